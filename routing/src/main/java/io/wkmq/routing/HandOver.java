@@ -1,0 +1,29 @@
+package io.wkmq.routing;
+
+/**
+ * Counts who has yet to take a message over before its publisher may be acknowledged. A taker that needs time calls
+ * {@link #expect()} while it is being handed the message (in the call that hands it over), and later, from any thread,
+ * exactly once {@link #done()} or {@link #failed}. A taker that is done when the call returns says nothing.
+ */
+public interface HandOver {
+    /** For messages nobody waits for: QoS 0, wills, {@code $SYS}. */
+    HandOver NONE = new HandOver() {
+        @Override
+        public void expect() {}
+
+        @Override
+        public void done() {}
+
+        @Override
+        public void failed(String reason) {}
+    };
+
+    /** One more taker. Called on the thread that routes the message, before {@link Router#route} returns. */
+    void expect();
+
+    /** One taker holds the message as durably as its session was promised. Any thread. */
+    void done();
+
+    /** One taker could not take the message over; the publisher must not be told that it was. Any thread. */
+    void failed(String reason);
+}

@@ -1,0 +1,29 @@
+package io.wkmq.routing;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of a PUBLISH that travel with the message to its subscribers unaltered (MQTT 5, 3.3.2.3). Topic alias and
+ * subscription identifiers belong to one connection and are not here; the expiry is {@link Message#expiresAtMs()}.
+ *
+ * @param payloadIsUtf8 payload format indicator 1 [MQTT-3.3.2-4]
+ * @param contentType content type, or null
+ * @param responseTopic response topic, or null
+ * @param correlationData correlation data, or null; shared, read only
+ * @param userProperties user properties in the order received
+ */
+public record MessageProperties(
+        boolean payloadIsUtf8,
+        @Nullable String contentType,
+        @Nullable String responseTopic,
+        byte @Nullable [] correlationData,
+        List<UserProperty> userProperties) {
+    /** No property at all: every MQTT 3 message, most MQTT 5 messages. Compare by identity is allowed. */
+    public static final MessageProperties NONE = new MessageProperties(false, null, null, null, List.of());
+
+    /** Takes an immutable copy of the list. */
+    public MessageProperties {
+        userProperties = List.copyOf(userProperties);
+    }
+}

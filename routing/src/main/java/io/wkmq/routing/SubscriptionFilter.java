@@ -1,0 +1,57 @@
+package io.wkmq.routing;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in SUBSCRIBE and UNSUBSCRIBE: a topic filter, alone or shared by a group. Two are equal when group and
+ * filter are.
+ *
+ * @param share the group, or null when the subscription is not shared
+ * @param filter the topics wanted; of a shared subscription the part behind the group
+ */
+public record SubscriptionFilter(@Nullable ShareName share, TopicFilter filter) {
+    private static final String SHARE_PREFIX = "$share/";
+    private static final String QUEUE_PREFIX = "$queue/";
+
+    /**
+     * Reads {@code filter}, {@code $share/group/filter} or EMQ's {@code $queue/filter}.
+     *
+     * @throws InvalidTopicException if the group or the filter breaks a rule of the standard
+     */
+    public static SubscriptionFilter parse(String text) {
+        if (text.startsWith(SHARE_PREFIX)) {
+            int slash = text.indexOf('/', SHARE_PREFIX.length());
+            if (slash < 0) {
+                throw new InvalidTopicException(
+                        "The shared subscription '" + text + "' has no filter; expected $share/<name>/<filter>");
+            }
+            ShareName share = new ShareName(text.substring(SHARE_PREFIX.length(), slash));
+            return new SubscriptionFilter(share, TopicFilter.of(text.substring(slash + 1)));
+        }
+        if (text.startsWith(QUEUE_PREFIX)) {
+            return new SubscriptionFilter(ShareName.QUEUE, TopicFilter.of(text.substring(QUEUE_PREFIX.length())));
+        }
+        return new SubscriptionFilter(null, TopicFilter.of(text));
+    }
+
+    /** Whether a group shares it. */
+    public boolean shared() {
+        return share != null;
+    }
+
+    /** The text that {@link #parse} reads back. */
+    public String text() {
+        if (share == null) {
+            return filter.text();
+        }
+        if (share.equals(ShareName.QUEUE)) {
+            return QUEUE_PREFIX + filter.text();
+        }
+        return SHARE_PREFIX + share.text() + '/' + filter.text();
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

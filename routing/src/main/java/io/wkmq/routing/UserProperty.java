@@ -1,0 +1,9 @@
+package io.wkmq.routing;
+
+/**
+ * One user property of MQTT 5. The order and the repetition of names are kept [MQTT-3.3.2-18].
+ *
+ * @param name the name, may repeat
+ * @param value the value
+ */
+public record UserProperty(String name, String value) {}

@@ -1,0 +1,34 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Qos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from a session to its connected client. Owned by session, implemented by the connection. Every method is called
+ * on the thread of the session's shard, returns at once, and writes into a buffer that is flushed at the end of the turn.
+ * Writes after the connection has closed are ignored.
+ */
+public interface ClientLink {
+    /**
+     * Writes a PUBLISH.
+     *
+     * @param duplicate the DUP flag: sent on an earlier connection [MQTT-3.3.1-1]
+     * @return false if it is larger than the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]
+     */
+    boolean publish(Delivery delivery, boolean duplicate);
+
+    /** Writes PUBACK for QoS 1, PUBREC for QoS 2. */
+    void acknowledge(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString);
+
+    /** Writes PUBREL. */
+    void release(int packetId, ReasonCode reason);
+
+    /** Writes PUBCOMP. */
+    void complete(int packetId, ReasonCode reason);
+
+    /** Whether the client reads fast enough: the bytes not yet taken by the socket are below the high water mark. */
+    boolean writable();
+
+    /** Ends the connection: DISCONNECT with the reason for MQTT 5, then closes. */
+    void close(ReasonCode reason, @Nullable String reasonString);
+}

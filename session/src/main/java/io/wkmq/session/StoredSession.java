@@ -1,0 +1,21 @@
+package io.wkmq.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store keeps of a session itself.
+ *
+ * @param clientId the client id
+ * @param userName the user it belongs to, or null
+ * @param createdAtMs when it was made, ms since the epoch
+ * @param expirySeconds how long it outlives its connection
+ * @param disconnectedAtMs when its connection ended, ms since the epoch; 0 while connected
+ * @param will the will that is still to be published if the node dies, or null
+ */
+public record StoredSession(
+        String clientId,
+        @Nullable String userName,
+        long createdAtMs,
+        long expirySeconds,
+        long disconnectedAtMs,
+        @Nullable Will will) {}
