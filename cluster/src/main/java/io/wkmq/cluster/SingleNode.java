@@ -1,0 +1,54 @@
+package io.wkmq.cluster;
+
+import io.wkmq.routing.Forwarder;
+import io.wkmq.session.SessionDirectory;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A cluster of one: no other node, every session lives here. Immutable. */
+public final class SingleNode implements Cluster {
+    private final Node self;
+
+    /** A cluster that is this node. */
+    public SingleNode(Node self) {
+        this.self = self;
+    }
+
+    @Override
+    public Node self() {
+        return self;
+    }
+
+    @Override
+    public List<Node> running() {
+        return List.of(self);
+    }
+
+    @Override
+    public Forwarder forwarder() {
+        return Forwarder.NONE;
+    }
+
+    @Override
+    public SessionDirectory directory() {
+        return EverySessionIsHere.INSTANCE;
+    }
+
+    @Override
+    public void close() {}
+
+    private enum EverySessionIsHere implements SessionDirectory {
+        INSTANCE;
+
+        private static final CompletableFuture<Void> CLAIMED = CompletableFuture.completedFuture(null);
+
+        @Override
+        public CompletionStage<Void> claim(String clientId) {
+            return CLAIMED;
+        }
+
+        @Override
+        public void release(String clientId) {}
+    }
+}
