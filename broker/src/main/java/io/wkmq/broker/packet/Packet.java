@@ -131,8 +131,7 @@ public sealed interface Packet {
     /**
      * PUBLISH from a client.
      *
-     * @param topic the topic, or null if only the alias names it
-     * @param topicAlias 0 for none
+     * @param topic the topic; the codec has replaced a topic alias by it
      * @param payload its bytes, owned by the receiver
      * @param qos its QoS
      * @param retain the RETAIN flag
@@ -142,8 +141,7 @@ public sealed interface Packet {
      * @param expirySeconds message expiry, -1 for none
      */
     record Publish(
-            @Nullable TopicName topic,
-            int topicAlias,
+            TopicName topic,
             byte[] payload,
             Qos qos,
             boolean retain,

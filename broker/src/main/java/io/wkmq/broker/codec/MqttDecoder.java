@@ -1,0 +1,315 @@
+package io.wkmq.broker.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.session.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a connection's bytes into packets and hands them to its {@link PacketHandler}. One per connection, used on the
+ * channel's event loop only; the channel may move to another loop while decoding is held back.
+ *
+ * <p>The first packet must be CONNECT. After it nothing is decoded (but AUTH and DISCONNECT of an enhanced authentication)
+ * until {@link #accepted}. {@link #suspend()} holds decoding back at any time. What arrives meanwhile is buffered; beyond
+ * {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes the channel's auto-read is switched off until decoding goes on.
+ * After a protocol error, a DISCONNECT, or {@link #stop()} all input is discarded.
+ */
+public final class MqttDecoder extends ChannelInboundHandlerAdapter {
+    private enum State {
+        BEFORE_CONNECT,
+        CONNECTING,
+        CONNECTED,
+        DEAD
+    }
+
+    /** A rest of a packet is moved out of a read buffer that is this much larger. */
+    private static final int WASTE_MAX = 1024;
+
+    private final DecoderLimits limits;
+    private final PacketHandler handler;
+    private final PacketReader reader;
+
+    private State state = State.BEFORE_CONNECT;
+    private int suspensions;
+    private boolean decoding;
+    private boolean inRead;
+    private boolean readingStopped;
+    private @Nullable ByteBuf buffered;
+    private @Nullable ChannelHandlerContext context;
+
+    /** A decoder for one connection. */
+    public MqttDecoder(DecoderLimits limits, PacketHandler handler) {
+        this.limits = limits;
+        this.handler = handler;
+        this.reader = new PacketReader(limits);
+    }
+
+    /** The version that CONNECT named; null as long as none came or it named none that is supported. */
+    public @Nullable ProtocolVersion version() {
+        return reader.version();
+    }
+
+    /**
+     * CONNECT is accepted: from now on every packet is decoded. May be called from within {@link PacketHandler#handle}.
+     *
+     * @param topicAliasMaximum the Topic Alias Maximum that CONNACK told the client
+     */
+    public void accepted(int topicAliasMaximum) {
+        assert inEventLoop();
+        if (state == State.DEAD) {
+            return;
+        }
+        if (state != State.CONNECTING) {
+            throw new IllegalStateException("CONNECT is accepted in the state " + state + "; expected CONNECTING");
+        }
+        state = State.CONNECTED;
+        reader.accepted(topicAliasMaximum);
+        proceed();
+    }
+
+    /**
+     * Hands no further packet over until {@link #resume()}. Calls count: decoding goes on when each was answered by a resume.
+     * May be called from within {@link PacketHandler#handle}.
+     */
+    public void suspend() {
+        assert inEventLoop();
+        suspensions++;
+    }
+
+    /** Takes one {@link #suspend()} back; the last one decodes what is buffered, unless this is called from within handle. */
+    public void resume() {
+        assert inEventLoop();
+        if (suspensions == 0) {
+            throw new IllegalStateException("Decoding is resumed but was not suspended");
+        }
+        suspensions--;
+        proceed();
+    }
+
+    /** Decodes nothing any more: the connection is closing. Input is discarded. */
+    public void stop() {
+        assert inEventLoop();
+        state = State.DEAD;
+        if (!decoding) {
+            discard();
+        }
+    }
+
+    private boolean inEventLoop() {
+        ChannelHandlerContext ctx = context;
+        return ctx == null || ctx.executor().inEventLoop();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        stop();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        stop();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf in)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        inRead = true;
+        if (state == State.DEAD) {
+            in.release();
+            return;
+        }
+        ByteBuf before = buffered;
+        buffered = before == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, in);
+        decodeBuffered();
+        stopReadingIfHeld(ctx);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        inRead = false;
+        shrink(ctx);
+        handler.readComplete();
+        ctx.fireChannelReadComplete();
+    }
+
+    /** A few bytes must not keep a large read buffer alive: of 100 000 idle connections each would hold one. */
+    private void shrink(ChannelHandlerContext ctx) {
+        ByteBuf rest = buffered;
+        if (rest != null && rest.capacity() - rest.readableBytes() > WASTE_MAX + rest.readableBytes()) {
+            buffered = ctx.alloc().buffer(rest.readableBytes()).writeBytes(rest);
+            rest.release();
+        }
+    }
+
+    private boolean held() {
+        return suspensions > 0 || state == State.CONNECTING;
+    }
+
+    private void stopReadingIfHeld(ChannelHandlerContext ctx) {
+        ByteBuf rest = buffered;
+        if (!readingStopped && rest != null && held() && rest.readableBytes() > limits.maxPacketSizeBeforeConnect()) {
+            readingStopped = true;
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    private void proceed() {
+        if (decoding || state == State.DEAD) {
+            return; // the loop below us sees the new state
+        }
+        decodeBuffered();
+        if (!inRead) {
+            handler.readComplete();
+        }
+        ChannelHandlerContext ctx = context;
+        if (readingStopped && ctx != null && !held()) {
+            readingStopped = false;
+            ctx.channel().config().setAutoRead(true);
+        }
+    }
+
+    private void decodeBuffered() {
+        if (decoding) {
+            return;
+        }
+        decoding = true;
+        boolean completed = false;
+        try {
+            Packet.Inbound packet = next();
+            while (packet != null) {
+                handler.handle(packet);
+                packet = next();
+            }
+            completed = true;
+        } finally {
+            decoding = false;
+            if (!completed) {
+                state = State.DEAD; // our bug; the packet behind the one that failed must not be handled
+            }
+            ByteBuf rest = buffered;
+            if (state == State.DEAD || (rest != null && !rest.isReadable())) {
+                discard();
+            }
+        }
+    }
+
+    private void discard() {
+        ByteBuf rest = buffered;
+        buffered = null;
+        if (rest != null) {
+            rest.release();
+        }
+    }
+
+    /** The next packet, or null if there is none now. */
+    private Packet.@Nullable Inbound next() {
+        ByteBuf in = buffered;
+        if (in == null || suspensions > 0 || state == State.DEAD) {
+            return null;
+        }
+        try {
+            Packet.Inbound packet = cut(in);
+            if (packet instanceof Packet.Connect) {
+                state = State.CONNECTING;
+            } else if (packet instanceof Packet.Disconnect) {
+                state = State.DEAD; // the client must not send anything after it [MQTT-3.14.4-2]
+            }
+            return packet;
+        } catch (MqttProtocolException e) {
+            state = State.DEAD;
+            handler.reject(e.reason(), e.why());
+            return null;
+        }
+    }
+
+    private Packet.@Nullable Inbound cut(ByteBuf in) {
+        int start = in.readerIndex();
+        int end = in.writerIndex();
+        if (end - start < 2) {
+            return null;
+        }
+        int header = in.getUnsignedByte(start);
+        if (!admitted(header >> 4)) {
+            return null;
+        }
+        int length = 0;
+        int index = start + 1;
+        byte part;
+        do {
+            if (index == end) {
+                return null;
+            }
+            part = in.getByte(index);
+            length |= (part & 0x7F) << (7 * (index - start - 1));
+            index++;
+            if (part < 0 && index - start == 5) {
+                throw MqttProtocolException.malformed("The remaining length has more than four bytes");
+            }
+        } while (part < 0);
+        int size = index - start + length;
+        if (size > maxSize()) {
+            return tooLarge(in, header, index, size);
+        }
+        if (end - start < size) {
+            return null;
+        }
+        boolean minimal = part != 0 || index - start == 2;
+        in.readerIndex(start + size);
+        return reader.read(header, minimal, in, index, start + size);
+    }
+
+    private int maxSize() {
+        return state == State.CONNECTED ? limits.maxPacketSize() : limits.maxPacketSizeBeforeConnect();
+    }
+
+    /** Whether a packet of this type may be decoded now; throws if it may not come at all. */
+    private boolean admitted(int type) {
+        return switch (state) {
+            case BEFORE_CONNECT -> {
+                if (type != PacketReader.CONNECT) {
+                    throw MqttProtocolException.protocolError(
+                            "The first packet is of type " + type + "; expected CONNECT [MQTT-3.1.0-1]");
+                }
+                yield true;
+            }
+            case CONNECTING -> {
+                if (!reader.enhancedAuthentication()) {
+                    yield false;
+                }
+                if (type != PacketReader.AUTH && type != PacketReader.DISCONNECT) {
+                    throw MqttProtocolException.protocolError("A packet of type " + type
+                            + " came before CONNACK; expected AUTH or DISCONNECT [MQTT-3.1.2-30]");
+                }
+                yield true;
+            }
+            case CONNECTED -> {
+                if (type == PacketReader.CONNECT) {
+                    throw MqttProtocolException.protocolError("A second CONNECT came [MQTT-3.1.0-2]");
+                }
+                yield true;
+            }
+            case DEAD -> false;
+        };
+    }
+
+    private Packet.@Nullable Inbound tooLarge(ByteBuf in, int header, int bodyStart, int size) {
+        if (header >> 4 == PacketReader.CONNECT && !reader.findVersion(in, bodyStart, in.writerIndex())) {
+            return null; // a few bytes more tell how to answer
+        }
+        throw new MqttProtocolException(
+                ReasonCode.PACKET_TOO_LARGE, "A packet has " + size + " bytes; at most " + maxSize() + " are allowed");
+    }
+}

@@ -1,0 +1,63 @@
+package io.wkmq.broker.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+
+/** The rules for UTF-8 strings (MQTT 5, 1.5.4). Stateless. */
+final class MqttText {
+    static final byte[] EMPTY = {};
+
+    private MqttText() {}
+
+    /**
+     * Refuses control characters and non-characters, as 1.5.4 allows a receiver to do, in text that names something: topics,
+     * filters, client ids, user names. Free text, such as the value of a user property, may hold them.
+     */
+    static String name(String text, String what) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || (c >= 0x7F && (c <= 0x9F || nonCharacter(text, i)))) {
+                throw MqttProtocolException.malformed("The " + what + " holds the control or non-character U+"
+                        + Integer.toHexString(text.codePointAt(i)) + " (1.5.4)");
+            }
+        }
+        return text;
+    }
+
+    /** U+FDD0 to U+FDEF, and the last two of each plane. */
+    private static boolean nonCharacter(String text, int index) {
+        char c = text.charAt(index);
+        if (Character.isHighSurrogate(c)) {
+            return (text.codePointAt(index) & 0xFFFE) == 0xFFFE;
+        }
+        return (c >= 0xFDD0 && c <= 0xFDEF) || c >= 0xFFFE;
+    }
+
+    /**
+     * Checks the length-prefixed string at {@code index}, for which the decoders of MQTT 3 put U+FFFD instead of what is
+     * ill-formed [MQTT-1.5.3-1], [MQTT-1.5.3-2].
+     *
+     * @return the index behind it
+     */
+    static int requireWellFormed(ByteBuf in, int index, int end, String what) {
+        int next = skipBinary(in, index, end, what);
+        int start = index + 2;
+        if (!ByteBufUtil.isText(in, start, next - start, StandardCharsets.UTF_8)) {
+            throw MqttProtocolException.malformed("The " + what + " is not well-formed UTF-8 [MQTT-1.5.3-1]");
+        }
+        if (in.indexOf(start, next, (byte) 0) >= 0) {
+            throw MqttProtocolException.malformed("The " + what + " holds U+0000 [MQTT-1.5.3-2]");
+        }
+        return next;
+    }
+
+    /** The index behind the length-prefixed bytes at {@code index}. */
+    static int skipBinary(ByteBuf in, int index, int end, String what) {
+        int start = index + 2;
+        if (start > end || start + in.getUnsignedShort(index) > end) {
+            throw MqttProtocolException.malformed("The " + what + " ends behind the packet");
+        }
+        return start + in.getUnsignedShort(index);
+    }
+}

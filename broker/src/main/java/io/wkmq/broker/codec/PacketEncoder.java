@@ -1,0 +1,105 @@
+package io.wkmq.broker.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.session.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the packets that the server sends, but PUBLISH, for which there is {@link PublishEncoder}. Immutable, one per
+ * connection: it knows what the client said in CONNECT. A reason string and user properties are left out where the client
+ * does not want them [MQTT-3.1.2-29] or where they would make the packet too large for it [MQTT-3.2.2-19], [MQTT-3.4.2-2],
+ * [MQTT-3.14.2-3]. An error that a packet cannot carry is written as 0x80.
+ */
+public final class PacketEncoder {
+    /** The largest packet for a client that names no Maximum Packet Size. */
+    public static final long NO_LIMIT = -1;
+
+    private final ProtocolVersion version;
+    private final HiveMqEncoders encoders;
+
+    /**
+     * An encoder for the client that sent this CONNECT.
+     *
+     * @param connect what the client said of itself
+     */
+    public PacketEncoder(Packet.Connect connect) {
+        this(connect.version(), connect.maximumPacketSize(), connect.requestProblemInformation());
+    }
+
+    /**
+     * An encoder for any client.
+     *
+     * @param version its version
+     * @param maximumPacketSize the largest packet that it takes, or {@link #NO_LIMIT}
+     * @param problemInformation whether it wants reason strings and user properties in all packets
+     */
+    public PacketEncoder(ProtocolVersion version, long maximumPacketSize, boolean problemInformation) {
+        this.version = version;
+        this.encoders = new HiveMqEncoders(version, maximumPacketSize, problemInformation);
+    }
+
+    /**
+     * An encoder for the refusal of a CONNECT that could not be decoded.
+     *
+     * @param version {@link MqttDecoder#version()}; null is answered in the form that all versions have in common
+     */
+    public static PacketEncoder forRefusal(@Nullable ProtocolVersion version) {
+        return new PacketEncoder(version == null ? ProtocolVersion.MQTT_3_1_1 : version, NO_LIMIT, true);
+    }
+
+    /**
+     * Appends the packet to {@code out}.
+     *
+     * @return false if nothing was written: the packet is too large for the client even without what may be left out, or its
+     *     version has no such packet. MQTT 3 has no DISCONNECT from the server, and no CONNACK for a malformed CONNECT
+     *     (3.1.1: [MQTT-3.1.4-1]); the connection is just closed.
+     */
+    public boolean encode(Packet.Outbound packet, ByteBuf out) {
+        if (packet instanceof Packet.Puback ack && plain(ack.reason(), ack.reasonString())) {
+            puback(ack.packetId(), out);
+        } else if (packet instanceof Packet.Pubrec ack && plain(ack.reason(), ack.reasonString())) {
+            pubrec(ack.packetId(), out);
+        } else if (packet instanceof Packet.Pubrel release && plain(release.reason(), null)) {
+            pubrel(release.packetId(), out);
+        } else if (packet instanceof Packet.Pubcomp complete && plain(complete.reason(), null)) {
+            pubcomp(complete.packetId(), out);
+        } else if (packet instanceof Packet.Pingresp) {
+            pingresp(out);
+        } else {
+            return encoders.encode(packet, out);
+        }
+        return true;
+    }
+
+    /** Whether an acknowledgement has the form of four bytes: in MQTT 3 always [MQTT-3.4.2-1]. */
+    private boolean plain(ReasonCode reason, @Nullable String reasonString) {
+        return !version.isMqtt5() || (reason == ReasonCode.SUCCESS && reasonString == null);
+    }
+
+    /** Appends a PUBACK of success, without an object for it. */
+    public static void puback(int packetId, ByteBuf out) {
+        out.writeInt(0x4002_0000 | packetId);
+    }
+
+    /** Appends a PUBREC of success, without an object for it. */
+    public static void pubrec(int packetId, ByteBuf out) {
+        out.writeInt(0x5002_0000 | packetId);
+    }
+
+    /** Appends a PUBREL of success, without an object for it. */
+    public static void pubrel(int packetId, ByteBuf out) {
+        out.writeInt(0x6202_0000 | packetId);
+    }
+
+    /** Appends a PUBCOMP of success, without an object for it. */
+    public static void pubcomp(int packetId, ByteBuf out) {
+        out.writeInt(0x7002_0000 | packetId);
+    }
+
+    /** Appends a PINGRESP. */
+    public static void pingresp(ByteBuf out) {
+        out.writeShort(0xD000);
+    }
+}

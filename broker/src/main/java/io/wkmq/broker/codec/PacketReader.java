@@ -1,0 +1,205 @@
+package io.wkmq.broker.codec;
+
+import com.hivemq.mqtt.message.Message;
+import com.hivemq.mqtt.message.connect.CONNECT;
+import io.netty.buffer.ByteBuf;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.session.ReasonCode;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one packet out of its bytes: the HiveMQ decoders, and around them the rules that they do not check. Belongs to one
+ * connection and knows what CONNECT said about later packets.
+ */
+final class PacketReader {
+    static final int CONNECT = 1;
+    static final int PUBLISH = 3;
+    static final int PUBREL = 6;
+    static final int SUBSCRIBE = 8;
+    static final int UNSUBSCRIBE = 10;
+    static final int DISCONNECT = 14;
+    static final int AUTH = 15;
+
+    private final TopicCache topics = new TopicCache();
+    private final FromHiveMq converter;
+
+    private @Nullable ProtocolVersion version;
+    private @Nullable String authenticationMethod;
+    private long sessionExpirySeconds;
+    private InboundAliases aliases = new InboundAliases(0);
+
+    PacketReader(DecoderLimits limits) {
+        this.converter = new FromHiveMq(limits, topics);
+    }
+
+    /** The version that CONNECT named, or null. */
+    @Nullable
+    ProtocolVersion version() {
+        return version;
+    }
+
+    /** Whether CONNECT named an authentication method. */
+    boolean enhancedAuthentication() {
+        return authenticationMethod != null;
+    }
+
+    /** CONNECT is accepted, with this Topic Alias Maximum. */
+    void accepted(int topicAliasMaximum) {
+        aliases = new InboundAliases(topicAliasMaximum);
+    }
+
+    /**
+     * Reads the packet.
+     *
+     * @param header the first byte
+     * @param minimal whether the remaining length had as few bytes as possible
+     * @param in its body is from {@code start} to {@code end}; the indexes of the buffer are not changed
+     * @throws MqttProtocolException if it is not valid
+     */
+    Packet.Inbound read(int header, boolean minimal, ByteBuf in, int start, int end) {
+        Packet.Inbound packet =
+                header >> 4 == CONNECT ? connect(header, in, start, end) : other(header, in, start, end);
+        if (!minimal && version == ProtocolVersion.MQTT_5) {
+            throw MqttProtocolException.malformed("The remaining length has more bytes than needed [MQTT-1.5.5-1]");
+        }
+        return packet;
+    }
+
+    /**
+     * Looks at the start of CONNECT for the version.
+     *
+     * @return false if there are too few bytes yet
+     */
+    boolean findVersion(ByteBuf in, int start, int end) {
+        if (end - start < 2) {
+            return false;
+        }
+        int nameLength = in.getUnsignedShort(start);
+        if (nameLength != 4 && nameLength != 6) {
+            throw unsupported("its protocol name has " + nameLength + " bytes");
+        }
+        int levelAt = start + 2 + nameLength;
+        if (levelAt >= end) {
+            return false;
+        }
+        int level = in.getUnsignedByte(levelAt);
+        boolean mqtt = nameLength == 4 && in.getInt(start + 2) == 0x4D515454; // "MQTT"
+        boolean mqisdp = nameLength == 6 && in.getInt(start + 2) == 0x4D514973 && in.getShort(start + 6) == 0x6470;
+        if (mqtt && level == 5) {
+            version = ProtocolVersion.MQTT_5;
+        } else if (mqtt && level == 4) {
+            version = ProtocolVersion.MQTT_3_1_1;
+        } else if (mqisdp && level == 3) {
+            version = ProtocolVersion.MQTT_3_1;
+        } else {
+            throw unsupported(mqtt || mqisdp ? "its protocol level is " + level : "its protocol name is not known");
+        }
+        return true;
+    }
+
+    private static MqttProtocolException unsupported(String why) {
+        return new MqttProtocolException(
+                ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+                "CONNECT is not of MQTT 3.1, 3.1.1 or 5: " + why + " [MQTT-3.1.2-1], [MQTT-3.1.2-2]");
+    }
+
+    private Packet.Inbound connect(int header, ByteBuf in, int start, int end) {
+        if (!findVersion(in, start, end)) {
+            throw MqttProtocolException.malformed("CONNECT ends before the protocol level");
+        }
+        ProtocolVersion found = Objects.requireNonNull(version);
+        HiveMqContext context = new HiveMqContext(found);
+        ByteBuf body = in.slice(start, end - start);
+        CONNECT message = guarded(() -> HiveMqDecoders.SHARED.connect(context, header, body));
+        requireReadToEnd(body);
+        if (!found.isMqtt5()) {
+            Mqtt3Texts.connect(in, start, end, found);
+        }
+        Packet.Connect connect = converter.connect(found, message, context.isClientIdAssigned());
+        authenticationMethod = connect.authenticationMethod();
+        sessionExpirySeconds = connect.sessionExpirySeconds();
+        return connect;
+    }
+
+    private Packet.Inbound other(int header, ByteBuf in, int start, int end) {
+        ProtocolVersion known = Objects.requireNonNull(version, "CONNECT was not read");
+        int canonical = canonical(header, known);
+        HiveMqContext context = new OneCall(known, aliases, sessionExpirySeconds);
+        ByteBuf body = in.slice(start, end - start);
+        Message message = guarded(() -> HiveMqDecoders.SHARED.decode(context, canonical, body));
+        requireReadToEnd(body);
+        if (!known.isMqtt5()) {
+            requireWellFormed(header >> 4, in, start, end);
+        }
+        return converter.packet(message, authenticationMethod);
+    }
+
+    /** Runs a HiveMQ decoder and turns every way of its to fail into the one we know. */
+    private static <M> M guarded(Decoding<M> decoding) {
+        try {
+            M message = decoding.run();
+            if (message == null) {
+                throw MqttProtocolException.malformed("The packet is not valid");
+            }
+            return message;
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            // how the decoders fail on a field that is cut off or out of range
+            throw MqttProtocolException.malformed("The packet is cut off, or a field is out of range");
+        }
+    }
+
+    private static void requireReadToEnd(ByteBuf body) {
+        if (body.isReadable()) {
+            throw MqttProtocolException.malformed(body.readableBytes() + " bytes follow the last field of the packet");
+        }
+    }
+
+    private static void requireWellFormed(int type, ByteBuf in, int start, int end) {
+        switch (type) {
+            case PUBLISH -> Mqtt3Texts.publish(in, start, end);
+            case SUBSCRIBE -> Mqtt3Texts.subscribe(in, start, end);
+            case UNSUBSCRIBE -> Mqtt3Texts.unsubscribe(in, start, end);
+            default -> {}
+        }
+    }
+
+    /**
+     * Checks the flags of the fixed header [MQTT-2.1.3-1]. MQTT 3.1 did not reserve them: a PUBREL, SUBSCRIBE or UNSUBSCRIBE
+     * that is sent again has DUP set.
+     */
+    private static int canonical(int header, ProtocolVersion version) {
+        int type = header >> 4;
+        if (type == PUBLISH) {
+            return header;
+        }
+        int flags = type == PUBREL || type == SUBSCRIBE || type == UNSUBSCRIBE ? 2 : 0;
+        if ((header & 0x0F) != flags && version != ProtocolVersion.MQTT_3_1) {
+            throw MqttProtocolException.malformed("The flags of a packet of type " + type + " are " + (header & 0x0F)
+                    + "; expected " + flags + " [MQTT-2.1.3-1]");
+        }
+        return type << 4 | flags;
+    }
+
+    private interface Decoding<M> {
+        @Nullable
+        M run();
+    }
+
+    /** The context of a packet after CONNECT. */
+    private static final class OneCall extends HiveMqContext {
+        private final InboundAliases aliases;
+
+        OneCall(ProtocolVersion version, InboundAliases aliases, long sessionExpirySeconds) {
+            super(version);
+            this.aliases = aliases;
+            setClientSessionExpiryInterval(sessionExpirySeconds);
+        }
+
+        @Override
+        public String[] getTopicAliasMapping() {
+            return aliases.topics();
+        }
+    }
+}

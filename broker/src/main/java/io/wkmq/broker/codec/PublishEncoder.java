@@ -1,0 +1,217 @@
+package io.wkmq.broker.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+import io.wkmq.routing.UserProperty;
+import io.wkmq.session.Delivery;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes deliveries as PUBLISH packets straight into a buffer; a message without properties costs no object. One per
+ * connection, used on its event loop: it keeps the topic aliases that the client was told, so everything it writes must reach
+ * the client, in order.
+ */
+public final class PublishEncoder {
+    private static final int MESSAGE_EXPIRY_INTERVAL = 0x02;
+    private static final int CONTENT_TYPE = 0x03;
+    private static final int RESPONSE_TOPIC = 0x08;
+    private static final int CORRELATION_DATA = 0x09;
+    private static final int SUBSCRIPTION_IDENTIFIER = 0x0B;
+    private static final int TOPIC_ALIAS = 0x23;
+    private static final int USER_PROPERTY = 0x26;
+    private static final int ALIAS_BYTES = 3;
+    private static final int EXPIRY_BYTES = 5;
+
+    private final boolean mqtt5;
+    private final long maximumPacketSize;
+    private final OutboundAliases aliases;
+
+    /**
+     * An encoder for the client that sent this CONNECT.
+     *
+     * @param connect what the client said of itself
+     * @param topicAliasesMax at most so many topic aliases, whatever the client allows; 0 for none
+     */
+    public PublishEncoder(Packet.Connect connect, int topicAliasesMax) {
+        this(connect.version(), connect.maximumPacketSize(), Math.min(connect.topicAliasMaximum(), topicAliasesMax));
+    }
+
+    /**
+     * An encoder for any client.
+     *
+     * @param version its version
+     * @param maximumPacketSize the largest packet that it takes, or {@link PacketEncoder#NO_LIMIT}
+     * @param topicAliases how many topic aliases are used, 0 for none
+     */
+    public PublishEncoder(ProtocolVersion version, long maximumPacketSize, int topicAliases) {
+        this.mqtt5 = version.isMqtt5();
+        this.maximumPacketSize = maximumPacketSize < 0 ? DecoderLimits.LARGEST_PACKET : maximumPacketSize;
+        this.aliases = new OutboundAliases(mqtt5 ? topicAliases : 0);
+    }
+
+    /**
+     * At most how many bytes {@link #write} appends for the delivery; exactly, if no topic alias is used.
+     */
+    public int size(Delivery delivery) {
+        return size(delivery.message(), delivery.qos(), delivery.subscriptionIdentifiers())
+                + (aliases.enabled() ? ALIAS_BYTES : 0);
+    }
+
+    /**
+     * Appends the delivery to {@code out}.
+     *
+     * @param duplicate the DUP flag
+     * @param nowMs the time, ms since the epoch: tells how much of the message's expiry is left [MQTT-3.3.2-6]
+     * @return false if it is larger than the client's Maximum Packet Size; nothing was written [MQTT-3.1.2-24]
+     */
+    public boolean write(Delivery delivery, boolean duplicate, long nowMs, ByteBuf out) {
+        int flags = (duplicate ? 8 : 0) | delivery.qos().code() << 1 | (delivery.retain() ? 1 : 0);
+        return write(
+                delivery.message(),
+                delivery.qos(),
+                flags,
+                delivery.packetId(),
+                delivery.subscriptionIdentifiers(),
+                nowMs,
+                out);
+    }
+
+    int size(Message message, Qos qos, int[] identifiers) {
+        int properties = mqtt5 ? propertiesLength(message, identifiers) : 0;
+        int topicLength = message.topic().utf8().length;
+        return packetSize(remaining(message, qos, topicLength, properties));
+    }
+
+    boolean write(Message message, Qos qos, int flags, int packetId, int[] identifiers, long nowMs, ByteBuf out) {
+        TopicName topic = message.topic();
+        int properties = mqtt5 ? propertiesLength(message, identifiers) : 0;
+        int alias = aliases.enabled() ? aliases.known(topic) : 0;
+        byte[] name = alias > 0 ? MqttText.EMPTY : topic.utf8();
+        int remaining = remaining(message, qos, name.length, alias > 0 ? properties + ALIAS_BYTES : properties);
+        if (packetSize(remaining) > maximumPacketSize) {
+            return false;
+        }
+        if (alias == 0 && aliases.enabled() && name.length > ALIAS_BYTES) {
+            int withAlias = remaining(message, qos, name.length, properties + ALIAS_BYTES);
+            if (packetSize(withAlias) <= maximumPacketSize) {
+                alias = aliases.assign(topic);
+                remaining = withAlias;
+            }
+        }
+        out.ensureWritable(packetSize(remaining));
+        out.writeByte(0x30 | flags);
+        writeVariable(remaining, out);
+        out.writeShort(name.length);
+        out.writeBytes(name);
+        if (qos != Qos.AT_MOST_ONCE) {
+            out.writeShort(packetId);
+        }
+        if (mqtt5) {
+            writeVariable(alias > 0 ? properties + ALIAS_BYTES : properties, out);
+            if (alias > 0) {
+                out.writeByte(TOPIC_ALIAS).writeShort(alias);
+            }
+            if (properties > 0) {
+                writeProperties(message, identifiers, nowMs, out);
+            }
+        }
+        out.writeBytes(message.payload());
+        return true;
+    }
+
+    /** The bytes behind the fixed header. */
+    private int remaining(Message message, Qos qos, int topicLength, int properties) {
+        int id = qos == Qos.AT_MOST_ONCE ? 0 : 2;
+        int length = mqtt5 ? variableSize(properties) + properties : 0;
+        return 2 + topicLength + id + length + message.payload().length;
+    }
+
+    private static int packetSize(int remaining) {
+        return 1 + variableSize(remaining) + remaining;
+    }
+
+    private static int propertiesLength(Message message, int[] identifiers) {
+        int length = message.expiresAtMs() == Message.NEVER ? 0 : EXPIRY_BYTES;
+        MessageProperties properties = message.properties();
+        length += properties.payloadIsUtf8() ? 2 : 0;
+        length += textSize(properties.contentType());
+        length += textSize(properties.responseTopic());
+        byte[] correlationData = properties.correlationData();
+        length += correlationData == null ? 0 : 3 + correlationData.length;
+        List<UserProperty> userProperties = properties.userProperties();
+        for (int i = 0; i < userProperties.size(); i++) { // by index: no iterator for the many that are empty
+            UserProperty property = userProperties.get(i);
+            length += 5 + ByteBufUtil.utf8Bytes(property.name()) + ByteBufUtil.utf8Bytes(property.value());
+        }
+        for (int identifier : identifiers) {
+            length += 1 + variableSize(identifier);
+        }
+        return length;
+    }
+
+    private static int textSize(@Nullable String text) {
+        return text == null ? 0 : 3 + ByteBufUtil.utf8Bytes(text);
+    }
+
+    private static void writeProperties(Message message, int[] identifiers, long nowMs, ByteBuf out) {
+        if (message.expiresAtMs() != Message.NEVER) {
+            long leftMs = Math.max(0, message.expiresAtMs() - nowMs);
+            out.writeByte(MESSAGE_EXPIRY_INTERVAL).writeInt((int) ((leftMs + 999) / 1000));
+        }
+        writeTravelling(message.properties(), out);
+        for (int identifier : identifiers) {
+            out.writeByte(SUBSCRIPTION_IDENTIFIER);
+            writeVariable(identifier, out);
+        }
+    }
+
+    private static void writeTravelling(MessageProperties properties, ByteBuf out) {
+        if (properties.payloadIsUtf8()) {
+            out.writeShort(0x0101);
+        }
+        writeText(CONTENT_TYPE, properties.contentType(), out);
+        writeText(RESPONSE_TOPIC, properties.responseTopic(), out);
+        byte[] correlationData = properties.correlationData();
+        if (correlationData != null) {
+            out.writeByte(CORRELATION_DATA).writeShort(correlationData.length).writeBytes(correlationData);
+        }
+        for (UserProperty property : properties.userProperties()) {
+            out.writeByte(USER_PROPERTY);
+            writeText(property.name(), out);
+            writeText(property.value(), out);
+        }
+    }
+
+    private static void writeText(int id, @Nullable String text, ByteBuf out) {
+        if (text != null) {
+            out.writeByte(id);
+            writeText(text, out);
+        }
+    }
+
+    private static void writeText(String text, ByteBuf out) {
+        int lengthAt = out.writerIndex();
+        out.writeShort(0);
+        out.setShort(lengthAt, ByteBufUtil.writeUtf8(out, text));
+    }
+
+    private static int variableSize(int value) {
+        return value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : value < 1 << 21 ? 3 : 4;
+    }
+
+    private static void writeVariable(int value, ByteBuf out) {
+        int rest = value;
+        while (rest >= 0x80) {
+            out.writeByte((rest & 0x7F) | 0x80);
+            rest >>>= 7;
+        }
+        out.writeByte(rest);
+    }
+}
