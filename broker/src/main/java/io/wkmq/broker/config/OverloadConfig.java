@@ -1,0 +1,10 @@
+package io.wkmq.broker.config;
+
+/**
+ * Where the node begins to refuse in order to stay alive: {@code overload.*}.
+ *
+ * @param maxConnections most connections of all listeners together
+ * @param connectsPerSecond most new connections a second of all listeners together, 0 for no limit
+ * @param memoryWatermark share of the heap, 0 to 1, above which new connections are refused and publishers wait
+ */
+public record OverloadConfig(int maxConnections, int connectsPerSecond, double memoryWatermark) {}
