@@ -1,0 +1,93 @@
+package io.wkmq.broker.config;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys of EMQ's configuration that wkmq has no use for. They are taken, so that an {@code emq.conf} loads as it is, unless
+ * leaving them out would take away a protection. Immutable.
+ */
+final class EmqKeys {
+    /** What becomes of such a key. */
+    enum Fate {
+        /** It tunes the Erlang VM: one notice for all of them. */
+        ERLANG,
+        /** It is taken with a notice that says why it does nothing. */
+        UNUSED,
+        /** It is an error, for it is not safe to go on without it. */
+        REFUSED
+    }
+
+    /**
+     * A key, or several, and what becomes of them.
+     *
+     * @param keys matches whole keys
+     * @param fate what becomes of them
+     * @param reason why, and what to use instead
+     */
+    record Rule(Pattern keys, Fate fate, String reason) {}
+
+    private static final List<Rule> RULES = List.of(
+            rule(
+                    "node\\.(smp|heartbeat|kernel_poll|async_threads|process_limit|max_ports|max_ets_tables"
+                            + "|fullsweep_after|dist_buffer_size|crash_dump|proto_dist|dist_net_ticktime)",
+                    Fate.ERLANG,
+                    ""),
+            rule("sysmon\\..+", Fate.ERLANG, ""),
+            rule("mqtt\\.conn\\.force_gc_count|mqtt\\.pubsub\\.(pool_size|by_clientid|async)", Fate.ERLANG, ""),
+            rule(
+                    "listener\\.[a-z]+\\.[^.]+\\.(recbuf|sndbuf|buffer|tune_buffer|send_timeout|send_timeout_close|dhfile"
+                            + "|secure_renegotiate|reuse_sessions|honor_cipher_order)",
+                    Fate.ERLANG,
+                    ""),
+            rule(
+                    "log\\.(console\\.(level|file)|error\\.(file|size|count)|crash(\\.file)?|syslog(\\..+)?)",
+                    Fate.UNUSED,
+                    "use log.level, log.dir and log.rotation.*, or etc/logback.xml"),
+            rule("mqtt\\.cache_acl", Fate.UNUSED, "wkmq has no such cache to switch"),
+            rule("mqtt\\.websocket_protocol_header", Fate.UNUSED, "the subprotocol is negotiated as MQTT asks"),
+            rule("mqtt\\.(client|session)\\.enable_stats", Fate.UNUSED, "statistics are always kept"),
+            rule(
+                    "mqtt\\.session\\.retry_interval",
+                    Fate.UNUSED,
+                    "a delivery is repeated only after a reconnect, as MQTT asks"),
+            rule(
+                    "mqtt\\.session\\.await_rel_timeout",
+                    Fate.UNUSED,
+                    "a QoS 2 message waits for its PUBREL as long as its session lives, as MQTT asks"),
+            rule(
+                    "mqtt\\.mqueue\\.(low|high)_watermark",
+                    Fate.UNUSED,
+                    "use mqtt.mqueue.max_length and mqtt.mqueue.max_bytes"),
+            rule("mqtt\\.bridge\\..+", Fate.UNUSED, "this version has no bridges"),
+            rule("mqtt\\.plugins\\..+", Fate.UNUSED, "use plugins.dir and plugins.loaded"),
+            rule("listener\\.api\\..+", Fate.UNUSED, "use management.listen"),
+            rule(
+                    "mqtt\\.session\\.ignore_loop_deliver",
+                    Fate.REFUSED,
+                    "not in this version; MQTT 5 clients can ask for No Local"),
+            rule("mqtt\\.client\\.max_publish_rate", Fate.REFUSED, "use listener.<protocol>.<name>.messages_rate"),
+            rule("node\\.ssl_dist_optfile", Fate.REFUSED, "TLS between nodes is not in this version"));
+
+    private EmqKeys() {}
+
+    /** The rule for a key, or null if it is none of EMQ's. */
+    static @Nullable Rule rule(String key) {
+        for (Rule rule : RULES) {
+            if (rule.keys.matcher(key).matches()) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    /** Whether the value asks for nothing, so that even a refused key does no harm. */
+    static boolean asksForNothing(String value) {
+        return value.isEmpty() || value.equals("off") || value.equals("false");
+    }
+
+    private static Rule rule(String regex, Fate fate, String reason) {
+        return new Rule(Pattern.compile(regex), fate, reason);
+    }
+}

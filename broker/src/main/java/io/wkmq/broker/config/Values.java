@@ -1,0 +1,202 @@
+package io.wkmq.broker.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Typed access to the merged configuration, or to a part of it. A value that is wrong becomes one error with its place, and
+ * the default stands in for it, so that reading goes on and finds the other errors. Confined to the loader.
+ */
+final class Values {
+    /** Turns a text into a value, or throws {@link IllegalArgumentException} with what was expected. */
+    interface Parser<T> {
+        T parse(String text);
+    }
+
+    private final Config config;
+    private final Config defaults;
+    private final String start;
+    private final Path base;
+    private final Problems problems;
+
+    /**
+     * All values below one key.
+     *
+     * @param config the merged values
+     * @param defaults the values that stand in for wrong ones
+     * @param start what the keys of an error begin with, empty or ending in a dot
+     * @param base where relative paths start from
+     * @param problems where errors go
+     */
+    Values(Config config, Config defaults, String start, Path base, Problems problems) {
+        this.config = config;
+        this.defaults = defaults;
+        this.start = start;
+        this.base = base;
+        this.problems = problems;
+    }
+
+    String text(String key) {
+        return config.getString(key);
+    }
+
+    boolean isSet(String key) {
+        return config.hasPath(key) && !text(key).isEmpty();
+    }
+
+    /** Whether the administrator set it, rather than the defaults. */
+    boolean isGiven(String key) {
+        return config.hasPath(key)
+                && !(defaults.hasPath(key)
+                        && defaults.getValue(key)
+                                .origin()
+                                .equals(config.getValue(key).origin()));
+    }
+
+    boolean flag(String key) {
+        return parse(key, Units::flag);
+    }
+
+    int integer(String key, int min, int max) {
+        return parse(key, text -> {
+            long number = Units.number(text);
+            require(number >= min && number <= max, "a whole number from " + min + " to " + max);
+            return (int) number;
+        });
+    }
+
+    long bytes(String key, long min, long max) {
+        return parse(key, text -> {
+            long bytes = Units.bytes(text);
+            require(bytes >= min && bytes <= max, "a size from " + Units.show(min) + " to " + Units.show(max));
+            return bytes;
+        });
+    }
+
+    Duration duration(String key, Duration min, Duration max) {
+        return parse(key, text -> {
+            Duration duration = Units.duration(text);
+            boolean fits = duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+            require(fits, "a duration from " + Units.show(min) + " to " + Units.show(max));
+            return duration;
+        });
+    }
+
+    /** A duration, or a word that means a certain one. */
+    Duration durationOr(String word, Duration meaning, String key, Duration min, Duration max) {
+        if (text(key).equalsIgnoreCase(word)) {
+            return meaning;
+        }
+        return parse(key, text -> {
+            Duration duration = Units.duration(text);
+            boolean fits = duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
+            require(fits, word + " or a duration from " + Units.show(min) + " to " + Units.show(max));
+            return duration;
+        });
+    }
+
+    double percent(String key, int min, int max) {
+        return parse(key, text -> {
+            double share = Units.percent(text);
+            require(share * 100 >= min && share * 100 <= max, "a percentage from " + min + "% to " + max + "%");
+            return share;
+        });
+    }
+
+    double decimal(String key, double min, double max) {
+        return parse(key, text -> {
+            double number;
+            try {
+                number = Double.parseDouble(text);
+            } catch (NumberFormatException notNumber) {
+                number = Double.NaN;
+            }
+            require(number >= min && number <= max, "a number from " + min + " to " + max);
+            return number;
+        });
+    }
+
+    <E extends Enum<E>> E choice(String key, Class<E> type) {
+        return parse(key, text -> {
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+            }
+            throw new IllegalArgumentException("expected one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", ")));
+        });
+    }
+
+    /** An absolute path; a relative one starts from the node's home. */
+    Path path(String key) {
+        return path(key, base);
+    }
+
+    /** An absolute path; a relative one starts from the given directory. */
+    Path path(String key, Path from) {
+        return parse(key, text -> {
+            require(!text.isEmpty(), "a path");
+            try {
+                return from.resolve(text).normalize();
+            } catch (InvalidPathException invalid) {
+                throw new IllegalArgumentException("expected a path: " + invalid.getReason(), invalid);
+            }
+        });
+    }
+
+    /** A word that matches; never empty. */
+    String word(String key, String regex, String expected) {
+        return parse(key, text -> {
+            require(text.matches(regex), expected);
+            return text;
+        });
+    }
+
+    /** The parts between commas. */
+    static List<String> split(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    /** Any other value. */
+    <T> T parse(String key, Parser<T> parser) {
+        try {
+            return parser.parse(text(key));
+        } catch (IllegalArgumentException wrong) {
+            reject(key, String.valueOf(wrong.getMessage()));
+            return parser.parse(defaults.getString(key));
+        }
+    }
+
+    /** Makes the value of a key an error. */
+    void reject(String key, String why) {
+        String text = text(key);
+        String hint = text.contains(" #") ? " (a comment stands on a line of its own)" : "";
+        String place = isGiven(key) ? config.getValue(key).origin().description() : "default: " + start + key;
+        problems.error(place + " = " + Setting.shown(start + key, text) + ": " + why + hint);
+    }
+
+    /** Throws what {@link Parser#parse} throws unless the condition holds. */
+    static void require(boolean condition, String expected) {
+        if (!condition) {
+            throw new IllegalArgumentException("expected " + expected);
+        }
+    }
+
+    /** The path of a key for the configuration library, whatever letters a listener's name has. */
+    static String pathOf(String key) {
+        return ConfigUtil.joinPath(List.of(key.split("\\.", -1)));
+    }
+}
