@@ -1,0 +1,12 @@
+package io.wkmq.broker.auth;
+
+/**
+ * How often access was decided since the start.
+ *
+ * @param accepted CONNECTs accepted with an authenticated user
+ * @param anonymous CONNECTs accepted without
+ * @param refused CONNECTs refused
+ * @param deniedPublishes messages and wills denied
+ * @param deniedSubscribes subscriptions denied
+ */
+public record AccessCounts(long accepted, long anonymous, long refused, long deniedPublishes, long deniedSubscribes) {}
