@@ -1,0 +1,34 @@
+package io.wkmq.testing;
+
+import java.time.Duration;
+
+/** The moment at which a test stops waiting. Immutable; follows {@link System#nanoTime}, so it does not jump. */
+public final class Deadline {
+    private final long start;
+    private final long nanos;
+
+    private Deadline(long start, long nanos) {
+        this.start = start;
+        this.nanos = nanos;
+    }
+
+    /** The moment that is this far away from now. */
+    public static Deadline after(Duration duration) {
+        return new Deadline(System.nanoTime(), duration.toNanos());
+    }
+
+    /** The time that is left, zero when it has passed. */
+    public Duration remaining() {
+        return Duration.ofNanos(Math.max(0, nanos - (System.nanoTime() - start)));
+    }
+
+    /** Whether it has passed. */
+    public boolean passed() {
+        return System.nanoTime() - start >= nanos;
+    }
+
+    @Override
+    public String toString() {
+        return Duration.ofNanos(nanos) + " (" + remaining() + " left)";
+    }
+}

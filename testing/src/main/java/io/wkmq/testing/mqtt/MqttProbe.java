@@ -1,0 +1,354 @@
+package io.wkmq.testing.mqtt;
+
+import io.wkmq.testing.Deadline;
+import io.wkmq.testing.mqtt.ServerPacket.Connack;
+import io.wkmq.testing.mqtt.ServerPacket.Disconnect;
+import io.wkmq.testing.mqtt.ServerPacket.Pingresp;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import io.wkmq.testing.mqtt.ServerPacket.Pubcomp;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrel;
+import io.wkmq.testing.mqtt.ServerPacket.Suback;
+import io.wkmq.testing.mqtt.ServerPacket.Unsuback;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An MQTT client that does only what a test tells it: sends any bytes, answers nothing by itself, and judges every packet of
+ * the server by the standard. One thread at a time. Nothing is read from the socket unless a method waits for a packet.
+ *
+ * <p>{@code expect...} looks at the very next packet; {@code await...} keeps other packets for later. A failure is an
+ * {@link AssertionError} with the conversation in hex.
+ */
+public final class MqttProbe implements AutoCloseable {
+    /** How long a probe waits for what should happen at once. */
+    public static final Duration USUAL_LIMIT = Duration.ofSeconds(10);
+
+    private final Wire wire;
+    private final MqttVersion version;
+    private final Transcript transcript = new Transcript();
+    private final PacketStream stream;
+    private final Deque<ServerPacket> kept = new ArrayDeque<>();
+    private Duration limit = USUAL_LIMIT;
+    private int lastPacketId;
+
+    private MqttProbe(Wire wire, MqttVersion version) {
+        this.wire = wire;
+        this.version = version;
+        this.stream = new PacketStream(wire, version, transcript);
+    }
+
+    /** Opens a TCP connection and sends nothing. */
+    public static MqttProbe open(String host, int port, MqttVersion version) {
+        try {
+            return over(SocketWire.tcp(host, port), version);
+        } catch (IOException e) {
+            throw new UncheckedIOException("No connection to " + host + ":" + port, e);
+        }
+    }
+
+    /** Speaks over a connection of any kind. */
+    public static MqttProbe over(Wire wire, MqttVersion version) {
+        return new MqttProbe(wire, version);
+    }
+
+    /** The version in which packets are encoded and read. */
+    public MqttVersion version() {
+        return version;
+    }
+
+    /** Changes how long the methods below wait. */
+    public MqttProbe within(Duration newLimit) {
+        limit = newLimit;
+        return this;
+    }
+
+    /** A packet id that this probe has not used yet: 1, 2, 3 ... */
+    public int nextPacketId() {
+        return ++lastPacketId;
+    }
+
+    // --- sending
+
+    /** Sends a packet. */
+    public MqttProbe send(PacketBuilder<?> packet) {
+        return send(packet.encode(version));
+    }
+
+    /** Sends bytes. A failing write is only noted: a server that closed is seen by the next {@code expect...}. */
+    public MqttProbe send(byte... bytes) {
+        transcript.sent(bytes);
+        try {
+            wire.write(bytes);
+        } catch (IOException e) {
+            transcript.note("write failed: " + e);
+        }
+        return this;
+    }
+
+    /** Sends bytes given in hex. */
+    public MqttProbe sendHex(String hex) {
+        return send(Hex.parse(hex));
+    }
+
+    // --- waiting
+
+    /** The next packet, which has to be of that type. */
+    public <T extends ServerPacket> T expect(Class<T> type) {
+        ServerPacket packet = next(Deadline.after(limit));
+        if (!type.isInstance(packet)) {
+            throw failure("Expected " + type.getSimpleName() + " but got " + describe(packet));
+        }
+        return type.cast(packet);
+    }
+
+    /** The first packet of that type; those before it stay for later. */
+    public <T extends ServerPacket> T await(Class<T> type) {
+        for (Iterator<ServerPacket> it = kept.iterator(); it.hasNext(); ) {
+            ServerPacket packet = it.next();
+            if (type.isInstance(packet)) {
+                it.remove();
+                return type.cast(packet);
+            }
+        }
+        Deadline deadline = Deadline.after(limit);
+        while (true) {
+            ServerPacket packet = stream.next(deadline);
+            if (packet == null) {
+                throw failure("Waited for " + type.getSimpleName() + " but got " + describe(null));
+            }
+            if (type.isInstance(packet)) {
+                return type.cast(packet);
+            }
+            kept.addLast(packet);
+        }
+    }
+
+    /** The next packet is a PUBLISH of that topic and payload; it is not acknowledged. */
+    public Publish expectPublish(String topic, String payload) {
+        Publish publish = expect(Publish.class);
+        if (!publish.topic().equals(topic) || !publish.text().equals(payload)) {
+            throw failure("Expected PUBLISH of '" + payload + "' to '" + topic + "' but got " + publish);
+        }
+        return publish;
+    }
+
+    /** The next packet is a PUBLISH of that topic and payload; it is acknowledged to the end. */
+    public Publish receive(String topic, String payload) {
+        Publish publish = expectPublish(topic, payload);
+        acknowledge(publish);
+        return publish;
+    }
+
+    /** Acknowledges to the end as its QoS demands; other packets that arrive meanwhile stay for later. */
+    public void acknowledge(Publish publish) {
+        int id = publish.packetId();
+        if (publish.qos() == 1) {
+            send(Packets.puback(id));
+        } else if (publish.qos() == 2) {
+            send(Packets.pubrec(id));
+            requireId(id, await(Pubrel.class).packetId());
+            send(Packets.pubcomp(id));
+        }
+    }
+
+    /** Nothing arrives for that long and the connection stays open. */
+    public void expectNothing(Duration duration) {
+        ServerPacket packet = next(Deadline.after(duration));
+        if (packet != null || stream.closed()) {
+            throw failure("Expected nothing for " + duration + " but got " + describe(packet));
+        }
+    }
+
+    /** The server closes the connection without another packet. */
+    public void expectClosed() {
+        ServerPacket packet = next(Deadline.after(limit));
+        if (packet != null || !stream.closed()) {
+            throw failure("Expected the server to close but got " + describe(packet));
+        }
+    }
+
+    /** MQTT 5: DISCONNECT with one of the codes, then the end; MQTT 3: the end. */
+    public @Nullable Disconnect expectDisconnect(int... codes) {
+        Disconnect disconnect = null;
+        if (version.hasProperties()) {
+            disconnect = expect(Disconnect.class);
+            requireCode(disconnect.code(), codes);
+        }
+        expectClosed();
+        return disconnect;
+    }
+
+    /** The end, which MQTT 5 may announce by DISCONNECT with one of the codes. */
+    public void expectEnd(int... codes) {
+        ServerPacket packet = next(Deadline.after(limit));
+        if (packet instanceof Disconnect disconnect) {
+            requireCode(disconnect.code(), codes);
+            expectClosed();
+        } else if (packet != null || !stream.closed()) {
+            throw failure("Expected the server to end the connection but got " + describe(packet));
+        }
+    }
+
+    /** The connection is refused: the end, which CONNACK with one of the codes may announce. */
+    public @Nullable Connack expectRefusal(int... codes) {
+        ServerPacket packet = next(Deadline.after(limit));
+        if (packet == null && stream.closed()) {
+            return null;
+        }
+        if (packet instanceof Connack connack && connack.code() != 0) {
+            requireCode(connack.code(), codes);
+            expectClosed();
+            return connack;
+        }
+        throw failure("Expected the server to refuse the connection but got " + describe(packet));
+    }
+
+    // --- whole exchanges
+
+    /** Connects with a clean start. */
+    public Connack connect(String clientId) {
+        return connect(Packets.connect(clientId));
+    }
+
+    /** Sends CONNECT; the answer is CONNACK with success. */
+    public Connack connect(ConnectBuilder connect) {
+        Connack connack = send(connect).expect(Connack.class);
+        requireCode(connack.code(), 0);
+        return connack;
+    }
+
+    /** Subscribes to one filter; the QoS is granted. */
+    public Suback subscribe(String filter, int qos) {
+        Suback suback = subscribe(Packets.subscribe(nextPacketId()).filter(filter, qos));
+        if (!suback.codes().equals(List.of(qos))) {
+            throw failure("Expected the subscription to be granted QoS " + qos + " but got " + suback);
+        }
+        return suback;
+    }
+
+    /** Sends SUBSCRIBE and awaits its SUBACK. */
+    public Suback subscribe(SubscribeBuilder subscribe) {
+        return send(subscribe).await(Suback.class);
+    }
+
+    /** Unsubscribes from filters. */
+    public Unsuback unsubscribe(String... filters) {
+        int id = nextPacketId();
+        Unsuback unsuback = send(Packets.unsubscribe(id, filters)).await(Unsuback.class);
+        requireId(id, unsuback.packetId());
+        return unsuback;
+    }
+
+    /** Publishes and goes through the QoS's exchange; all codes are a success. */
+    public void publish(String topic, String payload, int qos) {
+        publish(Packets.publish(topic, payload), qos);
+    }
+
+    /** Sends a PUBLISH with that QoS and a new packet id and goes through the exchange; all codes are a success. */
+    public void publish(PublishBuilder publish, int qos) {
+        if (qos == 0) {
+            send(publish);
+            return;
+        }
+        int id = nextPacketId();
+        send(publish.qos(qos, id));
+        if (qos == 1) {
+            requireSuccess(id, await(Puback.class));
+        } else {
+            requireSuccess(id, await(Pubrec.class));
+            send(Packets.pubrel(id));
+            requireSuccess(id, await(Pubcomp.class));
+        }
+    }
+
+    /** PINGREQ and its answer: the server is alive and has read all that was sent before. */
+    public void ping() {
+        send(Packets.pingreq()).await(Pingresp.class);
+    }
+
+    /** DISCONNECT, then waits for the server to close; whatever it sends before that is dropped. */
+    public void disconnect() {
+        send(Packets.disconnect());
+        Deadline deadline = Deadline.after(limit);
+        while (stream.next(deadline) != null) {
+            // A message that was on its way.
+        }
+        if (!stream.closed()) {
+            throw failure("Expected the server to close after DISCONNECT but got nothing (limit " + limit + ")");
+        }
+        close();
+    }
+
+    /** Cuts the connection off as a crash would. */
+    public void abort() {
+        try {
+            transcript.note("aborted by the test");
+            wire.abort();
+        } catch (IOException e) {
+            transcript.note("abort failed: " + e);
+        }
+    }
+
+    /** Closes the connection without a word. */
+    @Override
+    public void close() {
+        try {
+            transcript.note("closed by the test");
+            wire.close();
+        } catch (IOException e) {
+            transcript.note("close failed: " + e);
+        }
+    }
+
+    /** A failure with the conversation so far, for a test's own checks. */
+    public AssertionError failure(String message) {
+        return new ProbeFailure(message, transcript);
+    }
+
+    // --- inside
+
+    private @Nullable ServerPacket next(Deadline deadline) {
+        ServerPacket first = kept.pollFirst();
+        return first != null ? first : stream.next(deadline);
+    }
+
+    private String describe(@Nullable ServerPacket packet) {
+        if (packet != null) {
+            return packet.toString();
+        }
+        return stream.closed() ? "the end of the connection" : "nothing (limit " + limit + ")";
+    }
+
+    private void requireCode(int code, int... allowed) {
+        if (Arrays.stream(allowed).noneMatch(c -> c == code)) {
+            throw failure("Got the code " + hex(code) + ", expected "
+                    + Arrays.stream(allowed).mapToObj(MqttProbe::hex).toList());
+        }
+    }
+
+    private void requireSuccess(int id, ServerPacket.Acknowledgement ack) {
+        requireId(id, ack.packetId());
+        if (ack.code() >= 0x80) {
+            throw failure("Expected a success but got " + ack);
+        }
+    }
+
+    private void requireId(int expected, int actual) {
+        if (expected != actual) {
+            throw failure("Got the packet id " + actual + ", expected " + expected);
+        }
+    }
+
+    private static String hex(int code) {
+        return String.format("0x%02x", code);
+    }
+}

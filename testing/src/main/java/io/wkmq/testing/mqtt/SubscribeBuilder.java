@@ -1,0 +1,46 @@
+package io.wkmq.testing.mqtt;
+
+import java.nio.charset.StandardCharsets;
+
+/** SUBSCRIBE. */
+public final class SubscribeBuilder extends PacketBuilder<SubscribeBuilder> {
+    /** Option bit: not the messages that this client publishes. */
+    public static final int NO_LOCAL = 0x04;
+    /** Option bit: RETAIN as it was published. */
+    public static final int RETAIN_AS_PUBLISHED = 0x08;
+    /** Option bits: retained messages only if the subscription is new. */
+    public static final int RETAINED_IF_NEW = 0x10;
+    /** Option bits: no retained messages. */
+    public static final int RETAINED_NEVER = 0x20;
+
+    private final int packetId;
+    private final WireWriter filters = new WireWriter();
+
+    SubscribeBuilder(int packetId) {
+        super(PacketType.SUBSCRIBE);
+        this.packetId = packetId;
+    }
+
+    /** Adds a filter; the options are the QoS and the bits above. */
+    public SubscribeBuilder filter(String filter, int options) {
+        return rawFilter(filter.getBytes(StandardCharsets.UTF_8), options);
+    }
+
+    /** Adds a filter of any bytes. */
+    public SubscribeBuilder rawFilter(byte[] filter, int options) {
+        filters.binary(filter).u8(options);
+        return this;
+    }
+
+    @Override
+    int usualFlags() {
+        return 0b0010;
+    }
+
+    @Override
+    void writeBody(MqttVersion version, WireWriter out) {
+        out.u16(packetId);
+        writeProperties(version, out);
+        out.raw(filters.bytes());
+    }
+}

@@ -1,0 +1,4 @@
+package io.wkmq.testing.mqtt;
+
+/** A user property. */
+public record UserProperty(String name, String value) {}
