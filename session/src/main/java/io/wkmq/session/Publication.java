@@ -1,0 +1,27 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+
+/**
+ * A PUBLISH of a client as its connection accepted it.
+ *
+ * @param packetId 1 to 65535, 0 for QoS 0
+ * @param duplicate the DUP flag
+ * @param topic where to
+ * @param payload its bytes; the session takes the array over
+ * @param qos its QoS
+ * @param retain the RETAIN flag
+ * @param properties what travels with it
+ * @param expirySeconds message expiry, -1 for none
+ */
+public record Publication(
+        int packetId,
+        boolean duplicate,
+        TopicName topic,
+        byte[] payload,
+        Qos qos,
+        boolean retain,
+        MessageProperties properties,
+        long expirySeconds) {}
