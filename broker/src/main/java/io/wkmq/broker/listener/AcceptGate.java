@@ -1,0 +1,100 @@
+package io.wkmq.broker.listener;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.wkmq.broker.config.ListenerConfig;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides on each accepted connection before anything is spent on it; closes and counts those it refuses. One per bound
+ * socket, runs on the accepting thread only.
+ */
+final class AcceptGate extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
+    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long ACCEPT_PAUSE_MS = 1000;
+
+    private final ListenerConfig config;
+    private final ListenerCounters counters;
+    private final AccessRules access;
+    private final AdmissionControl admission;
+    private final @Nullable TokenBucket connects;
+    private long nextLogNanos = System.nanoTime();
+
+    AcceptGate(ListenerConfig config, ListenerCounters counters, AccessRules access, AdmissionControl admission) {
+        this.config = config;
+        this.counters = counters;
+        this.access = access;
+        this.admission = admission;
+        int rate = config.connectsPerSecond();
+        this.connects = rate > 0 ? new TokenBucket(rate, rate, System.nanoTime()) : null;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Channel child = (Channel) message;
+        ShutdownReason refusal = refusal(child.remoteAddress());
+        if (refusal == null) {
+            counters.open(child);
+            ctx.fireChannelRead(child);
+            return;
+        }
+        counters.refuse(refusal);
+        log(refusal, child);
+        child.unsafe().closeForcibly(); // it belongs to no loop yet
+    }
+
+    private @Nullable ShutdownReason refusal(@Nullable SocketAddress peer) {
+        if (peer == null) {
+            return ShutdownReason.IO_ERROR; // gone already
+        }
+        // Behind a load balancer the rules are for the client that the PROXY header names.
+        if (!config.proxyProtocol() && peer instanceof InetSocketAddress inet && !access.allow(inet)) {
+            return ShutdownReason.ACCESS_DENIED;
+        }
+        if (!admission.admit()) {
+            return ShutdownReason.OVERLOADED;
+        }
+        if (counters.clients() >= config.maxClients()) {
+            return ShutdownReason.MAX_CLIENTS;
+        }
+        if (connects != null && !connects.tryTake(System.nanoTime())) {
+            return ShutdownReason.CONNECT_RATE;
+        }
+        return null;
+    }
+
+    private void log(ShutdownReason reason, Channel child) {
+        long now = System.nanoTime();
+        if (now - nextLogNanos >= 0) {
+            nextLogNanos = now + LOG_INTERVAL_NANOS;
+            LOG.warn(
+                    "connection refused, more within {} s are only counted reason={} peer={} listener={} clients={}",
+                    TimeUnit.NANOSECONDS.toSeconds(LOG_INTERVAL_NANOS),
+                    reason.label(),
+                    Addresses.text(child.remoteAddress()),
+                    ListenerKey.of(config),
+                    counters.clients());
+        }
+    }
+
+    /** Accepting failed, most likely because there are no file descriptors left: the next try would fail as well, so wait. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.error(
+                "cannot accept connections, trying again in {} ms (is the limit of open files, ulimit -n, high enough?)"
+                        + " listener={}",
+                ACCEPT_PAUSE_MS,
+                ListenerKey.of(config),
+                cause);
+        ctx.channel().config().setAutoRead(false);
+        var unused = ctx.executor()
+                .schedule(() -> ctx.channel().config().setAutoRead(true), ACCEPT_PAUSE_MS, TimeUnit.MILLISECONDS);
+    }
+}

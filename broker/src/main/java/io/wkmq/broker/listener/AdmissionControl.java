@@ -1,0 +1,11 @@
+package io.wkmq.broker.listener;
+
+/** The node's say in whether it takes one more connection: memory, overload. Called on the accepting thread: must not block. */
+@FunctionalInterface
+public interface AdmissionControl {
+    /** Takes every connection. */
+    AdmissionControl ALWAYS = () -> true;
+
+    /** Whether a connection that has just been accepted is kept. */
+    boolean admit();
+}

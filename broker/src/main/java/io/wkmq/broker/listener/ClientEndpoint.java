@@ -1,0 +1,31 @@
+package io.wkmq.broker.listener;
+
+import io.wkmq.broker.config.ListenerConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is at the other end of a connection, as its transport knows.
+ *
+ * @param listener the configuration of the listener that accepted it
+ * @param peerHost the client's IP address, from the PROXY header if there is one; {@code unix} on a unix domain socket
+ * @param peerPort the client's port, 0 on a unix domain socket
+ * @param localAddress where it connected to, {@code host:port} or a path
+ * @param secure whether the client speaks TLS, with this node or, as the PROXY header says, with the load balancer
+ * @param certificateUserName the user name from the client's verified certificate, if the listener is set to take it
+ * @param proxiedCommonName the common name of the certificate that the load balancer has verified, from the PROXY header
+ * @param limit to be told of each PUBLISH
+ */
+public record ClientEndpoint(
+        ListenerConfig listener,
+        String peerHost,
+        int peerPort,
+        String localAddress,
+        boolean secure,
+        @Nullable String certificateUserName,
+        @Nullable String proxiedCommonName,
+        InboundLimit limit) {
+    /** The client's address as one text, {@code host:port}, {@code [v6]:port} or {@code unix}. */
+    public String peerAddress() {
+        return Addresses.text(peerHost, peerPort);
+    }
+}

@@ -1,0 +1,126 @@
+package io.wkmq.broker.listener;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.wkmq.broker.config.ListenerConfig;
+import io.wkmq.broker.config.ListenerConfig.PeerCertAsUserName;
+import io.wkmq.broker.config.ListenerConfig.TlsConfig;
+import io.wkmq.broker.loop.ReadGate;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one connection's pipeline step by step: PROXY header, TLS, WebSocket, and at last the connection itself. Each step is
+ * added when the one before it has succeeded, so a step's handlers never see a half-open channel. Runs on the channel's loop.
+ */
+final class ConnectionSetup {
+    private final Listener listener;
+    private final ListenerConfig config;
+    private final Channel channel;
+    private final Runnable whenFinished;
+    private String peerHost = "";
+    private int peerPort;
+    private boolean secure;
+    private @Nullable String certificateUserName;
+    private @Nullable String proxiedCommonName;
+
+    ConnectionSetup(Listener listener, Channel channel, Runnable whenFinished) {
+        this.listener = listener;
+        this.config = listener.config();
+        this.channel = channel;
+        this.whenFinished = whenFinished;
+    }
+
+    void start() {
+        ReadGate.of(channel);
+        SocketAddress peer = channel.remoteAddress();
+        if (peer instanceof InetSocketAddress inet) {
+            peerHost = Addresses.host(inet);
+            peerPort = inet.getPort();
+        } else {
+            peerHost = Addresses.UNIX_HOST;
+        }
+        if (config.proxyProtocol()) {
+            channel.pipeline()
+                    .addLast(
+                            new HAProxyMessageDecoder(),
+                            new ProxyStage(this::proxied, config.proxyProtocolTimeoutMs()));
+        } else {
+            addTls();
+        }
+    }
+
+    private void proxied(ProxiedClient client) {
+        InetSocketAddress source = client.source();
+        if (source != null) {
+            peerHost = Addresses.host(source);
+            peerPort = source.getPort();
+        } else if (channel.remoteAddress() instanceof InetSocketAddress own) {
+            source = own; // the load balancer speaks for itself, a health check for instance
+        }
+        if (source != null && !listener.access().allow(source)) {
+            ShutdownReason.ACCESS_DENIED.close(channel);
+            return;
+        }
+        secure = client.secure();
+        proxiedCommonName = client.commonName();
+        addTls();
+    }
+
+    private void addTls() {
+        ReloadingTls tls = listener.tls();
+        TlsConfig settings = config.tls();
+        if (tls == null || settings == null) {
+            addWebSocket();
+            return;
+        }
+        SslHandler handler = tls.current().newHandler(channel.alloc());
+        handler.setHandshakeTimeout(settings.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
+        channel.pipeline().addLast(handler, new TlsStage(handler, session -> secured(session, settings)));
+    }
+
+    private void secured(SSLSession session, TlsConfig settings) {
+        secure = true;
+        PeerCertAsUserName wanted = settings.peerCertAsUserName();
+        if (wanted != null) {
+            // Behind a load balancer the certificate on this connection is the load balancer's own.
+            certificateUserName = wanted == PeerCertAsUserName.CN && proxiedCommonName != null
+                    ? proxiedCommonName
+                    : CertificateNames.of(session, wanted);
+        }
+        addWebSocket();
+    }
+
+    private void addWebSocket() {
+        if (config.protocol().websocket()) {
+            new WebSocketStage(config.websocketPath(), listener.transports().maxPacketBytes(), this::finish)
+                    .addTo(channel.pipeline());
+        } else {
+            finish();
+        }
+    }
+
+    private void finish() {
+        whenFinished.run();
+        ChannelPipeline pipeline = channel.pipeline();
+        ClientRateLimiter limiter = ClientRateLimiter.of(config);
+        if (limiter != null) {
+            pipeline.addLast(limiter);
+        }
+        ClientEndpoint endpoint = new ClientEndpoint(
+                config,
+                peerHost,
+                peerPort,
+                Addresses.text(channel.localAddress()),
+                secure,
+                certificateUserName,
+                proxiedCommonName,
+                limiter == null ? InboundLimit.NONE : limiter);
+        listener.transports().initializer().initialize(channel, endpoint);
+    }
+}

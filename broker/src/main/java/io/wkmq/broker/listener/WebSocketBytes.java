@@ -1,0 +1,48 @@
+package io.wkmq.broker.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Makes a stream of bytes of binary frames and the other way round; where a frame ends means nothing [MQTT-6.0.0-2]. Any other
+ * data frame ends the connection [MQTT-6.0.0-1].
+ */
+final class WebSocketBytes extends ChannelDuplexHandler {
+    private boolean refused;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        // A continuation continues a binary frame: a text frame has ended the connection.
+        boolean data = message instanceof BinaryWebSocketFrame || message instanceof ContinuationWebSocketFrame;
+        if (data && !refused) {
+            ctx.fireChannelRead(((WebSocketFrame) message).content());
+            return;
+        }
+        ReferenceCountUtil.release(message);
+        if (!refused) {
+            refused = true;
+            ShutdownReason.WEBSOCKET_ERROR.mark(ctx.channel());
+            ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE))
+                    .addListener(sent -> ShutdownReason.WEBSOCKET_ERROR.close(ctx.channel()));
+        }
+    }
+
+    // An empty buffer is not a frame: it is written to learn when all before it has been sent.
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // it is the caller's promise
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof ByteBuf bytes && bytes.isReadable()) {
+            ctx.write(new BinaryWebSocketFrame(bytes), promise);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.wkmq.broker.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's event loops, one thread each, and one more thread that accepts connections. Loop {@code i} is shard {@code i}.
+ * Uses epoll where it works and NIO elsewhere. Thread-safe. Owned by whoever made it, who stops it after everything that uses
+ * it.
+ */
+public final class EventLoops {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
+    private final boolean epoll;
+    private final EventLoopGroup group;
+    private final EventLoopGroup acceptor;
+    private final List<EventLoop> loops;
+
+    /** Which of the system's ways to wait for sockets is used. */
+    public enum Transport {
+        /** Epoll if it works here, else NIO. */
+        AUTO,
+        /** Epoll; does not start where it does not work. */
+        EPOLL,
+        /** NIO. */
+        NIO
+    }
+
+    private EventLoops(int count, boolean epoll) {
+        this.epoll = epoll;
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("wkmq-loop"), io);
+        acceptor = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wkmq-accept"), io);
+        List<EventLoop> all = new ArrayList<>(count);
+        for (EventExecutor each : group) {
+            all.add((EventLoop) each);
+        }
+        loops = List.copyOf(all);
+        for (int i = 0; i < loops.size(); i++) {
+            String name = "wkmq-loop-" + i;
+            loops.get(i).execute(() -> Thread.currentThread().setName(name));
+        }
+        acceptor.execute(() -> Thread.currentThread().setName("wkmq-accept"));
+    }
+
+    /** One loop per available processor. */
+    public static EventLoops start() {
+        return start(Runtime.getRuntime().availableProcessors(), Transport.AUTO);
+    }
+
+    /**
+     * Starts the threads.
+     *
+     * @param count how many loops, at least 1
+     * @throws IllegalStateException if epoll is asked for and does not work here
+     */
+    public static EventLoops start(int count, Transport transport) {
+        if (count < 1) {
+            throw new IllegalArgumentException("event loops=" + count + ", expected at least 1");
+        }
+        boolean epoll = transport != Transport.NIO && Epoll.isAvailable();
+        if (transport == Transport.EPOLL && !epoll) {
+            throw new IllegalStateException("epoll does not work on this system", Epoll.unavailabilityCause());
+        }
+        EventLoops started = new EventLoops(count, epoll);
+        if (epoll || transport == Transport.NIO) {
+            LOG.info("event loops started loops={} transport={}", count, epoll ? "epoll" : "nio");
+        } else {
+            LOG.info(
+                    "event loops started loops={} transport=nio reason=\"epoll is not available: {}\"",
+                    count,
+                    String.valueOf(Epoll.unavailabilityCause()));
+        }
+        return started;
+    }
+
+    /** How many loops there are. */
+    public int size() {
+        return loops.size();
+    }
+
+    /** The loop with this index, from 0. */
+    public EventLoop loop(int index) {
+        return loops.get(index);
+    }
+
+    /** The index of one of these loops, -1 for any other. */
+    public int indexOf(EventExecutor loop) {
+        for (int i = 0; i < loops.size(); i++) {
+            if (loops.get(i) == loop) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether this is epoll; otherwise NIO. */
+    public boolean epoll() {
+        return epoll;
+    }
+
+    /** The loops as Netty's bootstraps take them. */
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /** The thread that accepts connections; connections do not run on it. */
+    public EventLoopGroup acceptor() {
+        return acceptor;
+    }
+
+    /** Makes channels that listen on TCP ports. */
+    public ChannelFactory<ServerChannel> tcpServerChannels() {
+        return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+    }
+
+    /**
+     * Makes channels that listen on unix domain sockets.
+     *
+     * @throws IllegalStateException if this is not epoll
+     */
+    public ChannelFactory<ServerChannel> unixServerChannels() {
+        if (!epoll) {
+            throw new IllegalStateException("unix domain sockets need epoll, this node uses nio");
+        }
+        return EpollServerDomainSocketChannel::new;
+    }
+
+    /**
+     * Makes another loop the channel's loop. Called on the channel's present loop; returns at once. If the channel is there
+     * already the task runs before this returns. Otherwise, once the present event has been worked off, the channel leaves its
+     * loop, joins the other one, and the task runs there; from then on every handler of the channel runs there too.
+     *
+     * <p>Reading stops with this call and starts again when the task has returned, so nothing that the client sends meanwhile is
+     * lost or overtakes the task. Bytes already read may still come down the pipeline before the task runs, for instance further
+     * TLS records or WebSocket frames of the same read: a decoder that asks for the move must keep what comes after it and go on
+     * in the task. Handlers see {@code channelUnregistered} and {@code channelRegistered} though the connection lives on.
+     *
+     * <p>Between this call and the task nothing but the channel's own handlers may use the channel, and timers that handlers
+     * have set on the old loop still fire there: they must look at their context's executor. If the channel cannot be moved, or
+     * the task throws, the channel is closed and the task does not run (again); if the channel closes on the way the task does not
+     * run.
+     */
+    public void move(Channel channel, int index, Runnable whenMoved) {
+        new ChannelMove(channel, loop(index), whenMoved).start();
+    }
+
+    /**
+     * Stops all threads after what is queued on them has run.
+     *
+     * @param limit how long to wait for that
+     * @return whether all threads have ended in time
+     */
+    public boolean stop(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean ended = true;
+        for (EventLoopGroup each : List.of(acceptor, group)) {
+            var unused = each.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        for (EventLoopGroup each : List.of(acceptor, group)) {
+            ended &= each.terminationFuture().await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+        if (!ended) {
+            LOG.warn("event loops are still running after the time limit limitMs={}", limit.toMillis());
+        }
+        return ended;
+    }
+}
