@@ -1,0 +1,77 @@
+package io.wkmq.session.mvstore;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Reads what a {@link ByteWriter} wrote. One thread. Throws {@link CorruptDataException} where the bytes make no sense. */
+final class ByteReader {
+    private final byte[] bytes;
+    private final int end;
+    private int position;
+
+    ByteReader(byte[] bytes) {
+        this(bytes, 0, bytes.length);
+    }
+
+    ByteReader(byte[] bytes, int from, int end) {
+        this.bytes = bytes;
+        this.position = from;
+        this.end = end;
+    }
+
+    boolean atEnd() {
+        return position == end;
+    }
+
+    int int8() {
+        need(1);
+        return bytes[position++] & 0xFF;
+    }
+
+    int int16() {
+        need(2);
+        return ((bytes[position++] & 0xFF) << 8) | (bytes[position++] & 0xFF);
+    }
+
+    long number() {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int b = int8();
+            value |= (long) (b & 0x7F) << shift;
+            if (b < 0x80) {
+                return value;
+            }
+        }
+        throw new CorruptDataException("A number has more than 10 bytes at " + position);
+    }
+
+    /** A number that must lie in 0..max. */
+    int number(int max) {
+        long value = number();
+        if (value < 0 || value > max) {
+            throw new CorruptDataException("A number is " + value + " at " + position + "; expected 0 to " + max);
+        }
+        return (int) value;
+    }
+
+    byte[] block() {
+        int length = number(end - position);
+        need(length);
+        position += length;
+        return Arrays.copyOfRange(bytes, position - length, position);
+    }
+
+    String text() {
+        int length = number(end - position);
+        need(length);
+        position += length;
+        return new String(bytes, position - length, length, StandardCharsets.UTF_8);
+    }
+
+    private void need(int count) {
+        if (end - position < count) {
+            throw new CorruptDataException(
+                    "A value ends at " + end + "; expected " + count + " more bytes at " + position);
+        }
+    }
+}

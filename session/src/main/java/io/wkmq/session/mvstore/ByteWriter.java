@@ -1,0 +1,89 @@
+package io.wkmq.session.mvstore;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A growing byte array to encode into. One thread. Numbers without a width in the name are variable length, 7 bits a byte. */
+final class ByteWriter {
+    private byte[] bytes;
+    private int size;
+
+    ByteWriter(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    /** The encoded bytes; valid until the next write. */
+    ByteBuffer view() {
+        return ByteBuffer.wrap(bytes, 0, size);
+    }
+
+    byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    ByteWriter int8(int value) {
+        ensure(1);
+        bytes[size++] = (byte) value;
+        return this;
+    }
+
+    ByteWriter int16(int value) {
+        ensure(2);
+        bytes[size++] = (byte) (value >>> 8);
+        bytes[size++] = (byte) value;
+        return this;
+    }
+
+    /** A number that is small as a rule; a negative one takes ten bytes. */
+    ByteWriter number(long value) {
+        ensure(10);
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            bytes[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+        return this;
+    }
+
+    /** Bytes with their length in front. */
+    ByteWriter block(byte[] value) {
+        return number(value.length).raw(value);
+    }
+
+    /** Bytes as they are. */
+    ByteWriter raw(byte[] value) {
+        ensure(value.length);
+        System.arraycopy(value, 0, bytes, size, value.length);
+        size += value.length;
+        return this;
+    }
+
+    ByteWriter text(String value) {
+        return block(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - size < more) {
+            long wanted = Math.max(2L * bytes.length, (long) size + more);
+            if ((long) size + more > Integer.MAX_VALUE - 16) {
+                throw new IllegalStateException(
+                        "An encoded value has more than 2 GiB: " + size + " bytes and " + more + " more");
+            }
+            bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.wkmq.session.mvstore;
+
+import io.wkmq.routing.Message;
+
+/** A message that new deliveries refer to, and how many do. Belongs to its {@link Pending}. */
+final class PendingMessage {
+    final Message message;
+    final long number;
+    int references;
+
+    PendingMessage(Message message, long number) {
+        this.message = message;
+        this.number = number;
+    }
+}

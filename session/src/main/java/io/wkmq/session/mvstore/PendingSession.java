@@ -1,0 +1,38 @@
+package io.wkmq.session.mvstore;
+
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.session.StoredSession;
+import io.wkmq.session.SubscriptionOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What has become of one session since the last checkpoint. Belongs to its {@link Pending}. */
+final class PendingSession {
+    final long number;
+
+    /** Whether the session was made since the checkpoint: the tables have nothing of it. */
+    final boolean isNew;
+
+    /** The session as it is now, or null if that has not changed. */
+    @Nullable
+    StoredSession session;
+
+    /** Changed subscriptions, empty where removed. */
+    final Map<SubscriptionFilter, Optional<SubscriptionOptions>> subscriptions = new HashMap<>(4);
+
+    /** Changed deliveries that are still owed. */
+    final Map<Long, PendingDelivery> deliveries = new HashMap<>();
+
+    /** Deliveries that the tables have and that are no longer owed. */
+    final Map<Long, Boolean> dequeued = new HashMap<>(4);
+
+    /** Packet ids of received QoS 2 messages: whether they still await their PUBREL. */
+    final Map<Integer, Boolean> awaitingRelease = new HashMap<>(4);
+
+    PendingSession(long number, boolean isNew) {
+        this.number = number;
+        this.isNew = isNew;
+    }
+}

@@ -1,0 +1,204 @@
+package io.wkmq.session.mvstore;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.TopicName;
+import io.wkmq.session.SessionStore.StoredDelivery;
+import io.wkmq.session.StoredSession;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.h2.mvstore.Cursor;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.DataType;
+import org.h2.mvstore.type.LongDataType;
+import org.h2.mvstore.type.StringDataType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The maps of one MVStore, and how changes get into them. Written by one thread at a time; nothing is durable until the
+ * caller commits and syncs the MVStore.
+ *
+ * <p>A message that several deliveries refer to is stored once; how many do is counted in memory and counted again when the
+ * store is opened.
+ */
+final class Tables {
+    final MVMap<Long, byte[]> sessions;
+    final MVMap<SubscriptionKey, byte[]> subscriptions;
+    final MVMap<ItemKey, byte[]> deliveries;
+    final MVMap<Long, byte[]> messages;
+    final MVMap<ItemKey, byte[]> awaitingRelease;
+    final MVMap<String, byte[]> retained;
+    private final MVMap<String, Long> counters;
+
+    /** How many deliveries refer to a message of its own, by its number. */
+    private final Map<Long, Integer> references = new HashMap<>();
+
+    private final ByteWriter writer = new ByteWriter(4096);
+
+    Tables(MVStore store) {
+        sessions = open(store, "sessions", LongDataType.INSTANCE, ByteArrayDataType.INSTANCE);
+        subscriptions = open(store, "subscriptions", SubscriptionKey.TYPE, ByteArrayDataType.INSTANCE);
+        deliveries = open(store, "deliveries", ItemKey.TYPE, ByteArrayDataType.INSTANCE);
+        messages = open(store, "messages", LongDataType.INSTANCE, ByteArrayDataType.INSTANCE);
+        awaitingRelease = open(store, "awaitingRelease", ItemKey.TYPE, ByteArrayDataType.INSTANCE);
+        retained = open(store, "retained", StringDataType.INSTANCE, ByteArrayDataType.INSTANCE);
+        counters = open(store, "counters", StringDataType.INSTANCE, LongDataType.INSTANCE);
+        countReferences();
+    }
+
+    private static <K, V> MVMap<K, V> open(MVStore store, String name, DataType<K> keys, DataType<V> values) {
+        return store.openMap(name, new MVMap.Builder<K, V>().keyType(keys).valueType(values));
+    }
+
+    private void countReferences() {
+        Cursor<ItemKey, byte[]> cursor = deliveries.cursor(null);
+        while (cursor.hasNext()) {
+            cursor.next();
+            long number = DeliveryCodec.messageNumber(cursor.getValue());
+            if (number != 0) {
+                references.merge(number, 1, Integer::sum);
+            }
+        }
+    }
+
+    long counter(String name, long initial) {
+        Long value = counters.get(name);
+        return value == null ? initial : value;
+    }
+
+    void putCounter(String name, long value) {
+        counters.put(name, value);
+    }
+
+    /** Calls back with every session's client id and number. */
+    void forEachSession(BiConsumer<String, Long> callback) {
+        Cursor<Long, byte[]> cursor = sessions.cursor(null);
+        while (cursor.hasNext()) {
+            Long number = cursor.next();
+            callback.accept(SessionCodec.readClientId(new ByteReader(cursor.getValue())), number);
+        }
+    }
+
+    /** Writes all changes into the maps. */
+    void write(Pending pending) {
+        pending.removedSessions().forEach(this::removeSession);
+        pending.sessions().forEach(this::write);
+        pending.retained().forEach(this::writeRetained);
+    }
+
+    private void removeSession(long number) {
+        sessions.remove(number);
+        Cursor<SubscriptionKey, byte[]> filters = subscriptions.cursor(new SubscriptionKey(number, ""));
+        while (filters.hasNext()) {
+            SubscriptionKey key = filters.next();
+            if (key.session() != number) {
+                break;
+            }
+            subscriptions.remove(key);
+        }
+        Cursor<ItemKey, byte[]> owed = deliveries.cursor(new ItemKey(number, 0));
+        while (owed.hasNext()) {
+            ItemKey key = owed.next();
+            if (key.session() != number) {
+                break;
+            }
+            dequeue(key);
+        }
+        Cursor<ItemKey, byte[]> packets = awaitingRelease.cursor(new ItemKey(number, 0));
+        while (packets.hasNext()) {
+            ItemKey key = packets.next();
+            if (key.session() != number) {
+                break;
+            }
+            awaitingRelease.remove(key);
+        }
+    }
+
+    private void write(PendingSession changes) {
+        long number = changes.number;
+        StoredSession session = changes.session;
+        if (session != null) {
+            writer.clear();
+            SessionCodec.write(writer, session);
+            sessions.put(number, writer.toBytes());
+        }
+        changes.subscriptions.forEach((filter, options) -> {
+            SubscriptionKey key = new SubscriptionKey(number, filter.text());
+            if (options.isPresent()) {
+                writer.clear();
+                SessionCodec.write(writer, options.get());
+                subscriptions.put(key, writer.toBytes());
+            } else {
+                subscriptions.remove(key);
+            }
+        });
+        changes.dequeued.keySet().forEach(sequence -> dequeue(new ItemKey(number, sequence)));
+        changes.deliveries.forEach((sequence, delivery) -> write(new ItemKey(number, sequence), delivery));
+        changes.awaitingRelease.forEach((packetId, awaiting) -> {
+            ItemKey key = new ItemKey(number, packetId);
+            if (awaiting) {
+                awaitingRelease.put(key, NOTHING);
+            } else {
+                awaitingRelease.remove(key);
+            }
+        });
+    }
+
+    private static final byte[] NOTHING = {};
+
+    private void write(ItemKey key, PendingDelivery delivery) {
+        StoredDelivery added = delivery.current();
+        PendingMessage message = delivery.message;
+        if (added == null || message == null) {
+            byte[] stored = deliveries.get(key);
+            if (stored != null) {
+                deliveries.put(key, DeliveryCodec.moved(stored, delivery.packetId(), delivery.state()));
+            }
+            return;
+        }
+        writer.clear();
+        if (message.references == 1) {
+            DeliveryCodec.writeInline(writer, added);
+        } else {
+            reference(message);
+            writer.clear();
+            DeliveryCodec.write(writer, added, message.number);
+        }
+        dereference(deliveries.put(key, writer.toBytes()));
+    }
+
+    private void reference(PendingMessage message) {
+        if (references.merge(message.number, 1, Integer::sum) == 1) {
+            writer.clear();
+            MessageCodec.write(writer, message.message);
+            messages.put(message.number, writer.toBytes());
+        }
+    }
+
+    private void dequeue(ItemKey key) {
+        dereference(deliveries.remove(key));
+    }
+
+    private void dereference(byte @Nullable [] delivery) {
+        if (delivery == null) {
+            return;
+        }
+        long number = DeliveryCodec.messageNumber(delivery);
+        if (number != 0 && references.merge(number, -1, (a, b) -> a + b == 0 ? null : a + b) == null) {
+            messages.remove(number);
+        }
+    }
+
+    private void writeRetained(TopicName topic, Optional<Message> message) {
+        if (message.isPresent()) {
+            writer.clear();
+            MessageCodec.write(writer, message.get());
+            retained.put(topic.text(), writer.toBytes());
+        } else {
+            retained.remove(topic.text());
+        }
+    }
+}
