@@ -1,0 +1,114 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.broker.auth.ClientAccess;
+import io.wkmq.broker.auth.ConnectDecision;
+import io.wkmq.broker.codec.PublishEncoder;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.session.Delivery;
+import io.wkmq.session.DisconnectCause;
+import io.wkmq.session.ReasonCode;
+import io.wkmq.session.Session;
+
+/** A connected client: who it is, its session, and what each of its packets does. Belongs to the session's loop. */
+final class Client {
+    private static final Packet.Pingresp PINGRESP = new Packet.Pingresp();
+
+    private final ConnectionServices services;
+    private final Connection connection;
+    private final Packet.Connect connect;
+    private final ClientAccess access;
+    private final MountedTopics topics;
+    private final Session session;
+    private final Publisher publisher;
+    private final Subscriber subscriber;
+    private final PublishEncoder deliveries;
+    private final long connectedAtMs;
+
+    Client(
+            ConnectionServices services,
+            Connection connection,
+            Packet.Connect connect,
+            ConnectDecision.Accepted accepted,
+            Session session) {
+        this.services = services;
+        this.connection = connection;
+        this.connect = connect;
+        this.access =
+                services.access().open(accepted.client(), connection.channel().eventLoop());
+        this.topics = MountedTopics.of(accepted.mountpoint());
+        this.session = session;
+        this.publisher = new Publisher(services, connection, this);
+        this.subscriber = new Subscriber(services, connection, this);
+        this.deliveries = new PublishEncoder(connect, services.mqtt().maxOutboundTopicAlias());
+        this.connectedAtMs = services.clock().millis();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    ClientAccess access() {
+        return access;
+    }
+
+    MountedTopics topics() {
+        return topics;
+    }
+
+    ProtocolVersion version() {
+        return connect.version();
+    }
+
+    long connectedAtMs() {
+        return connectedAtMs;
+    }
+
+    void handle(Packet.Inbound packet) {
+        if (packet instanceof Packet.Publish publish) {
+            publisher.publish(publish);
+        } else if (packet instanceof Packet.Puback ack) {
+            session.acknowledged(ack.packetId(), ack.reason());
+        } else if (packet instanceof Packet.Pubrec ack) {
+            session.received(ack.packetId(), ack.reason());
+        } else if (packet instanceof Packet.Pubrel release) {
+            session.release(release.packetId(), release.reason());
+        } else if (packet instanceof Packet.Pubcomp ack) {
+            session.completed(ack.packetId());
+        } else if (packet instanceof Packet.Pingreq) {
+            connection.write(PINGRESP);
+        } else if (packet instanceof Packet.Subscribe subscribe) {
+            subscriber.subscribe(subscribe);
+        } else if (packet instanceof Packet.Unsubscribe unsubscribe) {
+            subscriber.unsubscribe(unsubscribe);
+        } else if (packet instanceof Packet.Disconnect disconnect) {
+            disconnect(disconnect);
+        } else {
+            throw new IllegalStateException(
+                    "The decoder let a " + packet.getClass().getSimpleName() + " through");
+        }
+    }
+
+    /** Writes a PUBLISH; false if it is too large for the client. */
+    boolean deliver(Delivery delivery, boolean duplicate, OutboundBuffer out) {
+        return deliveries.write(delivery, duplicate, services.clock().millis(), out.room(deliveries.size(delivery)));
+    }
+
+    /** The connection has ended, however it did. */
+    void ended(DisconnectCause cause, ReasonCode reason) {
+        services.counters().disconnected(reason);
+        session.disconnected(connection, cause);
+    }
+
+    private void disconnect(Packet.Disconnect disconnect) {
+        long expiry = disconnect.sessionExpirySeconds();
+        if (expiry > 0 && connect.sessionExpirySeconds() == 0) {
+            connection.reject(
+                    ReasonCode.PROTOCOL_ERROR,
+                    "DISCONNECT sets the session expiry to " + expiry + "; CONNECT set it to 0 [MQTT-3.14.2-2]");
+            return;
+        }
+        boolean normal = disconnect.reason() == ReasonCode.SUCCESS;
+        connection.disconnect(disconnect.reason(), null, new DisconnectCause(!normal, expiry));
+    }
+}

@@ -1,0 +1,369 @@
+package io.wkmq.broker.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.wkmq.broker.codec.MqttDecoder;
+import io.wkmq.broker.codec.PacketEncoder;
+import io.wkmq.broker.codec.PacketHandler;
+import io.wkmq.broker.listener.ClientEndpoint;
+import io.wkmq.broker.listener.ShutdownReason;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.routing.Qos;
+import io.wkmq.session.ClientLink;
+import io.wkmq.session.Delivery;
+import io.wkmq.session.DisconnectCause;
+import io.wkmq.session.ReasonCode;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One MQTT network connection: passes decoded packets to the {@link Handshake} and then to the {@link Client}, and writes what
+ * they and the session answer. Belongs to one event loop: the one that accepted it until CONNECT has named the client, from
+ * then on that of the client's session.
+ */
+final class Connection extends ChannelInboundHandlerAdapter implements PacketHandler, ClientLink {
+    private static final Logger log = LoggerFactory.getLogger(Connection.class);
+    private static final int CLOSE_TIMEOUT_SECONDS = 5;
+    private static final int ACKNOWLEDGEMENT_BYTES = 4;
+    private static final int CONTROL_PACKET_BYTES = 64; // what most of them need; the buffer grows for others
+
+    private final ConnectionServices services;
+    private final ClientEndpoint endpoint;
+    private final Channel channel;
+    private final MqttDecoder decoder;
+    private final OutboundBuffer out;
+    private final Handshake handshake;
+    private @Nullable PacketEncoder encoder;
+    private @Nullable Client client;
+    private @Nullable ScheduledFuture<?> connectDeadline;
+    private boolean closing;
+
+    private Connection(ConnectionServices services, ClientEndpoint endpoint, Channel channel) {
+        this.services = services;
+        this.endpoint = endpoint;
+        this.channel = channel;
+        this.decoder = new MqttDecoder(services.decoderLimits(), this);
+        this.out = new OutboundBuffer(channel, services.turns(), this::linkWritable);
+        this.handshake = new Handshake(services, this);
+    }
+
+    /** Adds the MQTT handlers at the end of a new connection's pipeline. On the channel's loop. */
+    static void open(ConnectionServices services, ClientEndpoint endpoint, Channel channel) {
+        Connection connection = new Connection(services, endpoint, channel);
+        channel.pipeline().addLast(connection.decoder, connection);
+        connection.connectDeadline = channel.eventLoop()
+                .schedule(
+                        () -> ShutdownReason.IDLE_TIMEOUT.close(channel),
+                        services.mqtt().clientIdleTimeout().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    ClientEndpoint endpoint() {
+        return endpoint;
+    }
+
+    MqttDecoder decoder() {
+        return decoder;
+    }
+
+    /** The connected client; null until CONNACK accepted it. */
+    @Nullable
+    Client client() {
+        return client;
+    }
+
+    /** Whether nothing can be sent any more. */
+    boolean closed() {
+        return closing || !channel.isActive();
+    }
+
+    // What comes in
+
+    @Override
+    public void handle(Packet.Inbound packet) {
+        if (closing) {
+            return;
+        }
+        Client connected = client;
+        if (connected != null) {
+            connected.handle(packet);
+        } else {
+            handshake.handle(packet);
+        }
+    }
+
+    @Override
+    public void reject(ReasonCode reason, String why) {
+        if (closing) {
+            return;
+        }
+        log.info("Client broke the protocol client={} peer={} reason={} why=\"{}\"", name(), peer(), reason, why);
+        if (client != null) {
+            disconnect(reason, why, DisconnectCause.LOST);
+        } else {
+            handshake.refuse(reason, why);
+        }
+    }
+
+    @Override
+    public void readComplete() {}
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof IdleStateEvent && !closing) {
+            log.debug("Nothing came within the keep-alive time client={} peer={}", name(), peer());
+            disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, null, DisconnectCause.LOST);
+        }
+        super.userEventTriggered(context, event);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        out.writabilityChanged();
+        super.channelWritabilityChanged(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        end(DisconnectCause.LOST, ReasonCode.UNSPECIFIED_ERROR);
+        out.discard();
+        super.channelInactive(context);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        exceptionCaught(cause);
+    }
+
+    private void exceptionCaught(Throwable cause) {
+        if (cause instanceof IOException) {
+            log.debug("Connection lost client={} peer={}: {}", name(), peer(), cause.getMessage());
+            ShutdownReason.IO_ERROR.close(channel);
+        } else {
+            log.warn("A handler failed, the connection is closed client={} peer={}", name(), peer(), cause);
+            ShutdownReason.INTERNAL_ERROR.close(channel);
+        }
+    }
+
+    private void linkWritable() {
+        Client connected = client;
+        if (connected != null && !closing) {
+            connected.session().linkWritable();
+        }
+    }
+
+    // What waits for an answer
+
+    /** Runs the task on the connection's loop, wherever that is by then. */
+    void execute(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
+    /** Goes on with the stage's result, on the connection's loop, unless the connection has closed meanwhile. */
+    <T> void when(CompletionStage<T> stage, Consumer<T> next) {
+        stage.whenComplete((result, failure) -> {
+            if (channel.eventLoop().inEventLoop()) {
+                proceed(result, failure, next);
+            } else {
+                execute(() -> proceed(result, failure, next));
+            }
+        });
+    }
+
+    private <T> void proceed(T result, @Nullable Throwable failure, Consumer<T> next) {
+        if (failure != null) {
+            exceptionCaught(failure);
+        } else if (!closed()) {
+            next.accept(result);
+        }
+    }
+
+    /** The same, and decodes nothing until then. */
+    <T> void await(CompletionStage<T> stage, Consumer<T> next) {
+        hold();
+        when(stage, result -> {
+            next.accept(result);
+            goOn();
+        });
+    }
+
+    /** Decodes nothing until {@link #goOn()} was called as often as this. */
+    void hold() {
+        decoder.suspend();
+    }
+
+    void goOn() {
+        if (!closed()) {
+            decoder.resume();
+        }
+    }
+
+    // What goes out
+
+    /** CONNECT has said how the client is to be spoken to. */
+    void speak(Packet.Connect connect) {
+        encoder = new PacketEncoder(connect);
+    }
+
+    /** Writes a packet, to be sent with this turn of the loop. */
+    void write(Packet.Outbound packet) {
+        if (closed()) {
+            return;
+        }
+        PacketEncoder own = encoder;
+        PacketEncoder writer = own == null ? PacketEncoder.forRefusal(decoder.version()) : own;
+        writer.encode(packet, out.room(CONTROL_PACKET_BYTES));
+    }
+
+    @Override
+    public boolean publish(Delivery delivery, boolean duplicate) {
+        Client connected = client;
+        return connected == null || closed() || connected.deliver(delivery, duplicate, out);
+    }
+
+    @Override
+    public void acknowledge(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString) {
+        if (closed()) {
+            return;
+        }
+        if (reason.error() && reason != ReasonCode.NOT_AUTHORIZED && !mqtt5()) {
+            // MQTT 3 has no negative acknowledgement: the client keeps the message and sends it again [MQTT-4.3.2-1].
+            disconnect(reason, reasonString, DisconnectCause.LOST);
+            return;
+        }
+        if (reason == ReasonCode.SUCCESS) {
+            ByteBuf room = out.room(ACKNOWLEDGEMENT_BYTES);
+            if (qos == Qos.AT_LEAST_ONCE) {
+                PacketEncoder.puback(packetId, room);
+            } else {
+                PacketEncoder.pubrec(packetId, room);
+            }
+        } else if (qos == Qos.AT_LEAST_ONCE) {
+            write(new Packet.Puback(packetId, reason, reasonString));
+        } else {
+            write(new Packet.Pubrec(packetId, reason, reasonString));
+        }
+    }
+
+    @Override
+    public void release(int packetId, ReasonCode reason) {
+        write(new Packet.Pubrel(packetId, reason));
+    }
+
+    @Override
+    public void complete(int packetId, ReasonCode reason) {
+        write(new Packet.Pubcomp(packetId, reason));
+    }
+
+    @Override
+    public boolean writable() {
+        return closed() || out.writable();
+    }
+
+    private boolean mqtt5() {
+        ProtocolVersion version = decoder.version();
+        return version != null && version.isMqtt5();
+    }
+
+    // How it begins and ends
+
+    /** CONNACK with success was written: from now on the client's packets go to the client. */
+    void connected(Client opened, int keepAliveSeconds) {
+        client = opened;
+        cancelConnectDeadline();
+        if (keepAliveSeconds > 0) {
+            long millis = Math.round(keepAliveSeconds * 2_000 * services.mqtt().keepaliveBackoff());
+            ChannelPipeline pipeline = channel.pipeline();
+            pipeline.addBefore(
+                    pipeline.context(decoder).name(),
+                    "keep-alive",
+                    new IdleStateHandler(millis, 0, 0, TimeUnit.MILLISECONDS));
+        }
+        services.registry().add(this);
+    }
+
+    /** The session or an administrator ends the connection; the session knows. */
+    @Override
+    public void close(ReasonCode reason, @Nullable String reasonString) {
+        disconnect(reason, reasonString, null);
+    }
+
+    /**
+     * Ends the connection: tells an MQTT 5 client why, tells the session how it ended (unless {@code cause} is null), and
+     * closes once the bytes are out.
+     */
+    void disconnect(ReasonCode reason, @Nullable String reasonString, @Nullable DisconnectCause cause) {
+        if (closing) {
+            return;
+        }
+        if (mqtt5() && client != null && reason.error()) {
+            write(new Packet.Disconnect(reason, -1, reasonString, null));
+        }
+        if (cause != null) {
+            end(cause, reason);
+        }
+        closeAfterFlush(reason);
+    }
+
+    /** Closes the network connection once everything written is out, or after a few seconds. */
+    void closeAfterFlush(ReasonCode reason) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        Ending.of(reason).mark(channel);
+        decoder.stop();
+        cancelConnectDeadline();
+        out.flush();
+        ChannelFuture unusedClose =
+                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        ScheduledFuture<?> unusedTimer = channel.eventLoop()
+                .schedule(() -> ShutdownReason.INTERNAL_ERROR.close(channel), CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void end(DisconnectCause cause, ReasonCode reason) {
+        cancelConnectDeadline();
+        Client connected = client;
+        if (connected != null) {
+            client = null;
+            services.registry().remove(this);
+            connected.ended(cause, reason);
+        }
+    }
+
+    private void cancelConnectDeadline() {
+        ScheduledFuture<?> deadline = connectDeadline;
+        if (deadline != null) {
+            connectDeadline = null;
+            deadline.cancel(false);
+        }
+    }
+
+    private String name() {
+        Client connected = client;
+        return connected == null ? "-" : connected.session().clientId();
+    }
+
+    private String peer() {
+        return endpoint.peerAddress();
+    }
+}

@@ -1,0 +1,34 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.broker.auth.AccessControl;
+import io.wkmq.broker.codec.DecoderLimits;
+import io.wkmq.broker.config.MqttConfig;
+import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.session.Sessions;
+import java.time.Clock;
+
+/**
+ * What all connections of a node share.
+ *
+ * @param mqtt what clients may do
+ * @param decoderLimits what is decoded at all
+ * @param loops the event loops
+ * @param sessions the sessions
+ * @param access who may do what
+ * @param clock the time of day
+ * @param assignedIds client ids for clients that have none
+ * @param turns what each loop has to flush
+ * @param registry the connected clients
+ * @param counters what went wrong, by reason
+ */
+record ConnectionServices(
+        MqttConfig mqtt,
+        DecoderLimits decoderLimits,
+        EventLoops loops,
+        Sessions sessions,
+        AccessControl access,
+        Clock clock,
+        AssignedClientIds assignedIds,
+        LoopTurns turns,
+        ConnectionRegistry registry,
+        ConnectionCounters counters) {}

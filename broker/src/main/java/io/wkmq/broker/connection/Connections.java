@@ -1,0 +1,70 @@
+package io.wkmq.broker.connection;
+
+import io.netty.channel.Channel;
+import io.wkmq.broker.auth.AccessControl;
+import io.wkmq.broker.codec.DecoderLimits;
+import io.wkmq.broker.config.MqttConfig;
+import io.wkmq.broker.listener.ClientEndpoint;
+import io.wkmq.broker.listener.ConnectionInitializer;
+import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.session.Sessions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The MQTT connections of a node. Thread-safe. */
+public final class Connections implements ConnectionInitializer {
+    /** Bytes that a client may send before it is accepted; CONNECT with a large will has to fit. */
+    private static final int BEFORE_CONNECT_BYTES_MAX = 128 * 1024;
+
+    private final ConnectionServices services;
+
+    /** Serves clients with these sessions. */
+    public Connections(MqttConfig mqtt, EventLoops loops, Sessions sessions, AccessControl access, Clock clock) {
+        this.services = new ConnectionServices(
+                mqtt,
+                limits(mqtt),
+                loops,
+                sessions,
+                access,
+                clock,
+                new AssignedClientIds(new SecureRandom()),
+                new LoopTurns(),
+                new ConnectionRegistry(),
+                new ConnectionCounters());
+    }
+
+    private static DecoderLimits limits(MqttConfig mqtt) {
+        return new DecoderLimits(
+                mqtt.maxPacketBytes(),
+                Math.min(BEFORE_CONNECT_BYTES_MAX, mqtt.maxPacketBytes()),
+                mqtt.maxClientIdLength(),
+                true,
+                true);
+    }
+
+    @Override
+    public void initialize(Channel channel, ClientEndpoint endpoint) {
+        Connection.open(services, endpoint, channel);
+    }
+
+    /** How many clients are connected. */
+    public int size() {
+        return services.registry().size();
+    }
+
+    /** What was refused. */
+    public ConnectionCounters counters() {
+        return services.counters();
+    }
+
+    /**
+     * Tells every client that the server goes, and waits until they are gone.
+     *
+     * @return whether all were gone in time
+     */
+    public boolean closeAll(Duration limit) throws InterruptedException {
+        services.registry().closeAll();
+        return services.registry().awaitEmpty(limit);
+    }
+}

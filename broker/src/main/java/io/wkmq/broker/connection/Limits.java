@@ -1,0 +1,46 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.broker.config.MqttConfig;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.routing.Qos;
+import io.wkmq.session.Session;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What CONNACK tells a client of the server's limits. */
+final class Limits {
+    private Limits() {}
+
+    /** The keep alive that holds, in seconds, 0 for none. */
+    static int keepAliveSeconds(MqttConfig mqtt, Packet.Connect connect) {
+        return connect.keepAliveSeconds();
+    }
+
+    static Packet.ConnackProperties announce(
+            ConnectionServices services,
+            Packet.Connect connect,
+            String clientId,
+            Session session,
+            byte @Nullable [] authenticationData) {
+        MqttConfig mqtt = services.mqtt();
+        String responses = mqtt.responseInformation();
+        return new Packet.ConnackProperties(
+                session.expirySeconds() == connect.sessionExpirySeconds() ? -1 : session.expirySeconds(),
+                mqtt.session().maxAwaitingRel(),
+                Qos.EXACTLY_ONCE,
+                mqtt.retained().enabled(),
+                mqtt.maxPacketBytes(),
+                connect.clientId().isEmpty() ? clientId : null,
+                mqtt.maxTopicAlias(),
+                true,
+                true,
+                true,
+                -1,
+                connect.requestResponseInformation() && !responses.isEmpty() ? responses + clientId : null,
+                null,
+                connect.authenticationMethod(),
+                authenticationData,
+                null,
+                List.of());
+    }
+}

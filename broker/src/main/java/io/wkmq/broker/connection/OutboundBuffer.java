@@ -1,0 +1,91 @@
+package io.wkmq.broker.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes a connection has been given in this turn of its event loop. Packets are written behind each other into one
+ * buffer, which goes to the socket at the end of the turn, or earlier once it is large. Belongs to the loop's thread.
+ */
+final class OutboundBuffer {
+    private static final int CHUNK_BYTES = 64 * 1024;
+    private static final int FIRST_BYTES = 256;
+
+    private final Channel channel;
+    private final LoopTurns turns;
+    private final Runnable onWritable;
+    private @Nullable ByteBuf chunk;
+    private boolean scheduled;
+    private boolean refused;
+
+    /**
+     * A buffer for one channel.
+     *
+     * @param onWritable runs once the client reads again, after {@link #writable()} was false
+     */
+    OutboundBuffer(Channel channel, LoopTurns turns, Runnable onWritable) {
+        this.channel = channel;
+        this.turns = turns;
+        this.onWritable = onWritable;
+    }
+
+    /** A buffer to append a packet of about that size to; it is sent with the turn. */
+    ByteBuf room(int bytes) {
+        ByteBuf current = chunk;
+        if (current != null && current.readableBytes() + bytes > CHUNK_BYTES) {
+            write(current);
+            current = null;
+        }
+        if (current == null) {
+            current = channel.alloc().ioBuffer(Math.max(FIRST_BYTES, bytes));
+            chunk = current;
+        }
+        if (!scheduled) {
+            scheduled = true;
+            turns.here(channel.eventLoop()).flushLater(this);
+        }
+        return current;
+    }
+
+    /** Whether the client reads fast enough: what waits for the socket is below the high water mark. */
+    boolean writable() {
+        ByteBuf current = chunk;
+        boolean writable =
+                channel.isWritable() && (current == null || current.readableBytes() < channel.bytesBeforeUnwritable());
+        refused |= !writable;
+        return writable;
+    }
+
+    /** Gives everything to the socket. */
+    void flush() {
+        scheduled = false;
+        ByteBuf current = chunk;
+        if (current != null) {
+            write(current);
+        }
+        channel.flush();
+        writabilityChanged();
+    }
+
+    /** The socket took bytes, or is full. */
+    void writabilityChanged() {
+        if (refused && channel.isWritable()) {
+            refused = false;
+            onWritable.run();
+        }
+    }
+
+    private void write(ByteBuf full) {
+        chunk = null;
+        var unused = channel.write(full, channel.voidPromise()); // a failure closes the channel through exceptionCaught
+    }
+
+    /** Drops what was not given to the socket: the channel has closed. */
+    void discard() {
+        if (chunk != null) {
+            chunk.release();
+            chunk = null;
+        }
+    }
+}

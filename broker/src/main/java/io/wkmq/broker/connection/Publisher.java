@@ -1,0 +1,89 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.broker.auth.AccessDecision;
+import io.wkmq.broker.auth.AccessDecision.Decided;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+import io.wkmq.session.Publication;
+import io.wkmq.session.ReasonCode;
+
+/** Checks what a client publishes and hands it to the session. Belongs to the connection's loop. */
+final class Publisher {
+    private final ConnectionServices services;
+    private final Connection connection;
+    private final Client client;
+
+    Publisher(ConnectionServices services, Connection connection, Client client) {
+        this.services = services;
+        this.connection = connection;
+        this.client = client;
+    }
+
+    void publish(Packet.Publish packet) {
+        if (packet.qos() != Qos.AT_MOST_ONCE && windowExceeded()) {
+            return;
+        }
+        TopicName topic = packet.topic();
+        if (tooDeep(topic.text(), services.mqtt().maxTopicLevels())) {
+            refuse(packet, ReasonCode.TOPIC_NAME_INVALID, "The topic has more levels than this server allows");
+            return;
+        }
+        if (packet.retain() && !services.mqtt().retained().enabled()) {
+            connection.reject(ReasonCode.RETAIN_NOT_SUPPORTED, "Retained messages are switched off [MQTT-3.2.2-14]");
+            return;
+        }
+        AccessDecision decision = client.access().publish(topic, packet.qos(), packet.retain());
+        if (decision instanceof AccessDecision.Pending pending) {
+            connection.await(pending.later(), later -> decided(packet, later));
+        } else {
+            decided(packet, (Decided) decision);
+        }
+    }
+
+    /** Whether the client has more unacknowledged than it was told to; the connection ends then [MQTT-3.3.4-9]. */
+    private boolean windowExceeded() {
+        if (client.session().inboundInFlight() < services.mqtt().session().maxAwaitingRel()) {
+            return false;
+        }
+        if (client.version().isMqtt5()) {
+            connection.reject(
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+                    "More than " + services.mqtt().session().maxAwaitingRel() + " publications are unacknowledged");
+            return true;
+        }
+        return false;
+    }
+
+    private void decided(Packet.Publish packet, Decided decision) {
+        if (decision == Decided.DENIED) {
+            refuse(packet, ReasonCode.NOT_AUTHORIZED, "Not allowed to publish here");
+            return;
+        }
+        client.session()
+                .publish(new Publication(
+                        packet.packetId(),
+                        packet.duplicate(),
+                        client.topics().mount(packet.topic()),
+                        packet.payload(),
+                        packet.qos(),
+                        packet.retain(),
+                        packet.properties(),
+                        packet.expirySeconds()));
+    }
+
+    private void refuse(Packet.Publish packet, ReasonCode reason, String why) {
+        services.counters().publishRefused(reason);
+        if (packet.qos() != Qos.AT_MOST_ONCE) {
+            client.session().refuse(packet.qos(), packet.packetId(), reason, why);
+        }
+    }
+
+    static boolean tooDeep(String topic, int levelsMax) {
+        int levels = 1;
+        for (int i = topic.indexOf('/'); i >= 0 && levels <= levelsMax; i = topic.indexOf('/', i + 1)) {
+            levels++;
+        }
+        return levels > levelsMax;
+    }
+}
