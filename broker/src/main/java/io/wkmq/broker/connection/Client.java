@@ -22,6 +22,7 @@ final class Client {
     private final Session session;
     private final Publisher publisher;
     private final Subscriber subscriber;
+    private final Reauthentication reauthentication;
     private final PublishEncoder deliveries;
     private final long connectedAtMs;
 
@@ -40,6 +41,7 @@ final class Client {
         this.session = session;
         this.publisher = new Publisher(services, connection, this);
         this.subscriber = new Subscriber(services, connection, this);
+        this.reauthentication = new Reauthentication(services, connection, this, connect.authenticationMethod());
         this.deliveries = new PublishEncoder(connect, services.mqtt().maxOutboundTopicAlias());
         this.connectedAtMs = services.clock().millis();
     }
@@ -83,6 +85,8 @@ final class Client {
             subscriber.unsubscribe(unsubscribe);
         } else if (packet instanceof Packet.Disconnect disconnect) {
             disconnect(disconnect);
+        } else if (packet instanceof Packet.Auth auth) {
+            reauthentication.handle(auth);
         } else {
             throw new IllegalStateException(
                     "The decoder let a " + packet.getClass().getSimpleName() + " through");

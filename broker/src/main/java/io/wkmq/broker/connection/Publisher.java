@@ -21,6 +21,7 @@ final class Publisher {
     }
 
     void publish(Packet.Publish packet) {
+        connection.endpoint().limit().messageReceived();
         if (packet.qos() != Qos.AT_MOST_ONCE && windowExceeded()) {
             return;
         }

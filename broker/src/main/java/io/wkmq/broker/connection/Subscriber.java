@@ -15,13 +15,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what a client subscribes to and hands it to the session. While a request is being decided the connection decodes
- * nothing more, so requests of one client are never in flight together. Belongs to the connection's loop.
+ * Checks what a client subscribes to and hands it to the session, which answers once the change is durable. A few requests may
+ * wait for that together; beyond them the connection decodes nothing more. Belongs to the connection's loop.
  */
 final class Subscriber {
+    private static final int UNANSWERED_MAX = 32;
+
     private final ConnectionServices services;
     private final Connection connection;
     private final Client client;
+    private int unanswered;
 
     Subscriber(ConnectionServices services, Connection connection, Client client) {
         this.services = services;
@@ -90,12 +93,24 @@ final class Subscriber {
             connection.write(new Packet.Suback(packet.packetId(), List.of(reasons), null));
             return;
         }
-        connection.hold();
+        asked();
         client.session().subscribe(allowed, granted -> {
             merge(reasons, granted);
             connection.write(new Packet.Suback(packet.packetId(), List.of(reasons), null));
-            connection.goOn();
+            answered();
         });
+    }
+
+    private void asked() {
+        if (++unanswered == UNANSWERED_MAX) {
+            connection.hold();
+        }
+    }
+
+    private void answered() {
+        if (unanswered-- == UNANSWERED_MAX) {
+            connection.goOn();
+        }
     }
 
     /** Puts the session's answers, one per allowed entry, into their places. */
@@ -120,11 +135,11 @@ final class Subscriber {
                 wellFormed.add(client.topics().mount(filter));
             }
         }
-        connection.hold();
+        asked();
         client.session().unsubscribe(wellFormed, removed -> {
             merge(reasons, removed);
             connection.write(new Packet.Unsuback(packet.packetId(), List.of(reasons), null));
-            connection.goOn();
+            answered();
         });
     }
 }
