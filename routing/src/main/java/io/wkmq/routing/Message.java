@@ -93,9 +93,9 @@ public final class Message {
         return nowMs >= expiresAtMs;
     }
 
-    /** What it counts against a byte bound: payload, topic and a flat charge for the object. */
+    /** What it counts against a byte bound: payload, topic, properties and a flat charge for the object. */
     public long bytes() {
-        return 96L + payload.length + topic.utf8().length;
+        return 96L + payload.length + topic.utf8().length + properties.bytes();
     }
 
     @Override

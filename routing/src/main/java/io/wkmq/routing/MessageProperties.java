@@ -26,4 +26,21 @@ public record MessageProperties(
     public MessageProperties {
         userProperties = List.copyOf(userProperties);
     }
+
+    /** What they count against a byte bound: their text and data, and a flat charge for each; 0 if there are none. */
+    public long bytes() {
+        long bytes = bytes(contentType) + bytes(responseTopic);
+        if (correlationData != null) {
+            bytes += 16 + correlationData.length;
+        }
+        for (int i = 0; i < userProperties.size(); i++) {
+            UserProperty property = userProperties.get(i);
+            bytes += 24 + bytes(property.name()) + bytes(property.value());
+        }
+        return bytes;
+    }
+
+    private static long bytes(@Nullable String text) {
+        return text == null ? 0 : 40L + text.length();
+    }
 }

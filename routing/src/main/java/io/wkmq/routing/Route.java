@@ -1,5 +1,9 @@
 package io.wkmq.routing;
 
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -8,20 +12,37 @@ import org.jspecify.annotations.Nullable;
  * {@link RouteTable}, which is the only writer; any thread may read. What a shard keeps here ({@code L}) is reached by any
  * thread but its content belongs to that shard's thread.
  *
+ * <p>A broker has a million of them and nearly all are wanted by one shard or one node alone: that takes 32 bytes, and only
+ * other shards and share groups take more.
+ *
  * @param <L> what a shard keeps for one filter
  */
 public final class Route<L extends LocalSubscribers> {
     static final NodeId[] NO_NODES = {};
-    static final ShareGroup[] NO_GROUPS = {};
+    private static final ShareGroup[] NO_GROUPS = {};
+    private static final short NOWHERE = -1;
 
     private final TopicFilter filter;
-    private final AtomicReferenceArray<@Nullable L> locals;
+    private final short shards;
+    /** The first shard that ever came. Never changes then, so whoever sees {@link #atHome} sees it too. */
+    private short home = NOWHERE;
+
+    private volatile @Nullable L atHome;
     private volatile NodeId[] nodes = NO_NODES;
-    private volatile ShareGroup[] groups = NO_GROUPS;
+    private volatile @Nullable More<L> more;
+
+    /**
+     * What few routes have.
+     *
+     * @param locals what the shards but the home one keep, or null
+     * @param groups the share groups
+     */
+    private record More<L extends LocalSubscribers>(
+            @Nullable AtomicReferenceArray<@Nullable L> locals, ShareGroup[] groups) {}
 
     Route(TopicFilter filter, int shards) {
         this.filter = filter;
-        this.locals = new AtomicReferenceArray<>(shards);
+        this.shards = (short) shards;
     }
 
     /** The filter. */
@@ -31,23 +52,88 @@ public final class Route<L extends LocalSubscribers> {
 
     /** What that shard keeps for the filter, or null if none of its sessions subscribes to it. */
     public @Nullable L local(int shard) {
-        return locals.get(shard);
+        L first = atHome;
+        if (first != null && home == shard) {
+            return first;
+        }
+        More<L> rest = more;
+        return rest == null || rest.locals == null ? null : rest.locals.get(shard);
     }
 
     /** The number of shards. */
     public int shards() {
-        return locals.length();
+        return shards;
     }
 
-    NodeId[] nodes() {
+    /** Whether a session of this node subscribes to the filter, not counting share groups. */
+    public boolean hasLocals() {
+        if (atHome != null) {
+            return true;
+        }
+        More<L> rest = more;
+        if (rest != null && rest.locals != null) {
+            for (int shard = 0; shard < shards; shard++) {
+                if (rest.locals.get(shard) != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The other nodes that have subscribers. */
+    public List<NodeId> nodes() {
+        return Collections.unmodifiableList(Arrays.asList(nodes));
+    }
+
+    /** The share groups of the filter. */
+    public List<ShareGroup> groups() {
+        return Collections.unmodifiableList(Arrays.asList(groupArray()));
+    }
+
+    /** The nodes without a copy: read only. */
+    NodeId[] nodeArray() {
         return nodes;
     }
 
-    ShareGroup[] groups() {
-        return groups;
+    /** The groups without a copy: read only. */
+    ShareGroup[] groupArray() {
+        More<L> rest = more;
+        return rest == null ? NO_GROUPS : rest.groups;
+    }
+
+    /** Notes the shards that have subscribers; returns whether there is one. */
+    boolean addShards(BitSet wanted) {
+        boolean any = atHome != null;
+        if (any) {
+            wanted.set(home);
+        }
+        More<L> rest = more;
+        if (rest != null && rest.locals != null) {
+            for (int shard = 0; shard < shards; shard++) {
+                if (rest.locals.get(shard) != null) {
+                    wanted.set(shard);
+                    any = true;
+                }
+            }
+        }
+        return any;
     }
 
     void local(int shard, @Nullable L subscribers) {
+        if (home == NOWHERE) {
+            home = (short) shard;
+        }
+        if (home == shard) {
+            atHome = subscribers;
+            return;
+        }
+        More<L> rest = more;
+        AtomicReferenceArray<@Nullable L> locals = rest == null ? null : rest.locals;
+        if (locals == null) {
+            locals = new AtomicReferenceArray<>(shards);
+            more = new More<>(locals, groupArray());
+        }
         locals.set(shard, subscribers);
     }
 
@@ -56,19 +142,18 @@ public final class Route<L extends LocalSubscribers> {
     }
 
     void groups(ShareGroup[] changed) {
-        groups = changed;
-    }
-
-    boolean hasLocals() {
-        for (int i = 0; i < locals.length(); i++) {
-            if (locals.get(i) != null) {
-                return true;
-            }
-        }
-        return false;
+        More<L> rest = more;
+        AtomicReferenceArray<@Nullable L> locals = rest == null ? null : rest.locals;
+        more = changed.length == 0 && locals == null ? null : new More<>(locals, changed);
     }
 
     boolean unused() {
-        return nodes.length == 0 && groups.length == 0 && !hasLocals();
+        return nodes.length == 0 && groupArray().length == 0 && !hasLocals();
+    }
+
+    @Override
+    public String toString() {
+        return "Route[filter=" + filter + ", locals=" + hasLocals() + ", nodes=" + nodes() + ", groups=" + groups()
+                + ']';
     }
 }

@@ -1,39 +1,72 @@
 package io.wkmq.routing;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who wants what on this node: filter -> shards, other nodes, share groups. Thread-safe: changes take a short lock, look-ups
- * take none. Every change of the set of routes raises {@link #version()}, which ends the life of cached matches.
+ * take none. Every change of the set of routes raises {@link #version()}, which ends the life of cached matches. When a
+ * change has returned, no later look-up of any thread misses it.
  *
  * @param <L> what a shard keeps for one filter
  */
 public final class RouteTable<L extends LocalSubscribers> {
-    private final int shards;
-    private final ConcurrentHashMap<TopicFilter, Route<L>> routes = new ConcurrentHashMap<>();
-    private final AtomicLong version = new AtomicLong();
+    /** The most shards a node can have. */
+    public static final int SHARDS_MAX = Short.MAX_VALUE;
 
-    /** A table for a node with that many shards. */
+    private static final int CACHED_TOPICS = 16_384;
+    private static final int ROUTES_PER_LOCK = 256;
+
+    private final int shards;
+    private final IntSupplier random;
+    private final TopicTrie<Route<L>> routes;
+    private final MatchCache<L> cache;
+    private final AtomicLong version = new AtomicLong();
+    /** One shared array per node: most routes to other nodes name one node alone. */
+    private final Map<NodeId, NodeId[]> alone = new HashMap<>();
+
+    /** A table for a node with that many shards, which remembers the matches of 16384 topics. */
     public RouteTable(int shards) {
+        this(shards, CACHED_TOPICS, () -> ThreadLocalRandom.current().nextInt());
+    }
+
+    /**
+     * A table for a node.
+     *
+     * @param shards how many shards it has
+     * @param cachedTopicsMax of how many topics the match is remembered
+     * @param random 32 random bits at each call, from any thread
+     */
+    public RouteTable(int shards, int cachedTopicsMax, IntSupplier random) {
+        if (shards < 1 || shards > SHARDS_MAX) {
+            throw new IllegalArgumentException("A node with " + shards + " shards; expected 1 to " + SHARDS_MAX);
+        }
         this.shards = shards;
+        this.random = random;
+        this.routes = new TopicTrie<>(Route::filter, ((long) random.getAsInt() << 32) ^ random.getAsInt());
+        this.cache = new MatchCache<>(cachedTopicsMax);
     }
 
     /**
      * What the shard keeps for the filter, made by {@code create} at the first subscription. Called on the shard's thread.
      */
-    public synchronized L attach(TopicFilter filter, int shard, Supplier<L> create) {
-        Route<L> route = routes.computeIfAbsent(filter, f -> new Route<>(f, shards));
-        L subscribers = route.local(shard);
+    public synchronized L attach(TopicFilter filter, int shard, Supplier<? extends L> create) {
+        Route<L> route = routes.get(filter);
+        L subscribers = route == null ? null : route.local(shard);
         if (subscribers == null) {
             subscribers = create.get();
-            route.local(shard, subscribers);
-            version.incrementAndGet();
+            Route<L> changed = route == null ? new Route<>(filter, shards) : route;
+            changed.local(shard, subscribers);
+            publish(changed, route == null);
         }
         return subscribers;
     }
@@ -43,28 +76,31 @@ public final class RouteTable<L extends LocalSubscribers> {
         Route<L> route = routes.get(filter);
         if (route != null && route.local(shard) != null) {
             route.local(shard, null);
-            changed(route);
+            withdraw(route);
         }
     }
 
-    /** Adds a member to a group; the group is made by the first one. Any thread. */
+    /**
+     * Adds a member to a group; the group is made by the first one, with the strategy given then. A member with the client id
+     * of another takes its place. Any thread.
+     */
     public synchronized ShareGroup join(
             TopicFilter filter, ShareName name, ShareStrategy strategy, ShareMember member) {
-        Route<L> route = routes.computeIfAbsent(filter, f -> new Route<>(f, shards));
-        ShareGroup group = null;
-        for (ShareGroup candidate : route.groups()) {
-            if (candidate.name().equals(name)) {
-                group = candidate;
+        Route<L> route = routes.get(filter);
+        ShareGroup[] groups = route == null ? new ShareGroup[0] : route.groupArray();
+        for (ShareGroup group : groups) {
+            if (group.name().equals(name)) {
+                group.join(member);
+                return group;
             }
         }
-        if (group == null) {
-            group = new ShareGroup(name, filter, strategy);
-            ShareGroup[] groups = java.util.Arrays.copyOf(route.groups(), route.groups().length + 1);
-            groups[groups.length - 1] = group;
-            route.groups(groups);
-            version.incrementAndGet();
-        }
+        Route<L> changed = route == null ? new Route<>(filter, shards) : route;
+        ShareGroup group = new ShareGroup(name, changed.filter(), strategy, random);
         group.join(member);
+        ShareGroup[] more = Arrays.copyOf(groups, groups.length + 1);
+        more[groups.length] = group;
+        changed.groups(more);
+        publish(changed, route == null);
         return group;
     }
 
@@ -72,23 +108,27 @@ public final class RouteTable<L extends LocalSubscribers> {
     public synchronized void leave(ShareGroup group, ShareMember member) {
         group.leave(member);
         Route<L> route = routes.get(group.filter());
-        if (group.size() == 0 && route != null) {
-            route.groups(java.util.Arrays.stream(route.groups())
-                    .filter(g -> g != group)
-                    .toArray(ShareGroup[]::new));
-            changed(route);
+        if (group.size() > 0 || route == null) {
+            return;
+        }
+        ShareGroup[] groups = route.groupArray();
+        ShareGroup[] fewer = Arrays.stream(groups).filter(g -> g != group).toArray(ShareGroup[]::new);
+        if (fewer.length < groups.length) {
+            route.groups(fewer);
+            withdraw(route);
         }
     }
 
     /** Adds a route to another node. Any thread. */
     public synchronized void add(TopicFilter filter, NodeId node) {
-        Route<L> route = routes.computeIfAbsent(filter, f -> new Route<>(f, shards));
-        NodeId[] nodes = route.nodes();
-        if (!List.of(nodes).contains(node)) {
-            NodeId[] changed = java.util.Arrays.copyOf(nodes, nodes.length + 1);
-            changed[nodes.length] = node;
-            route.nodes(changed);
-            version.incrementAndGet();
+        Route<L> route = routes.get(filter);
+        NodeId[] nodes = route == null ? Route.NO_NODES : route.nodeArray();
+        if (!Arrays.asList(nodes).contains(node)) {
+            Route<L> changed = route == null ? new Route<>(filter, shards) : route;
+            NodeId[] more = Arrays.copyOf(nodes, nodes.length + 1);
+            more[nodes.length] = node;
+            changed.nodes(shared(more));
+            publish(changed, route == null);
         }
     }
 
@@ -96,36 +136,56 @@ public final class RouteTable<L extends LocalSubscribers> {
     public synchronized void remove(TopicFilter filter, NodeId node) {
         Route<L> route = routes.get(filter);
         if (route != null) {
-            route.nodes(java.util.Arrays.stream(route.nodes())
-                    .filter(n -> !n.equals(node))
-                    .toArray(NodeId[]::new));
-            changed(route);
+            removeFrom(route, node);
         }
     }
 
-    private void changed(Route<L> route) {
-        if (route.unused()) {
-            routes.remove(route.filter());
+    /**
+     * Removes all routes to a node that is gone. Any thread. Takes the lock for a few routes at a time; a route to the node that
+     * is added meanwhile may stay, so its adder has to be stopped first.
+     */
+    public void removeNode(NodeId node) {
+        List<TopicFilter> filters = new ArrayList<>();
+        forEach(route -> {
+            if (Arrays.asList(route.nodeArray()).contains(node)) {
+                filters.add(route.filter());
+            }
+        });
+        for (int from = 0; from < filters.size(); from += ROUTES_PER_LOCK) {
+            removeAll(filters.subList(from, Math.min(filters.size(), from + ROUTES_PER_LOCK)), node);
         }
-        version.incrementAndGet();
+        synchronized (this) {
+            alone.remove(node);
+        }
+    }
+
+    private synchronized void removeAll(List<TopicFilter> filters, NodeId node) {
+        for (TopicFilter filter : filters) {
+            remove(filter, node);
+        }
     }
 
     /** Everything the topic is routed to now. Any thread, without a lock. */
     public Match<L> match(TopicName topic) {
-        long at = version.get();
-        List<Route<L>> locals = new ArrayList<>();
-        Set<NodeId> nodes = new HashSet<>();
-        List<ShareGroup> groups = new ArrayList<>();
-        for (Route<L> route : routes.values()) {
-            if (route.filter().matches(topic)) {
-                if (route.hasLocals()) {
-                    locals.add(route);
-                }
-                nodes.addAll(List.of(route.nodes()));
-                groups.addAll(List.of(route.groups()));
-            }
+        long at = version.get(); // before the walk: a change during it makes the match an outdated one
+        Match<L> match = cache.find(topic, at);
+        if (match == null) {
+            MatchCollector<L> collector = new MatchCollector<>();
+            routes.match(topic, collector);
+            match = collector.match(at);
+            cache.put(topic, match);
         }
-        return new Match<>(at, locals, nodes, groups);
+        return match;
+    }
+
+    /** The route of exactly this filter, or null if nobody wants it. Any thread, without a lock. */
+    public @Nullable Route<L> route(TopicFilter filter) {
+        return routes.get(filter);
+    }
+
+    /** Visits all routes, in no particular order; those that come or go meanwhile may be missed. Any thread, without a lock. */
+    public void forEach(Consumer<? super Route<L>> visitor) {
+        routes.forEach(visitor);
     }
 
     /** Rises with every change of the set of routes. */
@@ -136,5 +196,34 @@ public final class RouteTable<L extends LocalSubscribers> {
     /** How many filters have a route. */
     public int size() {
         return routes.size();
+    }
+
+    private void removeFrom(Route<L> route, NodeId node) {
+        NodeId[] nodes = route.nodeArray();
+        NodeId[] fewer = Arrays.stream(nodes).filter(n -> !n.equals(node)).toArray(NodeId[]::new);
+        if (fewer.length < nodes.length) {
+            route.nodes(fewer.length == 0 ? Route.NO_NODES : shared(fewer));
+            withdraw(route);
+        }
+    }
+
+    private NodeId[] shared(NodeId[] nodes) {
+        return nodes.length == 1 ? alone.computeIfAbsent(nodes[0], node -> nodes) : nodes;
+    }
+
+    /** Ends a change that added to a route. The version rises last, so that no match without it can be taken for current. */
+    private void publish(Route<L> route, boolean isNew) {
+        if (isNew) {
+            routes.put(route);
+        }
+        version.incrementAndGet();
+    }
+
+    /** Ends a change that took from a route. */
+    private void withdraw(Route<L> route) {
+        if (route.unused()) {
+            routes.remove(route.filter());
+        }
+        version.incrementAndGet();
     }
 }

@@ -1,5 +1,6 @@
 package io.wkmq.routing;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +29,21 @@ public final class Router<L extends LocalSubscribers> {
      */
     public boolean route(Message message, HandOver handOver) {
         Match<L> match = table.match(message.topic());
-        if (match.empty()) {
-            return false;
-        }
+        boolean wanted = false;
         if (!match.locals().isEmpty()) {
+            wanted = true;
             dispatcher.dispatch(match, message, handOver);
         }
-        for (ShareGroup group : match.groups()) {
-            share(group, message, null, handOver);
+        List<ShareGroup> groups = match.groups();
+        for (int i = 0; i < groups.size(); i++) {
+            wanted |= share(groups.get(i), message, null, handOver);
         }
-        for (NodeId node : match.nodes()) {
-            forwarder.forward(node, message, handOver);
+        List<NodeId> nodes = match.nodes();
+        for (int i = 0; i < nodes.size(); i++) {
+            wanted = true;
+            forwarder.forward(nodes.get(i), message, handOver);
         }
-        return true;
+        return wanted;
     }
 
     /** Gives a message of a share group to another member, after {@code left} could not finish with it. */

@@ -1,25 +1,48 @@
 package io.wkmq.routing;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one shared subscription and the strategy that picks among them. Members join and leave through the
- * {@link RouteTable} (one writer at a time); any thread may pick.
+ * {@link RouteTable} (one writer at a time); any thread may pick, without a lock or an allocation. A pick asks each member
+ * once or twice at most; round robin and sticky ones most often ask one.
  */
 public final class ShareGroup {
-    private static final ShareMember[] NOBODY = {};
+    /** Ranks of members: whoever has the highest is picked from; 0 is out of the question. */
+    private static final int EXCLUDED = 0;
+
+    private static final int OFFLINE = 1;
+    private static final int ONLINE = 3;
+    /** More for a member of this node, where that counts. */
+    private static final int NEAR = 1;
 
     private final ShareName name;
     private final TopicFilter filter;
     private final ShareStrategy strategy;
-    private final AtomicInteger turn = new AtomicInteger();
-    private volatile ShareMember[] members = NOBODY;
+    private final IntSupplier random;
+    private final AtomicInteger turn = new AtomicInteger(-1);
+    private volatile Members members = new Members(new ShareMember[0], new long[0], new AtomicReference<>());
 
-    ShareGroup(ShareName name, TopicFilter filter, ShareStrategy strategy) {
+    /**
+     * The members at one time.
+     *
+     * @param all in the order they came
+     * @param hashes of their client ids, which are the same on all nodes
+     * @param held the one that a sticky group stays with
+     */
+    private record Members(ShareMember[] all, long[] hashes, AtomicReference<@Nullable ShareMember> held) {}
+
+    ShareGroup(ShareName name, TopicFilter filter, ShareStrategy strategy, IntSupplier random) {
         this.name = name;
         this.filter = filter;
         this.strategy = strategy;
+        this.random = random;
     }
 
     /** The group's name. */
@@ -39,7 +62,12 @@ public final class ShareGroup {
 
     /** How many members it has, connected or not. */
     public int size() {
-        return members.length;
+        return members.all.length;
+    }
+
+    /** The members, connected or not, in the order they came. */
+    public List<ShareMember> members() {
+        return Collections.unmodifiableList(Arrays.asList(members.all));
     }
 
     /**
@@ -48,32 +76,167 @@ public final class ShareGroup {
      * @param except a member that must not get it (it just left with the message unacknowledged), or null
      */
     public @Nullable ShareMember pick(Message message, @Nullable ShareMember except) {
-        ShareMember[] all = members;
-        int start = Math.floorMod(turn.getAndIncrement(), Math.max(1, all.length));
-        ShareMember offline = null;
-        for (int i = 0; i < all.length; i++) {
-            ShareMember member = all[(start + i) % all.length];
-            if (member == except) {
-                continue;
+        Members now = members;
+        return switch (strategy) {
+            case ROUND_ROBIN, LOCAL -> inTurn(now.all, except);
+            case RANDOM -> atRandom(now.all, except);
+            case STICKY -> held(now, except);
+            case HASH_CLIENTID -> byHash(now, message.publisher().hashCode(), except);
+            case HASH_TOPIC -> byHash(now, message.topic().hashCode(), except);
+        };
+    }
+
+    /** The next of the best after the one picked last, so that those passed over do not double their neighbour's share. */
+    private @Nullable ShareMember inTurn(ShareMember[] all, @Nullable ShareMember except) {
+        int top = strategy == ShareStrategy.LOCAL ? ONLINE + NEAR : ONLINE;
+        while (true) {
+            int last = turn.get();
+            int best = -1;
+            int bestRank = EXCLUDED;
+            for (int i = 1; i <= all.length && bestRank < top; i++) {
+                int at = Math.floorMod(last + i, all.length);
+                int rank = rank(all[at], except);
+                if (rank > bestRank) {
+                    best = at;
+                    bestRank = rank;
+                }
             }
-            if (member.online()) {
-                return member;
+            if (best < 0) {
+                return null;
             }
-            if (offline == null) {
-                offline = member;
+            if (turn.compareAndSet(last, best)) {
+                return all[best];
             }
         }
-        return offline;
     }
 
+    /** Any of the best, each with the same chance. */
+    private @Nullable ShareMember atRandom(ShareMember[] all, @Nullable ShareMember except) {
+        if (all.length == 0) {
+            return null;
+        }
+        ShareMember any = all[below(all.length)];
+        if (rank(any, except) == ONLINE) {
+            return any;
+        }
+        int count = 0;
+        int best = EXCLUDED + 1;
+        for (ShareMember member : all) {
+            int rank = rank(member, except);
+            if (rank > best) {
+                best = rank;
+                count = 1;
+            } else if (rank == best) {
+                count++;
+            }
+        }
+        if (count == 0) {
+            return null;
+        }
+        int skip = below(count);
+        for (ShareMember member : all) {
+            if (rank(member, except) == best && skip-- == 0) {
+                return member;
+            }
+        }
+        return inTurn(all, except); // some went offline between the two rounds
+    }
+
+    /** The same as last time, unless it is gone, or offline while another is online. */
+    private @Nullable ShareMember held(Members now, @Nullable ShareMember except) {
+        ShareMember held = now.held.get();
+        int rank = held == null ? EXCLUDED : rank(held, except);
+        if (held != null && rank == ONLINE) {
+            return held;
+        }
+        ShareMember next = atRandom(now.all, except);
+        if (next == null || rank(next, except) <= rank) {
+            return held != null && rank > EXCLUDED ? held : next;
+        }
+        if (now.held.compareAndSet(held, next)) {
+            return next;
+        }
+        ShareMember other = now.held.get(); // another thread was faster
+        return other != null && other != except ? other : next;
+    }
+
+    /** The best by rendezvous hashing: when a member comes or goes, only the keys it gets or had move. */
+    private @Nullable ShareMember byHash(Members now, int key, @Nullable ShareMember except) {
+        ShareMember[] all = now.all;
+        ShareMember best = null;
+        int bestRank = EXCLUDED;
+        long bestScore = 0;
+        for (int i = 0; i < all.length; i++) {
+            int rank = rank(all[i], except);
+            long score = mixed(now.hashes[i] + key * 0x9E3779B97F4A7C15L);
+            if (rank > bestRank || (rank == bestRank && rank > EXCLUDED && score > bestScore)) {
+                best = all[i];
+                bestRank = rank;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    private int rank(ShareMember member, @Nullable ShareMember except) {
+        if (member == except) {
+            return EXCLUDED;
+        }
+        int rank = member.online() ? ONLINE : OFFLINE;
+        return strategy == ShareStrategy.LOCAL && member.local() ? rank + NEAR : rank;
+    }
+
+    private int below(int bound) {
+        return (int) (((random.getAsInt() & 0xFFFF_FFFFL) * bound) >>> Integer.SIZE);
+    }
+
+    /** Adds a member, in the place of the one with the same client id if there is one. */
     void join(ShareMember member) {
-        ShareMember[] old = members;
-        ShareMember[] changed = java.util.Arrays.copyOf(old, old.length + 1);
-        changed[old.length] = member;
-        members = changed;
+        Members old = members;
+        ShareMember[] all = old.all;
+        for (int i = 0; i < all.length; i++) {
+            if (all[i].clientId().equals(member.clientId())) {
+                ShareMember[] changed = all.clone();
+                changed[i] = member;
+                change(old, changed, all[i], member);
+                return;
+            }
+        }
+        ShareMember[] changed = Arrays.copyOf(all, all.length + 1);
+        changed[all.length] = member;
+        change(old, changed, null, null);
     }
 
+    /** Removes exactly this member; one that took its place stays. */
     void leave(ShareMember member) {
-        members = java.util.Arrays.stream(members).filter(m -> m != member).toArray(ShareMember[]::new);
+        Members old = members;
+        ShareMember[] changed = Arrays.stream(old.all).filter(m -> m != member).toArray(ShareMember[]::new);
+        change(old, changed, member, null);
+    }
+
+    private void change(Members old, ShareMember[] all, @Nullable ShareMember gone, @Nullable ShareMember heir) {
+        ShareMember held = old.held.get();
+        long[] hashes = Arrays.stream(all).mapToLong(m -> hash(m.clientId())).toArray();
+        members = new Members(all, hashes, new AtomicReference<>(held == gone ? heir : held));
+    }
+
+    private static long hash(String clientId) {
+        long hash = 0;
+        for (int i = 0; i < clientId.length(); i++) {
+            hash = (hash ^ clientId.charAt(i)) * 0x9E3779B97F4A7C15L;
+        }
+        return mixed(hash);
+    }
+
+    private static long mixed(long value) {
+        long mixed = (value ^ (value >>> 33)) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ (mixed >>> 33);
+    }
+
+    @Override
+    public String toString() {
+        return "ShareGroup[name=" + name + ", filter=" + filter + ", strategy=" + strategy + ", members=" + size()
+                + ']';
     }
 }

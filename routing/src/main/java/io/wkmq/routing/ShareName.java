@@ -12,16 +12,16 @@ public record ShareName(String text) {
     /**
      * Validates the name.
      *
-     * @throws InvalidTopicException if it is empty or holds {@code /}, {@code +} or {@code #}
+     * @throws InvalidTopicException if it is empty, not well-formed, or holds {@code /}, {@code +}, {@code #} or U+0000
      */
     public ShareName {
         if (text.isEmpty()) {
             throw new InvalidTopicException("A share name is empty; expected $share/<name>/<filter> [MQTT-4.8.2-1]");
         }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '/' || c == '+' || c == '#') {
-                throw new InvalidTopicException("The share name '" + text + "' holds '" + c + "' [MQTT-4.8.2-2]");
+        for (byte b : TopicText.utf8("share name", text)) {
+            if (b == '/' || b == '+' || b == '#') {
+                throw new InvalidTopicException(
+                        "The share name " + TopicText.quoted(text) + " holds '" + (char) b + "' [MQTT-4.8.2-2]");
             }
         }
     }

@@ -22,8 +22,8 @@ public record SubscriptionFilter(@Nullable ShareName share, TopicFilter filter) 
         if (text.startsWith(SHARE_PREFIX)) {
             int slash = text.indexOf('/', SHARE_PREFIX.length());
             if (slash < 0) {
-                throw new InvalidTopicException(
-                        "The shared subscription '" + text + "' has no filter; expected $share/<name>/<filter>");
+                throw new InvalidTopicException("The shared subscription " + TopicText.quoted(text)
+                        + " has no filter; expected $share/<name>/<filter> [MQTT-4.8.2-2]");
             }
             ShareName share = new ShareName(text.substring(SHARE_PREFIX.length(), slash));
             return new SubscriptionFilter(share, TopicFilter.of(text.substring(slash + 1)));

@@ -1,60 +1,60 @@
 package io.wkmq.routing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * What a subscriber wants: a topic name in which whole levels may be {@code +} and the last one {@code #} (MQTT 5, 4.7.1).
- * Never a shared one: {@code $share/group/filter} is a {@link SubscriptionFilter}. Immutable.
+ * Never a shared one: {@code $share/group/filter} is a {@link SubscriptionFilter}. Immutable. A broker keeps millions of
+ * them, so only the UTF-8 form is stored.
  */
 public final class TopicFilter {
-    private final String text;
+    private final byte[] utf8;
+    private final int hash;
     private final boolean wildcard;
 
-    private TopicFilter(String text, boolean wildcard) {
-        this.text = text;
+    private TopicFilter(byte[] utf8, boolean wildcard) {
+        this.utf8 = utf8;
+        this.hash = Arrays.hashCode(utf8);
         this.wildcard = wildcard;
     }
 
     /**
      * Validates a filter.
      *
-     * @throws InvalidTopicException if it is empty, too long, holds U+0000, or a wildcard does not fill its level, or
-     *     {@code #} is not the last level
+     * @throws InvalidTopicException if it is empty, too long, not well-formed, holds U+0000, or a wildcard does not fill its
+     *     level, or {@code #} is not the last level
      */
     public static TopicFilter of(String text) {
-        if (text.isEmpty()) {
-            throw new InvalidTopicException("A topic filter is empty; expected at least one character [MQTT-4.7.3-1]");
-        }
+        byte[] utf8 = TopicText.utf8("topic filter", text);
         boolean wildcard = false;
-        int last = text.length() - 1;
+        int last = utf8.length - 1;
         for (int i = 0; i <= last; i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                throw new InvalidTopicException("A topic filter holds U+0000 [MQTT-4.7.3-2]");
-            }
-            if (c != '+' && c != '#') {
+            byte b = utf8[i];
+            if (b != '+' && b != '#') {
                 continue;
             }
             wildcard = true;
-            boolean fillsLevel = (i == 0 || text.charAt(i - 1) == '/') && (i == last || text.charAt(i + 1) == '/');
-            if (!fillsLevel || (c == '#' && i != last)) {
-                throw new InvalidTopicException("In the topic filter '" + text + "' the wildcard '" + c + "' at " + i
-                        + (c == '#'
+            boolean fillsLevel = (i == 0 || utf8[i - 1] == '/') && (i == last || utf8[i + 1] == '/');
+            if (!fillsLevel || (b == '#' && i != last)) {
+                throw new InvalidTopicException("In the topic filter " + TopicText.quoted(text) + " the wildcard '"
+                        + (char) b + "' at byte " + i
+                        + (b == '#'
                                 ? " is not the whole last level [MQTT-4.7.1-1]"
                                 : " is not a whole level [MQTT-4.7.1-2]"));
             }
         }
-        if (text.length() > TopicName.BYTES_MAX / 3
-                && text.getBytes(StandardCharsets.UTF_8).length > TopicName.BYTES_MAX) {
-            throw new InvalidTopicException(
-                    "A topic filter has more than " + TopicName.BYTES_MAX + " bytes [MQTT-4.7.3-3]");
-        }
-        return new TopicFilter(text, wildcard);
+        return new TopicFilter(utf8, wildcard);
     }
 
-    /** The filter as text. */
+    /** The filter as text, made anew at each call. */
     public String text() {
-        return text;
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    /** The filter in UTF-8. Shared, not a copy: read only. */
+    public byte[] utf8() {
+        return utf8;
     }
 
     /** Whether any level is {@code +} or {@code #}. */
@@ -62,64 +62,32 @@ public final class TopicFilter {
         return wildcard;
     }
 
-    /** Whether this one filter matches that name. For many filters ask the {@link RouteTable}. */
-    public boolean matches(TopicName topic) {
-        String name = topic.text();
-        if (!wildcard) {
-            return text.equals(name);
-        }
-        char first = text.charAt(0);
-        if (topic.reserved() && (first == '+' || first == '#')) {
-            return false; // [MQTT-4.7.2-1]
-        }
-        int f = 0;
-        int n = 0;
-        while (f < text.length()) {
-            char c = text.charAt(f);
-            if (c == '#') {
-                return true;
-            }
-            if (c == '+') {
-                n = levelEnd(name, n);
-                f++;
-            } else {
-                int end = levelEnd(text, f);
-                int length = end - f;
-                if (levelEnd(name, n) - n != length || !name.regionMatches(n, text, f, length)) {
-                    return false;
-                }
-                f = end;
-                n += length;
-            }
-            boolean filterEnds = f == text.length();
-            boolean nameEnds = n == name.length();
-            if (filterEnds || nameEnds) {
-                // "a/#" matches its parent "a" (4.7.1.2)
-                return filterEnds ? nameEnds : text.length() - f == 2 && text.charAt(f + 1) == '#';
-            }
-            f++;
-            n++;
-        }
-        return n == name.length(); // the last level of both is empty, as in "a/"
+    /** Whether the first level is {@code +} or {@code #}, so that {@code $} topics are not matched [MQTT-4.7.2-1]. */
+    boolean startsWithWildcard() {
+        return utf8[0] == '+' || utf8[0] == '#';
     }
 
-    private static int levelEnd(String text, int from) {
-        int slash = text.indexOf('/', from);
-        return slash < 0 ? text.length() : slash;
+    /** Whether this one filter matches that name. For many filters ask the {@link RouteTable}. */
+    public boolean matches(TopicName topic) {
+        if (!wildcard) {
+            return Arrays.equals(utf8, topic.utf8());
+        }
+        return !(topic.reserved() && startsWithWildcard()) && Levels.matches(utf8, 0, topic.utf8(), 0);
     }
 
     @Override
     public boolean equals(Object other) {
-        return this == other || (other instanceof TopicFilter filter && text.equals(filter.text));
+        return this == other
+                || (other instanceof TopicFilter filter && hash == filter.hash && Arrays.equals(utf8, filter.utf8));
     }
 
     @Override
     public int hashCode() {
-        return text.hashCode();
+        return hash;
     }
 
     @Override
     public String toString() {
-        return text;
+        return text();
     }
 }

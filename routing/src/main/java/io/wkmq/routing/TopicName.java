@@ -1,6 +1,6 @@
 package io.wkmq.routing;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The topic a message is published to: 1 to 65535 bytes of UTF-8, no wildcard, no U+0000 (MQTT 5, 4.7). Immutable; the
@@ -8,39 +8,30 @@ import java.nio.charset.StandardCharsets;
  */
 public final class TopicName {
     /** The longest name in bytes of UTF-8. */
-    public static final int BYTES_MAX = 65_535;
+    public static final int BYTES_MAX = TopicText.BYTES_MAX;
 
     private final String text;
     private final byte[] utf8;
+    private final int hash;
 
     private TopicName(String text, byte[] utf8) {
         this.text = text;
         this.utf8 = utf8;
+        this.hash = text.hashCode();
     }
 
     /**
      * Validates a name.
      *
-     * @throws InvalidTopicException if it is empty, too long, or holds {@code +}, {@code #} or U+0000
+     * @throws InvalidTopicException if it is empty, too long, not well-formed, or holds {@code +}, {@code #} or U+0000
      */
     public static TopicName of(String text) {
-        if (text.isEmpty()) {
-            throw new InvalidTopicException("A topic name is empty; expected at least one character [MQTT-4.7.3-1]");
-        }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '+' || c == '#') {
-                throw new InvalidTopicException("The topic name '" + text + "' holds the wildcard '" + c
-                        + "'; only filters may [MQTT-4.7.1-1]");
+        byte[] utf8 = TopicText.utf8("topic name", text);
+        for (byte b : utf8) {
+            if (b == '+' || b == '#') {
+                throw new InvalidTopicException("The topic name " + TopicText.quoted(text) + " holds the wildcard '"
+                        + (char) b + "'; only filters may [MQTT-4.7.0-1]");
             }
-            if (c == 0) {
-                throw new InvalidTopicException("A topic name holds U+0000 [MQTT-4.7.3-2]");
-            }
-        }
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length > BYTES_MAX) {
-            throw new InvalidTopicException(
-                    "A topic name has " + utf8.length + " bytes; at most " + BYTES_MAX + " are allowed [MQTT-4.7.3-3]");
         }
         return new TopicName(text, utf8);
     }
@@ -57,17 +48,18 @@ public final class TopicName {
 
     /** Whether the first level starts with {@code $}: filters that start with a wildcard do not match it [MQTT-4.7.2-1]. */
     public boolean reserved() {
-        return text.charAt(0) == '$';
+        return utf8[0] == '$';
     }
 
     @Override
     public boolean equals(Object other) {
-        return this == other || (other instanceof TopicName name && text.equals(name.text));
+        return this == other
+                || (other instanceof TopicName name && hash == name.hash && Arrays.equals(utf8, name.utf8));
     }
 
     @Override
     public int hashCode() {
-        return text.hashCode();
+        return hash;
     }
 
     @Override

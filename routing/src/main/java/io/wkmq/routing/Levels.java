@@ -1,0 +1,149 @@
+package io.wkmq.routing;
+
+import java.util.Arrays;
+
+/**
+ * The levels of topic names and topic filters in UTF-8. A position is the first byte of a level; {@code length} is that of an
+ * empty last level, as in {@code a/}, and {@code length + 1} says that no level is left. Pure functions, without recursion,
+ * that look at each byte once.
+ */
+final class Levels {
+    private Levels() {}
+
+    /** Where the level that starts at {@code from} ends: its slash, or the end of the text. */
+    static int end(byte[] text, int from) {
+        int i = from;
+        while (i < text.length && text[i] != '/') {
+            i++;
+        }
+        return i;
+    }
+
+    /** A hash of a range that differs with the seed, lest a client chooses levels that collide. The upper bits are best. */
+    static int hash(long seed, byte[] text, int from, int to) {
+        long hash = seed;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ text[i]) * 0x9E3779B97F4A7C15L;
+        }
+        hash ^= hash >>> 32;
+        hash *= 0xD6E8FEB86659FD93L;
+        return (int) (hash >>> 32);
+    }
+
+    /** Whether the level {@code [from, to)} of one text equals the level of another that starts at {@code other}. */
+    static boolean same(byte[] text, int from, int to, byte[] otherText, int other) {
+        int otherEnd = other + to - from;
+        return otherEnd <= otherText.length
+                && (otherEnd == otherText.length || otherText[otherEnd] == '/')
+                && Arrays.equals(text, from, to, otherText, other, otherEnd);
+    }
+
+    /** Whether the rest of a filter matches the rest of a name. */
+    static boolean matches(byte[] filter, int filterFrom, byte[] name, int nameFrom) {
+        int f = filterFrom;
+        int n = nameFrom;
+        while (f <= filter.length) {
+            if (wildcard(filter, f, '#')) {
+                return true; // also when no level is left: "a/#" matches "a" (4.7.1.2)
+            }
+            if (n > name.length) {
+                return false;
+            }
+            if (wildcard(filter, f, '+')) {
+                f += 2;
+                n = end(name, n) + 1;
+            } else {
+                int to = end(filter, f);
+                if (!same(filter, f, to, name, n)) {
+                    return false;
+                }
+                n += to - f + 1;
+                f = to + 1;
+            }
+        }
+        return n > name.length;
+    }
+
+    /**
+     * Matches the levels {@code [from, to)} of a filter, none of which is {@code #}, with the next ones of a name.
+     *
+     * @return the name's position behind them, or -1 if they do not match
+     */
+    static int skipName(byte[] filter, int from, int to, byte[] name, int nameFrom) {
+        int f = from;
+        int n = nameFrom;
+        while (f <= to) {
+            if (n > name.length) {
+                return -1;
+            }
+            if (wildcard(filter, f, '+')) {
+                f += 2;
+                n = end(name, n) + 1;
+            } else {
+                int levelEnd = end(filter, f);
+                if (!same(filter, f, levelEnd, name, n)) {
+                    return -1;
+                }
+                n += levelEnd - f + 1;
+                f = levelEnd + 1;
+            }
+        }
+        return n;
+    }
+
+    /**
+     * Matches the levels {@code [from, to)} of a name with the next ones of a filter.
+     *
+     * @return the filter's position behind them, that of its {@code #} if it came to it, or -1 if they do not match
+     */
+    static int skipFilter(byte[] filter, int filterFrom, byte[] name, int from, int to) {
+        int f = filterFrom;
+        int n = from;
+        while (n <= to) {
+            if (f > filter.length) {
+                return -1;
+            }
+            if (wildcard(filter, f, '#')) {
+                return f;
+            }
+            int levelEnd = end(name, n);
+            if (wildcard(filter, f, '+')) {
+                f += 2;
+            } else if (same(name, n, levelEnd, filter, f)) {
+                f += levelEnd - n + 1;
+            } else {
+                return -1;
+            }
+            n = levelEnd + 1;
+        }
+        return f;
+    }
+
+    /** Whether the level of a filter at that position is the wildcard; a wildcard always fills its level. */
+    static boolean wildcard(byte[] filter, int at, char wildcard) {
+        return at < filter.length && filter[at] == wildcard;
+    }
+
+    /**
+     * Where the levels end that two texts have in common from a position on; at least the first level is.
+     *
+     * @param oneEnd where the levels of the first text end that count
+     * @param otherEnd where those of the other end
+     */
+    static int commonEnd(byte[] one, int oneEnd, byte[] other, int otherEnd, int from) {
+        int shorter = Math.min(oneEnd, otherEnd);
+        int i = Arrays.mismatch(one, from, shorter, other, from, shorter);
+        if (i < 0) {
+            byte[] longer = oneEnd == shorter ? other : one;
+            if (oneEnd == otherEnd || longer[shorter] == '/') {
+                return shorter;
+            }
+            i = shorter - from;
+        }
+        int end = from + i - 1;
+        while (one[end] != '/') {
+            end--;
+        }
+        return end;
+    }
+}
