@@ -22,6 +22,7 @@ final class PacketReader {
     static final int DISCONNECT = 14;
     static final int AUTH = 15;
 
+    private final boolean fastPath;
     private final TopicCache topics = new TopicCache();
     private final FromHiveMq converter;
 
@@ -31,6 +32,7 @@ final class PacketReader {
     private InboundAliases aliases = new InboundAliases(0);
 
     PacketReader(DecoderLimits limits) {
+        this.fastPath = limits.fastPath();
         this.converter = new FromHiveMq(limits, topics);
     }
 
@@ -59,12 +61,26 @@ final class PacketReader {
      * @throws MqttProtocolException if it is not valid
      */
     Packet.Inbound read(int header, boolean minimal, ByteBuf in, int start, int end) {
-        Packet.Inbound packet =
-                header >> 4 == CONNECT ? connect(header, in, start, end) : other(header, in, start, end);
+        if (header >> 4 == CONNECT) {
+            Packet.Inbound connect = connect(header, in, start, end);
+            requireMinimal(minimal);
+            return connect;
+        }
+        requireMinimal(minimal);
+        if (fastPath) {
+            Packet.Inbound packet = FastPath.read(header, in, start, end, version == ProtocolVersion.MQTT_5, topics);
+            if (packet != null) {
+                return packet;
+            }
+        }
+        return other(header, in, start, end);
+    }
+
+    /** MQTT 3 does not ask for it. */
+    private void requireMinimal(boolean minimal) {
         if (!minimal && version == ProtocolVersion.MQTT_5) {
             throw MqttProtocolException.malformed("The remaining length has more bytes than needed [MQTT-1.5.5-1]");
         }
-        return packet;
     }
 
     /**

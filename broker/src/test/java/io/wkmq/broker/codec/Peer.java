@@ -1,0 +1,54 @@
+package io.wkmq.broker.codec;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.wkmq.broker.packet.Packet;
+
+/** A decoder in a channel, with a handler that accepts CONNECT at once unless told not to. */
+final class Peer implements AutoCloseable {
+    static final int ALIASES = 5;
+
+    final RecordingHandler handler = new RecordingHandler();
+    final MqttDecoder decoder;
+    final EmbeddedChannel channel;
+
+    Peer(DecoderLimits limits) {
+        decoder = new MqttDecoder(limits, handler);
+        channel = new EmbeddedChannel(decoder);
+    }
+
+    /** With the default limits. */
+    static Peer standard() {
+        return new Peer(DecoderLimits.defaults());
+    }
+
+    /** Accepts a CONNECT as soon as it is handled. */
+    Peer accepting() {
+        handler.onPacket = packet -> {
+            if (packet instanceof Packet.Connect) {
+                decoder.accepted(ALIASES);
+            }
+        };
+        return this;
+    }
+
+    void receive(String packets) {
+        receive(Wire.bytes(packets));
+    }
+
+    void receive(byte[] bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes));
+    }
+
+    /** Receives the bytes one by one, each in its own read. */
+    void receiveSlowly(byte[] bytes) {
+        for (byte b : bytes) {
+            channel.writeInbound(Unpooled.copiedBuffer(new byte[] {b}));
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+}
