@@ -1,0 +1,60 @@
+package io.wkmq.broker.overload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.config.OverloadConfig;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class OverloadGuardTest {
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicReference<Double> used = new AtomicReference<>(0.1);
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000));
+
+    private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
+        return new OverloadGuard(
+                new OverloadConfig(maxConnections, connectsPerSecond, 0.85), connections::get, used::get, now::get);
+    }
+
+    @Test
+    void connectionBeyondTheMaximumIsRefusedAndCounted() {
+        OverloadGuard guard = guard(2, 0);
+        connections.set(1);
+        assertThat(guard.admit()).isTrue();
+
+        connections.set(2);
+        assertThat(guard.admit()).isFalse();
+        assertThat(guard.refused()).isEqualTo(1);
+    }
+
+    @Test
+    void connectsOfOneSecondAreLimitedAndTheNextSecondStartsAnew() {
+        OverloadGuard guard = guard(100, 3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(guard.admit()).isTrue();
+        }
+        assertThat(guard.admit()).isFalse();
+
+        now.set(now.get().plusSeconds(1));
+        assertThat(guard.admit()).isTrue();
+    }
+
+    @Test
+    void connectionsAreRefusedWhileMemoryIsShort() {
+        OverloadGuard guard = guard(100, 0);
+        used.set(0.86);
+        guard.lookAtMemory();
+        assertThat(guard.admit()).isFalse();
+
+        used.set(0.5);
+        guard.lookAtMemory();
+        assertThat(guard.admit()).isTrue();
+    }
+
+    @Test
+    void memoryOfThisProcessIsAShare() {
+        assertThat(MemoryUse.ofThisProcess().share()).isBetween(0.0, 1.0);
+    }
+}
