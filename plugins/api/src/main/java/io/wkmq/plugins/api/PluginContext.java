@@ -29,7 +29,10 @@ public interface PluginContext {
      */
     Executor executor();
 
-    /** Runs a task on those threads again and again, the pause after each run, until the plugin stops. What it throws is logged. */
+    /**
+     * Runs a task again and again, the first time after the pause and then the pause after each run, until the plugin stops. All
+     * such tasks and the commands share one thread, so the task should be short. What it throws is logged.
+     */
     void repeat(Duration pause, Runnable task);
 
     /** Adds to the end of the chain that authenticates clients. */

@@ -1,0 +1,40 @@
+package io.wkmq.plugins.authfile;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** A keyed hash of user name and password: tells whether two are equal, and nothing else without the key. */
+record CredentialsPrint(long high, long low) {
+    /** Makes them with a key that lives as long as the process. Thread-safe. */
+    static final class Maker {
+        private static final String ALGORITHM = "HmacSHA256";
+
+        private final SecretKeySpec key;
+
+        Maker(SecureRandom random) {
+            byte[] bytes = new byte[32];
+            random.nextBytes(bytes);
+            key = new SecretKeySpec(bytes, ALGORITHM);
+        }
+
+        CredentialsPrint of(String userName, byte[] password) {
+            byte[] name = userName.getBytes(StandardCharsets.UTF_8);
+            try {
+                Mac mac = Mac.getInstance(ALGORITHM);
+                mac.init(key);
+                mac.update(
+                        ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
+                mac.update(name);
+                mac.update(password);
+                ByteBuffer print = ByteBuffer.wrap(mac.doFinal());
+                return new CredentialsPrint(print.getLong(), print.getLong());
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("This Java has no " + ALGORITHM + ", which each Java must have", e);
+            }
+        }
+    }
+}
