@@ -12,7 +12,10 @@ public interface ConnectionInitializer {
      * they must start in {@code handlerAdded}: {@code channelActive} may be long over. No byte that the client has sent after the
      * handshakes is lost or arrives before this returns.
      *
-     * <p>Nothing behind the transport watches for silence: a time limit for the first packet is the connection's task.
+     * <p>From then on errors of the transport come to the handlers' {@code exceptionCaught}, which has to close the channel;
+     * {@link ShutdownReason#close} tells the listener's counters why.
+     *
+     * <p>The transport does not watch for silence: a time limit for the first packet is the connection's task.
      */
     void initialize(Channel channel, ClientEndpoint endpoint);
 }

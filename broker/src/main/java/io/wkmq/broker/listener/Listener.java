@@ -45,6 +45,7 @@ public final class Listener {
     private final @Nullable ReloadingTls tls;
     private final Set<Channel> unfinished = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Channel serverChannel;
+    private volatile boolean stopped;
 
     /** What all listeners of a node share. */
     record Transports(
@@ -151,7 +152,7 @@ public final class Listener {
             UnixSocketFile file = unixSocketFile(unix);
             bootstrap.channelFactory(transports.loops().unixServerChannels());
             bind(bootstrap, new DomainSocketAddress(unix.path().toFile()));
-            file.restrict();
+            restrict(file);
         }
         LOG.info("listener started listener={} address={}", key, address());
     }
@@ -186,6 +187,15 @@ public final class Listener {
         return file;
     }
 
+    private void restrict(UnixSocketFile file) {
+        try {
+            file.restrict();
+        } catch (ListenerException e) {
+            stop();
+            throw e;
+        }
+    }
+
     private InetSocketAddress resolved(InetBind inet) {
         InetSocketAddress address = new InetSocketAddress(inet.host(), inet.port());
         if (address.isUnresolved()) {
@@ -209,6 +219,7 @@ public final class Listener {
         if (channel == null) {
             return;
         }
+        stopped = true;
         serverChannel = null;
         channel.close().awaitUninterruptibly();
         for (Channel each : unfinished) {
@@ -229,7 +240,7 @@ public final class Listener {
         protected void initChannel(Channel channel) {
             unfinished.add(channel);
             channel.closeFuture().addListener(closed -> unfinished.remove(channel));
-            if (!running()) {
+            if (stopped) {
                 ShutdownReason.SERVER_STOPPED.close(channel);
                 return;
             }

@@ -13,12 +13,16 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's listeners. Thread-safe; the methods may block on sockets and files and must not be called on an event loop. The
  * event loops belong to the caller and are stopped after this is closed.
  */
 public final class Listeners implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
     private final Listener.Transports transports;
     private final ScheduledExecutorService certificates =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("wkmq-certificates", true));
@@ -42,10 +46,7 @@ public final class Listeners implements AutoCloseable {
             Duration certificatePoll) {
         transports = new Listener.Transports(loops, tuning, admission, initializer, maxPacketBytes);
         var unused = certificates.scheduleWithFixedDelay(
-                this::reloadCertificates,
-                certificatePoll.toMillis(),
-                certificatePoll.toMillis(),
-                TimeUnit.MILLISECONDS);
+                this::pollCertificates, certificatePoll.toMillis(), certificatePoll.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -114,6 +115,15 @@ public final class Listeners implements AutoCloseable {
             }
         }
         return problems;
+    }
+
+    // A task that throws is never run again.
+    private void pollCertificates() {
+        try {
+            reloadCertificates();
+        } catch (RuntimeException e) {
+            LOG.error("looking for changed TLS files failed, it goes on", e);
+        }
     }
 
     /** Stops all listeners; connections that are up live on. */

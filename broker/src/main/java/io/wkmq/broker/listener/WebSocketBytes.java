@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -33,6 +34,15 @@ final class WebSocketBytes extends ChannelDuplexHandler {
             ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE))
                     .addListener(sent -> ShutdownReason.WEBSOCKET_ERROR.close(ctx.channel()));
         }
+    }
+
+    /** Netty has sent a close frame with the reason already. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof CorruptedWebSocketFrameException) {
+            ShutdownReason.WEBSOCKET_ERROR.mark(ctx.channel());
+        }
+        ctx.fireExceptionCaught(cause);
     }
 
     // An empty buffer is not a frame: it is written to learn when all before it has been sent.

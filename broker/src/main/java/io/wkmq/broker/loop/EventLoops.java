@@ -167,17 +167,18 @@ public final class EventLoops {
     /**
      * Stops all threads after what is queued on them has run.
      *
-     * @param limit how long to wait for that
+     * @param limit how long to wait for that; an interrupt does not shorten it
      * @return whether all threads have ended in time
      */
-    public boolean stop(Duration limit) throws InterruptedException {
+    public boolean stop(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         boolean ended = true;
         for (EventLoopGroup each : List.of(acceptor, group)) {
             var unused = each.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
         }
         for (EventLoopGroup each : List.of(acceptor, group)) {
-            ended &= each.terminationFuture().await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            long left = Math.max(0, deadline - System.nanoTime());
+            ended &= each.terminationFuture().awaitUninterruptibly(left, TimeUnit.NANOSECONDS);
         }
         if (!ended) {
             LOG.warn("event loops are still running after the time limit limitMs={}", limit.toMillis());

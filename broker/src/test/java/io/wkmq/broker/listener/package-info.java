@@ -1,0 +1,4 @@
+@NullMarked
+package io.wkmq.broker.listener;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.wkmq.broker.loop;
+
+import org.jspecify.annotations.NullMarked;
