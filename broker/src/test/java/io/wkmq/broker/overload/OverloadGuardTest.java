@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.broker.config.OverloadConfig;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class OverloadGuardTest {
     private final AtomicInteger connections = new AtomicInteger();
-    private final AtomicReference<Double> used = new AtomicReference<>(0.1);
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000));
+    private double used = 0.1;
+    private Instant now = Instant.ofEpochSecond(1_800_000_000);
 
     private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
         return new OverloadGuard(
-                new OverloadConfig(maxConnections, connectsPerSecond, 0.85), connections::get, used::get, now::get);
+                new OverloadConfig(maxConnections, connectsPerSecond, 0.85), connections::get, () -> used, () -> now);
     }
 
     @Test
@@ -37,18 +36,18 @@ class OverloadGuardTest {
         }
         assertThat(guard.admit()).isFalse();
 
-        now.set(now.get().plusSeconds(1));
+        now = now.plusSeconds(1);
         assertThat(guard.admit()).isTrue();
     }
 
     @Test
     void connectionsAreRefusedWhileMemoryIsShort() {
         OverloadGuard guard = guard(100, 0);
-        used.set(0.86);
+        used = 0.86;
         guard.lookAtMemory();
         assertThat(guard.admit()).isFalse();
 
-        used.set(0.5);
+        used = 0.5;
         guard.lookAtMemory();
         assertThat(guard.admit()).isTrue();
     }
