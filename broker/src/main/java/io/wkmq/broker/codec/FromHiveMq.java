@@ -7,6 +7,7 @@ import com.hivemq.mqtt.message.auth.AUTH;
 import com.hivemq.mqtt.message.connect.CONNECT;
 import com.hivemq.mqtt.message.connect.MqttWillPublish;
 import com.hivemq.mqtt.message.disconnect.DISCONNECT;
+import com.hivemq.mqtt.message.mqtt5.Mqtt5RetainHandling;
 import com.hivemq.mqtt.message.mqtt5.Mqtt5UserProperties;
 import com.hivemq.mqtt.message.mqtt5.MqttUserProperty;
 import com.hivemq.mqtt.message.puback.PUBACK;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes our packets out of HiveMQ's messages and checks what their decoders do not. Belongs to one connection. */
 final class FromHiveMq {
-    private static final RetainHandling[] RETAIN_HANDLINGS = RetainHandling.values();
     private static final long FOUR_BYTES_MAX = 0xFFFF_FFFFL;
 
     private final DecoderLimits limits;
@@ -166,11 +166,19 @@ final class FromHiveMq {
                             Qos.of(topic.getQoS().getQosNumber()),
                             topic.isNoLocal(),
                             topic.isRetainAsPublished(),
-                            RETAIN_HANDLINGS[topic.getRetainHandling().getCode()],
+                            retainHandling(topic.getRetainHandling()),
                             identifier == null ? 0 : identifier)));
         }
         return new Packet.Subscribe(
                 id(message.getPacketIdentifier()), List.copyOf(entries), userProperties(message.getUserProperties()));
+    }
+
+    private static RetainHandling retainHandling(Mqtt5RetainHandling handling) {
+        return switch (handling) {
+            case SEND -> RetainHandling.SEND;
+            case SEND_IF_SUBSCRIPTION_DOES_NOT_EXIST -> RetainHandling.SEND_IF_NEW;
+            case DO_NOT_SEND -> RetainHandling.DO_NOT_SEND;
+        };
     }
 
     private static Packet.Unsubscribe unsubscribe(UNSUBSCRIBE message) {
