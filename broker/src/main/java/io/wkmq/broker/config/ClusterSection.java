@@ -20,6 +20,8 @@ final class ClusterSection {
     private static final String HOST = "[A-Za-z0-9_.:%-]{1,253}";
     private static final String HOST_EXPECTED = "a host name or an IP address";
 
+    private static final String URL_EXPECTED = "a URL without user and password, as in http://127.0.0.1:2379";
+
     private final Values values;
 
     ClusterSection(Values values) {
@@ -96,11 +98,13 @@ final class ClusterSection {
     private static URI url(String text) {
         try {
             URI url = new URI(text);
-            boolean fits = url.getHost() != null && List.of("http", "https").contains(url.getScheme());
-            Values.require(fits, "a URL, as in http://127.0.0.1:2379");
+            boolean fits = url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && List.of("http", "https").contains(url.getScheme());
+            Values.require(fits, URL_EXPECTED);
             return url;
         } catch (URISyntaxException malformed) {
-            throw new IllegalArgumentException("expected a URL, as in http://127.0.0.1:2379", malformed);
+            throw new IllegalArgumentException("expected " + URL_EXPECTED, malformed);
         }
     }
 }

@@ -87,7 +87,7 @@ public final class ConfigLoader {
         List<String> erlang = new ArrayList<>();
         for (Setting setting : settings.values()) {
             EmqKeys.Rule rule = EmqKeys.rule(setting.key());
-            if (keys.contains(setting.key())) {
+            if (keys.contains(setting.key()) || PluginKeys.matches(setting.key())) {
                 known.add(setting);
             } else if (rule == null) {
                 unknown(setting);
@@ -109,11 +109,17 @@ public final class ConfigLoader {
         String nearest = keys.nearest(setting.key());
         boolean fromEnvironment = !setting.name().equals(setting.key());
         String shown = nearest == null || !fromEnvironment ? nearest : Environment.variable(nearest);
-        problems.error(setting.describe() + ": unknown key; "
+        problems.error(setting.describeMeaning(nearest == null ? "" : nearest) + ": unknown key; "
                 + (shown == null ? "etc/wkmq.conf and etc/cluster.conf name them all" : "nearest is " + shown));
     }
 
-    private BrokerConfig read(List<Setting> settings) {
+    private BrokerConfig read(List<Setting> known) {
+        List<Setting> settings = known.stream()
+                .filter(setting -> !PluginKeys.matches(setting.key()))
+                .toList();
+        List<Setting> ofPlugins = known.stream()
+                .filter(setting -> PluginKeys.matches(setting.key()))
+                .toList();
         Config given = ConfigFactory.empty();
         for (Setting setting : settings) {
             String key =
@@ -134,7 +140,7 @@ public final class ConfigLoader {
                 listeners(given, settings),
                 core.management(),
                 core.storage(),
-                core.plugins(distribution),
+                core.plugins(distribution, ofPlugins),
                 new ClusterSection(values).read(),
                 problems.notices());
     }

@@ -6,12 +6,16 @@ import io.wkmq.broker.config.LogConfig.Level;
 import io.wkmq.routing.NodeName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the sections that are few lines each. Confined to the loader. */
 final class CoreSections {
     private static final int PORT_MAX = 65535;
     private static final int EVENT_LOOPS_MAX = 1024;
+    private static final String AUTH_FILE = "auth-file";
     private static final String EMQ_DEFAULT_COOKIE = "emqsecretcookie";
 
     /** The address of a unix domain socket has 108 bytes on Linux and 104 on macOS, the last one is zero. */
@@ -41,11 +45,19 @@ final class CoreSections {
                 values.parse("node.name", NodeName::parse),
                 new Secret(cookie),
                 values.path("node.data_dir"),
-                values.text("node.event_loops").equals("auto")
-                        ? Math.min(EVENT_LOOPS_MAX, Runtime.getRuntime().availableProcessors())
-                        : values.integer("node.event_loops", 1, EVENT_LOOPS_MAX),
+                values.parse("node.event_loops", CoreSections::eventLoops),
                 min,
                 max);
+    }
+
+    private static int eventLoops(String text) {
+        if (text.equals("auto")) {
+            return Math.min(EVENT_LOOPS_MAX, Runtime.getRuntime().availableProcessors());
+        }
+        boolean fits =
+                text.matches("\\d{1,4}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= EVENT_LOOPS_MAX;
+        Values.require(fits, "auto, or a whole number from 1 to " + EVENT_LOOPS_MAX);
+        return Integer.parseInt(text);
     }
 
     LogConfig log() {
@@ -71,7 +83,10 @@ final class CoreSections {
         return new OverloadConfig(
                 values.integer("overload.max_connections", 1, 10_000_000),
                 values.integer("overload.connect_rate", 0, 1_000_000),
-                values.percent("overload.memory_watermark", 50, 99));
+                values.percent("overload.memory_watermark", 50, 99),
+                values.integer("overload.max_sessions", 0, 100_000_000),
+                values.percent("overload.queue_memory", 1, 90),
+                values.integer("overload.mailbox_length", 1024, 10_000_000));
     }
 
     ManagementConfig management() {
@@ -99,17 +114,35 @@ final class CoreSections {
                 values.flag("storage.fail_on_corruption"), values.bytes("storage.reserve", 0, 1L << 40));
     }
 
-    PluginsConfig plugins(Path distribution) {
-        return new PluginsConfig(
-                values.path("plugins.dir", distribution),
-                values.parse("plugins.loaded", text -> {
-                    var names = Values.split(text);
-                    Values.require(
-                            names.stream().allMatch(name -> name.matches("[a-z0-9_]+")),
-                            "names of plugins between commas, as in auth_file");
-                    Values.require(names.stream().distinct().count() == names.size(), "each plugin once");
-                    return names;
-                }),
-                values.path("plugins.auth_file.users"));
+    /** The plugins; their settings are checked by themselves, here only that there is a plugin to check them. */
+    PluginsConfig plugins(Path distribution, List<Setting> ofPlugins) {
+        List<String> loaded = values.parse("plugins.loaded", CoreSections::names);
+        Map<String, Map<String, String>> settings = new TreeMap<>();
+        for (String name : loaded) {
+            settings.put(name, new TreeMap<>());
+        }
+        Map<String, String> authFile = settings.get(AUTH_FILE);
+        if (authFile != null) {
+            authFile.put("acl", values.path("mqtt.acl_file").toString());
+        }
+        for (Setting setting : ofPlugins) {
+            Map<String, String> ofPlugin = settings.get(PluginKeys.plugin(setting.key()));
+            if (ofPlugin == null) {
+                problems.error(setting.describe() + ": there is no plugin " + PluginKeys.plugin(setting.key())
+                        + " in plugins.loaded");
+            } else {
+                ofPlugin.put(PluginKeys.setting(setting.key()), setting.value());
+            }
+        }
+        return new PluginsConfig(values.path("plugins.dir", distribution), loaded, settings);
+    }
+
+    private static List<String> names(String text) {
+        List<String> names = Values.split(text);
+        Values.require(
+                names.stream().allMatch(name -> name.matches("[a-z0-9-]+")),
+                "names of plugins between commas, as in " + AUTH_FILE);
+        Values.require(names.stream().distinct().count() == names.size(), "each plugin once");
+        return names;
     }
 }

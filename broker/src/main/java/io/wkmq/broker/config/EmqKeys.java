@@ -45,7 +45,6 @@ final class EmqKeys {
                     "log\\.(console\\.(level|file)|error\\.(file|size|count)|crash(\\.file)?|syslog(\\..+)?)",
                     Fate.UNUSED,
                     "use log.level, log.dir and log.rotation.*, or etc/logback.xml"),
-            rule("mqtt\\.cache_acl", Fate.UNUSED, "wkmq has no such cache to switch"),
             rule("mqtt\\.websocket_protocol_header", Fate.UNUSED, "the subprotocol is negotiated as MQTT asks"),
             rule("mqtt\\.(client|session)\\.enable_stats", Fate.UNUSED, "statistics are always kept"),
             rule(

@@ -73,6 +73,9 @@ final class Environment {
 
     private static String key(String name, Map<String, Setting> fromFiles) {
         String key = name.substring(PREFIX.length()).replace("__", ".").toLowerCase(Locale.ROOT);
+        if (PluginKeys.matches(key)) {
+            return PluginKeys.withHyphens(key);
+        }
         // A listener may be called External in the file; its name has no capitals in the environment.
         for (String known : fromFiles.keySet()) {
             if (known.equalsIgnoreCase(key)) {

@@ -53,8 +53,8 @@ final class LineReader {
             if (equals < 0) {
                 problems.error(place + ": '" + Setting.shown(line, line) + "': expected key = value");
             } else if (!KEY.matcher(key).matches()) {
-                problems.error(
-                        place + ": '" + key + "' is no key; expected words of letters, digits, _ and - between dots");
+                problems.error(place + ": '" + Setting.shown(key, key)
+                        + "' is no key; expected words of letters, digits, _ and - between dots");
             } else {
                 String value = line.substring(equals + 1).strip();
                 settings.add(new Setting(key, unquoted(key, value, place, problems), place, key));

@@ -11,7 +11,8 @@ import java.util.List;
  * @param allowAnonymous whether a client without a user name is let in on every listener
  * @param allowAnonymousLoopback whether it is let in on listeners that are bound to a loopback address
  * @param aclNomatch what happens when no access rule fits
- * @param aclFile the file of the access rules; absolute; need not exist
+ * @param aclFile the file of the access rules; absolute
+ * @param aclCache which decisions about publishing are kept
  * @param maxClientIdLength longest client id, in bytes
  * @param maxPacketBytes longest packet that is taken
  * @param keepaliveBackoff a client is gone after keep-alive x 2 x this, so 0.75 is the 1.5 of [MQTT-3.1.2-22]
@@ -20,6 +21,8 @@ import java.util.List;
  * @param queue limits of a session's queue
  * @param retained limits of retained messages
  * @param sharedSubscriptionStrategy how a share group picks a member
+ * @param sharedRedispatch whether what waits for a persistent member of a share group goes to a connected one when its
+ *     connection ends
  * @param maxTopicAlias how many aliases a client may use towards the broker, 0 for none
  * @param maxOutboundTopicAlias how many the broker uses towards a client at most, 0 for none
  * @param maxTopicLevels most levels of a topic or filter
@@ -31,6 +34,7 @@ public record MqttConfig(
         boolean allowAnonymousLoopback,
         AclNomatch aclNomatch,
         Path aclFile,
+        AclCache aclCache,
         int maxClientIdLength,
         int maxPacketBytes,
         double keepaliveBackoff,
@@ -39,6 +43,7 @@ public record MqttConfig(
         QueueLimits queue,
         RetainedLimits retained,
         ShareStrategy sharedSubscriptionStrategy,
+        boolean sharedRedispatch,
         int maxTopicAlias,
         int maxOutboundTopicAlias,
         int maxTopicLevels,
@@ -52,6 +57,15 @@ public record MqttConfig(
         /** It is refused. */
         DENY
     }
+
+    /**
+     * Which decisions about publishing are kept per client: {@code mqtt.cache_acl} and {@code mqtt.acl_cache.*}.
+     *
+     * @param enabled whether any are
+     * @param maxTopics for how many topics of a client
+     * @param ttl for how long, whole seconds
+     */
+    public record AclCache(boolean enabled, int maxTopics, Duration ttl) {}
 
     /** When a change counts as stored; the names are those of the configuration. */
     public enum Durability {

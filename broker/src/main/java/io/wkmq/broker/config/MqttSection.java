@@ -1,5 +1,6 @@
 package io.wkmq.broker.config;
 
+import io.wkmq.broker.config.MqttConfig.AclCache;
 import io.wkmq.broker.config.MqttConfig.AclNomatch;
 import io.wkmq.broker.config.MqttConfig.DropPolicy;
 import io.wkmq.broker.config.MqttConfig.Durability;
@@ -34,6 +35,10 @@ final class MqttSection {
                 values.flag("mqtt.allow_anonymous_loopback"),
                 values.choice("mqtt.acl_nomatch", AclNomatch.class),
                 values.path("mqtt.acl_file"),
+                new AclCache(
+                        values.flag("mqtt.cache_acl"),
+                        values.integer("mqtt.acl_cache.max_size", 1, 10_000),
+                        values.duration("mqtt.acl_cache.ttl", Duration.ofSeconds(1), Duration.ofDays(1))),
                 values.integer("mqtt.max_clientid_len", 23, UINT16_MAX),
                 (int) values.bytes("mqtt.max_packet_size", 1 << 10, PACKET_BYTES_MAX),
                 values.decimal("mqtt.keepalive_backoff", 0.5, 10),
@@ -42,6 +47,7 @@ final class MqttSection {
                 queue(),
                 retained(),
                 values.choice("mqtt.shared_subscription_strategy", ShareStrategy.class),
+                values.flag("mqtt.shared_subscription_redispatch"),
                 values.integer("mqtt.max_topic_alias", 0, UINT16_MAX),
                 values.integer("mqtt.max_outbound_topic_alias", 0, UINT16_MAX),
                 values.integer("mqtt.max_topic_levels", 1, UINT16_MAX),

@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
  * @param name how the key is written there
  */
 record Setting(String key, String value, String place, String name) {
-    private static final Pattern SECRET = Pattern.compile("(?i).*(cookie|password|passwd|secret|token)");
+    private static final Pattern SECRET = Pattern.compile("(?i)cookie|passw|secret|token\\b");
+    private static final Pattern USER_OF_URL = Pattern.compile("://[^/@]*@");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final int SHOWN_MAX = 80;
 
     /** {@code place: name = value}, the value masked if it may be secret. */
@@ -19,11 +21,18 @@ record Setting(String key, String value, String place, String name) {
         return place + ": " + name + " = " + shown(key, value);
     }
 
-    /** A value as it may be shown. */
+    /** The same for a key that does not exist: what it was meant to be may be secret. */
+    String describeMeaning(String meant) {
+        return place + ": " + name + " = " + shown(key + " " + meant, value);
+    }
+
+    /** A value as it may be shown, given its key. */
     static String shown(String key, String value) {
-        if (SECRET.matcher(key).matches()) {
+        if (SECRET.matcher(key).find()) {
             return "***";
         }
-        return value.length() <= SHOWN_MAX ? value : value.substring(0, SHOWN_MAX) + "...";
+        String shown = CONTROL.matcher(USER_OF_URL.matcher(value).replaceAll("://***@"))
+                .replaceAll("?");
+        return shown.length() <= SHOWN_MAX ? shown : shown.substring(0, SHOWN_MAX) + "...";
     }
 }

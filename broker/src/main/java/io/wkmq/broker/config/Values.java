@@ -91,10 +91,10 @@ final class Values {
 
     /** A duration, or a word that means a certain one. */
     Duration durationOr(String word, Duration meaning, String key, Duration min, Duration max) {
-        if (text(key).equalsIgnoreCase(word)) {
-            return meaning;
-        }
         return parse(key, text -> {
+            if (text.equalsIgnoreCase(word)) {
+                return meaning;
+            }
             Duration duration = Units.duration(text);
             boolean fits = duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0;
             require(fits, word + " or a duration from " + Units.show(min) + " to " + Units.show(max));

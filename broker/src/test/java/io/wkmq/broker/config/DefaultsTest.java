@@ -1,0 +1,185 @@
+package io.wkmq.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.config.ClusterConfig.AddressType;
+import io.wkmq.broker.config.ClusterConfig.Discovery;
+import io.wkmq.broker.config.ClusterConfig.Dns;
+import io.wkmq.broker.config.ClusterConfig.Etcd;
+import io.wkmq.broker.config.ClusterConfig.K8s;
+import io.wkmq.broker.config.ClusterConfig.Mcast;
+import io.wkmq.broker.config.ListenerConfig.InetBind;
+import io.wkmq.broker.config.ListenerConfig.Protocol;
+import io.wkmq.broker.config.ListenerConfig.TlsConfig;
+import io.wkmq.broker.config.ListenerConfig.UnixBind;
+import io.wkmq.broker.config.MqttConfig.AclCache;
+import io.wkmq.broker.config.MqttConfig.AclNomatch;
+import io.wkmq.broker.config.MqttConfig.DropPolicy;
+import io.wkmq.broker.config.MqttConfig.Durability;
+import io.wkmq.broker.config.MqttConfig.QueueLimits;
+import io.wkmq.broker.config.MqttConfig.RetainedLimits;
+import io.wkmq.broker.config.MqttConfig.SessionLimits;
+import io.wkmq.routing.NodeName;
+import io.wkmq.routing.ShareStrategy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a node does whose administrator says nothing. */
+class DefaultsTest {
+    @Test
+    void node(@TempDir Path dir) throws InvalidConfigException {
+        assertThat(defaults(dir).node())
+                .isEqualTo(new NodeConfig(
+                        new NodeName("wkmq", "127.0.0.1"),
+                        Secret.NONE,
+                        dir.resolve("data"),
+                        Runtime.getRuntime().availableProcessors(),
+                        6369,
+                        6379));
+    }
+
+    @Test
+    void log(@TempDir Path dir) throws InvalidConfigException {
+        assertThat(defaults(dir).log())
+                .isEqualTo(new LogConfig(
+                        dir.resolve("log"), LogConfig.Level.INFO, true, LogConfig.Format.TEXT, 10 << 20, 5));
+    }
+
+    @Test
+    void mqtt(@TempDir Path dir) throws InvalidConfigException {
+        assertThat(defaults(dir).mqtt())
+                .isEqualTo(new MqttConfig(
+                        false,
+                        true,
+                        AclNomatch.DENY,
+                        dir.resolve("etc/acl.conf"),
+                        new AclCache(true, 32, Duration.ofMinutes(1)),
+                        1024,
+                        1 << 20,
+                        0.75,
+                        Duration.ofSeconds(15),
+                        new SessionLimits(
+                                0, false, 100, 1000, Duration.ofDays(7), Durability.SYNC, Duration.ofMillis(100)),
+                        new QueueLimits(1000, 16 << 20, true, DropPolicy.OLDEST, List.of()),
+                        new RetainedLimits(true, 100_000, 1 << 20, 256 << 20, Duration.ZERO),
+                        ShareStrategy.ROUND_ROBIN,
+                        true,
+                        32,
+                        32,
+                        128,
+                        "",
+                        Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void overloadManagementStorageAndPlugins(@TempDir Path dir) throws InvalidConfigException {
+        BrokerConfig config = defaults(dir);
+
+        assertThat(config.overload()).isEqualTo(new OverloadConfig(100_000, 2000, 0.85, 0, 0.25, 65_536));
+        assertThat(config.management())
+                .isEqualTo(new ManagementConfig(
+                        new InetBind("127.0.0.1", 8081),
+                        dir.resolve("run/wkctl.sock"),
+                        dir.resolve("run/wkctl.token")));
+        assertThat(config.storage()).isEqualTo(new StorageConfig(false, 256 << 20));
+        assertThat(config.plugins())
+                .isEqualTo(new PluginsConfig(
+                        dir.resolve("plugins"),
+                        List.of("auth-file"),
+                        Map.of(
+                                "auth-file",
+                                Map.of("acl", dir.resolve("etc/acl.conf").toString()))));
+    }
+
+    @Test
+    void cluster(@TempDir Path dir) throws InvalidConfigException {
+        assertThat(defaults(dir).cluster())
+                .isEqualTo(new ClusterConfig(
+                        "wkmq",
+                        Discovery.MANUAL,
+                        true,
+                        Duration.ofMinutes(5),
+                        List.of(),
+                        new Mcast("239.192.0.1", List.of(4369, 4370), "0.0.0.0", 255, true),
+                        new Dns("localhost", "wkmq"),
+                        new Etcd(List.of(URI.create("http://127.0.0.1:2379")), "wkmq", Duration.ofMinutes(1)),
+                        new K8s(
+                                URI.create("https://kubernetes.default.svc"),
+                                "wkmq",
+                                AddressType.IP,
+                                "wkmq",
+                                "default")));
+    }
+
+    @Test
+    void listener(@TempDir Path dir) throws InvalidConfigException {
+        assertThat(defaults(dir).listeners())
+                .containsExactly(new ListenerConfig(
+                        Protocol.TCP,
+                        "external",
+                        new InetBind("127.0.0.1", 1883),
+                        16,
+                        100_000,
+                        0,
+                        1024,
+                        null,
+                        0,
+                        "",
+                        List.of(),
+                        false,
+                        3000,
+                        true,
+                        true,
+                        "/mqtt",
+                        null));
+    }
+
+    @Test
+    void tlsListener(@TempDir Path dir) throws InvalidConfigException {
+        BrokerConfig config = new TestHome(dir)
+                .write("etc/key.pem")
+                .write("etc/cert.pem")
+                .wkmqConf(
+                        "listener.ssl.external = 8883",
+                        "listener.ssl.external.keyfile = etc/key.pem",
+                        "listener.ssl.external.certfile = etc/cert.pem")
+                .load();
+
+        assertThat(config.listeners())
+                .extracting(ListenerConfig::address, ListenerConfig::tls)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(
+                        new InetBind("0.0.0.0", 8883),
+                        new TlsConfig(
+                                dir.resolve("etc/key.pem"),
+                                dir.resolve("etc/cert.pem"),
+                                null,
+                                false,
+                                false,
+                                null,
+                                List.of("TLSv1.3", "TLSv1.2"),
+                                List.of(),
+                                15_000)));
+    }
+
+    @Test
+    void unixListener(@TempDir Path dir) throws InvalidConfigException {
+        BrokerConfig config = new TestHome(dir)
+                .wkmqConf("listener.unix.local = run/mqtt.sock")
+                .load();
+
+        assertThat(config.listeners())
+                .extracting(ListenerConfig::address)
+                .containsExactly(new UnixBind(dir.resolve("run/mqtt.sock")));
+    }
+
+    private static BrokerConfig defaults(Path dir) throws InvalidConfigException {
+        return new TestHome(dir)
+                .wkmqConf("listener.tcp.external = 127.0.0.1:1883")
+                .load();
+    }
+}
