@@ -2,18 +2,26 @@ package io.wkmq.broker.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Collects what is wrong and what is worth a notice, so that an administrator sees all at once. Confined to the loader. */
 final class Problems {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
     private final List<String> errors = new ArrayList<>();
     private final List<String> notices = new ArrayList<>();
 
     void error(String text) {
-        errors.add(text);
+        errors.add(printable(text));
     }
 
     void notice(String text) {
-        notices.add(text);
+        notices.add(printable(text));
+    }
+
+    /** What an administrator's terminal would take for a command is not shown. */
+    private static String printable(String text) {
+        return CONTROL.matcher(text).replaceAll("?");
     }
 
     List<String> errors() {

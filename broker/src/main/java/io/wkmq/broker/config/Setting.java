@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 record Setting(String key, String value, String place, String name) {
     private static final Pattern SECRET = Pattern.compile("(?i)cookie|passw|secret|token\\b");
     private static final Pattern USER_OF_URL = Pattern.compile("://[^/@]*@");
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final int SHOWN_MAX = 80;
 
     /** {@code place: name = value}, the value masked if it may be secret. */
@@ -31,8 +30,7 @@ record Setting(String key, String value, String place, String name) {
         if (SECRET.matcher(key).find()) {
             return "***";
         }
-        String shown = CONTROL.matcher(USER_OF_URL.matcher(value).replaceAll("://***@"))
-                .replaceAll("?");
+        String shown = USER_OF_URL.matcher(value).replaceAll("://***@");
         return shown.length() <= SHOWN_MAX ? shown : shown.substring(0, SHOWN_MAX) + "...";
     }
 }
