@@ -86,6 +86,14 @@ public final class ConnectBuilder extends PacketBuilder<ConnectBuilder> {
         return this;
     }
 
+    /** What it allows the server to send. */
+    ClientLimits limits() {
+        return new ClientLimits(
+                number(PropertyType.MAXIMUM_PACKET_SIZE, ClientLimits.NONE.maximumPacketSize()),
+                number(PropertyType.TOPIC_ALIAS_MAXIMUM, 0),
+                number(PropertyType.REQUEST_PROBLEM_INFORMATION, 1) != 0);
+    }
+
     @Override
     void writeBody(MqttVersion version, WireWriter out) {
         out.string(protocolName != null ? protocolName : version.protocolName())

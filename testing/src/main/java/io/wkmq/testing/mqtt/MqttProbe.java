@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,9 @@ public final class MqttProbe implements AutoCloseable {
 
     /** Sends a packet. */
     public MqttProbe send(PacketBuilder<?> packet) {
+        if (packet instanceof ConnectBuilder connect) {
+            stream.allow(connect.limits());
+        }
         return send(packet.encode(version));
     }
 
@@ -177,14 +181,11 @@ public final class MqttProbe implements AutoCloseable {
     }
 
     /** MQTT 5: DISCONNECT with one of the codes, then the end; MQTT 3: the end. */
-    public @Nullable Disconnect expectDisconnect(int... codes) {
-        Disconnect disconnect = null;
+    public void expectDisconnect(int... codes) {
         if (version.hasProperties()) {
-            disconnect = expect(Disconnect.class);
-            requireCode(disconnect.code(), codes);
+            requireCode(expect(Disconnect.class).code(), codes);
         }
         expectClosed();
-        return disconnect;
     }
 
     /** The end, which MQTT 5 may announce by DISCONNECT with one of the codes. */
@@ -199,15 +200,15 @@ public final class MqttProbe implements AutoCloseable {
     }
 
     /** The connection is refused: the end, which CONNACK with one of the codes may announce. */
-    public @Nullable Connack expectRefusal(int... codes) {
+    public Optional<Connack> expectRefusal(int... codes) {
         ServerPacket packet = next(Deadline.after(limit));
         if (packet == null && stream.closed()) {
-            return null;
+            return Optional.empty();
         }
         if (packet instanceof Connack connack && connack.code() != 0) {
             requireCode(connack.code(), codes);
             expectClosed();
-            return connack;
+            return Optional.of(connack);
         }
         throw failure("Expected the server to refuse the connection but got " + describe(packet));
     }

@@ -76,6 +76,14 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
         }
     }
 
+    /** The last number that was set for a property. */
+    final long number(PropertyType property, long otherwise) {
+        return properties.stream()
+                .filter(set -> set.type() == property)
+                .mapToLong(set -> (Long) set.value())
+                .reduce(otherwise, (first, second) -> second);
+    }
+
     /** Whether there is anything to write behind a reason code. */
     final boolean hasProperties() {
         return rawProperties != null || !properties.isEmpty();

@@ -31,6 +31,11 @@ final class PacketStream {
         return closed;
     }
 
+    /** Tells what the client's CONNECT allows. */
+    void allow(ClientLimits limits) {
+        decoder.allow(limits);
+    }
+
     /** The next packet, or null if there is none by the deadline or the connection has been closed. */
     @Nullable
     ServerPacket next(Deadline deadline) {
@@ -65,7 +70,7 @@ final class PacketStream {
     private ServerPacket decode(int headerBytes, int total) {
         byte[] bytes = Arrays.copyOfRange(buffer, start, start + total);
         try {
-            ServerPacket packet = decoder.decode(bytes[0] & 0xFF, Arrays.copyOfRange(bytes, headerBytes, total));
+            ServerPacket packet = decoder.decode(bytes[0] & 0xFF, Arrays.copyOfRange(bytes, headerBytes, total), total);
             transcript.received(packet, bytes);
             start += total;
             return packet;

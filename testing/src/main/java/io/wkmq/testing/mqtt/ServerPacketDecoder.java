@@ -14,13 +14,24 @@ import java.util.Set;
 final class ServerPacketDecoder {
     private final MqttVersion version;
     private final Map<Long, String> aliases = new HashMap<>();
+    private ClientLimits limits = ClientLimits.NONE;
 
     ServerPacketDecoder(MqttVersion version) {
         this.version = version;
     }
 
-    ServerPacket decode(int header, byte[] body) {
+    /** Tells what the client's CONNECT allows. */
+    void allow(ClientLimits newLimits) {
+        limits = newLimits;
+    }
+
+    /** Reads a packet of {@code total} bytes whose fixed header is {@code header}. */
+    ServerPacket decode(int header, byte[] body, int total) {
         int type = header >>> 4;
+        if (version.hasProperties() && total > limits.maximumPacketSize()) {
+            throw new MalformedServerPacketException("The packet has " + total
+                    + " bytes, the client's maximum packet size is " + limits.maximumPacketSize() + " [MQTT-3.1.2-24]");
+        }
         WireReader in = new WireReader(body);
         if (type != PacketType.PUBLISH) {
             checkFlags(type, header & 0x0F);
@@ -94,6 +105,10 @@ final class ServerPacketDecoder {
     private String resolve(String topic, Properties properties) {
         if (properties.has(PropertyType.TOPIC_ALIAS)) {
             long alias = properties.number(PropertyType.TOPIC_ALIAS).orElseThrow();
+            if (alias > limits.topicAliasMaximum()) {
+                throw new MalformedServerPacketException("PUBLISH has the topic alias " + alias
+                        + ", the client's maximum is " + limits.topicAliasMaximum() + " [MQTT-3.1.2-26]");
+            }
             if (!topic.isEmpty()) {
                 aliases.put(alias, topic);
                 return topic;
@@ -183,6 +198,11 @@ final class ServerPacketDecoder {
             Property property = property(content);
             rules.checkProperty(property, !seen.add(property.type()));
             properties.add(property);
+        }
+        boolean problem = seen.contains(PropertyType.REASON_STRING) || seen.contains(PropertyType.USER_PROPERTY);
+        if (problem && !limits.problemInformation() && !rules.mayAlwaysCarryProblems()) {
+            throw new MalformedServerPacketException(
+                    rules + " has problem information although the client wants none [MQTT-3.1.2-29]: " + properties);
         }
         return new Properties(properties);
     }

@@ -133,6 +133,11 @@ final class ServerRules {
         }
     }
 
+    /** Whether reason strings and user properties are allowed to a client that wants no problem information. */
+    boolean mayAlwaysCarryProblems() {
+        return this == PUBLISH || this == CONNACK || this == DISCONNECT;
+    }
+
     private static boolean inRange(PropertyType type, long value) {
         return switch (type) {
             case PAYLOAD_FORMAT_INDICATOR,

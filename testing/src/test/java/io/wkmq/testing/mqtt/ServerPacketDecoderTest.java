@@ -12,6 +12,30 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ServerPacketDecoderTest {
+    static Stream<Arguments> packetsThatThisClientDidNotAllow() {
+        return Stream.of(
+                arguments("30 07 00 00 03 23 00 02 79", "topic alias 2, never set before"),
+                arguments("30 08 00 01 74 03 23 00 03 78", "topic alias 3, the client's maximum is 2"),
+                arguments("40 08 00 01 00 04 1f 00 01 72", "wants none"),
+                arguments("30 0a 00 01 74 00 30 31 32 33 34 35", "12 bytes, the client's maximum packet size is 11"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("packetsThatThisClientDidNotAllow")
+    void rejectsWhatConnectDidNotAllow(String hex, String reason) {
+        MqttProbe probe = MqttProbe.over(new ScriptedWire().says(hex), V5);
+
+        probe.send(Packets.connect("a")
+                .with(
+                        Property.topicAliasMaximum(2),
+                        Property.maximumPacketSize(11),
+                        Property.requestProblemInformation(0)));
+
+        assertThatThrownBy(() -> probe.expectNothing(Duration.ZERO))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(reason);
+    }
+
     static Stream<Arguments> wrongPackets() {
         return Stream.of(
                 arguments(V5, "20 03 02 00 00", "acknowledge flags"),
@@ -33,7 +57,7 @@ class ServerPacketDecoderTest {
                 arguments(V311, "32 06 00 01 74 00 00 78", "packet id is 0"),
                 arguments(V311, "30 05 00 02 c3 28 78", "not UTF-8"),
                 arguments(V311, "30 05 00 02 74 00 78", "U+0000"),
-                arguments(V5, "30 07 00 00 03 23 00 07 79", "never set before"),
+                arguments(V5, "30 07 00 00 03 23 00 07 79", "the client's maximum is 0"),
                 arguments(V5, "30 07 00 01 74 02 0b 00 78", "out of range"),
                 arguments(V5, "40 03 00 01 92", "not one of its codes"),
                 arguments(V311, "60 02 00 01", "has the flags 0, expected 2"),
