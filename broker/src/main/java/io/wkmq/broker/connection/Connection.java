@@ -49,6 +49,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     private final OutboundBuffer out;
     private final Handshake handshake;
     private @Nullable PacketEncoder encoder;
+    private Traffic traffic;
     private @Nullable Client client;
     private @Nullable ScheduledFuture<?> connectDeadline;
     private boolean closing;
@@ -60,6 +61,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         this.decoder = new MqttDecoder(services.decoderLimits(), this);
         this.out = new OutboundBuffer(channel, services.turns(), this::linkWritable);
         this.handshake = new Handshake(services, this);
+        this.traffic = services.turns().here(channel.eventLoop()).traffic();
     }
 
     /** Adds the MQTT handlers at the end of a new connection's pipeline. On the channel's loop. */
@@ -103,6 +105,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         if (closing) {
             return;
         }
+        traffic.received(packet);
         Client connected = client;
         if (connected != null) {
             connected.handle(packet);
@@ -231,13 +234,22 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         }
         PacketEncoder own = encoder;
         PacketEncoder writer = own == null ? PacketEncoder.forRefusal(decoder.version()) : own;
-        writer.encode(packet, out.room(CONTROL_PACKET_BYTES));
+        if (writer.encode(packet, out.room(CONTROL_PACKET_BYTES))) {
+            traffic.sent(packet);
+        }
     }
 
     @Override
     public boolean publish(Delivery delivery, boolean duplicate) {
         Client connected = client;
-        return connected == null || closed() || connected.deliver(delivery, duplicate, out);
+        if (connected == null || closed()) {
+            return true;
+        }
+        boolean fits = connected.deliver(delivery, duplicate, out);
+        if (fits) {
+            traffic.sent(TrafficCounter.PUBLISH_SENT);
+        }
+        return fits;
     }
 
     @Override
@@ -254,8 +266,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
             ByteBuf room = out.room(ACKNOWLEDGEMENT_BYTES);
             if (qos == Qos.AT_LEAST_ONCE) {
                 PacketEncoder.puback(packetId, room);
+                traffic.sent(TrafficCounter.PUBACK_SENT);
             } else {
                 PacketEncoder.pubrec(packetId, room);
+                traffic.sent(TrafficCounter.PUBREC_SENT);
             }
         } else if (qos == Qos.AT_LEAST_ONCE) {
             write(new Packet.Puback(packetId, reason, reasonString));
@@ -289,6 +303,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     /** CONNACK with success was written: from now on the client's packets go to the client. */
     void connected(Client opened, int keepAliveSeconds) {
         client = opened;
+        traffic = services.turns().here(channel.eventLoop()).traffic();
         cancelConnectDeadline();
         if (keepAliveSeconds > 0) {
             long millis = Math.round(keepAliveSeconds * 2_000 * services.mqtt().keepaliveBackoff());

@@ -11,6 +11,7 @@ import io.wkmq.session.Sessions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
 /** The MQTT connections of a node. Thread-safe. */
 public final class Connections implements ConnectionInitializer {
@@ -51,6 +52,11 @@ public final class Connections implements ConnectionInitializer {
     /** How many clients are connected. */
     public int size() {
         return services.registry().size();
+    }
+
+    /** What went through all connections since the start. */
+    public Map<TrafficCounter, Long> traffic() {
+        return services.turns().traffic();
     }
 
     /** What was refused. */

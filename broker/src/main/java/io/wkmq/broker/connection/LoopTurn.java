@@ -4,15 +4,21 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 
 /**
- * Collects what one event loop has to flush at the end of its turn, so that a connection makes one system call however many
- * packets it was given. Belongs to the loop's thread.
+ * What the connections of one event loop share: the list of what is to be flushed at the end of the loop's turn, so that a
+ * connection makes one system call however many packets it was given, and the counters. Belongs to the loop's thread.
  */
 final class LoopTurn implements Runnable {
     private final EventLoop loop;
     private final ArrayDeque<OutboundBuffer> dirty = new ArrayDeque<>();
+    private final Traffic traffic = new Traffic();
 
     LoopTurn(EventLoop loop) {
         this.loop = loop;
+    }
+
+    /** The loop's counters; readable by any thread. */
+    Traffic traffic() {
+        return traffic;
     }
 
     /** Flushes the buffer before the loop waits for input again. */

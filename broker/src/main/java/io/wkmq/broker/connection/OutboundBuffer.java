@@ -78,6 +78,7 @@ final class OutboundBuffer {
 
     private void write(ByteBuf full) {
         chunk = null;
+        turns.here(channel.eventLoop()).traffic().add(TrafficCounter.BYTES_SENT, full.readableBytes());
         var unused = channel.write(full, channel.voidPromise()); // a failure closes the channel through exceptionCaught
     }
 
