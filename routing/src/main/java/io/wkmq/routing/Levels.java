@@ -19,11 +19,15 @@ final class Levels {
         return i;
     }
 
-    /** A hash of a range that differs with the seed, lest a client chooses levels that collide. The upper bits are best. */
+    /**
+     * A hash of a range. The multiplier is as secret as the seed, lest a client chooses levels that collide; the upper bits are
+     * best.
+     */
     static int hash(long seed, byte[] text, int from, int to) {
+        long multiplier = seed | 1;
         long hash = seed;
         for (int i = from; i < to; i++) {
-            hash = (hash ^ text[i]) * 0x9E3779B97F4A7C15L;
+            hash = (hash ^ text[i]) * multiplier;
         }
         hash ^= hash >>> 32;
         hash *= 0xD6E8FEB86659FD93L;

@@ -23,8 +23,18 @@ public record MessageProperties(
     public static final MessageProperties NONE = new MessageProperties(false, null, null, null, List.of());
 
     /** Takes an immutable copy of the list. */
-    public MessageProperties {
-        userProperties = List.copyOf(userProperties);
+    // not in the compact form, in which javac loses the annotation of the array
+    public MessageProperties(
+            boolean payloadIsUtf8,
+            @Nullable String contentType,
+            @Nullable String responseTopic,
+            byte @Nullable [] correlationData,
+            List<UserProperty> userProperties) {
+        this.payloadIsUtf8 = payloadIsUtf8;
+        this.contentType = contentType;
+        this.responseTopic = responseTopic;
+        this.correlationData = correlationData;
+        this.userProperties = List.copyOf(userProperties);
     }
 
     /** What they count against a byte bound: their text and data, and a flat charge for each; 0 if there are none. */
