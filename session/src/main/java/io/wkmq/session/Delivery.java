@@ -2,11 +2,12 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
+import io.wkmq.session.SessionStore.StoredDelivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to one client. Immutable but for the packet id, which the session gives when the message enters the
- * inflight window; belongs to the session's shard.
+ * A message on its way to one client; one of QoS 0 may be shared by several clients. What a link sees of it does not change
+ * once it was given to {@link ClientLink#publish}. Belongs to the session's shard.
  */
 public final class Delivery {
     /** The subscription identifiers of a delivery that has none. */
@@ -17,8 +18,15 @@ public final class Delivery {
     private final boolean retain;
     private final int[] subscriptionIdentifiers;
     private final @Nullable SharedSubscription shared;
-    int packetId;
-    long sequence;
+
+    int packetId; // given when it enters the window
+    long sequence; // its place in the session's order
+    long gate; // the journal's flush that must be through before the next packet of this delivery is written
+    boolean stored; // the journal knows it
+    boolean released; // QoS 2: PUBREC came, its next packet is PUBREL
+    boolean transmitted; // PUBLISH was written, on whatever connection
+    boolean counted; // takes one of the current connection's send quota
+    boolean due; // its next packet is still to be written on the current connection
 
     Delivery(
             Message message,
@@ -61,5 +69,22 @@ public final class Delivery {
     @Nullable
     SharedSubscription shared() {
         return shared;
+    }
+
+    /** One that only this session holds, to be queued. */
+    Delivery own() {
+        return new Delivery(message, qos, retain, subscriptionIdentifiers, shared);
+    }
+
+    StoredDelivery toStore(StoredDelivery.State state) {
+        return new StoredDelivery(
+                sequence,
+                message,
+                qos,
+                retain,
+                subscriptionIdentifiers,
+                shared == null ? null : shared.filter(),
+                packetId,
+                state);
     }
 }

@@ -1,7 +1,10 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,31 +14,83 @@ import org.jspecify.annotations.Nullable;
  * there. The connection that is the current link calls the methods that stand for packets, in the order in which the packets
  * came; once its link was closed by the session, or it reported {@link #disconnected}, it calls nothing any more.
  */
-@SuppressWarnings("DoNotCallSuggester") // removed with the first implementation
 public final class Session {
+    private final Shard shard;
+    private final String clientId;
+    private final long createdAtMs;
+    private final Outbound outbound;
+    private final Subscriptions subscriptions = new Subscriptions();
+    private @Nullable Inbound inbound;
+    private @Nullable String userName;
+    private @Nullable Will will;
+    private @Nullable Absence absence; // without a connection
+    private long expirySeconds;
+    private long connectedAtMs;
+    private boolean ended;
+    private volatile boolean online;
+    private volatile boolean durable; // stored, because it may outlive its connection and there is a store
+
+    long fanOutStamp; // of the message that this session was last met for, see FanOut
+    int fanOutSlot;
+
+    Session(Shard shard, String clientId, long createdAtMs) {
+        this.shard = shard;
+        this.clientId = clientId;
+        this.createdAtMs = createdAtMs;
+        this.outbound = new Outbound(this, shard);
+    }
+
     /** The client id. */
     public String clientId() {
-        throw new UnsupportedOperationException();
+        return clientId;
     }
 
     /** The user the session belongs to, or null. */
     public @Nullable String userName() {
-        throw new UnsupportedOperationException();
+        return userName;
     }
 
     /** How long the session outlives its connection: what the client asked for, unless the configuration allows less. */
     public long expirySeconds() {
-        throw new UnsupportedOperationException();
+        return expirySeconds;
     }
 
     /** How many QoS 1 and 2 PUBLISHes came on this connection whose flow has not ended: what Receive Maximum limits. */
     public int inboundInFlight() {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        return inbound == null ? 0 : inbound.inFlight();
     }
 
     /** What is known of it now. */
     public SessionInfo info() {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        return new SessionInfo(
+                clientId,
+                userName,
+                online,
+                durable,
+                createdAtMs,
+                connectedAtMs,
+                absence == null ? 0 : absence.sinceMs(),
+                expirySeconds,
+                subscriptionList(),
+                outbound.inflightMax(),
+                outbound.inflightSize(),
+                outbound.queueLength(),
+                outbound.queueBytes(),
+                inbound == null ? 0 : inbound.awaitingRelease(),
+                outbound.delivered(),
+                outbound.enqueued(),
+                outbound.dropped());
+    }
+
+    private List<SubscribeRequest> subscriptionList() {
+        List<SubscribeRequest> list = new ArrayList<>(subscriptions.size());
+        for (int i = 0; i < subscriptions.size(); i++) {
+            Subscription subscription = subscriptions.get(i);
+            list.add(new SubscribeRequest(subscription.filter(), subscription.options()));
+        }
+        return list;
     }
 
     /**
@@ -43,7 +98,32 @@ public final class Session {
      * order in which they came; a QoS 2 packet id that awaits its PUBREL is answered again and not routed again.
      */
     public void publish(Publication publication) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        ClientLink link = outbound.link();
+        if (link == null) {
+            return; // taken over, or ended: nothing of the old connection counts any more
+        }
+        Counts counts = shard.counts();
+        counts.received(publication.qos());
+        if (publication.retain()) {
+            counts.increment(Counts.RETAINED_RECEIVED);
+        }
+        long now = shard.clock().millis();
+        long expiry = publication.expirySeconds();
+        Message message = new Message(
+                publication.topic(),
+                publication.payload(),
+                publication.qos(),
+                publication.retain(),
+                publication.properties(),
+                clientId,
+                now,
+                expiry < 0 ? Message.NEVER : now + expiry * 1000);
+        if (publication.qos() != Qos.AT_MOST_ONCE) {
+            inbound().publish(publication.packetId(), message, link);
+        } else if (!shard.intake().take(message, HandOver.NONE)) {
+            counts.increment(Counts.UNROUTED);
+        }
     }
 
     /**
@@ -51,27 +131,41 @@ public final class Session {
      * again [MQTT-4.3.3-9].
      */
     public void refuse(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        ClientLink link = outbound.link();
+        if (link != null && qos != Qos.AT_MOST_ONCE) {
+            inbound().refuse(qos, packetId, reason, reasonString, link);
+        }
     }
 
     /** Takes a PUBREL; answers by {@link ClientLink#complete}. */
     public void release(int packetId, ReasonCode reason) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        ClientLink link = outbound.link();
+        if (link != null) {
+            inbound().release(packetId, link); // whatever the reason: the flow is over
+        }
     }
 
     /** Takes a PUBACK. */
     public void acknowledged(int packetId, ReasonCode reason) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        outbound.acknowledged(packetId); // an error is final too [MQTT-4.4.0-2]
     }
 
     /** Takes a PUBREC; answers by {@link ClientLink#release} unless it reports an error. */
     public void received(int packetId, ReasonCode reason) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        ClientLink link = outbound.link();
+        if (link != null) {
+            outbound.received(packetId, reason, link);
+        }
     }
 
     /** Takes a PUBCOMP. */
     public void completed(int packetId) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        outbound.completed(packetId);
     }
 
     /**
@@ -81,7 +175,10 @@ public final class Session {
      *     subscriptions are stored. Retained messages are sent after it returned
      */
     public void subscribe(List<SubscribeRequest> requests, Consumer<List<ReasonCode>> done) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        if (!ended) {
+            new SubscribeTask(this, shard, requests.size(), done).subscribe(requests);
+        }
     }
 
     /**
@@ -90,16 +187,270 @@ public final class Session {
      * @param done gets one reason per filter, in order, on the shard's thread, as with {@link #subscribe}
      */
     public void unsubscribe(List<SubscriptionFilter> filters, Consumer<List<ReasonCode>> done) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        if (!ended) {
+            new SubscribeTask(this, shard, filters.size(), done).unsubscribe(filters);
+        }
     }
 
     /** The link, which was not writable, is again. */
     public void linkWritable() {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        outbound.pump();
     }
 
     /** The connection ended. Ignored unless the link is the current one: it was taken over then. */
     public void disconnected(ClientLink link, DisconnectCause cause) {
-        throw new UnsupportedOperationException();
+        assert shard.here();
+        if (outbound.link() != link) {
+            return;
+        }
+        leaveConnection();
+        if (!cause.publishWill()) {
+            will = null; // [MQTT-3.14.4-3]
+        }
+        if (cause.expirySeconds() != DisconnectCause.UNCHANGED && expirySeconds > 0) {
+            expirySeconds = Math.min(cause.expirySeconds(), shard.config().expiryMaxSeconds());
+        }
+        if (expirySeconds == 0) {
+            end(ReasonCode.SUCCESS);
+            return;
+        }
+        if (shard.config().sharedRedispatch()) {
+            outbound.redispatchQueuedToOnline();
+        }
+        absent(shard.clock().millis());
+        store();
+    }
+
+    // ---- called by Admission, on CONNECT
+
+    /** Another connection resumes the session: ends the one it has, if any, or its absence. */
+    void giveWay() {
+        ClientLink link = outbound.link();
+        if (link != null) {
+            link.close(ReasonCode.SESSION_TAKEN_OVER, null); // [MQTT-3.1.4-3]
+            leaveConnection();
+            if (will != null && will.delaySeconds() == 0) {
+                publishWill();
+            }
+        }
+        if (absence != null) {
+            absence.cancel();
+            absence = null;
+        }
+        will = null; // [MQTT-3.1.3-9]
+    }
+
+    /** The link is the current one from now on; what is owed is written by {@link #resume}. */
+    void connect(ConnectRequest request, ClientLink link, boolean resumed) {
+        userName = request.userName();
+        will = request.will();
+        expirySeconds = Math.min(request.expirySeconds(), shard.config().expiryMaxSeconds());
+        connectedAtMs = shard.clock().millis();
+        boolean stays = shard.keeps() && expirySeconds > 0;
+        if (!resumed) {
+            durable = stays;
+        } else if (durable && !stays) {
+            makeVolatile();
+        }
+        outbound.attach(link, request.receiveMaximum());
+        online = true;
+        shard.counts().increment(Counts.CONNECTED);
+        store();
+    }
+
+    void resume(ClientLink link) {
+        if (outbound.link() == link) {
+            outbound.pump();
+        }
+    }
+
+    /** A session that was stored will end with this connection: it must not come back after a crash. */
+    private void makeVolatile() {
+        durable = false;
+        outbound.notDurable();
+        shard.journal().remove(clientId);
+        for (int i = 0; i < subscriptions.size(); i++) {
+            subscriptions.get(i).durabilityChanged();
+        }
+    }
+
+    /** Closes the connection, if there is one. */
+    boolean kick(ReasonCode reason) {
+        ClientLink link = outbound.link();
+        if (link == null) {
+            return false;
+        }
+        link.close(reason, null);
+        disconnected(link, DisconnectCause.LOST);
+        return true;
+    }
+
+    private void leaveConnection() {
+        outbound.detach();
+        if (inbound != null) {
+            inbound.detach();
+        }
+        online = false;
+        shard.counts().decrement(Counts.CONNECTED);
+    }
+
+    // ---- absence and end
+
+    private void absent(long sinceMs) {
+        if (will != null && will.delaySeconds() == 0) {
+            publishWill();
+        }
+        absence = new Absence(this, shard, sinceMs, will == null ? -1 : will.delaySeconds());
+        absence.arm();
+    }
+
+    /** The will's delay is over, the session goes on. */
+    void willDue() {
+        publishWill();
+        store();
+    }
+
+    /** Ends the session; its client, if connected, gets the reason. */
+    void end(ReasonCode reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        ClientLink link = outbound.link();
+        if (link != null) {
+            link.close(reason, null);
+            leaveConnection();
+        }
+        if (absence != null) {
+            absence.cancel();
+        }
+        if (inbound != null) {
+            inbound.end();
+        }
+        for (int i = 0; i < subscriptions.size(); i++) {
+            subscriptions.get(i).detach();
+            countSubscription(subscriptions.get(i), -1);
+        }
+        publishWill(); // the session's end cuts its delay short [MQTT-3.1.2-8]
+        outbound.end();
+        shard.remove(this);
+        if (durable) {
+            shard.journal().remove(clientId);
+        }
+        shard.admission().ended(clientId);
+    }
+
+    private void publishWill() {
+        Will due = will;
+        if (due == null) {
+            return;
+        }
+        will = null; // [MQTT-3.1.2-10]
+        long now = shard.clock().millis();
+        Message message = new Message(
+                due.topic(),
+                due.payload(),
+                due.qos(),
+                due.retain(),
+                due.properties(),
+                clientId,
+                now,
+                due.expirySeconds() < 0 ? Message.NEVER : now + due.expirySeconds() * 1000);
+        shard.intake().take(message, HandOver.NONE);
+    }
+
+    /** Writes what a restart must know of the session itself. */
+    private void store() {
+        if (durable) {
+            long since = absence == null ? 0 : absence.sinceMs();
+            shard.journal().put(new StoredSession(clientId, userName, createdAtMs, expirySeconds, since, will));
+        }
+    }
+
+    // ---- subscriptions
+
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    Subscription addSubscription(SubscriptionFilter filter, SubscriptionOptions options) {
+        Subscription added = filter.shared()
+                ? new SharedSubscription(
+                        this, filter, options, shard.routes(), shard.config().shareStrategy())
+                : new PlainSubscription(this, filter, options, shard.routes(), shard.index());
+        subscriptions.add(added);
+        added.attach();
+        countSubscription(added, 1);
+        return added;
+    }
+
+    void removeSubscription(Subscription subscription) {
+        subscriptions.remove(subscription);
+        subscription.detach();
+        countSubscription(subscription, -1);
+        outbound.stopRetained(subscription);
+        if (subscription instanceof SharedSubscription shared) {
+            outbound.redispatchQueued(shared);
+        }
+    }
+
+    private void countSubscription(Subscription subscription, int change) {
+        shard.counts().add(Counts.SUBSCRIPTIONS, change);
+        if (subscription.filter().shared()) {
+            shard.counts().add(Counts.SHARED_SUBSCRIPTIONS, change);
+        }
+    }
+
+    void sendRetained(List<Subscription> wanting) {
+        for (Subscription subscription : wanting) {
+            if (!ended && subscriptions.find(subscription.filter()) == subscription) {
+                outbound.startRetained(subscription);
+            }
+        }
+        outbound.pump();
+    }
+
+    // ---- restart
+
+    /** Takes back a session that was stored before a restart; {@link #restored} ends this. */
+    void restore(StoredSession stored) {
+        userName = stored.userName();
+        will = stored.will();
+        expirySeconds = stored.expirySeconds();
+        durable = true;
+    }
+
+    /** Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. */
+    void restored(StoredSession stored) {
+        boolean wasConnected = stored.disconnectedAtMs() == 0;
+        absent(wasConnected ? shard.clock().millis() : stored.disconnectedAtMs());
+        if (wasConnected || will == null) {
+            store();
+        }
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    Inbound inbound() {
+        if (inbound == null) {
+            inbound = new Inbound(this, shard);
+        }
+        return inbound;
+    }
+
+    boolean online() {
+        return online;
+    }
+
+    boolean durable() {
+        return durable;
     }
 }

@@ -7,17 +7,35 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of a node, spread over its shards. Thread-safe, except that {@link #connect} belongs to the client's shard. */
-@SuppressWarnings("DoNotCallSuggester") // removed with the first implementation
 public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseable {
+    private final Shard[] shards;
+    private final LocalDispatcher dispatcher;
+    private final Intake intake;
+    private final @Nullable SessionStore store;
+
     /** Sessions on these shards; shard {@code i} runs on executor {@code i}. */
     public Sessions(SessionConfig config, List<? extends ShardExecutor> executors, SessionEnvironment environment) {
-        throw new UnsupportedOperationException();
+        shards = new Shard[executors.size()];
+        dispatcher = new LocalDispatcher(shards);
+        Router<ShardSubscribers> router = new Router<>(environment.routes(), dispatcher, environment.forwarder());
+        intake = new Intake(environment.retained(), environment.channels(), router);
+        store = environment.store();
+        NodeBytes bytes = new NodeBytes(config.maxNodeQueueBytes());
+        AtomicInteger count = new AtomicInteger();
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] = new Shard(i, executors.get(i), config, environment, intake, bytes, count);
+        }
     }
 
     /**
@@ -26,45 +44,57 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
      * @return completes once the sessions are on their shards
      */
     public CompletionStage<Void> restore() {
-        throw new UnsupportedOperationException();
+        if (store == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Restoration restoration = new Restoration(shards.length, this::shardOf);
+        store.restore(restoration);
+        return restoration.finish(shards);
     }
 
     /** The shard on which the client's session lives, for ever. */
     public int shardOf(String clientId) {
-        throw new UnsupportedOperationException();
+        int hash = clientId.hashCode() * 0x9E37_79B9; // spreads client ids that differ in their last digits only
+        return Math.floorMod(hash ^ (hash >>> 16), shards.length);
+    }
+
+    private Shard shard(String clientId) {
+        return shards[shardOf(clientId)];
     }
 
     /**
      * Opens the client's session for a link, takes it over from another link, or makes it. Called on the thread of the
-     * client id's shard. Of several for one client id the last one wins, and each before it that succeeds is taken over.
+     * client id's shard. Of several for one client id the last one wins: one that succeeded before it is taken over, one that
+     * still waits behind another is refused.
      */
     public void connect(ConnectRequest request, ClientLink link, ConnectCallback callback) {
-        throw new UnsupportedOperationException();
+        shard(request.clientId()).connect(request, link, callback);
     }
 
-    /** Routes a message of the broker itself, or one that another node forwarded, and retains it if it says so. Any thread. */
+    /** Routes a message of the broker itself, and retains it if it says so. Any thread. */
     public void publish(Message message, HandOver handOver) {
-        throw new UnsupportedOperationException();
+        intake.take(message, handOver);
     }
 
     /** Routes messages without retaining them: for those that other nodes forward. */
     public Router<ShardSubscribers> router() {
-        throw new UnsupportedOperationException();
+        return intake.router();
     }
 
     /** Calls back with the client's session, if there is one, on its shard's thread. Any thread. */
     public void withSession(String clientId, Consumer<Optional<Session>> action) {
-        throw new UnsupportedOperationException();
+        Shard shard = shard(clientId);
+        shard.mailbox().post(() -> action.accept(Optional.ofNullable(shard.find(clientId))));
     }
 
     /** Calls back with what is known of the client's session, on its shard's thread. Any thread. */
     public void find(String clientId, Consumer<Optional<SessionInfo>> found) {
-        throw new UnsupportedOperationException();
+        withSession(clientId, session -> found.accept(session.map(Session::info)));
     }
 
     /** Calls back with every session, on the shards' threads, one after the other and some at a time; then {@code done}. */
     public void forEach(Consumer<SessionInfo> each, Runnable done) {
-        throw new UnsupportedOperationException();
+        new SessionWalk(shards, each, done).start();
     }
 
     /**
@@ -73,7 +103,9 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
      * @param done gets, on the shard's thread, whether the client was connected
      */
     public void kick(String clientId, ReasonCode reason, Consumer<Boolean> done) {
-        throw new UnsupportedOperationException();
+        withSession(
+                clientId,
+                session -> done.accept(session.isPresent() && session.get().kick(reason)));
     }
 
     /**
@@ -82,27 +114,72 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
      * @param done gets, on the shard's thread, whether there was a session
      */
     public void discard(String clientId, ReasonCode reason, Consumer<Boolean> done) {
-        throw new UnsupportedOperationException();
+        withSession(clientId, session -> {
+            session.ifPresent(found -> found.end(reason));
+            done.accept(session.isPresent());
+        });
     }
 
     /** The counters and gauges now. Any thread, without waiting for the shards. */
     public SessionStats stats() {
-        throw new UnsupportedOperationException();
+        Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            long sum = 0;
+            for (Shard shard : shards) {
+                sum += shard.counts().readDropped(reason);
+                if (reason == DropReason.MAILBOX_FULL) {
+                    sum += shard.mailbox().droppedCount();
+                }
+            }
+            dropped.put(reason, sum);
+        }
+        return new SessionStats(
+                sum(Counts.SESSIONS),
+                sum(Counts.CONNECTED),
+                sum(Counts.SUBSCRIPTIONS),
+                sum(Counts.SHARED_SUBSCRIPTIONS),
+                sum(Counts.QUEUED_MESSAGES),
+                sum(Counts.QUEUED_BYTES),
+                sum(Counts.INFLIGHT),
+                byQos(Counts.RECEIVED),
+                byQos(Counts.SENT),
+                sum(Counts.RETAINED_RECEIVED),
+                sum(Counts.RETAINED_SENT),
+                sum(Counts.UNROUTED),
+                sum(Counts.REFUSED),
+                dropped);
+    }
+
+    private long[] byQos(int counter) {
+        return new long[] {sum(counter), sum(counter + 1), sum(counter + 2)};
+    }
+
+    private long sum(int counter) {
+        long sum = 0;
+        for (Shard shard : shards) {
+            sum += shard.counts().read(counter);
+        }
+        return sum;
     }
 
     @Override
     public void dispatch(Match<ShardSubscribers> match, Message message, HandOver handOver) {
-        throw new UnsupportedOperationException();
+        dispatcher.dispatch(match, message, handOver);
     }
 
     @Override
     public void dispatchShared(ShareGroup group, ShareMember member, Message message, HandOver handOver) {
-        throw new UnsupportedOperationException();
+        dispatcher.dispatchShared(group, member, message, handOver);
     }
 
-    /** Takes no connection any more. Persistent sessions stay in the store. Close the connections first, the store last. */
+    /**
+     * Takes no connection any more and writes out what is not written yet; returns before the shards have done so. Persistent
+     * sessions stay in the store. Close the connections first, the store last.
+     */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        for (Shard shard : shards) {
+            shard.mailbox().post(shard::close);
+        }
     }
 }

@@ -1,6 +1,79 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.Message;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
+import io.wkmq.routing.ShareName;
+import io.wkmq.routing.ShareStrategy;
+import io.wkmq.routing.SubscriptionFilter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A session's membership in a share group. Belongs to the session's shard, but for {@link ShareMember}'s methods. */
-interface SharedSubscription extends ShareMember {}
+final class SharedSubscription extends Subscription implements ShareMember {
+    private final RouteTable<ShardSubscribers> routes;
+    private final ShareStrategy strategy;
+    private @Nullable ShareGroup group; // once it joined
+    private boolean member;
+
+    SharedSubscription(
+            Session session,
+            SubscriptionFilter filter,
+            SubscriptionOptions options,
+            RouteTable<ShardSubscribers> routes,
+            ShareStrategy strategy) {
+        super(session, filter, options);
+        this.routes = routes;
+        this.strategy = strategy;
+    }
+
+    @Override
+    void attach() {
+        ShareName name = Objects.requireNonNull(filter().share());
+        group = routes.join(filter().filter(), name, strategy, this);
+        member = true;
+    }
+
+    @Override
+    void detach() {
+        if (member && group != null) {
+            member = false;
+            routes.leave(group, this);
+        }
+    }
+
+    @Override
+    void durabilityChanged() {}
+
+    /** Whether a message could go to another member that is connected. */
+    boolean anotherOnline(Message message) {
+        ShareMember other = group().pick(message, this);
+        return other != null && other.online();
+    }
+
+    /** The group it is, or was, a member of. */
+    ShareGroup group() {
+        return Objects.requireNonNull(group);
+    }
+
+    /** Whether it still belongs to the group. */
+    boolean member() {
+        return member;
+    }
+
+    @Override
+    public String clientId() {
+        return session().clientId();
+    }
+
+    @Override
+    public boolean online() {
+        return session().online();
+    }
+
+    @Override
+    public boolean local() {
+        return true;
+    }
+}

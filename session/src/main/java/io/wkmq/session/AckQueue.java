@@ -1,0 +1,46 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Qos;
+import java.util.ArrayDeque;
+
+/**
+ * The PUBLISHes of one connection that are not answered yet: PUBACK and PUBREC are written in the order in which they came
+ * [MQTT-4.6.0-2], [MQTT-4.6.0-3]. Belongs to the session's shard. Bounded by the Receive Maximum that the connection
+ * enforces.
+ */
+final class AckQueue {
+    private final ClientLink link;
+    private final ArrayDeque<InboundPublish> waiting = new ArrayDeque<>(8);
+
+    AckQueue(ClientLink link) {
+        this.link = link;
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    void add(InboundPublish publish) {
+        publish.acks = this;
+        waiting.addLast(publish);
+    }
+
+    /**
+     * Writes the answers that are known and first in line; writes to a closed link go nowhere.
+     *
+     * @return how many answers ended flows that count against Receive Maximum
+     */
+    int drain() {
+        int ended = 0;
+        InboundPublish first = waiting.peekFirst();
+        while (first != null && first.settled) {
+            waiting.removeFirst();
+            if (first.counted && (first.qos != Qos.EXACTLY_ONCE || first.reason.error())) {
+                ended++;
+            }
+            link.acknowledge(first.qos, first.packetId, first.reason, first.reasonString);
+            first = waiting.peekFirst();
+        }
+        return ended;
+    }
+}

@@ -1,0 +1,128 @@
+package io.wkmq.session;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CONNECTs of one shard's clients: each asks the directory for the client's session first, those of one client one after
+ * the other in the order in which they came. Belongs to the shard's thread.
+ */
+final class Admission {
+    private final Shard shard;
+    private final SessionDirectory directory;
+    private final Map<String, Attempt> claiming = new HashMap<>();
+
+    Admission(Shard shard, SessionDirectory directory) {
+        this.shard = shard;
+        this.directory = directory;
+    }
+
+    private static final class Attempt {
+        private final ConnectRequest request;
+        private final ClientLink link;
+        private final ConnectCallback callback;
+        private @Nullable Attempt next;
+
+        Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
+            this.request = request;
+            this.link = link;
+            this.callback = callback;
+        }
+    }
+
+    /** Whether a CONNECT of the client is under way. */
+    boolean claiming(String clientId) {
+        return claiming.containsKey(clientId);
+    }
+
+    void connect(ConnectRequest request, ClientLink link, ConnectCallback callback) {
+        Attempt attempt = new Attempt(request, link, callback);
+        Attempt first = claiming.get(request.clientId());
+        if (first == null) {
+            claiming.put(request.clientId(), attempt);
+            claim(attempt);
+            return;
+        }
+        // One waits behind the one that is under way; who waited before is overtaken: the last one wins.
+        Attempt overtaken = first.next;
+        first.next = attempt;
+        if (overtaken != null) {
+            overtaken.callback.refused(ReasonCode.SERVER_BUSY, "another connection of the client id came meanwhile");
+        }
+    }
+
+    private void claim(Attempt attempt) {
+        directory.claim(attempt.request.clientId()).whenComplete((done, failure) -> {
+            if (shard.here()) {
+                claimed(attempt, failure);
+            } else {
+                shard.mailbox().post(() -> claimed(attempt, failure));
+            }
+        });
+    }
+
+    private void claimed(Attempt attempt, @Nullable Throwable failure) {
+        if (shard.closed()) {
+            attempt.callback.refused(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
+        } else if (failure != null) {
+            attempt.callback.refused(
+                    ReasonCode.SERVER_UNAVAILABLE, "the session is not to be had now: " + failure.getMessage());
+        } else {
+            open(attempt);
+        }
+        next(attempt);
+    }
+
+    private void next(Attempt attempt) {
+        Attempt next = attempt.next;
+        if (next == null) {
+            claiming.remove(attempt.request.clientId());
+        } else {
+            claiming.put(attempt.request.clientId(), next);
+            claim(next);
+        }
+    }
+
+    private void open(Attempt attempt) {
+        ConnectRequest request = attempt.request;
+        Session session = shard.find(request.clientId());
+        boolean present = session != null && !request.cleanStart() && session.expirySeconds() > 0;
+        if (session != null && present) {
+            session.giveWay();
+        } else {
+            if (session != null) {
+                session.end(ReasonCode.SESSION_TAKEN_OVER);
+            }
+            session = create(request.clientId());
+        }
+        if (session == null) {
+            attempt.callback.refused(
+                    ReasonCode.QUOTA_EXCEEDED,
+                    "the node keeps " + shard.config().maxSessions() + " sessions, which is the limit");
+            if (attempt.next == null) {
+                directory.release(request.clientId());
+            }
+            return;
+        }
+        session.connect(request, attempt.link, present);
+        attempt.callback.connected(session, present);
+        session.resume(attempt.link);
+    }
+
+    private @Nullable Session create(String clientId) {
+        if (!shard.admitSession()) {
+            return null;
+        }
+        Session session = new Session(shard, clientId, shard.clock().millis());
+        shard.add(session);
+        return session;
+    }
+
+    /** The client's session has ended on this node. */
+    void ended(String clientId) {
+        if (!claiming(clientId)) {
+            directory.release(clientId);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Message;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the operator about dropped messages, at most one line per reason and interval. Belongs to one shard's thread. */
+@SuppressWarnings("EnumOrdinal") // places in memory, never stored
+final class DropLog {
+    private static final long INTERVAL_MS = 10_000;
+
+    private static final Logger log = LoggerFactory.getLogger(DropLog.class);
+
+    private final Clock clock;
+    private final long[] quietUntilMs = new long[DropReason.values().length];
+    private final long[] unsaid = new long[DropReason.values().length];
+
+    DropLog(Clock clock) {
+        this.clock = clock;
+    }
+
+    void dropped(String clientId, Message message, DropReason reason) {
+        if (reason == DropReason.EXPIRED || reason == DropReason.SESSION_ENDED) {
+            return; // what publisher and client asked for
+        }
+        int i = reason.ordinal();
+        unsaid[i]++;
+        long now = clock.millis();
+        if (now >= quietUntilMs[i]) {
+            log.warn(
+                    "Messages dropped, reason={} count={} client={} topic={}",
+                    reason,
+                    unsaid[i],
+                    clientId,
+                    message.topic());
+            quietUntilMs[i] = now + INTERVAL_MS;
+            unsaid[i] = 0;
+        }
+    }
+}

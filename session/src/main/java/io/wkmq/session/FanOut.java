@@ -1,0 +1,148 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Match;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.Route;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offers a message to the sessions of one shard that subscribe to it, once each: where several subscriptions of a session
+ * match, it gets one copy with the highest QoS and all identifiers [MQTT-3.3.4-2], [MQTT-3.3.4-4]. Belongs to the shard's
+ * thread and keeps its scratch space from message to message. A session knows by a stamp that it was met for this message
+ * already, so nothing is allocated to find that out.
+ */
+final class FanOut {
+    private static final int SCRATCH_KEPT = 4096;
+
+    private final int shard;
+    private @Nullable Session[] sessions = new @Nullable Session[16];
+    private Qos[] qos = new Qos[16];
+    private boolean[] retain = new boolean[16];
+    private int[][] identifiers = new int[16][];
+    private int met;
+    private long stamp;
+    private @Nullable Delivery plain; // QoS 0 without a flag or an identifier: the same for every session
+
+    FanOut(int shard) {
+        this.shard = shard;
+    }
+
+    /** Offers the message to all who match; returns {@link Outbound#STORED} and {@link Outbound#REFUSED}, or'ed. */
+    int deliver(Match<ShardSubscribers> match, Message message) {
+        List<Route<ShardSubscribers>> routes = match.locals();
+        ShardSubscribers only = null;
+        int matching = 0;
+        for (int i = 0; i < routes.size(); i++) {
+            ShardSubscribers subscribers = routes.get(i).local(shard);
+            if (subscribers != null) {
+                only = subscribers;
+                matching++;
+            }
+        }
+        if (only == null) {
+            return 0;
+        }
+        plain = null;
+        return matching == 1 ? toAll(only, message) : toEachOnce(routes, message);
+    }
+
+    private int toAll(ShardSubscribers subscribers, Message message) {
+        int outcome = 0;
+        for (int i = 0; i < subscribers.size(); i++) {
+            PlainSubscription subscription = subscribers.get(i);
+            SubscriptionOptions options = subscription.options();
+            if (wanted(subscription, options, message)) {
+                boolean flag = message.retain() && options.retainAsPublished();
+                outcome |= offer(subscription.session(), message, options.qos(), flag, subscription.identifiers());
+            }
+        }
+        return outcome;
+    }
+
+    private int toEachOnce(List<Route<ShardSubscribers>> routes, Message message) {
+        stamp++;
+        met = 0;
+        for (int i = 0; i < routes.size(); i++) {
+            ShardSubscribers subscribers = routes.get(i).local(shard);
+            if (subscribers != null) {
+                meet(subscribers, message);
+            }
+        }
+        int outcome = 0;
+        for (int i = 0; i < met; i++) {
+            Session session = sessions[i];
+            sessions[i] = null;
+            if (session != null) {
+                outcome |= offer(session, message, qos[i], retain[i], identifiers[i]);
+            }
+        }
+        if (sessions.length > SCRATCH_KEPT) {
+            resize(SCRATCH_KEPT);
+        }
+        return outcome;
+    }
+
+    private void meet(ShardSubscribers subscribers, Message message) {
+        for (int i = 0; i < subscribers.size(); i++) {
+            PlainSubscription subscription = subscribers.get(i);
+            SubscriptionOptions options = subscription.options();
+            if (!wanted(subscription, options, message)) {
+                continue;
+            }
+            boolean flag = message.retain() && options.retainAsPublished();
+            Session session = subscription.session();
+            if (session.fanOutStamp == stamp) {
+                int slot = session.fanOutSlot;
+                qos[slot] = qos[slot].max(options.qos());
+                retain[slot] |= flag;
+                identifiers[slot] = join(identifiers[slot], subscription.identifiers());
+            } else {
+                session.fanOutStamp = stamp;
+                session.fanOutSlot = met;
+                if (met == sessions.length) {
+                    resize(met * 2);
+                }
+                sessions[met] = session;
+                qos[met] = options.qos();
+                retain[met] = flag;
+                identifiers[met] = subscription.identifiers();
+                met++;
+            }
+        }
+    }
+
+    private static boolean wanted(PlainSubscription subscription, SubscriptionOptions options, Message message) {
+        // [MQTT-3.8.3-3]
+        return !options.noLocal() || !subscription.session().clientId().equals(message.publisher());
+    }
+
+    private int offer(Session session, Message message, Qos limit, boolean retainFlag, int[] ids) {
+        Qos granted = message.qos().min(limit); // [MQTT-3.8.4-8]
+        if (granted != Qos.AT_MOST_ONCE || retainFlag || ids.length != 0) {
+            return session.outbound().offer(new Delivery(message, granted, retainFlag, ids, null));
+        }
+        if (plain == null) {
+            plain = new Delivery(message, granted, false, Delivery.NO_IDENTIFIERS, null);
+        }
+        return session.outbound().offer(plain);
+    }
+
+    private static int[] join(int[] some, int[] others) {
+        if (some.length == 0 || others.length == 0) {
+            return some.length == 0 ? others : some;
+        }
+        int[] joined = Arrays.copyOf(some, some.length + others.length);
+        System.arraycopy(others, 0, joined, some.length, others.length);
+        return joined;
+    }
+
+    private void resize(int capacity) {
+        sessions = Arrays.copyOf(sessions, capacity);
+        qos = Arrays.copyOf(qos, capacity);
+        retain = Arrays.copyOf(retain, capacity);
+        identifiers = Arrays.copyOf(identifiers, capacity);
+    }
+}

@@ -1,0 +1,205 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The QoS 1 and 2 PUBLISHes of one client, until their flows end. Belongs to the session's shard. Exists from the first one
+ * on.
+ *
+ * <p>A durable session's QoS 2 packet id is stored once the message is handed over, and PUBREC waits for that; PUBCOMP waits
+ * until it is forgotten. So a crash never makes the broker take a new message for a duplicate.
+ */
+final class Inbound {
+    private final Session session;
+    private final Shard shard;
+    private final PacketIdMap<InboundFlow> flows = new PacketIdMap<>();
+    private @Nullable AckQueue acks; // of the current connection, from its first PUBLISH that is not answered at once
+    private int inFlight;
+    private boolean ended;
+
+    Inbound(Session session, Shard shard) {
+        this.session = session;
+        this.shard = shard;
+    }
+
+    /** How many flows take one of the current connection's Receive Maximum. */
+    int inFlight() {
+        return inFlight;
+    }
+
+    int awaitingRelease() {
+        return flows.size();
+    }
+
+    /** The connection ended: what is answered now, its client asks for again on the next one. */
+    void detach() {
+        acks = null;
+        inFlight = 0;
+        flows.replaceAll(flow -> flow == InboundFlow.Accepted.COUNTED ? InboundFlow.Accepted.EARLIER : flow);
+    }
+
+    void end() {
+        detach();
+        ended = true;
+    }
+
+    void restore(int packetId) {
+        flows.put(packetId, InboundFlow.Accepted.EARLIER);
+    }
+
+    /** Takes a PUBLISH of QoS 1 or 2. */
+    void publish(int packetId, Message message, ClientLink link) {
+        Qos qos = message.qos();
+        if (qos == Qos.EXACTLY_ONCE && refusedOrRepeated(packetId, link)) {
+            return;
+        }
+        inFlight++;
+        InboundPublish publish = shard.spare();
+        publish.begin(this, qos, packetId);
+        boolean wanted = shard.intake().take(message, publish);
+        ReasonCode reason = wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
+        if (!wanted) {
+            shard.counts().increment(Counts.UNROUTED);
+        }
+        boolean record = qos == Qos.EXACTLY_ONCE && session.durable();
+        if (publish.takenAtOnce() && !record && (acks == null || acks.isEmpty())) {
+            if (qos == Qos.EXACTLY_ONCE) {
+                flows.put(packetId, InboundFlow.Accepted.COUNTED);
+            } else {
+                inFlight--;
+            }
+            link.acknowledge(qos, packetId, reason, null);
+            return;
+        }
+        shard.takeSpare();
+        publish.reason = reason;
+        publish.counted = true;
+        if (qos == Qos.EXACTLY_ONCE) {
+            flows.put(packetId, publish);
+        }
+        acks(link).add(publish);
+        publish.done();
+    }
+
+    /** Whether a QoS 2 PUBLISH was answered, or will be, without being taken in. */
+    private boolean refusedOrRepeated(int packetId, ClientLink link) {
+        InboundFlow flow = flows.get(packetId);
+        if (flow != null) {
+            repeated(packetId, flow, link);
+            return true;
+        }
+        int max = shard.config().maxAwaitingRel();
+        if (flows.size() >= max) {
+            answer(
+                    Qos.EXACTLY_ONCE,
+                    packetId,
+                    ReasonCode.QUOTA_EXCEEDED,
+                    "the session has " + max + " QoS 2 messages that await their PUBREL, which is the limit",
+                    link);
+            return true;
+        }
+        if (session.durable() && !shard.journal().writable()) {
+            answer(Qos.EXACTLY_ONCE, packetId, ReasonCode.QUOTA_EXCEEDED, "the session store takes no writes", link);
+            return true;
+        }
+        return false;
+    }
+
+    /** A packet id comes again before its PUBREL: it is answered again, its message is not taken in again [MQTT-4.3.3-10]. */
+    private void repeated(int packetId, InboundFlow flow, ClientLink link) {
+        if (flow instanceof InboundPublish publish) {
+            AckQueue line = acks(link);
+            if (publish.acks != line) { // else the answer to come is the answer to both
+                inFlight++;
+                line.add(publish);
+            }
+            return;
+        }
+        if (flow == InboundFlow.Accepted.EARLIER) {
+            inFlight++;
+            flows.put(packetId, InboundFlow.Accepted.COUNTED);
+        }
+        answer(Qos.EXACTLY_ONCE, packetId, ReasonCode.SUCCESS, null, link);
+    }
+
+    /** Answers a PUBLISH that the connection did not accept. */
+    void refuse(Qos qos, int packetId, ReasonCode reason, @Nullable String text, ClientLink link) {
+        InboundFlow flow = qos == Qos.EXACTLY_ONCE ? flows.get(packetId) : null;
+        if (flow != null) {
+            repeated(packetId, flow, link); // the message was accepted before it was sent again
+        } else {
+            answer(qos, packetId, reason, text, link);
+        }
+    }
+
+    private void answer(Qos qos, int packetId, ReasonCode reason, @Nullable String text, ClientLink link) {
+        if (reason.error()) {
+            shard.counts().increment(Counts.REFUSED);
+        }
+        if (acks == null || acks.isEmpty()) {
+            link.acknowledge(qos, packetId, reason, text);
+        } else {
+            acks.add(InboundPublish.answer(shard, qos, packetId, reason, text));
+        }
+    }
+
+    /** All takers have the message, or one of them could not take it. */
+    void handedOver(InboundPublish publish) {
+        String failure = publish.failure();
+        if (failure != null) {
+            publish.reason = ReasonCode.UNSPECIFIED_ERROR;
+            publish.reasonString = failure;
+            shard.counts().increment(Counts.REFUSED);
+        }
+        if (publish.qos == Qos.EXACTLY_ONCE && !ended) {
+            if (failure != null) {
+                flows.remove(publish.packetId); // [MQTT-4.3.3-9]
+            } else if (session.durable() && !publish.recorded) {
+                publish.recorded = true;
+                publish.again();
+                shard.journal().awaitRelease(session.clientId(), publish.packetId);
+                shard.journal().await(publish);
+                return;
+            } else {
+                boolean here = acks != null && publish.acks == acks;
+                flows.put(publish.packetId, here ? InboundFlow.Accepted.COUNTED : InboundFlow.Accepted.EARLIER);
+            }
+        }
+        publish.settled = true;
+        AckQueue line = publish.acks;
+        if (line != null) {
+            int flowsEnded = line.drain();
+            if (line == acks) {
+                inFlight -= flowsEnded;
+            }
+        }
+    }
+
+    /** Takes a PUBREL [MQTT-4.3.3-11]. */
+    void release(int packetId, ClientLink link) {
+        InboundFlow flow = flows.get(packetId);
+        if (!(flow instanceof InboundFlow.Accepted)) {
+            link.complete(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+            return;
+        }
+        flows.remove(packetId);
+        if (flow == InboundFlow.Accepted.COUNTED) {
+            inFlight--;
+        }
+        if (session.durable()) {
+            shard.journal().released(session.clientId(), packetId);
+            shard.journal().await(failure -> link.complete(packetId, ReasonCode.SUCCESS));
+        } else {
+            link.complete(packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    private AckQueue acks(ClientLink link) {
+        if (acks == null) {
+            acks = new AckQueue(link);
+        }
+        return acks;
+    }
+}

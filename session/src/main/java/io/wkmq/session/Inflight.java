@@ -1,0 +1,242 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Qos;
+import io.wkmq.session.SessionStore.StoredDelivery;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The QoS 1 and 2 flows to one client: PUBLISH until PUBACK; PUBLISH until PUBREC, PUBREL until PUBCOMP. Belongs to the
+ * session's shard. Packets are written again only on a new connection [MQTT-4.4.0-1].
+ *
+ * <p>A durable session's QoS 2 packets are written only once the journal has what they rest on: PUBLISH when its packet id
+ * is stored, PUBREL when the PUBREC is. Otherwise a crash could make the client take a message twice.
+ */
+final class Inflight implements Journal.Waiter {
+    private static final Logger log = LoggerFactory.getLogger(Inflight.class);
+
+    private final Session session;
+    private final Shard shard;
+    private final Outbound outbound;
+    private final OutboundWindow window = new OutboundWindow();
+    private int quota; // how many more PUBLISHes the client takes on this connection [MQTT-4.9.0-1]
+    private long awaitedGate;
+
+    Inflight(Session session, Shard shard, Outbound outbound) {
+        this.session = session;
+        this.shard = shard;
+        this.outbound = outbound;
+    }
+
+    /** Starts on a new connection: everything is due again, in the original order. */
+    void attach(int quotaMax) {
+        quota = quotaMax;
+        forEach(delivery -> {
+            delivery.counted = false;
+            window.due(delivery);
+        });
+    }
+
+    int size() {
+        return window.size();
+    }
+
+    /** How many PUBLISHes are due that wait for quota, link or journal. */
+    int unsent() {
+        return window.unsent();
+    }
+
+    /** Whether the client takes one more PUBLISH now [MQTT-4.9.0-2]. */
+    boolean room() {
+        return quota > 0 && window.size() < shard.config().maxInflight();
+    }
+
+    /** Whether a new message may start without overtaking one that is due [MQTT-4.6.0-5]. */
+    boolean mayStart(Delivery delivery) {
+        // What is due for the journal's sake does not hold up what will wait for the journal too.
+        return room() && (window.unsent() == 0 || journalFirst(delivery));
+    }
+
+    private boolean journalFirst(Delivery delivery) {
+        return delivery.qos() == Qos.EXACTLY_ONCE && session.durable();
+    }
+
+    /** Starts a flow, for which there is room. */
+    void start(Delivery delivery, ClientLink link) {
+        delivery.packetId = window.nextPacketId();
+        if (journalFirst(delivery)) {
+            journalSent(delivery);
+            enter(delivery);
+            window.due(delivery);
+            awaitFlush(delivery);
+        } else if (link.publish(delivery, false)) {
+            outbound.transmitted(delivery);
+            enter(delivery);
+            if (session.durable()) {
+                journalSent(delivery);
+            }
+        } else {
+            outbound.drop(delivery, DropReason.TOO_LARGE); // [MQTT-3.1.2-25]
+        }
+    }
+
+    private void enter(Delivery delivery) {
+        delivery.counted = true;
+        quota--;
+        window.add(delivery);
+        shard.counts().increment(Counts.INFLIGHT);
+    }
+
+    private void journalSent(Delivery delivery) {
+        if (delivery.stored) {
+            shard.journal().inflight(session.clientId(), delivery, StoredDelivery.State.SENT);
+        } else {
+            delivery.stored = true;
+            shard.journal().enqueue(session.clientId(), delivery.toStore(StoredDelivery.State.SENT));
+        }
+    }
+
+    private void awaitFlush(Delivery delivery) {
+        long gate = shard.journal().gate();
+        delivery.gate = gate;
+        if (awaitedGate != gate) {
+            awaitedGate = gate;
+            shard.journal().await(this);
+        }
+    }
+
+    @Override
+    public void flushed(@Nullable String failure) {
+        outbound.pump();
+    }
+
+    /** Writes what is due, in the window's order, as far as quota, link and journal allow. */
+    void transmitDue(ClientLink link) {
+        if (window.unsent() + window.unreleased() == 0) {
+            return;
+        }
+        boolean blocked = false;
+        int end = window.end();
+        for (int position = window.first(); position != end; position++) {
+            Delivery delivery = window.at(position);
+            if (delivery == null || !delivery.due) {
+                continue;
+            }
+            boolean open = shard.journal().through(delivery.gate);
+            if (delivery.released) {
+                if (open) {
+                    window.written(delivery);
+                    link.release(delivery.packetId, ReasonCode.SUCCESS);
+                }
+            } else if (blocked || !open || !link.writable() || !takeQuota(delivery)) {
+                blocked = true;
+            } else {
+                transmit(delivery, link);
+            }
+        }
+    }
+
+    private void transmit(Delivery delivery, ClientLink link) {
+        window.written(delivery);
+        if (link.publish(delivery, delivery.transmitted)) { // [MQTT-3.3.1-1]
+            outbound.transmitted(delivery);
+        } else {
+            leave(delivery);
+            outbound.drop(delivery, DropReason.TOO_LARGE);
+        }
+    }
+
+    private boolean takeQuota(Delivery delivery) {
+        if (!delivery.counted && quota > 0) {
+            quota--;
+            delivery.counted = true;
+        }
+        return delivery.counted;
+    }
+
+    /** Takes a PUBACK; whatever its reason, the delivery is over [MQTT-4.4.0-2]. */
+    void acknowledged(int packetId) {
+        Delivery delivery = window.get(packetId);
+        if (delivery == null || delivery.qos() != Qos.AT_LEAST_ONCE) {
+            unexpected("PUBACK", packetId);
+        } else {
+            finish(delivery);
+        }
+    }
+
+    /** Takes a PUBREC. */
+    void received(int packetId, ReasonCode reason, ClientLink link) {
+        Delivery delivery = window.get(packetId);
+        if (delivery == null
+                || delivery.qos() != Qos.EXACTLY_ONCE
+                || !delivery.transmitted
+                || (delivery.released && reason.error())) {
+            unexpected("PUBREC", packetId);
+            link.release(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        } else if (reason.error()) {
+            finish(delivery); // [MQTT-4.4.0-2]
+        } else if (!delivery.released) {
+            release(delivery, link);
+        } else if (!delivery.due) {
+            link.release(packetId, ReasonCode.SUCCESS);
+        }
+    }
+
+    private void release(Delivery delivery, ClientLink link) {
+        window.written(delivery);
+        delivery.released = true;
+        if (session.durable()) {
+            shard.journal().inflight(session.clientId(), delivery, StoredDelivery.State.RELEASED);
+            window.due(delivery);
+            awaitFlush(delivery);
+        } else {
+            link.release(delivery.packetId, ReasonCode.SUCCESS); // [MQTT-4.3.3-4]
+        }
+    }
+
+    /** Takes a PUBCOMP. */
+    void completed(int packetId) {
+        Delivery delivery = window.get(packetId);
+        if (delivery == null || !delivery.released) {
+            unexpected("PUBCOMP", packetId);
+        } else {
+            finish(delivery);
+        }
+    }
+
+    private void finish(Delivery delivery) {
+        leave(delivery);
+        outbound.forgetStored(delivery);
+    }
+
+    private void leave(Delivery delivery) {
+        window.remove(delivery);
+        shard.counts().decrement(Counts.INFLIGHT);
+        if (delivery.counted) {
+            quota++;
+        }
+    }
+
+    private void unexpected(String packet, int packetId) {
+        log.debug("{} without a delivery in its state, client={} packetId={}", packet, session.clientId(), packetId);
+    }
+
+    /** Takes back a delivery that had a packet id before a restart, in the order of the sequence numbers. */
+    void restore(Delivery delivery) {
+        delivery.transmitted = true;
+        window.restore(delivery);
+        shard.counts().increment(Counts.INFLIGHT);
+    }
+
+    void forEach(Consumer<Delivery> action) {
+        int end = window.end();
+        for (int position = window.first(); position != end; position++) {
+            Delivery delivery = window.at(position);
+            if (delivery != null) {
+                action.accept(delivery);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Dispatcher;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Match;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.Route;
+import io.wkmq.routing.ShareGroup;
+import io.wkmq.routing.ShareMember;
+import java.util.List;
+
+/**
+ * Hands a routed message to the shards with subscribers: on the caller's own shard at once, on the others by one mail each.
+ * Thread-safe; what one thread dispatches reaches each session in that order.
+ *
+ * <p>A full mailbox takes no QoS 0. It takes QoS 1 and 2, but the publisher then waits for its acknowledgement until the
+ * mail was opened, so its Receive Maximum bounds what it can add.
+ */
+final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
+    private final Shard[] shards;
+
+    LocalDispatcher(Shard[] shards) {
+        this.shards = shards;
+    }
+
+    @Override
+    public void dispatch(Match<ShardSubscribers> match, Message message, HandOver handOver) {
+        boolean assured = message.qos() != Qos.AT_MOST_ONCE;
+        for (int shard = 0; shard < shards.length; shard++) {
+            boolean wanted = false;
+            boolean durable = false;
+            List<Route<ShardSubscribers>> routes = match.locals();
+            for (int i = 0; i < routes.size(); i++) {
+                ShardSubscribers subscribers = routes.get(i).local(shard);
+                if (subscribers != null) {
+                    wanted = true;
+                    durable |= assured && subscribers.durable();
+                }
+            }
+            if (wanted) {
+                dispatch(shards[shard], match, message, handOver, durable);
+            }
+        }
+    }
+
+    private static void dispatch(
+            Shard shard, Match<ShardSubscribers> match, Message message, HandOver handOver, boolean durable) {
+        if (shard.here()) {
+            shard.settleHere(shard.deliver(match, message), handOver);
+            return;
+        }
+        if (admit(shard, message)) {
+            boolean expected = durable || crowded(shard, handOver);
+            if (expected) {
+                handOver.expect();
+            }
+            shard.mailbox().post(new Dispatched(shard, match, message, handOver, expected));
+        }
+    }
+
+    @Override
+    public void dispatchShared(ShareGroup group, ShareMember member, Message message, HandOver handOver) {
+        if (!(member instanceof SharedSubscription subscription)) {
+            throw new IllegalArgumentException("The member " + member.clientId() + " of group " + group.name()
+                    + " is not one of this node's sessions; expected a local member");
+        }
+        Shard shard = subscription.session().shard();
+        if (shard.here()) {
+            shard.settleHere(shard.deliverShared(subscription, message), handOver);
+            return;
+        }
+        if (admit(shard, message)) {
+            boolean assured = message.qos() != Qos.AT_MOST_ONCE;
+            boolean durable = assured && subscription.durable();
+            boolean expected = durable || crowded(shard, handOver);
+            if (expected) {
+                handOver.expect();
+            }
+            shard.mailbox().post(new DispatchedShared(shard, subscription, message, handOver, expected));
+        }
+    }
+
+    private static boolean admit(Shard shard, Message message) {
+        if (message.qos() == Qos.AT_MOST_ONCE && shard.mailbox().full()) {
+            shard.mailbox().dropped();
+            return false;
+        }
+        return true;
+    }
+
+    private static boolean crowded(Shard shard, HandOver handOver) {
+        return handOver != HandOver.NONE && shard.mailbox().full();
+    }
+
+    private static final class Dispatched extends Mail {
+        private final Shard shard;
+        private final Match<ShardSubscribers> match;
+        private final Message message;
+        private final HandOver handOver;
+        private final boolean expected;
+
+        Dispatched(Shard shard, Match<ShardSubscribers> match, Message message, HandOver handOver, boolean expected) {
+            this.shard = shard;
+            this.match = match;
+            this.message = message;
+            this.handOver = handOver;
+            this.expected = expected;
+        }
+
+        @Override
+        void open() {
+            int outcome = shard.deliver(match, message);
+            if (expected) {
+                shard.settleExpected(outcome, handOver);
+            }
+        }
+    }
+
+    private static final class DispatchedShared extends Mail {
+        private final Shard shard;
+        private final SharedSubscription subscription;
+        private final Message message;
+        private final HandOver handOver;
+        private final boolean expected;
+
+        DispatchedShared(
+                Shard shard, SharedSubscription subscription, Message message, HandOver handOver, boolean expected) {
+            this.shard = shard;
+            this.subscription = subscription;
+            this.message = message;
+            this.handOver = handOver;
+            this.expected = expected;
+        }
+
+        @Override
+        void open() {
+            int outcome = shard.deliverShared(subscription, message);
+            if (expected) {
+                shard.settleExpected(outcome, handOver);
+            }
+        }
+    }
+}

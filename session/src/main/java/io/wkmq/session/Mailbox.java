@@ -1,0 +1,114 @@
+package io.wkmq.session;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What other threads want of a shard: one queue and one wake-up of the shard's thread, however much is posted. Any thread
+ * posts, the shard's thread opens; the mail of one thread is opened in its order. Posting links the mail onto a stack with
+ * one compare-and-set; who finds the stack empty wakes the shard, which takes the whole stack and turns it round.
+ *
+ * <p>The bound is not enforced here but asked for by those who post messages, see {@link #full}.
+ */
+final class Mailbox implements Runnable {
+    /** How much is opened before the thread turns to its sockets again. */
+    private static final int PER_TURN = 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
+
+    private final ShardExecutor executor;
+    private final int max;
+    private final AtomicReference<@Nullable Mail> posted = new AtomicReference<>();
+    private final LongAdder dropped = new LongAdder();
+    private @Nullable Mail current; // the shard's thread only: taken from the stack, oldest first
+
+    Mailbox(ShardExecutor executor, int max) {
+        this.executor = executor;
+        this.max = max;
+    }
+
+    /** Whether as much waits as may. A hint: other threads post meanwhile. */
+    boolean full() {
+        Mail newest = posted.get();
+        return newest != null && newest.depth >= max;
+    }
+
+    void post(Mail mail) {
+        Mail newest;
+        do {
+            newest = posted.get();
+            mail.next = newest;
+            mail.depth = newest == null ? 1 : newest.depth + 1;
+        } while (!posted.compareAndSet(newest, mail));
+        if (newest == null) {
+            wake();
+        }
+    }
+
+    void post(Runnable task) {
+        post(new Mail() {
+            @Override
+            void open() {
+                task.run();
+            }
+        });
+    }
+
+    /** Counts a message that was not posted because the box is full. Any thread. */
+    void dropped() {
+        dropped.increment();
+    }
+
+    long droppedCount() {
+        return dropped.sum();
+    }
+
+    @Override
+    public void run() {
+        if (current == null) {
+            current = oldestFirst(posted.getAndSet(null));
+        }
+        for (int opened = 0; current != null && opened < PER_TURN; opened++) {
+            Mail mail = current;
+            current = mail.next;
+            mail.next = null;
+            open(mail);
+        }
+        if (current != null) {
+            wake();
+        }
+    }
+
+    private static void open(Mail mail) {
+        try {
+            mail.open();
+        } catch (RuntimeException e) {
+            // A bug in the handling of one mail must not lose those behind it.
+            log.error("A shard could not do what it was asked to, mail={}", mail, e);
+        }
+    }
+
+    private void wake() {
+        try {
+            executor.execute(this);
+        } catch (RejectedExecutionException e) {
+            log.debug("Mail for a shard that has stopped is lost", e);
+        }
+    }
+
+    private static @Nullable Mail oldestFirst(@Nullable Mail newestFirst) {
+        Mail turned = null;
+        Mail rest = newestFirst;
+        while (rest != null) {
+            Mail older = rest.next;
+            rest.next = turned;
+            turned = rest;
+            rest = older;
+        }
+        return turned;
+    }
+}

@@ -1,0 +1,194 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that wait for a client which is away, reads too slowly, or has as many unacknowledged as it takes. Belongs to
+ * its session's shard. Bounded in number and bytes, and by what all sessions of the node hold. QoS 0 is kept apart from the
+ * rest, so that it can be dropped first; the sequence numbers of both parts make one order.
+ */
+final class MessageQueue {
+    private static final int CAPACITY_FIRST = 4;
+    private static final int CAPACITY_KEPT = 64; // an empty queue that was longer gives its memory back
+
+    private final SessionConfig config;
+    private final ShardBytes node;
+    private final Counts counts;
+    private @Nullable ArrayDeque<Delivery> assured; // QoS 1 and 2
+    private @Nullable ArrayDeque<Delivery> unassured; // QoS 0
+    private int longest;
+    private long bytes;
+    private long earliestExpiryMs = Message.NEVER; // no message in here expires before
+
+    MessageQueue(SessionConfig config, ShardBytes node, Counts counts) {
+        this.config = config;
+        this.node = node;
+        this.counts = counts;
+    }
+
+    int length() {
+        return length(assured) + length(unassured);
+    }
+
+    boolean isEmpty() {
+        return length() == 0;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** The delivery that waited longest, or null. */
+    @Nullable
+    Delivery peek() {
+        Delivery first = assured == null ? null : assured.peekFirst();
+        Delivery other = unassured == null ? null : unassured.peekFirst();
+        if (first == null || other == null) {
+            return first == null ? other : first;
+        }
+        return first.sequence < other.sequence ? first : other;
+    }
+
+    /** Takes out the delivery that {@link #peek} shows. */
+    void remove(Delivery first) {
+        part(first).removeFirst();
+        forget(first);
+    }
+
+    /**
+     * Adds a delivery behind all others if there is room, or can be made.
+     *
+     * @param dropped takes each delivery that had to go, which may be the offered one
+     * @return whether it was added
+     */
+    boolean offer(Delivery offered, long nowMs, BiConsumer<Delivery, DropReason> dropped) {
+        long size = offered.message().bytes();
+        DropReason reason = refusal(size);
+        while (reason != null) {
+            if (nowMs >= earliestExpiryMs) {
+                dropExpired(nowMs, dropped);
+            } else {
+                Delivery victim = victim(offered);
+                if (victim == null) {
+                    dropped.accept(offered, reason);
+                    return false;
+                }
+                remove(victim);
+                dropped.accept(victim, reason);
+            }
+            reason = refusal(size);
+        }
+        add(offered);
+        return true;
+    }
+
+    /** Adds a delivery that was queued before the node was restarted: it was promised, so the session's bounds do not hold. */
+    void restore(Delivery delivery) {
+        node.takeBeyond(delivery.message().bytes());
+        add(delivery);
+    }
+
+    /** Takes out each delivery that the predicate, which sees them in order within their QoS, wants. */
+    void removeIf(Predicate<Delivery> wanted) {
+        removeIf(assured, wanted);
+        removeIf(unassured, wanted);
+    }
+
+    void forEach(Consumer<Delivery> action) {
+        if (assured != null) {
+            assured.forEach(action);
+        }
+        if (unassured != null) {
+            unassured.forEach(action);
+        }
+    }
+
+    private @Nullable DropReason refusal(long size) {
+        if (config.maxQueueLength() > 0 && length() >= config.maxQueueLength()) {
+            return DropReason.QUEUE_LENGTH;
+        }
+        if (bytes + size > config.maxQueueBytes()) {
+            return DropReason.QUEUE_BYTES;
+        }
+        return node.take(size) ? null : DropReason.NODE_BYTES;
+    }
+
+    /** The delivery in here that makes room for the offered one, or null if the offered one goes itself. */
+    private @Nullable Delivery victim(Delivery offered) {
+        boolean newest = config.dropPolicy() == DropPolicy.NEWEST;
+        boolean offeredQos0 = offered.qos() == Qos.AT_MOST_ONCE;
+        if (unassured != null && !unassured.isEmpty()) {
+            return newest && offeredQos0 ? null : unassured.peekFirst();
+        }
+        return newest || offeredQos0 || assured == null ? null : assured.peekFirst();
+    }
+
+    private void dropExpired(long nowMs, BiConsumer<Delivery, DropReason> dropped) {
+        earliestExpiryMs = Message.NEVER;
+        removeIf(delivery -> {
+            if (delivery.message().expired(nowMs)) {
+                dropped.accept(delivery, DropReason.EXPIRED);
+                return true;
+            }
+            earliestExpiryMs = Math.min(earliestExpiryMs, delivery.message().expiresAtMs());
+            return false;
+        });
+    }
+
+    private void add(Delivery delivery) {
+        part(delivery).addLast(delivery);
+        bytes += delivery.message().bytes();
+        longest = Math.max(longest, length());
+        earliestExpiryMs = Math.min(earliestExpiryMs, delivery.message().expiresAtMs());
+        counts.increment(Counts.QUEUED_MESSAGES);
+    }
+
+    private void forget(Delivery delivery) {
+        long size = delivery.message().bytes();
+        bytes -= size;
+        node.release(size);
+        counts.decrement(Counts.QUEUED_MESSAGES);
+        if (longest > CAPACITY_KEPT && isEmpty()) {
+            assured = null;
+            unassured = null;
+            longest = 0;
+        }
+    }
+
+    private void removeIf(@Nullable ArrayDeque<Delivery> part, Predicate<Delivery> wanted) {
+        if (part == null) {
+            return;
+        }
+        for (Iterator<Delivery> each = part.iterator(); each.hasNext(); ) {
+            Delivery delivery = each.next();
+            if (wanted.test(delivery)) {
+                each.remove();
+                forget(delivery);
+            }
+        }
+    }
+
+    private ArrayDeque<Delivery> part(Delivery delivery) {
+        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            if (unassured == null) {
+                unassured = new ArrayDeque<>(CAPACITY_FIRST);
+            }
+            return unassured;
+        }
+        if (assured == null) {
+            assured = new ArrayDeque<>(CAPACITY_FIRST);
+        }
+        return assured;
+    }
+
+    private static int length(@Nullable ArrayDeque<Delivery> part) {
+        return part == null ? 0 : part.size();
+    }
+}

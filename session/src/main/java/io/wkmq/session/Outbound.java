@@ -1,0 +1,407 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import io.wkmq.session.SessionStore.StoredDelivery;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of messages to one client: written at once while the client keeps up, else queued; QoS 1 and 2 are in flight until
+ * they are acknowledged. Belongs to the session's shard. Nothing overtakes: while a message waits, what comes later waits
+ * too, but for QoS 0 when that is not queued.
+ */
+final class Outbound {
+    /** The message is taken over once the journal's open flush is through. */
+    static final int STORED = 1;
+    /** The message was not taken over, and must not be acknowledged. */
+    static final int REFUSED = 2;
+
+    /** How many retained messages are sent in one turn of the loop. */
+    private static final int RETAINED_PER_TURN = 256;
+
+    private final Session session;
+    private final Shard shard;
+    private @Nullable ClientLink link;
+    private int quotaMax;
+    private @Nullable Inflight inflight;
+    private @Nullable MessageQueue queue;
+    private @Nullable RetainedStreams retained;
+    private boolean pumpScheduled;
+    private long sequence;
+    private long delivered;
+    private long enqueued;
+    private @Nullable EnumMap<DropReason, Long> dropped;
+
+    Outbound(Session session, Shard shard) {
+        this.session = session;
+        this.shard = shard;
+        this.quotaMax = shard.config().maxInflight();
+    }
+
+    @Nullable
+    ClientLink link() {
+        return link;
+    }
+
+    /** Starts on a new connection; what is owed is written by {@link #pump}. */
+    void attach(ClientLink attached, int receiveMaximum) {
+        link = attached;
+        quotaMax = Math.min(receiveMaximum, shard.config().maxInflight());
+        if (inflight != null) {
+            inflight.attach(quotaMax);
+        }
+    }
+
+    void detach() {
+        link = null;
+    }
+
+    /** Sends or queues a message; returns {@link #STORED} or {@link #REFUSED} if its publisher has to know, else 0. */
+    int offer(Delivery delivery) {
+        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            offerQos0(delivery);
+            return 0;
+        }
+        boolean durable = session.durable();
+        if (durable && !shard.journal().writable()) {
+            drop(delivery, DropReason.STORE_UNAVAILABLE);
+            return REFUSED;
+        }
+        delivery.sequence = ++sequence;
+        ClientLink to = link;
+        if (to != null && noneQueued() && inflight().mayStart(delivery) && to.writable()) {
+            inflight().start(delivery, to);
+        } else {
+            enqueue(delivery);
+        }
+        return durable ? STORED : 0;
+    }
+
+    private void offerQos0(Delivery delivery) {
+        boolean stores = shard.config().storeQos0();
+        ClientLink to = link;
+        if (to != null && (!stores || noneWaits()) && to.writable()) {
+            transmitQos0(delivery, to);
+        } else if (stores) {
+            Delivery own = delivery.own();
+            own.sequence = ++sequence;
+            enqueue(own);
+        } else {
+            drop(delivery, DropReason.QOS0_NOT_QUEUED);
+        }
+    }
+
+    private void enqueue(Delivery delivery) {
+        if (!queue().offer(delivery, shard.clock().millis(), this::drop)) {
+            return;
+        }
+        enqueued++;
+        if (delivery.qos() != Qos.AT_MOST_ONCE && session.durable()) {
+            delivery.stored = true;
+            shard.journal().enqueue(session.clientId(), delivery.toStore(StoredDelivery.State.QUEUED));
+        }
+    }
+
+    /** Gets the retained messages of a subscription on the way. */
+    void startRetained(Subscription subscription) {
+        if (retained == null) {
+            retained = new RetainedStreams();
+        }
+        retained.start(
+                subscription, shard.retained().matching(subscription.filter().filter()));
+    }
+
+    void stopRetained(Subscription subscription) {
+        if (retained != null) {
+            retained.stop(subscription);
+        }
+    }
+
+    /** Writes what can be written: first what is in flight and due again, then in turn what is queued and what is retained. */
+    void pump() {
+        ClientLink to = link;
+        if (to == null) {
+            return;
+        }
+        if (inflight != null) {
+            inflight.transmitDue(to);
+        }
+        int retainedLeft = RETAINED_PER_TURN;
+        boolean more = true;
+        while (more && to.writable()) {
+            more = sendQueued(to);
+            if (retained != null && retainedLeft > 0 && sendRetained(retained, to)) {
+                retainedLeft--;
+                more = true;
+            }
+        }
+        if (retainedLeft == 0 && !pumpScheduled) {
+            pumpScheduled = true;
+            shard.executor().execute(() -> {
+                pumpScheduled = false;
+                pump();
+            });
+        }
+    }
+
+    private boolean sendQueued(ClientLink to) {
+        MessageQueue q = queue;
+        if (q == null) {
+            return false;
+        }
+        Delivery next = q.peek();
+        while (next != null && expired(next)) {
+            q.remove(next);
+            drop(next, DropReason.EXPIRED); // [MQTT-3.3.2-5]
+            next = q.peek();
+        }
+        if (next == null) {
+            return false;
+        }
+        if (next.qos() == Qos.AT_MOST_ONCE) {
+            if (unsent()) {
+                return false;
+            }
+            q.remove(next);
+            transmitQos0(next, to);
+        } else {
+            if (!inflight().mayStart(next)) {
+                return false;
+            }
+            q.remove(next);
+            inflight().start(next, to);
+        }
+        return true;
+    }
+
+    private boolean sendRetained(RetainedStreams streams, ClientLink to) {
+        if (streams.isEmpty()) {
+            retained = null;
+            return false;
+        }
+        // A cursor is read only when its message can be sent, so that what is sent is what is retained now.
+        boolean needsRoom = streams.nextQos() != Qos.AT_MOST_ONCE;
+        if (unsent() || (needsRoom && !inflight().room())) {
+            return false;
+        }
+        Delivery next = streams.read(shard.clock().millis());
+        if (next == null) {
+            return true;
+        }
+        shard.counts().increment(Counts.RETAINED_SENT);
+        if (next.qos() == Qos.AT_MOST_ONCE) {
+            transmitQos0(next, to);
+        } else {
+            next.sequence = ++sequence;
+            inflight().start(next, to);
+        }
+        return true;
+    }
+
+    private void transmitQos0(Delivery delivery, ClientLink to) {
+        if (to.publish(delivery, false)) { // [MQTT-3.3.1-2]
+            delivered++;
+            shard.counts().sent(Qos.AT_MOST_ONCE);
+        } else {
+            drop(delivery, DropReason.TOO_LARGE);
+        }
+    }
+
+    /** Counts a PUBLISH of QoS 1 or 2 that was written. */
+    void transmitted(Delivery delivery) {
+        if (!delivery.transmitted) {
+            delivery.transmitted = true;
+            delivered++;
+        }
+        shard.counts().sent(delivery.qos());
+    }
+
+    private boolean noneQueued() {
+        return queue == null || queue.isEmpty();
+    }
+
+    private boolean unsent() {
+        return inflight != null && inflight.unsent() > 0;
+    }
+
+    private boolean noneWaits() {
+        return noneQueued() && !unsent();
+    }
+
+    private boolean expired(Delivery delivery) {
+        Message message = delivery.message();
+        return message.expiresAtMs() != Message.NEVER
+                && message.expired(shard.clock().millis());
+    }
+
+    /** Takes a PUBACK. */
+    void acknowledged(int packetId) {
+        inflight().acknowledged(packetId);
+        pump();
+    }
+
+    /** Takes a PUBREC. */
+    void received(int packetId, ReasonCode reason, ClientLink from) {
+        inflight().received(packetId, reason, from);
+        if (reason.error()) {
+            pump();
+        }
+    }
+
+    /** Takes a PUBCOMP. */
+    void completed(int packetId) {
+        inflight().completed(packetId);
+        pump();
+    }
+
+    /** Gives the queued messages of a share group that the session has left to other members. */
+    void redispatchQueued(SharedSubscription left) {
+        if (queue != null) {
+            queue.removeIf(delivery -> delivery.shared() == left && redispatch(delivery));
+        }
+    }
+
+    /** Gives queued messages of share groups to other members that are connected; the rest stays. */
+    void redispatchQueuedToOnline() {
+        if (queue != null) {
+            queue.removeIf(delivery -> {
+                SharedSubscription shared = delivery.shared();
+                return shared != null && shared.anotherOnline(delivery.message()) && redispatch(delivery);
+            });
+        }
+    }
+
+    private boolean redispatch(Delivery delivery) {
+        SharedSubscription shared = delivery.shared();
+        if (shared == null || !shard.intake().redispatch(shared.group(), delivery.message(), shared)) {
+            return false;
+        }
+        forgetStored(delivery);
+        return true;
+    }
+
+    /**
+     * The session ends: messages of share groups that the client has not got for sure go to other members; but never QoS 2
+     * that was sent [MQTT-4.8.2-5].
+     */
+    void end() {
+        link = null;
+        retained = null;
+        Inflight unfinished = inflight;
+        if (unfinished != null) {
+            unfinished.forEach(delivery -> {
+                if (delivery.qos() == Qos.AT_LEAST_ONCE || !delivery.transmitted) {
+                    redispatch(delivery);
+                }
+            });
+            shard.counts().add(Counts.INFLIGHT, -unfinished.size());
+            inflight = null;
+        }
+        MessageQueue undelivered = queue;
+        if (undelivered != null) {
+            undelivered.removeIf(delivery -> {
+                if (!redispatch(delivery)) {
+                    drop(delivery, DropReason.SESSION_ENDED);
+                }
+                return true;
+            });
+            queue = null;
+        }
+    }
+
+    /** The journal has forgotten the session: it is durable no more. */
+    void notDurable() {
+        if (inflight != null) {
+            inflight.forEach(Outbound::notStored);
+        }
+        if (queue != null) {
+            queue.forEach(Outbound::notStored);
+        }
+    }
+
+    private static void notStored(Delivery delivery) {
+        delivery.stored = false;
+        delivery.gate = 0;
+    }
+
+    /** Takes back a delivery that was stored before a restart, in the order of the sequence numbers. */
+    void restore(StoredDelivery stored, @Nullable SharedSubscription shared) {
+        Delivery delivery =
+                new Delivery(stored.message(), stored.qos(), stored.retain(), stored.subscriptionIdentifiers(), shared);
+        delivery.sequence = stored.sequence();
+        delivery.stored = true;
+        sequence = Math.max(sequence, stored.sequence());
+        if (stored.state() == StoredDelivery.State.QUEUED) {
+            queue().restore(delivery);
+        } else {
+            delivery.packetId = stored.packetId();
+            delivery.released = stored.state() == StoredDelivery.State.RELEASED;
+            inflight().restore(delivery);
+        }
+    }
+
+    private Inflight inflight() {
+        Inflight flows = inflight;
+        if (flows == null) {
+            flows = new Inflight(session, shard, this);
+            flows.attach(quotaMax);
+            inflight = flows;
+        }
+        return flows;
+    }
+
+    private MessageQueue queue() {
+        if (queue == null) {
+            queue = shard.newQueue();
+        }
+        return queue;
+    }
+
+    /** Makes the journal forget a delivery it knows. */
+    void forgetStored(Delivery delivery) {
+        if (delivery.stored) {
+            delivery.stored = false;
+            shard.journal().dequeue(session.clientId(), delivery);
+        }
+    }
+
+    /** Drops a delivery, which neither queue nor window holds any more. */
+    void drop(Delivery delivery, DropReason reason) {
+        forgetStored(delivery);
+        if (dropped == null) {
+            dropped = new EnumMap<>(DropReason.class);
+        }
+        dropped.merge(reason, 1L, Long::sum);
+        shard.dropped(session.clientId(), delivery.message(), reason);
+    }
+
+    int inflightSize() {
+        return inflight == null ? 0 : inflight.size();
+    }
+
+    int inflightMax() {
+        return quotaMax;
+    }
+
+    int queueLength() {
+        return queue == null ? 0 : queue.length();
+    }
+
+    long queueBytes() {
+        return queue == null ? 0 : queue.bytes();
+    }
+
+    long delivered() {
+        return delivered;
+    }
+
+    long enqueued() {
+        return enqueued;
+    }
+
+    Map<DropReason, Long> dropped() {
+        return dropped == null ? Map.of() : dropped;
+    }
+}

@@ -1,0 +1,135 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.SubscriptionFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One SUBSCRIBE or UNSUBSCRIBE under way. Belongs to the session's shard. Its changes hold for messages at once; for a durable
+ * session its answer waits for the journal, and a SUBSCRIBE that could not be stored is undone.
+ */
+final class SubscribeTask implements Journal.Waiter {
+    private record Change(
+            int request,
+            Subscription subscription,
+            @Nullable SubscriptionOptions before) {}
+
+    private final Session session;
+    private final Shard shard;
+    private final Consumer<List<ReasonCode>> done;
+    private final List<ReasonCode> reasons;
+    private final List<Change> changes;
+    private final List<Subscription> wantRetained = new ArrayList<>(1);
+
+    SubscribeTask(Session session, Shard shard, int requests, Consumer<List<ReasonCode>> done) {
+        this.session = session;
+        this.shard = shard;
+        this.done = done;
+        this.reasons = new ArrayList<>(requests);
+        this.changes = new ArrayList<>(requests);
+    }
+
+    void subscribe(List<SubscribeRequest> requests) {
+        for (SubscribeRequest request : requests) {
+            reasons.add(subscribe(request));
+        }
+        answer();
+    }
+
+    private ReasonCode subscribe(SubscribeRequest request) {
+        SubscriptionFilter filter = request.filter();
+        SubscriptionOptions options = request.options();
+        if (session.durable() && !shard.journal().writable()) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        Subscription subscription = session.subscriptions().find(filter);
+        boolean isNew = subscription == null;
+        if (subscription == null) {
+            int max = shard.config().maxSubscriptions();
+            if (max > 0 && session.subscriptions().size() >= max) {
+                return ReasonCode.QUOTA_EXCEEDED;
+            }
+            subscription = session.addSubscription(filter, options);
+            changes.add(new Change(reasons.size(), subscription, null));
+        } else {
+            changes.add(new Change(reasons.size(), subscription, subscription.options()));
+            subscription.options(options); // [MQTT-3.8.4-3]
+        }
+        if (session.durable()) {
+            shard.journal().subscribe(session.clientId(), filter, options);
+        }
+        if (wantsRetained(filter, options, isNew)) {
+            wantRetained.add(subscription);
+        }
+        return switch (options.qos()) {
+            case AT_MOST_ONCE -> ReasonCode.SUCCESS;
+            case AT_LEAST_ONCE -> ReasonCode.GRANTED_QOS_1;
+            case EXACTLY_ONCE -> ReasonCode.GRANTED_QOS_2;
+        };
+    }
+
+    private static boolean wantsRetained(SubscriptionFilter filter, SubscriptionOptions options, boolean isNew) {
+        if (filter.shared()) {
+            return false; // MQTT 5, 4.8.2: no retained messages for shared subscriptions
+        }
+        return switch (options.retainHandling()) {
+            case SEND -> true;
+            case SEND_IF_NEW -> isNew;
+            case DO_NOT_SEND -> false;
+        };
+    }
+
+    void unsubscribe(List<SubscriptionFilter> filters) {
+        for (SubscriptionFilter filter : filters) {
+            Subscription subscription = session.subscriptions().find(filter);
+            if (subscription == null) {
+                reasons.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
+                continue;
+            }
+            changes.add(new Change(reasons.size(), subscription, subscription.options()));
+            session.removeSubscription(subscription);
+            if (session.durable()) {
+                shard.journal().unsubscribe(session.clientId(), filter);
+            }
+            reasons.add(ReasonCode.SUCCESS);
+        }
+        answer();
+    }
+
+    private void answer() {
+        if (session.durable() && !changes.isEmpty()) {
+            shard.journal().await(this);
+        } else {
+            flushed(null);
+        }
+    }
+
+    @Override
+    public void flushed(@Nullable String failure) {
+        if (failure != null) {
+            for (Change change : changes) {
+                undo(change);
+            }
+        }
+        done.accept(reasons);
+        if (failure == null) {
+            session.sendRetained(wantRetained);
+        }
+    }
+
+    private void undo(Change change) {
+        Subscription subscription = change.subscription();
+        boolean subscribed = session.subscriptions().find(subscription.filter()) == subscription;
+        reasons.set(change.request(), ReasonCode.UNSPECIFIED_ERROR);
+        if (!subscribed) {
+            return; // an UNSUBSCRIBE, or undone by a later one: the client does not want it
+        }
+        if (change.before() == null) {
+            session.removeSubscription(subscription);
+        } else {
+            subscription.options(change.before());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.SubscriptionFilter;
+
+/** Keeps nothing: the store of a node whose sessions live in memory only. No session is durable there. */
+final class VolatileStore implements SessionStore {
+    @Override
+    public void put(StoredSession session) {}
+
+    @Override
+    public void remove(String clientId) {}
+
+    @Override
+    public void subscribe(String clientId, SubscriptionFilter filter, SubscriptionOptions options) {}
+
+    @Override
+    public void unsubscribe(String clientId, SubscriptionFilter filter) {}
+
+    @Override
+    public void enqueue(String clientId, StoredDelivery delivery) {}
+
+    @Override
+    public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {}
+
+    @Override
+    public void dequeue(String clientId, long sequence) {}
+
+    @Override
+    public void awaitRelease(String clientId, int packetId) {}
+
+    @Override
+    public void released(String clientId, int packetId) {}
+
+    @Override
+    public void flush(Completion completion) {
+        completion.durable();
+    }
+
+    @Override
+    public boolean writable() {
+        return true;
+    }
+
+    @Override
+    public void restore(Restored restored) {}
+}
