@@ -80,7 +80,6 @@ class ConnectTest {
             v5 = {"MQTT-3.1.0-2", "MQTT-3.2.0-2"},
             v311 = {"MQTT-3.1.0-2", "MQTT-4.8.0-1"})
     void secondConnectEndsTheConnection(MqttVersion version) {
-        broker.skipOnMosquitto(version == V5, "closes without DISCONNECT");
         String id = broker.id();
 
         broker.client(version, connect(id)).send(connect(id)).expectDisconnect(0x82);

@@ -17,8 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A client identifier that connects a second time (3.1.4). */
 @ProtocolTest
 class TakeoverTest {
-    private static final String SILENT = "closes the older connection without DISCONNECT";
-
     @RegisterExtension
     final BrokerUnderTest broker = new BrokerUnderTest();
 
@@ -28,7 +26,6 @@ class TakeoverTest {
             v5 = {"MQTT-3.1.4-3", "MQTT-4.13.2-1"},
             v311 = "MQTT-3.1.4-2")
     void olderConnectionIsClosed(MqttVersion version) {
-        broker.skipOnMosquitto(version == V5, SILENT);
         String id = broker.id();
         MqttProbe older = broker.client(version, connect(id));
 
@@ -39,7 +36,6 @@ class TakeoverTest {
     }
 
     @Test
-    @MosquittoDeviates(SILENT)
     @Normative(v5 = "MQTT-3.1.4-3", v311 = "MQTT-3.1.4-2")
     void versionsTakeOverFromEachOther() {
         String id = broker.id();
@@ -57,7 +53,6 @@ class TakeoverTest {
             v5 = {"MQTT-3.1.2-5", "MQTT-3.2.2-3"},
             v311 = {"MQTT-3.1.2-4", "MQTT-3.2.2-2"})
     void sessionGoesOnInTheNewerConnection(MqttVersion version) {
-        broker.skipOnMosquitto(version == V5, SILENT);
         String id = broker.id();
         String topic = broker.topic("t");
         MqttProbe older = broker.client(version, connect(id).keepSession());
@@ -72,7 +67,6 @@ class TakeoverTest {
     }
 
     @Test
-    @MosquittoDeviates(SILENT)
     @Normative(v5 = {"MQTT-3.1.2-4", "MQTT-3.1.4-4", "MQTT-3.2.2-2"})
     void cleanStartTakesOverTheIdentifierButNotTheSession() {
         String id = broker.id();
