@@ -46,7 +46,7 @@ final class Children<V> {
         int hash = Levels.hash(seed, text, from, to);
         Object at = table;
         while (at instanceof Fan fan) {
-            at = fan.table(Fan.index(hash));
+            at = fan.get(Fan.index(hash));
             hash <<= Fan.BITS;
         }
         if (at == null) {
@@ -72,7 +72,7 @@ final class Children<V> {
     private Object with(@Nullable Object table, Object child, int hash, int start, int deep) {
         if (table instanceof Fan fan) {
             int index = Fan.index(hash);
-            fan.table(index, with(fan.table(index), child, hash << Fan.BITS, start, deep + 1));
+            fan.set(index, with(fan.get(index), child, hash << Fan.BITS, start, deep + 1));
             fan.count++;
             return fan;
         }
@@ -95,7 +95,7 @@ final class Children<V> {
         while (at instanceof Fan fan) {
             last = fan;
             index = Fan.index(hash);
-            at = fan.table(index);
+            at = fan.get(index);
             hash <<= Fan.BITS;
         }
         Object[] changed = ((Object[]) require(at)).clone();
@@ -103,7 +103,7 @@ final class Children<V> {
         if (last == null) {
             return changed;
         }
-        last.table(index, changed);
+        last.set(index, changed);
         return table;
     }
 
@@ -116,7 +116,7 @@ final class Children<V> {
     private @Nullable Object without(Object table, Object child, int hash, int start, int deep) {
         if (table instanceof Fan fan) {
             int index = Fan.index(hash);
-            fan.table(index, without(require(fan.table(index)), child, hash << Fan.BITS, start, deep + 1));
+            fan.set(index, without(require(fan.get(index)), child, hash << Fan.BITS, start, deep + 1));
             fan.count--;
             return fan.count > FAN_MIN ? fan : bucket(fan, start, deep);
         }
@@ -141,8 +141,8 @@ final class Children<V> {
     /** Visits all children. */
     void forEach(@Nullable Object table, Consumer<Object> visitor) {
         if (table instanceof Fan fan) {
-            for (int i = 0; i < fan.width(); i++) {
-                forEach(fan.table(i), visitor);
+            for (int i = 0; i < fan.length(); i++) {
+                forEach(fan.get(i), visitor);
             }
         } else if (table != null) {
             for (Object child : (Object[]) table) {

@@ -37,7 +37,7 @@ public final class TopicCursor<V> {
     }
 
     /**
-     * The next value, looked for in a bounded number of steps (a step is some 0.1 µs), so that an event loop can go on with
+     * The next value, looked for in a bounded number of steps of about a microsecond, so that an event loop can go on with
      * something else: a filter like {@code +/+/x} may have to pass a million topics before one matches.
      *
      * @return the value, or null if it was not found in so many steps; go on unless {@link #done()}
@@ -141,8 +141,8 @@ public final class TopicCursor<V> {
         @Nullable
         Object next() {
             if (table instanceof Fan fan) {
-                while (index < fan.width()) {
-                    Object below = fan.table(index++);
+                while (index < fan.length()) {
+                    Object below = fan.get(index++);
                     if (below != null) {
                         return below;
                     }

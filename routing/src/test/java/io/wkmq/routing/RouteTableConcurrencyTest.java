@@ -27,7 +27,7 @@ class RouteTableConcurrencyTest {
         Topics topics = new Topics(random);
         NaiveTable naive = new NaiveTable();
         List<TopicFilter> known = new ArrayList<>();
-        for (int step = 0; step < 6_000; step++) {
+        for (int step = 0; step < 3_000; step++) {
             TopicFilter filter = known.isEmpty() || random.nextInt(3) == 0
                     ? topics.filter()
                     : known.get(random.nextInt(known.size()));
@@ -37,7 +37,7 @@ class RouteTableConcurrencyTest {
             for (int i = 0; i < 2; i++) { // the second time from the cache
                 naive.check(table.match(topic), topic);
             }
-            if (step % 500 == 0) {
+            if (step % 300 == 0) {
                 NodeId node = NaiveTable.node(random.nextInt(3));
                 table.removeNode(node);
                 naive.nodes.values().forEach(nodes -> nodes.remove(node));
