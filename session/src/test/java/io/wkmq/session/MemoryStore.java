@@ -1,0 +1,224 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.SubscriptionFilter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A session store whose disk is a map. Changes reach it in order, when a flush behind them is completed by the test; a crash
+ * forgets the rest. It refuses what the contract forbids: a change of a session that is not stored.
+ */
+final class MemoryStore implements SessionStore {
+    private record Flush(int upTo, Completion completion) {}
+
+    /** What is stored of one session. */
+    static final class Kept {
+        StoredSession session;
+        final Map<SubscriptionFilter, SubscriptionOptions> subscriptions = new LinkedHashMap<>();
+        final TreeMap<Long, StoredDelivery> deliveries = new TreeMap<>();
+        final TreeSet<Integer> awaitingRelease = new TreeSet<>();
+
+        Kept(StoredSession session) {
+            this.session = session;
+        }
+    }
+
+    private final Map<String, Kept> disk = new TreeMap<>();
+    private final List<Runnable> changes = new ArrayList<>(); // not on disk yet
+    private final ArrayDeque<Flush> flushes = new ArrayDeque<>();
+    private boolean flushesAtOnce = true;
+    private boolean writable = true;
+    private int flushed;
+
+    void flushesAtOnce(boolean now) {
+        flushesAtOnce = now;
+    }
+
+    void writable(boolean now) {
+        writable = now;
+    }
+
+    /** How many flushes were asked for. */
+    int flushed() {
+        return flushed;
+    }
+
+    int waitingFlushes() {
+        return flushes.size();
+    }
+
+    Map<String, Kept> disk() {
+        return disk;
+    }
+
+    Kept kept(String clientId) {
+        Kept kept = disk.get(clientId);
+        if (kept == null) {
+            throw new AssertionError("No session of " + clientId + " is stored");
+        }
+        return kept;
+    }
+
+    StoredDelivery.State state(String clientId, long sequence) {
+        StoredDelivery delivery = kept(clientId).deliveries.get(sequence);
+        if (delivery == null) {
+            throw new AssertionError("Sequence " + sequence + " of " + clientId + " is not stored");
+        }
+        return delivery.state();
+    }
+
+    /** Completes the oldest flush. */
+    void completeOne() {
+        Flush flush = flushes.remove();
+        apply(flush.upTo);
+        List<Flush> later = new ArrayList<>(flushes);
+        flushes.clear();
+        for (Flush other : later) {
+            flushes.add(new Flush(other.upTo - flush.upTo, other.completion));
+        }
+        flush.completion.durable();
+    }
+
+    void completeAll() {
+        while (!flushes.isEmpty()) {
+            completeOne();
+        }
+    }
+
+    /** Fails the oldest flush; its changes are lost. */
+    void failOne(String reason) {
+        Flush flush = flushes.remove();
+        changes.subList(0, flush.upTo).clear();
+        List<Flush> later = new ArrayList<>(flushes);
+        flushes.clear();
+        for (Flush other : later) {
+            flushes.add(new Flush(other.upTo - flush.upTo, other.completion));
+        }
+        flush.completion.failed(reason);
+    }
+
+    /** The node dies: of the changes that no completed flush covers only the first {@code survivors} reached the disk. */
+    void crash(int survivors) {
+        apply(Math.min(survivors, changes.size()));
+        changes.clear();
+        flushes.clear();
+    }
+
+    int unflushed() {
+        return changes.size();
+    }
+
+    private void apply(int count) {
+        List<Runnable> applied = changes.subList(0, count);
+        applied.forEach(Runnable::run);
+        applied.clear();
+    }
+
+    @Override
+    public void put(StoredSession session) {
+        changes.add(() -> {
+            Kept kept = disk.get(session.clientId());
+            if (kept == null) {
+                disk.put(session.clientId(), new Kept(session));
+            } else {
+                kept.session = session;
+            }
+        });
+    }
+
+    @Override
+    public void remove(String clientId) {
+        changes.add(() -> disk.remove(clientId));
+    }
+
+    @Override
+    public void subscribe(String clientId, SubscriptionFilter filter, SubscriptionOptions options) {
+        changes.add(() -> kept(clientId).subscriptions.put(filter, options));
+    }
+
+    @Override
+    public void unsubscribe(String clientId, SubscriptionFilter filter) {
+        changes.add(() -> kept(clientId).subscriptions.remove(filter));
+    }
+
+    @Override
+    public void enqueue(String clientId, StoredDelivery delivery) {
+        changes.add(() -> {
+            StoredDelivery before = kept(clientId).deliveries.put(delivery.sequence(), delivery);
+            if (before != null) {
+                throw new AssertionError("Sequence " + delivery.sequence() + " of " + clientId + " is used twice");
+            }
+        });
+    }
+
+    @Override
+    public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {
+        changes.add(() -> {
+            StoredDelivery before = kept(clientId).deliveries.get(sequence);
+            if (before == null) {
+                throw new AssertionError("Sequence " + sequence + " of " + clientId + " is not stored");
+            }
+            kept(clientId)
+                    .deliveries
+                    .put(
+                            sequence,
+                            new StoredDelivery(
+                                    sequence,
+                                    before.message(),
+                                    before.qos(),
+                                    before.retain(),
+                                    before.subscriptionIdentifiers(),
+                                    before.share(),
+                                    packetId,
+                                    state));
+        });
+    }
+
+    @Override
+    public void dequeue(String clientId, long sequence) {
+        changes.add(() -> {
+            if (kept(clientId).deliveries.remove(sequence) == null) {
+                throw new AssertionError("Sequence " + sequence + " of " + clientId + " is not stored");
+            }
+        });
+    }
+
+    @Override
+    public void awaitRelease(String clientId, int packetId) {
+        changes.add(() -> kept(clientId).awaitingRelease.add(packetId));
+    }
+
+    @Override
+    public void released(String clientId, int packetId) {
+        changes.add(() -> kept(clientId).awaitingRelease.remove(packetId));
+    }
+
+    @Override
+    public void flush(Completion completion) {
+        flushed++;
+        flushes.add(new Flush(changes.size(), completion));
+        if (flushesAtOnce) {
+            completeAll();
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public void restore(Restored restored) {
+        for (Kept kept : disk.values()) {
+            restored.session(kept.session);
+            kept.subscriptions.forEach(restored::subscription);
+            kept.deliveries.values().forEach(restored::delivery);
+            kept.awaitingRelease.forEach(restored::awaitingRelease);
+        }
+    }
+}

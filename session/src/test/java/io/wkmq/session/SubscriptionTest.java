@@ -1,0 +1,155 @@
+package io.wkmq.session;
+
+import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
+import static io.wkmq.routing.Qos.AT_MOST_ONCE;
+import static io.wkmq.routing.Qos.EXACTLY_ONCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.routing.Qos;
+import io.wkmq.session.SubscriptionOptions.RetainHandling;
+import org.junit.jupiter.api.Test;
+
+/** What subscriptions mean for the messages that match them. */
+class SubscriptionTest {
+    private final TestConfig config = new TestConfig();
+    private final TestNode node = TestNode.inMemory(config);
+    private final TestClient client = node.client("sub").connect();
+
+    private static SubscriptionOptions options(Qos qos, int identifier) {
+        return new SubscriptionOptions(qos, false, false, RetainHandling.SEND, identifier);
+    }
+
+    /** [MQTT-3.8.4-7], [MQTT-3.9.3-1]. */
+    @Test
+    void grantsTheQosAskedFor() {
+        client.subscribe("a", AT_MOST_ONCE).subscribe("b", AT_LEAST_ONCE).subscribe("c", EXACTLY_ONCE);
+
+        assertThat(client.subacks())
+                .containsExactly(ReasonCode.SUCCESS, ReasonCode.GRANTED_QOS_1, ReasonCode.GRANTED_QOS_2);
+        assertThat(node.sessions.stats().subscriptions()).isEqualTo(3);
+    }
+
+    @Test
+    void numberOfSubscriptionsIsBounded() {
+        config.maxSubscriptions = 1;
+        TestClient bounded = TestNode.inMemory(config).client("sub").connect();
+
+        bounded.subscribe("a", AT_MOST_ONCE).subscribe("b", AT_MOST_ONCE).subscribe("a", AT_LEAST_ONCE);
+
+        assertThat(bounded.subacks())
+                .containsExactly(ReasonCode.SUCCESS, ReasonCode.QUOTA_EXCEEDED, ReasonCode.GRANTED_QOS_1);
+    }
+
+    /** [MQTT-3.8.4-3]. */
+    @Test
+    void sameFilterReplacesTheOptions() {
+        client.subscribe("t", options(AT_MOST_ONCE, 3)).subscribe("t", options(AT_LEAST_ONCE, 4));
+
+        node.publish("t", AT_LEAST_ONCE, "a");
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 a ids[4]");
+        assertThat(node.sessions.stats().subscriptions()).isEqualTo(1);
+    }
+
+    /** [MQTT-3.3.4-2], [MQTT-3.3.4-3], [MQTT-3.3.4-4]. */
+    @Test
+    void overlappingSubscriptionsYieldOneCopyWithTheHighestQosAndAllIdentifiers() {
+        client.subscribe("a/b", options(AT_MOST_ONCE, 1))
+                .subscribe("a/+", options(EXACTLY_ONCE, 2))
+                .subscribe("a/#", options(AT_LEAST_ONCE, 0))
+                .subscribe("#", options(AT_LEAST_ONCE, 7))
+                .subscribe("x", options(AT_LEAST_ONCE, 9));
+        TestClient other = node.client("other").connect().subscribe("a/+", AT_MOST_ONCE);
+
+        node.publish("a/b", EXACTLY_ONCE, "m");
+        node.publish("a/c", EXACTLY_ONCE, "n");
+
+        assertThat(client.packets())
+                .containsExactly("PUBLISH a/b q2 #1 m ids[1, 2, 7]", "PUBLISH a/c q2 #2 n ids[2, 7]");
+        assertThat(other.packets()).containsExactly("PUBLISH a/b q0 m", "PUBLISH a/c q0 n");
+    }
+
+    /** [MQTT-3.8.3-3]. */
+    @Test
+    void noLocalKeepsTheClientsOwnMessagesAway() {
+        SubscriptionOptions noLocal = new SubscriptionOptions(AT_LEAST_ONCE, true, false, RetainHandling.SEND, 0);
+        client.subscribe("t", noLocal).publish("t", AT_LEAST_ONCE, 1, "own");
+        node.publish("t", AT_LEAST_ONCE, "other's");
+
+        assertThat(client.packets()).containsExactly("PUBACK 1 SUCCESS", "PUBLISH t q1 #1 other's");
+    }
+
+    @Test
+    void noLocalOfOneFilterDoesNotSilenceAnother() {
+        client.subscribe("t", new SubscriptionOptions(EXACTLY_ONCE, true, false, RetainHandling.SEND, 1))
+                .subscribe("#", options(AT_LEAST_ONCE, 2))
+                .publish("t", EXACTLY_ONCE, 1, "own");
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 own ids[2]", "PUBREC 1 SUCCESS");
+    }
+
+    /** [MQTT-3.3.1-12], [MQTT-3.3.1-13]. */
+    @Test
+    void retainFlagIsKeptOnlyAsPublishedIfAsked() {
+        SubscriptionOptions asPublished = new SubscriptionOptions(AT_MOST_ONCE, false, true, RetainHandling.SEND, 0);
+        client.subscribe("t", AT_MOST_ONCE);
+        TestClient keeping =
+                node.client("keeping").connect().subscribe("t", asPublished).subscribe("#", AT_MOST_ONCE);
+        TestClient publisher = node.client("pub").connect();
+
+        publisher.publish("t", AT_MOST_ONCE, 0, "a", true, -1).publish("t", AT_MOST_ONCE, 0, "b", false, -1);
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q0 a", "PUBLISH t q0 b");
+        assertThat(keeping.packets()).containsExactly("PUBLISH t q0 a retain", "PUBLISH t q0 b");
+    }
+
+    /** [MQTT-3.10.4-2], [MQTT-3.10.4-3], [MQTT-3.10.4-5]. */
+    @Test
+    void unsubscribedFilterGetsNothingNewButFinishesWhatWasBegun() {
+        client.subscribe("t", EXACTLY_ONCE).subacks();
+        node.publish("t", EXACTLY_ONCE, "a");
+
+        client.unsubscribe("t", "never");
+        node.publish("t", EXACTLY_ONCE, "b");
+        client.pubrec(1);
+
+        assertThat(client.subacks()).containsExactly(ReasonCode.SUCCESS, ReasonCode.NO_SUBSCRIPTION_EXISTED);
+        assertThat(client.packets()).containsExactly("PUBLISH t q2 #1 a", "PUBREL 1 SUCCESS");
+        assertThat(node.routes.size()).isZero();
+    }
+
+    @Test
+    void sessionsWithManySubscriptionsFindEachOfThem() {
+        for (int i = 0; i < 40; i++) {
+            client.subscribe("t/" + i, AT_MOST_ONCE);
+        }
+        for (int i = 0; i < 40; i += 2) {
+            client.unsubscribe("t/" + i);
+        }
+        for (int i = 0; i < 40; i++) {
+            node.publish("t/" + i, AT_MOST_ONCE, "m");
+        }
+
+        assertThat(client.packets()).hasSize(20).contains("PUBLISH t/39 q0 m").doesNotContain("PUBLISH t/38 q0 m");
+        assertThat(node.routes.size()).isEqualTo(20);
+        assertThat(client.info().subscriptions()).hasSize(20);
+    }
+
+    @Test
+    void everySubscriberOfAFilterIsReachedWhenSomeLeave() {
+        TestClient[] clients = new TestClient[10];
+        for (int i = 0; i < 10; i++) {
+            clients[i] = node.client("c" + i).connect().subscribe("t", AT_MOST_ONCE);
+        }
+        clients[0].unsubscribe("t");
+        clients[4].disconnect();
+        clients[9].unsubscribe("t");
+
+        node.publish("t", AT_MOST_ONCE, "m");
+
+        for (int i = 0; i < 10; i++) {
+            boolean left = i == 0 || i == 4 || i == 9;
+            assertThat(clients[i].packets()).as("client %d", i).hasSize(left ? 0 : 1);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.wkmq.session;
+
+import io.wkmq.channel.ChannelLog;
+import io.wkmq.routing.Forwarder;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.TopicName;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of a node on manual shards, with fakes all around. What the test does is carried out to its end at once. */
+final class TestNode {
+    static final long START_MS = 1_700_000_000_000L;
+
+    final ManualClock clock;
+    final ManualShards shards;
+    final MemoryDirectory directory = new MemoryDirectory();
+    final MemoryRetained retained = new MemoryRetained();
+    final Map<String, ChannelLog> channels = new HashMap<>();
+    final RouteTable<ShardSubscribers> routes;
+    final Sessions sessions;
+    private boolean runsAtOnce = true;
+
+    TestNode(TestConfig config, int shardCount, ManualClock clock, @Nullable SessionStore store) {
+        this.clock = clock;
+        this.shards = new ManualShards(shardCount, clock);
+        this.routes = new RouteTable<>(shardCount);
+        this.sessions = new Sessions(
+                config.build(),
+                shards.executors(),
+                new SessionEnvironment(
+                        "node@test",
+                        clock,
+                        routes,
+                        Forwarder.NONE,
+                        directory,
+                        store,
+                        retained,
+                        topic -> channels.get(topic.text())));
+    }
+
+    /** One shard, no store. */
+    static TestNode inMemory() {
+        return inMemory(new TestConfig());
+    }
+
+    static TestNode inMemory(TestConfig config) {
+        return new TestNode(config, 1, new ManualClock(START_MS), null);
+    }
+
+    /** One shard with a store. */
+    static TestNode with(MemoryStore store) {
+        return new TestNode(new TestConfig(), 1, new ManualClock(START_MS), store);
+    }
+
+    /** The node after a restart on the same store, at the same time. */
+    TestNode restarted(MemoryStore store) {
+        TestNode node = new TestNode(new TestConfig(), shards.executors().size(), clock, store);
+        node.sessions.restore();
+        node.shards.runAll();
+        return node;
+    }
+
+    TestClient client(String clientId) {
+        return new TestClient(this, clientId);
+    }
+
+    /** From now on tasks wait until {@link #run}. */
+    void runLater() {
+        runsAtOnce = false;
+    }
+
+    void run() {
+        shards.runAll();
+    }
+
+    void settle() {
+        if (runsAtOnce) {
+            shards.runAll();
+        }
+    }
+
+    /** Publishes as the broker itself. */
+    void publish(String topic, Qos qos, String payload) {
+        shards.on(0, () -> sessions.publish(message(topic, qos, payload, false), HandOver.NONE));
+        settle();
+    }
+
+    /** Makes the topic's retained message. */
+    void retain(String topic, Qos qos, String payload) {
+        retained.retain(message(topic, qos, payload, true), HandOver.NONE);
+    }
+
+    Message message(String topic, Qos qos, String payload, boolean retain) {
+        return new Message(
+                TopicName.of(topic),
+                payload.getBytes(StandardCharsets.UTF_8),
+                qos,
+                retain,
+                MessageProperties.NONE,
+                "node@test",
+                clock.millis(),
+                Message.NEVER);
+    }
+
+    long dropped(DropReason reason) {
+        return sessions.stats().dropped().getOrDefault(reason, 0L);
+    }
+}
