@@ -10,13 +10,8 @@ final class ByteReader {
     private int position;
 
     ByteReader(byte[] bytes) {
-        this(bytes, 0, bytes.length);
-    }
-
-    ByteReader(byte[] bytes, int from, int end) {
         this.bytes = bytes;
-        this.position = from;
-        this.end = end;
+        this.end = bytes.length;
     }
 
     boolean atEnd() {

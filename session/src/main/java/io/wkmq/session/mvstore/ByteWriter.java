@@ -17,12 +17,19 @@ final class ByteWriter {
         return size;
     }
 
-    boolean isEmpty() {
-        return size == 0;
-    }
-
     void clear() {
         size = 0;
+    }
+
+    /** Drops what was written after the array had that size. */
+    void truncate(int newSize) {
+        size = newSize;
+    }
+
+    /** Leaves room for bytes that are filled in later. */
+    void skip(int count) {
+        ensure(count);
+        size += count;
     }
 
     /** The encoded bytes; valid until the next write. */

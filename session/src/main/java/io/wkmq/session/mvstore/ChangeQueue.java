@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The way of changes and flushes from any thread to the storage thread, without a lock. Keeps the order of each thread. */
 final class ChangeQueue {
+    private static final long FLUSH_BYTES = 64;
+
     /** A change of what is stored; runs on the storage thread. */
     @FunctionalInterface
     interface Change {
@@ -18,21 +20,26 @@ final class ChangeQueue {
     static final class Item {
         final @Nullable Change change;
         final @Nullable Completion completion;
+
+        /** Why the flush is to fail whatever happens, or null. */
+        final @Nullable String refusal;
+
         final long bytes;
         private @Nullable Item next;
 
-        private Item(@Nullable Change change, @Nullable Completion completion, long bytes) {
+        private Item(@Nullable Change change, @Nullable Completion completion, @Nullable String refusal, long bytes) {
             this.change = change;
             this.completion = completion;
+            this.refusal = refusal;
             this.bytes = bytes;
         }
 
         static Item change(Change change, long bytes) {
-            return new Item(change, null, bytes);
+            return new Item(change, null, null, bytes);
         }
 
-        static Item flush(Completion completion) {
-            return new Item(null, completion, FLUSH_BYTES);
+        static Item flush(Completion completion, @Nullable String refusal) {
+            return new Item(null, completion, refusal, FLUSH_BYTES);
         }
 
         @Nullable
@@ -40,9 +47,6 @@ final class ChangeQueue {
             return next;
         }
     }
-
-    /** What an item takes beside the data it refers to. */
-    static final long FLUSH_BYTES = 64;
 
     /** The youngest item; each refers to the one before it. */
     private final AtomicReference<@Nullable Item> youngest = new AtomicReference<>();

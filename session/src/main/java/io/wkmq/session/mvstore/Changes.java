@@ -7,17 +7,31 @@ import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the changes in the order of the calls, finds the sessions' numbers and gathers the net effect. Belongs to the
- * storage thread.
+ * Takes the changes in the order of the calls and turns them into two things: a record for the log, with what one batch
+ * changed, and the net of all changes since the last checkpoint. Deliveries and retained messages enter the record last, so
+ * that those which come and go within the batch are never written. Belongs to the storage thread.
  */
 final class Changes {
     private final Map<String, Long> numbers = new HashMap<>();
-    private Pending pending = new Pending();
+    private final RecordWriter record = new RecordWriter();
+
+    /** Not in the log yet; some may be gone already. */
+    private final List<PendingDelivery> added = new ArrayList<>();
+
+    private final Map<TopicName, Optional<Message>> retained = new LinkedHashMap<>();
+    private final List<PendingMessage> sealedMessages = new ArrayList<>();
+    private int unsealedSize;
+
+    private Pending pending = Pending.live();
     private long nextSession;
     private long nextMessage;
     private long ignored;
@@ -32,15 +46,65 @@ final class Changes {
         numbers.put(clientId, number);
     }
 
-    /** What was gathered since the last call. */
+    /** The batch as a record, empty if it changed nothing after all. Then either {@link #logged} or {@link #unseal}. */
+    RecordWriter seal() {
+        unsealedSize = record.size();
+        for (PendingDelivery delivery : added) {
+            StoredDelivery current = delivery.current();
+            PendingMessage message = delivery.message;
+            if (!delivery.gone && current != null && message != null) {
+                if (!message.logged) {
+                    message.logged = true;
+                    sealedMessages.add(message);
+                    record.message(message.number, message.message);
+                }
+                record.enqueue(delivery.session, current, message.number);
+            }
+        }
+        retained.forEach((topic, message) -> message.ifPresentOrElse(record::retain, () -> record.clear(topic)));
+        return record;
+    }
+
+    /** The record is in the log: the next batch begins. */
+    void logged() {
+        keep();
+        record.clear();
+    }
+
+    /** The record could not be written: what it held stays in the batch. */
+    void unseal() {
+        sealedMessages.forEach(message -> message.logged = false);
+        sealedMessages.clear();
+        record.truncate(unsealedSize);
+    }
+
+    /**
+     * What has gathered for a checkpoint. If part of it is not in the log it will be all the same: having it twice does no
+     * harm.
+     */
     Pending take() {
+        seal();
+        keep();
         Pending taken = pending;
-        pending = new Pending();
+        pending = Pending.live();
         return taken;
     }
 
+    private void keep() {
+        added.forEach(delivery -> delivery.logged = true);
+        added.clear();
+        retained.clear();
+        sealedMessages.clear();
+    }
+
+    /** Whether a checkpoint would find anything. */
     boolean isEmpty() {
         return pending.isEmpty();
+    }
+
+    /** What could not be logged so far takes that many bytes. */
+    long unloggedBytes() {
+        return record.size() + 64L * added.size();
     }
 
     long nextSession() {
@@ -60,17 +124,22 @@ final class Changes {
         Long known = numbers.get(session.clientId());
         if (known != null) {
             pending.update(known, session);
+            record.update(known, session);
         } else {
             long number = nextSession++;
             numbers.put(session.clientId(), number);
             pending.create(number, session);
+            record.create(number, session);
         }
     }
 
     void remove(String clientId) {
         Long number = numbers.remove(clientId);
-        if (number != null) {
+        if (number == null) {
+            ignored++;
+        } else {
             pending.remove(number);
+            record.remove(number);
         }
     }
 
@@ -78,6 +147,7 @@ final class Changes {
         Long session = session(clientId);
         if (session != null) {
             pending.subscribe(session, filter, options);
+            record.subscribe(session, filter, options);
         }
     }
 
@@ -85,6 +155,7 @@ final class Changes {
         Long session = session(clientId);
         if (session != null) {
             pending.unsubscribe(session, filter);
+            record.unsubscribe(session, filter);
         }
     }
 
@@ -95,21 +166,21 @@ final class Changes {
             if (message.number == nextMessage) {
                 nextMessage++;
             }
-            pending.enqueue(session, delivery, message);
+            added.add(pending.enqueue(session, delivery, message));
         }
     }
 
     void move(String clientId, long sequence, int packetId, State state) {
         Long session = session(clientId);
-        if (session != null) {
-            pending.move(session, sequence, packetId, state);
+        if (session != null && pending.move(session, sequence, packetId, state)) {
+            record.move(session, sequence, packetId, state);
         }
     }
 
     void dequeue(String clientId, long sequence) {
         Long session = session(clientId);
-        if (session != null) {
-            pending.dequeue(session, sequence);
+        if (session != null && pending.dequeue(session, sequence)) {
+            record.dequeue(session, sequence);
         }
     }
 
@@ -117,6 +188,7 @@ final class Changes {
         Long session = session(clientId);
         if (session != null) {
             pending.awaitRelease(session, packetId);
+            record.awaitRelease(session, packetId);
         }
     }
 
@@ -124,15 +196,18 @@ final class Changes {
         Long session = session(clientId);
         if (session != null) {
             pending.released(session, packetId);
+            record.released(session, packetId);
         }
     }
 
     void retain(Message message) {
         pending.retain(message);
+        retained.put(message.topic(), Optional.of(message));
     }
 
     void clear(TopicName topic) {
         pending.clear(topic);
+        retained.put(topic, Optional.empty());
     }
 
     private @Nullable Long session(String clientId) {

@@ -1,7 +1,6 @@
 package io.wkmq.session.mvstore;
 
 import io.wkmq.routing.Message;
-import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import java.util.function.LongFunction;
@@ -41,6 +40,11 @@ final class DeliveryCodec {
         MessageCodec.write(out, delivery.message());
     }
 
+    /** Writes all but the message. */
+    static void writeHead(ByteWriter out, StoredDelivery delivery) {
+        writeHead(out, delivery, 0);
+    }
+
     private static void writeHead(ByteWriter out, StoredDelivery delivery, int inline) {
         SubscriptionFilter share = delivery.share();
         int flags = delivery.qos().code() | inline;
@@ -68,33 +72,60 @@ final class DeliveryCodec {
 
     /** The number of the message that a stored delivery refers to, or 0 if it holds the message itself. */
     static long messageNumber(byte[] stored) {
-        ByteReader in = new ByteReader(stored);
-        version(in);
-        int flags = in.int8();
-        if ((flags & INLINE) != 0) {
+        if ((stored[FLAGS_AT] & INLINE) != 0) {
             return 0;
         }
-        in.int16();
-        identifiers(in);
-        share(in, flags);
+        ByteReader in = new ByteReader(stored);
+        new Head(in);
         return in.number();
     }
 
     /** Reads a delivery; null if its message is one that {@code messages} does not know. */
     static @Nullable StoredDelivery read(
             ByteReader in, long sequence, LongFunction<? extends @Nullable Message> messages) {
-        version(in);
-        int flags = in.int8();
-        Qos qos = MessageCodec.qos(flags & QOS_MASK);
-        StoredDelivery.State state = state((flags & STATE_MASK) >> STATE_SHIFT);
-        int packetId = in.int16();
-        int[] identifiers = identifiers(in);
-        SubscriptionFilter share = share(in, flags);
-        Message message = (flags & INLINE) != 0 ? MessageCodec.read(in) : messages.apply(in.number());
-        if (message == null) {
-            return null;
+        Head head = new Head(in);
+        Message message = head.inline() ? MessageCodec.read(in) : messages.apply(in.number());
+        return message == null ? null : head.delivery(sequence, message);
+    }
+
+    /** Reads what {@link #writeHead} wrote. */
+    static StoredDelivery readHead(ByteReader in, long sequence, Message message) {
+        return new Head(in).delivery(sequence, message);
+    }
+
+    /** All of a delivery but the message. */
+    private static final class Head {
+        private final int flags;
+        private final int packetId;
+        private final int[] identifiers;
+        private final @Nullable SubscriptionFilter share;
+
+        private Head(ByteReader in) {
+            int version = in.int8();
+            if (version != VERSION) {
+                throw new CorruptDataException("A delivery has format " + version + "; expected " + VERSION);
+            }
+            flags = in.int8();
+            packetId = in.int16();
+            identifiers = identifiers(in);
+            share = (flags & SHARE) == 0 ? null : SessionCodec.filter(in.text());
         }
-        return new StoredDelivery(sequence, message, qos, (flags & RETAIN) != 0, identifiers, share, packetId, state);
+
+        private boolean inline() {
+            return (flags & INLINE) != 0;
+        }
+
+        private StoredDelivery delivery(long sequence, Message message) {
+            return new StoredDelivery(
+                    sequence,
+                    message,
+                    MessageCodec.qos(flags & QOS_MASK),
+                    (flags & RETAIN) != 0,
+                    identifiers,
+                    share,
+                    packetId,
+                    state((flags & STATE_MASK) >> STATE_SHIFT));
+        }
     }
 
     /** The number that stands for a state in what is stored. */
@@ -115,13 +146,6 @@ final class DeliveryCodec {
         };
     }
 
-    private static void version(ByteReader in) {
-        int version = in.int8();
-        if (version != VERSION) {
-            throw new CorruptDataException("A delivery has format " + version + "; expected " + VERSION);
-        }
-    }
-
     private static int[] identifiers(ByteReader in) {
         int count = in.number(0xFFFF);
         if (count == 0) {
@@ -132,9 +156,5 @@ final class DeliveryCodec {
             identifiers[i] = in.number(Integer.MAX_VALUE);
         }
         return identifiers;
-    }
-
-    private static @Nullable SubscriptionFilter share(ByteReader in, int flags) {
-        return (flags & SHARE) == 0 ? null : SessionCodec.filter(in.text());
     }
 }

@@ -5,61 +5,95 @@ import io.wkmq.session.SessionStore;
 import io.wkmq.session.SessionStore.Completion;
 import io.wkmq.session.mvstore.ChangeQueue.Change;
 import io.wkmq.session.mvstore.ChangeQueue.Item;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The durable storage of a node's sessions and retained messages: one MVStore file with one thread that writes it. Changes
- * come from any thread and never wait; the storage thread takes all that has gathered, writes it with one commit and one
- * sync, and then completes the flushes among it.
+ * The durable storage of a node's sessions and retained messages: a log that makes changes durable, and an MVStore file with
+ * the state as of the last checkpoint. Thread-safe.
+ *
+ * <p>Changes come from any thread and never wait. The storage thread takes all that has gathered, writes it to the log as one
+ * record, syncs once, and then completes the flushes among it; while it syncs the next batch gathers. A second thread writes
+ * checkpoints and compacts the file.
+ *
+ * <p>What happens at the limits is said at {@link StorageOptions} and docs/adr/0002-storage.md. In short: a message that
+ * cannot be taken lets the next flush of the calling thread fail; while the disk is full flushes fail, and the storage goes
+ * on by itself once there is space; after an I/O error no flush succeeds any more until the storage is opened again.
  */
 public final class MvStorage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MvStorage.class);
 
-    private static final long CHANGE_BYTES = 64;
+    /** What a change takes while it waits, beside the message it may refer to. */
+    private static final long CHANGE_BYTES = 96;
 
-    private final MVStore store;
-    private final Tables tables;
-    private final Changes changes;
-    private final ChangeQueue queue = new ChangeQueue();
-    private final Thread thread;
+    private final Closeable lock;
     private final StorageOptions options;
-    private final List<Completion> flushes = new ArrayList<>();
-    private volatile @Nullable String fence;
-    private volatile boolean closing;
-    private volatile boolean changed;
+    private final StorageStatus status;
+    private final ChangeQueue queue = new ChangeQueue();
+    private final StorageCounters counters = new StorageCounters();
+    private final LogFiles files;
+    private final Log log;
+    private final Checkpointer checkpointer;
+    private final StorageLoop loop;
+    private final Thread thread;
 
-    private MvStorage(MVStore store, StorageOptions options) {
-        this.store = store;
+    /** Why something was not taken from a thread; its next flush fails. */
+    private final Map<Thread, String> refused = new ConcurrentHashMap<>();
+
+    private volatile boolean changed;
+    private volatile boolean closing;
+
+    private MvStorage(OpenedStorage opened, StorageOptions options) {
+        this.lock = opened.lock();
         this.options = options;
-        this.tables = new Tables(store);
-        this.changes = new Changes(tables.counter("nextSession", 1), tables.counter("nextMessage", 1));
-        tables.forEachSession(changes::known);
-        this.thread = new Thread(this::run, "wkmq-storage");
+        this.status = new StorageStatus();
+        this.files = opened.files();
+        this.log = opened.log();
+        this.checkpointer = new Checkpointer(
+                opened.disk(),
+                opened.directory(),
+                options.reserveBytes(),
+                files,
+                status,
+                counters,
+                opened.state(),
+                this::wakeUp);
+        this.loop = new StorageLoop(
+                queue,
+                opened.changes(),
+                log,
+                checkpointer,
+                status,
+                options,
+                opened.disk(),
+                opened.directory(),
+                counters);
+        this.thread = new Thread(loop, "wkmq-storage");
     }
 
-    /** Opens the storage in a directory, which is made if it is not there. Blocks. */
+    /**
+     * Opens the storage in a directory, which is made if it is not there. Blocks while the log is read.
+     *
+     * @throws StorageException if another process uses the directory, or the storage is damaged and
+     *     {@link StorageOptions#failOnCorruption} says so
+     * @throws IOException if the disk does not work
+     */
     public static MvStorage open(Path directory, StorageOptions options) throws IOException {
-        Files.createDirectories(directory);
-        MVStore store = new MVStore.Builder()
-                .fileName(directory.resolve("state.mv").toString())
-                .autoCommitDisabled()
-                .autoCommitBufferSize(0)
-                .open();
-        store.setRetentionTime(0);
-        store.setVersionsToKeep(0);
-        MvStorage storage = new MvStorage(store, options);
+        return open(new LocalDisk(), directory, options);
+    }
+
+    static MvStorage open(Disk disk, Path directory, StorageOptions options) throws IOException {
+        MvStorage storage = new MvStorage(new StorageOpener(disk, directory, options).open(), options);
         storage.thread.start();
+        storage.checkpointer.start();
         return storage;
     }
 
@@ -75,98 +109,107 @@ public final class MvStorage implements AutoCloseable {
 
     /** Whether durable writes are taken. */
     public boolean writable() {
-        return fence == null && !closing && queue.bytes() < options.queueBytesMax();
+        return trouble() == null;
     }
 
+    /** Why durable writes are not taken now, for an operator; null if they are. */
+    public @Nullable String trouble() {
+        if (closing) {
+            return "The storage is closed";
+        }
+        String refusal = status.refusal();
+        if (refusal != null) {
+            return refusal;
+        }
+        long waiting = queue.bytes();
+        return waiting < options.queueBytesMax() / 2
+                ? null
+                : "The disk is too slow: " + waiting + " bytes wait; expected less than " + options.queueBytesMax() / 2;
+    }
+
+    /** Figures for metrics. */
+    public StorageStatistics statistics() {
+        return new StorageStatistics(
+                queue.bytes(),
+                counters.commits(),
+                counters.commitNanos(),
+                counters.loggedBytes(),
+                counters.checkpoints(),
+                counters.failedFlushes(),
+                counters.refusedAdditions(),
+                files.totalBytes(),
+                checkpointer.stateBytes());
+    }
+
+    /** Takes a change that adds nothing of size. */
     void change(Change change) {
+        if (queue.bytes() > 2 * options.queueBytesMax()) {
+            status.fence("The disk does not keep up: " + queue.bytes() + " bytes wait", null);
+        }
         submit(Item.change(change, CHANGE_BYTES));
     }
 
+    /** Takes a change that adds a message, or refuses it. */
     void add(Change change, long bytes) {
-        submit(Item.change(change, CHANGE_BYTES + bytes));
+        String refusal = status.refusal();
+        if (refusal == null && queue.bytes() + bytes > options.queueBytesMax()) {
+            refusal = "The disk is too slow: " + queue.bytes() + " bytes wait; expected at most "
+                    + options.queueBytesMax();
+        }
+        if (refusal == null) {
+            submit(Item.change(change, CHANGE_BYTES + bytes));
+        } else {
+            counters.additionRefused();
+            refused.put(Thread.currentThread(), refusal);
+        }
     }
 
     void flush(Completion completion) {
-        submit(Item.flush(completion));
+        String refusal = refused.isEmpty() ? null : refused.remove(Thread.currentThread());
+        submit(Item.flush(completion, refusal));
     }
 
     void restore(Consumer<Tables> reader) {
         if (changed) {
             throw new IllegalStateException("A restore was asked for after the first change; it must come before");
         }
-        reader.accept(tables);
+        reader.accept(checkpointer.state().tables());
     }
 
     private void submit(Item item) {
         changed = true;
         if (queue.add(item)) {
-            LockSupport.unpark(thread);
+            wakeUp();
         }
     }
 
-    private void run() {
-        while (!closing || !queue.isEmpty()) {
-            Item item = queue.takeAll();
-            if (item == null) {
-                LockSupport.park(queue);
-                continue;
-            }
-            long bytes = 0;
-            for (; item != null; item = item.next()) {
-                bytes += item.bytes;
-                if (item.change != null) {
-                    item.change.applyTo(changes);
-                }
-                if (item.completion != null) {
-                    flushes.add(item.completion);
-                }
-            }
-            commit();
-            queue.done(bytes);
-        }
+    private void wakeUp() {
+        LockSupport.unpark(thread);
     }
 
-    private void commit() {
-        if (fence == null) {
-            try {
-                if (!changes.isEmpty()) {
-                    tables.write(changes.take());
-                    tables.putCounter("nextSession", changes.nextSession());
-                    tables.putCounter("nextMessage", changes.nextMessage());
-                    store.commit();
-                    store.sync();
-                }
-            } catch (MVStoreException e) {
-                fence = "The store could not be written: " + e.getMessage();
-                LOG.error("The store is fenced: nothing is durable until it is opened again", e);
-            }
-        }
-        String reason = fence;
-        for (Completion completion : flushes) {
-            if (reason == null) {
-                completion.durable();
-            } else {
-                completion.failed(reason);
-            }
-        }
-        flushes.clear();
-    }
-
+    /** Writes what has gathered and closes the files. Blocks. Changes that come later are lost. */
     @Override
     public void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+        loop.close();
+        wakeUp();
+        Threads.join(thread);
+        loop.sync();
+        checkpointer.stop();
+        checkpointer.finish(loop.checkpoint());
+        try {
+            log.close();
+            files.close();
+        } catch (IOException e) {
+            LOG.warn("The log could not be closed", e);
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("The lock of the data directory could not be released", e);
         }
-        store.close();
     }
 }

@@ -24,6 +24,26 @@ final class Pending {
     private final IdentityHashMap<Message, PendingMessage> messages = new IdentityHashMap<>();
     private final Map<TopicName, Optional<Message>> retained = new HashMap<>();
 
+    /** Whether the tables may already have what is added here. */
+    private final boolean replayed;
+
+    private Pending(boolean replayed) {
+        this.replayed = replayed;
+    }
+
+    /** Starts empty; what the tables have is told from what is new. */
+    static Pending live() {
+        return new Pending(false);
+    }
+
+    /**
+     * Starts empty, for changes that are read from a log and may be in the tables in part: whatever is removed is removed
+     * from the tables too.
+     */
+    static Pending replayed() {
+        return new Pending(true);
+    }
+
     /** Whether there is nothing to write. */
     boolean isEmpty() {
         return sessions.isEmpty() && removedSessions.isEmpty() && retained.isEmpty();
@@ -76,7 +96,7 @@ final class Pending {
     }
 
     PendingDelivery enqueue(long session, StoredDelivery delivery, PendingMessage message) {
-        PendingDelivery added = PendingDelivery.added(delivery, message);
+        PendingDelivery added = PendingDelivery.added(session, delivery, message);
         message.references++;
         PendingSession owner = of(session);
         PendingDelivery replaced = owner.deliveries.put(delivery.sequence(), added);
@@ -86,24 +106,28 @@ final class Pending {
         return added;
     }
 
-    void move(long session, long sequence, int packetId, State state) {
+    /** Returns whether that must be logged: not if the delivery is new and itself not logged yet, nor if it is gone. */
+    boolean move(long session, long sequence, int packetId, State state) {
         PendingSession owner = of(session);
-        if (!owner.dequeued.containsKey(sequence)) {
-            owner.deliveries
-                    .computeIfAbsent(sequence, s -> PendingDelivery.known())
-                    .move(packetId, state);
+        if (owner.dequeued.containsKey(sequence)) {
+            return false;
         }
+        PendingDelivery delivery = owner.deliveries.computeIfAbsent(sequence, s -> PendingDelivery.known(session));
+        delivery.move(packetId, state);
+        return delivery.logged;
     }
 
-    void dequeue(long session, long sequence) {
+    /** Returns whether that must be logged: not if the delivery is new and itself not logged yet. */
+    boolean dequeue(long session, long sequence) {
         PendingSession owner = of(session);
         PendingDelivery gone = owner.deliveries.remove(sequence);
         if (gone != null) {
             dereference(gone);
         }
-        if (!owner.isNew && (gone == null || !gone.isNew())) {
+        if (replayed || (!owner.isNew && (gone == null || !gone.isNew()))) {
             owner.dequeued.put(sequence, true);
         }
+        return gone == null || gone.logged;
     }
 
     void awaitRelease(long session, int packetId) {
@@ -132,6 +156,7 @@ final class Pending {
     }
 
     private void dereference(PendingDelivery delivery) {
+        delivery.gone = true;
         PendingMessage message = delivery.message;
         if (message != null && --message.references == 0) {
             messages.remove(message.message);

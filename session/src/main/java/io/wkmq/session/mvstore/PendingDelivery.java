@@ -11,23 +11,35 @@ final class PendingDelivery {
 
     final @Nullable PendingMessage message;
 
+    /** The number of the session that owes it. */
+    final long session;
+
+    /** Whether the log has it, so that its end must be logged too. */
+    boolean logged;
+
+    /** Whether it is no longer owed. */
+    boolean gone;
+
     private int packetId;
     private State state;
     private boolean moved;
 
-    private PendingDelivery(@Nullable StoredDelivery added, @Nullable PendingMessage message) {
+    private PendingDelivery(long session, @Nullable StoredDelivery added, @Nullable PendingMessage message) {
+        this.session = session;
         this.added = added;
         this.message = message;
         this.packetId = added == null ? 0 : added.packetId();
         this.state = added == null ? State.QUEUED : added.state();
     }
 
-    static PendingDelivery added(StoredDelivery delivery, PendingMessage message) {
-        return new PendingDelivery(delivery, message);
+    static PendingDelivery added(long session, StoredDelivery delivery, PendingMessage message) {
+        return new PendingDelivery(session, delivery, message);
     }
 
-    static PendingDelivery known() {
-        return new PendingDelivery(null, null);
+    static PendingDelivery known(long session) {
+        PendingDelivery delivery = new PendingDelivery(session, null, null);
+        delivery.logged = true;
+        return delivery;
     }
 
     void move(int packetId, State state) {

@@ -8,6 +8,9 @@ final class PendingMessage {
     final long number;
     int references;
 
+    /** Whether the log has it. */
+    boolean logged;
+
     PendingMessage(Message message, long number) {
         this.message = message;
         this.number = number;

@@ -17,7 +17,7 @@ final class MvSessionStoreTest extends SessionStoreContract {
 
     @BeforeEach
     void open() throws IOException {
-        storage = MvStorage.open(directory, StorageOptions.defaults());
+        storage = MvStorage.open(directory, TestOptions.small());
     }
 
     @AfterEach

@@ -1,0 +1,18 @@
+package io.wkmq.session.mvstore;
+
+import java.util.List;
+
+/**
+ * What one checkpoint writes.
+ *
+ * @param pending the net of the changes since the last one
+ * @param sequence the number of the last log record with such a change
+ * @param nextSession the next free number of a session
+ * @param nextMessage the next free number of a message
+ * @param segments the segments of the log that nobody needs once it is written
+ */
+record Checkpoint(Pending pending, long sequence, long nextSession, long nextMessage, List<LogSegment> segments) {
+    Checkpoint {
+        segments = List.copyOf(segments);
+    }
+}

@@ -1,0 +1,230 @@
+package io.wkmq.session.mvstore;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes checkpoints into the state file, gives the log's segments back, watches the free space and compacts the file when
+ * there is nothing else to do. Has a thread of its own, so that the storage thread never waits for it.
+ */
+final class Checkpointer implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+
+    private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Disk disk;
+    private final Path directory;
+    private final long reserveBytes;
+    private final LogFiles files;
+    private final StorageStatus status;
+    private final StorageCounters counters;
+    private final Thread thread;
+
+    /** Called when a checkpoint is done or space has come back. */
+    private final Runnable progress;
+
+    private @Nullable StateFile state;
+    private volatile @Nullable Checkpoint due;
+    private volatile boolean stopping;
+    private volatile long stateBytes;
+    private boolean compacting = true;
+
+    Checkpointer(
+            Disk disk,
+            Path directory,
+            long reserveBytes,
+            LogFiles files,
+            StorageStatus status,
+            StorageCounters counters,
+            StateFile state,
+            Runnable progress) {
+        this.disk = disk;
+        this.directory = directory;
+        this.reserveBytes = reserveBytes;
+        this.files = files;
+        this.status = status;
+        this.counters = counters;
+        this.state = state;
+        this.progress = progress;
+        this.stateBytes = state.bytes();
+        this.thread = new Thread(this, "wkmq-checkpoint");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Whether there is none to be written, so that the next may be handed over. */
+    boolean idle() {
+        return due == null;
+    }
+
+    /** Hands a checkpoint over. Only while idle; by the storage thread. */
+    void submit(Checkpoint checkpoint) {
+        due = checkpoint;
+        LockSupport.unpark(thread);
+    }
+
+    long stateBytes() {
+        return stateBytes;
+    }
+
+    /** The open state file. Before the start only. */
+    StateFile state() {
+        StateFile open = state;
+        if (open == null) {
+            throw new IllegalStateException("The state file is closed");
+        }
+        return open;
+    }
+
+    // a bug here must not end the thread unseen: it fences the storage
+    @SuppressWarnings("IllegalCatch")
+    @Override
+    public void run() {
+        while (!stopping) {
+            try {
+                turn();
+            } catch (RuntimeException | Error e) {
+                status.fence("The checkpoint thread failed: " + e, e);
+            }
+        }
+    }
+
+    private void turn() {
+        if (status.fenced() != null) {
+            LockSupport.parkNanos(this, TICK_NANOS);
+            return;
+        }
+        watchSpace();
+        Checkpoint checkpoint = due;
+        if (checkpoint != null) {
+            if (perform(checkpoint)) {
+                due = null;
+                progress.run();
+            } else {
+                LockSupport.parkNanos(this, TICK_NANOS);
+            }
+            return;
+        }
+        prepareSegment();
+        if (!compact() && due == null && !stopping) {
+            LockSupport.parkNanos(this, TICK_NANOS);
+        }
+    }
+
+    private void watchSpace() {
+        try {
+            long usable = disk.usableBytes(directory);
+            status.low(usable >= reserveBytes ? null : lowText(usable));
+        } catch (IOException e) {
+            LOG.warn("The free space of {} is not known", directory, e);
+        }
+    }
+
+    private String lowText(long usable) {
+        return "The disk of " + directory + " has " + usable + " bytes left; expected at least " + reserveBytes;
+    }
+
+    private void prepareSegment() {
+        if (status.refusal() != null) {
+            return; // what space is left is for what is stored already
+        }
+        try {
+            files.prepare();
+        } catch (IOException e) {
+            if (!DiskFull.isCauseOf(e, disk, directory)) {
+                status.fence("No segment of the log could be made: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Writes a checkpoint; false if it must be tried again. */
+    private boolean perform(Checkpoint checkpoint) {
+        StateFile open = state;
+        try {
+            if (open == null) {
+                open = StateFile.open(disk, directory);
+                state = open;
+            }
+            open.write(checkpoint);
+            stateBytes = open.bytes();
+        } catch (MVStoreException | IOException e) {
+            failed(open, e);
+            return false;
+        }
+        counters.checkpointed();
+        compacting = true;
+        for (LogSegment segment : checkpoint.segments()) {
+            try {
+                files.recycle(segment);
+            } catch (IOException e) {
+                if (!DiskFull.isCauseOf(e, disk, directory)) {
+                    status.fence("A segment of the log could not be taken back: " + e.getMessage(), e);
+                }
+            }
+        }
+        return true;
+    }
+
+    private void failed(@Nullable StateFile open, Exception e) {
+        boolean syncFailed = open != null && open.syncFailed();
+        if (open != null) {
+            // it may be in any state; the file holds the last checkpoint
+            open.closeImmediately();
+        }
+        state = null;
+        if (!syncFailed && DiskFull.isCauseOf(e, disk, directory)) {
+            status.low("A checkpoint does not fit on the disk: " + e.getMessage());
+        } else {
+            status.fence("A checkpoint could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Compacts for a while; false if there is nothing to compact. */
+    private boolean compact() {
+        StateFile open = state;
+        if (open == null || !compacting || status.refusal() != null) {
+            return false;
+        }
+        try {
+            compacting = open.compact();
+            stateBytes = open.bytes();
+        } catch (MVStoreException e) {
+            failed(open, e);
+        }
+        return compacting;
+    }
+
+    /** Ends the thread; after that {@link #finish} may be called. Blocks until what it is doing is done. */
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        Threads.join(thread);
+    }
+
+    /** Writes what is left, if it can be written, and closes the file. */
+    void finish(Checkpoint last) {
+        Checkpoint waiting = due;
+        boolean written = status.fenced() == null && (waiting == null || perform(waiting)) && perform(last);
+        StateFile open = state;
+        if (open == null) {
+            return;
+        }
+        try {
+            if (written) {
+                open.close();
+            } else {
+                open.closeImmediately();
+            }
+        } catch (MVStoreException e) {
+            LOG.warn("The state file could not be closed in order; nothing is lost, the log has it all", e);
+        }
+    }
+}

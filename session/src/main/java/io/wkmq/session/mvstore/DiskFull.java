@@ -1,0 +1,43 @@
+package io.wkmq.session.mvstore;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a full disk, which passes, from a broken one, which does not. The JDK has no type for it and its texts may be
+ * translated, so the free space counts too. Stateless.
+ */
+final class DiskFull {
+    /** With less the disk counts as full. */
+    private static final long FULL_BYTES = 64 << 10;
+
+    private static final List<String> TEXTS =
+            List.of("No space left on device", "Disk quota exceeded", "There is not enough space on the disk");
+
+    private DiskFull() {}
+
+    static boolean isCauseOf(Throwable failure, Disk disk, Path directory) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException && (says(cause.getMessage()) || says(reason(cause)))) {
+                return true;
+            }
+        }
+        try {
+            return disk.usableBytes(directory) < FULL_BYTES;
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private static @Nullable String reason(Throwable failure) {
+        return failure instanceof FileSystemException e ? e.getReason() : null;
+    }
+
+    private static boolean says(@Nullable String text) {
+        return text != null && TEXTS.stream().anyMatch(text::contains);
+    }
+}

@@ -1,0 +1,85 @@
+package io.wkmq.session.mvstore;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * The frame of a record in the log: magic (2 bytes), format (1), flags (1), length of the body (4), sequence number (8),
+ * CRC32C of all that, the body and the salt of the store (4), body. Sequence numbers are dense over all segments, so what an
+ * earlier use of a segment left behind is never taken for a record; nor is, for the salt, what a client publishes. Immutable.
+ */
+final class LogRecord {
+    static final int HEADER_BYTES = 20;
+
+    /** The first bytes of a record, for a search. */
+    static final short MAGIC = 0x774B;
+
+    private static final byte FORMAT = 1;
+    private static final byte SYNCED = 1;
+
+    private static final int LENGTH_AT = 4;
+    private static final int SEQUENCE_AT = 8;
+    private static final int CRC_AT = 16;
+
+    private final byte[] salt;
+
+    LogRecord(long salt) {
+        this.salt = ByteBuffer.allocate(Long.BYTES).putLong(salt).array();
+    }
+
+    /**
+     * Fills the header in front of a body.
+     *
+     * @param record header and body
+     * @param synced whether the next record is only written after this one was synced
+     */
+    void seal(ByteBuffer record, long sequence, boolean synced) {
+        int start = record.position();
+        record.putShort(start, MAGIC);
+        record.put(start + 2, FORMAT);
+        record.put(start + 3, synced ? SYNCED : 0);
+        record.putInt(start + LENGTH_AT, record.remaining() - HEADER_BYTES);
+        record.putLong(start + SEQUENCE_AT, sequence);
+        record.putInt(start + CRC_AT, crc(record));
+    }
+
+    static boolean hasMagic(ByteBuffer header) {
+        return header.getShort(header.position()) == MAGIC;
+    }
+
+    static int format(ByteBuffer header) {
+        return header.get(header.position() + 2);
+    }
+
+    static boolean knownFormat(ByteBuffer header) {
+        return format(header) == FORMAT;
+    }
+
+    static boolean synced(ByteBuffer header) {
+        return header.get(header.position() + 3) == SYNCED;
+    }
+
+    static int length(ByteBuffer header) {
+        return header.getInt(header.position() + LENGTH_AT);
+    }
+
+    static long sequence(ByteBuffer header) {
+        return header.getLong(header.position() + SEQUENCE_AT);
+    }
+
+    /** Whether the record is as it was written. */
+    boolean intact(ByteBuffer record) {
+        return record.getInt(record.position() + CRC_AT) == crc(record);
+    }
+
+    private int crc(ByteBuffer record) {
+        CRC32C crc = new CRC32C();
+        ByteBuffer part = record.duplicate();
+        part.limit(record.position() + CRC_AT);
+        crc.update(part);
+        part.limit(record.limit()).position(record.position() + HEADER_BYTES);
+        crc.update(part);
+        crc.update(salt);
+        return (int) crc.getValue();
+    }
+}

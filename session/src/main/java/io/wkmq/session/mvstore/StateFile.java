@@ -1,0 +1,173 @@
+package io.wkmq.session.mvstore;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+
+/**
+ * The MVStore file with the state as of the last checkpoint. Each checkpoint is one commit, so the file always holds a whole
+ * one, together with the number of the last log record that is in it. Used by one thread at a time.
+ */
+final class StateFile {
+    static final String NAME = "state.mv";
+    static final int FORMAT = 1;
+
+    private static final String NEW_NAME = "state.mv.new";
+    private static final int CACHE_MB = 16;
+
+    /** Chunks are rewritten while less of them than this is in use, in percent. */
+    private static final int FILL_RATE = 60;
+
+    private static final int COMPACT_BYTES = 4 << 20;
+
+    /** Smaller files are left alone. */
+    private static final long COMPACT_FROM_BYTES = 8 << 20;
+
+    private static final String FOLDED = "folded";
+    private static final String NEXT_SESSION = "nextSession";
+    private static final String NEXT_MESSAGE = "nextMessage";
+    private static final String SALT = "salt";
+
+    private final MVStore store;
+    private final DiskFileStore file;
+    private final Tables tables;
+
+    private StateFile(MVStore store, DiskFileStore file) {
+        this.store = store;
+        this.file = file;
+        this.tables = new Tables(store);
+    }
+
+    static boolean exists(Disk disk, Path directory) {
+        return disk.exists(directory.resolve(NAME));
+    }
+
+    /** Makes the file, empty. A crash meanwhile leaves none. */
+    static void create(Disk disk, Path directory) throws IOException {
+        Path unfinished = directory.resolve(NEW_NAME);
+        disk.delete(unfinished);
+        StateFile created = openFile(disk, unfinished);
+        created.store.setStoreVersion(FORMAT);
+        created.tables.putCounter(SALT, new SecureRandom().nextLong());
+        created.store.commit();
+        created.store.sync();
+        created.close();
+        disk.rename(unfinished, directory.resolve(NAME));
+        disk.syncDirectory(directory);
+    }
+
+    /**
+     * Opens the file.
+     *
+     * @throws CorruptDataException if it is of an unknown format
+     * @throws MVStoreException if it is damaged, or cannot be read
+     */
+    static StateFile open(Disk disk, Path directory) throws IOException {
+        StateFile opened = openFile(disk, directory.resolve(NAME));
+        int format = opened.store.getStoreVersion();
+        if (format != FORMAT) {
+            opened.closeImmediately();
+            throw new CorruptDataException("The store has format " + format + "; this version reads format " + FORMAT);
+        }
+        return opened;
+    }
+
+    private static StateFile openFile(Disk disk, Path path) throws IOException {
+        FileChannel channel = disk.open(path);
+        MVStore store = null;
+        boolean done = false;
+        try {
+            DiskFileStore file = new DiskFileStore(channel, path.toString());
+            store = new MVStore.Builder()
+                    .adoptFileStore(file)
+                    .autoCommitDisabled()
+                    .autoCommitBufferSize(0)
+                    .cacheSize(CACHE_MB)
+                    .open();
+            // every commit is synced before the next one, so that what a commit frees may be used by the next
+            store.setRetentionTime(0);
+            store.setVersionsToKeep(0);
+            StateFile opened = new StateFile(store, file);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                if (store != null) {
+                    store.closeImmediately();
+                }
+                channel.close();
+            }
+        }
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    /** The number of the last log record whose changes are in the tables. */
+    long folded() {
+        return tables.counter(FOLDED, 0);
+    }
+
+    long nextSession() {
+        return tables.counter(NEXT_SESSION, 1);
+    }
+
+    long nextMessage() {
+        return tables.counter(NEXT_MESSAGE, 1);
+    }
+
+    /** What tells this store's log from others. */
+    long salt() {
+        return tables.counter(SALT, 0);
+    }
+
+    /** Writes a checkpoint; it is on disk when this returns. */
+    void write(Checkpoint checkpoint) {
+        tables.write(checkpoint.pending());
+        tables.putCounter(FOLDED, checkpoint.sequence());
+        tables.putCounter(NEXT_SESSION, checkpoint.nextSession());
+        tables.putCounter(NEXT_MESSAGE, checkpoint.nextMessage());
+        store.commit();
+        store.sync();
+    }
+
+    /** Gives some unused space of the file back, a bounded amount of work. Returns whether there may be more to do. */
+    boolean compact() {
+        if (file.size() < COMPACT_FROM_BYTES) {
+            return false;
+        }
+        boolean rewritten = file.getChunksFillRate() < FILL_RATE && store.compact(FILL_RATE, COMPACT_BYTES);
+        if (rewritten) {
+            store.commit();
+            store.sync();
+        }
+        boolean moved = file.getFillRate() < FILL_RATE;
+        if (moved) {
+            file.compactMoveChunks(FILL_RATE, COMPACT_BYTES, store);
+            store.sync();
+        }
+        return rewritten || moved;
+    }
+
+    long bytes() {
+        return file.size();
+    }
+
+    /** Whether a sync has failed: then nobody knows what is on disk, and reading it again does not tell. */
+    boolean syncFailed() {
+        return file.syncFailed();
+    }
+
+    void close() {
+        store.close();
+    }
+
+    /** Closes without writing anything. */
+    void closeImmediately() {
+        store.closeImmediately();
+    }
+}

@@ -1,0 +1,16 @@
+package io.wkmq.session.mvstore;
+
+import java.io.IOException;
+
+/** A storage that cannot be opened. The text says why, and what to do. */
+public final class StorageException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StorageException(String message) {
+        super(message);
+    }
+
+    StorageException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,161 @@
+package io.wkmq.session.mvstore;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.h2.mvstore.MVStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the files of a storage: brings the state up to what the log says, and begins an empty log. What is damaged or of an
+ * unknown format is set aside and begun anew, unless the options forbid it; what merely cannot be read is left alone and
+ * stops the start. Used once, by one thread.
+ */
+final class StorageOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageOpener.class);
+
+    private static final DateTimeFormatter NAME_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+
+    private final Disk disk;
+    private final Path directory;
+    private final StorageOptions options;
+
+    StorageOpener(Disk disk, Path directory, StorageOptions options) {
+        this.disk = disk;
+        this.directory = directory;
+        this.options = options;
+    }
+
+    OpenedStorage open() throws IOException {
+        disk.createDirectory(directory);
+        Closeable lock = disk.lock(directory);
+        boolean done = false;
+        try {
+            OpenedStorage opened = openOrBeginAnew(lock);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                lock.close();
+            }
+        }
+    }
+
+    private OpenedStorage openOrBeginAnew(Closeable lock) throws IOException {
+        try {
+            return openFiles(lock);
+        } catch (CorruptDataException e) {
+            setAside(e);
+        } catch (MVStoreException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw new StorageException(
+                        "The storage in " + directory + " cannot be read: " + cause.getMessage()
+                                + "; nothing was changed, check the disk and the file permissions",
+                        e);
+            }
+            setAside(e);
+        }
+        return openFiles(lock);
+    }
+
+    private OpenedStorage openFiles(Closeable lock) throws IOException {
+        LogFiles files = new LogFiles(disk, directory, options.segmentBytes());
+        List<Path> segments = files.existing();
+        if (!StateFile.exists(disk, directory)) {
+            if (!segments.isEmpty()) {
+                throw new CorruptDataException("There is a log but no file " + StateFile.NAME);
+            }
+            StateFile.create(disk, directory);
+        }
+        StateFile state = StateFile.open(disk, directory);
+        boolean done = false;
+        try {
+            LogRecord frame = new LogRecord(state.salt());
+            long last = replay(state, frame, segments);
+            Log log = new Log(frame, files, files.begin(), last);
+            Changes changes = new Changes(state.nextSession(), state.nextMessage());
+            state.tables().forEachSession(changes::known);
+            done = true;
+            return new OpenedStorage(disk, directory, lock, state, files, log, changes);
+        } finally {
+            if (!done) {
+                state.closeImmediately();
+            }
+        }
+    }
+
+    /** Brings what the log has into the state; returns the number of its last record. */
+    private long replay(StateFile state, LogRecord frame, List<Path> segments) throws IOException {
+        Pending pending = Pending.replayed();
+        RecordReader records = new RecordReader(pending, state.nextSession(), state.nextMessage());
+        LogReader log = new LogReader(frame, disk, segments, state.folded());
+        log.read(records::apply);
+        if (log.damaged()) {
+            keepDamagedLog(log, segments);
+        }
+        if (log.last() > state.folded()) {
+            state.write(new Checkpoint(pending, log.last(), records.nextSession(), records.nextMessage(), List.of()));
+            LOG.info("Changes were taken from the log records={}", log.last());
+        }
+        return log.last();
+    }
+
+    private void keepDamagedLog(LogReader log, List<Path> segments) throws IOException {
+        String text = "The log in " + directory + " is damaged behind record " + log.last() + ", record " + log.beyond()
+                + " can be read again";
+        if (options.failOnCorruption()) {
+            throw new StorageException(text + "; nothing was changed. Restore the directory from a backup, or allow the"
+                    + " start without what follows that record");
+        }
+        String suffix = suffix();
+        for (Path segment : segments) {
+            rename(segment, suffix);
+        }
+        disk.syncDirectory(directory);
+        LOG.error(
+                "{}: ACKNOWLEDGED CHANGES BEHIND IT ARE LOST. The node starts with what comes before; the damaged log is"
+                        + " kept in files named *{}. Check the disk; delete these files when you do not need them",
+                text,
+                suffix);
+    }
+
+    private void setAside(RuntimeException cause) throws IOException {
+        if (options.failOnCorruption()) {
+            throw new StorageException(
+                    "The storage in " + directory + " is damaged or of another version: " + cause.getMessage()
+                            + "; nothing was changed. Restore the directory from a backup, or allow the start without it",
+                    cause);
+        }
+        String suffix = suffix();
+        // the state comes last: if this is interrupted the next start does the rest
+        for (Path segment : new LogFiles(disk, directory, options.segmentBytes()).existing()) {
+            rename(segment, suffix);
+        }
+        Path state = directory.resolve(StateFile.NAME);
+        if (disk.exists(state)) {
+            rename(state, suffix);
+        }
+        disk.syncDirectory(directory);
+        LOG.error(
+                "The storage in {} is damaged or of another version: ALL STORED SESSIONS AND RETAINED MESSAGES ARE LEFT OUT"
+                        + " and the node starts with none. The old files are kept, named *{}. Check the disk; to use them"
+                        + " again stop the node and take the suffix off, with the version of wkmq that wrote them",
+                directory,
+                suffix,
+                cause);
+    }
+
+    private void rename(Path file, String suffix) throws IOException {
+        disk.rename(file, file.resolveSibling(file.getFileName() + suffix));
+    }
+
+    private static String suffix() {
+        return ".corrupt-" + NAME_TIME.format(Instant.now());
+    }
+}

@@ -1,0 +1,19 @@
+package io.wkmq.session.mvstore;
+
+import java.time.Duration;
+
+/** Options for tests: small files, so that segments fill up and checkpoints come often. */
+final class TestOptions {
+    private TestOptions() {}
+
+    static StorageOptions small() {
+        return new StorageOptions(
+                Durability.SYNC,
+                Duration.ofMillis(5),
+                8 << 20,
+                StorageOptions.SEGMENT_BYTES_MIN,
+                Duration.ofSeconds(60),
+                0,
+                false);
+    }
+}
