@@ -6,6 +6,7 @@ import com.hivemq.codec.encoder.MqttEncoder;
 import com.hivemq.configuration.service.impl.SecurityConfigurationServiceImpl;
 import com.hivemq.mqtt.message.Message;
 import com.hivemq.mqtt.message.dropping.MessageDroppedService;
+import com.hivemq.mqtt.message.suback.SUBACK;
 import io.netty.buffer.ByteBuf;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
@@ -35,8 +36,8 @@ final class HiveMqEncoders {
     /** Appends the message; false if it is too large. */
     boolean encode(Message message, ByteBuf out) {
         // MQTT 3.1 has no error in SUBACK and HiveMQ writes none; a client can make more of 3.1.1's than of silence
-        HiveMqContext context =
-                new HiveMqContext(version == ProtocolVersion.MQTT_3_1 ? ProtocolVersion.MQTT_3_1_1 : version);
+        boolean newer = message instanceof SUBACK && version == ProtocolVersion.MQTT_3_1;
+        HiveMqContext context = new HiveMqContext(newer ? ProtocolVersion.MQTT_3_1_1 : version);
         context.setMaxPacketSizeSend(maximumPacketSize);
         context.setRequestProblemInformation(problemInformation);
         MqttEncoder<Message> encoder = FACTORY.encoder(message, context);

@@ -87,8 +87,7 @@ final class ToHiveMq {
     private static CONNACK connack5(Packet.Connack connack) {
         Packet.ConnackProperties properties = connack.properties();
         CONNACKBuilder builder = CONNACK.builder()
-                .withReasonCode(code(
-                        connack.reason(), Mqtt5ConnAckReasonCode::fromCode, Mqtt5ConnAckReasonCode.UNSPECIFIED_ERROR))
+                .withReasonCode(connackCode(connack.reason()))
                 .withSessionPresent(connack.sessionPresent())
                 .withReceiveMaximum(properties.receiveMaximum())
                 .withRetainAvailable(properties.retainAvailable())
@@ -114,6 +113,12 @@ final class ToHiveMq {
             builder.withMaximumPacketSize((int) properties.maximumPacketSize());
         }
         return builder.build();
+    }
+
+    private static Mqtt5ConnAckReasonCode connackCode(ReasonCode reason) {
+        return reason == ReasonCode.SERVER_SHUTTING_DOWN
+                ? Mqtt5ConnAckReasonCode.SERVER_UNAVAILABLE // 0x8B is only for DISCONNECT
+                : code(reason, Mqtt5ConnAckReasonCode::fromCode, Mqtt5ConnAckReasonCode.UNSPECIFIED_ERROR);
     }
 
     /** The reason whose MQTT 3 return code HiveMQ writes, or null if the connection is closed without a CONNACK. */

@@ -12,6 +12,7 @@ import io.wkmq.broker.packet.ProtocolVersion;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -95,12 +96,26 @@ class DecoderFuzzTest {
         return copy;
     }
 
+    /** Sends the bytes in pieces, while decoding is suspended and resumed at any time. */
     private static void feed(Peer peer, UnpooledByteBufAllocator allocator, Random random, byte[] bytes) {
+        int[] suspensions = {0};
+        Consumer<Packet.Inbound> accept = peer.handler.onPacket;
+        peer.handler.onPacket = packet -> {
+            if (random.nextInt(4) == 0) {
+                suspensions[0]++;
+                peer.decoder.suspend();
+            }
+            accept.accept(packet);
+        };
         int at = 0;
         while (at < bytes.length) {
             int length = Math.min(bytes.length - at, 1 + random.nextInt(random.nextBoolean() ? 8 : 400));
             peer.channel.writeInbound(allocator.buffer(length).writeBytes(bytes, at, length));
             at += length;
+            while (suspensions[0] > 0 && (at == bytes.length || random.nextInt(3) != 0)) {
+                suspensions[0]--;
+                peer.decoder.resume();
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** With the fast path the same packets are accepted, refused and read in the same way as by the HiveMQ decoders alone. */
 class FastPathDifferentialTest {
     private static final long SEED = 4711;
-    private static final int ROUNDS = 150_000;
+    private static final int ROUNDS = 60_000;
     private static final int[] HEADERS = {0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x3A, 0x40, 0x50, 0x62, 0x70, 0xC0};
 
     private final Random random = new Random(SEED);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a client writes is what the connection gets, however the bytes arrive. */
 class InboundRoundTripTest {
     private static final long SEED = 20260101;
-    private static final int CONNECTIONS = 150;
+    private static final int CONNECTIONS = 60;
 
     /** The packets of one connection, as values and as bytes. */
     private record Conversation(List<String> packets, byte[] bytes, List<Integer> ends) {}

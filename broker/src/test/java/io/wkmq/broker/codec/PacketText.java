@@ -8,6 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes packets down in full, arrays included, so that equal text means equal packets. */
 final class PacketText {
+    /** Looking them up is slow. */
+    private static final ClassValue<RecordComponent[]> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+            RecordComponent[] components = type.getRecordComponents();
+            for (RecordComponent component : components) {
+                component.getAccessor().setAccessible(true);
+            }
+            return components;
+        }
+    };
+
     private PacketText() {}
 
     static List<String> of(List<? extends Object> packets) {
@@ -25,7 +37,7 @@ final class PacketText {
         }
         if (value instanceof Record fields) {
             StringJoiner joiner = new StringJoiner(", ", value.getClass().getSimpleName() + "(", ")");
-            for (RecordComponent component : fields.getClass().getRecordComponents()) {
+            for (RecordComponent component : COMPONENTS.get(fields.getClass())) {
                 joiner.add(component.getName() + "=" + of(read(component, fields)));
             }
             return joiner.toString();
