@@ -1,6 +1,7 @@
 package io.wkmq.broker.listener;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.util.Locale;
 
@@ -63,10 +64,15 @@ public enum ShutdownReason {
         channel.attr(KEY).setIfAbsent(this);
     }
 
-    /** Marks and closes the channel. Any thread. */
+    /** Marks the channel and closes it on its event loop, whichever that is by then. Any thread. */
     public void close(Channel channel) {
         mark(channel);
-        var unused = channel.close(); // there is nothing left to do if even that fails
+        EventLoop loop = channel.eventLoop();
+        if (loop.inEventLoop()) {
+            var unused = channel.close(); // there is nothing left to do if even that fails
+        } else {
+            loop.execute(() -> close(channel));
+        }
     }
 
     /** The channel's mark; {@link #CLOSED} if it has none. */

@@ -156,9 +156,10 @@ public final class EventLoops {
      * in the task. Handlers see {@code channelUnregistered} and {@code channelRegistered} though the connection lives on.
      *
      * <p>Between this call and the task nothing but the channel's own handlers may use the channel, and timers that handlers
-     * have set on the old loop still fire there: they must look at their context's executor. If the channel cannot be moved, or
-     * the task throws, the channel is closed and the task does not run (again); if the channel closes on the way the task does not
-     * run.
+     * have set on the old loop still fire there: they must look at their context's executor.
+     *
+     * <p>If the channel cannot be moved it is closed. If it is closed, before this call or on the way, the task does not run and
+     * the handlers see {@code channelInactive} as ever. If the task throws, the channel is closed.
      */
     public void move(Channel channel, int index, Runnable whenMoved) {
         new ChannelMove(channel, loop(index), whenMoved).start();

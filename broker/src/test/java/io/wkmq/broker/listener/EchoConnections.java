@@ -23,7 +23,7 @@ final class EchoConnections implements ConnectionInitializer {
     public void initialize(Channel channel, ClientEndpoint endpoint) {
         assertThat(channel.isActive()).isTrue();
         assertThat(channel.eventLoop().inEventLoop()).isTrue();
-        channel.pipeline().addLast(new Echo());
+        channel.pipeline().addLast(new Echo(received));
         connections.add(new Connection(channel, endpoint));
     }
 
@@ -40,7 +40,14 @@ final class EchoConnections implements ConnectionInitializer {
         return connections.isEmpty();
     }
 
-    private final class Echo extends ChannelInboundHandlerAdapter {
+    /** Sends back what it gets. */
+    static final class Echo extends ChannelInboundHandlerAdapter {
+        private final AtomicLong received;
+
+        Echo(AtomicLong received) {
+            this.received = received;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             received.addAndGet(((ByteBuf) message).readableBytes());

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.broker.loop.EventLoops;
 import io.wkmq.broker.loop.EventLoops.Transport;
 import java.time.Duration;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 
 /** Two event loops and listeners whose connections send back what they get, unless other connections are given. */
 final class TestNode implements AutoCloseable {
@@ -29,9 +31,17 @@ final class TestNode implements AutoCloseable {
         listeners = listeners(admission, echo, certificatePoll);
     }
 
-    TestNode(Transport transport, java.util.function.Function<EventLoops, ConnectionInitializer> connections) {
+    /** With other connections, which are read in small pieces. */
+    TestNode(Transport transport, Function<EventLoops, ConnectionInitializer> connections) {
         loops = EventLoops.start(2, transport);
-        listeners = listeners(AdmissionControl.ALWAYS, connections.apply(loops), Duration.ofHours(1));
+        SocketTuning smallReads = new SocketTuning(true, 32 * 1024, 128 * 1024, 64, 512, 2048);
+        listeners = new Listeners(
+                loops,
+                smallReads,
+                AdmissionControl.ALWAYS,
+                connections.apply(loops),
+                MAX_PACKET_BYTES,
+                Duration.ofHours(1));
     }
 
     private Listeners listeners(AdmissionControl admission, ConnectionInitializer connections, Duration poll) {
@@ -42,8 +52,8 @@ final class TestNode implements AutoCloseable {
         return listeners.start(config.build());
     }
 
-    static void await(Runnable assertion) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion::run);
+    static void await(ThrowingRunnable assertion) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
     }
 
     static void awaitShutdowns(Listener listener, ShutdownReason reason, long count) {

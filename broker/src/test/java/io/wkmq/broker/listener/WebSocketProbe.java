@@ -88,6 +88,11 @@ final class WebSocketProbe implements ByteClient {
         client.send(frame(last, opcode, payload));
     }
 
+    /** Bytes that are frames already, or parts of them. */
+    void sendRaw(byte[] bytes) throws IOException {
+        client.send(bytes);
+    }
+
     Frame readFrame() throws IOException {
         byte[] head = client.read(2);
         long length = head[1] & 0x7f;

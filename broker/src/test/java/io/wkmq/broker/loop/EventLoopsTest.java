@@ -1,0 +1,84 @@
+package io.wkmq.broker.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.epoll.Epoll;
+import io.wkmq.broker.loop.EventLoops.Transport;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EventLoopsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    @Test
+    void loopsHaveAnIndexAndAName() throws Exception {
+        EventLoops loops = EventLoops.start(3, Transport.AUTO);
+        assertThat(loops.size()).isEqualTo(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(loops.indexOf(loops.loop(i))).isEqualTo(i);
+            String name =
+                    loops.loop(i).submit(() -> Thread.currentThread().getName()).get(20, TimeUnit.SECONDS);
+            assertThat(name).isEqualTo("wkmq-loop-" + i);
+        }
+        assertThat(loops.indexOf(loops.acceptor().next())).isEqualTo(-1);
+        assertThat(loops.stop(LIMIT)).isTrue();
+    }
+
+    @Test
+    void thereIsOneLoopForEachProcessorUnlessSaidOtherwise() {
+        EventLoops loops = EventLoops.start();
+        assertThat(loops.size()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(loops.epoll()).isEqualTo(Epoll.isAvailable());
+        assertThat(loops.stop(LIMIT)).isTrue();
+    }
+
+    @Test
+    void nioMayBeAskedFor() {
+        EventLoops loops = EventLoops.start(1, Transport.NIO);
+        assertThat(loops.epoll()).isFalse();
+        assertThatThrownBy(loops::unixServerChannels).isInstanceOf(IllegalStateException.class);
+        assertThat(loops.stop(LIMIT)).isTrue();
+    }
+
+    @Test
+    void noLoopAtAllIsAMistake() {
+        assertThatThrownBy(() -> EventLoops.start(0, Transport.AUTO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("event loops=0, expected at least 1");
+    }
+
+    @Test
+    void queuedTasksRunBeforeTheEnd() {
+        EventLoops loops = EventLoops.start(1, Transport.AUTO);
+        CountDownLatch ran = new CountDownLatch(100);
+        for (int i = 0; i < 100; i++) {
+            loops.loop(0).execute(ran::countDown);
+        }
+        assertThat(loops.stop(LIMIT)).isTrue();
+        assertThat(ran.getCount()).isZero();
+    }
+
+    @Test
+    void stopDoesNotWaitLongerThanItsLimit() throws Exception {
+        EventLoops loops = EventLoops.start(1, Transport.AUTO);
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        loops.loop(0).execute(() -> {
+            busy.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(loops.stop(Duration.ofMillis(50))).isFalse();
+        end.countDown();
+        assertThat(loops.stop(LIMIT)).isTrue();
+    }
+}
