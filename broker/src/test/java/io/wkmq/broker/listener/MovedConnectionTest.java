@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("NullAway.Init") // JUnit sets the field
 class MovedConnectionTest {
     private static final int BYTES = 300_000;
+    private static final int CLIENTS = 40;
 
     @TempDir
     private Path directory;
@@ -166,7 +167,7 @@ class MovedConnectionTest {
         Travellers travellers = new Travellers(seed);
         try (TestNode node = new TestNode(transport, travellers::on)) {
             Listener listener = node.start(config(protocol, pki));
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < CLIENTS; i++) {
                 try (ByteClient client = connect(protocol, listener.port(), pki)) {
                     client.send(new byte[1 + random.nextInt(5000)]);
                     if (random.nextBoolean()) {
@@ -175,7 +176,7 @@ class MovedConnectionTest {
                 }
             }
             TestNode.await(() -> {
-                assertThat(listener.accepted()).isEqualTo(100);
+                assertThat(listener.accepted()).isEqualTo(CLIENTS);
                 assertThat(listener.clients()).as("seed=%d", seed).isZero();
                 assertThat(travellers.inactive.get()).as("seed=%d", seed).isEqualTo(travellers.added.get());
             });

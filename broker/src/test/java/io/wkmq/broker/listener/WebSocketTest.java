@@ -8,7 +8,6 @@ import static io.wkmq.broker.listener.WebSocketProbe.PONG;
 import static io.wkmq.broker.listener.WebSocketProbe.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.channel.Channel;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.listener.WebSocketProbe.Frame;
 import io.wkmq.broker.loop.EventLoops.Transport;
@@ -273,29 +272,6 @@ class WebSocketTest {
             String request = WebSocketProbe.request("/mqtt", "mqtt").replace(header, instead);
             assertThat(respond(listener, request)).startsWith("HTTP/1.1 " + status + " ");
             assertThat(node.echo.none()).isTrue();
-        }
-    }
-
-    @Test
-    void pingsOfAClientThatDoesNotReadAreDropped() throws Exception {
-        try (TestNode node = new TestNode()) {
-            Listener listener = node.start(ConfigBuilder.of(Protocol.WS));
-            try (WebSocketProbe probe = WebSocketProbe.open(TestClient.tcp(listener.port()))) {
-                Channel channel = node.echo.next().channel();
-                byte[] ping = WebSocketProbe.frame(true, PING, "x".repeat(125));
-                ByteArrayOutputStream many = new ByteArrayOutputStream();
-                for (int i = 0; i < 1000; i++) {
-                    many.writeBytes(ping);
-                }
-                // Far more than the sockets' buffers hold; this ends only if the other side reads on.
-                for (int i = 0; i < 300; i++) {
-                    probe.sendRaw(many.toByteArray());
-                    long pending = channel.unsafe().outboundBuffer() == null
-                            ? 0
-                            : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
-                    assertThat(pending).isLessThan(2L * SocketTuning.DEFAULT.writeHighWaterMarkBytes());
-                }
-            }
         }
     }
 
