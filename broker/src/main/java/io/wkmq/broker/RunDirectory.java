@@ -1,0 +1,97 @@
+package io.wkmq.broker;
+
+import io.wkmq.routing.NodeName;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory {@code run} of a node. While this is open the process is the only node of its home: the lock says so to other
+ * processes, {@code wkmq.pid} and {@code wkmq.status} to {@code bin/wkmq}. The lock ends with the process, however it ends;
+ * the files stay if it is killed. Confined to the main thread.
+ */
+final class RunDirectory implements AutoCloseable {
+    private final Path pidFile;
+    private final Path statusFile;
+    private final FileChannel lockFile;
+
+    private RunDirectory(Path directory, FileChannel lockFile) {
+        this.pidFile = directory.resolve("wkmq.pid");
+        this.statusFile = directory.resolve("wkmq.status");
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the directory this process's own.
+     *
+     * @throws StartupException if another process has it, or it cannot be written
+     */
+    static RunDirectory claim(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            FileChannel lockFile = FileChannel.open(
+                    directory.resolve("wkmq.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            RunDirectory claimed = new RunDirectory(directory, lockFile);
+            if (tryLock(lockFile) == null) {
+                lockFile.close();
+                throw new StartupException("another wkmq runs in " + directory.getParent() + claimed.otherPid()
+                        + "; stop it, or set WKMQ_HOME to another directory");
+            }
+            Files.deleteIfExists(claimed.statusFile);
+            replace(
+                    claimed.pidFile,
+                    List.of(Long.toString(ProcessHandle.current().pid())));
+            return claimed;
+        } catch (IOException e) {
+            throw new StartupException("cannot write to " + directory + ": " + e, e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException thisProcess) {
+            return null;
+        }
+    }
+
+    private String otherPid() throws IOException {
+        return Files.exists(pidFile) ? " (pid " + Files.readString(pidFile).strip() + ")" : "";
+    }
+
+    /**
+     * Says that the node takes clients now: on the console, and in the file that {@code bin/wkmq status} prints.
+     *
+     * @param name the node's name
+     * @param addresses where it listens, each as in {@code tcp 127.0.0.1:1883}
+     */
+    void announce(NodeName name, List<String> addresses) {
+        String running = "wkmq " + Version.current() + " is running";
+        try {
+            replace(statusFile, List.of("Node '" + name + "' is started", running));
+        } catch (IOException e) {
+            throw new StartupException("cannot write " + statusFile + ": " + e, e);
+        }
+        System.out.println(running + ": " + String.join(", ", addresses));
+    }
+
+    /** A reader sees the file as it was or as it is, never a part. */
+    private static void replace(Path file, List<String> lines) throws IOException {
+        Path written = Files.write(file.resolveSibling(file.getFileName() + ".new"), lines);
+        Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(statusFile);
+        Files.deleteIfExists(pidFile);
+        lockFile.close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.wkmq.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.routing.NodeName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDirectoryTest {
+    @Test
+    void itNamesTheProcessAndThenTheNode(@TempDir Path home) throws IOException {
+        Path run = home.resolve("run");
+        try (RunDirectory directory = RunDirectory.claim(run)) {
+            assertThat(run.resolve("wkmq.pid"))
+                    .hasContent(Long.toString(ProcessHandle.current().pid()));
+            assertThat(run.resolve("wkmq.status")).doesNotExist();
+
+            directory.announce(NodeName.parse("a@b"), List.of("tcp 127.0.0.1:1883"));
+
+            assertThat(run.resolve("wkmq.status"))
+                    .hasContent("Node 'a@b' is started\nwkmq " + Version.current() + " is running");
+        }
+        assertThat(run.resolve("wkmq.pid")).doesNotExist();
+        assertThat(run.resolve("wkmq.status")).doesNotExist();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsReplaced(@TempDir Path home) throws IOException {
+        Path run = Files.createDirectories(home.resolve("run"));
+        Files.writeString(run.resolve("wkmq.pid"), "1\n");
+        Files.writeString(run.resolve("wkmq.status"), "Node 'old@host' is started\n");
+        Files.createFile(run.resolve("wkmq.lock"));
+
+        try (RunDirectory directory = RunDirectory.claim(run)) {
+            assertThat(directory).isNotNull();
+            assertThat(run.resolve("wkmq.status")).doesNotExist();
+        }
+    }
+
+    @Test
+    void onlyOneNodeRunsInAHome(@TempDir Path home) throws IOException {
+        Path run = home.resolve("run");
+        try (RunDirectory first = RunDirectory.claim(run)) {
+            assertThat(first).isNotNull();
+            assertThatThrownBy(() -> RunDirectory.claim(run))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessage("another wkmq runs in " + home + " (pid "
+                            + ProcessHandle.current().pid() + "); stop it, or set WKMQ_HOME to another directory");
+            assertThat(run.resolve("wkmq.pid")).exists();
+        }
+        RunDirectory.claim(run).close();
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeStopsTheStart(@TempDir Path home) throws IOException {
+        Files.createFile(home.resolve("run"));
+
+        assertThatThrownBy(() -> RunDirectory.claim(home.resolve("run")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith("cannot write to " + home.resolve("run"));
+    }
+}
