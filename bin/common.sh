@@ -1,0 +1,88 @@
+# Shared by the launchers in this directory, which source it after setting $program and $bin. POSIX sh.
+#
+# Sets: root  the checkout or distribution that the launcher is in
+#       dist  the distribution to run: the same, or in a checkout the one that was built
+#       home  where the node lives: $WKMQ_HOME, or root
+#       java  the Java to run, after need_java
+
+java_needed=17
+
+die() {
+    echo "$program: $*" >&2
+    exit 1
+}
+
+warn() {
+    echo "$program: $*" >&2
+}
+
+# The line that installs a JDK or JRE, and Maven if asked for.
+install_line() {
+    kind=$1
+    if command -v apt-get >/dev/null 2>&1; then
+        release=17
+        apt-cache show "openjdk-17-$kind-headless" >/dev/null 2>&1 || release=21
+        line="sudo apt-get update && sudo apt-get install -y openjdk-$release-$kind-headless"
+        [ -z "${2:-}" ] || line="$line maven"
+    elif command -v dnf >/dev/null 2>&1; then
+        line="sudo dnf install -y java-latest-openjdk-headless"
+        [ "$kind" = jre ] || line="sudo dnf install -y java-latest-openjdk-devel"
+        [ -z "${2:-}" ] || line="$line maven"
+    elif [ "$(uname -s)" = Darwin ]; then
+        line="brew install --cask temurin"
+        [ -z "${2:-}" ] || line="$line && brew install maven"
+    else
+        line="a package of your system, or https://adoptium.net"
+    fi
+    echo "$line"
+}
+
+# Finds Java and checks its version.
+need_java() {
+    if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+        java=$JAVA_HOME/bin/java
+    elif command -v java >/dev/null 2>&1; then
+        java=$(command -v java)
+    else
+        die "Java $java_needed or newer is needed, and there is none. Install it: $(install_line jre)"
+    fi
+    java_version=$("$java" -version 2>&1 | sed -n 's/^[a-z]* version "\([0-9]*\).*/\1/p')
+    [ "${java_version:-0}" -ge "$java_needed" ] 2>/dev/null ||
+        die "Java $java_needed or newer is needed, $java is ${java_version:-of an unknown version}." \
+            "Set JAVA_HOME, or install it: $(install_line jre)"
+}
+
+# Finds the distribution; builds it in a checkout that has none.
+need_dist() {
+    if [ ! -f "$root/pom.xml" ]; then
+        dist=$root
+        return
+    fi
+    newest_dist
+    if [ -z "$dist" ]; then
+        command -v mvn >/dev/null 2>&1 ||
+            die "Maven is needed to build wkmq, and there is none. Install it: $(install_line jdk maven)"
+        echo "$program: building wkmq, this takes a minute or two the first time" >&2
+        (cd "$root" && mvn -q -B -DskipTests package) >&2 || die "the build failed, see above"
+        newest_dist
+        [ -n "$dist" ] || die "the build left no distribution in $root/dist/target"
+    fi
+}
+
+newest_dist() {
+    dist=
+    for candidate in "$root"/dist/target/wkmq-*/; do
+        candidate=${candidate%/}
+        [ -d "$candidate/lib" ] || continue
+        if [ -z "$dist" ] || [ -n "$(find "$candidate" -maxdepth 0 -newer "$dist")" ]; then
+            dist=$candidate
+        fi
+    done
+}
+
+root=$(CDPATH='' cd -- "$bin/.." && pwd -P)
+home=${WKMQ_HOME:-$root}
+case $home in
+    /*) ;;
+    *) home=$PWD/$home ;;
+esac
