@@ -171,6 +171,15 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
+    /** The next packet of any type, or empty if the server closes. */
+    public Optional<ServerPacket> expectPacketOrEnd() {
+        ServerPacket packet = next(Deadline.after(limit));
+        if (packet == null && !stream.closed()) {
+            throw failure("Expected a packet or the end but got " + describe(null));
+        }
+        return Optional.ofNullable(packet);
+    }
+
     /** Nothing arrives for that long and the connection stays open. */
     public void expectNothing(Duration duration) {
         ServerPacket packet = next(Deadline.after(duration));
