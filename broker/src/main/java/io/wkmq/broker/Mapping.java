@@ -5,6 +5,7 @@ import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.session.ConnectRequest;
 import io.wkmq.session.DropPolicy;
+import io.wkmq.session.RetainedLimits;
 import io.wkmq.session.SessionConfig;
 import io.wkmq.session.mvstore.Durability;
 import io.wkmq.session.mvstore.StorageOptions;
@@ -22,14 +23,14 @@ final class Mapping {
                 mqtt.session().maxSubscriptions(),
                 mqtt.queue().maxLength(),
                 mqtt.queue().maxBytes(),
-                defaults.maxNodeQueueBytes(),
+                (long) (Runtime.getRuntime().maxMemory() * config.overload().queueMemoryShare()),
                 mqtt.queue().storeQos0(),
                 mqtt.queue().drop() == MqttConfig.DropPolicy.OLDEST ? DropPolicy.OLDEST : DropPolicy.NEWEST,
                 Math.min(ConnectRequest.NEVER, mqtt.session().maxExpiry().toSeconds()),
                 mqtt.sharedSubscriptionStrategy(),
                 defaults.sharedRedispatch(),
-                defaults.maxSessions(),
-                defaults.mailboxMax());
+                config.overload().maxSessions(),
+                config.overload().mailboxLength());
     }
 
     static AccessSettings access(MqttConfig mqtt) {
@@ -43,8 +44,18 @@ final class Mapping {
                 defaults.cacheTtl());
     }
 
+    static RetainedLimits retained(BrokerConfig config) {
+        MqttConfig.RetainedLimits limits = config.mqtt().retained();
+        return new RetainedLimits(
+                limits.maxMessages(),
+                limits.maxPayloadBytes(),
+                limits.maxBytes(),
+                limits.expiry().toSeconds());
+    }
+
     static StorageOptions storage(BrokerConfig config) {
         MqttConfig.SessionLimits session = config.mqtt().session();
+        StorageOptions defaults = StorageOptions.defaults();
         return new StorageOptions(
                 switch (session.durability()) {
                     case SYNC -> Durability.SYNC;
@@ -52,6 +63,10 @@ final class Mapping {
                     case NONE -> Durability.NONE;
                 },
                 session.durabilityInterval(),
-                StorageOptions.defaults().queueBytesMax());
+                defaults.queueBytesMax(),
+                defaults.segmentBytes(),
+                defaults.checkpointInterval(),
+                config.storage().reserveBytes(),
+                config.storage().failOnCorruption());
     }
 }

@@ -67,6 +67,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     /** Adds the MQTT handlers at the end of a new connection's pipeline. On the channel's loop. */
     static void open(ConnectionServices services, ClientEndpoint endpoint, Channel channel) {
         Connection connection = new Connection(services, endpoint, channel);
+        services.registry().opened(connection);
         channel.pipeline().addLast(connection.decoder, connection);
         connection.connectDeadline = channel.eventLoop()
                 .schedule(
@@ -148,6 +149,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         end(DisconnectCause.LOST, ReasonCode.UNSPECIFIED_ERROR);
+        services.registry().closed(this);
         out.discard();
         super.channelInactive(context);
     }
@@ -313,7 +315,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
                     "keep-alive",
                     new IdleStateHandler(millis, 0, 0, TimeUnit.MILLISECONDS));
         }
-        services.registry().add(this);
+        services.registry().connected();
+        decoder.accepted(services.mqtt().maxTopicAlias());
     }
 
     /** The session or an administrator ends the connection; the session knows. */
@@ -360,7 +363,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         Client connected = client;
         if (connected != null) {
             client = null;
-            services.registry().remove(this);
+            services.registry().disconnected();
             connected.ended(cause, reason);
         }
     }

@@ -5,47 +5,65 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The node's connected clients. Thread-safe. Bounded by the listeners' {@code max_clients}. */
+/** The node's open connections. Thread-safe. Bounded by the listeners' {@code max_clients}. */
 final class ConnectionRegistry {
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connected = new AtomicInteger();
 
-    void add(Connection connection) {
-        connections.add(connection);
+    void opened(Connection connection) {
+        open.add(connection);
     }
 
-    void remove(Connection connection) {
-        connections.remove(connection);
-        if (connections.isEmpty()) {
-            synchronized (connections) {
-                connections.notifyAll();
+    void closed(Connection connection) {
+        open.remove(connection);
+        if (open.isEmpty()) {
+            synchronized (open) {
+                open.notifyAll();
             }
         }
     }
 
+    /** CONNECT was accepted. */
+    void connected() {
+        connected.incrementAndGet();
+    }
+
+    /** A connection whose CONNECT was accepted has ended. */
+    void disconnected() {
+        connected.decrementAndGet();
+    }
+
+    /** How many connections there are, those in the handshake included. */
     int size() {
-        return connections.size();
+        return open.size();
     }
 
-    /** Waits until no client is connected. */
-    boolean awaitEmpty(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        synchronized (connections) {
-            while (!connections.isEmpty()) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0) {
-                    return false;
-                }
-                connections.wait(left);
-            }
-        }
-        return true;
+    /** How many clients are connected. */
+    int clients() {
+        return connected.get();
     }
 
     /** Tells every client that the server goes, and closes its connection. */
     void closeAll() {
-        for (Connection connection : connections) {
-            connection.channel().eventLoop().execute(() -> connection.close(ReasonCode.SERVER_SHUTTING_DOWN, null));
+        for (Connection connection : open) {
+            connection.execute(() -> connection.close(ReasonCode.SERVER_SHUTTING_DOWN, null));
         }
+    }
+
+    /** Waits until no connection is left. */
+    boolean awaitEmpty(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (open) {
+            while (!open.isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                open.wait(left);
+            }
+        }
+        return true;
     }
 }

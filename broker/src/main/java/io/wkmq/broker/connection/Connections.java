@@ -49,9 +49,14 @@ public final class Connections implements ConnectionInitializer {
         Connection.open(services, endpoint, channel);
     }
 
-    /** How many clients are connected. */
+    /** How many connections there are, those in the handshake included. */
     public int size() {
         return services.registry().size();
+    }
+
+    /** How many clients are connected. */
+    public int clients() {
+        return services.registry().clients();
     }
 
     /** What went through all connections since the start. */
@@ -67,7 +72,7 @@ public final class Connections implements ConnectionInitializer {
     /**
      * Tells every client that the server goes, and waits until they are gone.
      *
-     * @return whether all were gone in time
+     * @return whether all are gone
      */
     public boolean closeAll(Duration limit) throws InterruptedException {
         services.registry().closeAll();

@@ -42,7 +42,7 @@ public final class NodeStatistics {
     public SortedMap<String, Long> stats() {
         SessionStats now = sessions.get();
         SortedMap<String, Long> gauges = new TreeMap<>();
-        gauge(gauges, "clients", connections.size());
+        gauge(gauges, "clients", connections.clients());
         gauge(gauges, "sessions", now.sessions());
         gauge(gauges, "subscriptions", now.subscriptions());
         gauge(gauges, "subscriptions/shared", now.sharedSubscriptions());

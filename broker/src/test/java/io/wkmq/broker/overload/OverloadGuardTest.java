@@ -14,7 +14,10 @@ class OverloadGuardTest {
 
     private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
         return new OverloadGuard(
-                new OverloadConfig(maxConnections, connectsPerSecond, 0.85), connections::get, () -> used, () -> now);
+                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536),
+                connections::get,
+                () -> used,
+                () -> now);
     }
 
     @Test

@@ -1,12 +1,20 @@
 package io.wkmq.broker.protocol;
 
+import io.wkmq.broker.TestBroker;
+import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.testing.mqtt.ConnectBuilder;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -38,7 +46,14 @@ final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     /** Starts the broker of this project with the features that its tests need. */
     private static BrokerEndpoint startBroker() {
-        return Assumptions.abort("There is no broker yet; name one with -Dwkmq.test.broker=host:port");
+        try {
+            Path home = Files.createTempDirectory("wkmq-protocol-test");
+            TestBroker broker = TestBroker.start(home, Map.of("WKMQ_MQTT__ACL_NOMATCH", "allow"));
+            return new BrokerEndpoint(
+                    "127.0.0.1", broker.port(Protocol.TCP), broker.port(Protocol.WS), Set.of(), broker::close);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -1,0 +1,221 @@
+package io.wkmq.broker;
+
+import io.wkmq.broker.auth.AccessControl;
+import io.wkmq.broker.auth.BannedClients;
+import io.wkmq.broker.config.BrokerConfig;
+import io.wkmq.broker.config.ListenerConfig;
+import io.wkmq.broker.connection.Connections;
+import io.wkmq.broker.listener.Listener;
+import io.wkmq.broker.listener.ListenerException;
+import io.wkmq.broker.listener.Listeners;
+import io.wkmq.broker.listener.SocketTuning;
+import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.broker.loop.NettyShardExecutor;
+import io.wkmq.broker.overload.MemoryUse;
+import io.wkmq.broker.overload.OverloadGuard;
+import io.wkmq.broker.plugin.HookRegistry;
+import io.wkmq.broker.plugin.PluginLoadException;
+import io.wkmq.broker.plugin.PluginLoader;
+import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.broker.sys.SysTopics;
+import io.wkmq.channel.Channels;
+import io.wkmq.cluster.Cluster;
+import io.wkmq.cluster.Node;
+import io.wkmq.cluster.NodeIdentity;
+import io.wkmq.cluster.SingleNode;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.session.RetainedMessages;
+import io.wkmq.session.SessionEnvironment;
+import io.wkmq.session.Sessions;
+import io.wkmq.session.ShardSubscribers;
+import io.wkmq.session.mvstore.MvStorage;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node: builds the layers from left to right, opens the listeners last, and takes everything down in the opposite
+ * order. The only place that knows all parts. Thread-safe.
+ */
+public final class Broker implements AutoCloseable {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
+    private static final Duration CERTIFICATE_POLL = Duration.ofSeconds(5);
+    private static final Duration PLUGIN_LIMIT = Duration.ofSeconds(10);
+    private static final int RETAINED_SWEEP = 10_000;
+    private static final int BANS_MAX = 100_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
+
+    private final Closing closing;
+    private final Cluster cluster;
+    private final Sessions sessions;
+    private final Connections connections;
+    private final Listeners listeners;
+    private final NodeStatistics statistics;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /**
+     * Starts a node.
+     *
+     * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
+     */
+    @SuppressWarnings("IllegalCatch") // whatever stops the start, what was started has to be closed
+    public static Broker start(BrokerConfig config) {
+        Closing closing = new Closing();
+        try {
+            return new Broker(config, closing);
+        } catch (IOException e) {
+            closing.close();
+            throw new StartupException(
+                    "The data directory " + config.node().dataDir() + " cannot be used: " + e.getMessage(), e);
+        } catch (ListenerException e) {
+            closing.close();
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private Broker(BrokerConfig config, Closing closing) throws IOException {
+        this.closing = closing;
+        Clock clock = Clock.systemUTC();
+        Node self = new Node(
+                NodeIdentity.loadOrCreate(config.node().dataDir()),
+                config.node().name());
+        cluster = closing.add("cluster", new SingleNode(self));
+        EventLoops loops = EventLoops.start(config.node().eventLoops(), EventLoops.Transport.AUTO);
+        closing.add("event loops", () -> loops.stop(STOP_LIMIT));
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Broker::timerThread);
+        closing.add("timer", timer::shutdownNow);
+        MvStorage storage = closing.add("storage", MvStorage.open(config.node().dataDir(), Mapping.storage(config)));
+        RetainedMessages retained = new RetainedMessages(Mapping.retained(config), clock, storage.retained());
+        retained.restore();
+        every(timer, Duration.ofSeconds(1), () -> retained.sweep(RETAINED_SWEEP));
+        RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size());
+        sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
+        HookRegistry hooks = new HookRegistry();
+        PluginLoader plugins = closing.add("plugins", plugins(config, hooks, timer));
+        AccessControl access = closing.add(
+                "access control",
+                new AccessControl(Mapping.access(config.mqtt()), hooks, new BannedClients(BANS_MAX, clock), timer));
+        connections = new Connections(config.mqtt(), loops, sessions, access, clock);
+        closing.add("connections", () -> connections.closeAll(STOP_LIMIT));
+        OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
+        every(timer, Duration.ofSeconds(1), guard::lookAtMemory);
+        listeners = closing.add(
+                "listeners",
+                new Listeners(
+                        loops,
+                        SocketTuning.DEFAULT,
+                        guard,
+                        connections,
+                        config.mqtt().maxPacketBytes(),
+                        CERTIFICATE_POLL));
+        statistics = new NodeStatistics(connections, sessions::stats, routes::size, retained::size);
+        if (!config.mqtt().sysInterval().isZero()) {
+            every(
+                    timer,
+                    config.mqtt().sysInterval(),
+                    new SysTopics(self.name(), Version.current(), statistics, sessions::publish, clock));
+        }
+        for (ListenerConfig listener : config.listeners()) {
+            listeners.start(listener);
+        }
+    }
+
+    private static Thread timerThread(Runnable task) {
+        Thread thread = new Thread(task, "wkmq-timer");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static PluginLoader plugins(BrokerConfig config, HookRegistry hooks, ScheduledExecutorService timer) {
+        PluginLoader loader = new PluginLoader(
+                new PluginLoader.Directories(
+                        config.plugins().dir(),
+                        config.home(),
+                        config.node().dataDir().resolve("plugins")),
+                name -> config.plugins().settings().getOrDefault(name, Map.of()),
+                hooks,
+                timer,
+                PLUGIN_LIMIT);
+        for (String name : config.plugins().loaded()) {
+            try {
+                loader.load(name);
+            } catch (PluginLoadException e) {
+                throw new StartupException("The plugin " + name + " cannot be loaded: " + e.getMessage(), e);
+            }
+        }
+        return loader;
+    }
+
+    /** Runs a task on the timer again and again; what it throws is logged and does not end it. */
+    @SuppressWarnings("IllegalCatch") // a round that fails must not be the last one
+    private static void every(ScheduledExecutorService timer, Duration pause, Runnable task) {
+        var unused = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        log.error("A task of the node's timer failed", e);
+                    }
+                },
+                pause.toMillis(),
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private Sessions sessions(
+            BrokerConfig config,
+            Clock clock,
+            EventLoops loops,
+            RouteTable<ShardSubscribers> routes,
+            MvStorage storage,
+            RetainedMessages retained) {
+        List<NettyShardExecutor> shards = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            shards.add(new NettyShardExecutor(loops.loop(i)));
+        }
+        Sessions made = new Sessions(
+                Mapping.sessions(config),
+                shards,
+                new SessionEnvironment(
+                        config.node().name().toString(),
+                        clock,
+                        routes,
+                        cluster.forwarder(),
+                        cluster.directory(),
+                        storage.sessions(),
+                        retained,
+                        Channels.NONE));
+        made.restore().toCompletableFuture().join();
+        return made;
+    }
+
+    /** The listeners that run, with their real addresses. */
+    public List<Listener> listeners() {
+        return listeners.list();
+    }
+
+    /** Waits until {@link #close} has ended. */
+    public void awaitShutdown() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** Stops: no new connections, the present ones are told, what is durable is on disk. Takes a few seconds at most. */
+    @Override
+    public void close() {
+        closing.close();
+        stopped.countDown();
+    }
+}
