@@ -56,6 +56,7 @@ final class FromHiveMq {
         }
         MqttWillPublish will = message.getWillPublish();
         String userName = message.getUsername();
+        String method = message.getAuthMethod();
         boolean mqtt5 = version.isMqtt5();
         return new Packet.Connect(
                 version,
@@ -72,7 +73,7 @@ final class FromHiveMq {
                 !mqtt5 || message.isProblemInformationRequested(),
                 userName == null ? null : MqttText.name(userName, "user name"),
                 message.getPassword(),
-                message.getAuthMethod(),
+                method == null ? null : MqttText.name(method, "authentication method"),
                 message.getAuthData(),
                 mqtt5 ? userProperties(message.getUserProperties()) : List.of(),
                 will == null ? null : will(will, mqtt5));

@@ -160,7 +160,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
 
     private void stopReadingIfHeld(ChannelHandlerContext ctx) {
         ByteBuf rest = buffered;
-        if (!readingStopped && rest != null && held() && rest.readableBytes() > limits.maxPacketSizeBeforeConnect()) {
+        if (rest != null && held() && rest.readableBytes() > limits.maxPacketSizeBeforeConnect()) {
             readingStopped = true;
             ctx.channel().config().setAutoRead(false);
         }

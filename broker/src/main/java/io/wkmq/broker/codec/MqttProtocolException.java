@@ -9,10 +9,13 @@ import io.wkmq.session.ReasonCode;
 final class MqttProtocolException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** A text may quote the client; it goes into a log and back to the client. */
+    private static final int WHY_LENGTH_MAX = 300;
+
     private final ReasonCode reason;
 
     MqttProtocolException(ReasonCode reason, String why) {
-        super(why, null, false, false);
+        super(why.length() > WHY_LENGTH_MAX ? why.substring(0, WHY_LENGTH_MAX) + "..." : why, null, false, false);
         this.reason = reason;
     }
 

@@ -215,6 +215,22 @@ class MqttDecoderTest {
     }
 
     @Test
+    void readingStopsAgainWhenSomethingElseHasStartedIt() {
+        peer.receive(Wire.CONNECT_3_1_1 + publish("a").repeat(100));
+        peer.channel.config().setAutoRead(true);
+        peer.receive(publish("b"));
+        assertThat(reading()).isFalse();
+    }
+
+    @Test
+    void theReasonIsShortHoweverLongWhatItQuotes() {
+        peer.accepting();
+        peer.receive(Wire.CONNECT_3_1_1 + "30 | <" + "x".repeat(3000) + "/#>");
+        assertThat(handler.rejected).isEqualTo(ReasonCode.TOPIC_NAME_INVALID);
+        assertThat(handler.why).hasSizeLessThan(400);
+    }
+
+    @Test
     void aLargePacketThatIsStillComingDoesNotStopReading() {
         peer.accepting();
         peer.receive(Wire.CONNECT_3_1_1);

@@ -21,8 +21,11 @@ import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
+import io.wkmq.session.Deliveries;
+import io.wkmq.session.Delivery;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,28 @@ class PublishEncoderTest {
                 .write(message, Qos.AT_MOST_ONCE, 0, 0, NONE, NOW, out);
         ServerWire.Published published = new ServerWire(ProtocolVersion.MQTT_5).readPublish(out);
         assertThat(ServerWire.property(published, 0x02)).isEqualTo(seconds); // [MQTT-3.3.2-6]
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AT_MOST_ONCE,false,false,0",
+        "AT_MOST_ONCE,true,false,1",
+        "AT_LEAST_ONCE,false,true,10",
+        "EXACTLY_ONCE,true,true,13",
+        "EXACTLY_ONCE,false,false,4"
+    })
+    void writesADeliveryWithItsOwnQosAndFlags(Qos qos, boolean retain, boolean duplicate, int flags) {
+        int id = qos == Qos.AT_MOST_ONCE ? 0 : 77;
+        Delivery delivery = Deliveries.of(plain("topic"), qos, retain, id, 5, 300);
+        PublishEncoder encoder = new PublishEncoder(ProtocolVersion.MQTT_5, PacketEncoder.NO_LIMIT, 0);
+        ByteBuf out = Unpooled.buffer();
+        assertThat(encoder.write(delivery, duplicate, NOW, out)).isTrue();
+        assertThat(encoder.size(delivery)).isEqualTo(out.readableBytes());
+        ServerWire.Published published = new ServerWire(ProtocolVersion.MQTT_5).readPublish(out);
+        assertThat(published.flags()).isEqualTo(flags);
+        assertThat(published.packetId()).isEqualTo(id);
+        assertThat(published.topic()).isEqualTo("topic");
+        assertThat(ServerWire.property(published, 0x0B)).isEqualTo(List.of(5, 300));
     }
 
     @Test

@@ -1,0 +1,16 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+
+/** Makes deliveries, which only a session can, for tests of what is behind it. */
+public final class Deliveries {
+    private Deliveries() {}
+
+    /** A delivery that is not of a shared subscription. */
+    public static Delivery of(Message message, Qos qos, boolean retain, int packetId, int... subscriptionIdentifiers) {
+        Delivery delivery = new Delivery(message, qos, retain, subscriptionIdentifiers, null);
+        delivery.packetId = packetId;
+        return delivery;
+    }
+}
