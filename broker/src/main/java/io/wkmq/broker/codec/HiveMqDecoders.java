@@ -113,7 +113,7 @@ final class HiveMqDecoders {
         MqttDecoder<?> decoder = type == null ? null : others.decoder(type, context.getProtocolVersion());
         if (decoder == null) {
             throw MqttProtocolException.protocolError(
-                    "A packet of type " + (header >> 4) + " came; clients do not send it [MQTT-2.1.2]");
+                    "A packet of type " + (header >> 4) + " came; clients do not send it (2.1.2)");
         }
         return decoder.decode(context, body, (byte) header);
     }

@@ -225,7 +225,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
             if (packet instanceof Packet.Connect) {
                 state = State.CONNECTING;
             } else if (packet instanceof Packet.Disconnect) {
-                state = State.DEAD; // the client must not send anything after it [MQTT-3.14.4-2]
+                state = State.DEAD; // the client must not send anything after it [MQTT-3.14.4-1]
             }
             return packet;
         } catch (MqttProtocolException e) {

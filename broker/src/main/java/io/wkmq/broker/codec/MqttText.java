@@ -36,7 +36,7 @@ final class MqttText {
 
     /**
      * Checks the length-prefixed string at {@code index}, for which the decoders of MQTT 3 put U+FFFD instead of what is
-     * ill-formed [MQTT-1.5.3-1], [MQTT-1.5.3-2].
+     * ill-formed [MQTT-1.5.4-1], [MQTT-1.5.4-2] (in 3.1.1: 1.5.3-1, 1.5.3-2).
      *
      * @return the index behind it
      */
@@ -44,10 +44,10 @@ final class MqttText {
         int next = skipBinary(in, index, end, what);
         int start = index + 2;
         if (!ByteBufUtil.isText(in, start, next - start, StandardCharsets.UTF_8)) {
-            throw MqttProtocolException.malformed("The " + what + " is not well-formed UTF-8 [MQTT-1.5.3-1]");
+            throw MqttProtocolException.malformed("The " + what + " is not well-formed UTF-8 [MQTT-1.5.4-1]");
         }
         if (in.indexOf(start, next, (byte) 0) >= 0) {
-            throw MqttProtocolException.malformed("The " + what + " holds U+0000 [MQTT-1.5.3-2]");
+            throw MqttProtocolException.malformed("The " + what + " holds U+0000 [MQTT-1.5.4-2]");
         }
         return next;
     }

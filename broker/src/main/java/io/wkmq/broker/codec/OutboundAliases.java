@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * The topic aliases that the server has set on a connection: those of the topics sent last, never more than the client's
- * Topic Alias Maximum [MQTT-3.3.2-9]. A topic that falls out gives its alias to the one that comes in. Belongs to the
+ * Topic Alias Maximum [MQTT-3.3.2-11]. A topic that falls out gives its alias to the one that comes in. Belongs to the
  * connection.
  */
 final class OutboundAliases {

@@ -68,6 +68,15 @@ class InboundRoundTripTest {
     @EnumSource(ProtocolVersion.class)
     void packetsMayBeSplitAtEveryByte(ProtocolVersion version) {
         Conversation conversation = converse(new Random(SEED), version);
+        for (int i = 1;
+                conversation.bytes().length > 500 || conversation.packets().size() < 6;
+                i++) {
+            conversation = converse(new Random(SEED + i), version);
+        }
+        requireSameHoweverSplit(conversation);
+    }
+
+    private static void requireSameHoweverSplit(Conversation conversation) {
         byte[] bytes = conversation.bytes();
         for (int split = 1; split < bytes.length; split++) {
             try (Peer peer = Peer.standard().accepting()) {

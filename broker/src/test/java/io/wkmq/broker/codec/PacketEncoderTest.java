@@ -212,6 +212,17 @@ class PacketEncoderTest {
     }
 
     @Test
+    void whatTheClientWantsIsReadFromItsConnect() {
+        Packet.Puback puback = new Packet.Puback(1, ReasonCode.QUOTA_EXCEEDED, "full");
+        assertThat(encode(new PacketEncoder(Peer.connect("")), puback)).isEqualTo("400b000197071f000466756c6c");
+        assertThat(encode(new PacketEncoder(Peer.connect("17 00")), puback)).isEqualTo("4003000197");
+        assertThat(encode(new PacketEncoder(Peer.connect("27 0000000c")), puback))
+                .isEqualTo("4003000197");
+        assertThat(encode(new PacketEncoder(Peer.connect("27 00000004")), puback))
+                .isNull();
+    }
+
+    @Test
     void whatMayBeLeftOutIsLeftOutOfTooLargePackets() {
         String why = "x".repeat(50);
         PacketEncoder small = new PacketEncoder(V5, 20, true);

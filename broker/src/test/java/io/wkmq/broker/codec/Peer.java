@@ -22,6 +22,14 @@ final class Peer implements AutoCloseable {
         return new Peer(DecoderLimits.defaults());
     }
 
+    /** An MQTT 5 CONNECT with these properties, decoded. */
+    static Packet.Connect connect(String properties) {
+        try (Peer peer = standard()) {
+            peer.receive("10 | <MQTT> 05 02 003c {" + properties + "} <c>");
+            return (Packet.Connect) peer.handler.last();
+        }
+    }
+
     /** Accepts a CONNECT as soon as it is handled. */
     Peer accepting() {
         handler.onPacket = packet -> {

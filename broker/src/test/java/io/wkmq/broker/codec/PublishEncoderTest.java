@@ -15,6 +15,7 @@ import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
@@ -184,7 +185,7 @@ class PublishEncoderTest {
             assertThat(encoder.write(plain(topic), Qos.AT_MOST_ONCE, 0, 0, NONE, NOW, out))
                     .isTrue();
             ServerWire.Published published = wire.readPublish(out);
-            assertThat(published.alias()).isBetween(0, maximum); // [MQTT-3.3.2-9]
+            assertThat(published.alias()).isBetween(0, maximum); // [MQTT-3.3.2-11]
             if (published.topic().isEmpty()) {
                 assertThat(client.get(published.alias())).isEqualTo(topic);
                 withoutTopic++;
@@ -224,6 +225,22 @@ class PublishEncoderTest {
         ServerWire.Published published = new ServerWire(ProtocolVersion.MQTT_5).readPublish(out);
         assertThat(published.topic()).isEqualTo("topic");
         assertThat(published.alias()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,10,0", "10,0,0", "1,10,1", "10,1,1"})
+    void usesNoMoreAliasesThanClientAndServerWant(int clientMaximum, int serverMaximum, int used) {
+        Packet.Connect connect = Peer.connect("22 %04x 27 00000064".formatted(clientMaximum));
+        PublishEncoder encoder = new PublishEncoder(connect, serverMaximum);
+        ServerWire wire = new ServerWire(ProtocolVersion.MQTT_5);
+        ByteBuf out = Unpooled.buffer();
+        for (String topic : List.of("first", "second", "third")) {
+            assertThat(encoder.write(plain(topic), Qos.AT_MOST_ONCE, 0, 0, NONE, NOW, out))
+                    .isTrue();
+            assertThat(wire.readPublish(out).alias()).isEqualTo(used);
+        }
+        Message large = message("topic", new byte[100], MessageProperties.NONE, Message.NEVER);
+        assertThat(encoder.write(large, Qos.AT_MOST_ONCE, 0, 0, NONE, NOW, out)).isFalse();
     }
 
     @Test
