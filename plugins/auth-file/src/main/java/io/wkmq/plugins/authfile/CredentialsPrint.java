@@ -19,6 +19,7 @@ record CredentialsPrint(long high, long low) {
             byte[] bytes = new byte[32];
             random.nextBytes(bytes);
             key = new SecretKeySpec(bytes, ALGORITHM);
+            of("", new byte[0]); // loads the algorithm now, not on an event loop
         }
 
         CredentialsPrint of(String userName, byte[] password) {

@@ -49,8 +49,10 @@ final class FileWatch {
             log.log(Level.INFO, "Read again after a change file=" + file);
         } catch (NoSuchFileException e) {
             log.log(Level.ERROR, "The file is gone, what was read last stays in force file=" + file);
-        } catch (InvalidFileException | IOException e) {
-            log.log(Level.ERROR, "The changed file is not usable, what was read last stays in force: " + e);
+        } catch (InvalidFileException e) {
+            log.log(Level.ERROR, "The changed file is wrong, what was read last stays in force: " + e.getMessage());
+        } catch (IOException e) {
+            log.log(Level.ERROR, "The changed file cannot be read, what was read last stays in force: " + e);
         }
     }
 
