@@ -20,7 +20,7 @@ final class Checkpointer implements Runnable {
 
     private final Disk disk;
     private final Path directory;
-    private final long reserveBytes;
+    private final StorageOptions options;
     private final LogFiles files;
     private final StorageStatus status;
     private final StorageCounters counters;
@@ -38,7 +38,7 @@ final class Checkpointer implements Runnable {
     Checkpointer(
             Disk disk,
             Path directory,
-            long reserveBytes,
+            StorageOptions options,
             LogFiles files,
             StorageStatus status,
             StorageCounters counters,
@@ -46,7 +46,7 @@ final class Checkpointer implements Runnable {
             Runnable progress) {
         this.disk = disk;
         this.directory = directory;
-        this.reserveBytes = reserveBytes;
+        this.options = options;
         this.files = files;
         this.status = status;
         this.counters = counters;
@@ -122,14 +122,15 @@ final class Checkpointer implements Runnable {
     private void watchSpace() {
         try {
             long usable = disk.usableBytes(directory);
-            status.low(usable >= reserveBytes ? null : lowText(usable));
+            status.low(usable >= options.reserveBytes() ? null : lowText(usable));
         } catch (IOException e) {
             LOG.warn("The free space of {} is not known", directory, e);
         }
     }
 
     private String lowText(long usable) {
-        return "The disk of " + directory + " has " + usable + " bytes left; expected at least " + reserveBytes;
+        return "The disk of " + directory + " has " + usable + " bytes left; expected at least "
+                + options.reserveBytes();
     }
 
     private void prepareSegment() {
@@ -150,7 +151,7 @@ final class Checkpointer implements Runnable {
         StateFile open = state;
         try {
             if (open == null) {
-                open = StateFile.open(disk, directory);
+                open = StateFile.open(disk, directory, options);
                 state = open;
             }
             open.write(checkpoint);

@@ -58,14 +58,7 @@ public final class MvStorage implements AutoCloseable {
         this.files = opened.files();
         this.log = opened.log();
         this.checkpointer = new Checkpointer(
-                opened.disk(),
-                opened.directory(),
-                options.reserveBytes(),
-                files,
-                status,
-                counters,
-                opened.state(),
-                this::wakeUp);
+                opened.disk(), opened.directory(), options, files, status, counters, opened.state(), this::wakeUp);
         this.loop = new StorageLoop(
                 queue,
                 opened.changes(),

@@ -21,11 +21,6 @@ final class StateFile {
     /** Chunks are rewritten while less of them than this is in use, in percent. */
     private static final int FILL_RATE = 60;
 
-    private static final int COMPACT_BYTES = 4 << 20;
-
-    /** Smaller files are left alone. */
-    private static final long COMPACT_FROM_BYTES = 8 << 20;
-
     private static final String FOLDED = "folded";
     private static final String NEXT_SESSION = "nextSession";
     private static final String NEXT_MESSAGE = "nextMessage";
@@ -35,9 +30,13 @@ final class StateFile {
     private final DiskFileStore file;
     private final Tables tables;
 
-    private StateFile(MVStore store, DiskFileStore file) {
+    /** How much one turn of compaction writes; files of less than twice that are left alone. */
+    private final int compactBytes;
+
+    private StateFile(MVStore store, DiskFileStore file, StorageOptions options) {
         this.store = store;
         this.file = file;
+        this.compactBytes = (int) (options.segmentBytes() / 8);
         this.tables = new Tables(store);
     }
 
@@ -46,10 +45,10 @@ final class StateFile {
     }
 
     /** Makes the file, empty. A crash meanwhile leaves none. */
-    static void create(Disk disk, Path directory) throws IOException {
+    static void create(Disk disk, Path directory, StorageOptions options) throws IOException {
         Path unfinished = directory.resolve(NEW_NAME);
         disk.delete(unfinished);
-        StateFile created = openFile(disk, unfinished);
+        StateFile created = openFile(disk, unfinished, options);
         created.store.setStoreVersion(FORMAT);
         created.tables.putCounter(SALT, new SecureRandom().nextLong());
         created.store.commit();
@@ -65,8 +64,8 @@ final class StateFile {
      * @throws CorruptDataException if it is of an unknown format
      * @throws MVStoreException if it is damaged, or cannot be read
      */
-    static StateFile open(Disk disk, Path directory) throws IOException {
-        StateFile opened = openFile(disk, directory.resolve(NAME));
+    static StateFile open(Disk disk, Path directory, StorageOptions options) throws IOException {
+        StateFile opened = openFile(disk, directory.resolve(NAME), options);
         int format = opened.store.getStoreVersion();
         if (format != FORMAT) {
             opened.closeImmediately();
@@ -75,7 +74,7 @@ final class StateFile {
         return opened;
     }
 
-    private static StateFile openFile(Disk disk, Path path) throws IOException {
+    private static StateFile openFile(Disk disk, Path path, StorageOptions options) throws IOException {
         FileChannel channel = disk.open(path);
         MVStore store = null;
         boolean done = false;
@@ -90,7 +89,7 @@ final class StateFile {
             // every commit is synced before the next one, so that what a commit frees may be used by the next
             store.setRetentionTime(0);
             store.setVersionsToKeep(0);
-            StateFile opened = new StateFile(store, file);
+            StateFile opened = new StateFile(store, file, options);
             done = true;
             return opened;
         } finally {
@@ -137,17 +136,17 @@ final class StateFile {
 
     /** Gives some unused space of the file back, a bounded amount of work. Returns whether there may be more to do. */
     boolean compact() {
-        if (file.size() < COMPACT_FROM_BYTES) {
+        if (file.size() < 2L * compactBytes) {
             return false;
         }
-        boolean rewritten = file.getChunksFillRate() < FILL_RATE && store.compact(FILL_RATE, COMPACT_BYTES);
+        boolean rewritten = file.getChunksFillRate() < FILL_RATE && store.compact(FILL_RATE, compactBytes);
         if (rewritten) {
             store.commit();
             store.sync();
         }
         boolean moved = file.getFillRate() < FILL_RATE;
         if (moved) {
-            file.compactMoveChunks(FILL_RATE, COMPACT_BYTES, store);
+            file.compactMoveChunks(FILL_RATE, compactBytes, store);
             store.sync();
         }
         return rewritten || moved;

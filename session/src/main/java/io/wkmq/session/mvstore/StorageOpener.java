@@ -71,9 +71,9 @@ final class StorageOpener {
             if (!segments.isEmpty()) {
                 throw new CorruptDataException("There is a log but no file " + StateFile.NAME);
             }
-            StateFile.create(disk, directory);
+            StateFile.create(disk, directory, options);
         }
-        StateFile state = StateFile.open(disk, directory);
+        StateFile state = StateFile.open(disk, directory, options);
         boolean done = false;
         try {
             LogRecord frame = new LogRecord(state.salt());
