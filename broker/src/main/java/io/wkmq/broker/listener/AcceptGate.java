@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AcceptGate extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
-    private static final long LOG_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOG_INTERVAL_S = 10;
     private static final long ACCEPT_PAUSE_MS = 1000;
 
     private final ListenerConfig config;
@@ -71,12 +71,10 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     }
 
     private void log(ShutdownReason reason, Channel child) {
-        long now = System.nanoTime();
-        if (now - nextLogNanos >= 0) {
-            nextLogNanos = now + LOG_INTERVAL_NANOS;
+        if (mayLog()) {
             LOG.warn(
                     "connection refused, more within {} s are only counted reason={} peer={} listener={} clients={}",
-                    TimeUnit.NANOSECONDS.toSeconds(LOG_INTERVAL_NANOS),
+                    LOG_INTERVAL_S,
                     reason.label(),
                     Addresses.text(child.remoteAddress()),
                     ListenerKey.of(config),
@@ -84,15 +82,27 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private boolean mayLog() {
+        long now = System.nanoTime();
+        if (now - nextLogNanos < 0) {
+            return false;
+        }
+        nextLogNanos = now + TimeUnit.SECONDS.toNanos(LOG_INTERVAL_S);
+        return true;
+    }
+
     /** Accepting failed, most likely because there are no file descriptors left: the next try would fail as well, so wait. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.error(
-                "cannot accept connections, trying again in {} ms (is the limit of open files, ulimit -n, high enough?)"
-                        + " listener={}",
-                ACCEPT_PAUSE_MS,
-                ListenerKey.of(config),
-                cause);
+        if (mayLog()) {
+            LOG.error(
+                    "cannot accept connections, trying again every {} ms (is the limit of open files, ulimit -n, high enough?)"
+                            + " listener={} clients={} error=\"{}\"",
+                    ACCEPT_PAUSE_MS,
+                    ListenerKey.of(config),
+                    counters.clients(),
+                    cause.toString());
+        }
         ctx.channel().config().setAutoRead(false);
         var unused = ctx.executor()
                 .schedule(() -> ctx.channel().config().setAutoRead(true), ACCEPT_PAUSE_MS, TimeUnit.MILLISECONDS);

@@ -5,7 +5,6 @@ import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
 import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.config.ListenerConfig.AccessRule;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -64,35 +63,12 @@ final class AccessRules {
         if (rules.isEmpty()) {
             return true;
         }
-        InetSocketAddress plain = unmapped(peer);
+        InetSocketAddress plain = Addresses.unmapped(peer);
         for (Rule rule : rules) {
             if (rule.fits(plain)) {
                 return rule.allow();
             }
         }
         return true;
-    }
-
-    // The JDK unmaps ::ffff:10.0.0.1 itself, epoll's addresses may still have it.
-    private static InetSocketAddress unmapped(InetSocketAddress peer) {
-        byte[] bytes = peer.getAddress().getAddress();
-        if (peer.getAddress() instanceof Inet4Address || bytes.length != 16 || !isMapped(bytes)) {
-            return peer;
-        }
-        byte[] v4 = {bytes[12], bytes[13], bytes[14], bytes[15]};
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(v4), peer.getPort());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("four bytes are always an address", e);
-        }
-    }
-
-    private static boolean isMapped(byte[] bytes) {
-        for (int i = 0; i < 10; i++) {
-            if (bytes[i] != 0) {
-                return false;
-            }
-        }
-        return bytes[10] == (byte) 0xff && bytes[11] == (byte) 0xff;
     }
 }

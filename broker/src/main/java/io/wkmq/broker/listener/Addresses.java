@@ -1,8 +1,12 @@
 package io.wkmq.broker.listener;
 
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Addresses as text. */
@@ -30,13 +34,36 @@ final class Addresses {
         return "unknown";
     }
 
-    /** The IP address without a zone and without a look-up. */
+    /** The IP address without a look-up and without a zone, IPv6 in its short form. */
     static String host(InetSocketAddress address) {
-        if (address.isUnresolved()) {
-            return address.getHostString();
+        return address.isUnresolved()
+                ? address.getHostString()
+                : NetUtil.toAddressString(unmapped(address).getAddress());
+    }
+
+    /** A socket that listens on both kinds may call an IPv4 client ::ffff:10.0.0.1; this makes it IPv4 again. */
+    static InetSocketAddress unmapped(InetSocketAddress address) {
+        byte[] bytes = address.getAddress().getAddress();
+        if (!isMapped(bytes)) {
+            return address;
         }
-        String host = address.getAddress().getHostAddress();
-        int zone = host.indexOf('%');
-        return zone < 0 ? host : host.substring(0, zone);
+        try {
+            byte[] v4 = Arrays.copyOfRange(bytes, 12, 16);
+            return new InetSocketAddress(InetAddress.getByAddress(v4), address.getPort());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are always an address", e);
+        }
+    }
+
+    private static boolean isMapped(byte[] bytes) {
+        if (bytes.length != 16) {
+            return false;
+        }
+        for (int i = 0; i < 10; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return bytes[10] == (byte) 0xff && bytes[11] == (byte) 0xff;
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 record BindFailure(
         ListenerKey key, String address, @Nullable Throwable cause) {
     ListenerException exception() {
-        String text = cause == null ? "" : String.valueOf(cause.getMessage());
+        String text = cause == null ? "it takes too long" : String.valueOf(cause.getMessage());
         return new ListenerException(key + " = " + address + ": cannot listen there: " + text + advice(text), cause);
     }
 

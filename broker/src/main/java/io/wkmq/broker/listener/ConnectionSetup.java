@@ -13,12 +13,16 @@ import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds one connection's pipeline step by step: PROXY header, TLS, WebSocket, and at last the connection itself. Each step is
  * added when the one before it has succeeded, so a step's handlers never see a half-open channel. Runs on the channel's loop.
  */
 final class ConnectionSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSetup.class);
+
     private final Listener listener;
     private final ListenerConfig config;
     private final Channel channel;
@@ -121,6 +125,12 @@ final class ConnectionSetup {
                 certificateUserName,
                 proxiedCommonName,
                 limiter == null ? InboundLimit.NONE : limiter);
-        listener.transports().initializer().initialize(channel, endpoint);
+        try {
+            listener.transports().initializer().initialize(channel, endpoint);
+        } catch (RuntimeException | AssertionError e) {
+            // Caught here because the step that got us here would take it for a failure of its own.
+            LOG.error("a connection could not be initialized listener={}", listener.key(), e);
+            ShutdownReason.INTERNAL_ERROR.close(channel);
+        }
     }
 }

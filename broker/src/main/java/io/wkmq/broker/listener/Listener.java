@@ -37,6 +37,9 @@ public final class Listener {
     /** Netty's own default for sockets, which an allocator set by hand does not have. */
     private static final int READS_PER_TURN = 16;
 
+    /** Binding and closing take no time, unless the accepting thread is stuck. */
+    private static final long WAIT_MS = 10_000;
+
     private final ListenerConfig config;
     private final ListenerKey key;
     private final ListenerCounters counters;
@@ -206,8 +209,8 @@ public final class Listener {
     }
 
     private void bind(ServerBootstrap bootstrap, SocketAddress address) {
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+        ChannelFuture bound = bootstrap.bind(address);
+        if (!bound.awaitUninterruptibly(WAIT_MS) || !bound.isSuccess()) {
             throw new BindFailure(key, describe(config.address()), bound.cause()).exception();
         }
         serverChannel = bound.channel();
@@ -221,7 +224,9 @@ public final class Listener {
         }
         stopped = true;
         serverChannel = null;
-        channel.close().awaitUninterruptibly();
+        if (!channel.close().awaitUninterruptibly(WAIT_MS)) {
+            LOG.warn("the listener's socket is not closed yet after {} ms listener={}", WAIT_MS, key);
+        }
         for (Channel each : unfinished) {
             ShutdownReason.SERVER_STOPPED.close(each);
         }

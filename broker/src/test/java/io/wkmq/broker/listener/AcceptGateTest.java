@@ -3,9 +3,13 @@ package io.wkmq.broker.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.config.ListenerConfig.AccessRule;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +83,23 @@ class AcceptGateTest {
                     .isInstanceOf(ListenerException.class)
                     .hasMessageContaining("listener.tcp.test.access: \"10.0.0.0/33\"");
         }
+    }
+
+    @Test
+    void failureToAcceptIsFollowedByAPause() {
+        ListenerConfig config = ConfigBuilder.of(Protocol.TCP).build();
+        EmbeddedChannel server = new EmbeddedChannel(
+                new AcceptGate(config, new ListenerCounters(), AccessRules.of(config), AdmissionControl.ALWAYS));
+        server.freezeTime();
+        server.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+        assertThat(server.config().isAutoRead()).isFalse();
+        server.advanceTimeBy(999, TimeUnit.MILLISECONDS);
+        server.runScheduledPendingTasks();
+        assertThat(server.config().isAutoRead()).isFalse();
+        server.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        server.runScheduledPendingTasks();
+        assertThat(server.config().isAutoRead()).isTrue();
+        server.checkException(); // it ended here
     }
 
     @Test

@@ -184,6 +184,40 @@ class ListenersTest {
     }
 
     @Test
+    void olderAddressesLookTheSameOnASocketForBothKinds() throws Exception {
+        try (TestNode node = new TestNode()) {
+            Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).address(new InetBind("::", 0)));
+            try (TestClient client = TestClient.tcp(listener.port())) {
+                client.echo("hello");
+                assertThat(node.echo.next().endpoint().peerHost()).isEqualTo("127.0.0.1");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Protocol.class,
+            names = {"TCP", "SSL", "WS"})
+    void mistakeInTheConnectionIsNotTakenForATransportError(Protocol protocol, @TempDir Path directory)
+            throws Exception {
+        Pki pki = new Pki(directory);
+        ConnectionInitializer broken = (channel, endpoint) -> {
+            throw new IllegalStateException("for the test");
+        };
+        try (TestNode node = new TestNode(Transport.AUTO, loops -> broken)) {
+            Listener listener = node.start(ConfigBuilder.of(protocol).tls(pki.config()));
+            try (TestClient client = protocol.secure()
+                    ? TestClient.tls(listener.port(), pki.client(null))
+                    : TestClient.tcp(listener.port())) {
+                client.send(WebSocketProbe.request("/mqtt", "mqtt"));
+                assertThat(client.ends()).isTrue();
+            }
+            TestNode.awaitShutdowns(listener, ShutdownReason.INTERNAL_ERROR, 1);
+            assertThat(listener.shutdowns()).hasSize(1);
+        }
+    }
+
+    @Test
     void closeStopsAcceptingEverywhere() throws Exception {
         try (TestNode node = new TestNode()) {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP));

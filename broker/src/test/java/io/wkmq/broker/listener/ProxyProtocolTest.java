@@ -50,7 +50,7 @@ class ProxyProtocolTest {
                     client.send(String.valueOf(each));
                 }
                 assertThat(client.readText(2)).isEqualTo("hi");
-                assertThat(node.echo.next().endpoint().peerAddress()).isEqualTo("[2001:db8:0:0:0:0:0:7]:49153");
+                assertThat(node.echo.next().endpoint().peerAddress()).isEqualTo("[2001:db8::7]:49153");
             }
         }
     }

@@ -8,6 +8,7 @@ import static io.wkmq.broker.listener.WebSocketProbe.PONG;
 import static io.wkmq.broker.listener.WebSocketProbe.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.listener.WebSocketProbe.Frame;
 import io.wkmq.broker.loop.EventLoops.Transport;
@@ -63,6 +64,42 @@ class WebSocketTest {
                 probe.send("hello".getBytes(StandardCharsets.US_ASCII));
                 assertThat(probe.readText(5)).isEqualTo("hello");
                 assertThat(node.echo.next().endpoint().secure()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void requestHasATimeLimit() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.freezeTime();
+        new WebSocketStage("/mqtt", TestNode.MAX_PACKET_BYTES, () -> {}).addTo(channel.pipeline());
+        channel.advanceTimeBy(9_999, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isActive()).isTrue();
+        channel.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isActive()).isFalse();
+        assertThat(ShutdownReason.of(channel)).isEqualTo(ShutdownReason.WEBSOCKET_TIMEOUT);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void upgradeLeavesNoHttpBehind() throws Exception {
+        try (TestNode node = new TestNode()) {
+            Listener listener = node.start(ConfigBuilder.of(Protocol.WS));
+            try (WebSocketProbe probe = WebSocketProbe.open(TestClient.tcp(listener.port()))) {
+                probe.sendFrame(true, BINARY, "hello");
+                assertThat(probe.readText(5)).isEqualTo("hello");
+                assertThat(node.echo.next().channel().pipeline().toMap().values())
+                        .extracting(handler -> handler.getClass().getSimpleName())
+                        .containsExactly(
+                                "ReadGate",
+                                "WebSocket13FrameEncoder",
+                                "WebSocket13FrameDecoder",
+                                "WebSocketPingGuard",
+                                "WebSocketServerProtocolHandler",
+                                "WebSocketBytes",
+                                "Echo");
             }
         }
     }
