@@ -4,6 +4,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Why a connection ended or was not taken, for the counters of its listener. */
 public enum ShutdownReason {
@@ -52,6 +55,7 @@ public enum ShutdownReason {
     /** A mistake of ours. */
     INTERNAL_ERROR;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ShutdownReason.class);
     private static final AttributeKey<ShutdownReason> KEY = AttributeKey.valueOf(ShutdownReason.class, "reason");
 
     /** The name in counters and listings, such as {@code keepalive_timeout}. */
@@ -70,8 +74,12 @@ public enum ShutdownReason {
         EventLoop loop = channel.eventLoop();
         if (loop.inEventLoop()) {
             var unused = channel.close(); // there is nothing left to do if even that fails
-        } else {
+            return;
+        }
+        try {
             loop.execute(() -> close(channel));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the loop has ended and closes its channels itself channel={}", channel);
         }
     }
 
