@@ -1,0 +1,152 @@
+package io.wkmq.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launchers in a checkout, with a Java and a Maven that only say what they were asked. */
+@Timeout(60)
+class CheckoutIT {
+    private static final String JAVA = """
+            #!/bin/sh
+            if [ "$1" = -version ]; then
+                echo 'openjdk version "17.0.1" 2021-10-19' >&2
+            else
+                printf '%s\\n' "home=$WKMQ_HOME" "$@"
+            fi
+            """;
+    private static final String MAVEN = """
+            #!/bin/sh
+            echo "mvn $*"
+            mkdir -p dist/target/wkmq-1/lib dist/target/wkmq-1/etc
+            """;
+
+    @Test
+    void itIsBuiltIfThereIsNoDistribution(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        executable(dir.resolve("tools/mvn"), MAVEN);
+
+        Outcome first = checkout.run(environment(dir), "wkmq", "foreground");
+        Outcome second = checkout.run(environment(dir), "wkmq", "foreground");
+
+        assertThat(first.status()).as(first.err()).isZero();
+        assertThat(first.errLines()).contains("mvn -q -B -DskipTests package");
+        assertThat(first.outLines())
+                .contains(
+                        "home=" + checkout.root(),
+                        "-Dwkmq.distribution=" + checkout.root().resolve("dist/target/wkmq-1"),
+                        checkout.root().resolve("dist/target/wkmq-1/lib") + "/*",
+                        "io.wkmq.broker.Main");
+        assertThat(second.err()).doesNotContain("mvn");
+        assertThat(second.out()).isEqualTo(first.out());
+    }
+
+    @Test
+    void aBuildThatFailsEndsIt(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        executable(dir.resolve("tools/mvn"), "#!/bin/sh\necho 'it does not compile'\nexit 1\n");
+
+        Outcome outcome = checkout.run(environment(dir), "wkmq", "start");
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.errLines()).endsWith("it does not compile", "wkmq: the build failed, see above");
+    }
+
+    @Test
+    void withoutMavenItSaysHowToInstallIt(@TempDir Path dir) throws IOException {
+        Map<String, String> environment = environment(dir);
+        environment.put("PATH", dir.resolve("tools").toString());
+        for (String tool :
+                List.of("dirname", "readlink", "sed", "find", "uname", "sh", "apt-get", "apt-cache", "dnf")) {
+            executable(dir.resolve("tools").resolve(tool), "#!/bin/sh\nPATH=/usr/bin:/bin\nexec " + tool + " \"$@\"\n");
+        }
+
+        Outcome outcome = checkout(dir).run(environment, "wkmq", "foreground");
+
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.errLines())
+                .singleElement()
+                .asString()
+                .startsWith("wkmq: Maven is needed to build wkmq, and there is none. Install it: ");
+    }
+
+    @Test
+    void theNewestDistributionIsRun(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        long seconds = 1_700_000_000;
+        for (String name : List.of("wkmq-0.1", "wkmq-0.3", "wkmq-0.2")) {
+            Path distribution = checkout.root().resolve("dist/target").resolve(name);
+            Files.createDirectories(distribution.resolve("lib"));
+            Files.setLastModifiedTime(distribution, FileTime.fromMillis(1000 * seconds++));
+        }
+
+        assertThat(checkout.run(environment(dir), "wkmq", "foreground").outLines())
+                .contains("-Dwkmq.distribution=" + checkout.root().resolve("dist/target/wkmq-0.2"));
+    }
+
+    @Test
+    void heapAndOptionsComeFromTheEnvironment(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        Files.createDirectories(checkout.root().resolve("dist/target/wkmq-1/lib"));
+        Map<String, String> environment = environment(dir);
+
+        assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
+                .contains("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40");
+
+        environment.put("WKMQ_HEAP", "768m");
+        environment.put("WKMQ_JAVA_OPTS", "-Da=b -XX:+UseZGC");
+        assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
+                .contains("-Xmx768m", "-Da=b", "-XX:+UseZGC")
+                .doesNotContain("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40");
+    }
+
+    @Test
+    void theOtherLaunchersPassTheirArguments(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        Files.createDirectories(checkout.root().resolve("dist/target/wkmq-1/lib"));
+
+        assertThat(checkout.run(environment(dir), "wkctl", "clients", "show", "a b")
+                        .outLines())
+                .contains("home=" + checkout.root())
+                .endsWith("io.wkmq.broker.ctl.CtlMain", "clients", "show", "a b");
+        assertThat(checkout.run(environment(dir), "wkbench", "--help").outLines())
+                .endsWith("io.wkmq.benchmarks.load.LoadMain", "--help");
+    }
+
+    private static Installation checkout(Path dir) throws IOException {
+        Path root = dir.resolve("checkout");
+        Files.createDirectories(root.resolve("bin"));
+        Files.createFile(root.resolve("pom.xml"));
+        for (String name : Installation.built().names("bin")) {
+            Files.copy(
+                    Installation.built().root().resolve("bin").resolve(name),
+                    root.resolve("bin").resolve(name),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        executable(dir.resolve("tools/java"), JAVA);
+        return new Installation(root);
+    }
+
+    private static Map<String, String> environment(Path dir) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("PATH", dir.resolve("tools") + ":" + System.getenv("PATH"));
+        environment.put("JAVA_HOME", "");
+        return environment;
+    }
+
+    private static void executable(Path file, String script) throws IOException {
+        Files.createDirectories(file.resolveSibling(""));
+        Files.writeString(file, script);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+}

@@ -1,0 +1,173 @@
+package io.wkmq.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that run: how they come, what they say, how they go. */
+@Timeout(180)
+class NodeLifecycle {
+    private final Installation installation = Installation.built();
+
+    @Test
+    void inTheForegroundItSaysWhenItTakesClientsAndEndsOnSigterm(@TempDir Path dir) throws Exception {
+        try (Node node = new Node(installation, dir)) {
+            List<String> lines = node.foreground();
+
+            String running = lines.get(lines.size() - 1);
+            assertThat(running).startsWith("wkmq ").contains(" is running: ", "tcp 127.0.0.1:", "ws 127.0.0.1:");
+            assertTakesConnections(Node.tcpPort(running));
+
+            long before = System.nanoTime();
+            node.terminate();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+            assertThat(node.path("run/wkmq.pid")).doesNotExist();
+            assertThat(node.path("run/wkmq.status")).doesNotExist();
+        }
+    }
+
+    @Test
+    void itStartsInTheBackgroundAndStops(@TempDir Path dir) throws Exception {
+        try (Node node = new Node(installation, dir).with("WKMQ_NODE__NAME", "blue@127.0.0.1")) {
+            Outcome started = node.wkmq("start");
+
+            assertThat(started.status()).as(started.err()).isZero();
+            assertTakesConnections(Node.tcpPort(started.out().strip()));
+            assertThat(node.wkmq("status").status()).isZero();
+            assertThat(node.wkmq("status").outLines())
+                    .hasSize(2)
+                    .startsWith("Node 'blue@127.0.0.1' is started")
+                    .last()
+                    .asString()
+                    .matches("wkmq \\S+ is running");
+            assertThat(node.wkmq("ping")).isEqualTo(new Outcome(0, "pong\n", ""));
+            String pid = node.wkmq("pid").out().strip();
+            assertThat(ProcessHandle.of(Long.parseLong(pid))).isPresent();
+            assertThat(node.wkmq("start"))
+                    .isEqualTo(new Outcome(1, "", "wkmq: already running in " + dir + " (pid " + pid + ")\n"));
+
+            assertThat(node.wkmq("stop")).isEqualTo(new Outcome(0, "ok\n", ""));
+
+            assertThat(node.wkmq("status").status()).isEqualTo(1);
+            assertThat(ProcessHandle.of(Long.parseLong(pid))
+                            .flatMap(process -> process.info().command()))
+                    .as("what runs in the process; one that ended may still wait to be reaped")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aRestartIsAnotherProcess(@TempDir Path dir) throws Exception {
+        try (Node node = new Node(installation, dir)) {
+            assertThat(node.wkmq("restart").status())
+                    .as("starts what does not run")
+                    .isZero();
+            String first = node.wkmq("pid").out();
+
+            assertThat(node.wkmq("restart").status()).isZero();
+
+            assertThat(node.wkmq("pid").out()).isNotEqualTo(first);
+            assertThat(node.wkmq("ping").status()).isZero();
+        }
+    }
+
+    @Test
+    void itStartsAgainAfterItWasKilled(@TempDir Path dir) throws Exception {
+        try (Node node = new Node(installation, dir)) {
+            assertThat(node.wkmq("start").status()).isZero();
+            ProcessHandle process = ProcessHandle.of(
+                            Long.parseLong(node.wkmq("pid").out().strip()))
+                    .orElseThrow();
+            process.destroyForcibly();
+            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (process.info().command().isPresent()) {
+                assertThat(System.nanoTime()).as("the process is still there").isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+
+            assertThat(node.wkmq("status").status()).isEqualTo(1);
+            assertThat(node.wkmq("start").status()).isZero();
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneLine(@TempDir Path dir) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Node node = new Node(installation, dir)
+                        .with("WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:" + taken.getLocalPort())
+                        .with("WKMQ_LOG__CONSOLE", "off")) {
+            for (String command : List.of("foreground", "start")) {
+                Outcome outcome = node.wkmq(command);
+
+                assertThat(outcome.status()).isEqualTo(1);
+                assertThat(outcome.errLines())
+                        .singleElement()
+                        .asString()
+                        .startsWith("wkmq: not started, listener.tcp.external")
+                        .contains("127.0.0.1:" + taken.getLocalPort());
+            }
+            assertThat(node.wkmq("status").status()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nodesRunSideBySideFromOneDistribution(@TempDir Path one, @TempDir Path two) throws Exception {
+        try (Node first = new Node(installation, one);
+                Node second = new Node(installation, two)) {
+            int firstPort = Node.tcpPort(first.wkmq("start").out().strip());
+            int secondPort = Node.tcpPort(second.wkmq("start").out().strip());
+
+            assertThat(firstPort).isNotEqualTo(secondPort);
+            assertTakesConnections(firstPort);
+            assertTakesConnections(secondPort);
+
+            assertThat(first.wkmq("stop").out()).isEqualTo("ok\n");
+            assertThat(second.wkmq("ping").out()).isEqualTo("pong\n");
+        }
+    }
+
+    @Test
+    void aFreshHomeGetsTheShippedConfigurationAndKeepsItsOwn(@TempDir Path dir) throws Exception {
+        try (Node node = new Node(installation, dir).file("etc/cluster.conf", "cluster.name = mine")) {
+            assertThat(node.wkmq("start").status()).isZero();
+
+            assertThat(node.path("etc/wkmq.conf"))
+                    .hasSameTextualContentAs(installation.root().resolve("etc/wkmq.conf"));
+            assertThat(node.path("etc/cluster.conf")).hasContent("cluster.name = mine");
+        }
+    }
+
+    @Test
+    void theLogIsAFileAlsoInJson(@TempDir Path dir) throws Exception {
+        try (Node node =
+                new Node(installation, dir).with("WKMQ_LOG__FORMAT", "json").with("WKMQ_NODE_NAME", "a hint follows")) {
+            assertThat(node.wkmq("start").status()).isZero();
+            assertThat(node.wkmq("stop").status()).isZero();
+
+            assertThat(Files.readAllLines(node.path("log/wkmq.log")))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).startsWith("{").endsWith("}"))
+                    .anyMatch(line -> line.contains("WKMQ_NODE__NAME for node.name"));
+            assertThat(Files.readString(node.path("log/wkmq.out")))
+                    .as("the log itself is not there a second time")
+                    .doesNotContain("{");
+        }
+    }
+
+    private static void assertTakesConnections(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(socket.isConnected()).isTrue();
+        }
+    }
+}
