@@ -112,6 +112,16 @@ class ConnectTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 8, 15})
+    @Normative(
+            v5 = {"MQTT-2.1.3-1", "MQTT-3.1.4-1"},
+            v311 = {"MQTT-2.2.2-1", "MQTT-2.2.2-2", "MQTT-3.1.4-1"})
+    void flagsOfTheFixedHeaderAre0(int flags) {
+        broker.open(V311).send(connect(broker.id()).flags(flags)).expectClosed();
+        broker.open(V5).send(connect(broker.id()).flags(flags)).expectRefusal(0x81);
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"V311", "V5"})
     @Normative(v5 = "MQTT-3.1.3-5", v311 = "MQTT-3.1.3-5")
     void identifiersOfUpTo23LettersAndDigitsAreAccepted(MqttVersion version) {
