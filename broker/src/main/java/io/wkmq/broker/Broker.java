@@ -36,8 +36,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +95,8 @@ public final class Broker implements AutoCloseable {
         cluster = closing.add("cluster", new SingleNode(self));
         EventLoops loops = EventLoops.start(config.node().eventLoops(), EventLoops.Transport.AUTO);
         closing.add("event loops", () -> loops.stop(STOP_LIMIT));
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Broker::timerThread);
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Broker::timerThread);
+        timer.setRemoveOnCancelPolicy(true);
         closing.add("timer", timer::shutdownNow);
         MvStorage storage = closing.add("storage", MvStorage.open(config.node().dataDir(), Mapping.storage(config)));
         RetainedMessages retained = new RetainedMessages(Mapping.retained(config), clock, storage.retained());
@@ -104,7 +105,7 @@ public final class Broker implements AutoCloseable {
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size());
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         HookRegistry hooks = new HookRegistry();
-        PluginLoader plugins = closing.add("plugins", plugins(config, hooks, timer));
+        var unused = closing.add("plugins", plugins(config, hooks, timer));
         AccessControl access = closing.add(
                 "access control",
                 new AccessControl(Mapping.access(config.mqtt()), hooks, new BannedClients(BANS_MAX, clock), timer));

@@ -27,6 +27,8 @@ public final class TestBroker implements AutoCloseable {
         environment.put("WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0");
         environment.put("WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0");
         environment.put("WKMQ_NODE__EVENT_LOOPS", "2");
+        environment.put("WKMQ_PLUGINS__LOADED", "");
+        environment.put("WKMQ_MQTT__ACL_NOMATCH", "allow");
         environment.putAll(settings);
         try {
             BrokerConfig config = ConfigLoader.load(home, home, environment);

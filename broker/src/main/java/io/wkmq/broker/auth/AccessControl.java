@@ -5,8 +5,6 @@ import io.wkmq.broker.auth.ConnectDecision.Accepted;
 import io.wkmq.broker.auth.ConnectDecision.Refused;
 import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
-import io.wkmq.broker.config.ListenerConfig.PeerCertAsUserName;
-import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import io.wkmq.broker.config.ListenerConfig.UnixBind;
 import io.wkmq.broker.plugin.HookRegistry;
 import io.wkmq.broker.plugin.Hooks;
@@ -22,7 +20,6 @@ import io.wkmq.plugins.api.EnhancedAuthenticator;
 import io.wkmq.session.ReasonCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -76,18 +73,18 @@ public final class AccessControl implements AutoCloseable {
      * thread.
      *
      * @param listener where the client came in
-     * @param client who it is; its user name is replaced by the one of the credentials or the certificate
+     * @param certifiedUserName what the listener takes from the client's verified certificate as its user name, or null
+     * @param client who it is; its user name is replaced by the certified one or that of the credentials
      * @param credentials what it presented
      */
     public CompletionStage<ConnectDecision> authenticate(
-            ListenerConfig listener, ClientInfo client, Credentials credentials) {
-        String certified = certifiedUserName(listener, client);
-        ClientInfo claimed = client.as(certified == null ? credentials.userName() : certified, false);
+            ListenerConfig listener, @Nullable String certifiedUserName, ClientInfo client, Credentials credentials) {
+        ClientInfo claimed = client.as(certifiedUserName == null ? credentials.userName() : certifiedUserName, false);
         Ban ban = banned.find(claimed);
         if (ban != null) {
             return CompletableFuture.completedFuture(refuse(ban));
         }
-        if (certified != null) {
+        if (certifiedUserName != null) {
             return CompletableFuture.completedFuture(accept(listener, claimed, new Allowed(false, null, null)));
         }
         return Chain.firstAnswer(
@@ -232,13 +229,6 @@ public final class AccessControl implements AutoCloseable {
     private ConnectDecision refuse(ReasonCode reason, String text) {
         refused.increment();
         return new Refused(reason, text);
-    }
-
-    private static @Nullable String certifiedUserName(ListenerConfig listener, ClientInfo client) {
-        TlsConfig tls = listener.tls();
-        PeerCertAsUserName part = tls == null ? null : tls.peerCertAsUserName();
-        X509Certificate certificate = client.certificate();
-        return part == null || certificate == null ? null : CertificateUserName.of(certificate, part);
     }
 
     /** Whether the client is on this machine: both ends must be, for a proxy may stand in front of a loopback listener. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.wkmq.broker.loop.ReadGate;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.session.ReasonCode;
@@ -127,6 +128,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
             return;
         }
         inRead = true;
+        handler.received(in.readableBytes());
         if (state == State.DEAD) {
             in.release();
             return;
@@ -162,7 +164,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         ByteBuf rest = buffered;
         if (rest != null && held() && rest.readableBytes() > limits.maxPacketSizeBeforeConnect()) {
             readingStopped = true;
-            ctx.channel().config().setAutoRead(false);
+            ReadGate.of(ctx.channel()).hold(ReadGate.Hold.BACK_PRESSURE);
         }
     }
 
@@ -177,7 +179,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext ctx = context;
         if (readingStopped && ctx != null && !held()) {
             readingStopped = false;
-            ctx.channel().config().setAutoRead(true);
+            ReadGate.of(ctx.channel()).release(ReadGate.Hold.BACK_PRESSURE);
         }
     }
 

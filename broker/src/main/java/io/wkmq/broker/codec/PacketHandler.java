@@ -8,6 +8,9 @@ import io.wkmq.session.ReasonCode;
  * and may call the decoder back.
  */
 public interface PacketHandler {
+    /** That many bytes came in; packets that they complete follow. */
+    void received(int bytes);
+
     /** A valid packet, in the order sent. The decoder keeps no reference to it. */
     void handle(Packet.Inbound packet);
 

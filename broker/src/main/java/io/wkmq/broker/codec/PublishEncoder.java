@@ -58,29 +58,26 @@ public final class PublishEncoder {
 
     /**
      * At most how many bytes {@link #write} appends for the delivery; exactly, if no topic alias is used.
+     *
+     * @param message the delivery's message as this client sees it: its topic may be another one than inside the broker
      */
-    public int size(Delivery delivery) {
-        return size(delivery.message(), delivery.qos(), delivery.subscriptionIdentifiers())
+    public int size(Delivery delivery, Message message) {
+        return size(message, delivery.qos(), delivery.subscriptionIdentifiers())
                 + (aliases.enabled() ? ALIAS_BYTES : 0);
     }
 
     /**
      * Appends the delivery to {@code out}.
      *
+     * @param message the delivery's message as this client sees it
      * @param duplicate the DUP flag
      * @param nowMs the time, ms since the epoch: tells how much of the message's expiry is left [MQTT-3.3.2-6]
      * @return false if it is larger than the client's Maximum Packet Size; nothing was written [MQTT-3.1.2-24]
      */
-    public boolean write(Delivery delivery, boolean duplicate, long nowMs, ByteBuf out) {
+    public boolean write(Delivery delivery, Message message, boolean duplicate, long nowMs, ByteBuf out) {
         int flags = (duplicate ? 8 : 0) | delivery.qos().code() << 1 | (delivery.retain() ? 1 : 0);
         return write(
-                delivery.message(),
-                delivery.qos(),
-                flags,
-                delivery.packetId(),
-                delivery.subscriptionIdentifiers(),
-                nowMs,
-                out);
+                message, delivery.qos(), flags, delivery.packetId(), delivery.subscriptionIdentifiers(), nowMs, out);
     }
 
     int size(Message message, Qos qos, int[] identifiers) {

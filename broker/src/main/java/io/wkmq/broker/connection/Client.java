@@ -1,10 +1,12 @@
 package io.wkmq.broker.connection;
 
+import io.netty.buffer.ByteBuf;
 import io.wkmq.broker.auth.ClientAccess;
 import io.wkmq.broker.auth.ConnectDecision;
 import io.wkmq.broker.codec.PublishEncoder;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.routing.Message;
 import io.wkmq.session.Delivery;
 import io.wkmq.session.DisconnectCause;
 import io.wkmq.session.ReasonCode;
@@ -95,7 +97,9 @@ final class Client {
 
     /** Writes a PUBLISH; false if it is too large for the client. */
     boolean deliver(Delivery delivery, boolean duplicate, OutboundBuffer out) {
-        return deliveries.write(delivery, duplicate, services.clock().millis(), out.room(deliveries.size(delivery)));
+        Message message = topics.unmount(delivery.message());
+        ByteBuf room = out.room(deliveries.size(delivery, message));
+        return deliveries.write(delivery, message, duplicate, services.clock().millis(), room);
     }
 
     /** The connection has ended, however it did. */

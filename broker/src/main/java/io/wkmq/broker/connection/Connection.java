@@ -102,6 +102,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     // What comes in
 
     @Override
+    public void received(int bytes) {
+        traffic.add(TrafficCounter.BYTES_RECEIVED, bytes);
+    }
+
+    @Override
     public void handle(Packet.Inbound packet) {
         if (closing) {
             return;
@@ -238,6 +243,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         PacketEncoder writer = own == null ? PacketEncoder.forRefusal(decoder.version()) : own;
         if (writer.encode(packet, out.room(CONTROL_PACKET_BYTES))) {
             traffic.sent(packet);
+        } else if (packet instanceof Packet.Suback || packet instanceof Packet.Unsuback) {
+            // The client waits for it in vain: the request does not fit its own limit [MQTT-3.1.2-24].
+            disconnect(ReasonCode.PACKET_TOO_LARGE, null, DisconnectCause.LOST);
         }
     }
 

@@ -65,7 +65,12 @@ final class Handshake {
                     ? Credentials.NONE
                     : new Credentials(connect.userName(), connect.password());
             connection.when(
-                    services.access().authenticate(connection.endpoint().listener(), claimed, credentials),
+                    services.access()
+                            .authenticate(
+                                    connection.endpoint().listener(),
+                                    connection.endpoint().certificateUserName(),
+                                    claimed,
+                                    credentials),
                     decision -> judged(connect, decision));
             return;
         }
@@ -90,7 +95,7 @@ final class Handshake {
                 inet ? new InetSocketAddress(endpoint.peerHost(), endpoint.peerPort()) : null,
                 listener.protocol().name().toLowerCase(Locale.ROOT) + ':' + listener.name(),
                 connect.version().level(),
-                null,
+                endpoint.certificate(),
                 false);
     }
 

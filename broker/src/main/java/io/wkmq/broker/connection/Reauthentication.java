@@ -71,8 +71,17 @@ final class Reauthentication {
     private void concluded(String agreed, AuthExchange.Decided decided) {
         if (decided.decision() instanceof ConnectDecision.Refused refused) {
             connection.disconnect(refused.reason(), null, DisconnectCause.LOST); // [MQTT-4.12.1-2]
+        } else if (!sameUser(decided.decision())) {
+            connection.disconnect(
+                    ReasonCode.NOT_AUTHORIZED, "Another user cannot go on with this session", DisconnectCause.LOST);
         } else {
             connection.write(new Packet.Auth(ReasonCode.SUCCESS, agreed, decided.data(), null, List.of()));
         }
+    }
+
+    private boolean sameUser(ConnectDecision decision) {
+        return decision instanceof ConnectDecision.Accepted accepted
+                && Objects.equals(
+                        accepted.client().userName(), client.access().client().userName());
     }
 }

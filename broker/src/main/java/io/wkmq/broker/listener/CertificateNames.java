@@ -1,7 +1,6 @@
 package io.wkmq.broker.listener;
 
 import io.wkmq.broker.config.ListenerConfig.PeerCertAsUserName;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
@@ -15,21 +14,26 @@ import org.jspecify.annotations.Nullable;
 final class CertificateNames {
     private CertificateNames() {}
 
-    /** The wanted name, null if the client has shown no certificate or it has no such name. */
-    static @Nullable String of(SSLSession session, PeerCertAsUserName wanted) {
+    /** The client's verified certificate, null if it has shown none. */
+    static @Nullable X509Certificate peer(SSLSession session) {
         try {
-            for (Certificate certificate : session.getPeerCertificates()) {
-                // The client's own one comes first.
-                X500Principal subject = ((X509Certificate) certificate).getSubjectX500Principal();
-                return switch (wanted) {
-                    case CN -> commonName(subject);
-                    case DN -> subject.getName(X500Principal.RFC2253);
-                };
-            }
-            return null;
+            // The client's own one comes first.
+            return session.getPeerCertificates()[0] instanceof X509Certificate own ? own : null;
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }
+    }
+
+    /** The wanted name, null if there is no certificate or it has no such name. */
+    static @Nullable String of(@Nullable X509Certificate certificate, PeerCertAsUserName wanted) {
+        if (certificate == null) {
+            return null;
+        }
+        X500Principal subject = certificate.getSubjectX500Principal();
+        return switch (wanted) {
+            case CN -> commonName(subject);
+            case DN -> subject.getName(X500Principal.RFC2253);
+        };
     }
 
     private static @Nullable String commonName(X500Principal subject) {

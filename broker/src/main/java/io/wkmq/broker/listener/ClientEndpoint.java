@@ -1,6 +1,7 @@
 package io.wkmq.broker.listener;
 
 import io.wkmq.broker.config.ListenerConfig;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerPort the client's port, 0 on a unix domain socket
  * @param localAddress where it connected to, {@code host:port} or a path
  * @param secure whether the client speaks TLS, with this node or, as the PROXY header says, with the load balancer
+ * @param certificate the client's verified certificate, or null
  * @param certificateUserName the user name from the client's verified certificate, if the listener is set to take it
  * @param proxiedCommonName the common name of the certificate that the load balancer has verified, from the PROXY header
  * @param limit to be told of each PUBLISH
@@ -21,6 +23,7 @@ public record ClientEndpoint(
         int peerPort,
         String localAddress,
         boolean secure,
+        @Nullable X509Certificate certificate,
         @Nullable String certificateUserName,
         @Nullable String proxiedCommonName,
         InboundLimit limit) {

@@ -10,6 +10,7 @@ import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import io.wkmq.broker.loop.ReadGate;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class ConnectionSetup {
     private String peerHost = "";
     private int peerPort;
     private boolean secure;
+    private @Nullable X509Certificate certificate;
     private @Nullable String certificateUserName;
     private @Nullable String proxiedCommonName;
 
@@ -90,12 +92,13 @@ final class ConnectionSetup {
 
     private void secured(SSLSession session, TlsConfig settings) {
         secure = true;
+        certificate = CertificateNames.peer(session);
         PeerCertAsUserName wanted = settings.peerCertAsUserName();
         if (wanted != null) {
             // Behind a load balancer the certificate on this connection is the load balancer's own.
             certificateUserName = wanted == PeerCertAsUserName.CN && proxiedCommonName != null
                     ? proxiedCommonName
-                    : CertificateNames.of(session, wanted);
+                    : CertificateNames.of(certificate, wanted);
         }
         addWebSocket();
     }
@@ -122,6 +125,7 @@ final class ConnectionSetup {
                 peerPort,
                 Addresses.text(channel.localAddress()),
                 secure,
+                certificate,
                 certificateUserName,
                 proxiedCommonName,
                 limiter == null ? InboundLimit.NONE : limiter);

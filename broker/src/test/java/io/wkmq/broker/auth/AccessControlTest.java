@@ -59,7 +59,7 @@ class AccessControlTest {
         TestHooks.authenticators(
                 hooks, (client, credentials) -> late, answering("two", AuthenticationResult.allowed()));
         CompletableFuture<ConnectDecision> decision = control(AccessSettings.DEFAULTS)
-                .authenticate(PUBLIC, Clients.remote("c"), ALICE)
+                .authenticate(PUBLIC, null, Clients.remote("c"), ALICE)
                 .toCompletableFuture();
         assertThat(decision).isNotDone();
         assertThat(asked).isEmpty();
@@ -82,7 +82,7 @@ class AccessControlTest {
                 answering("two", AuthenticationResult.allowed()));
         AccessSettings open = settings(true, true);
         ConnectDecision decision = control(open)
-                .authenticate(PUBLIC, Clients.remote("c"), ALICE)
+                .authenticate(PUBLIC, null, Clients.remote("c"), ALICE)
                 .toCompletableFuture()
                 .join();
         assertThat(refused(decision)).isEqualTo(code);
@@ -122,7 +122,7 @@ class AccessControlTest {
     })
     void anonymousClients(String host, String peer, boolean anonymous, boolean onLoopback, boolean accepted) {
         ConnectDecision decision = control(settings(anonymous, onLoopback))
-                .authenticate(Listeners.tcp(host), Clients.from(peer, "c", null), Credentials.NONE)
+                .authenticate(Listeners.tcp(host), null, Clients.from(peer, "c", null), Credentials.NONE)
                 .toCompletableFuture()
                 .join();
         if (accepted) {
@@ -142,7 +142,7 @@ class AccessControlTest {
     void anAnonymousClientDoesNotKeepTheUserNameItClaims() {
         TestHooks.authenticator(hooks, AuthenticationResult.ignored());
         Accepted accepted = (Accepted) control(settings(true, true))
-                .authenticate(PUBLIC, Clients.remote("c"), ALICE)
+                .authenticate(PUBLIC, null, Clients.remote("c"), ALICE)
                 .toCompletableFuture()
                 .join();
         assertThat(accepted.client().userName()).isNull();
@@ -156,28 +156,14 @@ class AccessControlTest {
     }
 
     @Test
-    void aCertificateIsAuthenticationWhereTheListenerSaysSo() {
+    void aCertifiedNameIsAuthentication() {
         TestHooks.authenticators(hooks, answering("one", AuthenticationResult.denied(Reason.BAD_CREDENTIALS)));
-        ClientInfo client = Clients.certified(Clients.DEVICE_7);
-        assertThat(accepted(connect(Listeners.tls(PeerCertAsUserName.CN), client, ALICE))
-                        .userName())
-                .isEqualTo("device-7");
-        assertThat(accepted(connect(Listeners.tls(PeerCertAsUserName.DN), client, ALICE))
-                        .userName())
-                .isEqualTo("CN=device-7,OU=Devices,O=Acme\\, Inc.");
+        ConnectDecision decision = control(AccessSettings.DEFAULTS)
+                .authenticate(PUBLIC, "device-7", Clients.remote("c"), ALICE)
+                .toCompletableFuture()
+                .join();
+        assertThat(accepted(decision).userName()).isEqualTo("device-7");
         assertThat(asked).isEmpty();
-        assertThat(refused(connect(Listeners.tls(null), client, ALICE)))
-                .isEqualTo(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
-    }
-
-    @Test
-    void aCertificateWithoutTheNameIsNoAuthentication() {
-        ClientInfo client = Clients.certified(Clients.NO_COMMON_NAME);
-        assertThat(refused(connect(Listeners.tls(PeerCertAsUserName.CN), client, Credentials.NONE)))
-                .isEqualTo(ReasonCode.NOT_AUTHORIZED);
-        assertThat(accepted(connect(Listeners.tls(PeerCertAsUserName.DN), client, Credentials.NONE))
-                        .userName())
-                .isEqualTo("O=Acme");
     }
 
     @Test
@@ -234,7 +220,7 @@ class AccessControlTest {
     @Test
     void anAnonymousClientHasNoMountpointByUser() {
         ConnectDecision decision = control(settings(true, true))
-                .authenticate(Listeners.mounted("u/%u/"), Clients.remote("c"), Credentials.NONE)
+                .authenticate(Listeners.mounted("u/%u/"), null, Clients.remote("c"), Credentials.NONE)
                 .toCompletableFuture()
                 .join();
         assertThat(refused(decision)).isEqualTo(ReasonCode.NOT_AUTHORIZED);
@@ -249,9 +235,9 @@ class AccessControlTest {
                                 ? AuthenticationResult.ignored()
                                 : AuthenticationResult.allowed())
                         .now());
-        var accepted = control.authenticate(PUBLIC, Clients.remote("c"), ALICE);
-        var anonymous = control.authenticate(Listeners.tcp("127.0.0.1"), Clients.local("c"), Credentials.NONE);
-        var refused = control.authenticate(PUBLIC, Clients.remote("c"), Credentials.NONE);
+        var accepted = control.authenticate(PUBLIC, null, Clients.remote("c"), ALICE);
+        var anonymous = control.authenticate(Listeners.tcp("127.0.0.1"), null, Clients.local("c"), Credentials.NONE);
+        var refused = control.authenticate(PUBLIC, null, Clients.remote("c"), Credentials.NONE);
         assertThat(List.of(accepted, anonymous, refused))
                 .allMatch(stage -> stage.toCompletableFuture().isDone());
         assertThat(control.counts()).isEqualTo(new AccessCounts(1, 1, 1, 0, 0));
@@ -271,7 +257,7 @@ class AccessControlTest {
 
     private ConnectDecision connect(ListenerConfig listener, ClientInfo client, Credentials credentials) {
         return control(AccessSettings.DEFAULTS)
-                .authenticate(listener, client, credentials)
+                .authenticate(listener, null, client, credentials)
                 .toCompletableFuture()
                 .join();
     }

@@ -146,8 +146,9 @@ class PublishEncoderTest {
         Delivery delivery = Deliveries.of(plain("topic"), qos, retain, id, 5, 300);
         PublishEncoder encoder = new PublishEncoder(ProtocolVersion.MQTT_5, PacketEncoder.NO_LIMIT, 0);
         ByteBuf out = Unpooled.buffer();
-        assertThat(encoder.write(delivery, duplicate, NOW, out)).isTrue();
-        assertThat(encoder.size(delivery)).isEqualTo(out.readableBytes());
+        assertThat(encoder.write(delivery, delivery.message(), duplicate, NOW, out))
+                .isTrue();
+        assertThat(encoder.size(delivery, delivery.message())).isEqualTo(out.readableBytes());
         ServerWire.Published published = new ServerWire(ProtocolVersion.MQTT_5).readPublish(out);
         assertThat(published.flags()).isEqualTo(flags);
         assertThat(published.packetId()).isEqualTo(id);

@@ -22,6 +22,9 @@ final class RecordingHandler implements PacketHandler {
     Consumer<Packet.Inbound> onPacket = packet -> {};
 
     @Override
+    public void received(int bytes) {}
+
+    @Override
     public void handle(Packet.Inbound packet) {
         packets.add(packet);
         onPacket.accept(packet);

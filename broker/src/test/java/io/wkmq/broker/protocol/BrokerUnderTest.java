@@ -48,7 +48,7 @@ final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
     private static BrokerEndpoint startBroker() {
         try {
             Path home = Files.createTempDirectory("wkmq-protocol-test");
-            TestBroker broker = TestBroker.start(home, Map.of("WKMQ_MQTT__ACL_NOMATCH", "allow"));
+            TestBroker broker = TestBroker.start(home, Map.of());
             return new BrokerEndpoint(
                     "127.0.0.1", broker.port(Protocol.TCP), broker.port(Protocol.WS), Set.of(), broker::close);
         } catch (IOException e) {
