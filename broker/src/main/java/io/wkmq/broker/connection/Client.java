@@ -11,9 +11,28 @@ import io.wkmq.session.Delivery;
 import io.wkmq.session.DisconnectCause;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.Session;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** A connected client: who it is, its session, and what each of its packets does. Belongs to the session's loop. */
 final class Client {
+    /** The reasons with which a client may disconnect (MQTT 5, table 3-10). */
+    private static final Set<ReasonCode> FROM_CLIENTS = EnumSet.of(
+            ReasonCode.SUCCESS,
+            ReasonCode.DISCONNECT_WITH_WILL,
+            ReasonCode.UNSPECIFIED_ERROR,
+            ReasonCode.MALFORMED_PACKET,
+            ReasonCode.PROTOCOL_ERROR,
+            ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+            ReasonCode.TOPIC_NAME_INVALID,
+            ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+            ReasonCode.TOPIC_ALIAS_INVALID,
+            ReasonCode.PACKET_TOO_LARGE,
+            ReasonCode.MESSAGE_RATE_TOO_HIGH,
+            ReasonCode.QUOTA_EXCEEDED,
+            ReasonCode.ADMINISTRATIVE_ACTION,
+            ReasonCode.PAYLOAD_FORMAT_INVALID);
+
     private static final Packet.Pingresp PINGRESP = new Packet.Pingresp();
 
     private final ConnectionServices services;
@@ -109,6 +128,12 @@ final class Client {
     }
 
     private void disconnect(Packet.Disconnect disconnect) {
+        if (!FROM_CLIENTS.contains(disconnect.reason())) {
+            connection.reject(
+                    ReasonCode.PROTOCOL_ERROR,
+                    "DISCONNECT with the reason " + disconnect.reason() + ", which only servers send [MQTT-3.14.2-1]");
+            return;
+        }
         long expiry = disconnect.sessionExpirySeconds();
         if (expiry > 0 && connect.sessionExpirySeconds() == 0) {
             connection.reject(
@@ -117,6 +142,6 @@ final class Client {
             return;
         }
         boolean normal = disconnect.reason() == ReasonCode.SUCCESS;
-        connection.disconnect(disconnect.reason(), null, new DisconnectCause(!normal, expiry));
+        connection.disconnected(disconnect.reason(), new DisconnectCause(!normal, expiry));
     }
 }

@@ -350,6 +350,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         closeAfterFlush(reason);
     }
 
+    /** The client has said good-bye: it is not answered [MQTT-3.14.4-3]. */
+    void disconnected(ReasonCode reason, DisconnectCause cause) {
+        end(cause, reason);
+        closeAfterFlush(reason);
+    }
+
     /** Closes the network connection once everything written is out, or after a few seconds. */
     void closeAfterFlush(ReasonCode reason) {
         if (closing) {
