@@ -29,6 +29,7 @@ final class Changes {
 
     private final Map<TopicName, Optional<Message>> retained = new LinkedHashMap<>();
     private final List<PendingMessage> sealedMessages = new ArrayList<>();
+    private final RecentMessages recent = new RecentMessages();
     private int unsealedSize;
 
     private Pending pending = Pending.live();
@@ -87,6 +88,7 @@ final class Changes {
         keep();
         Pending taken = pending;
         pending = Pending.live();
+        recent.clear();
         return taken;
     }
 
@@ -162,9 +164,10 @@ final class Changes {
     void enqueue(String clientId, StoredDelivery delivery) {
         Long session = session(clientId);
         if (session != null) {
-            PendingMessage message = pending.message(delivery.message(), nextMessage);
-            if (message.number == nextMessage) {
-                nextMessage++;
+            PendingMessage message = recent.find(delivery.message());
+            if (message == null) {
+                message = new PendingMessage(delivery.message(), nextMessage++);
+                recent.add(message);
             }
             added.add(pending.enqueue(session, delivery, message));
         }

@@ -9,19 +9,18 @@ import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The net of all changes since the last checkpoint: what was added and removed in between is not in it. Sessions are named
  * by their number. Belongs to the storage thread while it grows, then to the one that writes it into the tables.
  */
 final class Pending {
-    private final Map<Long, PendingSession> sessions = new HashMap<>();
+    private final LongMap<PendingSession> sessions = new LongMap<>();
     private final List<Long> removedSessions = new ArrayList<>();
-    private final IdentityHashMap<Message, PendingMessage> messages = new IdentityHashMap<>();
     private final Map<TopicName, Optional<Message>> retained = new HashMap<>();
 
     /** Whether the tables may already have what is added here. */
@@ -49,8 +48,9 @@ final class Pending {
         return sessions.isEmpty() && removedSessions.isEmpty() && retained.isEmpty();
     }
 
-    Iterable<PendingSession> sessions() {
-        return sessions.values();
+    /** The changed sessions by number. */
+    LongMap<PendingSession> sessions() {
+        return sessions;
     }
 
     /** Numbers of sessions of which everything is to be removed from the tables, before anything else is written. */
@@ -75,7 +75,9 @@ final class Pending {
     void remove(long session) {
         PendingSession gone = sessions.remove(session);
         if (gone != null) {
-            gone.deliveries.values().forEach(this::dereference);
+            for (long sequence : gone.deliveries.sortedKeys()) {
+                end(gone.deliveries.get(sequence));
+            }
         }
         if (gone == null || !gone.isNew) {
             removedSessions.add(session);
@@ -90,29 +92,24 @@ final class Pending {
         of(session).subscriptions.put(filter, Optional.empty());
     }
 
-    /** The message as one that deliveries refer to; it gets the number if it is not known yet. */
-    PendingMessage message(Message message, long number) {
-        return messages.computeIfAbsent(message, m -> new PendingMessage(m, number));
-    }
-
     PendingDelivery enqueue(long session, StoredDelivery delivery, PendingMessage message) {
         PendingDelivery added = PendingDelivery.added(session, delivery, message);
         message.references++;
-        PendingSession owner = of(session);
-        PendingDelivery replaced = owner.deliveries.put(delivery.sequence(), added);
-        if (replaced != null) {
-            dereference(replaced);
-        }
+        end(of(session).deliveries.put(delivery.sequence(), added));
         return added;
     }
 
     /** Returns whether that must be logged: not if the delivery is new and itself not logged yet, nor if it is gone. */
     boolean move(long session, long sequence, int packetId, State state) {
-        PendingSession owner = of(session);
-        if (owner.dequeued.containsKey(sequence)) {
+        LongMap<PendingDelivery> deliveries = of(session).deliveries;
+        PendingDelivery delivery = deliveries.get(sequence);
+        if (delivery == null) {
+            delivery = PendingDelivery.known(session);
+            deliveries.put(sequence, delivery);
+        }
+        if (delivery.gone) {
             return false;
         }
-        PendingDelivery delivery = owner.deliveries.computeIfAbsent(sequence, s -> PendingDelivery.known(session));
         delivery.move(packetId, state);
         return delivery.logged;
     }
@@ -121,11 +118,9 @@ final class Pending {
     boolean dequeue(long session, long sequence) {
         PendingSession owner = of(session);
         PendingDelivery gone = owner.deliveries.remove(sequence);
-        if (gone != null) {
-            dereference(gone);
-        }
+        end(gone);
         if (replayed || (!owner.isNew && (gone == null || !gone.isNew()))) {
-            owner.dequeued.put(sequence, true);
+            owner.deliveries.put(sequence, PendingDelivery.ended(session));
         }
         return gone == null || gone.logged;
     }
@@ -152,14 +147,21 @@ final class Pending {
     }
 
     private PendingSession of(long session) {
-        return sessions.computeIfAbsent(session, number -> new PendingSession(number, false));
+        PendingSession known = sessions.get(session);
+        if (known == null) {
+            known = new PendingSession(session, false);
+            sessions.put(session, known);
+        }
+        return known;
     }
 
-    private void dereference(PendingDelivery delivery) {
-        delivery.gone = true;
-        PendingMessage message = delivery.message;
-        if (message != null && --message.references == 0) {
-            messages.remove(message.message);
+    private static void end(@Nullable PendingDelivery delivery) {
+        if (delivery != null) {
+            delivery.gone = true;
+            PendingMessage message = delivery.message;
+            if (message != null) {
+                message.references--;
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ final class PendingDelivery {
     /** Whether the log has it, so that its end must be logged too. */
     boolean logged;
 
-    /** Whether it is no longer owed. */
+    /** Whether it is no longer owed. Such a one stays in a {@link Pending} only if the tables may have it. */
     boolean gone;
 
     private int packetId;
@@ -39,6 +39,13 @@ final class PendingDelivery {
     static PendingDelivery known(long session) {
         PendingDelivery delivery = new PendingDelivery(session, null, null);
         delivery.logged = true;
+        return delivery;
+    }
+
+    /** The end of a delivery that the tables may have. */
+    static PendingDelivery ended(long session) {
+        PendingDelivery delivery = known(session);
+        delivery.gone = true;
         return delivery;
     }
 

@@ -22,11 +22,8 @@ final class PendingSession {
     /** Changed subscriptions, empty where removed. */
     final Map<SubscriptionFilter, Optional<SubscriptionOptions>> subscriptions = new HashMap<>(4);
 
-    /** Changed deliveries that are still owed. */
-    final Map<Long, PendingDelivery> deliveries = new HashMap<>();
-
-    /** Deliveries that the tables have and that are no longer owed. */
-    final Map<Long, Boolean> dequeued = new HashMap<>(4);
+    /** Changed deliveries by sequence number. */
+    final LongMap<PendingDelivery> deliveries = new LongMap<>();
 
     /** Packet ids of received QoS 2 messages: whether they still await their PUBREL. */
     final Map<Integer, Boolean> awaitingRelease = new HashMap<>(4);

@@ -1,6 +1,5 @@
 package io.wkmq.session.mvstore;
 
-import io.wkmq.routing.Message;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -72,8 +71,7 @@ final class RecordReader {
     private void message(ByteReader in) {
         long number = in.number();
         nextMessage = Math.max(nextMessage, number + 1);
-        Message message = MessageCodec.read(in);
-        messages.put(number, pending.message(message, number));
+        messages.put(number, new PendingMessage(MessageCodec.read(in), number));
     }
 
     private void enqueue(ByteReader in) {

@@ -3,8 +3,6 @@ package io.wkmq.session.mvstore;
 import io.wkmq.routing.Message;
 import io.wkmq.session.SessionStore.Restored;
 import io.wkmq.session.SessionStore.StoredDelivery;
-import java.util.HashMap;
-import java.util.Map;
 import org.h2.mvstore.Cursor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +16,7 @@ final class SessionRestore {
 
     private final Tables tables;
     private final Restored restored;
-    private final Map<Long, Message> shared = new HashMap<>();
+    private final LongMap<Message> shared = new LongMap<>();
     private long dropped;
 
     SessionRestore(Tables tables, Restored restored) {
@@ -65,7 +63,7 @@ final class SessionRestore {
     private void readSharedMessages() {
         Cursor<Long, byte[]> cursor = tables.messages.cursor(null);
         while (cursor.hasNext()) {
-            Long number = cursor.next();
+            long number = cursor.next();
             shared.put(number, MessageCodec.read(new ByteReader(cursor.getValue())));
         }
     }

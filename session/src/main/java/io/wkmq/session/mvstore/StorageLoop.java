@@ -22,6 +22,14 @@ final class StorageLoop implements Runnable {
     /** A batch ends when it has so many bytes, so that its flushes do not wait for all that comes after them. */
     private static final long BATCH_BYTES = 2 << 20;
 
+    /**
+     * So long, and up to so many bytes, changes wait for a flush: an acknowledgement that nobody waits for then costs no sync
+     * of its own.
+     */
+    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final long LINGER_BYTES = 64 << 10;
+
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A flush of the batch. */
@@ -38,6 +46,8 @@ final class StorageLoop implements Runnable {
     private final StorageCounters counters;
     private final List<Flush> flushes = new ArrayList<>();
     private volatile boolean closing;
+    private boolean lingering;
+    private long lingerUntil;
     private long syncDueAt;
     private long retryAt;
     private long checkpointDueAt;
@@ -105,7 +115,9 @@ final class StorageLoop implements Runnable {
                 item = item.next();
             }
             try {
-                commit();
+                if (!linger()) {
+                    commit();
+                }
             } finally {
                 queue.done(bytes);
             }
@@ -123,7 +135,21 @@ final class StorageLoop implements Runnable {
         }
     }
 
+    /** Whether the batch may wait for more. */
+    private boolean linger() {
+        if (!flushes.isEmpty() || changes.unloggedBytes() > LINGER_BYTES) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (!lingering) {
+            lingering = true;
+            lingerUntil = now + LINGER_NANOS;
+        }
+        return now - lingerUntil < 0;
+    }
+
     private void commit() {
+        lingering = false;
         String failure = status.fenced();
         if (failure == null) {
             failure = write();
@@ -218,6 +244,12 @@ final class StorageLoop implements Runnable {
         if (status.fenced() == null) {
             if (status.full() != null) {
                 commit();
+            } else if (lingering) {
+                wait = lingerUntil - System.nanoTime();
+                if (wait <= 0) {
+                    commit();
+                    wait = RETRY_NANOS;
+                }
             }
             if (options.durability() == Durability.INTERVAL) {
                 wait = Math.min(wait, syncIfDue());

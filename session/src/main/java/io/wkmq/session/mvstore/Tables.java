@@ -4,8 +4,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.StoredSession;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.h2.mvstore.Cursor;
@@ -34,7 +33,7 @@ final class Tables {
     private final MVMap<String, Long> counters;
 
     /** How many deliveries refer to a message of its own, by its number. */
-    private final Map<Long, Integer> references = new HashMap<>();
+    private final LongMap<Integer> references = new LongMap<>();
 
     private final ByteWriter writer = new ByteWriter(4096);
 
@@ -59,7 +58,7 @@ final class Tables {
             cursor.next();
             long number = DeliveryCodec.messageNumber(cursor.getValue());
             if (number != 0) {
-                references.merge(number, 1, Integer::sum);
+                refer(number);
             }
         }
     }
@@ -85,7 +84,9 @@ final class Tables {
     /** Writes all changes into the maps. */
     void write(Pending pending) {
         pending.removedSessions().forEach(this::removeSession);
-        pending.sessions().forEach(this::write);
+        for (long session : pending.sessions().sortedKeys()) {
+            write(Objects.requireNonNull(pending.sessions().get(session)));
+        }
         pending.retained().forEach(this::writeRetained);
     }
 
@@ -135,8 +136,9 @@ final class Tables {
                 subscriptions.remove(key);
             }
         });
-        changes.dequeued.keySet().forEach(sequence -> dequeue(new ItemKey(number, sequence)));
-        changes.deliveries.forEach((sequence, delivery) -> write(new ItemKey(number, sequence), delivery));
+        for (long sequence : changes.deliveries.sortedKeys()) {
+            write(new ItemKey(number, sequence), Objects.requireNonNull(changes.deliveries.get(sequence)));
+        }
         changes.awaitingRelease.forEach((packetId, awaiting) -> {
             ItemKey key = new ItemKey(number, packetId);
             if (awaiting) {
@@ -150,6 +152,10 @@ final class Tables {
     private static final byte[] NOTHING = {};
 
     private void write(ItemKey key, PendingDelivery delivery) {
+        if (delivery.gone) {
+            dequeue(key);
+            return;
+        }
         StoredDelivery added = delivery.current();
         PendingMessage message = delivery.message;
         if (added == null || message == null) {
@@ -171,7 +177,7 @@ final class Tables {
     }
 
     private void reference(PendingMessage message) {
-        if (references.merge(message.number, 1, Integer::sum) == 1) {
+        if (refer(message.number) == 1) {
             writer.clear();
             MessageCodec.write(writer, message.message);
             messages.put(message.number, writer.toBytes());
@@ -187,9 +193,22 @@ final class Tables {
             return;
         }
         long number = DeliveryCodec.messageNumber(delivery);
-        if (number != 0 && references.merge(number, -1, (a, b) -> a + b == 0 ? null : a + b) == null) {
-            messages.remove(number);
+        if (number == 0) {
+            return;
         }
+        Integer count = references.remove(number);
+        if (count == null || count == 1) {
+            messages.remove(number);
+        } else {
+            references.put(number, count - 1);
+        }
+    }
+
+    private int refer(long number) {
+        Integer count = references.get(number);
+        int more = count == null ? 1 : count + 1;
+        references.put(number, more);
+        return more;
     }
 
     private void writeRetained(TopicName topic, Optional<Message> message) {

@@ -1,0 +1,41 @@
+package io.wkmq.session.mvstore;
+
+import io.wkmq.routing.Message;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the messages that were enqueued last, so that one for many sessions is stored once: its deliveries come within a
+ * moment. A message that is forgotten too early is merely stored again. Belongs to the storage thread.
+ */
+final class RecentMessages {
+    private static final int GENERATION = 1024;
+
+    private IdentityHashMap<Message, PendingMessage> young = new IdentityHashMap<>();
+    private IdentityHashMap<Message, PendingMessage> old = new IdentityHashMap<>();
+
+    @Nullable
+    PendingMessage find(Message message) {
+        PendingMessage found = young.get(message);
+        if (found == null) {
+            found = old.get(message);
+        }
+        // once nothing refers to a message any more a reader of the log forgets it
+        return found != null && found.references == 0 ? null : found;
+    }
+
+    void add(PendingMessage message) {
+        if (young.size() >= GENERATION) {
+            IdentityHashMap<Message, PendingMessage> next = old;
+            next.clear();
+            old = young;
+            young = next;
+        }
+        young.put(message.message, message);
+    }
+
+    void clear() {
+        young.clear();
+        old.clear();
+    }
+}
