@@ -1,9 +1,11 @@
 package io.wkmq.session.mvstore;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,11 +31,16 @@ final class Checkpointer implements Runnable {
     /** Called when a checkpoint is done or space has come back. */
     private final Runnable progress;
 
+    /** Guards the state file: a restore reads it from another thread. */
+    private final Object stateLock = new Object();
+
+    @GuardedBy("stateLock")
     private @Nullable StateFile state;
+
     private volatile @Nullable Checkpoint due;
     private volatile boolean stopping;
     private volatile long stateBytes;
-    private boolean compacting = true;
+    private boolean compacting;
 
     Checkpointer(
             Disk disk,
@@ -75,13 +82,15 @@ final class Checkpointer implements Runnable {
         return stateBytes;
     }
 
-    /** The open state file. Before the start only. */
-    StateFile state() {
-        StateFile open = state;
-        if (open == null) {
-            throw new IllegalStateException("The state file is closed");
+    /** Reads the state as of the last checkpoint. Checkpoints wait meanwhile. */
+    void read(Consumer<Tables> reader) {
+        synchronized (stateLock) {
+            StateFile open = state;
+            if (open == null) {
+                throw new IllegalStateException("The state file is closed");
+            }
+            reader.accept(open.tables());
         }
-        return open;
     }
 
     // a bug here must not end the thread unseen: it fences the storage
@@ -148,17 +157,17 @@ final class Checkpointer implements Runnable {
 
     /** Writes a checkpoint; false if it must be tried again. */
     private boolean perform(Checkpoint checkpoint) {
-        StateFile open = state;
-        try {
-            if (open == null) {
-                open = StateFile.open(disk, directory, options);
-                state = open;
+        synchronized (stateLock) {
+            try {
+                if (state == null) {
+                    state = StateFile.open(disk, directory, options);
+                }
+                state.write(checkpoint);
+                stateBytes = state.bytes();
+            } catch (MVStoreException | IOException e) {
+                failed(e);
+                return false;
             }
-            open.write(checkpoint);
-            stateBytes = open.bytes();
-        } catch (MVStoreException | IOException e) {
-            failed(open, e);
-            return false;
         }
         counters.checkpointed();
         compacting = true;
@@ -174,7 +183,9 @@ final class Checkpointer implements Runnable {
         return true;
     }
 
-    private void failed(@Nullable StateFile open, Exception e) {
+    @GuardedBy("stateLock")
+    private void failed(Exception e) {
+        StateFile open = state;
         boolean syncFailed = open != null && open.syncFailed();
         if (open != null) {
             // it may be in any state; the file holds the last checkpoint
@@ -190,15 +201,16 @@ final class Checkpointer implements Runnable {
 
     /** Compacts for a while; false if there is nothing to compact. */
     private boolean compact() {
-        StateFile open = state;
-        if (open == null || !compacting || status.refusal() != null) {
+        if (!compacting || status.refusal() != null) {
             return false;
         }
-        try {
-            compacting = open.compact();
-            stateBytes = open.bytes();
-        } catch (MVStoreException e) {
-            failed(open, e);
+        synchronized (stateLock) {
+            try {
+                compacting = state != null && state.compact();
+                stateBytes = state == null ? stateBytes : state.bytes();
+            } catch (MVStoreException e) {
+                failed(e);
+            }
         }
         return compacting;
     }
@@ -214,15 +226,20 @@ final class Checkpointer implements Runnable {
     void finish(Checkpoint last) {
         Checkpoint waiting = due;
         boolean written = status.fenced() == null && (waiting == null || perform(waiting)) && perform(last);
-        StateFile open = state;
-        if (open == null) {
-            return;
+        synchronized (stateLock) {
+            if (state != null) {
+                close(state, written);
+                state = null;
+            }
         }
+    }
+
+    private static void close(StateFile state, boolean inOrder) {
         try {
-            if (written) {
-                open.close();
+            if (inOrder) {
+                state.close();
             } else {
-                open.closeImmediately();
+                state.closeImmediately();
             }
         } catch (MVStoreException e) {
             LOG.warn("The state file could not be closed in order; nothing is lost, the log has it all", e);

@@ -4,12 +4,14 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.RetainedStore;
 import io.wkmq.session.SessionStore.Completion;
+import io.wkmq.session.mvstore.ChangeQueue.Change;
 import java.util.function.Consumer;
 import org.h2.mvstore.Cursor;
 
 /** The retained store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
 final class MvRetainedStore implements RetainedStore {
     private final MvStorage storage;
+    private volatile boolean changed;
 
     MvRetainedStore(MvStorage storage) {
         this.storage = storage;
@@ -17,12 +19,12 @@ final class MvRetainedStore implements RetainedStore {
 
     @Override
     public void retain(Message message) {
-        storage.add(changes -> changes.retain(message), message.bytes());
+        add(changes -> changes.retain(message), message);
     }
 
     @Override
     public void clear(TopicName topic) {
-        storage.change(changes -> changes.clear(topic));
+        change(changes -> changes.clear(topic));
     }
 
     @Override
@@ -32,12 +34,25 @@ final class MvRetainedStore implements RetainedStore {
 
     @Override
     public void restore(Consumer<Message> restored) {
-        storage.restore(tables -> {
+        if (changed) {
+            throw new IllegalStateException("A restore was asked for after the first change; it must come before");
+        }
+        storage.read(tables -> {
             Cursor<String, byte[]> cursor = tables.retained.cursor(null);
             while (cursor.hasNext()) {
                 cursor.next();
                 restored.accept(MessageCodec.read(new ByteReader(cursor.getValue())));
             }
         });
+    }
+
+    private void change(Change change) {
+        changed = true;
+        storage.change(change);
+    }
+
+    private void add(Change change, Message message) {
+        changed = true;
+        storage.add(change, message.bytes());
     }
 }

@@ -1,13 +1,16 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.SessionStore;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
+import io.wkmq.session.mvstore.ChangeQueue.Change;
 
 /** The session store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
 final class MvSessionStore implements SessionStore {
     private final MvStorage storage;
+    private volatile boolean changed;
 
     MvSessionStore(MvStorage storage) {
         this.storage = storage;
@@ -15,49 +18,47 @@ final class MvSessionStore implements SessionStore {
 
     @Override
     public void put(StoredSession session) {
-        storage.change(changes -> changes.put(session));
+        change(changes -> changes.put(session));
     }
 
     @Override
     public void remove(String clientId) {
-        storage.change(changes -> changes.remove(clientId));
+        change(changes -> changes.remove(clientId));
     }
 
     @Override
     public void subscribe(String clientId, SubscriptionFilter filter, SubscriptionOptions options) {
-        storage.change(changes -> changes.subscribe(clientId, filter, options));
+        change(changes -> changes.subscribe(clientId, filter, options));
     }
 
     @Override
     public void unsubscribe(String clientId, SubscriptionFilter filter) {
-        storage.change(changes -> changes.unsubscribe(clientId, filter));
+        change(changes -> changes.unsubscribe(clientId, filter));
     }
 
     @Override
     public void enqueue(String clientId, StoredDelivery delivery) {
-        storage.add(
-                changes -> changes.enqueue(clientId, delivery),
-                delivery.message().bytes());
+        add(changes -> changes.enqueue(clientId, delivery), delivery.message());
     }
 
     @Override
     public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {
-        storage.change(changes -> changes.move(clientId, sequence, packetId, state));
+        change(changes -> changes.move(clientId, sequence, packetId, state));
     }
 
     @Override
     public void dequeue(String clientId, long sequence) {
-        storage.change(changes -> changes.dequeue(clientId, sequence));
+        change(changes -> changes.dequeue(clientId, sequence));
     }
 
     @Override
     public void awaitRelease(String clientId, int packetId) {
-        storage.change(changes -> changes.awaitRelease(clientId, packetId));
+        change(changes -> changes.awaitRelease(clientId, packetId));
     }
 
     @Override
     public void released(String clientId, int packetId) {
-        storage.change(changes -> changes.released(clientId, packetId));
+        change(changes -> changes.released(clientId, packetId));
     }
 
     @Override
@@ -72,6 +73,19 @@ final class MvSessionStore implements SessionStore {
 
     @Override
     public void restore(Restored restored) {
-        storage.restore(tables -> new SessionRestore(tables, restored).run());
+        if (changed) {
+            throw new IllegalStateException("A restore was asked for after the first change; it must come before");
+        }
+        storage.read(tables -> new SessionRestore(tables, restored).run());
+    }
+
+    private void change(Change change) {
+        changed = true;
+        storage.change(change);
+    }
+
+    private void add(Change change, Message message) {
+        changed = true;
+        storage.add(change, message.bytes());
     }
 }

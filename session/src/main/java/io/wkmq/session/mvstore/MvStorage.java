@@ -44,11 +44,12 @@ public final class MvStorage implements AutoCloseable {
     private final Checkpointer checkpointer;
     private final StorageLoop loop;
     private final Thread thread;
+    private final MvSessionStore sessions = new MvSessionStore(this);
+    private final MvRetainedStore retained = new MvRetainedStore(this);
 
     /** Why something was not taken from a thread; its next flush fails. */
     private final Map<Thread, String> refused = new ConcurrentHashMap<>();
 
-    private volatile boolean changed;
     private volatile boolean closing;
 
     private MvStorage(OpenedStorage opened, StorageOptions options) {
@@ -92,12 +93,12 @@ public final class MvStorage implements AutoCloseable {
 
     /** The sessions. */
     public SessionStore sessions() {
-        return new MvSessionStore(this);
+        return sessions;
     }
 
     /** The retained messages. */
     public RetainedStore retained() {
-        return new MvRetainedStore(this);
+        return retained;
     }
 
     /** Whether durable writes are taken. */
@@ -162,15 +163,12 @@ public final class MvStorage implements AutoCloseable {
         submit(Item.flush(completion, refusal));
     }
 
-    void restore(Consumer<Tables> reader) {
-        if (changed) {
-            throw new IllegalStateException("A restore was asked for after the first change; it must come before");
-        }
-        reader.accept(checkpointer.state().tables());
+    /** Reads the state as of the last checkpoint: as it was at the opening, if there was no change since. Blocks. */
+    void read(Consumer<Tables> reader) {
+        checkpointer.read(reader);
     }
 
     private void submit(Item item) {
-        changed = true;
         if (queue.add(item)) {
             wakeUp();
         }
