@@ -35,7 +35,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +60,6 @@ public final class Broker implements AutoCloseable {
     private final Connections connections;
     private final Listeners listeners;
     private final NodeStatistics statistics;
-    private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
      * Starts a node.
@@ -208,15 +206,9 @@ public final class Broker implements AutoCloseable {
         return listeners.list();
     }
 
-    /** Waits until {@link #close} has ended. */
-    public void awaitShutdown() throws InterruptedException {
-        stopped.await();
-    }
-
     /** Stops: no new connections, the present ones are told, what is durable is on disk. Takes a few seconds at most. */
     @Override
     public void close() {
         closing.close();
-        stopped.countDown();
     }
 }

@@ -3,28 +3,57 @@ package io.wkmq.broker;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.InvalidConfigException;
+import java.util.Locale;
 
-/** The process: reads the configuration and prints it. */
+/** The process: reads the configuration, runs a node until it is told to end. */
 public final class Main {
     private static final int EXIT_FAILED = 1;
 
     private Main() {}
 
-    /** Ends with 78 if the configuration is wrong, with 1 if the node cannot start. */
+    /** Ends with 0 after SIGTERM, with 78 if the configuration is wrong, with 1 if the node cannot start. */
     public static void main(String[] args) {
+        Termination termination = Termination.install();
+        termination.exit(run(termination));
+    }
+
+    @SuppressWarnings("IllegalCatch") // the last one who can say why the process ends
+    private static int run(Termination termination) {
         try {
             Home home = Home.locate();
             BrokerConfig config = ConfigLoader.load(home.root(), home.distribution(), System.getenv());
-            Logging logging = Logging.start(config.log(), home);
-            logging.notices(config.notices());
-            logging.close();
-            System.out.println(config);
+            try (Logging logging = Logging.start(config.log(), home);
+                    RunDirectory directory = RunDirectory.claim(home.run())) {
+                logging.notices(config.notices());
+                serve(config, directory, termination);
+            }
+            return 0;
         } catch (InvalidConfigException e) {
-            System.err.println("wkmq: not started, " + e.getMessage());
-            System.exit(InvalidConfigException.EXIT_STATUS);
+            return failed(e, InvalidConfigException.EXIT_STATUS);
         } catch (StartupException e) {
-            System.err.println("wkmq: not started, " + e.getMessage());
-            System.exit(EXIT_FAILED);
+            return failed(e, EXIT_FAILED);
+        } catch (Exception e) {
+            e.printStackTrace();
+            return failed(e, EXIT_FAILED);
         }
+    }
+
+    private static void serve(BrokerConfig config, RunDirectory directory, Termination termination)
+            throws InterruptedException {
+        try (Broker broker = Broker.start(config)) {
+            directory.announce(
+                    config.node().name(),
+                    broker.listeners().stream()
+                            .map(listener -> listener.config().protocol().name().toLowerCase(Locale.ROOT)
+                                    + ' '
+                                    + listener.address())
+                            .toList());
+            termination.await();
+        }
+    }
+
+    private static int failed(Exception e, int status) {
+        System.err.println("wkmq: not started, " + e.getMessage());
+        return status;
     }
 }
