@@ -19,6 +19,17 @@ final class Levels {
         return i;
     }
 
+    /** How many levels a text has; at least one. */
+    static int count(byte[] text) {
+        int count = 1;
+        for (byte b : text) {
+            if (b == '/') {
+                count++;
+            }
+        }
+        return count;
+    }
+
     /**
      * A hash of a range. The multiplier is as secret as the seed, lest a client chooses levels that collide; the upper bits are
      * best.

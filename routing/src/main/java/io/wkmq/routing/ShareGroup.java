@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one shared subscription and the strategy that picks among them. Members join and leave through the
- * {@link RouteTable} (one writer at a time); any thread may pick, without a lock or an allocation. A pick asks each member
- * once or twice at most; round robin and sticky ones most often ask one.
+ * {@link RouteTable} (one writer at a time); any thread may pick, without a lock or an allocation. A pick by hash asks every
+ * member; another most often asks one, and all of them at worst.
  */
 public final class ShareGroup {
     /** Ranks of members: whoever has the highest is picked from; 0 is out of the question. */
@@ -168,7 +168,7 @@ public final class ShareGroup {
         long bestScore = 0;
         for (int i = 0; i < all.length; i++) {
             int rank = rank(all[i], except);
-            long score = mixed(now.hashes[i] + key * 0x9E3779B97F4A7C15L);
+            long score = mixed(now.hashes[i] + key);
             if (rank > bestRank || (rank == bestRank && rank > EXCLUDED && score > bestScore)) {
                 best = all[i];
                 bestRank = rank;

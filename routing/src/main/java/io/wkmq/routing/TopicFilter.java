@@ -57,6 +57,11 @@ public final class TopicFilter {
         return utf8;
     }
 
+    /** How many levels it has; counted at each call. */
+    public int levels() {
+        return Levels.count(utf8);
+    }
+
     /** Whether any level is {@code +} or {@code #}. */
     public boolean wildcard() {
         return wildcard;

@@ -46,6 +46,11 @@ public final class TopicName {
         return utf8;
     }
 
+    /** How many levels it has; counted at each call. */
+    public int levels() {
+        return Levels.count(utf8);
+    }
+
     /** Whether the first level starts with {@code $}: filters that start with a wildcard do not match it [MQTT-4.7.2-1]. */
     public boolean reserved() {
         return utf8[0] == '$';

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A match goes down from each place by the topic's next level and by {@code +}, and to each place once at most. So it takes
  * no longer than to compare the topic with those filters that agree with it up to where they part from others: independent
  * of the number of the rest, and never more than (filters) x (length of the topic). The memory it needs is that of the
- * matching filters and one entry per place on the longest way.
+ * matching filters and one entry per place on the longest way. To bound the product, bound the levels and bytes of what
+ * clients may publish and subscribe to: 1000 filters of 64 KiB that all agree with a topic of 64 KiB cost some 0.1 s.
  */
 final class TopicTrie<V> {
     private final Function<? super V, TopicFilter> filterOf;

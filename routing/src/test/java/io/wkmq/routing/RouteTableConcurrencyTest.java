@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -224,6 +225,64 @@ class RouteTableConcurrencyTest {
             });
         }
         together.run();
+    }
+
+    @Test
+    void aMatchThatAChangeOvertakesIsNotTakenForCurrent() throws Exception {
+        for (int i = 0; i < 2_048; i++) { // all have to be looked at and none matches, so that a match takes its time
+            StringBuilder filter = new StringBuilder();
+            for (int bit = 0; bit < 11; bit++) {
+                filter.append(((i >> bit) & 1) == 0 ? "a/" : "+/");
+            }
+            table.attach(TopicFilter.of(filter + "x"), 1, () -> new Subscribers("slow"));
+        }
+        TopicName topic = TopicName.of("a/".repeat(11) + "y");
+        TopicFilter filter = TopicFilter.of(topic.text());
+        Random random = Topics.seeded("RouteTableConcurrencyTest.overtaken");
+        AtomicInteger matches = new AtomicInteger();
+        AtomicInteger writers = new AtomicInteger(1);
+        new Together()
+                .with(() -> {
+                    for (int round = 0; round < 200; round++) {
+                        beginAMatch(random);
+                        table.attach(filter, 0, () -> new Subscribers("s"));
+                        awaitTwoMore(matches);
+                        assertThat(table.match(topic).locals()).hasSize(1);
+                        beginAMatch(random);
+                        table.detach(filter, 0);
+                        awaitTwoMore(matches);
+                        assertThat(table.match(topic).locals()).isEmpty();
+                    }
+                    writers.decrementAndGet();
+                })
+                .with(() -> {
+                    while (writers.get() > 0) {
+                        table.match(topic);
+                        matches.incrementAndGet();
+                    }
+                })
+                .run();
+    }
+
+    /** Empties the cache, so that the reader has to walk, and lets it come to some place on its way. */
+    private void beginAMatch(Random random) {
+        table.attach(TopicFilter.of("b"), 0, () -> new Subscribers("of no interest"));
+        table.detach(TopicFilter.of("b"), 0);
+        long until = System.nanoTime() + random.nextInt(200_000);
+        while (System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Lets the match that is under way end and the next one begin, which would find the first in the cache. */
+    private static void awaitTwoMore(AtomicInteger matches) throws InterruptedException {
+        int before = matches.get();
+        while (matches.get() < before + 2) {
+            if (Thread.interrupted()) { // by the deadline
+                throw new InterruptedException();
+            }
+            LockSupport.parkNanos(20_000);
+        }
     }
 
     private void attachAndDetach(TopicName topic, TopicFilter filter, int shard) {

@@ -9,8 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CyclicBarrier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,25 +122,59 @@ class ShareGroupTest {
     }
 
     @Test
+    void aPickInTheMiddleOfAnotherTakesAnotherMember() {
+        ShareGroup group = group(ShareStrategy.ROUND_ROBIN);
+        List<ShareMember> inner = new ArrayList<>();
+        for (String clientId : new String[] {"a", "b", "c"}) {
+            group.join(new ShareMember() {
+                @Override
+                public String clientId() {
+                    return clientId;
+                }
+
+                @Override
+                public boolean online() {
+                    if (inner.isEmpty()) {
+                        inner.add(this);
+                        inner.set(0, picked(group, MESSAGE)); // as another thread could at this point
+                    }
+                    return true;
+                }
+
+                @Override
+                public boolean local() {
+                    return true;
+                }
+            });
+        }
+        ShareMember outer = picked(group, MESSAGE);
+        ShareMember next = picked(group, MESSAGE);
+        assertThat(List.of(inner.get(0), outer, next)).containsExactlyElementsOf(group.members());
+    }
+
+    @Test
     void roundRobinStaysEvenWhenManyThreadsPick() throws Exception {
         Member[] members = new Member[7];
         for (int i = 0; i < members.length; i++) {
             members[i] = Member.online("c" + i);
         }
         ShareGroup group = group(ShareStrategy.ROUND_ROBIN, members);
-        Map<ShareMember, AtomicInteger> counts = new ConcurrentHashMap<>();
+        List<ShareMember> order = group.members();
+        int[][] counts = new int[3][members.length];
+        CyclicBarrier start = new CyclicBarrier(counts.length);
         Together together = new Together();
-        for (int thread = 0; thread < 3; thread++) {
+        for (int[] count : counts) {
             together.with(() -> {
-                for (int i = 0; i < 7_000; i++) {
-                    counts.computeIfAbsent(picked(group, MESSAGE), m -> new AtomicInteger())
-                            .incrementAndGet();
+                start.await();
+                for (int i = 0; i < 140_000; i++) {
+                    count[order.indexOf(picked(group, MESSAGE))]++;
                 }
             });
         }
         together.run();
-        assertThat(counts).hasSize(7);
-        assertThat(counts.values()).allSatisfy(count -> assertThat(count.get()).isEqualTo(3_000));
+        for (int i = 0; i < members.length; i++) {
+            assertThat(counts[0][i] + counts[1][i] + counts[2][i]).isEqualTo(60_000);
+        }
     }
 
     @Test

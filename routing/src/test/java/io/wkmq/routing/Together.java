@@ -3,6 +3,7 @@ package io.wkmq.routing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +20,7 @@ final class Together {
 
     /** A task whose failure fails the test. */
     interface Task {
-        void run() throws InterruptedException;
+        void run() throws InterruptedException, BrokenBarrierException;
     }
 
     Together with(Task task) {

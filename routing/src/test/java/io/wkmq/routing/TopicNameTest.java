@@ -76,6 +76,14 @@ class TopicNameTest {
     }
 
     @Test
+    void hasOneLevelMoreThanSlashes() {
+        assertThat(TopicName.of("a").levels()).isEqualTo(1);
+        assertThat(TopicName.of("/").levels()).isEqualTo(2);
+        assertThat(TopicName.of("a//ü/").levels()).isEqualTo(4);
+        assertThat(TopicFilter.of("+/a/#").levels()).isEqualTo(3);
+    }
+
+    @Test
     void equalsByText() {
         assertThat(TopicName.of("a/b")).isEqualTo(TopicName.of("a/b")).hasSameHashCodeAs(TopicName.of("a/b"));
         assertThat(TopicName.of("AaAa")).isNotEqualTo(TopicName.of("BBBB")); // their texts hash alike

@@ -122,6 +122,54 @@ class TopicTrieTest {
     }
 
     @Test
+    void noStepOfAChangeHidesAnotherKey() {
+        Random random = Topics.seeded("TopicTrieTest.steps");
+        Topics topics = new Topics(random);
+        Stepper stepper = new Stepper(random.nextLong());
+        Set<TopicFilter> staying = new HashSet<>();
+        while (staying.size() < 40) {
+            staying.add(topics.filter());
+        }
+        staying.forEach(stepper.tree::put);
+        stepper.staying = List.copyOf(staying);
+        List<TopicFilter> coming = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            TopicFilter filter = topics.filter();
+            if (coming.size() < 60 && !staying.contains(filter)) {
+                stepper.tree.put(filter);
+                coming.add(filter);
+            } else if (!coming.isEmpty()) {
+                stepper.tree.remove(coming.remove(random.nextInt(coming.size())).utf8());
+            }
+        }
+        assertThat(stepper.looks).isGreaterThan(3_000);
+    }
+
+    /** A tree that, each time a change asks for a key in the middle of its work, reads like another thread would then. */
+    private static final class Stepper {
+        final LevelTree<TopicFilter> tree;
+        List<TopicFilter> staying = List.of();
+        int looks;
+        private boolean looking;
+
+        Stepper(long seed) {
+            tree = new LevelTree<>(this::key, seed);
+        }
+
+        private byte[] key(TopicFilter filter) {
+            if (!looking) {
+                looking = true;
+                for (TopicFilter stays : staying) {
+                    assertThat(tree.get(stays.utf8())).as("%s", stays).isSameAs(stays);
+                }
+                looks++;
+                looking = false;
+            }
+            return filter.utf8();
+        }
+    }
+
+    @Test
     void survivesLevelsWhoseHashesCollide() {
         LevelTree<TopicName> tree = new LevelTree<>(TopicName::utf8, 0); // this seed makes anagrams collide
         List<TopicName> names = new ArrayList<>();
