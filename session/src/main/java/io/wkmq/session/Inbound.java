@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The QoS 1 and 2 PUBLISHes of one client, until their flows end. Belongs to the session's shard. Exists from the first one
  * on.
  *
- * <p>A durable session's QoS 2 packet id is stored once the message is handed over, and PUBREC waits for that; PUBCOMP waits
- * until it is forgotten. So a crash never makes the broker take a new message for a duplicate.
+ * <p>A durable session's QoS 2 packet id is stored once the message is handed over, and PUBCOMP waits until the store has
+ * forgotten it: a crash never makes the broker take a new message for a duplicate.
  */
 final class Inbound {
     private final Session session;
@@ -63,10 +63,9 @@ final class Inbound {
         if (!wanted) {
             shard.counts().increment(Counts.UNROUTED);
         }
-        boolean record = qos == Qos.EXACTLY_ONCE && session.durable();
-        if (publish.takenAtOnce() && !record && (acks == null || acks.isEmpty())) {
+        if (publish.takenAtOnce() && (acks == null || acks.isEmpty())) {
             if (qos == Qos.EXACTLY_ONCE) {
-                flows.put(packetId, InboundFlow.Accepted.COUNTED);
+                accepted(packetId, InboundFlow.Accepted.COUNTED);
             } else {
                 inFlight--;
             }
@@ -156,15 +155,9 @@ final class Inbound {
         if (publish.qos == Qos.EXACTLY_ONCE && !ended) {
             if (failure != null) {
                 flows.remove(publish.packetId); // [MQTT-4.3.3-9]
-            } else if (session.durable() && !publish.recorded) {
-                publish.recorded = true;
-                publish.again();
-                shard.journal().awaitRelease(session.clientId(), publish.packetId);
-                shard.journal().await(publish);
-                return;
             } else {
                 boolean here = acks != null && publish.acks == acks;
-                flows.put(publish.packetId, here ? InboundFlow.Accepted.COUNTED : InboundFlow.Accepted.EARLIER);
+                accepted(publish.packetId, here ? InboundFlow.Accepted.COUNTED : InboundFlow.Accepted.EARLIER);
             }
         }
         publish.settled = true;
@@ -174,6 +167,17 @@ final class Inbound {
             if (line == acks) {
                 inFlight -= flowsEnded;
             }
+        }
+    }
+
+    /**
+     * The message is handed over, its packet id awaits PUBREL. Stored only now: were it stored before, a crash in between
+     * would make the client's retry pass for a duplicate, and the message be lost.
+     */
+    private void accepted(int packetId, InboundFlow.Accepted state) {
+        flows.put(packetId, state);
+        if (session.durable()) {
+            shard.journal().awaitRelease(session.clientId(), packetId);
         }
     }
 

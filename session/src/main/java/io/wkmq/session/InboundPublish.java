@@ -28,7 +28,6 @@ final class InboundPublish extends Mail implements HandOver, InboundFlow {
     @Nullable
     String reasonString;
 
-    boolean recorded; // QoS 2 of a durable session: the journal has the packet id
     boolean counted; // takes one of the connection's Receive Maximum until it is answered
     boolean settled; // the answer is known
 
@@ -41,7 +40,6 @@ final class InboundPublish extends Mail implements HandOver, InboundFlow {
         inbound = publisher;
         qos = publishedQos;
         packetId = publishedId;
-        recorded = false;
         PENDING.lazySet(this, 1);
     }
 
@@ -64,11 +62,6 @@ final class InboundPublish extends Mail implements HandOver, InboundFlow {
     @Nullable
     String failure() {
         return failure;
-    }
-
-    /** Waits for one more step, after all others are done. */
-    void again() {
-        PENDING.lazySet(this, 1);
     }
 
     @Override

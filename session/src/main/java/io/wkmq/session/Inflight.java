@@ -30,12 +30,15 @@ final class Inflight implements Journal.Waiter {
         this.outbound = outbound;
     }
 
-    /** Starts on a new connection: everything is due again, in the original order. */
+    /** Starts on a new connection: everything is due again, in the original order. PUBRELs take no quota. */
     void attach(int quotaMax) {
         quota = quotaMax;
         forEach(delivery -> {
             delivery.counted = false;
             window.due(delivery);
+            if (!delivery.released) {
+                takeQuota(delivery);
+            }
         });
     }
 
@@ -130,8 +133,8 @@ final class Inflight implements Journal.Waiter {
                     window.written(delivery);
                     link.release(delivery.packetId, ReasonCode.SUCCESS);
                 }
-            } else if (blocked || !open || !link.writable() || !takeQuota(delivery)) {
-                blocked = true;
+            } else if (!takeQuota(delivery) || blocked || !open || !link.writable()) {
+                blocked = true; // but quota is taken in order, so that no later message gets it first
             } else {
                 transmit(delivery, link);
             }

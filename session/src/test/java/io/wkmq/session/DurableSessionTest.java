@@ -193,15 +193,32 @@ class DurableSessionTest {
     }
 
     @Test
-    void pubrecOfADurablePublisherWaitsForItsPacketId() {
+    void quotaGoesToWhatIsDueBeforeItGoesToNewMessages() {
+        TestClient client = subscriber();
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a");
+        store.flushesAtOnce(false);
+        publisher.publish("t", EXACTLY_ONCE, 2, "b").publish("t", EXACTLY_ONCE, 3, "c");
+        client.lose().receiveMaximum(1).connect();
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 a dup");
+
+        client.puback(1);
+        publisher.publish("t", EXACTLY_ONCE, 4, "d");
+        store.completeAll();
+        node.run();
+        assertThat(client.packets()).containsExactly("PUBLISH t q2 #2 b");
+        client.pubrec(2, ReasonCode.UNSPECIFIED_ERROR).pubrec(3, ReasonCode.UNSPECIFIED_ERROR);
+        store.completeAll();
+        node.run();
+        assertThat(client.packets()).containsExactly("PUBLISH t q2 #3 c", "PUBLISH t q2 #4 d");
+    }
+
+    @Test
+    void pubcompOfADurablePublisherWaitsUntilItsPacketIdIsForgotten() {
         TestClient client = node.client("durable").expiry(60).connect();
         store.flushesAtOnce(false);
         client.publish("t", EXACTLY_ONCE, 5, "a");
-        assertThat(client.packets()).isEmpty();
-
-        store.completeAll();
-        node.run();
         assertThat(client.packets()).containsExactly("PUBREC 5 NO_MATCHING_SUBSCRIBERS");
+        store.completeAll();
         assertThat(store.kept("durable").awaitingRelease).containsExactly(5);
 
         client.pubrel(5);
@@ -210,6 +227,21 @@ class DurableSessionTest {
         node.run();
         assertThat(client.packets()).containsExactly("PUBCOMP 5 SUCCESS");
         assertThat(store.kept("durable").awaitingRelease).isEmpty();
+    }
+
+    @Test
+    void packetIdIsStoredOnlyWhenTheMessageIsHandedOver() {
+        subscriber();
+        TestClient client = node.client("durable").expiry(60).connect();
+        store.flushesAtOnce(false);
+        client.publish("t", EXACTLY_ONCE, 5, "a");
+
+        store.completeOne();
+        assertThat(store.kept("durable").awaitingRelease).isEmpty();
+        assertThat(store.kept("sub").deliveries).hasSize(1);
+        node.run();
+        store.completeAll();
+        assertThat(store.kept("durable").awaitingRelease).containsExactly(5);
     }
 
     @Test
