@@ -42,6 +42,9 @@ final class Checkpointer implements Runnable {
     private volatile long stateBytes;
     private boolean compacting;
 
+    /** Why the checkpoint that is due does not fit on the disk. */
+    private @Nullable String checkpointTrouble;
+
     Checkpointer(
             Disk disk,
             Path directory,
@@ -131,7 +134,10 @@ final class Checkpointer implements Runnable {
     private void watchSpace() {
         try {
             long usable = disk.usableBytes(directory);
-            status.low(usable >= options.reserveBytes() ? null : lowText(usable));
+            status.low(
+                    checkpointTrouble != null || usable >= options.reserveBytes()
+                            ? checkpointTrouble
+                            : lowText(usable));
         } catch (IOException e) {
             LOG.warn("The free space of {} is not known", directory, e);
         }
@@ -169,6 +175,7 @@ final class Checkpointer implements Runnable {
                 return false;
             }
         }
+        checkpointTrouble = null;
         counters.checkpointed();
         compacting = true;
         for (LogSegment segment : checkpoint.segments()) {
@@ -193,10 +200,16 @@ final class Checkpointer implements Runnable {
         }
         state = null;
         if (!syncFailed && DiskFull.isCauseOf(e, disk, directory)) {
-            status.low("A checkpoint does not fit on the disk: " + e.getMessage());
+            checkpointTrouble = "A checkpoint does not fit on the disk: " + text(e);
+            status.low(checkpointTrouble);
         } else {
-            status.fence("A checkpoint could not be written: " + e.getMessage(), e);
+            status.fence("A checkpoint could not be written: " + text(e), e);
         }
+    }
+
+    /** What the disk said, if it was the disk. */
+    private static String text(Exception e) {
+        return e.getCause() instanceof IOException cause ? e + ": " + cause.getMessage() : e.toString();
     }
 
     /** Compacts for a while; false if there is nothing to compact. */

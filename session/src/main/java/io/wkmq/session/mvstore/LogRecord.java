@@ -40,7 +40,12 @@ final class LogRecord {
         record.put(start + 3, synced ? SYNCED : 0);
         record.putInt(start + LENGTH_AT, record.remaining() - HEADER_BYTES);
         record.putLong(start + SEQUENCE_AT, sequence);
-        record.putInt(start + CRC_AT, crc(record));
+        sealAgain(record);
+    }
+
+    /** Computes the checksum of a record whose header is filled. */
+    void sealAgain(ByteBuffer record) {
+        record.putInt(record.position() + CRC_AT, crc(record));
     }
 
     static boolean hasMagic(ByteBuffer header) {

@@ -1,6 +1,7 @@
 package io.wkmq.session.mvstore;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -53,7 +54,7 @@ final class StorageOpener {
         } catch (CorruptDataException e) {
             setAside(e);
         } catch (MVStoreException e) {
-            if (e.getCause() instanceof IOException cause) {
+            if (e.getCause() instanceof IOException cause && !(cause instanceof EOFException)) {
                 throw new StorageException(
                         "The storage in " + directory + " cannot be read: " + cause.getMessage()
                                 + "; nothing was changed, check the disk and the file permissions",

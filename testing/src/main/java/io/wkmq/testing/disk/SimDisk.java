@@ -26,7 +26,7 @@ public final class SimDisk {
     /** Says what the operating system says when the disk is broken. */
     public static final String BROKEN = "Input/output error";
 
-    private record Fault(int after, int times, String text) {}
+    private record Fault(String prefix, int after, int times, String text) {}
 
     private final Map<String, Integer> names = new TreeMap<>();
     private final List<FileContent> files = new ArrayList<>();
@@ -37,7 +37,7 @@ public final class SimDisk {
 
     /** Opens a file for reading and writing; makes it if it is not there. */
     public synchronized FileChannel open(String name) throws IOException {
-        check(Operation.OPEN);
+        check(Operation.OPEN, name);
         Integer file = names.get(name);
         if (file == null) {
             file = files.size();
@@ -69,7 +69,7 @@ public final class SimDisk {
 
     /** Renames a file, over any that has the new name. */
     public synchronized void rename(String from, String to) throws IOException {
-        check(Operation.NAME);
+        check(Operation.NAME, from);
         Integer file = names.remove(from);
         if (file == null) {
             throw new NoSuchFileException(from);
@@ -80,7 +80,7 @@ public final class SimDisk {
 
     /** Deletes a file if it is there. */
     public synchronized void delete(String name) throws IOException {
-        check(Operation.NAME);
+        check(Operation.NAME, name);
         if (names.remove(name) != null) {
             events.add(Event.delete(name));
         }
@@ -88,7 +88,7 @@ public final class SimDisk {
 
     /** Makes the names durable. */
     public synchronized void syncNames() throws IOException {
-        check(Operation.SYNC_NAMES);
+        check(Operation.SYNC_NAMES, "");
         events.add(Event.syncNames());
     }
 
@@ -109,12 +109,17 @@ public final class SimDisk {
 
     /** From now on every operation of that kind fails. */
     public synchronized void fail(Operation operation, String text) {
-        fail(operation, 0, Integer.MAX_VALUE, text);
+        fail(operation, "", 0, Integer.MAX_VALUE, text);
     }
 
     /** Lets some operations of that kind succeed, then some fail, then all succeed again. */
     public synchronized void fail(Operation operation, int after, int times, String text) {
-        faults.put(operation, new Fault(after, times, text));
+        fail(operation, "", after, times, text);
+    }
+
+    /** The same, of the operations on files whose name begins so. */
+    public synchronized void fail(Operation operation, String prefix, int after, int times, String text) {
+        faults.put(operation, new Fault(prefix, after, times, text));
     }
 
     /** Nothing fails any more. */
@@ -177,12 +182,12 @@ public final class SimDisk {
     }
 
     synchronized int read(int file, ByteBuffer into, long from) throws IOException {
-        check(Operation.READ);
+        check(Operation.READ, name(file));
         return files.get(file).read(into, from);
     }
 
     synchronized int write(int file, ByteBuffer source, long offset) throws IOException {
-        check(Operation.WRITE);
+        check(Operation.WRITE, name(file));
         FileContent content = files.get(file);
         long growth = Math.max(0, offset + source.remaining() - content.size());
         long missing = Math.max(0, growth - usableBytes());
@@ -202,7 +207,7 @@ public final class SimDisk {
     }
 
     synchronized void truncate(int file, long length) throws IOException {
-        check(Operation.WRITE);
+        check(Operation.WRITE, name(file));
         files.get(file).truncate(length);
         events.add(Event.truncate(file, length));
     }
@@ -217,7 +222,7 @@ public final class SimDisk {
             }
         }
         try {
-            check(Operation.SYNC);
+            check(Operation.SYNC, name(file));
         } catch (IOException e) {
             events.add(Event.sync(file, false));
             throw e;
@@ -225,19 +230,28 @@ public final class SimDisk {
         events.add(Event.sync(file, true));
     }
 
-    private void check(Operation operation) throws IOException {
+    private String name(int file) {
+        for (Map.Entry<String, Integer> entry : names.entrySet()) {
+            if (entry.getValue() == file) {
+                return entry.getKey();
+            }
+        }
+        return "";
+    }
+
+    private void check(Operation operation, String name) throws IOException {
         @Nullable Fault fault = faults.get(operation);
-        if (fault == null) {
+        if (fault == null || !name.startsWith(fault.prefix)) {
             return;
         }
         if (fault.after > 0) {
-            faults.put(operation, new Fault(fault.after - 1, fault.times, fault.text));
+            faults.put(operation, new Fault(fault.prefix, fault.after - 1, fault.times, fault.text));
             return;
         }
         if (fault.times == 1) {
             faults.remove(operation);
         } else if (fault.times != Integer.MAX_VALUE) {
-            faults.put(operation, new Fault(0, fault.times - 1, fault.text));
+            faults.put(operation, new Fault(fault.prefix, 0, fault.times - 1, fault.text));
         }
         throw new IOException(fault.text);
     }

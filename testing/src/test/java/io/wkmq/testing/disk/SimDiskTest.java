@@ -176,4 +176,36 @@ final class SimDiskTest {
         disk.heal();
         write(file, "x", 0);
     }
+
+    @Test
+    void onlyTheFilesThatWereToldFail() throws IOException {
+        FileChannel a = disk.open("state");
+        FileChannel b = disk.open("log-1");
+        disk.fail(Operation.SYNC, "log", 0, 1, SimDisk.BROKEN);
+
+        a.force(false);
+        assertThatIOException().isThrownBy(() -> b.force(false));
+        b.force(false);
+    }
+
+    @Test
+    void syncsWaitWhileTheDiskHangs() throws Exception {
+        FileChannel file = disk.open("a");
+        disk.hang();
+        Thread waiting = new Thread(() -> {
+            try {
+                file.force(false);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        waiting.start();
+        waiting.join(50);
+        assertThat(waiting.isAlive()).isTrue();
+        assertThat(disk.momentsBeforeSyncs("a")).isEmpty();
+
+        disk.resume();
+        waiting.join(10_000);
+        assertThat(disk.momentsBeforeSyncs("a")).hasSize(1);
+    }
 }
