@@ -178,6 +178,16 @@ class MaximumPacketSizeTest {
     }
 
     @Test
+    @Normative(v5 = {"MQTT-3.1.2-24", "MQTT-3.9.2-1", "MQTT-3.9.2-2"})
+    @MosquittoDeviates("closes the connection")
+    void errorsOfSubscribeFitTheSmallestClient() {
+        MqttProbe client = broker.client(V5, connect(broker.id()).with(maximumPacketSize(60)));
+
+        assertThat(client.subscribe(subscribe(1).filter("a/#/b", 0)).codes()).containsExactly(0x8F);
+        client.ping();
+    }
+
+    @Test
     @Normative(v5 = {"MQTT-3.2.2-15", "MQTT-4.13.1-1"})
     void packetAboveTheServersMaximumIsRefused() {
         MqttProbe client = broker.open(V5);

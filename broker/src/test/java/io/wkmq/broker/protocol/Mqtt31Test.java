@@ -4,11 +4,18 @@ import static io.wkmq.testing.mqtt.MqttVersion.V31;
 import static io.wkmq.testing.mqtt.MqttVersion.V311;
 import static io.wkmq.testing.mqtt.Packets.connect;
 import static io.wkmq.testing.mqtt.Packets.publish;
+import static io.wkmq.testing.mqtt.Packets.pubrel;
+import static io.wkmq.testing.mqtt.Packets.subscribe;
+import static io.wkmq.testing.mqtt.Packets.unsubscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.ServerPacket.Connack;
+import io.wkmq.testing.mqtt.ServerPacket.Pubcomp;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
+import io.wkmq.testing.mqtt.ServerPacket.Suback;
+import io.wkmq.testing.mqtt.ServerPacket.Unsuback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +84,19 @@ class Mqtt31Test {
         broker.client(V311).publish(topic, "kept", 1);
 
         broker.client(to, connect(id).keepSession()).receive(topic, "kept");
+    }
+
+    @Test
+    void requestsSentAgainMayHaveDup() {
+        String topic = broker.topic("t");
+        int dupAndQos1 = 0b1010;
+        MqttProbe client = broker.client(V31);
+
+        client.send(subscribe(1).filter(topic, 2).flags(dupAndQos1)).expect(Suback.class);
+        client.send(publish(topic, "x").qos(2, 2)).await(Pubrec.class);
+        client.send(pubrel(2).flags(dupAndQos1)).await(Pubcomp.class);
+        client.receive(topic, "x");
+        client.send(unsubscribe(3, topic).flags(dupAndQos1)).expect(Unsuback.class);
     }
 
     @Test

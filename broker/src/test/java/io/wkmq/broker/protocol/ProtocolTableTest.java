@@ -44,7 +44,8 @@ class ProtocolTableTest {
             for (Path file :
                     files.filter(f -> f.toString().endsWith("Test.class")).toList()) {
                 String name = root.relativize(file).toString().replace('/', '.');
-                classes.add(Class.forName(name.substring(0, name.length() - ".class".length())));
+                name = name.substring(0, name.length() - ".class".length());
+                classes.add(Class.forName(name, false, ProtocolTableTest.class.getClassLoader()));
             }
         }
         return ProtocolTable.of(classes);

@@ -27,7 +27,7 @@ class PublishQos0Test {
     @ParameterizedTest
     @EnumSource
     @Normative(
-            v5 = {"MQTT-3.3.4-1", "MQTT-2.2.1-2", "MQTT-4.3.1-1", "MQTT-3.3.1-2", "MQTT-3.3.2-3"},
+            v5 = {"MQTT-3.3.4-1", "MQTT-2.2.1-2", "MQTT-2.2.2-1", "MQTT-4.3.1-1", "MQTT-3.3.1-2", "MQTT-3.3.2-3"},
             v311 = {"MQTT-3.3.4-1", "MQTT-2.3.1-5", "MQTT-4.3.1-1", "MQTT-3.3.1-2", "MQTT-3.3.2-3"})
     void isDeliveredAndNotAcknowledged(MqttVersion version) {
         String topic = broker.topic("a/b");

@@ -6,6 +6,7 @@ import static io.wkmq.testing.mqtt.Packets.connect;
 import static io.wkmq.testing.mqtt.Packets.publish;
 import static io.wkmq.testing.mqtt.Packets.subscribe;
 import static io.wkmq.testing.mqtt.Property.maximumPacketSize;
+import static io.wkmq.testing.mqtt.Property.requestProblemInformation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.mqtt.ConnectBuilder;
@@ -151,6 +152,35 @@ class RefusalTest {
 
             assertThat(suback.codes()).isEqualTo(List.of(1, version == V5 ? 0x87 : 0x80, 2));
         }
+    }
+
+    @Test
+    @Normative(v5 = {"MQTT-3.4.2-2", "MQTT-3.4.2-3", "MQTT-3.5.2-2", "MQTT-3.5.2-3", "MQTT-3.1.2-24"})
+    void denialFitsTheClientsMaximumPacketSize() {
+        broker.require(BrokerFeature.DENIED_TOPICS);
+        String topic = BrokerUnderTest.DENIED_TOPICS + "/" + broker.id();
+        MqttProbe client = broker.client(V5, connect(broker.id()).with(maximumPacketSize(60)));
+
+        assertThat(client.send(publish(topic, "x").qos(1, 1))
+                        .expect(Puback.class)
+                        .code())
+                .isEqualTo(0x87);
+        assertThat(client.send(publish(topic, "x").qos(2, 2))
+                        .expect(Pubrec.class)
+                        .code())
+                .isEqualTo(0x87);
+    }
+
+    @Test
+    @Normative(v5 = "MQTT-3.1.2-29")
+    void denialIsBareWithoutProblemInformation() {
+        broker.require(BrokerFeature.DENIED_TOPICS);
+        String topic = BrokerUnderTest.DENIED_TOPICS + "/" + broker.id();
+        MqttProbe client = broker.client(V5, connect(broker.id()).with(requestProblemInformation(0)));
+
+        client.send(publish(topic, "x").qos(1, 1)).expect(Puback.class);
+        client.send(publish(topic, "x").qos(2, 2)).expect(Pubrec.class);
+        client.subscribe(subscribe(3).filter(topic, 1));
     }
 
     private static int[] expectedCodes(MqttVersion version) {

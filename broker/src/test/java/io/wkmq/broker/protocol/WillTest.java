@@ -249,12 +249,12 @@ class WillTest {
     @Test
     void willOfMqtt311ReachesMqtt5AndBack() {
         String topic = broker.topic("will");
-        MqttProbe new5 = broker.subscriber(V5, topic, 1);
+        MqttProbe latest = broker.subscriber(V5, topic, 1);
         MqttProbe old = broker.subscriber(V311, topic, 1);
 
         broker.client(V311, connect(broker.id()).will(will(topic, "old client").qos(1)))
                 .abort();
-        new5.receive(topic, "old client");
+        latest.receive(topic, "old client");
         old.receive(topic, "old client");
 
         broker.client(
@@ -262,7 +262,7 @@ class WillTest {
                         connect(broker.id())
                                 .will(will(topic, "new client").qos(1).with(contentType("x"))))
                 .abort();
-        new5.receive(topic, "new client");
+        latest.receive(topic, "new client");
         old.receive(topic, "new client");
     }
 }

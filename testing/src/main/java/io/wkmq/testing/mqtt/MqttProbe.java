@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
@@ -178,6 +179,19 @@ public final class MqttProbe implements AutoCloseable {
             throw failure("Expected a packet or the end but got " + describe(null));
         }
         return Optional.ofNullable(packet);
+    }
+
+    /** All packets until nothing arrives for that long or the server closes. */
+    public List<ServerPacket> drain(Duration quiet) {
+        List<ServerPacket> packets = new ArrayList<>(kept);
+        kept.clear();
+        while (true) {
+            ServerPacket packet = stream.next(Deadline.after(quiet));
+            if (packet == null) {
+                return packets;
+            }
+            packets.add(packet);
+        }
     }
 
     /** Nothing arrives for that long and the connection stays open. */

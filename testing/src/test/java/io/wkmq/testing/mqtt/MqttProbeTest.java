@@ -72,6 +72,16 @@ class MqttProbeTest {
     }
 
     @Test
+    void drainTakesAllThatIsThere() {
+        server.says("d0 00").says("90 03 00 01 02").says("d0 00").closes();
+        MqttProbe probe = probe(V311);
+        probe.await(Suback.class);
+
+        assertThat(probe.drain(SHORT)).containsExactly(new Pingresp(), new Pingresp());
+        probe.expectClosed();
+    }
+
+    @Test
     void acknowledgesAQos2PublishToTheEnd() {
         server.says("34 06 00 01 74 00 09 78").says("62 02 00 09");
 
