@@ -107,7 +107,7 @@ public final class Broker implements AutoCloseable {
         AccessControl access = closing.add(
                 "access control",
                 new AccessControl(Mapping.access(config.mqtt()), hooks, new BannedClients(BANS_MAX, clock), timer));
-        connections = new Connections(config.mqtt(), loops, sessions, access, clock);
+        connections = new Connections(config.mqtt(), loops, sessions, access, hooks.events(), clock);
         closing.add("connections", () -> connections.closeAll(STOP_LIMIT));
         OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
         every(timer, Duration.ofSeconds(1), guard::lookAtMemory);

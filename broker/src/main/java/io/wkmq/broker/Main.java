@@ -11,7 +11,7 @@ public final class Main {
 
     private Main() {}
 
-    /** Ends with 0 after SIGTERM, with 78 if the configuration is wrong, with 1 if the node cannot start. */
+    /** Ends as the JVM does after SIGTERM (143), with 78 if the configuration is wrong, with 1 if the node cannot start. */
     public static void main(String[] args) {
         Termination termination = Termination.install();
         termination.exit(run(termination));

@@ -16,7 +16,6 @@ final class Mapping {
 
     static SessionConfig sessions(BrokerConfig config) {
         MqttConfig mqtt = config.mqtt();
-        SessionConfig defaults = SessionConfig.defaults();
         return new SessionConfig(
                 mqtt.session().maxInflight(),
                 mqtt.session().maxAwaitingRel(),
@@ -28,20 +27,19 @@ final class Mapping {
                 mqtt.queue().drop() == MqttConfig.DropPolicy.OLDEST ? DropPolicy.OLDEST : DropPolicy.NEWEST,
                 Math.min(ConnectRequest.NEVER, mqtt.session().maxExpiry().toSeconds()),
                 mqtt.sharedSubscriptionStrategy(),
-                defaults.sharedRedispatch(),
+                mqtt.sharedRedispatch(),
                 config.overload().maxSessions(),
                 config.overload().mailboxLength());
     }
 
     static AccessSettings access(MqttConfig mqtt) {
-        AccessSettings defaults = AccessSettings.DEFAULTS;
         return new AccessSettings(
                 mqtt.allowAnonymous(),
                 mqtt.allowAnonymousLoopback(),
                 mqtt.aclNomatch() == MqttConfig.AclNomatch.ALLOW,
-                defaults.cacheAcl(),
-                defaults.cacheSizeMax(),
-                defaults.cacheTtl());
+                mqtt.aclCache().enabled(),
+                mqtt.aclCache().maxTopics(),
+                mqtt.aclCache().ttl());
     }
 
     static RetainedLimits retained(BrokerConfig config) {

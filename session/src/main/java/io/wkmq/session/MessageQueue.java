@@ -56,7 +56,13 @@ final class MessageQueue {
         return first.sequence < other.sequence ? first : other;
     }
 
-    /** Takes out the delivery that {@link #peek} shows. */
+    /** The QoS 0 delivery that waited longest, or null. */
+    @Nullable
+    Delivery peekQos0() {
+        return unassured == null ? null : unassured.peekFirst();
+    }
+
+    /** Takes out a delivery that {@link #peek} or {@link #peekQos0} shows. */
     void remove(Delivery first) {
         part(first).removeFirst();
         forget(first);

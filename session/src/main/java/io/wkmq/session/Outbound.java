@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of messages to one client: written at once while the client keeps up, else queued; QoS 1 and 2 are in flight until
- * they are acknowledged. Belongs to the session's shard. Nothing overtakes: while a message waits, what comes later waits
- * too, but for QoS 0 when that is not queued.
+ * they are acknowledged. Belongs to the session's shard. Nothing overtakes within QoS 0 and within QoS 1 and 2; a window that is full
+ * holds back QoS 1 and 2 only.
  */
 final class Outbound {
     /** The message is taken over once the journal's open flush is through. */
@@ -82,7 +82,7 @@ final class Outbound {
     private void offerQos0(Delivery delivery) {
         boolean stores = shard.config().storeQos0();
         ClientLink to = link;
-        if (to != null && (!stores || noneWaits()) && to.writable()) {
+        if (to != null && (queue == null || queue.peekQos0() == null) && to.writable()) {
             transmitQos0(delivery, to);
         } else if (stores) {
             Delivery own = delivery.own();
@@ -160,18 +160,19 @@ final class Outbound {
         if (next == null) {
             return false;
         }
-        if (next.qos() == Qos.AT_MOST_ONCE) {
-            if (unsent()) {
+        if (next.qos() != Qos.AT_MOST_ONCE && !inflight().mayStart(next)) {
+            next = q.peekQos0(); // a full window holds QoS 1 and 2 only
+            if (next == null) {
                 return false;
             }
-            q.remove(next);
-            transmitQos0(next, to);
-        } else {
-            if (!inflight().mayStart(next)) {
-                return false;
-            }
-            q.remove(next);
+        }
+        q.remove(next);
+        if (next.qos() != Qos.AT_MOST_ONCE) {
             inflight().start(next, to);
+        } else if (expired(next)) {
+            drop(next, DropReason.EXPIRED);
+        } else {
+            transmitQos0(next, to);
         }
         return true;
     }
@@ -224,10 +225,6 @@ final class Outbound {
 
     private boolean unsent() {
         return inflight != null && inflight.unsent() > 0;
-    }
-
-    private boolean noneWaits() {
-        return noneQueued() && !unsent();
     }
 
     private boolean expired(Delivery delivery) {

@@ -94,7 +94,7 @@ final class PacketReader {
         }
         int nameLength = in.getUnsignedShort(start);
         if (nameLength != 4 && nameLength != 6) {
-            throw unsupported("its protocol name has " + nameLength + " bytes");
+            throw unknownProtocol("has " + nameLength + " bytes");
         }
         int levelAt = start + 2 + nameLength;
         if (levelAt >= end) {
@@ -109,16 +109,19 @@ final class PacketReader {
             version = ProtocolVersion.MQTT_3_1_1;
         } else if (mqisdp && level == 3) {
             version = ProtocolVersion.MQTT_3_1;
+        } else if (mqtt || mqisdp) {
+            throw new MqttProtocolException(
+                    ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+                    "CONNECT has the protocol level " + level + "; expected MQTT 3.1, 3.1.1 or 5 [MQTT-3.1.2-2]");
         } else {
-            throw unsupported(mqtt || mqisdp ? "its protocol level is " + level : "its protocol name is not known");
+            throw unknownProtocol("is neither MQTT nor MQIsdp");
         }
         return true;
     }
 
-    private static MqttProtocolException unsupported(String why) {
-        return new MqttProtocolException(
-                ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
-                "CONNECT is not of MQTT 3.1, 3.1.1 or 5: " + why + " [MQTT-3.1.2-1], [MQTT-3.1.2-2]");
+    /** Whoever this is, it does not speak MQTT: nothing is answered. */
+    private static MqttProtocolException unknownProtocol(String why) {
+        return MqttProtocolException.protocolError("The protocol name of CONNECT " + why + " [MQTT-3.1.2-1]");
     }
 
     private Packet.Inbound connect(int header, ByteBuf in, int start, int end) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param maxClientIdLength longest client id, in bytes
  * @param maxPacketBytes longest packet that is taken
  * @param keepaliveBackoff a client is gone after keep-alive x 2 x this, so 0.75 is the 1.5 of [MQTT-3.1.2-22]
+ * @param serverKeepalive the longest keep alive that MQTT 5 clients are left with; zero leaves each its own
  * @param clientIdleTimeout how long a connection may take until its CONNECT is complete
  * @param session limits of a session
  * @param queue limits of a session's queue
@@ -38,6 +39,7 @@ public record MqttConfig(
         int maxClientIdLength,
         int maxPacketBytes,
         double keepaliveBackoff,
+        Duration serverKeepalive,
         Duration clientIdleTimeout,
         SessionLimits session,
         QueueLimits queue,

@@ -42,6 +42,12 @@ final class MqttSection {
                 values.integer("mqtt.max_clientid_len", 23, UINT16_MAX),
                 (int) values.bytes("mqtt.max_packet_size", 1 << 10, PACKET_BYTES_MAX),
                 values.decimal("mqtt.keepalive_backoff", 0.5, 10),
+                values.durationOr(
+                        "off",
+                        Duration.ZERO,
+                        "mqtt.server_keepalive",
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(UINT16_MAX)),
                 values.duration("mqtt.client.idle_timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 session(),
                 queue(),

@@ -12,6 +12,7 @@ import io.wkmq.session.DisconnectCause;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.Session;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** A connected client: who it is, its session, and what each of its packets does. Belongs to the session's loop. */
@@ -124,6 +125,8 @@ final class Client {
     /** The connection has ended, however it did. */
     void ended(DisconnectCause cause, ReasonCode reason) {
         services.counters().disconnected(reason);
+        services.events()
+                .disconnected(access.client(), reason.code(), reason.name().toLowerCase(Locale.ROOT));
         session.disconnected(connection, cause);
     }
 

@@ -324,6 +324,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
                     new IdleStateHandler(millis, 0, 0, TimeUnit.MILLISECONDS));
         }
         services.registry().connected();
+        services.events().connected(opened.access().client());
         decoder.accepted(services.mqtt().maxTopicAlias());
     }
 

@@ -4,6 +4,7 @@ import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.codec.DecoderLimits;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.plugins.api.ClientListener;
 import io.wkmq.session.Sessions;
 import java.time.Clock;
 
@@ -15,6 +16,7 @@ import java.time.Clock;
  * @param loops the event loops
  * @param sessions the sessions
  * @param access who may do what
+ * @param events where plugins learn what happens to clients
  * @param clock the time of day
  * @param assignedIds client ids for clients that have none
  * @param turns what each loop has to flush
@@ -27,6 +29,7 @@ record ConnectionServices(
         EventLoops loops,
         Sessions sessions,
         AccessControl access,
+        ClientListener events,
         Clock clock,
         AssignedClientIds assignedIds,
         LoopTurns turns,

@@ -7,6 +7,7 @@ import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.broker.listener.ClientEndpoint;
 import io.wkmq.broker.listener.ConnectionInitializer;
 import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.plugins.api.ClientListener;
 import io.wkmq.session.Sessions;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -21,13 +22,20 @@ public final class Connections implements ConnectionInitializer {
     private final ConnectionServices services;
 
     /** Serves clients with these sessions. */
-    public Connections(MqttConfig mqtt, EventLoops loops, Sessions sessions, AccessControl access, Clock clock) {
+    public Connections(
+            MqttConfig mqtt,
+            EventLoops loops,
+            Sessions sessions,
+            AccessControl access,
+            ClientListener events,
+            Clock clock) {
         this.services = new ConnectionServices(
                 mqtt,
                 limits(mqtt),
                 loops,
                 sessions,
                 access,
+                events,
                 clock,
                 new AssignedClientIds(new SecureRandom()),
                 new LoopTurns(),

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Limits {
     private Limits() {}
 
-    /** The keep alive that holds, in seconds, 0 for none. */
+    /** The keep alive that holds, in seconds, 0 for none: the client's, unless the server tells an MQTT 5 one another [MQTT-3.2.2-21]. */
     static int keepAliveSeconds(MqttConfig mqtt, Packet.Connect connect) {
-        return connect.keepAliveSeconds();
+        int wanted = connect.keepAliveSeconds();
+        int most = (int) mqtt.serverKeepalive().toSeconds();
+        boolean shortened = connect.version().isMqtt5() && most > 0 && (wanted == 0 || wanted > most);
+        return shortened ? most : wanted;
     }
 
     static Packet.ConnackProperties announce(
@@ -24,6 +27,7 @@ final class Limits {
             byte @Nullable [] authenticationData) {
         MqttConfig mqtt = services.mqtt();
         String responses = mqtt.responseInformation();
+        int keepAlive = keepAliveSeconds(mqtt, connect);
         return new Packet.ConnackProperties(
                 session.expirySeconds() == connect.sessionExpirySeconds() ? -1 : session.expirySeconds(),
                 mqtt.session().maxAwaitingRel(),
@@ -35,7 +39,7 @@ final class Limits {
                 true,
                 true,
                 true,
-                -1,
+                keepAlive == connect.keepAliveSeconds() ? -1 : keepAlive,
                 connect.requestResponseInformation() && !responses.isEmpty() ? responses + clientId : null,
                 null,
                 connect.authenticationMethod(),

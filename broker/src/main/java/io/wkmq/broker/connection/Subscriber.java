@@ -4,6 +4,7 @@ import io.wkmq.broker.auth.AccessDecision;
 import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.routing.InvalidTopicException;
+import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.SubscribeRequest;
@@ -97,8 +98,18 @@ final class Subscriber {
         client.session().subscribe(allowed, granted -> {
             merge(reasons, granted);
             connection.write(new Packet.Suback(packet.packetId(), List.of(reasons), null));
+            tell(filters, reasons);
             answered();
         });
+    }
+
+    private void tell(@Nullable SubscriptionFilter[] filters, ReasonCode[] reasons) {
+        for (int i = 0; i < reasons.length; i++) {
+            SubscriptionFilter filter = filters[i];
+            if (filter != null && !reasons[i].error()) {
+                services.events().subscribed(client.access().client(), filter, Qos.of(reasons[i].code()));
+            }
+        }
     }
 
     private void asked() {
@@ -127,11 +138,13 @@ final class Subscriber {
         ReasonCode[] reasons = new ReasonCode[packet.filters().size()];
         Arrays.fill(reasons, ReasonCode.SUCCESS);
         List<SubscriptionFilter> wellFormed = new ArrayList<>();
+        @Nullable SubscriptionFilter[] filters = new SubscriptionFilter[reasons.length];
         for (int i = 0; i < reasons.length; i++) {
             SubscriptionFilter filter = parse(packet.filters().get(i));
             if (filter == null) {
                 reasons[i] = ReasonCode.TOPIC_FILTER_INVALID;
             } else {
+                filters[i] = filter;
                 wellFormed.add(client.topics().mount(filter));
             }
         }
@@ -139,6 +152,12 @@ final class Subscriber {
         client.session().unsubscribe(wellFormed, removed -> {
             merge(reasons, removed);
             connection.write(new Packet.Unsuback(packet.packetId(), List.of(reasons), null));
+            for (int i = 0; i < reasons.length; i++) {
+                SubscriptionFilter filter = filters[i];
+                if (filter != null && reasons[i] == ReasonCode.SUCCESS) {
+                    services.events().unsubscribed(client.access().client(), filter);
+                }
+            }
             answered();
         });
     }

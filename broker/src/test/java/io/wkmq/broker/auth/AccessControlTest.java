@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.broker.auth.ConnectDecision.Accepted;
 import io.wkmq.broker.auth.ConnectDecision.Refused;
 import io.wkmq.broker.config.ListenerConfig;
-import io.wkmq.broker.config.ListenerConfig.PeerCertAsUserName;
 import io.wkmq.broker.plugin.HookRegistry;
 import io.wkmq.broker.plugin.TestHooks;
 import io.wkmq.plugins.api.AuthenticationResult;
@@ -179,8 +178,10 @@ class AccessControlTest {
         assertThat(refused(connect(PUBLIC, Clients.remote("c"), ALICE))).isEqualTo(ReasonCode.BANNED);
         assertThat(refused(connect(PUBLIC, Clients.from("192.0.2.66", "c", null), bob)))
                 .isEqualTo(ReasonCode.BANNED);
-        ClientInfo device = Clients.certified(Clients.DEVICE_7);
-        assertThat(refused(connect(Listeners.tls(PeerCertAsUserName.CN), device, bob)))
+        assertThat(refused(control(AccessSettings.DEFAULTS)
+                        .authenticate(PUBLIC, "device-7", Clients.remote("c"), bob)
+                        .toCompletableFuture()
+                        .join()))
                 .isEqualTo(ReasonCode.BANNED);
         assertThat(asked).isEmpty();
 

@@ -62,6 +62,7 @@ class DefaultsTest {
                         1024,
                         1 << 20,
                         0.75,
+                        Duration.ZERO,
                         Duration.ofSeconds(15),
                         new SessionLimits(
                                 0, false, 100, 1000, Duration.ofDays(7), Durability.SYNC, Duration.ofMillis(100)),

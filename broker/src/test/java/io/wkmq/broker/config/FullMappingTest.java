@@ -98,6 +98,7 @@ class FullMappingTest {
                         "mqtt.max_outbound_topic_alias = 13",
                         "mqtt.response_information = answers/",
                         "mqtt.keepalive_backoff = 1.25",
+                        "mqtt.server_keepalive = 31s",
                         "mqtt.client.idle_timeout = 16s",
                         "mqtt.session.max_subscriptions = 17",
                         "mqtt.session.upgrade_qos = on",
@@ -131,6 +132,7 @@ class FullMappingTest {
                         23,
                         64 << 10,
                         1.25,
+                        Duration.ofSeconds(31),
                         Duration.ofSeconds(16),
                         new SessionLimits(
                                 17, true, 18, 19, Duration.ofMinutes(90), Durability.INTERVAL, Duration.ofMillis(20)),

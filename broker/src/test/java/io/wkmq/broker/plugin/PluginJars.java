@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles and packs plugins of tests. */
-final class PluginJars {
+public final class PluginJars {
     private static final String HEAD = """
             package %1$s;
             import io.wkmq.plugins.api.*;
@@ -34,13 +34,14 @@ final class PluginJars {
     private final Path directory;
     private final Path scratch;
 
-    PluginJars(Path directory, Path scratch) {
+    /** Jars in a directory, compiled in another one. */
+    public PluginJars(Path directory, Path scratch) {
         this.directory = directory;
         this.scratch = scratch;
     }
 
     /** A plugin whose name, package and file are {@code name}, with these members besides name, version and description. */
-    void add(String name, String members) throws IOException {
+    public void add(String name, String members) throws IOException {
         Map<String, String> sources = Map.of(name + ".TestPlugin", HEAD.formatted(name) + members + "}");
         jar(name + ".jar", "1", name + ".TestPlugin\n", sources);
     }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -48,9 +48,14 @@ final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
     private static BrokerEndpoint startBroker() {
         try {
             Path home = Files.createTempDirectory("wkmq-protocol-test");
-            TestBroker broker = TestBroker.start(home, Map.of());
+            ProtocolTestPlugin.install(home);
+            TestBroker broker = TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", ProtocolTestPlugin.NAME));
             return new BrokerEndpoint(
-                    "127.0.0.1", broker.port(Protocol.TCP), broker.port(Protocol.WS), Set.of(), broker::close);
+                    "127.0.0.1",
+                    broker.port(Protocol.TCP),
+                    broker.port(Protocol.WS),
+                    EnumSet.allOf(BrokerFeature.class),
+                    broker::close);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -86,10 +86,12 @@ public final class ConnectBuilder extends PacketBuilder<ConnectBuilder> {
         return this;
     }
 
-    /** What it allows the server to send. */
+    /** What it allows the server to send. A maximum packet size that is 0 or stands twice is an error and allows anything. */
     ClientLimits limits() {
+        long none = ClientLimits.NONE.maximumPacketSize();
+        long maximum = number(PropertyType.MAXIMUM_PACKET_SIZE, none);
         return new ClientLimits(
-                number(PropertyType.MAXIMUM_PACKET_SIZE, ClientLimits.NONE.maximumPacketSize()),
+                maximum == 0 || count(PropertyType.MAXIMUM_PACKET_SIZE) > 1 ? none : maximum,
                 number(PropertyType.TOPIC_ALIAS_MAXIMUM, 0),
                 number(PropertyType.REQUEST_PROBLEM_INFORMATION, 1) != 0);
     }

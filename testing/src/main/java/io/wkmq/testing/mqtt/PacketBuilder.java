@@ -84,6 +84,11 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
                 .reduce(otherwise, (first, second) -> second);
     }
 
+    /** How often a property was set. */
+    final long count(PropertyType property) {
+        return properties.stream().filter(set -> set.type() == property).count();
+    }
+
     /** Whether there is anything to write behind a reason code. */
     final boolean hasProperties() {
         return rawProperties != null || !properties.isEmpty();
