@@ -19,11 +19,17 @@ record BrokerEndpoint(String host, int port, int webSocketPort, Set<BrokerFeatur
         implements AutoCloseable {
     private static final String ADDRESS_PROPERTY = "wkmq.test.broker";
     private static final String WEBSOCKET_PORT_PROPERTY = "wkmq.test.broker.websocket";
+    private static final String MOSQUITTO_PROPERTY = "wkmq.test.broker.mosquitto";
     private static final String FEATURES_PROPERTY = "wkmq.test.broker.features";
 
     /** Whether the tests are to run against a broker that was started by hand. */
     static boolean foreignIsNamed() {
         return foreignAddress() != null;
+    }
+
+    /** Whether that broker is Mosquitto, whose deviations are known. */
+    static boolean mosquittoIsNamed() {
+        return foreignIsNamed() && Boolean.getBoolean(MOSQUITTO_PROPERTY);
     }
 
     /** The broker that was started by hand: {@code -Dwkmq.test.broker=host:port}. */

@@ -84,7 +84,7 @@ final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
 
     /** Skips one row of a test on Mosquitto, where {@link MosquittoDeviates} would skip them all. */
     void skipOnMosquitto(boolean deviates, String what) {
-        Assumptions.assumeFalse(deviates && BrokerEndpoint.foreignIsNamed(), () -> "Mosquitto " + what);
+        Assumptions.assumeFalse(deviates && BrokerEndpoint.mosquittoIsNamed(), () -> "Mosquitto " + what);
     }
 
     /** How much later than due a timer of the broker may fire. Mosquitto looks at keep alives every five seconds. */

@@ -6,12 +6,12 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips the tests of {@link MosquittoDeviates} when the broker under test is not ours. */
+/** Skips the tests of {@link MosquittoDeviates} when the broker under test is Mosquitto. */
 final class KnownDeviations implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        if (!BrokerEndpoint.foreignIsNamed()) {
-            return ConditionEvaluationResult.enabled("our broker");
+        if (!BrokerEndpoint.mosquittoIsNamed()) {
+            return ConditionEvaluationResult.enabled("not Mosquitto");
         }
         return findAnnotation(context.getElement(), MosquittoDeviates.class)
                 .map(known -> ConditionEvaluationResult.disabled("Mosquitto " + known.value()))

@@ -72,7 +72,7 @@ class PublishQos1Test {
             MqttProbe subscriber = broker.subscriber(version, topic, 1);
             MqttProbe publisher = broker.client(version);
             Set<Integer> ids = new HashSet<>();
-            for (int i = 0; i < 15; i++) {
+            for (int i = 0; i < 10; i++) {
                 publisher.publish(topic, "m" + i, 1);
                 assertThat(ids.add(subscriber.expectPublish(topic, "m" + i).packetId()))
                         .isTrue();

@@ -168,7 +168,9 @@ class RetainTest {
     void leadingWildcardGetsNoRetainedMessagesOfDollarTopics() {
         String name = broker.id();
         String hidden = "$wkmq/" + name + "/t";
-        retain(V311, hidden, "hidden", 1);
+        // A server may keep clients from such topics; then there is nothing to match.
+        MqttProbe offender = broker.client(V311);
+        offender.send(publish(hidden, "hidden").retain().qos(1, 1)).expectPacketOrEnd();
         retain(V311, broker.topic("x/" + name), "seen", 1);
 
         MqttProbe subscriber = broker.client(V311);
@@ -176,7 +178,7 @@ class RetainTest {
         subscriber.subscribe("+/+/" + name, 1);
 
         subscriber.receive(broker.topic("x/" + name), "seen");
-        retain(V311, hidden, "", 1);
+        offender.send(publish(hidden, "").retain());
     }
 
     @Test

@@ -2,11 +2,14 @@ package io.wkmq.broker.protocol;
 
 import static io.wkmq.testing.mqtt.MqttVersion.V311;
 import static io.wkmq.testing.mqtt.MqttVersion.V5;
+import static io.wkmq.testing.mqtt.Packets.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import io.wkmq.testing.normative.Normative;
+import java.time.Duration;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,12 +105,11 @@ class TopicFilterTest {
         String name = broker.id();
         MqttProbe subscriber = broker.subscriber(V5, filter, 0);
         String hidden = "$wkmq/" + name + "/b";
-        MqttProbe witness = broker.subscriber(V5, hidden, 0);
-        MqttProbe publisher = broker.client(V5);
 
-        publisher.publish(hidden, "hidden", 0);
-        witness.receive(hidden, "hidden");
-        publisher.publish(name + "/a/b", "seen", 0);
+        // A server may keep clients from such topics; then there is nothing to match.
+        MqttProbe offender = broker.client(V5);
+        offender.send(publish(hidden, "hidden").qos(1, 1)).expectPacketOrEnd();
+        broker.client(V5).publish(name + "/a/b", "seen", 0);
 
         Publish seen = subscriber.expect(Publish.class);
         while (!seen.topic().equals(name + "/a/b")) {
@@ -120,10 +122,13 @@ class TopicFilterTest {
     @Normative(v5 = "MQTT-4.7.2-1", v311 = "MQTT-4.7.2-1")
     void wildcardBelowADollarTopicMatches() {
         String name = "$wkmq/" + broker.id();
+        MqttProbe exact = broker.subscriber(V311, name + "/b/c", 0);
         MqttProbe subscriber = broker.subscriber(V311, name + "/+/c", 0);
 
         broker.client(V311).publish(name + "/b/c", "x", 0);
 
+        Assumptions.assumeFalse(
+                exact.drain(Duration.ofSeconds(1)).isEmpty(), "The server keeps clients from topics with $");
         subscriber.receive(name + "/b/c", "x");
     }
 

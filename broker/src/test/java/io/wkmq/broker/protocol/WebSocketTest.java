@@ -91,8 +91,8 @@ class WebSocketTest {
                 .bytes());
 
         probe.expect(Connack.class);
-        probe.expect(Suback.class);
-        probe.expect(Pingresp.class);
+        probe.await(Suback.class);
+        probe.await(Pingresp.class);
     }
 
     @ParameterizedTest
