@@ -136,6 +136,16 @@ class MqttProbeTest {
     }
 
     @Test
+    void silentEndsAreAllowedOnDemandButNoWrongCodes() {
+        server.closes();
+        probe(V5).allowSilentEnds().expectDisconnect(0x82);
+
+        server.says("e0 02 81 00");
+        assertThatThrownBy(() -> probe(V5).allowSilentEnds().expectDisconnect(0x82))
+                .hasMessageContaining("0x81, expected [0x82]");
+    }
+
+    @Test
     void mqtt3ServersOnlyClose() {
         server.closes();
 
