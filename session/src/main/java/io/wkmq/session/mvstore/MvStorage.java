@@ -111,14 +111,24 @@ public final class MvStorage implements AutoCloseable {
         if (closing) {
             return "The storage is closed";
         }
+        return refusal(options.queueBytesMax() / 2);
+    }
+
+    /** Why nothing may be added now, or null. */
+    private @Nullable String refusal(long queueBytesMax) {
         String refusal = status.refusal();
         if (refusal != null) {
             return refusal;
         }
         long waiting = queue.bytes();
-        return waiting < options.queueBytesMax() / 2
-                ? null
-                : "The disk is too slow: " + waiting + " bytes wait; expected less than " + options.queueBytesMax() / 2;
+        if (waiting > queueBytesMax) {
+            return "The disk is too slow: " + waiting + " bytes wait; expected at most " + queueBytesMax;
+        }
+        if (files.totalBytes() > options.logBytesMax()) {
+            return "The disk is too slow: the log has " + files.totalBytes() + " bytes that wait for a checkpoint;"
+                    + " expected at most " + options.logBytesMax();
+        }
+        return null;
     }
 
     /** Figures for metrics. */
@@ -145,11 +155,7 @@ public final class MvStorage implements AutoCloseable {
 
     /** Takes a change that adds a message, or refuses it. */
     void add(Change change, long bytes) {
-        String refusal = status.refusal();
-        if (refusal == null && queue.bytes() + bytes > options.queueBytesMax()) {
-            refusal = "The disk is too slow: " + queue.bytes() + " bytes wait; expected at most "
-                    + options.queueBytesMax();
-        }
+        String refusal = refusal(options.queueBytesMax() - bytes);
         if (refusal == null) {
             submit(Item.change(change, CHANGE_BYTES + bytes));
         } else {

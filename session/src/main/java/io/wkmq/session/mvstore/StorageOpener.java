@@ -79,9 +79,9 @@ final class StorageOpener {
         try {
             LogRecord frame = new LogRecord(state.salt());
             long last = replay(state, frame, segments);
-            Log log = new Log(frame, files, files.begin(), last);
             Changes changes = new Changes(state.nextSession(), state.nextMessage());
             state.tables().forEachSession(changes::known);
+            Log log = new Log(frame, files, files.begin(), last);
             done = true;
             return new OpenedStorage(disk, directory, lock, state, files, log, changes);
         } finally {

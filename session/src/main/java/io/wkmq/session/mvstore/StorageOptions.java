@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param queueBytesMax how much may wait for the storage thread. From half of it on the storage is not writable; at the
  *     bound messages are refused; at twice the bound, which only a disk that hangs can lead to, the storage is fenced
  * @param segmentBytes the size of a file of the log; a checkpoint is written when one is full
+ * @param logBytesMax with a larger log, which means that checkpoints do not keep up, messages are refused
  * @param checkpointInterval how long a change may wait for a checkpoint at most
  * @param reserveBytes while the disk has less space than that, no messages are added; what is left is for what goes on
  * @param failOnCorruption whether a damaged storage stops the start, instead of being set aside and begun anew
@@ -19,6 +20,7 @@ public record StorageOptions(
         Duration syncInterval,
         long queueBytesMax,
         long segmentBytes,
+        long logBytesMax,
         Duration checkpointInterval,
         long reserveBytes,
         boolean failOnCorruption) {
@@ -32,6 +34,9 @@ public record StorageOptions(
         require(
                 segmentBytes >= SEGMENT_BYTES_MIN && segmentBytes <= 1 << 30,
                 "A segment has " + segmentBytes + " bytes; expected " + SEGMENT_BYTES_MIN + " to " + (1 << 30));
+        require(
+                logBytesMax >= 2 * segmentBytes,
+                "The bound of the log is " + logBytesMax + " bytes; expected at least two segments of " + segmentBytes);
         require(
                 checkpointInterval.toMillis() > 0,
                 "The checkpoint interval is " + checkpointInterval + "; expected at least 1 ms");
@@ -51,6 +56,7 @@ public record StorageOptions(
                 Duration.ofMillis(100),
                 64L << 20,
                 32L << 20,
+                256L << 20,
                 Duration.ofSeconds(60),
                 64L << 20,
                 false);
@@ -59,6 +65,13 @@ public record StorageOptions(
     /** The same with another durability. */
     public StorageOptions with(Durability other) {
         return new StorageOptions(
-                other, syncInterval, queueBytesMax, segmentBytes, checkpointInterval, reserveBytes, failOnCorruption);
+                other,
+                syncInterval,
+                queueBytesMax,
+                segmentBytes,
+                logBytesMax,
+                checkpointInterval,
+                reserveBytes,
+                failOnCorruption);
     }
 }

@@ -11,10 +11,8 @@ import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,14 +48,6 @@ final class StorageFaultsTest {
         storage.close();
         disk.heal();
         open();
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("the time to wait until %s", what).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
     }
 
     private long enqueue(int bytes) {
@@ -126,7 +116,7 @@ final class StorageFaultsTest {
     void aFailedSyncOfACheckpointFences() {
         disk.fail(Operation.SYNC, StateFile.NAME, 0, 1, SimDisk.BROKEN);
         fillSegments(3);
-        await("the storage is fenced", () -> storage.trouble() != null);
+        Await.until("the storage is fenced", () -> storage.trouble() != null);
         assertFenced();
     }
 
@@ -170,7 +160,7 @@ final class StorageFaultsTest {
         assertThat(storedAfterPowerLoss()).hasSizeGreaterThanOrEqualTo(acked);
 
         disk.capacity(Long.MAX_VALUE);
-        await("the storage is writable again", storage::writable);
+        Await.until("the storage is writable again", storage::writable);
         long later = enqueue(10);
         flush().durably();
         assertThat(storedAfterPowerLoss()).hasSizeGreaterThan(acked).contains(1L, later);
@@ -187,7 +177,7 @@ final class StorageFaultsTest {
         }
         AwaitedFlush meanwhile = flush();
         disk.capacity(Long.MAX_VALUE);
-        await("the storage is writable again", storage::writable);
+        Await.until("the storage is writable again", storage::writable);
         meanwhile.outcome();
         long later = enqueue(10);
         flush().durably();
@@ -206,8 +196,8 @@ final class StorageFaultsTest {
             }
         }
         disk.heal();
-        await("the storage is writable again", storage::writable);
-        await("there is a checkpoint", () -> storage.statistics().checkpoints() > 0);
+        Await.until("the storage is writable again", storage::writable);
+        Await.until("there is a checkpoint", () -> storage.statistics().checkpoints() > 0);
         long later = enqueue(10);
         flush().durably();
         assertThat(storedAfterPowerLoss()).hasSizeGreaterThanOrEqualTo(acked).contains(later);
@@ -226,6 +216,7 @@ final class StorageFaultsTest {
                         small.syncInterval(),
                         small.queueBytesMax(),
                         small.segmentBytes(),
+                        small.logBytesMax(),
                         small.checkpointInterval(),
                         500 * KB,
                         false));
@@ -233,7 +224,7 @@ final class StorageFaultsTest {
         flush().durably();
 
         disk.capacity(disk.usedBytes() + 100 * KB);
-        await("the storage is not writable", () -> !storage.writable());
+        Await.until("the storage is not writable", () -> !storage.writable());
         long refused = enqueue(10);
         assertThat(flush().outcome()).startsWith("failed: ").contains("expected at least " + 500 * KB);
         assertThat(storage.statistics().refusedAdditions()).isEqualTo(1);
@@ -241,7 +232,7 @@ final class StorageFaultsTest {
         flush().durably();
 
         disk.capacity(Long.MAX_VALUE);
-        await("the storage is writable again", storage::writable);
+        Await.until("the storage is writable again", storage::writable);
         long later = enqueue(10);
         flush().durably();
         assertThat(storedAfterPowerLoss()).containsExactly(later).doesNotContain(refused);
@@ -266,7 +257,7 @@ final class StorageFaultsTest {
         waiting.durably();
         assertThat(afterRefusal.outcome()).startsWith("failed: ").contains("too slow");
         afterAll.durably();
-        await("the storage is writable again", storage::writable);
+        Await.until("the storage is writable again", storage::writable);
         assertThat(storedAfterPowerLoss())
                 .hasSize((int) refused - 2)
                 .contains(2L, refused - 1)

@@ -12,6 +12,7 @@ final class TestOptions {
                 Duration.ofMillis(5),
                 8 << 20,
                 StorageOptions.SEGMENT_BYTES_MIN,
+                8 << 20,
                 Duration.ofSeconds(60),
                 0,
                 false);
