@@ -63,6 +63,7 @@ final class Mapping {
                 session.durabilityInterval(),
                 defaults.queueBytesMax(),
                 defaults.segmentBytes(),
+                defaults.logBytesMax(),
                 defaults.checkpointInterval(),
                 config.storage().reserveBytes(),
                 config.storage().failOnCorruption());
