@@ -88,6 +88,19 @@ final class Client {
         return connectedAtMs;
     }
 
+    /** What listings show of it. Any thread: all of it is fixed when the client connects. */
+    ConnectedClient describe() {
+        return new ConnectedClient(
+                session.clientId(),
+                access.client().userName(),
+                connection.endpoint().peerAddress(),
+                access.client().listener(),
+                connect.version().level(),
+                connect.cleanStart(),
+                Limits.keepAliveSeconds(services.mqtt(), connect),
+                connectedAtMs);
+    }
+
     void handle(Packet.Inbound packet) {
         if (packet instanceof Packet.Publish publish) {
             publisher.publish(publish);

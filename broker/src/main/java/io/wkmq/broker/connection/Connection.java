@@ -50,7 +50,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     private final Handshake handshake;
     private @Nullable PacketEncoder encoder;
     private Traffic traffic;
-    private @Nullable Client client;
+    private volatile @Nullable Client client; // written on the loop only; listings read it
     private @Nullable ScheduledFuture<?> connectDeadline;
     private boolean closing;
 
@@ -88,7 +88,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         return decoder;
     }
 
-    /** The connected client; null until CONNACK accepted it. */
+    /** The connected client; null until CONNACK accepted it, and after its end. Any thread. */
     @Nullable
     Client client() {
         return client;

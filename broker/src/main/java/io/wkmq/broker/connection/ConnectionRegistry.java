@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** The node's open connections. Thread-safe. Bounded by the listeners' {@code max_clients}. */
 final class ConnectionRegistry {
@@ -33,6 +34,11 @@ final class ConnectionRegistry {
     /** A connection whose CONNECT was accepted has ended. */
     void disconnected() {
         connected.decrementAndGet();
+    }
+
+    /** Shows the connections one by one; those that come or go meanwhile may be missed. */
+    void forEach(Consumer<Connection> each) {
+        open.forEach(each);
     }
 
     /** How many connections there are, those in the handshake included. */

@@ -13,6 +13,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The MQTT connections of a node. Thread-safe. */
 public final class Connections implements ConnectionInitializer {
@@ -65,6 +68,28 @@ public final class Connections implements ConnectionInitializer {
     /** How many clients are connected. */
     public int clients() {
         return services.registry().clients();
+    }
+
+    /** Shows the connected clients one by one, on the caller's thread; those that come or go meanwhile may be missed. */
+    public void forEachClient(Consumer<ConnectedClient> each) {
+        services.registry().forEach(connection -> {
+            Client client = connection.client();
+            if (client != null) {
+                each.accept(client.describe());
+            }
+        });
+    }
+
+    /** The connected client with this id, or null. Looks at all of them: for tools. */
+    public @Nullable ConnectedClient findClient(String clientId) {
+        AtomicReference<@Nullable ConnectedClient> found = new AtomicReference<>();
+        services.registry().forEach(connection -> {
+            Client client = connection.client();
+            if (client != null && client.session().clientId().equals(clientId)) {
+                found.set(client.describe());
+            }
+        });
+        return found.get();
     }
 
     /** What went through all connections since the start. */

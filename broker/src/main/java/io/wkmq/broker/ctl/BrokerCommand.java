@@ -1,0 +1,70 @@
+package io.wkmq.broker.ctl;
+
+import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.plugins.api.Command.Usage;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code broker [stats|metrics]}. */
+final class BrokerCommand implements CtlCommand {
+    private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final int FACTS_WIDTH = 10;
+    private static final int STATS_WIDTH = 20;
+    private static final int METRICS_WIDTH = 24;
+
+    private final NodeFacts facts;
+    private final NodeStatistics statistics;
+
+    BrokerCommand(NodeFacts facts, NodeStatistics statistics) {
+        this.facts = facts;
+        this.statistics = statistics;
+    }
+
+    @Override
+    public String name() {
+        return "broker";
+    }
+
+    @Override
+    public List<Usage> usages() {
+        return List.of(
+                new Usage("broker", "Show broker version, uptime and description"),
+                new Usage("broker stats", "Show broker statistics of clients, topics, subscribers"),
+                new Usage("broker metrics", "Show broker metrics"));
+    }
+
+    @Override
+    public void run(List<String> arguments, Answer answer) throws CtlException {
+        switch (String.join(" ", arguments)) {
+            case "" -> answer.table(FACTS_WIDTH, description());
+            case "stats" -> answer.table(STATS_WIDTH, statistics.stats());
+            case "metrics" -> answer.table(METRICS_WIDTH, statistics.metrics());
+            default -> throw CtlException.unknownForm();
+        }
+    }
+
+    private Map<String, String> description() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("sysdescr", "wkmq MQTT broker");
+        lines.put("version", facts.version());
+        lines.put(
+                "uptime",
+                uptime(Duration.between(facts.startedAt(), facts.clock().instant())));
+        lines.put(
+                "datetime",
+                DATE_TIME.format(LocalDateTime.ofInstant(facts.clock().instant(), ZoneId.systemDefault())));
+        return lines;
+    }
+
+    private static String uptime(Duration up) {
+        return (up.toDays() > 0 ? up.toDays() + " days, " : "")
+                + (up.toHours() > 0 ? up.toHoursPart() + " hours, " : "")
+                + (up.toMinutes() > 0 ? up.toMinutesPart() + " minutes, " : "")
+                + up.toSecondsPart() + " seconds";
+    }
+}

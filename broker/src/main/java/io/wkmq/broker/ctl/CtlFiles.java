@@ -1,0 +1,66 @@
+package io.wkmq.broker.ctl;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where {@code wkctl} finds its node. It reads three keys as the node's configuration does, line by line, and no more: to load
+ * the whole configuration would take longer than the command.
+ *
+ * @param home the node's directory
+ * @param node the node's name
+ * @param socket the socket it listens on
+ * @param token the file with the token
+ */
+record CtlFiles(Path home, String node, Path socket, Path token) {
+    private static final String[] FILES = {"etc/wkmq.conf", "etc/cluster.conf"};
+
+    /** From the environment and the files of the home that it names. */
+    static CtlFiles locate(Map<String, String> environment) {
+        Path home = Path.of(environment.getOrDefault("WKMQ_HOME", ""))
+                .toAbsolutePath()
+                .normalize();
+        String node = "wkmq@127.0.0.1";
+        String socket = "run/wkctl.sock";
+        String token = "run/wkctl.token";
+        for (String file : FILES) {
+            for (String line : lines(home.resolve(file))) {
+                int equals = line.indexOf('=');
+                String key = equals < 0 ? "" : line.substring(0, equals).strip();
+                switch (key) {
+                    case "node.name" -> node = value(line, equals);
+                    case "management.socket" -> socket = value(line, equals);
+                    case "management.token_file" -> token = value(line, equals);
+                    default -> {
+                        // another key, a comment, or nothing
+                    }
+                }
+            }
+        }
+        node = environment.getOrDefault("WKMQ_NODE__NAME", environment.getOrDefault("EMQ_NODE_NAME", node));
+        socket = environment.getOrDefault("WKMQ_MANAGEMENT__SOCKET", socket);
+        token = environment.getOrDefault("WKMQ_MANAGEMENT__TOKEN_FILE", token);
+        return new CtlFiles(home, node.strip(), inHome(home, socket), inHome(home, token));
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            return List.of(); // there is none, or the node itself could not have read it: defaults apply
+        }
+    }
+
+    private static String value(String line, int equals) {
+        String value = line.substring(equals + 1).strip();
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    private static Path inHome(Path home, String path) {
+        return home.resolve(path.strip()).normalize();
+    }
+}

@@ -1,0 +1,162 @@
+package io.wkmq.broker.ctl;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * {@code wkctl}: passes its words to the node and prints what the node answers. Uses nothing but the JDK, so that it starts
+ * quickly. Ends with 0, 1 if the command failed or there is no node, 64 if there is no such command.
+ */
+public final class CtlMain {
+    /** Longer than any command is silent for. */
+    private static final long SILENCE_MAX_MS = 90_000;
+
+    private final CtlFiles files;
+    private final OutputStream out;
+    private final PrintStream err;
+
+    CtlMain(CtlFiles files, OutputStream out, PrintStream err) {
+        this.files = files;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Runs one command. */
+    public static void main(String[] args) {
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        System.exit(new CtlMain(CtlFiles.locate(System.getenv()), out, System.err).run(List.of(args)));
+    }
+
+    int run(List<String> words) {
+        for (String word : words) {
+            if (word.indexOf('\n') >= 0) {
+                err.println("wkctl: a word of the command has a line end in it; expected none");
+                return ExitStatus.MISUSED;
+            }
+        }
+        SocketChannel node;
+        try {
+            node = SocketChannel.open(UnixDomainSocketAddress.of(files.socket()));
+        } catch (IOException | IllegalArgumentException e) {
+            err.println("Node '" + files.node() + "' not responding to pings.");
+            err.println("wkctl: nothing listens on " + files.socket() + " (" + e.getMessage()
+                    + "); start the node with bin/wkmq start, or set WKMQ_HOME to where it lives");
+            return ExitStatus.FAILED;
+        }
+        try (node) {
+            send(node, words);
+            return print(node);
+        } catch (IOException e) {
+            err.println("wkctl: the node on " + files.socket() + " cannot be asked: " + e.getMessage());
+            return ExitStatus.FAILED;
+        } catch (UncheckedIOException e) {
+            return ExitStatus.FAILED; // as in: wkctl clients list | head
+        }
+    }
+
+    private void send(SocketChannel node, List<String> words) throws IOException {
+        String token;
+        try {
+            token = Files.readString(files.token()).strip();
+        } catch (IOException e) {
+            throw new IOException("the token in " + files.token() + " cannot be read (" + e
+                    + "); run wkctl as the user who runs the node");
+        }
+        StringBuilder body = new StringBuilder();
+        for (String word : words) {
+            body.append(word).append('\n');
+        }
+        byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+        String head = "POST " + CtlServer.PATH + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+                + "\r\nContent-Length: " + bytes.length + "\r\nConnection: close\r\n\r\n";
+        write(node, head.getBytes(StandardCharsets.ISO_8859_1));
+        write(node, bytes);
+    }
+
+    private static void write(SocketChannel node, byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            node.write(buffer);
+        }
+    }
+
+    private int print(SocketChannel node) throws IOException {
+        InputStream in = new BufferedInputStream(new NodeInput(node));
+        CtlResponse response = CtlResponse.readHead(in);
+        if (!response.ok()) {
+            err.print("wkctl: ");
+            response.copyRest(err);
+            err.flush();
+            return ExitStatus.FAILED;
+        }
+        OutputStream printer = new BufferedOutputStream(new Printer());
+        int status = response.copyChunks(printer, CtlServer.EXIT_STATUS);
+        printer.flush();
+        return status;
+    }
+
+    /** Tells what cannot be printed from what cannot be read. */
+    private final class Printer extends OutputStream {
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Nobody reads what is printed", e);
+            }
+        }
+    }
+
+    /** What the node sends; a node that sends nothing for long is given up. */
+    private static final class NodeInput extends InputStream {
+        private final SocketChannel node;
+        private final Selector selector;
+
+        NodeInput(SocketChannel node) throws IOException {
+            this.node = node;
+            this.selector = Selector.open();
+            node.configureBlocking(false);
+            node.register(selector, SelectionKey.OP_READ);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+            int read = node.read(buffer);
+            while (read == 0) {
+                if (selector.select(SILENCE_MAX_MS) == 0) {
+                    throw new IOException("it says nothing for " + SILENCE_MAX_MS / 1000 + " s");
+                }
+                selector.selectedKeys().clear();
+                read = node.read(buffer);
+            }
+            return read;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.wkmq.broker.ctl;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.wkmq.broker.config.ManagementConfig;
+import io.wkmq.broker.http.HttpLimits;
+import io.wkmq.broker.http.HttpServer;
+import io.wkmq.broker.http.ManagementException;
+import io.wkmq.broker.http.ManagementLoop;
+import io.wkmq.broker.http.Reply;
+import io.wkmq.broker.http.ReplyAbandonedException;
+import io.wkmq.broker.http.ReplyStream;
+import io.wkmq.broker.http.Request;
+import io.wkmq.broker.http.Workers;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where {@code wkctl} talks to the node: HTTP over a unix domain socket. {@code POST /command} with {@code Authorization: Bearer
+ * <token>} and the words of the command as the body, one a line; the answer is the text that the command prints, bit by bit,
+ * and the exit status as the trailer {@code Wkmq-Exit-Status}. At most some commands run at once. Thread-safe.
+ */
+public final class CtlServer implements AutoCloseable {
+    static final String PATH = "/command";
+    static final String EXIT_STATUS = "Wkmq-Exit-Status";
+
+    private static final Logger log = LoggerFactory.getLogger(CtlServer.class);
+
+    /** Whoever pages through a long list reads nothing for minutes. */
+    private static final HttpLimits LIMITS =
+            new HttpLimits(32, 64 * 1024, Duration.ofSeconds(10), Duration.ofMinutes(5));
+
+    private static final int COMMANDS_MAX = 8;
+    private static final int WORDS_MAX = 64;
+    private static final String BEARER = "Bearer ";
+
+    private final CtlCommands commands;
+    private final ManagementConfig config;
+    private final TokenFile token;
+    private final Workers workers = new Workers("wkmq-ctl", COMMANDS_MAX);
+    private final HttpServer server;
+
+    private CtlServer(ManagementConfig config, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
+        this.commands = commands;
+        this.config = config;
+        this.token = TokenFile.loadOrCreate(config.tokenFile(), new SecureRandom());
+        this.server = HttpServer.onSocket(loop, config.socket(), limits, this::serve);
+    }
+
+    /**
+     * Makes the token file, if there is none, and listens.
+     *
+     * @throws ManagementException if the socket or the token file cannot be made
+     */
+    public static CtlServer start(ManagementConfig config, ManagementLoop loop, CtlCommands commands) {
+        return start(config, loop, commands, LIMITS);
+    }
+
+    static CtlServer start(ManagementConfig config, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
+        CtlServer started = new CtlServer(config, loop, commands, limits);
+        log.info("wkctl can connect socket={}", config.socket());
+        return started;
+    }
+
+    private void serve(Request request, Reply reply) {
+        if (!request.path().equals(PATH)) {
+            reply.text(HttpResponseStatus.NOT_FOUND.code(), "The path is '" + request.path() + "'; expected " + PATH);
+        } else if (!request.method().equals("POST")) {
+            reply.methodNotAllowed(request.method(), "POST");
+        } else if (!authorized(request.header("authorization"))) {
+            log.warn("A command was refused: it showed another token than the one in the file");
+            reply.text(
+                    HttpResponseStatus.UNAUTHORIZED.code(),
+                    "The token is not the node's; expected the one in " + config.tokenFile());
+        } else {
+            command(words(request.body()), reply);
+        }
+    }
+
+    private boolean authorized(@Nullable String authorization) {
+        return authorization != null
+                && authorization.startsWith(BEARER)
+                && token.matches(authorization.substring(BEARER.length()));
+    }
+
+    /** Each line is a word; the last one need not have an end. */
+    static List<String> words(String body) {
+        List<String> words = new ArrayList<>();
+        int from = 0;
+        while (from < body.length()) {
+            int end = body.indexOf('\n', from);
+            end = end < 0 ? body.length() : end;
+            words.add(body.substring(from, end));
+            from = end + 1;
+        }
+        return words;
+    }
+
+    private void command(List<String> words, Reply reply) {
+        if (words.size() > WORDS_MAX) {
+            reply.text(
+                    HttpResponseStatus.BAD_REQUEST.code(),
+                    "The command has " + words.size() + " words; expected at most " + WORDS_MAX);
+        } else if (!workers.offer(() -> run(words, reply))) {
+            reply.text(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE.code(),
+                    COMMANDS_MAX + " commands are running; expected less, try again later");
+        }
+    }
+
+    private void run(List<String> words, Reply reply) {
+        ReplyStream stream = reply.stream("text/plain; charset=utf-8", EXIT_STATUS);
+        boolean ended = false;
+        try {
+            int status = commands.run(words, stream::write);
+            stream.end(Integer.toString(status));
+            ended = true;
+        } catch (ReplyAbandonedException e) {
+            log.debug("A command was not finished: {}", e.getMessage());
+        } finally {
+            if (!ended) {
+                stream.abort();
+            }
+        }
+    }
+
+    /** Takes no more commands; those that run are interrupted. */
+    @Override
+    public void close() {
+        server.close();
+        workers.close();
+    }
+}

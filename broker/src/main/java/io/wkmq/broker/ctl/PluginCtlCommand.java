@@ -1,0 +1,45 @@
+package io.wkmq.broker.ctl;
+
+import io.wkmq.broker.plugin.PluginCommand;
+import io.wkmq.plugins.api.Command.Usage;
+import io.wkmq.plugins.api.CommandException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/** A command that a plugin brings. Its arguments are its own business, options included. */
+final class PluginCtlCommand implements CtlCommand {
+    /** The plugin's own limit is shorter, unless it is set very high. */
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private final PluginCommand command;
+
+    PluginCtlCommand(PluginCommand command) {
+        this.command = command;
+    }
+
+    @Override
+    public String name() {
+        return command.name();
+    }
+
+    @Override
+    public List<Usage> usages() {
+        return command.usages();
+    }
+
+    @Override
+    public void run(List<String> arguments, Answer answer) throws CtlException {
+        if (arguments.isEmpty()) {
+            throw CtlException.unknownForm();
+        }
+        try {
+            answer.say(InTime.get(command.run(arguments).toCompletableFuture(), LIMIT));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CommandException refusal) {
+                throw new CtlException(String.valueOf(refusal.getMessage()));
+            }
+            throw new IllegalStateException("The command of a plugin failed", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.wkmq.broker.ctl;
+
+import io.wkmq.broker.http.ManagementException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The secret that {@code wkctl} shows: who can read its file may command the node. Immutable; prints as nothing. */
+final class TokenFile {
+    private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
+    private static final int BYTES = 32;
+    private static final int LENGTH_MIN = 32;
+
+    private final byte[] token;
+
+    private TokenFile(String token) {
+        this.token = token.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads the file, or makes it with a new token.
+     *
+     * @throws ManagementException if that is not possible, or the token in it is too short
+     */
+    static TokenFile loadOrCreate(Path file, SecureRandom random) {
+        try {
+            return new TokenFile(Files.exists(file) ? read(file) : create(file, random));
+        } catch (IOException e) {
+            throw new ManagementException("management.token_file = " + file + ": cannot be read or made: " + e, e);
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        String token = Files.readString(file).strip();
+        if (token.length() < LENGTH_MIN) {
+            throw new ManagementException("management.token_file = " + file + ": holds " + token.length()
+                    + " characters; expected at least " + LENGTH_MIN + ". Delete it to get a new one");
+        }
+        if (posix(file) && !OWNER.containsAll(Files.getPosixFilePermissions(file))) {
+            log.warn("The token of wkctl could be read by others, its file is for its owner alone now file={}", file);
+            Files.setPosixFilePermissions(file, OWNER);
+        }
+        return token;
+    }
+
+    private static String create(Path file, SecureRandom random) throws IOException {
+        byte[] bytes = new byte[BYTES];
+        random.nextBytes(bytes);
+        String token = HexFormat.of().formatHex(bytes);
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        Files.createDirectories(directory);
+        FileAttribute<?>[] mode = posix(directory)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
+                : new FileAttribute<?>[0];
+        // Whoever sees the file sees the whole token.
+        Path fresh = Files.createTempFile(directory, "token", ".new", mode);
+        Files.writeString(fresh, token + '\n');
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return token;
+    }
+
+    private static boolean posix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** Whether this is the token; takes as long for a wrong one as for the right one. */
+    boolean matches(String shown) {
+        return MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8));
+    }
+}

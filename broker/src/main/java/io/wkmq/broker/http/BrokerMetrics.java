@@ -1,0 +1,67 @@
+package io.wkmq.broker.http;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.prometheus.client.hotspot.DefaultExports;
+import io.wkmq.broker.http.Figure.Kind;
+import io.wkmq.broker.http.Figure.Point;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The node's metrics and the JVM's in the formats of Prometheus. Thread-safe; reads some files of {@code /proc} each time. */
+public final class BrokerMetrics extends Collector {
+    private final NodeFigures figures;
+    private final CollectorRegistry registry = new CollectorRegistry(true);
+
+    /** The metrics of these parts. */
+    public BrokerMetrics(MetricsSources sources) {
+        this.figures = new NodeFigures(sources);
+        DefaultExports.register(registry);
+        registry.register(this);
+    }
+
+    /** The format that suits best what a client accepts. */
+    static String contentType(@Nullable String accept) {
+        return TextFormat.chooseContentType(accept);
+    }
+
+    /** The page in that format. */
+    byte[] page(String contentType) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Writer writer = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
+            TextFormat.writeFormat(contentType, writer, registry.metricFamilySamples());
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing into memory failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        return figures.read().stream().map(BrokerMetrics::family).toList();
+    }
+
+    private static MetricFamilySamples family(Figure figure) {
+        if (figure.kind() == Kind.COUNTER) {
+            CounterMetricFamily counter = new CounterMetricFamily(figure.name(), figure.help(), figure.labels());
+            for (Point point : figure.points()) {
+                counter.addMetric(point.labels(), point.value());
+            }
+            return counter;
+        }
+        GaugeMetricFamily gauge = new GaugeMetricFamily(figure.name(), figure.help(), figure.labels());
+        for (Point point : figure.points()) {
+            gauge.addMetric(point.labels(), point.value());
+        }
+        return gauge;
+    }
+}

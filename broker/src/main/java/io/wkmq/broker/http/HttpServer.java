@@ -1,0 +1,130 @@
+package io.wkmq.broker.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.wkmq.broker.config.ListenerConfig.InetBind;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** One socket on which HTTP is spoken, a request per connection. Thread-safe. */
+public final class HttpServer implements AutoCloseable {
+    private static final int LINE_BYTES_MAX = 4 * 1024;
+    private static final int HEADER_BYTES_MAX = 8 * 1024;
+
+    private final HttpLimits limits;
+    private final HttpService service;
+    private final ChannelGroup open;
+    private final Channel server;
+
+    private HttpServer(
+            ManagementLoop loop,
+            ChannelFactory<ServerChannel> channels,
+            SocketAddress address,
+            String key,
+            HttpLimits limits,
+            HttpService service) {
+        this.limits = limits;
+        this.service = service;
+        this.open = new DefaultChannelGroup("management", loop.group().next());
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loop.group())
+                .channelFactory(channels)
+                .childHandler(new ConnectionStart())
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new ManagementException(
+                    key + ": cannot listen there: " + bound.cause().getMessage() + "; choose another address",
+                    bound.cause());
+        }
+        server = bound.channel();
+    }
+
+    /**
+     * Serves on a TCP port.
+     *
+     * @throws ManagementException if it cannot listen there
+     */
+    public static HttpServer onPort(ManagementLoop loop, InetBind bind, HttpLimits limits, HttpService service) {
+        String key = "management.listen = " + bind.host() + ':' + bind.port();
+        InetSocketAddress address = new InetSocketAddress(bind.host(), bind.port());
+        if (address.isUnresolved()) {
+            throw new ManagementException(key + ": the host name cannot be resolved, expected an IP address of this"
+                    + " machine or a name for one");
+        }
+        return new HttpServer(loop, NioServerSocketChannel::new, address, key, limits, service);
+    }
+
+    /**
+     * Serves on a unix domain socket, which is made for the owner of the process alone.
+     *
+     * @throws ManagementException if it cannot be made
+     */
+    public static HttpServer onSocket(ManagementLoop loop, Path socket, HttpLimits limits, HttpService service) {
+        SocketFile file = new SocketFile(socket);
+        file.prepare();
+        HttpServer started = new HttpServer(
+                loop,
+                NioServerDomainSocketChannel::new,
+                UnixDomainSocketAddress.of(socket),
+                "management.socket = " + socket,
+                limits,
+                service);
+        boolean restricted = false;
+        try {
+            file.restrict();
+            restricted = true;
+        } finally {
+            if (!restricted) {
+                started.close();
+            }
+        }
+        return started;
+    }
+
+    /** The TCP port; 0 on a unix domain socket. */
+    public int port() {
+        return server.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /** Stops listening and closes all connections. */
+    @Override
+    public void close() {
+        server.close().awaitUninterruptibly();
+        open.close().awaitUninterruptibly();
+    }
+
+    private final class ConnectionStart extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (open.size() >= limits.connectionsMax()) {
+                var unused = channel.close();
+                return;
+            }
+            open.add(channel);
+            channel.pipeline()
+                    .addLast(
+                            new WriteTimeoutHandler(limits.writeTime().toMillis(), TimeUnit.MILLISECONDS),
+                            new HttpServerCodec(new HttpDecoderConfig()
+                                    .setMaxInitialLineLength(LINE_BYTES_MAX)
+                                    .setMaxHeaderSize(HEADER_BYTES_MAX)),
+                            new HttpObjectAggregator(limits.requestBytesMax()),
+                            new HttpConnection(service, limits.requestTime()));
+        }
+    }
+}
