@@ -5,6 +5,10 @@ import io.wkmq.broker.auth.BannedClients;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.connection.Connections;
+import io.wkmq.broker.ctl.NodeFacts;
+import io.wkmq.broker.ctl.NodeParts;
+import io.wkmq.broker.http.ManagementException;
+import io.wkmq.broker.http.MetricsSources;
 import io.wkmq.broker.listener.Listener;
 import io.wkmq.broker.listener.ListenerException;
 import io.wkmq.broker.listener.Listeners;
@@ -59,7 +63,7 @@ public final class Broker implements AutoCloseable {
     private final Sessions sessions;
     private final Connections connections;
     private final Listeners listeners;
-    private final NodeStatistics statistics;
+    private final Management management;
 
     /**
      * Starts a node.
@@ -75,7 +79,7 @@ public final class Broker implements AutoCloseable {
             closing.close();
             throw new StartupException(
                     "The data directory " + config.node().dataDir() + " cannot be used: " + e.getMessage(), e);
-        } catch (ListenerException e) {
+        } catch (ListenerException | ManagementException e) {
             closing.close();
             throw new StartupException(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException e) {
@@ -103,10 +107,10 @@ public final class Broker implements AutoCloseable {
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size());
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         HookRegistry hooks = new HookRegistry();
-        var unused = closing.add("plugins", plugins(config, hooks, timer));
-        AccessControl access = closing.add(
-                "access control",
-                new AccessControl(Mapping.access(config.mqtt()), hooks, new BannedClients(BANS_MAX, clock), timer));
+        PluginLoader plugins = closing.add("plugins", plugins(config, hooks, timer));
+        BannedClients banned = new BannedClients(BANS_MAX, clock);
+        AccessControl access =
+                closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
         connections = new Connections(config.mqtt(), loops, sessions, access, hooks.events(), clock);
         closing.add("connections", () -> connections.closeAll(STOP_LIMIT));
         OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
@@ -120,16 +124,48 @@ public final class Broker implements AutoCloseable {
                         connections,
                         config.mqtt().maxPacketBytes(),
                         CERTIFICATE_POLL));
-        statistics = new NodeStatistics(connections, sessions::stats, routes::size, retained::size);
+        NodeStatistics statistics = new NodeStatistics(connections, sessions::stats, routes::size, retained::size);
         if (!config.mqtt().sysInterval().isZero()) {
             every(
                     timer,
                     config.mqtt().sysInterval(),
                     new SysTopics(self.name(), Version.current(), statistics, sessions::publish, clock));
         }
+        NodeReadiness readiness = new NodeReadiness(guard, storage);
+        management = closing.add(
+                "management",
+                new Management(
+                        config.management(),
+                        new NodeParts(
+                                new NodeFacts(self.name(), Version.current(), clock, clock.instant()),
+                                readiness,
+                                statistics,
+                                cluster,
+                                loops,
+                                connections,
+                                sessions,
+                                routes,
+                                retained,
+                                retained::size,
+                                listeners,
+                                plugins,
+                                hooks,
+                                banned),
+                        new MetricsSources(
+                                self.name().toString(),
+                                Version.current(),
+                                statistics,
+                                connections,
+                                sessions,
+                                listeners,
+                                access,
+                                guard,
+                                storage)));
         for (ListenerConfig listener : config.listeners()) {
             listeners.start(listener);
         }
+        readiness.running();
+        closing.add("readiness", readiness::stopping);
     }
 
     private static Thread timerThread(Runnable task) {
@@ -204,6 +240,11 @@ public final class Broker implements AutoCloseable {
     /** The listeners that run, with their real addresses. */
     public List<Listener> listeners() {
         return listeners.list();
+    }
+
+    /** The real port of the health and metrics pages, 0 if there are none. */
+    public int managementPort() {
+        return management.port();
     }
 
     /** Stops: no new connections, the present ones are told, what is durable is on disk. Takes a few seconds at most. */

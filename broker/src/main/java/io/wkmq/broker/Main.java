@@ -3,6 +3,7 @@ package io.wkmq.broker;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.InvalidConfigException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** The process: reads the configuration, runs a node until it is told to end. */
@@ -22,10 +23,11 @@ public final class Main {
         try {
             Home home = Home.locate();
             BrokerConfig config = ConfigLoader.load(home.root(), home.distribution(), System.getenv());
+            Path otherRun = config.node().dataDir().resolve("run");
             try (Logging logging = Logging.start(config.log(), home);
-                    RunDirectory directory = RunDirectory.claim(home.run())) {
+                    RunDirectory directory = RunDirectory.claim(home.run(), otherRun)) {
                 logging.notices(config.notices());
-                serve(config, directory, termination);
+                serve(config.runningIn(home.run(), directory.path()), directory, termination);
             }
             return 0;
         } catch (InvalidConfigException e) {

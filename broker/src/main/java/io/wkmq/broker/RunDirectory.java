@@ -18,22 +18,37 @@ import org.jspecify.annotations.Nullable;
  * the files stay if it is killed. Confined to the main thread.
  */
 final class RunDirectory implements AutoCloseable {
+    private final Path directory;
     private final Path pidFile;
     private final Path statusFile;
     private final FileChannel lockFile;
 
     private RunDirectory(Path directory, FileChannel lockFile) {
+        this.directory = directory;
         this.pidFile = directory.resolve("wkmq.pid");
         this.statusFile = directory.resolve("wkmq.status");
         this.lockFile = lockFile;
     }
 
     /**
-     * Makes the directory this process's own.
+     * Makes the first of these directories that no other process has this process's own. The second one is for nodes that share a
+     * home but not their data.
      *
-     * @throws StartupException if another process has it, or it cannot be written
+     * @throws StartupException if other processes have them, or one cannot be written
      */
-    static RunDirectory claim(Path directory) {
+    static RunDirectory claim(Path directory, Path otherwise) {
+        RunDirectory claimed = tryClaim(directory);
+        if (claimed == null) {
+            claimed = tryClaim(otherwise);
+        }
+        if (claimed == null) {
+            throw new StartupException("another wkmq runs in " + directory.getParent() + otherPid(directory)
+                    + "; stop it, or set WKMQ_HOME to another directory");
+        }
+        return claimed;
+    }
+
+    private static @Nullable RunDirectory tryClaim(Path directory) {
         try {
             Files.createDirectories(directory);
             FileChannel lockFile = FileChannel.open(
@@ -41,8 +56,7 @@ final class RunDirectory implements AutoCloseable {
             RunDirectory claimed = new RunDirectory(directory, lockFile);
             if (tryLock(lockFile) == null) {
                 lockFile.close();
-                throw new StartupException("another wkmq runs in " + directory.getParent() + claimed.otherPid()
-                        + "; stop it, or set WKMQ_HOME to another directory");
+                return null;
             }
             Files.deleteIfExists(claimed.statusFile);
             replace(
@@ -62,8 +76,17 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
-    private String otherPid() throws IOException {
-        return Files.exists(pidFile) ? " (pid " + Files.readString(pidFile).strip() + ")" : "";
+    private static String otherPid(Path directory) {
+        try {
+            return " (pid " + Files.readString(directory.resolve("wkmq.pid")).strip() + ")";
+        } catch (IOException e) {
+            return ""; // it is on its way in or out
+        }
+    }
+
+    /** Where this is. */
+    Path path() {
+        return directory;
     }
 
     /**

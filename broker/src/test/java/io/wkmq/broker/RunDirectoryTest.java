@@ -15,7 +15,7 @@ class RunDirectoryTest {
     @Test
     void itNamesTheProcessAndThenTheNode(@TempDir Path home) throws IOException {
         Path run = home.resolve("run");
-        try (RunDirectory directory = RunDirectory.claim(run)) {
+        try (RunDirectory directory = RunDirectory.claim(run, run)) {
             assertThat(run.resolve("wkmq.pid"))
                     .hasContent(Long.toString(ProcessHandle.current().pid()));
             assertThat(run.resolve("wkmq.status")).doesNotExist();
@@ -36,7 +36,7 @@ class RunDirectoryTest {
         Files.writeString(run.resolve("wkmq.status"), "Node 'old@host' is started\n");
         Files.createFile(run.resolve("wkmq.lock"));
 
-        try (RunDirectory directory = RunDirectory.claim(run)) {
+        try (RunDirectory directory = RunDirectory.claim(run, run)) {
             assertThat(directory).isNotNull();
             assertThat(run.resolve("wkmq.status")).doesNotExist();
         }
@@ -45,22 +45,33 @@ class RunDirectoryTest {
     @Test
     void onlyOneNodeRunsInAHome(@TempDir Path home) throws IOException {
         Path run = home.resolve("run");
-        try (RunDirectory first = RunDirectory.claim(run)) {
+        try (RunDirectory first = RunDirectory.claim(run, run)) {
             assertThat(first).isNotNull();
-            assertThatThrownBy(() -> RunDirectory.claim(run))
+            assertThatThrownBy(() -> RunDirectory.claim(run, run))
                     .isInstanceOf(StartupException.class)
                     .hasMessage("another wkmq runs in " + home + " (pid "
                             + ProcessHandle.current().pid() + "); stop it, or set WKMQ_HOME to another directory");
             assertThat(run.resolve("wkmq.pid")).exists();
         }
-        RunDirectory.claim(run).close();
+        RunDirectory.claim(run, run).close();
+    }
+
+    @Test
+    void aNodeWithDataOfItsOwnRunsBesideAnotherOfTheSameHome(@TempDir Path home) throws IOException {
+        Path run = home.resolve("run");
+        Path other = home.resolve("data2/run");
+        try (RunDirectory first = RunDirectory.claim(run, run);
+                RunDirectory second = RunDirectory.claim(run, other)) {
+            assertThat(first.path()).isEqualTo(run);
+            assertThat(second.path()).isEqualTo(other);
+        }
     }
 
     @Test
     void aDirectoryThatCannotBeMadeStopsTheStart(@TempDir Path home) throws IOException {
         Files.createFile(home.resolve("run"));
 
-        assertThatThrownBy(() -> RunDirectory.claim(home.resolve("run")))
+        assertThatThrownBy(() -> RunDirectory.claim(home.resolve("run"), home.resolve("other")))
                 .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("cannot write to " + home.resolve("run"));
     }

@@ -28,6 +28,7 @@ public final class TestBroker implements AutoCloseable {
         environment.put("WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0");
         environment.put("WKMQ_NODE__EVENT_LOOPS", "2");
         environment.put("WKMQ_PLUGINS__LOADED", "");
+        environment.put("WKMQ_MANAGEMENT__LISTEN", "off");
         environment.put("WKMQ_MQTT__ACL_NOMATCH", "allow");
         environment.putAll(settings);
         try {

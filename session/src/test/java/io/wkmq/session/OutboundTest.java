@@ -230,16 +230,33 @@ class OutboundTest {
     }
 
     @Test
-    void nothingOvertakesWhatIsQueued() {
+    void fullWindowHoldsBackQos1AndLetsQos0Pass() {
         config.maxInflight = 1;
         TestClient client = subscriber("t", AT_LEAST_ONCE);
         node.publish("t", AT_LEAST_ONCE, "a");
         node.publish("t", AT_LEAST_ONCE, "b");
         node.publish("t", AT_MOST_ONCE, "c");
-        client.packets();
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 a", "PUBLISH t q0 c");
 
         client.puback(1);
-        assertThat(client.packets()).containsExactly("PUBLISH t q1 #2 b", "PUBLISH t q0 c");
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #2 b");
+    }
+
+    @Test
+    void qos0ThatWaitedForASlowClientPassesAFullWindowInItsOrder() {
+        config.maxInflight = 1;
+        TestClient client = subscriber("t", AT_LEAST_ONCE);
+        node.publish("t", AT_LEAST_ONCE, "a");
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 a");
+        client.link().writable(false);
+        node.publish("t", AT_LEAST_ONCE, "b");
+        node.publish("t", AT_MOST_ONCE, "c");
+        node.publish("t", AT_MOST_ONCE, "d");
+
+        client.link().writable(true);
+        client.act(Session::linkWritable);
+        node.publish("t", AT_MOST_ONCE, "e");
+        assertThat(client.packets()).containsExactly("PUBLISH t q0 c", "PUBLISH t q0 d", "PUBLISH t q0 e");
     }
 
     @Test

@@ -35,4 +35,20 @@ public record BrokerConfig(
         listeners = List.copyOf(listeners);
         notices = List.copyOf(notices);
     }
+
+    /** The same with the files of the management's usual directory in another one. */
+    public BrokerConfig runningIn(Path usual, Path actual) {
+        return new BrokerConfig(
+                home,
+                node,
+                log,
+                mqtt,
+                overload,
+                listeners,
+                management.moved(usual, actual),
+                storage,
+                plugins,
+                cluster,
+                notices);
+    }
 }

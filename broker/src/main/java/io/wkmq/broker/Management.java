@@ -1,0 +1,68 @@
+package io.wkmq.broker;
+
+import io.wkmq.broker.config.ListenerConfig.InetBind;
+import io.wkmq.broker.config.ManagementConfig;
+import io.wkmq.broker.ctl.CtlCommands;
+import io.wkmq.broker.ctl.CtlServer;
+import io.wkmq.broker.ctl.NodeParts;
+import io.wkmq.broker.http.BrokerMetrics;
+import io.wkmq.broker.http.ManagementException;
+import io.wkmq.broker.http.ManagementLoop;
+import io.wkmq.broker.http.ManagementServer;
+import io.wkmq.broker.http.MetricsSources;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What administrators and monitoring see of a node: {@code wkctl}'s socket and the HTTP pages. Started last, closed first. */
+final class Management implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Management.class);
+
+    private final Closing closing = new Closing();
+    private final @Nullable ManagementServer pages;
+
+    /**
+     * Starts both.
+     *
+     * @throws ManagementException if a socket or the token file cannot be made
+     */
+    Management(ManagementConfig config, NodeParts parts, MetricsSources sources) {
+        ManagementLoop loop = closing.add("management loop", ManagementLoop.start());
+        try {
+            closing.add("wkctl", CtlServer.start(config, loop, CtlCommands.of(parts)));
+            pages = pages(config, loop, parts, sources);
+        } catch (ManagementException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private @Nullable ManagementServer pages(
+            ManagementConfig config, ManagementLoop loop, NodeParts parts, MetricsSources sources) {
+        InetBind listen = config.listen();
+        if (listen == null) {
+            return null;
+        }
+        try {
+            return closing.add(
+                    "pages", ManagementServer.start(loop, listen, new BrokerMetrics(sources), parts.readiness()));
+        } catch (ManagementException e) {
+            if (!listen.equals(ManagementConfig.DEFAULT_LISTEN)) {
+                throw e;
+            }
+            // Nobody asked for this port; a second node on a host must not need a line in its configuration to start.
+            log.warn("No health and metrics pages: {} Set management.listen to another port or off.", e.getMessage());
+            return null;
+        }
+    }
+
+    /** The real port of the HTTP pages, 0 if there are none. */
+    int port() {
+        return pages == null ? 0 : pages.port();
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}
