@@ -1,17 +1,23 @@
 package io.wkmq.session;
 
 /**
- * Bounds of a node's retained messages. A message beyond one is routed but not retained; what was retained before stays.
+ * How much a node retains.
  *
- * @param maxMessages most retained messages
- * @param maxPayloadBytes the longest payload
- * @param maxBytes most bytes of all together
- * @param expirySeconds how long a message is retained at most, 0 for ever
+ * @param countMax how many messages
+ * @param bytesMax how many bytes, counted as {@link io.wkmq.routing.Message#bytes} does
+ * @param payloadBytesMax the largest payload
  */
-public record RetainedLimits(int maxMessages, int maxPayloadBytes, long maxBytes, long expirySeconds) {
-    /** What a node without configuration keeps: a million messages, a quarter of the heap. */
+public record RetainedLimits(int countMax, long bytesMax, int payloadBytesMax) {
+    /** Checks the ranges. */
+    public RetainedLimits {
+        if (countMax < 0 || bytesMax < 0 || payloadBytesMax < 0) {
+            throw new IllegalArgumentException("The limits of retained messages are " + countMax + " messages, "
+                    + bytesMax + " bytes, " + payloadBytesMax + " bytes of payload; expected 0 or more");
+        }
+    }
+
+    /** The defaults: a million messages, 512 MiB, payloads of 1 MiB. */
     public static RetainedLimits defaults() {
-        return new RetainedLimits(
-                1_000_000, 1 << 20, Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 4), 0);
+        return new RetainedLimits(1_000_000, 512L << 20, 1 << 20);
     }
 }

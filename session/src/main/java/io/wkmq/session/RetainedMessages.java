@@ -1,188 +1,255 @@
 package io.wkmq.session;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
-import io.wkmq.routing.TopicCursor;
 import io.wkmq.routing.TopicFilter;
-import io.wkmq.routing.TopicIndex;
-import java.time.InstantSource;
-import java.util.concurrent.ThreadLocalRandom;
+import io.wkmq.routing.TopicName;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The node's retained messages, indexed by topic and kept in the store. Thread-safe: writers take a short lock, so that index and
- * store agree on which message of a topic is the last one; readers take none.
+ * The retained messages of this node, in memory and, with a store, on disk. Thread-safe: changes of one topic take a short
+ * lock, so that memory and store keep the same order; readers take none.
+ *
+ * <p>A message beyond a limit is not retained; the one that its topic had stays, the message is routed like any other, and
+ * it is counted. What was stored is restored even if the limits have become lower since. A message that expires is not read
+ * any more from that moment on, and is removed when somebody would have read it or by {@link #sweep}.
  */
 public final class RetainedMessages implements Retained {
-    private static final TopicFilter EVERYTHING = TopicFilter.of("#");
+    private static final Logger LOG = LoggerFactory.getLogger(RetainedMessages.class);
+
+    private static final int LOCKS = 64;
+    private static final long WARN_EVERY_MS = 60_000;
 
     private final RetainedLimits limits;
-    private final InstantSource clock;
     private final @Nullable RetainedStore store;
-    private final TopicIndex<Message> index =
-            new TopicIndex<>(Message::topic, ThreadLocalRandom.current().nextLong());
-    private final LongAdder refused = new LongAdder();
+    private final Clock clock;
+    private final TopicIndex<Message> index;
+    private final Object[] locks = new Object[LOCKS];
 
-    @GuardedBy("this")
-    private long bytes;
+    /** The messages that expire, the next one first; never more than there are in the index. */
+    private final ConcurrentSkipListSet<Message> expiring =
+            new ConcurrentSkipListSet<>(Comparator.comparingLong(Message::expiresAtMs)
+                    .thenComparing(message -> message.topic().text()));
 
-    @GuardedBy("this")
-    private @Nullable TopicCursor<Message> sweep;
+    private final AtomicLong count = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final LongAdder refusedByCount = new LongAdder();
+    private final LongAdder refusedByBytes = new LongAdder();
+    private final LongAdder refusedByPayload = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final AtomicLong warnedAtMs = new AtomicLong();
 
     /**
-     * None yet.
+     * Starts with none.
      *
-     * @param store keeps them over a restart; null keeps them in memory only
+     * @param limits how much is retained
+     * @param store keeps the messages over a restart; null keeps them in memory only
+     * @param clock tells when messages expire
+     * @param seed any number that clients cannot know
      */
-    public RetainedMessages(RetainedLimits limits, InstantSource clock, @Nullable RetainedStore store) {
+    public RetainedMessages(RetainedLimits limits, @Nullable RetainedStore store, Clock clock, long seed) {
         this.limits = limits;
-        this.clock = clock;
         this.store = store;
+        this.clock = clock;
+        this.index = new TopicIndex<>(Message::topic, seed);
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new Object();
+        }
     }
 
-    /** Reads what the store keeps, before the first message. Blocks. */
+    /** Reads what the store has. Once, before anything else. Blocks. */
     public void restore() {
         RetainedStore from = store;
-        if (from != null) {
-            from.restore(message -> {
-                if (!message.expired(clock.millis())) {
-                    index(message);
+        if (from == null) {
+            return;
+        }
+        long now = clock.millis();
+        List<TopicName> gone = new ArrayList<>();
+        from.restore(message -> {
+            if (message.expired(now)) {
+                gone.add(message.topic());
+            } else {
+                count.incrementAndGet();
+                bytes.addAndGet(message.bytes());
+                put(message);
+            }
+        });
+        gone.forEach(from::clear);
+        expired.add(gone.size());
+        LOG.info("Retained messages were restored count={} expired={}", index.size(), gone.size());
+    }
+
+    @Override
+    public void retain(Message message, HandOver handOver) {
+        boolean clears = message.payload().length == 0; // [MQTT-3.3.1-6]
+        if (!clears && message.payload().length > limits.payloadBytesMax()) {
+            refusedByPayload.increment();
+            LOG.debug("Not retained, the payload is too large: {}", message);
+            return;
+        }
+        synchronized (lock(message.topic())) {
+            if (clears) {
+                clear(message.topic());
+            } else if (!replace(message)) {
+                return;
+            }
+        }
+        RetainedStore to = store;
+        if (to != null && message.qos() != Qos.AT_MOST_ONCE) {
+            // also if there was nothing to clear: another client's clearing may still be on its way to the disk
+            handOver.expect();
+            to.flush(new SessionStore.Completion() {
+                @Override
+                public void durable() {
+                    handOver.done();
+                }
+
+                @Override
+                public void failed(String reason) {
+                    handOver.failed(reason);
                 }
             });
         }
     }
 
     @Override
-    public void retain(Message message, HandOver handOver) {
-        boolean clears = message.payload().length == 0;
-        if (!clears && !fits(message)) {
-            refused.increment();
-            return;
-        }
-        RetainedStore to = store;
-        synchronized (this) {
-            if (clears) {
-                unindex(message);
-            } else {
-                index(limited(message));
-            }
-            if (to != null) {
-                if (clears) {
-                    to.clear(message.topic());
-                } else {
-                    to.retain(limited(message));
-                }
-            }
-        }
-        if (to != null && message.qos() != Qos.AT_MOST_ONCE) {
-            handOver.expect();
-            to.flush(new HandOverCompletion(handOver));
-        }
-    }
-
-    private synchronized boolean fits(Message message) {
-        Message old = index.get(message.topic());
-        long freed = old == null ? 0 : old.bytes();
-        return message.payload().length <= limits.maxPayloadBytes()
-                && (old != null || index.size() < limits.maxMessages())
-                && bytes - freed + message.bytes() <= limits.maxBytes();
-    }
-
-    /** The message with its expiry cut to the longest time that one is retained. */
-    private Message limited(Message message) {
-        if (limits.expirySeconds() == 0) {
-            return message;
-        }
-        long latest = message.acceptedAtMs() + limits.expirySeconds() * 1000;
-        return latest >= message.expiresAtMs()
-                ? message
-                : new Message(
-                        message.topic(),
-                        message.payload(),
-                        message.qos(),
-                        message.retain(),
-                        message.properties(),
-                        message.publisher(),
-                        message.acceptedAtMs(),
-                        latest);
-    }
-
-    private synchronized void index(Message message) {
-        Message old = index.put(message);
-        bytes += message.bytes() - (old == null ? 0 : old.bytes());
-    }
-
-    private synchronized void unindex(Message message) {
-        Message old = index.remove(message.topic());
-        bytes -= old == null ? 0 : old.bytes();
-    }
-
-    @Override
     public Cursor matching(TopicFilter filter) {
         TopicCursor<Message> cursor = index.cursor(filter);
         return () -> {
-            long now = clock.millis();
-            Message next = cursor.next();
-            while (next != null && next.expired(now)) {
-                next = cursor.next();
+            Message message = cursor.next();
+            while (message != null && message.expired(clock.millis())) {
+                expire(message);
+                message = cursor.next();
             }
-            return next;
+            return message;
         };
     }
 
     /**
-     * Forgets expired messages, looking at that many and going on there next time. Called in short intervals, for memory's sake:
-     * nobody is given an expired message anyway.
+     * Removes messages that have expired, at most so many. To be called from time to time, from any thread; again soon if it
+     * returns {@code max}.
+     *
+     * @return how many it removed
      */
-    public void sweep(int looksMax) {
-        RetainedStore from = store;
-        synchronized (this) {
-            TopicCursor<Message> at = sweep == null ? index.cursor(EVERYTHING) : sweep;
-            long now = clock.millis();
-            Message message = null;
-            for (int looks = 0; looks < looksMax; looks++) {
-                message = at.next();
-                if (message == null) {
-                    break;
-                }
-                if (message.expired(now) && index.get(message.topic()) == message) {
-                    unindex(message);
-                    if (from != null) {
-                        from.clear(message.topic());
-                    }
-                }
+    public int sweep(int max) {
+        long now = clock.millis();
+        int removed = 0;
+        for (Message next : expiring) {
+            if (removed == max || !next.expired(now)) {
+                break;
             }
-            sweep = message == null ? null : at;
+            expire(next);
+            removed++;
+        }
+        return removed;
+    }
+
+    /** Figures for metrics. */
+    public RetainedStatistics statistics() {
+        return new RetainedStatistics(
+                index.size(),
+                bytes.get(),
+                refusedByCount.sum(),
+                refusedByBytes.sum(),
+                refusedByPayload.sum(),
+                expired.sum());
+    }
+
+    /** Makes the message its topic's retained one; false if a limit forbids it. The topic is locked. */
+    private boolean replace(Message message) {
+        Message old = index.get(message.topic());
+        if (old == null && !reserve(count, 1, limits.countMax())) {
+            refusedByCount.increment();
+            warn("messages", limits.countMax());
+            return false;
+        }
+        if (!reserve(bytes, message.bytes() - (old == null ? 0 : old.bytes()), limits.bytesMax())) {
+            if (old == null) {
+                count.decrementAndGet();
+            }
+            refusedByBytes.increment();
+            warn("bytes", limits.bytesMax());
+            return false;
+        }
+        put(message);
+        if (store != null) {
+            store.retain(message);
+        }
+        return true;
+    }
+
+    private void put(Message message) {
+        Message old = index.put(message);
+        if (old != null && old.expiresAtMs() != Message.NEVER) {
+            expiring.remove(old);
+        }
+        if (message.expiresAtMs() != Message.NEVER) {
+            expiring.add(message);
         }
     }
 
-    /** How many messages are retained. */
-    public int size() {
-        return index.size();
-    }
-
-    /** How many bytes they have. */
-    public synchronized long bytes() {
-        return bytes;
-    }
-
-    /** How many messages were not retained because of a limit. */
-    public long refused() {
-        return refused.sum();
-    }
-
-    private record HandOverCompletion(HandOver handOver) implements SessionStore.Completion {
-        @Override
-        public void durable() {
-            handOver.done();
+    /** Removes the topic's message, if it has one. The topic is locked. */
+    private void clear(TopicName topic) {
+        Message old = index.remove(topic);
+        if (old != null) {
+            count.decrementAndGet();
+            bytes.addAndGet(-old.bytes());
+            if (old.expiresAtMs() != Message.NEVER) {
+                expiring.remove(old);
+            }
+            if (store != null) {
+                store.clear(topic);
+            }
         }
+    }
 
-        @Override
-        public void failed(String reason) {
-            handOver.failed(reason);
+    /** Removes a message that has expired, unless there is another one by now. */
+    private void expire(Message message) {
+        synchronized (lock(message.topic())) {
+            if (index.get(message.topic()) == message) {
+                clear(message.topic());
+                expired.increment();
+            }
         }
+    }
+
+    private static boolean reserve(AtomicLong used, long more, long max) {
+        long now = used.get();
+        while (more <= 0 || now + more <= max) {
+            long witness = used.compareAndExchange(now, now + more);
+            if (witness == now) {
+                return true;
+            }
+            now = witness;
+        }
+        return false;
+    }
+
+    private void warn(String what, long max) {
+        long now = clock.millis();
+        long last = warnedAtMs.get();
+        if (now - last >= WARN_EVERY_MS && warnedAtMs.compareAndSet(last, now)) {
+            LOG.warn(
+                    "Messages are not retained, the limit of {} {} is reached; their topics keep what they had"
+                            + " refusedByCount={} refusedByBytes={}",
+                    max,
+                    what,
+                    refusedByCount.sum(),
+                    refusedByBytes.sum());
+        }
+    }
+
+    private Object lock(TopicName topic) {
+        return locks[Math.floorMod(topic.hashCode(), LOCKS)];
     }
 }
