@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +102,11 @@ public final class Broker implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         closing.add("timer", timer::shutdownNow);
         MvStorage storage = closing.add("storage", MvStorage.open(config.node().dataDir(), Mapping.storage(config)));
-        RetainedMessages retained = new RetainedMessages(Mapping.retained(config), clock, storage.retained());
+        RetainedMessages retained = new RetainedMessages(
+                Mapping.retained(config),
+                storage.retained(),
+                clock,
+                ThreadLocalRandom.current().nextLong());
         retained.restore();
         every(timer, Duration.ofSeconds(1), () -> retained.sweep(RETAINED_SWEEP));
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size());

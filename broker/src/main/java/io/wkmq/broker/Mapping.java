@@ -46,8 +46,8 @@ final class Mapping {
         MqttConfig.RetainedLimits limits = config.mqtt().retained();
         return new RetainedLimits(
                 limits.maxMessages(),
-                limits.maxPayloadBytes(),
                 limits.maxBytes(),
+                limits.maxPayloadBytes(),
                 limits.expiry().toSeconds());
     }
 

@@ -93,6 +93,11 @@ public final class Message {
         return nowMs >= expiresAtMs;
     }
 
+    /** The same message with another expiry. */
+    public Message expiringAt(long atMs) {
+        return new Message(topic, payload, qos, retain, properties, publisher, acceptedAtMs, atMs);
+    }
+
     /** What it counts against a byte bound: payload, topic, properties and a flat charge for the object. */
     public long bytes() {
         return 96L + payload.length + topic.utf8().length + properties.bytes();

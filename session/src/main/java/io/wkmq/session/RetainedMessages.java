@@ -3,7 +3,9 @@ package io.wkmq.session;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicCursor;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicIndex;
 import io.wkmq.routing.TopicName;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -90,7 +92,8 @@ public final class RetainedMessages implements Retained {
     }
 
     @Override
-    public void retain(Message message, HandOver handOver) {
+    public void retain(Message published, HandOver handOver) {
+        Message message = limited(published);
         boolean clears = message.payload().length == 0; // [MQTT-3.3.1-6]
         if (!clears && message.payload().length > limits.payloadBytesMax()) {
             refusedByPayload.increment();
@@ -120,6 +123,15 @@ public final class RetainedMessages implements Retained {
                 }
             });
         }
+    }
+
+    /** The message with its expiry cut to the longest time that one is retained. */
+    private Message limited(Message message) {
+        if (limits.expirySeconds() == 0) {
+            return message;
+        }
+        long latest = message.acceptedAtMs() + limits.expirySeconds() * 1000;
+        return latest >= message.expiresAtMs() ? message : message.expiringAt(latest);
     }
 
     @Override
@@ -152,6 +164,11 @@ public final class RetainedMessages implements Retained {
             removed++;
         }
         return removed;
+    }
+
+    /** How many messages are retained. */
+    public int size() {
+        return index.size();
     }
 
     /** Figures for metrics. */

@@ -225,7 +225,7 @@ final class RetainedMessagesTest {
 
     @Test
     void beyondTheCountNewTopicsAreRefusedAndOldOnesGoOn() {
-        RetainedMessages two = retained(new RetainedLimits(2, 1_000_000, 1000));
+        RetainedMessages two = retained(new RetainedLimits(2, 1_000_000, 1000, 0));
         two.retain(message("a", "1"), HandOver.NONE);
         two.retain(message("b", "1"), HandOver.NONE);
         two.retain(message("c", "1"), HandOver.NONE);
@@ -243,7 +243,7 @@ final class RetainedMessagesTest {
     @Test
     void beyondTheBytesTheTopicKeepsWhatItHad() {
         long bytes = message("a", "1").bytes();
-        RetainedMessages small = retained(new RetainedLimits(10, 2 * bytes + 5, 1000));
+        RetainedMessages small = retained(new RetainedLimits(10, 2 * bytes + 5, 1000, 0));
         small.retain(message("a", "1"), HandOver.NONE);
         small.retain(message("b", "1"), HandOver.NONE);
         small.retain(message("a", "1234567"), HandOver.NONE);
@@ -259,7 +259,7 @@ final class RetainedMessagesTest {
 
     @Test
     void aPayloadThatIsTooLargeIsRefused() {
-        RetainedMessages small = retained(new RetainedLimits(10, 1_000_000, 5));
+        RetainedMessages small = retained(new RetainedLimits(10, 1_000_000, 5, 0));
         Taker taker = new Taker();
         small.retain(message("a", "12345"), HandOver.NONE);
         small.retain(message("a", "123456"), taker);
@@ -313,7 +313,7 @@ final class RetainedMessagesTest {
         retain(message("soon", "x", Qos.AT_LEAST_ONCE, clock.now() + 5));
         retain(message("later", "x", Qos.AT_LEAST_ONCE, clock.now() + 50));
         clock.pass(10);
-        RetainedMessages restarted = retained(new RetainedLimits(1, 1, 1000));
+        RetainedMessages restarted = retained(new RetainedLimits(1, 1, 1000, 0));
         restarted.restore();
 
         assertThat(read(restarted, "#")).containsExactly("a=x", "later=x");
