@@ -81,9 +81,9 @@ public final class CtlCommands {
                 answer = new Answer(out, options.json(), options.limit());
                 return run(command, options.words(), answer);
             }
-            answer = new Answer(out, leading.json(), leading.limit());
             PluginCommand ofPlugin = ofPlugins.get().get(name);
             if (ofPlugin != null) {
+                answer = new Answer(out, leading.json(), leading.limit());
                 return run(new PluginCtlCommand(ofPlugin), arguments, answer);
             }
             help(answer);

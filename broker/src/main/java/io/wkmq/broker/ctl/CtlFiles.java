@@ -10,12 +10,11 @@ import java.util.Map;
  * Where {@code wkctl} finds its node. It reads three keys as the node's configuration does, line by line, and no more: to load
  * the whole configuration would take longer than the command.
  *
- * @param home the node's directory
  * @param node the node's name
  * @param socket the socket it listens on
  * @param token the file with the token
  */
-record CtlFiles(Path home, String node, Path socket, Path token) {
+record CtlFiles(String node, Path socket, Path token) {
     private static final String[] FILES = {"etc/wkmq.conf", "etc/cluster.conf"};
 
     /** From the environment and the files of the home that it names. */
@@ -43,7 +42,7 @@ record CtlFiles(Path home, String node, Path socket, Path token) {
         node = environment.getOrDefault("WKMQ_NODE__NAME", environment.getOrDefault("EMQ_NODE_NAME", node));
         socket = environment.getOrDefault("WKMQ_MANAGEMENT__SOCKET", socket);
         token = environment.getOrDefault("WKMQ_MANAGEMENT__TOKEN_FILE", token);
-        return new CtlFiles(home, node.strip(), inHome(home, socket), inHome(home, token));
+        return new CtlFiles(node.strip(), inHome(home, socket), inHome(home, token));
     }
 
     private static List<String> lines(Path file) {

@@ -30,9 +30,6 @@ final class PluginCtlCommand implements CtlCommand {
 
     @Override
     public void run(List<String> arguments, Answer answer) throws CtlException {
-        if (arguments.isEmpty()) {
-            throw CtlException.unknownForm();
-        }
         try {
             answer.say(InTime.get(command.run(arguments).toCompletableFuture(), LIMIT));
         } catch (ExecutionException e) {
