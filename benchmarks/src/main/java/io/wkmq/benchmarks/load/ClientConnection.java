@@ -1,0 +1,188 @@
+package io.wkmq.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network connection of a client: CONNECT, keep alive, and a buffer that gathers what is written until {@link #flush}.
+ * Belongs to its event loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements PacketCutter.Sink {
+    private final Client client;
+    private final Target target;
+    private final boolean persistent;
+    private final PacketCutter cutter = new PacketCutter(this);
+    private final long startedNs = NanoTime.now();
+    private boolean accepted;
+    private boolean reported;
+    private String why = "the broker closed the connection";
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ByteBuf batch;
+    private @Nullable Future<?> ping;
+
+    ClientConnection(Client client, Target target, boolean persistent) {
+        this.client = client;
+        this.target = target;
+        this.persistent = persistent;
+    }
+
+    /** The buffer to write to; it has room for so many bytes, and grows. */
+    ByteBuf batch(int bytes) {
+        ByteBuf buffer = batch;
+        if (buffer == null) {
+            buffer = context().alloc().ioBuffer(bytes);
+            batch = buffer;
+        }
+        return buffer;
+    }
+
+    /** Hands to the socket what was gathered. */
+    void flush() {
+        ByteBuf buffer = batch;
+        if (buffer != null) {
+            batch = null;
+            var unused = context().writeAndFlush(buffer);
+        }
+    }
+
+    /** Whether the socket keeps up with what was flushed. */
+    boolean writable() {
+        return context().channel().isWritable();
+    }
+
+    void disconnect() {
+        if (persistent && target.mqtt5()) {
+            Packets.disconnectForEver(batch(16));
+        } else {
+            Packets.disconnect(batch(16));
+        }
+        ByteBuf last = batch;
+        batch = null;
+        var unused = context().writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Closes the connection because of that. */
+    void fail(String reason) {
+        why = reason;
+        var unused = context().close();
+    }
+
+    /** The connection could not be made. */
+    void notConnected(Throwable cause) {
+        report("cannot connect to " + target + ": " + cause.getMessage());
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("The connection of " + client.id() + " is used before it is there");
+        }
+        return known;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (!target.webSocket()) {
+            open();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
+            open();
+        }
+    }
+
+    private void open() {
+        Packets.connect(batch(256), target, client.id(), !persistent, persistent);
+        flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        cutter.take(ctx.alloc(), (ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (accepted) {
+            client.role().readComplete();
+        }
+        flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (accepted && ctx.channel().isWritable()) {
+            client.role().writable();
+        }
+    }
+
+    @Override
+    public void packet(int header, ByteBuf in, int start, int end) {
+        switch (header >> 4) {
+            case Packets.CONNACK -> connack(Connack.read(in, start, end, target.mqtt5()));
+            case Packets.PINGRESP -> {}
+            case Packets.DISCONNECT ->
+                fail("the broker ended the connection, reason code " + (end > start ? in.getUnsignedByte(start) : 0));
+            default -> client.role().packet(header, in, start, end);
+        }
+    }
+
+    private void connack(Connack connack) {
+        if (connack.reason() != 0) {
+            fail("the broker refused the connection, reason code " + connack.reason());
+            return;
+        }
+        accepted = true;
+        client.stats().connected(startedNs, NanoTime.now());
+        if (connack.keepAliveSeconds() > 0) {
+            long pauseMs = connack.keepAliveSeconds() * 500L;
+            ping = context().executor().scheduleWithFixedDelay(this::ping, pauseMs, pauseMs, TimeUnit.MILLISECONDS);
+        }
+        client.accepted(this, connack);
+    }
+
+    private void ping() {
+        Packets.pingreq(batch(16));
+        flush();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        cutter.close();
+        ByteBuf last = batch;
+        batch = null;
+        if (last != null) {
+            last.release();
+        }
+        if (ping != null) {
+            ping.cancel(false);
+        }
+        report(why);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(cause.toString());
+    }
+
+    private void report(String reason) {
+        if (!reported) {
+            reported = true;
+            client.lost(reason);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.wkmq.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+
+/** Stays connected, no more. */
+final class Idle implements Role {
+    @Override
+    public void connected(Client client, ClientConnection connection, Connack connack) {
+        client.ready();
+    }
+
+    @Override
+    public void packet(int header, ByteBuf in, int start, int end) {}
+
+    @Override
+    public void readComplete() {}
+
+    @Override
+    public void writable() {}
+
+    @Override
+    public void disconnected() {}
+}

@@ -1,0 +1,192 @@
+package io.wkmq.benchmarks.load;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes as fast as its pace, its window and the socket allow. After a lost connection it sends again what the broker has
+ * not acknowledged, if that continues the session. Belongs to the client's loop; its counts are read after the loop has ended.
+ */
+final class Publisher implements Role {
+    /** At most so much is written before others on the loop get their turn. */
+    private static final int TURN_BYTES = 32 << 10;
+
+    private final PublishTemplate template;
+    private final int qos;
+    private final int inflightMax;
+    private final long messagesMax;
+    private final Runnable next = this::nextTurn;
+    private @Nullable Window window;
+    private @Nullable Client client;
+    private @Nullable ClientConnection connection;
+    private @Nullable Pace pace;
+    private boolean turnDue;
+    private boolean answered;
+    private long sequence;
+    private long confirmed;
+
+    /**
+     * A publisher that waits for {@link #begin}.
+     *
+     * @param messagesMax how many messages it sends
+     */
+    Publisher(PublishTemplate template, int qos, int inflightMax, long messagesMax) {
+        this.template = template;
+        this.qos = qos;
+        this.inflightMax = inflightMax;
+        this.messagesMax = messagesMax;
+    }
+
+    /** Publishes from now on. */
+    void begin(Pace at) {
+        pace = at;
+        pump();
+    }
+
+    /** Publishes no more. */
+    void end() {
+        pace = null;
+    }
+
+    /** How many messages it has published. */
+    long published() {
+        return sequence;
+    }
+
+    /** How many of them the broker has accepted; of QoS 0 it is not known, and all are taken for accepted. */
+    long accepted() {
+        return qos == 0 ? sequence : confirmed;
+    }
+
+    @Override
+    public void connected(Client owner, ClientConnection to, Connack connack) {
+        if (qos > connack.maximumQos()) {
+            to.fail("the broker takes QoS " + connack.maximumQos() + " at most; -q/--qos is " + qos);
+            return;
+        }
+        client = owner;
+        connection = to;
+        if (qos > 0) {
+            Window open = window == null ? new Window(inflightMax) : window;
+            window = open;
+            open.limit(connack.receiveMaximum());
+            if (connack.sessionPresent()) {
+                resend(open, to);
+            } else {
+                open.clear();
+            }
+        }
+        owner.ready();
+        pump();
+    }
+
+    /** [MQTT-4.4.0-1] */
+    private void resend(Window open, ClientConnection to) {
+        for (int id : open.ids()) {
+            if (open.released(id)) {
+                Packets.pubrel(to.batch(TURN_BYTES), id);
+            } else {
+                template.write(to.batch(TURN_BYTES), true, id, open.sequence(id), open.timeNs(id));
+            }
+        }
+        to.flush();
+    }
+
+    /** Sends what is due. */
+    void pump() {
+        ClientConnection to = connection;
+        Pace at = pace;
+        Client owner = client;
+        if (to == null || at == null || owner == null || !to.writable()) {
+            return;
+        }
+        long now = NanoTime.now();
+        long end = Math.min(messagesMax, at.due(now));
+        long first = sequence;
+        int budget = TURN_BYTES;
+        while (sequence < end && budget > 0 && windowOpen()) {
+            publish(to, at.stampNs(sequence, now));
+            budget -= template.size();
+        }
+        if (sequence > first) {
+            owner.stats().published(sequence - first);
+            to.flush();
+        }
+        if (budget <= 0 && sequence < end && !turnDue) {
+            turnDue = true;
+            owner.loop().execute(next);
+        }
+    }
+
+    private void nextTurn() {
+        turnDue = false;
+        pump();
+    }
+
+    private boolean windowOpen() {
+        return window == null || window.open();
+    }
+
+    private void publish(ClientConnection to, long timeNs) {
+        int id = window == null ? 0 : window.take(sequence, timeNs);
+        template.write(to.batch(TURN_BYTES + template.size()), false, id, sequence, timeNs);
+        sequence++;
+    }
+
+    @Override
+    public void packet(int header, ByteBuf in, int start, int end) {
+        int type = header >> 4;
+        Window open = window;
+        ClientConnection to = connection;
+        if (open == null
+                || to == null
+                || (type != Packets.PUBACK && type != Packets.PUBREC && type != Packets.PUBCOMP)) {
+            return;
+        }
+        int id = in.getUnsignedShort(start);
+        boolean refused = end - start > 2 && in.getUnsignedByte(start + 2) >= 0x80;
+        if (type == Packets.PUBCOMP ? !open.released(id) : !open.published(id)) {
+            to.fail("the broker acknowledged packet id " + id + " with a packet of type " + type
+                    + ", which is not due for it");
+            return;
+        }
+        answered = true;
+        if (refused) {
+            requireClient().stats().refused();
+            open.free(id);
+        } else if (type == Packets.PUBREC) {
+            open.release(id);
+            Packets.pubrel(to.batch(TURN_BYTES), id);
+        } else {
+            confirmed++;
+            requireClient().stats().confirmed(open.timeNs(id), NanoTime.now());
+            open.free(id);
+        }
+    }
+
+    private Client requireClient() {
+        Client known = client;
+        if (known == null) {
+            throw new IllegalStateException("A packet came before CONNACK");
+        }
+        return known;
+    }
+
+    @Override
+    public void readComplete() {
+        if (answered) {
+            answered = false;
+            pump();
+        }
+    }
+
+    @Override
+    public void writable() {
+        pump();
+    }
+
+    @Override
+    public void disconnected() {
+        connection = null;
+    }
+}

@@ -1,0 +1,124 @@
+package io.wkmq.benchmarks.load;
+
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import java.util.Locale;
+
+/** Writes a {@link Result} for people or as a line of JSON. Stateless. */
+final class Report {
+    private static final double[] PERCENTS = {50, 90, 99, 99.9};
+    private static final String[] NAMES = {"p50", "p90", "p99", "p999"};
+
+    private Report() {}
+
+    static String text(Result result) {
+        Crew crew = result.options().crew();
+        Totals all = result.all();
+        StringBuilder text = new StringBuilder();
+        if (crew.command() != Command.CONN) {
+            line(text, "measured for   %.1f s", result.seconds());
+        }
+        if (crew.publishers() > 0) {
+            line(text, "published      %,d, %,.0f/s", all.published(), result.publishedPerSecond());
+        }
+        if (crew.subscribers() > 0) {
+            line(text, "delivered      %,d, %,.0f/s", all.delivered(), result.deliveredPerSecond());
+        }
+        latency(text, "delivery", result.times().delivery());
+        latency(text, "confirmation", result.times().confirmation());
+        latency(text, "connecting", result.times().connecting());
+        if (crew.publishers() > 0 && result.options().traffic().qos() > 0) {
+            line(text, "unconfirmed    %,d, refused %,d", result.unconfirmed(), all.refused());
+        }
+        if (crew.subscribers() > 0) {
+            Tally tally = result.tally();
+            line(text, "lost           %,d", tally.lost());
+            line(text, "duplicates     %,d", tally.duplicates());
+            line(text, "out of order   %,d", tally.disorders());
+        }
+        if (all.foreign() > 0) {
+            line(text, "foreign        %,d messages that are not of this run", all.foreign());
+        }
+        line(text, "connections    %,d, lost %,d times", crew.clients(), all.connectionsLost());
+        line(text, "verdict        %s", result.passed() ? "passed" : "FAILED");
+        return text.toString();
+    }
+
+    private static void latency(StringBuilder text, String what, Histogram times) {
+        if (times.count() > 0) {
+            line(
+                    text,
+                    "%-14s ms: min %s, mean %s, p50 %s, p90 %s, p99 %s, p99.9 %s, max %s",
+                    what,
+                    ms(times.min()),
+                    ms(times.mean()),
+                    ms(times.percentile(PERCENTS[0])),
+                    ms(times.percentile(PERCENTS[1])),
+                    ms(times.percentile(PERCENTS[2])),
+                    ms(times.percentile(PERCENTS[3])),
+                    ms(times.max()));
+        }
+    }
+
+    static String json(Result result) {
+        Crew crew = result.options().crew();
+        Traffic traffic = result.options().traffic();
+        Totals all = result.all();
+        StringBuilder json = new StringBuilder("{");
+        field(json, "command", '"' + crew.command().text() + '"');
+        field(json, "pattern", '"' + crew.pattern().text() + '"');
+        field(json, "clients", crew.clients());
+        field(json, "publishers", crew.publishers());
+        field(json, "subscribers", crew.subscribers());
+        field(json, "qos", traffic.qos());
+        field(json, "sub_qos", traffic.subscriptionQos());
+        field(json, "payload_bytes", traffic.payloadBytes());
+        field(json, "measured_seconds", String.format(Locale.ROOT, "%.3f", result.seconds()));
+        field(json, "published", all.published());
+        field(json, "published_per_second", Math.round(result.publishedPerSecond()));
+        field(json, "confirmed", all.confirmed());
+        field(json, "refused", all.refused());
+        field(json, "unconfirmed", result.unconfirmed());
+        field(json, "delivered", all.delivered());
+        field(json, "delivered_per_second", Math.round(result.deliveredPerSecond()));
+        field(json, "lost", result.tally().lost());
+        field(json, "duplicates", result.tally().duplicates());
+        field(json, "out_of_order", result.tally().disorders());
+        field(json, "foreign", all.foreign());
+        field(json, "connections_lost", all.connectionsLost());
+        field(json, "delivery_ms", times(result.times().delivery()));
+        field(json, "confirmation_ms", times(result.times().confirmation()));
+        field(json, "connecting_ms", times(result.times().connecting()));
+        field(json, "passed", result.passed());
+        return json.append('}').toString();
+    }
+
+    private static String times(Histogram times) {
+        StringBuilder json = new StringBuilder("{");
+        field(json, "count", times.count());
+        field(json, "min", ms(times.min()));
+        field(json, "mean", ms(times.mean()));
+        for (int i = 0; i < PERCENTS.length; i++) {
+            field(json, NAMES[i], ms(times.percentile(PERCENTS[i])));
+        }
+        field(json, "max", ms(times.max()));
+        return json.append('}').toString();
+    }
+
+    private static void field(StringBuilder json, String name, Object value) {
+        json.append(json.length() > 1 ? "," : "")
+                .append('"')
+                .append(name)
+                .append("\":")
+                .append(value);
+    }
+
+    private static String ms(long ns) {
+        return String.format(Locale.ROOT, "%.3f", ns / 1e6);
+    }
+
+    @FormatMethod
+    private static void line(StringBuilder text, @FormatString String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

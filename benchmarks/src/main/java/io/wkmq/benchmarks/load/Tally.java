@@ -1,0 +1,16 @@
+package io.wkmq.benchmarks.load;
+
+/**
+ * What went wrong on the way to the subscribers.
+ *
+ * @param lost messages that the broker has accepted and a subscriber has not got
+ * @param duplicates messages that a subscriber got before
+ * @param disorders messages that a subscriber got behind a later one of the same publisher and topic
+ */
+record Tally(long lost, long duplicates, long disorders) {
+    static final Tally NONE = new Tally(0, 0, 0);
+
+    Tally plus(Tally other) {
+        return new Tally(lost + other.lost, duplicates + other.duplicates, disorders + other.disorders);
+    }
+}

@@ -1,0 +1,20 @@
+package io.wkmq.benchmarks.load;
+
+/**
+ * How long things took, in ns. Belongs to one thread.
+ *
+ * @param delivery from sending a message to its arrival at a subscriber
+ * @param confirmation from sending a message to PUBACK or PUBCOMP
+ * @param connecting from opening a connection to CONNACK
+ */
+record Times(Histogram delivery, Histogram confirmation, Histogram connecting) {
+    Times() {
+        this(new Histogram(), new Histogram(), new Histogram());
+    }
+
+    void add(Times other) {
+        delivery.add(other.delivery);
+        confirmation.add(other.confirmation);
+        connecting.add(other.connecting);
+    }
+}

@@ -1,0 +1,113 @@
+package io.wkmq.benchmarks.micro;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.wkmq.broker.codec.DecoderLimits;
+import io.wkmq.broker.codec.MqttDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Decodes a read of 64 PUBLISH packets of QoS 1 with 128 bytes of payload; the score is for one packet. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class DecodeBenchmark {
+    private static final int PACKETS = 64;
+    private static final int PAYLOAD_BYTES = 128;
+
+    /** Whether plain packets are decoded in place, or all by the HiveMQ decoders. */
+    @Param({"true", "false"})
+    public boolean fastPath;
+
+    /** The protocol level of the client. */
+    @Param({"4", "5"})
+    public int level;
+
+    private EmbeddedChannel channel = new EmbeddedChannel();
+    private SinkHandler sink = new SinkHandler();
+    private ByteBuf packets = Unpooled.EMPTY_BUFFER;
+
+    /** Connects a client and prepares what it sends. */
+    @Setup
+    public void connect() {
+        DecoderLimits defaults = DecoderLimits.defaults();
+        DecoderLimits limits = new DecoderLimits(
+                defaults.maxPacketSize(),
+                defaults.maxPacketSizeBeforeConnect(),
+                defaults.maxClientIdLength(),
+                false,
+                fastPath);
+        sink = new SinkHandler();
+        MqttDecoder decoder = new MqttDecoder(limits, sink);
+        channel = new EmbeddedChannel(decoder);
+        channel.writeInbound(connectPacket());
+        decoder.accepted(0);
+        packets = Unpooled.directBuffer();
+        for (int i = 1; i <= PACKETS; i++) {
+            publish(packets, i);
+        }
+    }
+
+    private ByteBuf connectPacket() {
+        ByteBuf out = Unpooled.buffer();
+        out.writeByte(0x10).writeByte(level == 5 ? 14 : 13);
+        text(out, "MQTT");
+        out.writeByte(level).writeByte(0x02).writeShort(60);
+        if (level == 5) {
+            out.writeByte(0);
+        }
+        text(out, "c");
+        return out;
+    }
+
+    private void publish(ByteBuf out, int packetId) {
+        String topic = "site/12/device/345/temperature";
+        int remaining = 2 + topic.length() + 2 + (level == 5 ? 1 : 0) + PAYLOAD_BYTES;
+        out.writeByte(0x32).writeByte(remaining | 0x80).writeByte(remaining >> 7);
+        text(out, topic);
+        out.writeShort(packetId);
+        if (level == 5) {
+            out.writeByte(0);
+        }
+        out.writeZero(PAYLOAD_BYTES);
+    }
+
+    private static void text(ByteBuf out, String text) {
+        out.writeShort(text.length());
+        out.writeCharSequence(text, StandardCharsets.US_ASCII);
+    }
+
+    /** One read of many packets. */
+    @Benchmark
+    @OperationsPerInvocation(PACKETS)
+    public void publish(Blackhole blackhole) {
+        sink.into(blackhole);
+        channel.pipeline().fireChannelRead(packets.retainedDuplicate());
+        channel.pipeline().fireChannelReadComplete();
+    }
+
+    /** Frees the packets. */
+    @TearDown
+    public void close() {
+        packets.release();
+        channel.finishAndReleaseAll();
+    }
+}

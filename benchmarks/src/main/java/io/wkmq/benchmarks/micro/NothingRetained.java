@@ -1,0 +1,17 @@
+package io.wkmq.benchmarks.micro;
+
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.session.Retained;
+
+/** Retains nothing. */
+final class NothingRetained implements Retained {
+    @Override
+    public void retain(Message message, HandOver handOver) {}
+
+    @Override
+    public Cursor matching(TopicFilter filter) {
+        return () -> null;
+    }
+}

@@ -1,0 +1,89 @@
+package io.wkmq.benchmarks.micro;
+
+import io.wkmq.routing.Qos;
+import io.wkmq.session.ClientLink;
+import io.wkmq.session.ConnectCallback;
+import io.wkmq.session.ConnectRequest;
+import io.wkmq.session.Delivery;
+import io.wkmq.session.ReasonCode;
+import io.wkmq.session.Session;
+import io.wkmq.session.Sessions;
+import io.wkmq.session.SubscribeRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A connected client that is sent nothing but remembers what it has to acknowledge. Belongs to the benchmark's thread. */
+final class NullLink implements ClientLink, ConnectCallback {
+    private @Nullable Session session;
+    private @Nullable Delivery last;
+    private int packetId;
+
+    static NullLink connect(Sessions sessions, String clientId, SubscribeRequest request) {
+        NullLink link = new NullLink();
+        sessions.connect(new ConnectRequest(clientId, null, true, 0, 65_535, null), link, link);
+        link.require().subscribe(List.of(request), codes -> {
+            if (codes.get(0).code() > 2) {
+                throw new IllegalStateException("The subscription was answered with " + codes);
+            }
+        });
+        return link;
+    }
+
+    private Session require() {
+        if (session == null) {
+            throw new IllegalStateException("The client is not connected");
+        }
+        return session;
+    }
+
+    /** Acknowledges the delivery that came last. */
+    void acknowledgeLast() {
+        if (packetId > 0) {
+            int id = packetId;
+            packetId = 0;
+            require().acknowledged(id, ReasonCode.SUCCESS);
+        }
+    }
+
+    /** The delivery that came last. */
+    Delivery last() {
+        if (last == null) {
+            throw new IllegalStateException("Nothing was delivered");
+        }
+        return last;
+    }
+
+    @Override
+    public void connected(Session connected, boolean sessionPresent) {
+        session = connected;
+    }
+
+    @Override
+    public void refused(ReasonCode reason, String reasonString) {
+        throw new IllegalStateException("The session was refused: " + reason + ", " + reasonString);
+    }
+
+    @Override
+    public boolean publish(Delivery delivery, boolean duplicate) {
+        last = delivery;
+        packetId = delivery.packetId();
+        return true;
+    }
+
+    @Override
+    public void acknowledge(Qos qos, int id, ReasonCode reason, @Nullable String reasonString) {}
+
+    @Override
+    public void release(int id, ReasonCode reason) {}
+
+    @Override
+    public void complete(int id, ReasonCode reason) {}
+
+    @Override
+    public boolean writable() {
+        return true;
+    }
+
+    @Override
+    public void close(ReasonCode reason, @Nullable String reasonString) {}
+}

@@ -1,0 +1,77 @@
+package io.wkmq.benchmarks.micro;
+
+import io.wkmq.routing.LocalSubscribers;
+import io.wkmq.routing.Match;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Finds the routes of a topic among many filters, of which one in ten has a wildcard. {@code remembered} asks for the same
+ * topic again, {@code walked} for more topics in turn than are remembered.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(value = 1, jvmArgsAppend = "-Xmx1g")
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class RouteBenchmark {
+    private static final int TOPICS = 1 << 17;
+    private static final int REMEMBERED_MAX = 2; // so that a walk over many topics finds none of them again
+    private static final int DEVICES_PER_SITE = 100;
+    private static final LocalSubscribers SUBSCRIBERS = () -> false;
+
+    /** How many filters are in the table. */
+    @Param({"10000", "1000000"})
+    public int filters;
+
+    private RouteTable<LocalSubscribers> table = new RouteTable<>(1);
+    private final TopicName[] topics = new TopicName[TOPICS];
+    private int next;
+
+    /** Fills the table. */
+    @Setup
+    public void subscribe() {
+        table = new RouteTable<>(1, REMEMBERED_MAX, () -> 1);
+        for (int i = 0; i < filters; i++) {
+            int site = i / DEVICES_PER_SITE;
+            String filter = i % 10 == 0
+                    ? "site/" + site + "/+/" + i % DEVICES_PER_SITE + "/temperature"
+                    : "site/" + site + "/device/" + i % DEVICES_PER_SITE + "/temperature";
+            table.attach(TopicFilter.of(filter), 0, () -> SUBSCRIBERS);
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < TOPICS; i++) {
+            int device = random.nextInt(filters);
+            topics[i] = TopicName.of(
+                    "site/" + device / DEVICES_PER_SITE + "/device/" + device % DEVICES_PER_SITE + "/temperature");
+        }
+    }
+
+    /** The match of a topic that was asked for before. */
+    @Benchmark
+    public Match<LocalSubscribers> remembered() {
+        return table.match(topics[0]);
+    }
+
+    /** The match of a topic that was forgotten, or never asked for. */
+    @Benchmark
+    public Match<LocalSubscribers> walked() {
+        next = (next + 1) & (TOPICS - 1);
+        return table.match(topics[next]);
+    }
+}

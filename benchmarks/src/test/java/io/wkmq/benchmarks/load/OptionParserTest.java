@@ -1,0 +1,115 @@
+package io.wkmq.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptionParserTest {
+    @Test
+    void theDefaultsAreThoseOfTheHelp() throws UsageException {
+        assertThat(OptionParser.parse("pubsub"))
+                .isEqualTo(new Options(
+                        new Target("localhost", 1883, true, false, null, false, false, null, null, List.of()),
+                        new Crew(Command.PUBSUB, Pattern.PAIR, 1, 1, 0, false),
+                        new Traffic(0, 0, 256, "wkbench/%i", 0, 100, 10, 0, 0),
+                        false));
+    }
+
+    @Test
+    void everyOptionIsRead() throws UsageException {
+        Options options =
+                OptionParser.parse(("pubsub -h broker -p 8000 -V 4 --pattern share -P 2 -S 3 -q 2 --sub-qos 1 -s 64"
+                                + " -t a/%c/%i -r 500 --inflight 7 -d 3 -n 99 --warmup 1 --tls --insecure --ws -u me -w secret"
+                                + " --persistent --ifaddr 127.0.0.1,127.0.0.2 --json")
+                        .split(" "));
+
+        assertThat(options)
+                .isEqualTo(new Options(
+                        new Target(
+                                "broker",
+                                8000,
+                                false,
+                                true,
+                                null,
+                                true,
+                                true,
+                                "me",
+                                "secret",
+                                List.of("127.0.0.1", "127.0.0.2")),
+                        new Crew(Command.PUBSUB, Pattern.SHARE, 2, 3, 0, true),
+                        new Traffic(2, 1, 64, "a/%c/%i", 500, 7, 3, 99, 1),
+                        true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pub -c 5, 5, 0, 0",
+        "sub -c 5, 0, 5, 0",
+        "conn -c 5, 0, 0, 5",
+        "pubsub -c 5, 5, 5, 0",
+        "pubsub --pattern fanout -c 5, 1, 5, 0",
+        "pubsub --pattern fanin -c 5, 5, 1, 0",
+        "pubsub --pattern share -c 5, 1, 5, 0",
+        "pubsub --pattern=share --clients=5 -P 2, 2, 5, 0",
+    })
+    void thePatternSaysWhatTheNumberOfClientsMeans(String line, int publishers, int subscribers, int idle)
+            throws UsageException {
+        Crew crew = OptionParser.parse(line.split(" ")).crew();
+
+        assertThat(crew.publishers()).isEqualTo(publishers);
+        assertThat(crew.subscribers()).isEqualTo(subscribers);
+        assertThat(crew.idle()).isEqualTo(idle);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pub, 1883", "pub --tls, 8883", "pub --ws, 8083", "pub --ws --tls, 8084"})
+    void thePortIsThatOfTheProtocol(String line, int port) throws UsageException {
+        assertThat(OptionParser.parse(line.split(" ")).target().port()).isEqualTo(port);
+    }
+
+    @Test
+    void withANumberOfMessagesThereIsNoTimeLimit() throws UsageException {
+        assertThat(OptionParser.parse("pub", "-n", "5").traffic().seconds()).isZero();
+        assertThat(OptionParser.parse("pub", "-n", "5", "-d", "3").traffic().seconds())
+                .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "publish | the command is 'publish'; expected pub, sub, pubsub or conn",
+                "pub --speed 5 | '--speed' is no option; wkbench --help lists them",
+                "pub -q 3 | -q/--qos is '3'; expected a number from 0 to 2",
+                "pub -p http | -p/--port is 'http'; expected a number from 1 to 65535",
+                "pub -s 10 | -s/--size is '10'; expected a number from 24 to 268435456",
+                "pub -q | -q/--qos ends the line; expected 0|1|2 behind it",
+                "pub -q 1 --qos 2 | -q/--qos is given twice; expected once",
+                "pub --json=yes | --json is given the value 'yes'; it takes none",
+                "pubsub --pattern ring | --pattern is 'ring'; expected pair, fanout, fanin or share",
+                "pubsub -P 2 | --pattern pair has 2 publishers and 1 subscribers; expected as many of both",
+                "pubsub -c 2 -t x | -t/--topic is 'x' for 2 pairs; expected %i or %c in it, so that each has its own",
+                "pub -t a/# | -t/--topic is 'a/#'; expected no wildcards, because it is published to",
+                "pub --insecure | --cafile and --insecure say whom TLS trusts; expected --tls with them",
+                "pub -w x | -w/--password is given without -u/--user; expected both",
+                "pub --clean --persistent | --clean and --persistent exclude each other; expected one of them",
+                "pub --tls --cafile /none | --cafile is '/none'; expected a PEM file that can be read",
+            })
+    void anErrorSaysWhatWasExpected(String line, String error) {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> OptionParser.parse(line.split(" ")))
+                .withMessage(error);
+    }
+
+    @Test
+    void theHelpTellsEveryOption() {
+        for (Flag flag : Flag.values()) {
+            assertThat(Help.text()).contains("  " + flag.text().replace("/", ", "));
+        }
+        assertThat(Help.text().lines()).allMatch(line -> line.length() <= 100);
+    }
+}
