@@ -41,6 +41,7 @@ class LoadMainTest {
                         "WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0",
                         "WKMQ_NODE__EVENT_LOOPS", "2",
                         "WKMQ_PLUGINS__LOADED", "",
+                        "WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0", // a full queue drops, which is loss
                         "WKMQ_MQTT__ACL_NOMATCH", "allow")));
     }
 

@@ -80,24 +80,24 @@ class OptionParserTest {
 
     @ParameterizedTest
     @CsvSource(
-            delimiter = '|',
+            delimiter = '~',
             value = {
-                "publish | the command is 'publish'; expected pub, sub, pubsub or conn",
-                "pub --speed 5 | '--speed' is no option; wkbench --help lists them",
-                "pub -q 3 | -q/--qos is '3'; expected a number from 0 to 2",
-                "pub -p http | -p/--port is 'http'; expected a number from 1 to 65535",
-                "pub -s 10 | -s/--size is '10'; expected a number from 24 to 268435456",
-                "pub -q | -q/--qos ends the line; expected 0|1|2 behind it",
-                "pub -q 1 --qos 2 | -q/--qos is given twice; expected once",
-                "pub --json=yes | --json is given the value 'yes'; it takes none",
-                "pubsub --pattern ring | --pattern is 'ring'; expected pair, fanout, fanin or share",
-                "pubsub -P 2 | --pattern pair has 2 publishers and 1 subscribers; expected as many of both",
-                "pubsub -c 2 -t x | -t/--topic is 'x' for 2 pairs; expected %i or %c in it, so that each has its own",
-                "pub -t a/# | -t/--topic is 'a/#'; expected no wildcards, because it is published to",
-                "pub --insecure | --cafile and --insecure say whom TLS trusts; expected --tls with them",
-                "pub -w x | -w/--password is given without -u/--user; expected both",
-                "pub --clean --persistent | --clean and --persistent exclude each other; expected one of them",
-                "pub --tls --cafile /none | --cafile is '/none'; expected a PEM file that can be read",
+                "publish ~ the command is 'publish'; expected pub, sub, pubsub or conn",
+                "pub --speed 5 ~ '--speed' is no option; wkbench --help lists them",
+                "pub -q 3 ~ -q/--qos is '3'; expected a number from 0 to 2",
+                "pub -p http ~ -p/--port is 'http'; expected a number from 1 to 65535",
+                "pub -s 10 ~ -s/--size is '10'; expected a number from 24 to 268435456",
+                "pub -q ~ -q/--qos ends the line; expected 0|1|2 behind it",
+                "pub -q 1 --qos 2 ~ -q/--qos is given twice; expected once",
+                "pub --json=yes ~ --json is given the value 'yes'; it takes none",
+                "pubsub --pattern ring ~ --pattern is 'ring'; expected pair, fanout, fanin or share",
+                "pubsub -P 2 ~ --pattern pair has 2 publishers and 1 subscribers; expected as many of both",
+                "pubsub -c 2 -t x ~ -t/--topic is 'x' for 2 pairs; expected %i or %c in it, so that each has its own",
+                "pub -t a/# ~ -t/--topic is 'a/#'; expected no wildcards, because it is published to",
+                "pub --insecure ~ --cafile and --insecure say whom TLS trusts; expected --tls with them",
+                "pub -w x ~ -w/--password is given without -u/--user; expected both",
+                "pub --clean --persistent ~ --clean and --persistent exclude each other; expected one of them",
+                "pub --tls --cafile /none ~ --cafile is '/none'; expected a PEM file that can be read",
             })
     void anErrorSaysWhatWasExpected(String line, String error) {
         assertThatExceptionOfType(UsageException.class)
