@@ -58,7 +58,8 @@ final class Histogram {
      * @param percent more than 0, at most 100
      */
     long percentile(double percent) {
-        long rank = Math.max(1, (long) Math.ceil(percent / 100 * count));
+        // less a little: 14 % of 10000 are 1400, and not 1400.0000000000002, which would be rounded up
+        long rank = Math.max(1, (long) Math.ceil(percent * count / 100 - 1e-6));
         long seen = 0;
         for (int i = 0; i < BUCKETS; i++) {
             seen += counts[i];
