@@ -62,11 +62,20 @@ final class Node implements AutoCloseable {
 
     /** Runs {@code bin/wkmq foreground} until it takes clients; the lines it wrote, the last of which says so. */
     List<String> foreground() throws IOException {
+        return untilItTakesClients(launch());
+    }
+
+    /** Begins to run {@code bin/wkmq foreground}. */
+    Process launch() throws IOException {
         Process process = installation
                 .command(environment, "wkmq", "foreground")
                 .redirectErrorStream(true)
                 .start();
         foreground = process;
+        return process;
+    }
+
+    private static List<String> untilItTakesClients(Process process) throws IOException {
         BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         List<String> lines = new ArrayList<>();
@@ -87,6 +96,15 @@ final class Node implements AutoCloseable {
         }
         process.destroy();
         return process.waitFor();
+    }
+
+    /** Kills the process in the foreground, as {@code kill -9} does, and waits until it is gone. */
+    void kill() throws InterruptedException {
+        Process process = foreground;
+        if (process == null) {
+            throw new IllegalStateException("nothing runs in the foreground");
+        }
+        process.destroyForcibly().waitFor();
     }
 
     /** The port in the line that says that a node takes clients. */

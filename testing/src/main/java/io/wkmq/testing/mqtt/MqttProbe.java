@@ -80,6 +80,12 @@ public final class MqttProbe implements AutoCloseable {
         return this;
     }
 
+    /** Makes the probe content with a connection that ends inside a packet, as that of a server which was killed. */
+    public MqttProbe allowTornEnds() {
+        stream.allowTornEnds();
+        return this;
+    }
+
     /** A packet id that this probe has not used yet: 1, 2, 3 ... */
     public int nextPacketId() {
         return ++lastPacketId;

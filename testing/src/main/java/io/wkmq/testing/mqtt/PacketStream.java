@@ -19,6 +19,7 @@ final class PacketStream {
     private int start;
     private int end;
     private boolean closed;
+    private boolean tornEnds;
 
     PacketStream(Wire wire, MqttVersion version, Transcript transcript) {
         this.wire = wire;
@@ -29,6 +30,11 @@ final class PacketStream {
     /** Whether the server has closed the connection and all its packets are read. */
     boolean closed() {
         return closed;
+    }
+
+    /** From now on the connection may end inside a packet, which is then not there. */
+    void allowTornEnds() {
+        tornEnds = true;
     }
 
     /** Tells what the client's CONNECT allows. */
@@ -108,7 +114,7 @@ final class PacketStream {
     private void close(String how) {
         closed = true;
         transcript.note(how);
-        if (end > start) {
+        if (end > start && !tornEnds) {
             throw failure("The connection ended inside a packet");
         }
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that run: how they come, what they say, how they go. */
 @Timeout(180)
-class NodeLifecycle {
+class NodeLifecycleIT {
     private final Installation installation = Installation.built();
 
     @Test

@@ -1,0 +1,160 @@
+package io.wkmq.dist;
+
+import static io.wkmq.testing.mqtt.MqttVersion.V311;
+import static io.wkmq.testing.mqtt.MqttVersion.V5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.crash.Ack;
+import io.wkmq.testing.crash.LoadPublisher;
+import io.wkmq.testing.crash.LoadSubscriber;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Publishers and subscribers of many kinds, all with sessions that stay, and what they have to find after a crash. Used by one
+ * test thread.
+ */
+final class Load implements AutoCloseable {
+    /** How subscribers spend their time. */
+    private record Subscriber(LoadSubscriber client, int everyRounds) {}
+
+    private static final int NEVER = Integer.MAX_VALUE;
+
+    private final List<LoadPublisher> publishers = List.of(
+            new LoadPublisher("once-311", V311, "load/a", 1, 20, false),
+            new LoadPublisher("once-5", V5, "load/b", 1, 50, false),
+            new LoadPublisher("exactly-311", V311, "load/c", 2, 20, false),
+            new LoadPublisher("exactly-5", V5, "load/d", 2, 10, false),
+            new LoadPublisher("kept", V5, "load/kept", 1, 5, true));
+    private final List<Subscriber> subscribers = List.of(
+            new Subscriber(new LoadSubscriber("always-1", V311, "load/#", 1, 0), 1),
+            new Subscriber(new LoadSubscriber("always-2", V5, "load/#", 2, 0), 1),
+            new Subscriber(new LoadSubscriber("late-1", V5, "load/+", 1, 30), 1),
+            new Subscriber(new LoadSubscriber("late-2", V311, "load/#", 2, 30), 1),
+            new Subscriber(new LoadSubscriber("sometimes-2", V5, "load/#", 2, 3), 3),
+            new Subscriber(new LoadSubscriber("never-1", V5, "load/#", 1, 0), NEVER),
+            new Subscriber(new LoadSubscriber("never-2", V311, "load/#", 2, 0), NEVER));
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** A node whose queues hold all of the load, with a log that takes no room in a pipe. */
+    static Node node(Installation installation, Path home) {
+        return new Node(installation, home)
+                .with("WKMQ_HEAP", "256m")
+                .with("WKMQ_LOG__CONSOLE", "off")
+                .with("WKMQ_STORAGE__RESERVE", "0")
+                .with("WKMQ_STORAGE__FAIL_ON_CORRUPTION", "on")
+                .with("WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0")
+                .with("WKMQ_MQTT__MQUEUE__MAX_BYTES", "1GB")
+                .with("WKMQ_OVERLOAD__QUEUE_MEMORY", "90%");
+    }
+
+    /** Makes the sessions and subscriptions. */
+    void subscribe(int port) {
+        subscribers.forEach(subscriber -> subscriber.client.subscribe(port));
+    }
+
+    /** Lets the clients work until the broker is gone; the result is there when all have noticed. */
+    CompletableFuture<Void> begin(int port, int round, int messagesEach) {
+        List<CompletableFuture<?>> running = new ArrayList<>();
+        for (Subscriber subscriber : subscribers) {
+            if (round % subscriber.everyRounds == 0 && subscriber.everyRounds != NEVER) {
+                running.add(CompletableFuture.runAsync(() -> subscriber.client.receiveUntilTheEnd(port), threads));
+            }
+        }
+        for (LoadPublisher publisher : publishers) {
+            running.add(CompletableFuture.supplyAsync(() -> publisher.publish(port, messagesEach), threads));
+        }
+        return CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** How many messages were acknowledged so far. */
+    int acks() {
+        return publishers.stream().mapToInt(LoadPublisher::ackCount).sum();
+    }
+
+    /** What is acknowledged so far, by publisher. */
+    List<List<Ack>> promises() {
+        return publishers.stream().map(LoadPublisher::acks).toList();
+    }
+
+    /** What is retained is not older than the last message that was acknowledged. */
+    void checkRetained(int port) {
+        for (LoadPublisher publisher : publishers) {
+            if (!publisher.name().equals("kept") || publisher.ackCount() == 0) {
+                continue;
+            }
+            List<Ack> acks = publisher.acks();
+            long acknowledged = acks.get(acks.size() - 1).number();
+            try (MqttProbe probe = MqttProbe.open("127.0.0.1", port, MqttVersion.V5)) {
+                probe.connect("looks");
+                probe.send(Packets.subscribe(probe.nextPacketId()).filter(publisher.topic(), 0));
+                Publish publish = probe.await(Publish.class);
+                long number = LoadPublisher.number(publish);
+                assertThat(publish.retain()).isTrue();
+                assertThat(number).as("the retained message").isBetween(acknowledged, publisher.last());
+            }
+        }
+    }
+
+    /** Lets all publishers get their last acknowledgements and all subscribers what is theirs. */
+    void complete(int port) {
+        all(
+                publishers,
+                publisher -> assertThat(publisher.publish(port, 1))
+                        .as("%s completes", publisher.name())
+                        .isTrue());
+        all(subscribers, subscriber -> subscriber.client.receiveTheLastOf(port, publishers));
+    }
+
+    /** Everything that was promised has come, in order, and nothing was repeated but for a new connection. */
+    void checkDeliveries() {
+        for (Subscriber subscriber : subscribers) {
+            LoadSubscriber client = subscriber.client;
+            for (LoadPublisher publisher : publishers) {
+                String way = publisher.name() + " -> " + client.name();
+                assertThat(client.missing(publisher, publisher.acks()))
+                        .as("%s: acknowledged, but not delivered", way)
+                        .isEmpty();
+                // A node that dies between storing a message and storing its QoS 2 packet id takes the retry for a new
+                // one.
+                assertThat(client.repeatedExactlyOnce(publisher))
+                        .as("%s: repeated at QoS 2, though the publisher has not sent it again", way)
+                        .isSubsetOf(publisher.sentAgain());
+                assertThat(client.stepsBack(publisher))
+                        .as(
+                                "%s: repetitions; connections %s and %s",
+                                way, publisher.connections(), client.connections())
+                        .isLessThanOrEqualTo(publisher.connections() + client.connections());
+            }
+        }
+    }
+
+    private <T> void all(List<T> clients, Consumer<T> work) {
+        List<CompletableFuture<Void>> running = clients.stream()
+                .map(client -> CompletableFuture.runAsync(() -> work.accept(client), threads))
+                .toList();
+        CompletableFuture.allOf(running.toArray(CompletableFuture<?>[]::new)).join();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        Function<LoadPublisher, String> account =
+                publisher -> publisher.name() + " " + publisher.ackCount() + "/" + publisher.last();
+        return "acknowledged of sent: " + publishers.stream().map(account).toList();
+    }
+}

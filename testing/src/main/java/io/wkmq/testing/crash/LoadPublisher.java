@@ -1,0 +1,199 @@
+package io.wkmq.testing.crash;
+
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.PublishBuilder;
+import io.wkmq.testing.mqtt.ServerPacket;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import io.wkmq.testing.mqtt.ServerPacket.Pubcomp;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Publishes numbered messages to one topic, several at a time, and remembers which ones the broker has acknowledged to the end.
+ * After a reconnect it first sends again what is not acknowledged, in order. One thread at a time; {@link #acks} is for all.
+ */
+public final class LoadPublisher extends LoadClient {
+    private static final int PACKET_IDS = 65_535;
+    private static final int LONG_EACH = 50;
+    private static final int LONG_BYTES = 20_000;
+    private static final int USUAL_BYTES = 200;
+
+    private static final class Outgoing {
+        private final long number;
+        private boolean received;
+
+        Outgoing(long number) {
+            this.number = number;
+        }
+    }
+
+    private final String topic;
+    private final int qos;
+    private final int window;
+    private final boolean retained;
+    private final Map<Integer, Outgoing> unacknowledged = new LinkedHashMap<>();
+    private final Set<Long> sentAgain = new HashSet<>();
+    private final List<Ack> acks = new ArrayList<>();
+    private volatile long last;
+    private int lastPacketId;
+
+    /**
+     * A publisher that has not published yet.
+     *
+     * @param window how many messages may wait for their acknowledgement
+     * @param retained whether the messages are retained
+     */
+    public LoadPublisher(String name, MqttVersion version, String topic, int qos, int window, boolean retained) {
+        super(name, version);
+        this.topic = topic;
+        this.qos = qos;
+        this.window = window;
+        this.retained = retained;
+    }
+
+    /** Where it publishes. */
+    public String topic() {
+        return topic;
+    }
+
+    /** The QoS of its messages. */
+    public int qos() {
+        return qos;
+    }
+
+    /** The number of the last message that was sent, acknowledged or not. */
+    public long last() {
+        return last;
+    }
+
+    /** The messages whose PUBLISH was sent more than once, because the first one was not answered. */
+    public Set<Long> sentAgain() {
+        return Set.copyOf(sentAgain);
+    }
+
+    /** Which one of its publisher a message is. */
+    public static long number(ServerPacket.Publish message) {
+        return Label.of(message.text()).number();
+    }
+
+    /** What was acknowledged so far. */
+    public List<Ack> acks() {
+        synchronized (acks) {
+            return List.copyOf(acks);
+        }
+    }
+
+    /** How many were acknowledged so far. */
+    public int ackCount() {
+        synchronized (acks) {
+            return acks.size();
+        }
+    }
+
+    /**
+     * Connects and publishes until so many messages are sent and all are acknowledged, or the broker is gone.
+     *
+     * @return whether all are acknowledged
+     */
+    public boolean publish(int port, int messages) {
+        Optional<MqttProbe> connected = connect(port);
+        if (connected.isEmpty()) {
+            return false;
+        }
+        try (MqttProbe probe = connected.get()) {
+            sendAgain(probe);
+            int toSend = messages;
+            while (true) {
+                while (toSend > 0 && unacknowledged.size() < window) {
+                    sendNext(probe);
+                    toSend--;
+                }
+                if (unacknowledged.isEmpty()) {
+                    return true;
+                }
+                Optional<ServerPacket> packet = probe.expectPacketOrEnd();
+                if (packet.isEmpty()) {
+                    return false;
+                }
+                take(probe, packet.get());
+            }
+        }
+    }
+
+    private void sendAgain(MqttProbe probe) {
+        unacknowledged.forEach((id, message) -> {
+            if (message.received) {
+                probe.send(Packets.pubrel(id));
+            } else {
+                sentAgain.add(message.number);
+                probe.send(packet(id, message).duplicate());
+            }
+        });
+    }
+
+    private void sendNext(MqttProbe probe) {
+        int id = freePacketId();
+        Outgoing message = new Outgoing(last + 1);
+        unacknowledged.put(id, message);
+        last = message.number;
+        probe.send(packet(id, message));
+    }
+
+    private int freePacketId() {
+        do {
+            lastPacketId = lastPacketId % PACKET_IDS + 1;
+        } while (unacknowledged.containsKey(lastPacketId));
+        return lastPacketId;
+    }
+
+    private PublishBuilder packet(int id, Outgoing message) {
+        int bytes = message.number % LONG_EACH == 0 ? LONG_BYTES : USUAL_BYTES;
+        PublishBuilder packet = Packets.publish(topic, new Label(name(), message.number).payload(bytes))
+                .qos(qos, id);
+        return retained ? packet.retain() : packet;
+    }
+
+    private void take(MqttProbe probe, ServerPacket packet) {
+        if (!(packet instanceof ServerPacket.Acknowledgement ack)) {
+            throw probe.failure(name() + " expected an acknowledgement but got " + packet);
+        }
+        Outgoing message = unacknowledged.get(ack.packetId());
+        if (message == null) {
+            throw probe.failure(name() + " has not sent what was acknowledged: " + packet);
+        }
+        if (packet instanceof Pubrec && qos == 2) {
+            requireSuccess(probe, ack);
+            message.received = true;
+            probe.send(Packets.pubrel(ack.packetId()));
+        } else if (packet instanceof Puback && qos == 1) {
+            requireSuccess(probe, ack);
+            acknowledged(ack.packetId(), message);
+        } else if (packet instanceof Pubcomp && message.received) {
+            // any code: a broker that had completed it before may have forgotten the id
+            acknowledged(ack.packetId(), message);
+        } else {
+            throw probe.failure(name() + " got an acknowledgement of another kind: " + packet);
+        }
+    }
+
+    private void requireSuccess(MqttProbe probe, ServerPacket.Acknowledgement ack) {
+        if (ack.code() >= 0x80) {
+            throw probe.failure(name() + " was refused: " + ack);
+        }
+    }
+
+    private void acknowledged(int id, Outgoing message) {
+        unacknowledged.remove(id);
+        synchronized (acks) {
+            acks.add(new Ack(message.number, System.nanoTime()));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.wkmq.testing.crash;
+
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.ServerPacket;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrel;
+import io.wkmq.testing.mqtt.ServerPacket.Suback;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Subscribes once and then receives what {@link LoadPublisher}s publish, over as many connections as it takes. It judges the
+ * order, and at QoS 2 counts what comes twice. Keeps what a client has to keep between connections. One thread at a time.
+ */
+public final class LoadSubscriber extends LoadClient {
+    private final String filter;
+    private final int qos;
+    private final int heldBack;
+    private final Map<String, Deliveries> deliveries = new HashMap<>();
+    private final Map<Integer, Label> unreleased = new HashMap<>();
+    private final Deque<Publish> unacknowledged = new ArrayDeque<>();
+
+    /**
+     * A subscriber that has not subscribed yet.
+     *
+     * @param heldBack how many messages it leaves unacknowledged while others arrive
+     */
+    public LoadSubscriber(String name, MqttVersion version, String filter, int qos, int heldBack) {
+        super(name, version);
+        this.filter = filter;
+        this.qos = qos;
+        this.heldBack = heldBack;
+    }
+
+    /** Makes the session and its subscription. */
+    public void subscribe(int port) {
+        try (MqttProbe probe =
+                connect(port).orElseThrow(() -> new IllegalStateException(name() + " found no broker"))) {
+            Suback suback = probe.subscribe(Packets.subscribe(1).filter(filter, qos));
+            if (!suback.codes().equals(List.of(qos))) {
+                throw probe.failure(name() + " expected QoS " + qos + " but got " + suback);
+            }
+        }
+    }
+
+    /** Connects and receives until the broker is gone. */
+    public void receiveUntilTheEnd(int port) {
+        receive(port, () -> false);
+    }
+
+    /** Connects and receives until it has the last message of each of those. */
+    public void receiveTheLastOf(int port, List<LoadPublisher> publishers) {
+        receive(port, () -> hasTheLastOf(publishers));
+        if (!hasTheLastOf(publishers)) {
+            throw new AssertionError("The broker was gone before " + name() + " had everything");
+        }
+    }
+
+    private boolean hasTheLastOf(List<LoadPublisher> publishers) {
+        return publishers.stream().allMatch(publisher -> of(publisher.name()).has(publisher.last()));
+    }
+
+    /** Those of a publisher's messages that were promised but did not come, the first few. */
+    public List<Long> missing(LoadPublisher publisher, List<Ack> acks) {
+        return of(publisher.name()).missing(acks);
+    }
+
+    /** How often a message of that publisher came that was not behind the one before it. */
+    public int stepsBack(LoadPublisher publisher) {
+        return of(publisher.name()).stepsBack();
+    }
+
+    /** The messages of that publisher that came more than once with QoS 2, the first few. */
+    public List<Long> repeatedExactlyOnce(LoadPublisher publisher) {
+        return of(publisher.name()).repeatedExactlyOnce();
+    }
+
+    private Deliveries of(String publisher) {
+        return deliveries.computeIfAbsent(publisher, p -> new Deliveries());
+    }
+
+    private void receive(int port, BooleanSupplier done) {
+        Optional<MqttProbe> connected = connect(port);
+        if (connected.isEmpty()) {
+            return;
+        }
+        unacknowledged.clear();
+        try (MqttProbe probe = connected.get()) {
+            while (!done.getAsBoolean()) {
+                Optional<ServerPacket> packet = probe.expectPacketOrEnd();
+                if (packet.isEmpty()) {
+                    return;
+                }
+                take(probe, packet.get());
+            }
+            while (!unacknowledged.isEmpty()) {
+                acknowledge(probe, unacknowledged.remove());
+            }
+        }
+    }
+
+    private void take(MqttProbe probe, ServerPacket packet) {
+        if (packet instanceof Pubrel pubrel) {
+            unreleased.remove(pubrel.packetId());
+            probe.send(Packets.pubcomp(pubrel.packetId()));
+        } else if (packet instanceof Publish publish) {
+            deliver(probe, publish);
+            unacknowledged.add(publish);
+            while (unacknowledged.size() > heldBack) {
+                acknowledge(probe, unacknowledged.remove());
+            }
+        } else {
+            throw probe.failure(name() + " expected a message but got " + packet);
+        }
+    }
+
+    private void deliver(MqttProbe probe, Publish publish) {
+        Label label = Label.of(publish.text());
+        if (publish.qos() == 2) {
+            Label before = unreleased.putIfAbsent(publish.packetId(), label);
+            if (before != null) {
+                if (!before.equals(label)) {
+                    throw probe.failure(name() + " has not got PUBREL of " + before + " and gets " + label
+                            + " with the same packet id " + publish.packetId());
+                }
+                return; // the same message once more [MQTT-4.3.3-10]
+            }
+        }
+        of(label.publisher()).take(label.number(), publish.qos()).ifPresent(wrong -> {
+            throw probe.failure(name() + " received of " + label.publisher() + " what it should not: " + wrong);
+        });
+    }
+
+    private static void acknowledge(MqttProbe probe, Publish publish) {
+        if (publish.qos() == 1) {
+            probe.send(Packets.puback(publish.packetId()));
+        } else if (publish.qos() == 2) {
+            probe.send(Packets.pubrec(publish.packetId()));
+        }
+    }
+}
