@@ -8,8 +8,6 @@ import io.wkmq.testing.crash.Ack;
 import io.wkmq.testing.crash.LoadPublisher;
 import io.wkmq.testing.crash.LoadSubscriber;
 import io.wkmq.testing.mqtt.MqttProbe;
-import io.wkmq.testing.mqtt.MqttVersion;
-import io.wkmq.testing.mqtt.Packets;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,28 +80,48 @@ final class Load implements AutoCloseable {
         return publishers.stream().mapToInt(LoadPublisher::ackCount).sum();
     }
 
-    /** What is acknowledged so far, by publisher. */
-    List<List<Ack>> promises() {
-        return publishers.stream().map(LoadPublisher::acks).toList();
-    }
-
     /** What is retained is not older than the last message that was acknowledged. */
     void checkRetained(int port) {
+        checkRetained(port, System.nanoTime());
+    }
+
+    private void checkRetained(int port, long nanos) {
         for (LoadPublisher publisher : publishers) {
-            if (!publisher.name().equals("kept") || publisher.ackCount() == 0) {
+            List<Ack> acks = before(publisher, nanos);
+            if (!publisher.retained() || acks.isEmpty()) {
                 continue;
             }
-            List<Ack> acks = publisher.acks();
             long acknowledged = acks.get(acks.size() - 1).number();
-            try (MqttProbe probe = MqttProbe.open("127.0.0.1", port, MqttVersion.V5)) {
+            try (MqttProbe probe = MqttProbe.open("127.0.0.1", port, V5)) {
                 probe.connect("looks");
-                probe.send(Packets.subscribe(probe.nextPacketId()).filter(publisher.topic(), 0));
+                probe.subscribe(publisher.topic(), 0);
                 Publish publish = probe.await(Publish.class);
-                long number = LoadPublisher.number(publish);
                 assertThat(publish.retain()).isTrue();
-                assertThat(number).as("the retained message").isBetween(acknowledged, publisher.last());
+                assertThat(LoadPublisher.number(publish))
+                        .as("the retained message")
+                        .isBetween(acknowledged, publisher.last());
             }
         }
+    }
+
+    /** A node that was started on what a power cut at a time has left still has what was promised before. */
+    void checkAfterPowerCut(int port, long nanos) {
+        checkRetained(port, nanos);
+        LoadPublisher end = new LoadPublisher("end", V5, "load/end", 1, 1, false);
+        assertThat(end.publish(port, 1)).as("the node takes messages").isTrue();
+        all(subscribers, subscriber -> {
+            LoadSubscriber client = subscriber.client.asOf(nanos);
+            client.receiveTheLastOf(port, List.of(end));
+            for (LoadPublisher publisher : publishers) {
+                assertThat(client.missing(publisher, before(publisher, nanos)))
+                        .as("%s -> %s: acknowledged, but not delivered", publisher.name(), client.name())
+                        .isEmpty();
+            }
+        });
+    }
+
+    private static List<Ack> before(LoadPublisher publisher, long nanos) {
+        return publisher.acks().stream().filter(ack -> ack.nanos() - nanos < 0).toList();
     }
 
     /** Lets all publishers get their last acknowledgements and all subscribers what is theirs. */

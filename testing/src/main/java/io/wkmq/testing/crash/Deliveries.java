@@ -2,7 +2,9 @@ package io.wkmq.testing.crash;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,7 +14,7 @@ import java.util.Optional;
 final class Deliveries {
     private static final int SHOWN = 20;
 
-    private final BitSet seen = new BitSet();
+    private final Map<Long, Long> seenNanos = new HashMap<>();
     private final BitSet repeatedExactlyOnce = new BitSet();
     private long highest;
     private long previous;
@@ -20,7 +22,7 @@ final class Deliveries {
 
     /** Counts a message; what was wrong with it, if anything. */
     Optional<String> take(long number, int qos) {
-        boolean again = seen.get((int) number);
+        boolean again = seenNanos.containsKey(number);
         if (again && qos == 2) {
             repeatedExactlyOnce.set((int) number);
         }
@@ -30,7 +32,7 @@ final class Deliveries {
         if (number <= previous) {
             stepsBack++;
         }
-        seen.set((int) number);
+        seenNanos.putIfAbsent(number, System.nanoTime());
         highest = Math.max(highest, number);
         previous = number;
         return Optional.empty();
@@ -42,7 +44,19 @@ final class Deliveries {
     }
 
     boolean has(long number) {
-        return seen.get((int) number);
+        return seenNanos.containsKey(number);
+    }
+
+    /** What had come at a time. */
+    Deliveries asOf(long nanos) {
+        Deliveries then = new Deliveries();
+        seenNanos.forEach((number, seen) -> {
+            if (seen - nanos < 0) {
+                then.seenNanos.put(number, seen);
+                then.highest = Math.max(then.highest, number);
+            }
+        });
+        return then;
     }
 
     /** How often a message came that was not behind the one before it. */

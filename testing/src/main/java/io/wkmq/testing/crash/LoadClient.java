@@ -19,9 +19,12 @@ abstract class LoadClient {
 
     private final String name;
     private final MqttVersion version;
+    private boolean known;
     private int connections;
 
-    LoadClient(String name, MqttVersion version) {
+    /** A client; {@code known} says whether the broker has its session. */
+    LoadClient(String name, MqttVersion version, boolean known) {
+        this.known = known;
         this.name = name;
         this.version = version;
     }
@@ -29,6 +32,10 @@ abstract class LoadClient {
     /** The client id. */
     public final String name() {
         return name;
+    }
+
+    final MqttVersion version() {
+        return version;
     }
 
     /** How often it has been connected. */
@@ -53,9 +60,10 @@ abstract class LoadClient {
         if (!(answer.get() instanceof Connack connack) || connack.code() != 0) {
             throw probe.failure(name + " expected to be accepted but got " + answer.get());
         }
-        if (connections > 0 && !connack.sessionPresent()) {
+        if (known && !connack.sessionPresent()) {
             throw probe.failure("The session of " + name + " is lost");
         }
+        known = true;
         connections++;
         return Optional.of(probe);
     }

@@ -52,7 +52,7 @@ public final class LoadPublisher extends LoadClient {
      * @param retained whether the messages are retained
      */
     public LoadPublisher(String name, MqttVersion version, String topic, int qos, int window, boolean retained) {
-        super(name, version);
+        super(name, version, false);
         this.topic = topic;
         this.qos = qos;
         this.window = window;
@@ -64,9 +64,9 @@ public final class LoadPublisher extends LoadClient {
         return topic;
     }
 
-    /** The QoS of its messages. */
-    public int qos() {
-        return qos;
+    /** Whether its messages are retained. */
+    public boolean retained() {
+        return retained;
     }
 
     /** The number of the last message that was sent, acknowledged or not. */

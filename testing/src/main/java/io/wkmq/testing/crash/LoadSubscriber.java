@@ -13,17 +13,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
  * Subscribes once and then receives what {@link LoadPublisher}s publish, over as many connections as it takes. It judges the
- * order, and at QoS 2 counts what comes twice. Keeps what a client has to keep between connections. One thread at a time.
+ * order, and at QoS 2 counts what comes twice. Keeps what a client has to keep between connections. One
+ * thread at a time; what it got may be asked for by many.
  */
 public final class LoadSubscriber extends LoadClient {
     private final String filter;
     private final int qos;
     private final int heldBack;
-    private final Map<String, Deliveries> deliveries = new HashMap<>();
+    private final Map<String, Deliveries> deliveries = new ConcurrentHashMap<>();
     private final Map<Integer, Label> unreleased = new HashMap<>();
     private final Deque<Publish> unacknowledged = new ArrayDeque<>();
 
@@ -33,10 +35,21 @@ public final class LoadSubscriber extends LoadClient {
      * @param heldBack how many messages it leaves unacknowledged while others arrive
      */
     public LoadSubscriber(String name, MqttVersion version, String filter, int qos, int heldBack) {
-        super(name, version);
+        this(name, version, filter, qos, heldBack, false);
+    }
+
+    private LoadSubscriber(String name, MqttVersion version, String filter, int qos, int heldBack, boolean known) {
+        super(name, version, known);
         this.filter = filter;
         this.qos = qos;
         this.heldBack = heldBack;
+    }
+
+    /** The same client as it was at a time, by {@link System#nanoTime}: it knows what it had received by then. */
+    public LoadSubscriber asOf(long nanos) {
+        LoadSubscriber then = new LoadSubscriber(name(), version(), filter, qos, heldBack, true);
+        deliveries.forEach((publisher, received) -> then.deliveries.put(publisher, received.asOf(nanos)));
+        return then;
     }
 
     /** Makes the session and its subscription. */
