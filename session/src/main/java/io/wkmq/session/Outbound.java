@@ -28,6 +28,8 @@ final class Outbound {
     private @Nullable Inflight inflight;
     private @Nullable MessageQueue queue;
     private @Nullable RetainedStreams retained;
+    private int retainedLeft; // in this turn of the loop
+    private boolean retainedsTurn;
     private boolean pumpScheduled;
     private long sequence;
     private long delivered;
@@ -128,14 +130,10 @@ final class Outbound {
         if (inflight != null) {
             inflight.transmitDue(to);
         }
-        int retainedLeft = RETAINED_PER_TURN;
+        retainedLeft = RETAINED_PER_TURN;
         boolean more = true;
         while (more && to.writable()) {
-            more = sendQueued(to);
-            if (retained != null && retainedLeft > 0 && sendRetained(retained, to)) {
-                retainedLeft--;
-                more = true;
-            }
+            more = retainedsTurn ? sendRetained(to) || sendQueued(to) : sendQueued(to) || sendRetained(to);
         }
         if (retainedLeft == 0 && !pumpScheduled) {
             pumpScheduled = true;
@@ -174,10 +172,15 @@ final class Outbound {
         } else {
             transmitQos0(next, to);
         }
+        retainedsTurn = true;
         return true;
     }
 
-    private boolean sendRetained(RetainedStreams streams, ClientLink to) {
+    private boolean sendRetained(ClientLink to) {
+        RetainedStreams streams = retained;
+        if (streams == null || retainedLeft == 0) {
+            return false;
+        }
         if (streams.isEmpty()) {
             retained = null;
             return false;
@@ -187,6 +190,8 @@ final class Outbound {
         if (unsent() || (needsRoom && !inflight().room())) {
             return false;
         }
+        retainedLeft--;
+        retainedsTurn = false;
         Delivery next = streams.read(shard.clock().millis());
         if (next == null) {
             return true;

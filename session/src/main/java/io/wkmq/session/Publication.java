@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
@@ -24,4 +25,9 @@ public record Publication(
         Qos qos,
         boolean retain,
         MessageProperties properties,
-        long expirySeconds) {}
+        long expirySeconds) {
+    Message message(String publisher, long nowMs) {
+        long expiresAtMs = expirySeconds < 0 ? Message.NEVER : nowMs + expirySeconds * 1000;
+        return new Message(topic, payload, qos, retain, properties, publisher, nowMs, expiresAtMs);
+    }
+}

@@ -4,7 +4,6 @@ import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ public final class Session {
                 connectedAtMs,
                 absence == null ? 0 : absence.sinceMs(),
                 expirySeconds,
-                subscriptionList(),
+                subscriptions.list(),
                 outbound.inflightMax(),
                 outbound.inflightSize(),
                 outbound.queueLength(),
@@ -82,15 +81,6 @@ public final class Session {
                 outbound.delivered(),
                 outbound.enqueued(),
                 outbound.dropped());
-    }
-
-    private List<SubscribeRequest> subscriptionList() {
-        List<SubscribeRequest> list = new ArrayList<>(subscriptions.size());
-        for (int i = 0; i < subscriptions.size(); i++) {
-            Subscription subscription = subscriptions.get(i);
-            list.add(new SubscribeRequest(subscription.filter(), subscription.options()));
-        }
-        return list;
     }
 
     /**
@@ -108,17 +98,7 @@ public final class Session {
         if (publication.retain()) {
             counts.increment(Counts.RETAINED_RECEIVED);
         }
-        long now = shard.clock().millis();
-        long expiry = publication.expirySeconds();
-        Message message = new Message(
-                publication.topic(),
-                publication.payload(),
-                publication.qos(),
-                publication.retain(),
-                publication.properties(),
-                clientId,
-                now,
-                expiry < 0 ? Message.NEVER : now + expiry * 1000);
+        Message message = publication.message(clientId, shard.clock().millis());
         if (publication.qos() != Qos.AT_MOST_ONCE) {
             inbound().publish(publication.packetId(), message, link);
         } else if (!shard.intake().take(message, HandOver.NONE)) {
@@ -348,17 +328,7 @@ public final class Session {
             return;
         }
         will = null; // [MQTT-3.1.2-10]
-        long now = shard.clock().millis();
-        Message message = new Message(
-                due.topic(),
-                due.payload(),
-                due.qos(),
-                due.retain(),
-                due.properties(),
-                clientId,
-                now,
-                due.expirySeconds() < 0 ? Message.NEVER : now + due.expirySeconds() * 1000);
-        shard.intake().take(message, HandOver.NONE);
+        shard.intake().take(due.message(clientId, shard.clock().millis()), HandOver.NONE);
     }
 
     /** Writes what a restart must know of the session itself. */

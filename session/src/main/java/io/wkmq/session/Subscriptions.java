@@ -1,8 +1,10 @@
 package io.wkmq.session;
 
 import io.wkmq.routing.SubscriptionFilter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,14 @@ final class Subscriptions {
         Subscription subscription = all[position];
         assert subscription != null : "below size";
         return subscription;
+    }
+
+    List<SubscribeRequest> list() {
+        List<SubscribeRequest> list = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            list.add(new SubscribeRequest(get(i).filter(), get(i).options()));
+        }
+        return list;
     }
 
     @Nullable

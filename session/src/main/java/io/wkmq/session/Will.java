@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
@@ -22,4 +23,9 @@ public record Will(
         boolean retain,
         MessageProperties properties,
         long expirySeconds,
-        long delaySeconds) {}
+        long delaySeconds) {
+    Message message(String publisher, long nowMs) {
+        long expiresAtMs = expirySeconds < 0 ? Message.NEVER : nowMs + expirySeconds * 1000;
+        return new Message(topic, payload, qos, retain, properties, publisher, nowMs, expiresAtMs);
+    }
+}

@@ -179,6 +179,24 @@ class DurableSessionTest {
     }
 
     @Test
+    void otherTrafficDoesNotLetQos2OutBeforeTheStoreHasIt() {
+        TestClient client = subscriber();
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a");
+        client.packets();
+        store.flushesAtOnce(false);
+        publisher.publish("t", EXACTLY_ONCE, 2, "b");
+
+        client.puback(1).act(Session::linkWritable);
+        assertThat(client.packets()).isEmpty();
+        client.lose().connect();
+        assertThat(client.packets()).isEmpty();
+
+        store.completeAll();
+        node.run();
+        assertThat(client.packets()).containsExactly("PUBLISH t q2 #2 b");
+    }
+
+    @Test
     void laterMessagesDoNotOvertakeQos2ThatWaitsForTheStore() {
         TestClient client = subscriber();
         store.flushesAtOnce(false);

@@ -122,6 +122,21 @@ class LocalDispatchTest {
     }
 
     @Test
+    void publisherWaitsForADurableMemberOnAnotherShard() {
+        MemoryStore store = new MemoryStore();
+        node = new TestNode(config, 2, new ManualClock(TestNode.START_MS), store);
+        on(1, "durable").expiry(60).connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        TestClient publisher = on(0, "pub").connect();
+        store.flushesAtOnce(false);
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a");
+        assertThat(publisher.packets()).isEmpty();
+
+        store.completeAll();
+        node.run();
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 SUCCESS");
+    }
+
+    @Test
     void aRefusingShardFailsThePublishOnAnother() {
         MemoryStore store = new MemoryStore();
         node = new TestNode(config, 2, new ManualClock(TestNode.START_MS), store);

@@ -260,6 +260,19 @@ class OutboundTest {
     }
 
     @Test
+    void nothingOvertakesWhatIsQueuedWhenTheLinkHasJustBecomeWritable() {
+        TestClient client = subscriber("t", AT_LEAST_ONCE);
+        client.link().writable(false);
+        node.publish("t", AT_LEAST_ONCE, "a");
+        client.link().writable(true);
+        node.publish("t", AT_LEAST_ONCE, "b");
+        node.publish("t", AT_MOST_ONCE, "c");
+        client.act(Session::linkWritable);
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 a", "PUBLISH t q1 #2 b", "PUBLISH t q0 c");
+    }
+
+    @Test
     void qos0IsDroppedForASlowClientUnlessQueued() {
         config.storeQos0 = false;
         TestClient client = subscriber("t", AT_MOST_ONCE);

@@ -141,8 +141,8 @@ class RetainedDeliveryTest {
                 .containsExactly(
                         "PUBLISH r/10 q1 #1 old retain",
                         "PUBLISH live q1 #2 new1",
-                        "PUBLISH live q1 #3 new2",
-                        "PUBLISH r/11 q1 #4 old retain",
+                        "PUBLISH r/11 q1 #3 old retain",
+                        "PUBLISH live q1 #4 new2",
                         "PUBLISH r/12 q1 #5 old retain");
     }
 

@@ -6,7 +6,15 @@ import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import io.wkmq.session.SubscriptionOptions.RetainHandling;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What subscriptions mean for the messages that match them. */
@@ -133,6 +141,82 @@ class SubscriptionTest {
         assertThat(client.packets()).hasSize(20).contains("PUBLISH t/39 q0 m").doesNotContain("PUBLISH t/38 q0 m");
         assertThat(node.routes.size()).isEqualTo(20);
         assertThat(client.info().subscriptions()).hasSize(20);
+    }
+
+    @Test
+    void eachClientGetsWhatAModelSays() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        String[] filters = {"#", "a/#", "a/+", "a/b", "+/b", "a", "c/+/d", "+", "+/+/+"};
+        String[] topics = {"a", "a/b", "a/c", "b/b", "c/x/d", "z"};
+        for (int run = 0; run < 200; run++) {
+            TestNode fresh = TestNode.inMemory();
+            Map<TestClient, Map<String, SubscriptionOptions>> held = new LinkedHashMap<>();
+            for (int c = 0; c < 4; c++) {
+                Map<String, SubscriptionOptions> own = new TreeMap<>();
+                TestClient subscriber = fresh.client("c" + c).connect();
+                for (int s = random.nextInt(5); s > 0; s--) {
+                    String filter = filters[random.nextInt(filters.length)];
+                    SubscriptionOptions options = new SubscriptionOptions(
+                            Qos.of(random.nextInt(3)),
+                            random.nextBoolean(),
+                            random.nextBoolean(),
+                            RetainHandling.DO_NOT_SEND,
+                            random.nextInt(4));
+                    subscriber.subscribe(filter, options);
+                    own.put(filter, options);
+                }
+                held.put(subscriber, own);
+            }
+            TestClient publisher = fresh.client("c" + random.nextInt(5)).cleanStart(false);
+            for (TestClient candidate : held.keySet()) {
+                if (candidate.session().clientId().equals(publisher.clientId())) {
+                    publisher = candidate;
+                }
+            }
+            if (!held.containsKey(publisher)) {
+                publisher.connect();
+            }
+            String topic = topics[random.nextInt(topics.length)];
+            Qos qos = Qos.of(random.nextInt(3));
+            publisher.publish(topic, qos, qos == AT_MOST_ONCE ? 0 : 1, "m", true, -1);
+            for (Map.Entry<TestClient, Map<String, SubscriptionOptions>> entry : held.entrySet()) {
+                TestClient subscriber = entry.getKey();
+                List<String> deliveries = subscriber.packets().stream()
+                        .filter(line -> line.startsWith("PUBLISH"))
+                        .toList();
+                assertThat(deliveries)
+                        .as("seed %d run %d %s", seed, run, entry.getValue())
+                        .isEqualTo(model(topic, qos, subscriber == publisher, entry.getValue()));
+            }
+        }
+    }
+
+    private static List<String> model(
+            String topic, Qos published, boolean own, Map<String, SubscriptionOptions> subscriptions) {
+        TopicName name = TopicName.of(topic);
+        List<SubscriptionOptions> matching = new ArrayList<>();
+        subscriptions.forEach((filter, options) -> {
+            if (TopicFilter.of(filter).matches(name) && !(own && options.noLocal())) {
+                matching.add(options);
+            }
+        });
+        if (matching.isEmpty()) {
+            return List.of();
+        }
+        Qos granted = AT_MOST_ONCE;
+        for (SubscriptionOptions options : matching) {
+            granted = granted.max(options.qos());
+        }
+        granted = granted.min(published);
+        List<Integer> ids = matching.stream()
+                .map(SubscriptionOptions::identifier)
+                .filter(id -> id != 0)
+                .sorted()
+                .toList();
+        boolean retain = matching.stream().anyMatch(SubscriptionOptions::retainAsPublished);
+        return List.of("PUBLISH " + topic + " q" + granted.code() + (granted == AT_MOST_ONCE ? "" : " #1") + " m"
+                + (retain ? " retain" : "") + (ids.isEmpty() ? "" : " ids" + ids));
     }
 
     @Test

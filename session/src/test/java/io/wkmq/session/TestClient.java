@@ -201,6 +201,10 @@ final class TestClient implements ConnectCallback {
         return Objects.requireNonNull(session);
     }
 
+    String clientId() {
+        return clientId;
+    }
+
     int inboundInFlight() {
         return node.shards.ask(shard(), () -> session().inboundInFlight());
     }
