@@ -86,7 +86,7 @@ public final class ManagedNode implements AutoCloseable {
         }
         cluster = new SingleNode(
                 new Node(new NodeId(new UUID(1, 2)), config.node().name()));
-        retained = new RetainedMessages(RetainedLimits.defaults(), clock, storage.retained());
+        retained = new RetainedMessages(RetainedLimits.defaults(), storage.retained(), clock, 1);
         sessions = new Sessions(
                 SessionConfig.defaults(),
                 IntStream.range(0, loops.size())
@@ -103,7 +103,7 @@ public final class ManagedNode implements AutoCloseable {
                         Channels.NONE));
         access = new AccessControl(
                 new AccessSettings(true, true, true, true, 32, Duration.ofMinutes(1)), hooks, banned, timer);
-        connections = new Connections(config.mqtt(), loops, sessions, access, clock);
+        connections = new Connections(config.mqtt(), loops, sessions, access, hooks.events(), clock);
         overload = new OverloadGuard(config.overload(), connections::size, () -> 0.5, clock);
         listeners = new Listeners(
                 loops,
