@@ -2,13 +2,19 @@ package io.wkmq.session;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The CONNECTs of one shard's clients: each asks the directory for the client's session first, those of one client one after
  * the other in the order in which they came. Belongs to the shard's thread.
  */
 final class Admission {
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
     private final Shard shard;
     private final SessionDirectory directory;
     private final Map<String, Attempt> claiming = new HashMap<>();
@@ -53,7 +59,13 @@ final class Admission {
     }
 
     private void claim(Attempt attempt) {
-        directory.claim(attempt.request.clientId()).whenComplete((done, failure) -> {
+        CompletionStage<Void> claim;
+        try {
+            claim = directory.claim(attempt.request.clientId());
+        } catch (RuntimeException e) {
+            claim = CompletableFuture.failedFuture(e); // a bug in there must not shut this client out for ever
+        }
+        claim.whenComplete((done, failure) -> {
             if (shard.here()) {
                 claimed(attempt, failure);
             } else {
@@ -63,13 +75,24 @@ final class Admission {
     }
 
     private void claimed(Attempt attempt, @Nullable Throwable failure) {
-        if (shard.closed()) {
-            attempt.callback.refused(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
-        } else if (failure != null) {
-            attempt.callback.refused(
-                    ReasonCode.SERVER_UNAVAILABLE, "the session is not to be had now: " + failure.getMessage());
-        } else {
-            open(attempt);
+        try {
+            if (shard.closed()) {
+                attempt.callback.refused(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
+            } else if (failure != null) {
+                log.warn("The session of a client is not to be had, client={}", attempt.request.clientId(), failure);
+                attempt.callback.refused(
+                        ReasonCode.SERVER_UNAVAILABLE, "the session is not to be had now: " + failure.getMessage());
+            } else {
+                open(attempt);
+            }
+        } catch (RuntimeException e) {
+            // Thrown on, it would vanish in the future that calls this, and the next attempt would never be made.
+            log.error("A connection could not be opened, client={}", attempt.request.clientId(), e);
+            Session session = shard.find(attempt.request.clientId());
+            if (session != null) {
+                session.disconnected(attempt.link, DisconnectCause.LOST);
+            }
+            attempt.link.close(ReasonCode.UNSPECIFIED_ERROR, null);
         }
         next(attempt);
     }

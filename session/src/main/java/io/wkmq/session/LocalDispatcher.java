@@ -55,7 +55,12 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
             if (expected) {
                 handOver.expect();
             }
-            shard.mailbox().post(new Dispatched(shard, match, message, handOver, expected));
+            shard.mailbox().post(new Dispatched(shard, handOver, expected) {
+                @Override
+                int deliver() {
+                    return shard.deliver(match, message);
+                }
+            });
         }
     }
 
@@ -77,7 +82,12 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
             if (expected) {
                 handOver.expect();
             }
-            shard.mailbox().post(new DispatchedShared(shard, subscription, message, handOver, expected));
+            shard.mailbox().post(new Dispatched(shard, handOver, expected) {
+                @Override
+                int deliver() {
+                    return shard.deliverShared(subscription, message);
+                }
+            });
         }
     }
 
@@ -93,51 +103,33 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
         return handOver != HandOver.NONE && shard.mailbox().full();
     }
 
-    private static final class Dispatched extends Mail {
+    /** A message on its way to another shard. */
+    private abstract static class Dispatched extends Mail {
         private final Shard shard;
-        private final Match<ShardSubscribers> match;
-        private final Message message;
         private final HandOver handOver;
-        private final boolean expected;
+        private final boolean expected; // the hand-over waits for this shard
 
-        Dispatched(Shard shard, Match<ShardSubscribers> match, Message message, HandOver handOver, boolean expected) {
+        Dispatched(Shard shard, HandOver handOver, boolean expected) {
             this.shard = shard;
-            this.match = match;
-            this.message = message;
             this.handOver = handOver;
             this.expected = expected;
         }
 
-        @Override
-        void open() {
-            int outcome = shard.deliver(match, message);
-            if (expected) {
-                shard.settleExpected(outcome, handOver);
-            }
-        }
-    }
-
-    private static final class DispatchedShared extends Mail {
-        private final Shard shard;
-        private final SharedSubscription subscription;
-        private final Message message;
-        private final HandOver handOver;
-        private final boolean expected;
-
-        DispatchedShared(
-                Shard shard, SharedSubscription subscription, Message message, HandOver handOver, boolean expected) {
-            this.shard = shard;
-            this.subscription = subscription;
-            this.message = message;
-            this.handOver = handOver;
-            this.expected = expected;
-        }
+        abstract int deliver();
 
         @Override
         void open() {
-            int outcome = shard.deliverShared(subscription, message);
-            if (expected) {
-                shard.settleExpected(outcome, handOver);
+            boolean delivered = false;
+            try {
+                int outcome = deliver();
+                delivered = true;
+                if (expected) {
+                    shard.settleExpected(outcome, handOver);
+                }
+            } finally {
+                if (!delivered && expected) {
+                    handOver.failed("an internal error, see the log");
+                }
             }
         }
     }

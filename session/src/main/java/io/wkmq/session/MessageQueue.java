@@ -3,7 +3,6 @@ package io.wkmq.session;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -66,6 +65,7 @@ final class MessageQueue {
     void remove(Delivery first) {
         part(first).removeFirst();
         forget(first);
+        shrink();
     }
 
     /**
@@ -105,6 +105,7 @@ final class MessageQueue {
     void removeIf(Predicate<Delivery> wanted) {
         removeIf(assured, wanted);
         removeIf(unassured, wanted);
+        shrink();
     }
 
     void forEach(Consumer<Delivery> action) {
@@ -161,23 +162,25 @@ final class MessageQueue {
         bytes -= size;
         node.release(size);
         counts.decrement(Counts.QUEUED_MESSAGES);
+    }
+
+    private void removeIf(@Nullable ArrayDeque<Delivery> part, Predicate<Delivery> wanted) {
+        if (part != null) {
+            part.removeIf(delivery -> {
+                boolean removed = wanted.test(delivery);
+                if (removed) {
+                    forget(delivery);
+                }
+                return removed;
+            });
+        }
+    }
+
+    private void shrink() {
         if (longest > CAPACITY_KEPT && isEmpty()) {
             assured = null;
             unassured = null;
             longest = 0;
-        }
-    }
-
-    private void removeIf(@Nullable ArrayDeque<Delivery> part, Predicate<Delivery> wanted) {
-        if (part == null) {
-            return;
-        }
-        for (Iterator<Delivery> each = part.iterator(); each.hasNext(); ) {
-            Delivery delivery = each.next();
-            if (wanted.test(delivery)) {
-                each.remove();
-                forget(delivery);
-            }
         }
     }
 

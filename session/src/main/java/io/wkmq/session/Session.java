@@ -203,14 +203,12 @@ public final class Session {
         store();
     }
 
-    // ---- called by Admission, on CONNECT
-
     /** Another connection resumes the session: ends the one it has, if any, or its absence. */
     void giveWay() {
         ClientLink link = outbound.link();
         if (link != null) {
+            leaveConnection(); // first: a link may report its end while it is closed
             link.close(ReasonCode.SESSION_TAKEN_OVER, null); // [MQTT-3.1.4-3]
-            leaveConnection();
             if (will != null && will.delaySeconds() == 0) {
                 publishWill();
             }
@@ -262,8 +260,8 @@ public final class Session {
         if (link == null) {
             return false;
         }
-        link.close(reason, null);
         disconnected(link, DisconnectCause.LOST);
+        link.close(reason, null);
         return true;
     }
 
@@ -275,8 +273,6 @@ public final class Session {
         online = false;
         shard.counts().decrement(Counts.CONNECTED);
     }
-
-    // ---- absence and end
 
     private void absent(long sinceMs) {
         if (will != null && will.delaySeconds() == 0) {
@@ -300,8 +296,8 @@ public final class Session {
         ended = true;
         ClientLink link = outbound.link();
         if (link != null) {
-            link.close(reason, null);
             leaveConnection();
+            link.close(reason, null);
         }
         if (absence != null) {
             absence.cancel();
@@ -338,8 +334,6 @@ public final class Session {
             shard.journal().put(new StoredSession(clientId, userName, createdAtMs, expirySeconds, since, will));
         }
     }
-
-    // ---- subscriptions
 
     Subscriptions subscriptions() {
         return subscriptions;
@@ -381,8 +375,6 @@ public final class Session {
         }
         outbound.pump();
     }
-
-    // ---- restart
 
     /** Takes back a session that was stored before a restart; {@link #restored} ends this. */
     void restore(StoredSession stored) {

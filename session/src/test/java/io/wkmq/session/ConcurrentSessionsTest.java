@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ConcurrentSessionsTest {
     private static final int SHARDS = 3;
     private static final int CLIENTS = 6;
-    private static final int MESSAGES = 2_000;
+    private static final int MESSAGES = 500;
     private static final int WINDOW = 20;
 
     private final List<Loop> loops = new ArrayList<>();

@@ -16,8 +16,6 @@ class ConnectTest {
     private final TestNode node = TestNode.inMemory(config);
     private final TestClient watcher = node.client("watcher").connect().subscribe("will/#", AT_MOST_ONCE);
 
-    // ---- sessions
-
     /** [MQTT-3.1.2-5], [MQTT-3.1.2-6], [MQTT-3.2.2-3]. */
     @Test
     void sessionIsPresentWhenItWasKept() {
@@ -162,8 +160,6 @@ class ConnectTest {
         assertThat(second.connect().refused()).isNull();
     }
 
-    // ---- the directory is asked first
-
     @Test
     void connectWaitsForTheClaim() {
         node.directory.atOnce(false);
@@ -210,6 +206,31 @@ class ConnectTest {
     }
 
     @Test
+    void aCallbackThatFailsDoesNotShutTheClientOut() {
+        node.directory.atOnce(false);
+        ConnectRequest request = new ConnectRequest("c", null, true, 0, 10, null);
+        RecordingLink link = new RecordingLink();
+        node.shards.on(
+                0,
+                () -> node.sessions.connect(request, link, new ConnectCallback() {
+                    @Override
+                    public void connected(Session session, boolean sessionPresent) {
+                        throw new IllegalStateException("a bug");
+                    }
+
+                    @Override
+                    public void refused(ReasonCode reason, String reasonString) {}
+                }));
+        node.directory.claims().get(0).complete(null);
+        node.run();
+        assertThat(link.closed()).isEqualTo(ReasonCode.UNSPECIFIED_ERROR);
+        assertThat(node.client("c").exists()).isFalse();
+
+        node.directory.atOnce(true);
+        assertThat(node.client("c").connect().exists()).isTrue();
+    }
+
+    @Test
     void sessionThatEndsDuringAClaimIsNotReleased() {
         TestClient client = node.client("c").expiry(1).connect();
         client.lose();
@@ -250,8 +271,6 @@ class ConnectTest {
         assertThat(atConnack).containsExactly("CONNACK true");
         assertThat(link.take()).containsExactly("PUBLISH t q1 #1 m");
     }
-
-    // ---- wills
 
     /** [MQTT-3.1.2-8]. */
     @Test
@@ -379,8 +398,6 @@ class ConnectTest {
         assertThat(client.packets()).containsExactly("PUBLISH will/c q1 #1 gone");
     }
 
-    // ---- management
-
     @Test
     void kickClosesTheConnectionAndKeepsTheSession() {
         TestClient client = node.client("c")
@@ -399,6 +416,24 @@ class ConnectTest {
         assertThat(client.link().closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
         assertThat(client.info().connected()).isFalse();
         assertThat(watcher.packets()).containsExactly("PUBLISH will/c q0 gone");
+    }
+
+    @Test
+    void linkThatReportsItsEndWhileItIsClosedIsCountedOnce() {
+        TestClient client = node.client("c").expiry(60).connect();
+        client.link().onClose(() -> client.session().disconnected(client.link(), DisconnectCause.LOST));
+
+        node.sessions.kick("c", ReasonCode.ADMINISTRATIVE_ACTION, kicked -> {});
+        node.run();
+        assertThat(node.sessions.stats().connected()).isEqualTo(1); // the watcher
+
+        client.connect();
+        RecordingLink old = client.link();
+        Session session = client.session();
+        old.onClose(() -> session.disconnected(old, DisconnectCause.LOST));
+        client.connect();
+        assertThat(client.info().connected()).isTrue();
+        assertThat(node.sessions.stats().connected()).isEqualTo(2);
     }
 
     @Test

@@ -26,8 +26,6 @@ class DurableSessionTest {
         publisher = node.client("pub").connect();
     }
 
-    // ---- what waits
-
     @Test
     void cleanSessionsNeverTouchTheStore() {
         TestClient client = node.client("c").connect().subscribe("t", EXACTLY_ONCE);
@@ -302,8 +300,6 @@ class DurableSessionTest {
         publisher.publish("t", AT_LEAST_ONCE, 2, "b");
         assertThat(publisher.packets()).endsWith("PUBACK 2 SUCCESS");
     }
-
-    // ---- restart
 
     @Test
     void restartBringsBackSubscriptionsQueueAndFlows() {

@@ -150,6 +150,20 @@ class LocalDispatchTest {
     }
 
     @Test
+    void anErrorOnAnotherShardFailsThePublish() {
+        node = new TestNode(config, 2, new ManualClock(TestNode.START_MS), new MemoryStore());
+        TestClient broken = on(1, "durable").expiry(60).connect().subscribe("t", AT_LEAST_ONCE);
+        broken.link().tooLarge(delivery -> {
+            throw new IllegalStateException("a bug");
+        });
+        TestClient publisher = on(0, "pub").connect();
+
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a");
+
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 UNSPECIFIED_ERROR");
+    }
+
+    @Test
     void qos0WithoutExtrasIsOneDeliveryForAll() {
         shards(1);
         TestClient one = node.client("one").connect().subscribe("t", AT_MOST_ONCE);

@@ -19,6 +19,7 @@ final class RecordingLink implements ClientLink {
     private @Nullable ReasonCode closed;
     private boolean writable = true;
     private int writableFor = Integer.MAX_VALUE;
+    private Runnable onClose = () -> {};
     private Predicate<Delivery> tooLarge = delivery -> false;
 
     @Override
@@ -79,6 +80,7 @@ final class RecordingLink implements ClientLink {
     public void close(ReasonCode reason, @Nullable String reasonString) {
         if (closed == null) {
             closed = reason;
+            onClose.run();
         }
     }
 
@@ -101,6 +103,10 @@ final class RecordingLink implements ClientLink {
 
     void tooLarge(Predicate<Delivery> test) {
         tooLarge = test;
+    }
+
+    void onClose(Runnable action) {
+        onClose = action;
     }
 
     @Nullable

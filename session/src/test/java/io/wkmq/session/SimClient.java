@@ -86,8 +86,6 @@ final class SimClient {
         return link != null && !link.closed() && ready;
     }
 
-    // ---- the connection
-
     void connect(TestNode to) {
         SimLink fresh = new SimLink();
         SimLink before = link;
@@ -149,8 +147,6 @@ final class SimClient {
             at.shards.on(at.sessions.shardOf(id), () -> action.accept(mine));
         }
     }
-
-    // ---- sending
 
     void subscribe(String filter, Qos qos) {
         filters.put(filter, qos);
@@ -216,8 +212,6 @@ final class SimClient {
     boolean idle() {
         return out.isEmpty() && unanswered.isEmpty() && qos2Received.isEmpty();
     }
-
-    // ---- reading
 
     /** Reads one packet, if there is one. */
     boolean read() {

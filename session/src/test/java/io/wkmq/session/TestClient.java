@@ -31,8 +31,6 @@ final class TestClient implements ConnectCallback {
         this.clientId = clientId;
     }
 
-    // ---- CONNECT
-
     /** The next CONNECT resumes the session, which outlives its connection by that much. */
     TestClient expiry(long seconds) {
         cleanStart = false;
@@ -98,8 +96,6 @@ final class TestClient implements ConnectCallback {
     ReasonCode refused() {
         return refused;
     }
-
-    // ---- what it sends
 
     TestClient publish(String topic, Qos qos, int packetId, String payload) {
         return publish(topic, qos, packetId, payload, false, -1);
@@ -178,8 +174,6 @@ final class TestClient implements ConnectCallback {
         node.shards.on(shard(), () -> action.accept(mine));
         node.settle();
     }
-
-    // ---- what it got
 
     /** The packets written since this was last asked. */
     List<String> packets() {
