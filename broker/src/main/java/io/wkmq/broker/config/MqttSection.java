@@ -86,6 +86,9 @@ final class MqttSection {
         }
         List<TopicPriority> priorities = values.parse("mqtt.mqueue.priority", MqttSection::priorities);
         boolean byPriority = values.choice("mqtt.mqueue.type", Type.class) == Type.PRIORITY;
+        if (byPriority) {
+            values.notice("mqtt.mqueue.type = priority does not act in this version: all messages wait in one order");
+        }
         return new QueueLimits(
                 values.integer("mqtt.mqueue.max_length", 0, 10_000_000),
                 values.bytes("mqtt.mqueue.max_bytes", 64 << 10, 1L << 40),

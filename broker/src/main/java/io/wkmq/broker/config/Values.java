@@ -199,4 +199,9 @@ final class Values {
     static String pathOf(String key) {
         return ConfigUtil.joinPath(List.of(key.split("\\.", -1)));
     }
+
+    /** Something that an administrator should know. */
+    void notice(String text) {
+        problems.notice(text);
+    }
 }
