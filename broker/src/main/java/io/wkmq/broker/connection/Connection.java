@@ -367,10 +367,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         decoder.stop();
         cancelConnectDeadline();
         out.flush();
-        ChannelFuture unusedClose =
-                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        ScheduledFuture<?> unusedTimer = channel.eventLoop()
-                .schedule(() -> ShutdownReason.INTERNAL_ERROR.close(channel), CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        ChannelFuture flushed = channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (!flushed.isDone()) {
+            ScheduledFuture<?> limit = channel.eventLoop()
+                    .schedule(
+                            () -> ShutdownReason.INTERNAL_ERROR.close(channel),
+                            CLOSE_TIMEOUT_SECONDS,
+                            TimeUnit.SECONDS);
+            channel.closeFuture().addListener(closed -> limit.cancel(false));
+        }
     }
 
     private void end(DisconnectCause cause, ReasonCode reason) {

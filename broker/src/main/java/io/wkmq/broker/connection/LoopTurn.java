@@ -30,9 +30,15 @@ final class LoopTurn implements Runnable {
     }
 
     @Override
+    @SuppressWarnings(
+            "IllegalCatch") // one connection's failure must not keep all others of the loop from being flushed
     public void run() {
         for (OutboundBuffer buffer = dirty.poll(); buffer != null; buffer = dirty.poll()) {
-            buffer.flush();
+            try {
+                buffer.flush();
+            } catch (RuntimeException | AssertionError e) {
+                buffer.failed(e);
+            }
         }
     }
 }

@@ -82,6 +82,11 @@ final class OutboundBuffer {
         var unused = channel.write(full, channel.voidPromise()); // a failure closes the channel through exceptionCaught
     }
 
+    /** Flushing failed, which is a mistake of ours: the connection learns of it as of a handler's failure. */
+    void failed(Throwable cause) {
+        channel.pipeline().fireExceptionCaught(cause);
+    }
+
     /** Drops what was not given to the socket: the channel has closed. */
     void discard() {
         if (chunk != null) {
