@@ -124,7 +124,8 @@ class TopicAliasTest {
 
     @Test
     void aliasesOfConnectionsAreTheirOwn() {
-        MqttProbe subscriber = broker.subscriber(V5, broker.topic("+"), 1);
+        MqttProbe subscriberOne = broker.subscriber(V5, broker.topic("one"), 1);
+        MqttProbe subscriberTwo = broker.subscriber(V5, broker.topic("two"), 1);
         MqttProbe one = broker.client(V5);
         MqttProbe two = broker.client(V5);
         one.publish(publish(broker.topic("one"), "set").with(topicAlias(1)), 1);
@@ -133,10 +134,10 @@ class TopicAliasTest {
         one.publish(publish("", "of one").with(topicAlias(1)), 1);
         two.publish(publish("", "of two").with(topicAlias(1)), 1);
 
-        subscriber.receive(broker.topic("one"), "set");
-        subscriber.receive(broker.topic("two"), "set");
-        subscriber.receive(broker.topic("one"), "of one");
-        subscriber.receive(broker.topic("two"), "of two");
+        subscriberOne.receive(broker.topic("one"), "set");
+        subscriberOne.receive(broker.topic("one"), "of one");
+        subscriberTwo.receive(broker.topic("two"), "set");
+        subscriberTwo.receive(broker.topic("two"), "of two");
     }
 
     @ParameterizedTest
