@@ -10,6 +10,7 @@ import io.wkmq.testing.crash.LoadSubscriber;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,9 @@ import java.util.function.Function;
 final class Load implements AutoCloseable {
     /** How subscribers spend their time. */
     private record Subscriber(LoadSubscriber client, int everyRounds) {}
+
+    /** Generous: many nodes may start at the same time. */
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final int NEVER = Integer.MAX_VALUE;
 
@@ -92,7 +96,7 @@ final class Load implements AutoCloseable {
                 continue;
             }
             long acknowledged = acks.get(acks.size() - 1).number();
-            try (MqttProbe probe = MqttProbe.open("127.0.0.1", port, V5)) {
+            try (MqttProbe probe = MqttProbe.open("127.0.0.1", port, V5).within(LIMIT)) {
                 probe.connect("looks");
                 probe.subscribe(publisher.topic(), 0);
                 Publish publish = probe.await(Publish.class);

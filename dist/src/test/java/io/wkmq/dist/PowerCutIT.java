@@ -41,7 +41,7 @@ class PowerCutIT {
     /** A power cut before an event, and the seed of what the disk still wrote. */
     private record PowerCut(int moment, Loss loss, long choices) {}
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(3);
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final Installation installation = Installation.built();
