@@ -80,7 +80,7 @@ final class PowerLossTest {
             assertThat(completed.await(20, TimeUnit.SECONDS))
                     .as("all flushes complete")
                     .isTrue();
-            assertThat(storage.statistics().checkpoints()).as("checkpoints").isGreaterThan(3);
+            assertThat(storage.statistics().checkpoints()).as("checkpoints").isPositive();
         }
     }
 
