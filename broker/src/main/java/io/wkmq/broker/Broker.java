@@ -83,7 +83,7 @@ public final class Broker implements AutoCloseable {
         } catch (ListenerException | ManagementException e) {
             closing.close();
             throw new StartupException(String.valueOf(e.getMessage()), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closing.close();
             throw e;
         }
@@ -112,7 +112,7 @@ public final class Broker implements AutoCloseable {
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size());
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         HookRegistry hooks = new HookRegistry();
-        PluginLoader plugins = closing.add("plugins", plugins(config, hooks, timer));
+        PluginLoader plugins = plugins(config, hooks, timer);
         BannedClients banned = new BannedClients(BANS_MAX, clock);
         AccessControl access =
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
@@ -179,16 +179,18 @@ public final class Broker implements AutoCloseable {
         return thread;
     }
 
-    private static PluginLoader plugins(BrokerConfig config, HookRegistry hooks, ScheduledExecutorService timer) {
-        PluginLoader loader = new PluginLoader(
-                new PluginLoader.Directories(
-                        config.plugins().dir(),
-                        config.home(),
-                        config.node().dataDir().resolve("plugins")),
-                name -> config.plugins().settings().getOrDefault(name, Map.of()),
-                hooks,
-                timer,
-                PLUGIN_LIMIT);
+    private PluginLoader plugins(BrokerConfig config, HookRegistry hooks, ScheduledExecutorService timer) {
+        PluginLoader loader = closing.add(
+                "plugins",
+                new PluginLoader(
+                        new PluginLoader.Directories(
+                                config.plugins().dir(),
+                                config.home(),
+                                config.node().dataDir().resolve("plugins")),
+                        name -> config.plugins().settings().getOrDefault(name, Map.of()),
+                        hooks,
+                        timer,
+                        PLUGIN_LIMIT));
         for (String name : config.plugins().loaded()) {
             try {
                 loader.load(name);

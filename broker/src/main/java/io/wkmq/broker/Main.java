@@ -34,7 +34,7 @@ public final class Main {
             return failed(e, InvalidConfigException.EXIT_STATUS);
         } catch (StartupException e) {
             return failed(e, EXIT_FAILED);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             e.printStackTrace();
             return failed(e, EXIT_FAILED);
         }
@@ -54,7 +54,7 @@ public final class Main {
         }
     }
 
-    private static int failed(Exception e, int status) {
+    private static int failed(Throwable e, int status) {
         System.err.println("wkmq: not started, " + e.getMessage());
         return status;
     }

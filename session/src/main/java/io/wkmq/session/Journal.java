@@ -160,7 +160,16 @@ final class Journal implements Runnable {
                 log.error("Changes of sessions could not be stored, reason={} waiting={}", failure, waiters.size());
             }
             for (Waiter waiter : waiters) {
+                tell(waiter);
+            }
+        }
+
+        private void tell(Waiter waiter) {
+            try {
                 waiter.flushed(failure);
+            } catch (RuntimeException | Error e) {
+                // A bug of one of them must not keep the acknowledgements of the others back.
+                log.error("What waited for a flush failed, waiter={}", waiter, e);
             }
         }
     }

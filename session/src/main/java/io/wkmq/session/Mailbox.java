@@ -86,8 +86,8 @@ final class Mailbox implements Runnable {
     private static void open(Mail mail) {
         try {
             mail.open();
-        } catch (RuntimeException e) {
-            // A bug in the handling of one mail must not lose those behind it.
+        } catch (RuntimeException | Error e) {
+            // A bug in the handling of one mail, or memory that it lacks, must not lose those behind it.
             log.error("A shard could not do what it was asked to, mail={}", mail, e);
         }
     }

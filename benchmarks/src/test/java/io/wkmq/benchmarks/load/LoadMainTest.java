@@ -41,6 +41,7 @@ class LoadMainTest {
                         "WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0",
                         "WKMQ_NODE__EVENT_LOOPS", "2",
                         "WKMQ_PLUGINS__LOADED", "",
+                        "WKMQ_MANAGEMENT__LISTEN", "off",
                         "WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0", // a full queue drops, which is loss
                         "WKMQ_MQTT__ACL_NOMATCH", "allow")));
     }
@@ -53,15 +54,15 @@ class LoadMainTest {
     @ParameterizedTest
     @CsvSource({
         "0, pubsub -d 1 -r 2000",
-        "1, pubsub -d 1",
-        "2, pubsub -d 1",
-        "1, pubsub -d 1 -V 4 -c 3",
+        "1, pubsub -d 1 -r 3000",
+        "2, pubsub -d 1 -r 3000",
+        "1, pubsub -d 1 -r 3000 -V 4 -c 3",
         "0, pubsub -d 1 --pattern fanout -c 10 -r 500",
-        "1, pubsub -d 1 --pattern fanout -c 10",
-        "2, pubsub -d 1 --pattern fanout -c 10 -V 4",
-        "1, pubsub -d 1 --pattern fanin -c 10",
-        "2, pubsub -d 1 --pattern share -P 2 -S 3",
-        "1, pubsub -d 1 --persistent",
+        "1, pubsub -d 1 -r 500 --pattern fanout -c 10",
+        "2, pubsub -d 1 -r 500 --pattern fanout -c 10 -V 4",
+        "1, pubsub -d 1 -r 3000 --pattern fanin -c 10",
+        "2, pubsub -d 1 -r 3000 --pattern share -P 2 -S 3",
+        "1, pubsub -d 1 -r 3000 --persistent",
     })
     void nothingIsLostDoubledOrOutOfOrder(int qos, String line) {
         int status = run(Protocol.TCP, line + " --json -q " + qos);

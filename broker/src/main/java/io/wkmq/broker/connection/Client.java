@@ -76,6 +76,10 @@ final class Client {
         return access;
     }
 
+    Publisher publisher() {
+        return publisher;
+    }
+
     MountedTopics topics() {
         return topics;
     }
@@ -137,10 +141,10 @@ final class Client {
 
     /** The connection has ended, however it did. */
     void ended(DisconnectCause cause, ReasonCode reason) {
+        session.disconnected(connection, cause);
         services.counters().disconnected(reason);
         services.events()
                 .disconnected(access.client(), reason.code(), reason.name().toLowerCase(Locale.ROOT));
-        session.disconnected(connection, cause);
     }
 
     private void disconnect(Packet.Disconnect disconnect) {

@@ -153,10 +153,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        end(DisconnectCause.LOST, ReasonCode.UNSPECIFIED_ERROR);
-        services.registry().closed(this);
-        out.discard();
-        super.channelInactive(context);
+        try {
+            end(DisconnectCause.LOST, ReasonCode.UNSPECIFIED_ERROR);
+        } finally {
+            services.registry().closed(this);
+            out.discard();
+            super.channelInactive(context);
+        }
     }
 
     @Override
@@ -203,7 +206,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         if (failure != null) {
             exceptionCaught(failure);
         } else if (!closed()) {
-            next.accept(result);
+            attempt(() -> next.accept(result));
+        }
+    }
+
+    /** Does what no handler's caller watches over: a failure ends the connection instead of leaving it half dead. */
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            exceptionCaught(e);
         }
     }
 
@@ -223,7 +235,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
 
     void goOn() {
         if (!closed()) {
-            decoder.resume();
+            attempt(decoder::resume);
         }
     }
 
@@ -264,9 +276,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
 
     @Override
     public void acknowledge(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString) {
-        if (closed()) {
+        Client acknowledged = client;
+        if (closed() || acknowledged == null) {
             return;
         }
+        acknowledged.publisher().acknowledged();
         if (reason.error() && reason != ReasonCode.NOT_AUTHORIZED && !mqtt5()) {
             // MQTT 3 has no negative acknowledgement: the client keeps the message and sends it again [MQTT-4.3.2-1].
             disconnect(reason, reasonString, DisconnectCause.LOST);

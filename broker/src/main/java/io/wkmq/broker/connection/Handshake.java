@@ -36,6 +36,7 @@ final class Handshake {
     private @Nullable AuthExchange exchange;
     private String clientId = "";
     private byte @Nullable [] authenticationData;
+    private boolean stepping;
 
     Handshake(ConnectionServices services, Connection connection) {
         this.services = services;
@@ -82,6 +83,7 @@ final class Handshake {
             return;
         }
         exchange = begun;
+        stepping = true;
         connection.when(begun.proceed(connect.authenticationData()), step -> proceeded(connect, method, step));
     }
 
@@ -101,6 +103,10 @@ final class Handshake {
 
     private void answered(Packet.Connect connect, AuthExchange exchange, Packet.Auth answer) {
         String method = answer.method();
+        if (stepping) {
+            refuse(ReasonCode.PROTOCOL_ERROR, "AUTH came before the last one was answered [MQTT-4.12.0-3]");
+            return;
+        }
         if (answer.reason() != ReasonCode.CONTINUE_AUTHENTICATION || !method.equals(connect.authenticationMethod())) {
             refuse(
                     ReasonCode.PROTOCOL_ERROR,
@@ -108,11 +114,13 @@ final class Handshake {
                             + connect.authenticationMethod() + "' [MQTT-4.12.0-3]");
             return;
         }
+        stepping = true;
         connection.when(exchange.proceed(answer.data()), step -> proceeded(connect, method, step));
     }
 
     private void proceeded(Packet.Connect connect, String method, AuthExchange.Step step) {
         if (step instanceof AuthExchange.Continue challenge) {
+            stepping = false; // once it is decided it stays: there is nothing more to say
             connection.write(
                     new Packet.Auth(ReasonCode.CONTINUE_AUTHENTICATION, method, challenge.data(), null, List.of()));
         } else if (step instanceof AuthExchange.Decided decided) {

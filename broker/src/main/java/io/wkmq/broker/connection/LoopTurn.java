@@ -30,14 +30,12 @@ final class LoopTurn implements Runnable {
     }
 
     @Override
-    @SuppressWarnings(
-            "IllegalCatch") // one connection's failure must not keep all others of the loop from being flushed
     public void run() {
         for (OutboundBuffer buffer = dirty.poll(); buffer != null; buffer = dirty.poll()) {
             try {
                 buffer.flush();
-            } catch (RuntimeException | AssertionError e) {
-                buffer.failed(e);
+            } catch (RuntimeException | Error e) {
+                buffer.failed(e); // it must not keep all others of the loop from being flushed
             }
         }
     }

@@ -3,6 +3,7 @@ package io.wkmq.broker.connection;
 import io.wkmq.broker.auth.AccessDecision;
 import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
+import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.Publication;
@@ -13,6 +14,8 @@ final class Publisher {
     private final ConnectionServices services;
     private final Connection connection;
     private final Client client;
+    private int unacknowledged;
+    private boolean held;
 
     Publisher(ConnectionServices services, Connection connection, Client client) {
         this.services = services;
@@ -61,11 +64,19 @@ final class Publisher {
             refuse(packet, ReasonCode.NOT_AUTHORIZED, "Not allowed to publish here");
             return;
         }
+        TopicName topic;
+        try {
+            topic = client.topics().mount(packet.topic());
+        } catch (InvalidTopicException e) {
+            refuse(packet, ReasonCode.TOPIC_NAME_INVALID, "With the listener's mountpoint the topic is too long");
+            return;
+        }
+        expectAcknowledgement(packet.qos());
         client.session()
                 .publish(new Publication(
                         packet.packetId(),
                         packet.duplicate(),
-                        client.topics().mount(packet.topic()),
+                        topic,
                         packet.payload(),
                         packet.qos(),
                         packet.retain(),
@@ -73,9 +84,32 @@ final class Publisher {
                         packet.expirySeconds()));
     }
 
+    /**
+     * A client that sends faster than its messages are taken over is not read for a while. MQTT 5 clients know their limit, those
+     * of MQTT 3 do not.
+     */
+    private void expectAcknowledgement(Qos qos) {
+        if (qos != Qos.AT_MOST_ONCE
+                && ++unacknowledged >= services.mqtt().session().maxAwaitingRel()
+                && !held) {
+            held = true;
+            connection.hold();
+        }
+    }
+
+    /** A PUBLISH was answered. */
+    void acknowledged() {
+        unacknowledged--;
+        if (held && unacknowledged < services.mqtt().session().maxAwaitingRel() / 2 + 1) {
+            held = false;
+            connection.execute(connection::goOn); // not here: the session is in the middle of a step
+        }
+    }
+
     private void refuse(Packet.Publish packet, ReasonCode reason, String why) {
         services.counters().publishRefused(reason);
         if (packet.qos() != Qos.AT_MOST_ONCE) {
+            expectAcknowledgement(packet.qos());
             client.session().refuse(packet.qos(), packet.packetId(), reason, why);
         }
     }

@@ -75,6 +75,7 @@ final class Subscriber {
     private @Nullable SubscriptionFilter parse(String text) {
         try {
             SubscriptionFilter filter = SubscriptionFilter.parse(text);
+            client.topics().mount(filter); // with the mountpoint it must not be too long
             return Publisher.tooDeep(text, services.mqtt().maxTopicLevels()) ? null : filter;
         } catch (InvalidTopicException e) {
             return null;
