@@ -183,20 +183,21 @@ final class Inbound {
 
     /** Takes a PUBREL [MQTT-4.3.3-11]. */
     void release(int packetId, ClientLink link) {
-        InboundFlow flow = flows.get(packetId);
-        if (!(flow instanceof InboundFlow.Accepted)) {
-            link.complete(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
-            return;
+        boolean known = flows.get(packetId) instanceof InboundFlow.Accepted;
+        if (known) {
+            if (flows.remove(packetId) == InboundFlow.Accepted.COUNTED) {
+                inFlight--;
+            }
+            if (session.durable()) {
+                shard.journal().released(session.clientId(), packetId);
+            }
         }
-        flows.remove(packetId);
-        if (flow == InboundFlow.Accepted.COUNTED) {
-            inFlight--;
-        }
+        ReasonCode reason = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         if (session.durable()) {
-            shard.journal().released(session.clientId(), packetId);
-            shard.journal().await(failure -> link.complete(packetId, ReasonCode.SUCCESS));
+            // An unknown id waits too: its first PUBREL, on an earlier connection, may not be stored yet.
+            shard.journal().await(failure -> link.complete(packetId, reason));
         } else {
-            link.complete(packetId, ReasonCode.SUCCESS);
+            link.complete(packetId, reason);
         }
     }
 

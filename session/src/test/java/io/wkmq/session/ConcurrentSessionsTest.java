@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ConcurrentSessionsTest {
     private static final int SHARDS = 3;
     private static final int CLIENTS = 6;
-    private static final int MESSAGES = 500;
+    private static final int MESSAGES = 200;
     private static final int WINDOW = 20;
 
     private final List<Loop> loops = new ArrayList<>();
@@ -276,12 +276,12 @@ class ConcurrentSessionsTest {
                 subscribers.add(subscriber);
             }
         }
-        assertThat(subscribed.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(subscribed.await(120, TimeUnit.SECONDS)).isTrue();
 
         publishers.forEach(Client::publishAll);
 
-        assertThat(acknowledged.await(60, TimeUnit.SECONDS)).as("acknowledged").isTrue();
-        assertThat(delivered.await(60, TimeUnit.SECONDS)).as("delivered").isTrue();
+        assertThat(acknowledged.await(120, TimeUnit.SECONDS)).as("acknowledged").isTrue();
+        assertThat(delivered.await(120, TimeUnit.SECONDS)).as("delivered").isTrue();
         CountDownLatch looked = new CountDownLatch(3 * CLIENTS);
         List<String> disorder = new ArrayList<>();
         List<Client> all = new ArrayList<>(subscribers);
@@ -294,7 +294,7 @@ class ConcurrentSessionsTest {
                 looked.countDown();
             });
         }
-        assertThat(looked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(looked.await(120, TimeUnit.SECONDS)).isTrue();
         synchronized (disorder) {
             assertThat(disorder).isEmpty();
         }

@@ -246,6 +246,20 @@ class DurableSessionTest {
     }
 
     @Test
+    void pubcompToARepeatedPubrelWaitsToo() {
+        TestClient client = node.client("durable").expiry(60).connect();
+        client.publish("t", EXACTLY_ONCE, 5, "a");
+        store.flushesAtOnce(false);
+        client.pubrel(5).lose().connect().pubrel(5);
+        assertThat(client.packets()).isEmpty();
+
+        store.completeAll();
+        node.run();
+        assertThat(client.packets()).containsExactly("PUBCOMP 5 PACKET_IDENTIFIER_NOT_FOUND");
+        assertThat(store.kept("durable").awaitingRelease).isEmpty();
+    }
+
+    @Test
     void packetIdIsStoredOnlyWhenTheMessageIsHandedOver() {
         subscriber();
         TestClient client = node.client("durable").expiry(60).connect();

@@ -35,11 +35,11 @@ class SessionSimulationTest {
         RUN(300),
         FLUSH(100),
         SLOW_DOWN(20),
-        CONNECT(20),
-        LOSE(20),
+        CONNECT(10),
+        LOSE(15),
         SUBSCRIBE(10),
         UNSUBSCRIBE(10),
-        CRASH(10);
+        CRASH(5);
 
         private final int weightMax;
 
@@ -102,6 +102,10 @@ class SessionSimulationTest {
 
         private void step() {
             SimClient client = clients.get(random.nextInt(clients.size()));
+            if (client.offline() && random.nextInt(5) == 0) {
+                client.connect(node);
+                return;
+            }
             switch (draw()) {
                 case READ -> times(8, client::read);
                 case ANSWER -> times(4, client::answer);

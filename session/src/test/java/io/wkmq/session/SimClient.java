@@ -82,6 +82,10 @@ final class SimClient {
         return acknowledged;
     }
 
+    boolean offline() {
+        return link == null || link.closed();
+    }
+
     boolean connected() {
         return link != null && !link.closed() && ready;
     }
