@@ -3,6 +3,7 @@ package io.wkmq.session.mvstore;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ final class Checkpointer implements Runnable {
         this.progress = progress;
         this.stateBytes = state.bytes();
         this.thread = new Thread(this, "wkmq-checkpoint");
+        this.thread.setDaemon(true);
     }
 
     void start() {
@@ -115,6 +117,8 @@ final class Checkpointer implements Runnable {
             return;
         }
         watchSpace();
+        // first, so that the storage thread does not have to make one while a checkpoint is written
+        prepareSegment();
         Checkpoint checkpoint = due;
         if (checkpoint != null) {
             if (perform(checkpoint)) {
@@ -125,7 +129,6 @@ final class Checkpointer implements Runnable {
             }
             return;
         }
-        prepareSegment();
         if (!compact() && due == null && !stopping) {
             LockSupport.parkNanos(this, TICK_NANOS);
         }
@@ -239,10 +242,24 @@ final class Checkpointer implements Runnable {
     void finish(Checkpoint last) {
         Checkpoint waiting = due;
         boolean written = status.fenced() == null && (waiting == null || perform(waiting)) && perform(last);
+        if (!written) {
+            close(last.segments());
+            close(waiting == null ? List.of() : waiting.segments());
+        }
         synchronized (stateLock) {
             if (state != null) {
                 close(state, written);
                 state = null;
+            }
+        }
+    }
+
+    private static void close(List<LogSegment> segments) {
+        for (LogSegment segment : segments) {
+            try {
+                segment.close();
+            } catch (IOException e) {
+                LOG.warn("A file of the log could not be closed", e);
             }
         }
     }

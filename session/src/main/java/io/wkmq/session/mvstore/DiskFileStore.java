@@ -13,15 +13,27 @@ import org.h2.mvstore.SFChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MVStore's file on a {@link Disk}. Differs from MVStore's own in one thing that matters: MVStore takes a chunk for
- * complete when its first and its last block are there, but after a power loss the blocks between them may be missing. So
- * the last sector, which makes a chunk valid, is written only after everything before it has been synced.
+ * An MVStore's file on a {@link Disk}, written in an order that survives a power loss, which MVStore's own way of writing it
+ * does not:
+ * <ul>
+ *   <li>MVStore takes a chunk for complete when its first and its last block are there, but those between may be missing. Here
+ *       the last sector, which makes a chunk valid, is written only after everything before it has been synced.
+ *   <li>MVStore's header refers to the newest chunk, or to an older one from which the newest is found; the older one may be
+ *       overwritten before the header is. If the chunk is not there, MVStore may open an older version for which all chunks
+ *       happen to be there still, and what was committed since is lost. Here the header is written after every chunk, once
+ *       that has been synced, and one of its two copies after the other.
+ * </ul>
  *
  * <p>Used under MVStore's locks.
  */
 final class DiskFileStore extends RandomAccessStore {
     /** What every disk writes whole or not at all. */
     private static final int SECTOR_BYTES = 512;
+
+    /** How far the copies of MVStore's header at the start of the file are apart. */
+    private static final int HEADER_COPY_BYTES = 4096;
+
+    private static final String CLEAN = "clean";
 
     private final FileChannel channel;
     private volatile boolean syncFailed;
@@ -47,19 +59,27 @@ final class DiskFileStore extends RandomAccessStore {
     protected void writeFully(@Nullable SFChunk chunk, long position, ByteBuffer source) {
         int length = source.remaining();
         setSize(Math.max(size(), position + length));
-        if (chunk == null || length <= SECTOR_BYTES) {
-            DataUtils.writeFully(channel, position, source);
-        } else {
-            int start = source.position();
-            int end = source.limit();
-            source.limit(end - SECTOR_BYTES);
-            DataUtils.writeFully(channel, position, source);
+        if (chunk != null && length > SECTOR_BYTES) {
+            writeInTwo(position, source, length - SECTOR_BYTES);
+            // makes MVStore write the header now, to say that the file is not in the state of an orderly end any more
+            storeHeader.put(CLEAN, 1);
+        } else if (position == 0 && length > HEADER_COPY_BYTES) {
             sync();
-            source.limit(end);
-            DataUtils.writeFully(channel, position + (end - SECTOR_BYTES - start), source);
+            writeInTwo(position, source, HEADER_COPY_BYTES);
+        } else {
+            DataUtils.writeFully(channel, position, source);
         }
         writeCount.incrementAndGet();
         writeBytes.addAndGet(length);
+    }
+
+    private void writeInTwo(long position, ByteBuffer source, int first) {
+        int end = source.limit();
+        source.limit(source.position() + first);
+        DataUtils.writeFully(channel, position, source);
+        sync();
+        source.limit(end);
+        DataUtils.writeFully(channel, position + first, source);
     }
 
     @Override

@@ -42,7 +42,7 @@ final class LogFiles {
         return files;
     }
 
-    /** The first segment after a start. The files that are there are not needed any more: one is used again. */
+    /** The first segment after a start. The files that are there are not needed any more: two are used again. */
     LogSegment begin() throws IOException {
         LogSegment first = null;
         for (Path file : existing()) {
@@ -53,7 +53,7 @@ final class LogFiles {
             if (first == null && size == segmentBytes) {
                 first = renew(old);
             } else {
-                discard(old);
+                recycle(old);
             }
         }
         return first != null ? first : create(segmentBytes);

@@ -51,6 +51,7 @@ public final class MvStorage implements AutoCloseable {
     private final Map<Thread, String> refused = new ConcurrentHashMap<>();
 
     private volatile boolean closing;
+    private volatile boolean ended;
 
     private MvStorage(OpenedStorage opened, StorageOptions options) {
         this.lock = opened.lock();
@@ -71,6 +72,7 @@ public final class MvStorage implements AutoCloseable {
                 opened.directory(),
                 counters);
         this.thread = new Thread(loop, "wkmq-storage");
+        this.thread.setDaemon(true);
     }
 
     /**
@@ -178,13 +180,25 @@ public final class MvStorage implements AutoCloseable {
         if (queue.add(item)) {
             wakeUp();
         }
+        if (ended) {
+            failLeftovers();
+        }
+    }
+
+    /** Nobody takes from the queue any more. */
+    private void failLeftovers() {
+        for (Item item = queue.takeAll(); item != null; item = item.next()) {
+            if (item.completion != null) {
+                item.completion.failed("The storage is closed");
+            }
+        }
     }
 
     private void wakeUp() {
         LockSupport.unpark(thread);
     }
 
-    /** Writes what has gathered and closes the files. Blocks. Changes that come later are lost. */
+    /** Writes what has gathered and closes the files. Blocks. Changes that come later are lost, their flushes fail. */
     @Override
     public void close() {
         if (closing) {
@@ -194,6 +208,8 @@ public final class MvStorage implements AutoCloseable {
         loop.close();
         wakeUp();
         Threads.join(thread);
+        ended = true;
+        failLeftovers();
         loop.sync();
         checkpointer.stop();
         checkpointer.finish(loop.checkpoint());

@@ -8,8 +8,8 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * The MVStore file with the state as of the last checkpoint. Each checkpoint is one commit, so the file always holds a whole
- * one, together with the number of the last log record that is in it. Used by one thread at a time.
+ * The MVStore file with the state as of the last checkpoint and the number of the last log record that is in it. After a
+ * crash it may also have a part of the next checkpoint: then the log has all of that too. Used by one thread at a time.
  */
 final class StateFile {
     static final String NAME = "state.mv";
@@ -37,7 +37,7 @@ final class StateFile {
         this.store = store;
         this.file = file;
         this.compactBytes = (int) (options.segmentBytes() / 8);
-        this.tables = new Tables(store);
+        this.tables = new Tables(store, options.segmentBytes() / 4);
     }
 
     static boolean exists(Disk disk, Path directory) {
@@ -51,8 +51,7 @@ final class StateFile {
         StateFile created = openFile(disk, unfinished, options);
         created.store.setStoreVersion(FORMAT);
         created.tables.putCounter(SALT, new SecureRandom().nextLong());
-        created.store.commit();
-        created.store.sync();
+        created.save();
         created.close();
         disk.rename(unfinished, directory.resolve(NAME));
         disk.syncDirectory(directory);
@@ -126,10 +125,16 @@ final class StateFile {
 
     /** Writes a checkpoint; it is on disk when this returns. */
     void write(Checkpoint checkpoint) {
-        tables.write(checkpoint.pending());
-        tables.putCounter(FOLDED, checkpoint.sequence());
+        // first: if this is interrupted, what is in the tables has only numbers below
         tables.putCounter(NEXT_SESSION, checkpoint.nextSession());
         tables.putCounter(NEXT_MESSAGE, checkpoint.nextMessage());
+        tables.write(checkpoint.pending(), this::save);
+        // last: until then the log is replayed, which does no harm to what is in the tables already
+        tables.putCounter(FOLDED, checkpoint.sequence());
+        save();
+    }
+
+    private void save() {
         store.commit();
         store.sync();
     }
@@ -141,15 +146,9 @@ final class StateFile {
         }
         boolean rewritten = file.getChunksFillRate() < FILL_RATE && store.compact(FILL_RATE, compactBytes);
         if (rewritten) {
-            store.commit();
-            store.sync();
+            save();
         }
-        boolean moved = file.getFillRate() < FILL_RATE;
-        if (moved) {
-            file.compactMoveChunks(FILL_RATE, compactBytes, store);
-            store.sync();
-        }
-        return rewritten || moved;
+        return rewritten;
     }
 
     long bytes() {

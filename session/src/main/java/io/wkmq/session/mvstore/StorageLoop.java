@@ -197,7 +197,8 @@ final class StorageLoop implements Runnable {
 
     /** What cannot be written waits in memory, so that what is stored follows the sessions again later: but not for ever. */
     private String stillFull(String reason) {
-        if (changes.unloggedBytes() > options.queueBytesMax()) {
+        // what was in the queue may all be there, and what came since
+        if (changes.unloggedBytes() > 2 * options.queueBytesMax()) {
             status.fence("The disk was full until " + changes.unloggedBytes() + " bytes waited for it", null);
         }
         return reason;

@@ -94,15 +94,16 @@ final class StorageOpener {
     /** Brings what the log has into the state; returns the number of its last record. */
     private long replay(StateFile state, LogRecord frame, List<Path> segments) throws IOException {
         Pending pending = Pending.replayed();
+        long folded = state.folded();
         RecordReader records = new RecordReader(pending, state.nextSession(), state.nextMessage());
-        LogReader log = new LogReader(frame, disk, segments, state.folded());
+        LogReader log = new LogReader(frame, disk, segments, folded);
         log.read(records::apply);
         if (log.damaged()) {
             keepDamagedLog(log, segments);
         }
-        if (log.last() > state.folded()) {
+        if (log.last() > folded) {
             state.write(new Checkpoint(pending, log.last(), records.nextSession(), records.nextMessage(), List.of()));
-            LOG.info("Changes were taken from the log records={}", log.last());
+            LOG.info("Changes were taken from the log records={}", log.last() - folded);
         }
         return log.last();
     }

@@ -27,10 +27,15 @@ public record StorageOptions(
     /** The smallest segment. */
     public static final long SEGMENT_BYTES_MIN = 64 << 10;
 
+    /** The largest bound of the queue: all that waits must fit into one record. */
+    public static final long QUEUE_BYTES_MAX = 512L << 20;
+
     /** Checks the ranges. */
     public StorageOptions {
         require(syncInterval.toMillis() > 0, "The sync interval is " + syncInterval + "; expected at least 1 ms");
-        require(queueBytesMax > 0, "The bound of the queue is " + queueBytesMax + "; expected at least 1 byte");
+        require(
+                queueBytesMax > 0 && queueBytesMax <= QUEUE_BYTES_MAX,
+                "The bound of the queue is " + queueBytesMax + " bytes; expected 1 to " + QUEUE_BYTES_MAX);
         require(
                 segmentBytes >= SEGMENT_BYTES_MIN && segmentBytes <= 1 << 30,
                 "A segment has " + segmentBytes + " bytes; expected " + SEGMENT_BYTES_MIN + " to " + (1 << 30));

@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * store is opened.
  */
 final class Tables {
+    /** What an entry costs beside its value. */
+    private static final long ENTRY_BYTES = 64;
+
+    private static final byte[] NOTHING = {};
+
     final MVMap<Long, byte[]> sessions;
     final MVMap<SubscriptionKey, byte[]> subscriptions;
     final MVMap<ItemKey, byte[]> deliveries;
@@ -37,7 +42,14 @@ final class Tables {
 
     private final ByteWriter writer = new ByteWriter(4096);
 
-    Tables(MVStore store) {
+    /** After so much has been written it is saved. */
+    private final long saveBytes;
+
+    /** What was written since the last time the caller was asked to commit. */
+    private long unsavedBytes;
+
+    Tables(MVStore store, long saveBytes) {
+        this.saveBytes = saveBytes;
         sessions = open(store, "sessions", LongDataType.INSTANCE, ByteArrayDataType.INSTANCE);
         subscriptions = open(store, "subscriptions", SubscriptionKey.TYPE, ByteArrayDataType.INSTANCE);
         deliveries = open(store, "deliveries", ItemKey.TYPE, ByteArrayDataType.INSTANCE);
@@ -46,6 +58,7 @@ final class Tables {
         retained = open(store, "retained", StringDataType.INSTANCE, ByteArrayDataType.INSTANCE);
         counters = open(store, "counters", StringDataType.INSTANCE, LongDataType.INSTANCE);
         countReferences();
+        removeUnreferenced();
     }
 
     private static <K, V> MVMap<K, V> open(MVStore store, String name, DataType<K> keys, DataType<V> values) {
@@ -59,6 +72,17 @@ final class Tables {
             long number = DeliveryCodec.messageNumber(cursor.getValue());
             if (number != 0) {
                 refer(number);
+            }
+        }
+    }
+
+    /** Removes messages that nobody refers to: a crash between the commits of a checkpoint may leave some. */
+    private void removeUnreferenced() {
+        Cursor<Long, byte[]> cursor = messages.cursor(null);
+        while (cursor.hasNext()) {
+            Long number = cursor.next();
+            if (references.get(number) == null) {
+                messages.remove(number);
             }
         }
     }
@@ -81,13 +105,36 @@ final class Tables {
         }
     }
 
-    /** Writes all changes into the maps. */
-    void write(Pending pending) {
-        pending.removedSessions().forEach(this::removeSession);
-        for (long session : pending.sessions().sortedKeys()) {
-            write(Objects.requireNonNull(pending.sessions().get(session)));
+    /**
+     * Writes all changes into the maps.
+     *
+     * @param commit called now and then to save what was written so far, because what is not saved is in memory
+     */
+    void write(Pending pending, Runnable commit) {
+        for (long session : pending.removedSessions()) {
+            removeSession(session);
+            saveIfMuch(commit);
         }
-        pending.retained().forEach(this::writeRetained);
+        for (long session : pending.sessions().sortedKeys()) {
+            write(Objects.requireNonNull(pending.sessions().get(session)), commit);
+        }
+        pending.retained().forEach((topic, message) -> {
+            writeRetained(topic, message);
+            saveIfMuch(commit);
+        });
+    }
+
+    private void saveIfMuch(Runnable commit) {
+        if (unsavedBytes > saveBytes) {
+            unsavedBytes = 0;
+            commit.run();
+        }
+    }
+
+    /** The encoded value. */
+    private byte[] encoded() {
+        unsavedBytes += ENTRY_BYTES + writer.size();
+        return writer.toBytes();
     }
 
     private void removeSession(long number) {
@@ -118,26 +165,27 @@ final class Tables {
         }
     }
 
-    private void write(PendingSession changes) {
+    private void write(PendingSession changes, Runnable commit) {
         long number = changes.number;
         StoredSession session = changes.session;
         if (session != null) {
             writer.clear();
             SessionCodec.write(writer, session);
-            sessions.put(number, writer.toBytes());
+            sessions.put(number, encoded());
         }
         changes.subscriptions.forEach((filter, options) -> {
             SubscriptionKey key = new SubscriptionKey(number, filter.text());
             if (options.isPresent()) {
                 writer.clear();
                 SessionCodec.write(writer, options.get());
-                subscriptions.put(key, writer.toBytes());
+                subscriptions.put(key, encoded());
             } else {
                 subscriptions.remove(key);
             }
         });
         for (long sequence : changes.deliveries.sortedKeys()) {
             write(new ItemKey(number, sequence), Objects.requireNonNull(changes.deliveries.get(sequence)));
+            saveIfMuch(commit);
         }
         changes.awaitingRelease.forEach((packetId, awaiting) -> {
             ItemKey key = new ItemKey(number, packetId);
@@ -149,8 +197,6 @@ final class Tables {
         });
     }
 
-    private static final byte[] NOTHING = {};
-
     private void write(ItemKey key, PendingDelivery delivery) {
         if (delivery.gone) {
             dequeue(key);
@@ -161,6 +207,7 @@ final class Tables {
         if (added == null || message == null) {
             byte[] stored = deliveries.get(key);
             if (stored != null) {
+                unsavedBytes += ENTRY_BYTES + stored.length;
                 deliveries.put(key, DeliveryCodec.moved(stored, delivery.packetId(), delivery.state()));
             }
             return;
@@ -173,18 +220,19 @@ final class Tables {
             writer.clear();
             DeliveryCodec.write(writer, added, message.number);
         }
-        dereference(deliveries.put(key, writer.toBytes()));
+        dereference(deliveries.put(key, encoded()));
     }
 
     private void reference(PendingMessage message) {
         if (refer(message.number) == 1) {
             writer.clear();
             MessageCodec.write(writer, message.message);
-            messages.put(message.number, writer.toBytes());
+            messages.put(message.number, encoded());
         }
     }
 
     private void dequeue(ItemKey key) {
+        unsavedBytes += ENTRY_BYTES;
         dereference(deliveries.remove(key));
     }
 
@@ -215,7 +263,7 @@ final class Tables {
         if (message.isPresent()) {
             writer.clear();
             MessageCodec.write(writer, message.get());
-            retained.put(topic.text(), writer.toBytes());
+            retained.put(topic.text(), encoded());
         } else {
             retained.remove(topic.text());
         }

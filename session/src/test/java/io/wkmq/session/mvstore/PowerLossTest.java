@@ -47,9 +47,13 @@ final class PowerLossTest {
                     .max()
                     .orElse(0);
             SimDisk left = disk.crashed(moment, loss, random);
-            check(left, durable, seed);
+            check(left, durable, "seed " + seed + " moment " + moment);
             // and again while it was starting
-            check(left.crashed(left.now() - random.nextInt(left.now() / 2), loss, random), durable, seed);
+            int again = left.now() - random.nextInt(left.now() / 2);
+            check(
+                    left.crashed(again, loss, random),
+                    durable,
+                    "seed " + seed + " moment " + moment + " and then " + again);
         }
     }
 
@@ -99,16 +103,13 @@ final class PowerLossTest {
         };
     }
 
-    private void check(SimDisk left, int durable, long seed) throws IOException {
+    private void check(SimDisk left, int durable, String when) throws IOException {
         try (MvStorage storage = SimulatedDisk.open(left, TestOptions.small())) {
             int found = RestoredSessions.of(storage.sessions()).text().hashCode();
-            assertThat(left.list())
-                    .as("seed %s: nothing is set aside", seed)
-                    .noneMatch(name -> name.contains("corrupt"));
+            assertThat(left.list()).as("%s: nothing is set aside", when).noneMatch(name -> name.contains("corrupt"));
+            int after = states.lastIndexOf(found);
             assertThat(states.subList(durable, states.size()))
-                    .as(
-                            "seed %s: what is left is a state after the %s durable changes; it is that after %s",
-                            seed, durable, states.lastIndexOf(found))
+                    .as("%s: what is left, the state after %s changes, has the %s durable ones", when, after, durable)
                     .contains(found);
         }
     }
