@@ -11,8 +11,11 @@ import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,9 @@ final class StorageFaultsTest {
 
     private void open(SimDisk on, StorageOptions options) throws IOException {
         storage = SimulatedDisk.open(on, options);
+        // so that the next operation that fails is one of the test's
+        Await.until(
+                "there is a segment in reserve", () -> storage.statistics().logBytes() >= 2 * options.segmentBytes());
         store = storage.sessions();
         store.put(Samples.session("c"));
     }
@@ -311,5 +317,51 @@ final class StorageFaultsTest {
         });
         flush().durably();
         assertThat(storage.writable()).isTrue();
+    }
+
+    @Test
+    void aDiskThatFillsUpAgainAndAgainKeepsWhatWasDurable() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("StorageFaultsTest seed " + seed);
+        Random dice = new Random(seed);
+        Set<Long> durable = new TreeSet<>();
+        Set<Long> ended = new HashSet<>();
+        for (int i = 0; i < 1500; i++) {
+            switch (dice.nextInt(100)) {
+                case 0, 1 -> disk.capacity(disk.usedBytes() + dice.nextInt(200 * KB));
+                case 2, 3, 4 -> disk.capacity(Long.MAX_VALUE);
+                case 5 -> checkAfterPowerLoss(durable, ended, Samples.any(Loss.class, dice), dice, seed);
+                case 6 -> disk.fail(Operation.WRITE, StateFile.NAME, dice.nextInt(5), 1, SimDisk.FULL);
+                default -> {
+                    if (dice.nextInt(3) > 0 || durable.isEmpty()) {
+                        long added = enqueue(dice.nextInt(4 * KB));
+                        if (flush().outcome().equals("durable")) {
+                            durable.add(added);
+                        }
+                    } else {
+                        long some = durable.iterator().next();
+                        durable.remove(some);
+                        store.dequeue("c", some);
+                        if (flush().outcome().equals("durable")) {
+                            ended.add(some);
+                        }
+                    }
+                }
+            }
+        }
+        disk.capacity(Long.MAX_VALUE);
+        disk.heal();
+        Await.until("the storage is writable again", storage::writable);
+        durable.add(enqueue(10));
+        flush().durably();
+        checkAfterPowerLoss(durable, ended, Loss.ALL, dice, seed);
+    }
+
+    private void checkAfterPowerLoss(Set<Long> durable, Set<Long> ended, Loss loss, Random dice, long seed)
+            throws IOException {
+        SimDisk left = disk.crashed(disk.now(), loss, dice);
+        List<Long> found = stored(left);
+        assertThat(left.list()).as("seed %s", seed).noneMatch(name -> name.contains("corrupt"));
+        assertThat(found).as("seed %s", seed).containsAll(durable).doesNotContainAnyElementsOf(ended);
     }
 }
