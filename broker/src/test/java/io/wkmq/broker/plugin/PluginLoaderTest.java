@@ -199,7 +199,7 @@ class PluginLoaderTest {
         loader.load("stays");
         loader.unload("stays");
         assertThat(hooks.current().commands()).isEmpty();
-        await().untilAsserted(() -> assertThat(pluginThreads()).isEmpty());
+        await().untilAsserted(() -> assertThat(threadsOf("hangs", "stays")).isEmpty());
     }
 
     @Test
@@ -217,7 +217,7 @@ class PluginLoaderTest {
                 """);
         loader.load("slow");
         CompletableFuture<AuthenticationResult> first = authenticate();
-        await().untilAsserted(() -> assertThat(pluginThreads()).contains("plugin-slow-work-1"));
+        await().untilAsserted(() -> assertThat(threadsOf("slow")).contains("plugin-slow-work-1"));
         CompletableFuture<AuthenticationResult> second = authenticate();
         await().until(() -> {
             var unused = authenticate();
@@ -230,7 +230,7 @@ class PluginLoaderTest {
         assertThat(authorize().get(10, TimeUnit.SECONDS)).isEqualTo(Authorization.DENY);
         await().until(() -> loader.list().get(0).counts().timeouts() >= 2);
         loader.unload("slow");
-        await().untilAsserted(() -> assertThat(pluginThreads()).isEmpty());
+        await().untilAsserted(() -> assertThat(threadsOf("slow")).isEmpty());
     }
 
     @Test
@@ -464,12 +464,13 @@ class PluginLoaderTest {
         return hooks.current().authorizers().get(0).authorize(CLIENT, request).toCompletableFuture();
     }
 
-    private static List<String> pluginThreads() {
+    /** The threads of these plugins that run; other tests' nodes may have plugins of their own in this process. */
+    private static List<String> threadsOf(String... plugins) {
         Thread[] threads = new Thread[Thread.activeCount() * 2];
         int count = Thread.enumerate(threads);
         return Arrays.stream(threads, 0, count)
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("plugin-"))
+                .filter(name -> Arrays.stream(plugins).anyMatch(plugin -> name.startsWith("plugin-" + plugin + "-")))
                 .toList();
     }
 
