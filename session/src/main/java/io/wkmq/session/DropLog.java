@@ -1,7 +1,6 @@
 package io.wkmq.session;
 
 import io.wkmq.routing.Message;
-import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,11 +11,11 @@ final class DropLog {
 
     private static final Logger log = LoggerFactory.getLogger(DropLog.class);
 
-    private final Clock clock;
+    private final TurnClock clock;
     private final long[] quietUntilMs = new long[DropReason.values().length];
     private final long[] unsaid = new long[DropReason.values().length];
 
-    DropLog(Clock clock) {
+    DropLog(TurnClock clock) {
         this.clock = clock;
     }
 

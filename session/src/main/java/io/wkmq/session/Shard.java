@@ -4,7 +4,6 @@ import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Match;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.RouteTable;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +22,7 @@ final class Shard {
     private final AtomicInteger nodeSessions;
     private final Mailbox mailbox;
     private final Journal journal;
+    private final TurnClock clock;
     private final Counts counts = new Counts();
     private final ShardBytes bytes;
     private final DropLog dropLog;
@@ -46,11 +46,12 @@ final class Shard {
         this.environment = environment;
         this.intake = intake;
         this.nodeSessions = nodeSessions;
+        this.clock = new TurnClock(environment.clock(), executor);
         this.mailbox = new Mailbox(executor, config.mailboxMax());
         SessionStore store = environment.store();
         this.journal = new Journal(store == null ? new VolatileStore() : store, executor, mailbox);
         this.bytes = new ShardBytes(nodeBytes, counts);
-        this.dropLog = new DropLog(environment.clock());
+        this.dropLog = new DropLog(clock);
         this.fanOut = new FanOut(index);
         this.admission = new Admission(this, environment.directory());
     }
@@ -72,8 +73,8 @@ final class Shard {
         return config;
     }
 
-    Clock clock() {
-        return environment.clock();
+    TurnClock clock() {
+        return clock;
     }
 
     RouteTable<ShardSubscribers> routes() {

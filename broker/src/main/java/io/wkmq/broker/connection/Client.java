@@ -135,8 +135,10 @@ final class Client {
     /** Writes a PUBLISH; false if it is too large for the client. */
     boolean deliver(Delivery delivery, boolean duplicate, OutboundBuffer out) {
         Message message = topics.unmount(delivery.message());
+        // Asking for the time costs as much as writing a small message.
+        long now = message.expiresAtMs() == Message.NEVER ? 0 : services.clock().millis();
         ByteBuf room = out.room(deliveries.size(delivery, message));
-        return deliveries.write(delivery, message, duplicate, services.clock().millis(), room);
+        return deliveries.write(delivery, message, duplicate, now, room);
     }
 
     /** The connection has ended, however it did. */

@@ -49,8 +49,11 @@ record MountedTopics(String prefix) {
 
     /** The message under the topic that the client knows. */
     Message unmount(Message message) {
+        if (none()) {
+            return message;
+        }
         String topic = message.topic().text();
-        return none() || !topic.startsWith(prefix) || topic.length() == prefix.length()
+        return !topic.startsWith(prefix) || topic.length() == prefix.length()
                 ? message
                 : new Message(
                         TopicName.of(topic.substring(prefix.length())),

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes a connection has been given in this turn of its event loop. Packets are written behind each other into one
- * buffer, which goes to the socket at the end of the turn, or earlier once it is large. Belongs to the loop's thread.
+ * buffer, which goes to the socket at the end of the turn, or earlier once it is large. A buffer starts with what the turns
+ * before have needed, so that it seldom grows. Belongs to the loop's thread.
  */
 final class OutboundBuffer {
     private static final int CHUNK_BYTES = 64 * 1024;
@@ -16,6 +17,7 @@ final class OutboundBuffer {
     private final LoopTurns turns;
     private final Runnable onWritable;
     private @Nullable ByteBuf chunk;
+    private int expectedBytes = FIRST_BYTES;
     private boolean scheduled;
     private boolean refused;
 
@@ -38,7 +40,7 @@ final class OutboundBuffer {
             current = null;
         }
         if (current == null) {
-            current = channel.alloc().ioBuffer(Math.max(FIRST_BYTES, bytes));
+            current = channel.alloc().ioBuffer(Math.max(expectedBytes, bytes));
             chunk = current;
         }
         if (!scheduled) {
@@ -78,8 +80,19 @@ final class OutboundBuffer {
 
     private void write(ByteBuf full) {
         chunk = null;
-        turns.here(channel.eventLoop()).traffic().add(TrafficCounter.BYTES_SENT, full.readableBytes());
+        int bytes = full.readableBytes();
+        expect(bytes);
+        turns.here(channel.eventLoop()).traffic().add(TrafficCounter.BYTES_SENT, bytes);
         var unused = channel.write(full, channel.voidPromise()); // a failure closes the channel through exceptionCaught
+    }
+
+    /** Learns from what one buffer has come to: more at once, less only little by little. */
+    private void expect(int bytes) {
+        if (bytes > expectedBytes) {
+            expectedBytes = Math.min(CHUNK_BYTES, Integer.highestOneBit(bytes - 1) << 1);
+        } else if (bytes < expectedBytes / 4) {
+            expectedBytes = Math.max(FIRST_BYTES, expectedBytes / 2);
+        }
     }
 
     /** Flushing failed, which is a mistake of ours: the connection learns of it as of a handler's failure. */
