@@ -11,6 +11,7 @@ import org.h2.mvstore.Cursor;
 /** The retained store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
 final class MvRetainedStore implements RetainedStore {
     private final MvStorage storage;
+    private final RefusedAdditions refused = new RefusedAdditions();
     private volatile boolean changed;
 
     MvRetainedStore(MvStorage storage) {
@@ -29,7 +30,7 @@ final class MvRetainedStore implements RetainedStore {
 
     @Override
     public void flush(Completion completion) {
-        storage.flush(completion);
+        storage.flush(completion, refused);
     }
 
     @Override
@@ -53,6 +54,6 @@ final class MvRetainedStore implements RetainedStore {
 
     private void add(Change change, Message message) {
         changed = true;
-        storage.add(change, message.bytes());
+        storage.add(change, message.bytes(), refused);
     }
 }

@@ -10,6 +10,7 @@ import io.wkmq.session.mvstore.ChangeQueue.Change;
 /** The session store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
 final class MvSessionStore implements SessionStore {
     private final MvStorage storage;
+    private final RefusedAdditions refused = new RefusedAdditions();
     private volatile boolean changed;
 
     MvSessionStore(MvStorage storage) {
@@ -63,7 +64,7 @@ final class MvSessionStore implements SessionStore {
 
     @Override
     public void flush(Completion completion) {
-        storage.flush(completion);
+        storage.flush(completion, refused);
     }
 
     @Override
@@ -86,6 +87,6 @@ final class MvSessionStore implements SessionStore {
 
     private void add(Change change, Message message) {
         changed = true;
-        storage.add(change, message.bytes());
+        storage.add(change, message.bytes(), refused);
     }
 }

@@ -8,8 +8,6 @@ import io.wkmq.session.mvstore.ChangeQueue.Item;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * checkpoints and compacts the file.
  *
  * <p>What happens at the limits is said at {@link StorageOptions} and docs/adr/0002-storage.md. In short: a message that
- * cannot be taken lets the next flush of the calling thread fail; while the disk is full flushes fail, and the storage goes
+ * cannot be taken lets the calling thread's next flush at that store fail; while the disk is full flushes fail, and the storage goes
  * on by itself once there is space; after an I/O error no flush succeeds any more until the storage is opened again.
  */
 public final class MvStorage implements AutoCloseable {
@@ -46,9 +44,6 @@ public final class MvStorage implements AutoCloseable {
     private final Thread thread;
     private final MvSessionStore sessions = new MvSessionStore(this);
     private final MvRetainedStore retained = new MvRetainedStore(this);
-
-    /** Why something was not taken from a thread; its next flush fails. */
-    private final Map<Thread, String> refused = new ConcurrentHashMap<>();
 
     private volatile boolean closing;
     private volatile boolean ended;
@@ -155,20 +150,19 @@ public final class MvStorage implements AutoCloseable {
         submit(Item.change(change, CHANGE_BYTES));
     }
 
-    /** Takes a change that adds a message, or refuses it. */
-    void add(Change change, long bytes) {
+    /** Takes a change that adds a message, or refuses it and says why to its store. */
+    void add(Change change, long bytes, RefusedAdditions refused) {
         String refusal = refusal(options.queueBytesMax() - bytes);
         if (refusal == null) {
             submit(Item.change(change, CHANGE_BYTES + bytes));
         } else {
             counters.additionRefused();
-            refused.put(Thread.currentThread(), refusal);
+            refused.add(refusal);
         }
     }
 
-    void flush(Completion completion) {
-        String refusal = refused.isEmpty() ? null : refused.remove(Thread.currentThread());
-        submit(Item.flush(completion, refusal));
+    void flush(Completion completion, RefusedAdditions refused) {
+        submit(Item.flush(completion, refused.take()));
     }
 
     /** Reads the state as of the last checkpoint: as it was at the opening, if there was no change since. Blocks. */

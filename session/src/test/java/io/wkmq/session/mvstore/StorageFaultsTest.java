@@ -290,6 +290,38 @@ final class StorageFaultsTest {
     }
 
     @Test
+    void whatTheSessionStoreRefusedIsNotForgottenByAFlushOfTheRetainedStore() {
+        disk.hang();
+        flush();
+        while (storage.statistics().refusedAdditions() == 0) {
+            enqueue(100 * KB);
+        }
+        AwaitedFlush retained = new AwaitedFlush();
+        storage.retained().flush(retained);
+        AwaitedFlush sessions = flush();
+        disk.resume();
+
+        retained.durably();
+        assertThat(sessions.outcome()).startsWith("failed: ").contains("too slow");
+    }
+
+    @Test
+    void whatTheRetainedStoreRefusedFailsItsOwnFlush() {
+        disk.hang();
+        flush();
+        while (storage.statistics().refusedAdditions() == 0) {
+            storage.retained().retain(Samples.message("retained", 100 * KB, random));
+        }
+        AwaitedFlush sessions = flush();
+        AwaitedFlush retained = new AwaitedFlush();
+        storage.retained().flush(retained);
+        disk.resume();
+
+        sessions.durably();
+        assertThat(retained.outcome()).startsWith("failed: ").contains("too slow");
+    }
+
+    @Test
     void aDiskThatHangsForTooLongFences() {
         disk.hang();
         flush();
