@@ -98,23 +98,27 @@ final class StorageOpener {
         RecordReader records = new RecordReader(pending, state.nextSession(), state.nextMessage());
         LogReader log = new LogReader(frame, disk, segments, folded);
         log.read(records::apply);
-        if (log.damaged()) {
-            keepDamagedLog(log, segments);
+        if (log.damaged() && options.failOnCorruption()) {
+            throw new StorageException(damage(log) + "; nothing was changed. Restore the directory from a backup, or"
+                    + " allow the start without what follows that record");
         }
         if (log.last() > folded) {
             state.write(new Checkpoint(pending, log.last(), records.nextSession(), records.nextMessage(), List.of()));
             LOG.info("Changes were taken from the log records={}", log.last() - folded);
         }
+        if (log.damaged()) {
+            // only now: until the state has what could be read, the log is all there is of it
+            keepDamagedLog(log, segments);
+        }
         return log.last();
     }
 
-    private void keepDamagedLog(LogReader log, List<Path> segments) throws IOException {
-        String text = "The log in " + directory + " is damaged behind record " + log.last() + ", record " + log.beyond()
+    private String damage(LogReader log) {
+        return "The log in " + directory + " is damaged behind record " + log.last() + ", record " + log.beyond()
                 + " can be read again";
-        if (options.failOnCorruption()) {
-            throw new StorageException(text + "; nothing was changed. Restore the directory from a backup, or allow the"
-                    + " start without what follows that record");
-        }
+    }
+
+    private void keepDamagedLog(LogReader log, List<Path> segments) throws IOException {
         String suffix = suffix();
         for (Path segment : segments) {
             rename(segment, suffix);
@@ -123,7 +127,7 @@ final class StorageOpener {
         LOG.error(
                 "{}: ACKNOWLEDGED CHANGES BEHIND IT ARE LOST. The node starts with what comes before; the damaged log is"
                         + " kept in files named *{}. Check the disk; delete these files when you do not need them",
-                text,
+                damage(log),
                 suffix);
     }
 
@@ -135,13 +139,14 @@ final class StorageOpener {
                     cause);
         }
         String suffix = suffix();
-        // the state comes last: if this is interrupted the next start does the rest
-        for (Path segment : new LogFiles(disk, directory, options.segmentBytes()).existing()) {
-            rename(segment, suffix);
-        }
+        // the state first: if this is interrupted a log without a state is left, and the next start does the rest;
+        // a state without its log would be taken for a whole storage
         Path state = directory.resolve(StateFile.NAME);
         if (disk.exists(state)) {
             rename(state, suffix);
+        }
+        for (Path segment : new LogFiles(disk, directory, options.segmentBytes()).existing()) {
+            rename(segment, suffix);
         }
         disk.syncDirectory(directory);
         LOG.error(
