@@ -18,8 +18,25 @@ public interface Retained {
 
     /** Walks over retained messages. Belongs to one thread; may be left without reading it to the end. */
     interface Cursor {
-        /** The next message as it is retained now, or null at the end. */
+        /**
+         * The next message as it is retained now, looked for in a bounded number of steps of about a microsecond: a filter
+         * like {@code +/+/x} may have to pass a million topics before one matches.
+         *
+         * @return the message, or null if none was found in so many steps; go on unless {@link #done()}
+         */
         @Nullable
-        Message next();
+        Message next(int stepsMax);
+
+        /** Whether the walk has come to its end. */
+        boolean done();
+
+        /** The next message, or null at the end, however many topics are to be passed: never on an event loop. */
+        default @Nullable Message next() {
+            Message message = null;
+            while (message == null && !done()) {
+                message = next(Integer.MAX_VALUE);
+            }
+            return message;
+        }
     }
 }

@@ -137,13 +137,21 @@ public final class RetainedMessages implements Retained {
     @Override
     public Cursor matching(TopicFilter filter) {
         TopicCursor<Message> cursor = index.cursor(filter);
-        return () -> {
-            Message message = cursor.next();
-            while (message != null && message.expired(clock.millis())) {
-                expire(message);
-                message = cursor.next();
+        return new Cursor() {
+            @Override
+            public @Nullable Message next(int stepsMax) {
+                Message message = cursor.next(stepsMax);
+                if (message != null && message.expired(clock.millis())) {
+                    expire(message);
+                    return null;
+                }
+                return message;
             }
-            return message;
+
+            @Override
+            public boolean done() {
+                return cursor.done();
+            }
         };
     }
 

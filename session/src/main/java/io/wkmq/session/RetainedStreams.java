@@ -2,7 +2,8 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * as the client takes them, in turn. Belongs to the session's shard.
  */
 final class RetainedStreams {
-    private record Stream(Subscription subscription, Retained.Cursor cursor) {}
+    /** How many topics are passed at most in the search for one message. */
+    private static final int STEPS_PER_READ = 16;
 
-    private final ArrayDeque<Stream> streams = new ArrayDeque<>(2);
+    /** By subscription, the one whose turn is next first. One SUBSCRIBE can bring a hundred thousand of them. */
+    private final Map<Subscription, Retained.Cursor> streams = new LinkedHashMap<>();
 
     boolean isEmpty() {
         return streams.isEmpty();
@@ -21,28 +24,36 @@ final class RetainedStreams {
     /** Starts a subscription's stream, again if it is on the way. */
     void start(Subscription subscription, Retained.Cursor cursor) {
         stop(subscription);
-        streams.addLast(new Stream(subscription, cursor));
+        streams.put(subscription, cursor);
     }
 
     void stop(Subscription subscription) {
-        streams.removeIf(stream -> stream.subscription() == subscription);
+        streams.remove(subscription);
     }
 
     /** The highest QoS that the next message can have. */
     Qos nextQos() {
-        return streams.getFirst().subscription().options().qos();
+        return streams.keySet().iterator().next().options().qos();
     }
 
-    /** Reads one message of the next stream; null if there was none for the client, which is not the end of all streams. */
+    /**
+     * Reads one message of the next stream; null if none for the client was found in a bounded time, which is not the end of
+     * all streams.
+     */
     @Nullable
     Delivery read(long nowMs) {
-        Stream stream = streams.removeFirst();
-        Message message = stream.cursor().next();
+        Map.Entry<Subscription, Retained.Cursor> first =
+                streams.entrySet().iterator().next();
+        Subscription subscription = first.getKey();
+        Retained.Cursor cursor = first.getValue();
+        streams.remove(subscription);
+        Message message = cursor.next(STEPS_PER_READ);
+        if (!cursor.done()) {
+            streams.put(subscription, cursor);
+        }
         if (message == null) {
             return null;
         }
-        streams.addLast(stream);
-        Subscription subscription = stream.subscription();
         SubscriptionOptions options = subscription.options();
         boolean own = options.noLocal() && subscription.session().clientId().equals(message.publisher());
         if (own || message.expired(nowMs)) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryRetained implements Retained {
     private final TreeMap<String, Message> messages = new TreeMap<>();
     private int read;
+    private int passed;
 
     @Override
     public void retain(Message message, HandOver handOver) {
@@ -27,17 +28,22 @@ final class MemoryRetained implements Retained {
             private String at = "";
 
             @Override
-            public @Nullable Message next() {
-                Map.Entry<String, Message> entry = messages.higherEntry(at);
-                while (entry != null && !filter.matches(entry.getValue().topic())) {
-                    entry = messages.higherEntry(entry.getKey());
+            public @Nullable Message next(int stepsMax) {
+                for (int step = 0; step < stepsMax && !done(); step++) {
+                    Map.Entry<String, Message> entry = messages.higherEntry(at);
+                    at = entry.getKey();
+                    passed++;
+                    if (filter.matches(entry.getValue().topic())) {
+                        read++;
+                        return entry.getValue();
+                    }
                 }
-                if (entry == null) {
-                    return null;
-                }
-                at = entry.getKey();
-                read++;
-                return entry.getValue();
+                return null;
+            }
+
+            @Override
+            public boolean done() {
+                return messages.higherKey(at) == null;
             }
         };
     }
@@ -45,6 +51,11 @@ final class MemoryRetained implements Retained {
     /** How many messages cursors have read. */
     int read() {
         return read;
+    }
+
+    /** How many topics they have looked at. */
+    int passed() {
+        return passed;
     }
 
     int size() {

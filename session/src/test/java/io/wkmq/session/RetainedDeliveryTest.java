@@ -5,9 +5,12 @@ import static io.wkmq.routing.Qos.AT_MOST_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.SubscriptionOptions.RetainHandling;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How retained messages come to new subscriptions. */
 class RetainedDeliveryTest {
@@ -87,8 +90,8 @@ class RetainedDeliveryTest {
     @Test
     void theyFollowTheSuback() {
         node.retain("a", AT_MOST_ONCE, "1");
-        SubscribeRequest request = new SubscribeRequest(
-                io.wkmq.routing.SubscriptionFilter.parse("a"), SubscriptionOptions.mqtt3(AT_MOST_ONCE));
+        SubscribeRequest request =
+                new SubscribeRequest(SubscriptionFilter.parse("a"), SubscriptionOptions.mqtt3(AT_MOST_ONCE));
 
         client.act(s -> s.subscribe(
                 List.of(request), reasons -> assertThat(client.packets()).isEmpty()));
@@ -171,6 +174,35 @@ class RetainedDeliveryTest {
         node.run();
         assertThat(client.packets()).isNotEmpty();
         assertThat(node.sessions.stats().retainedSent()).isEqualTo(1000);
+    }
+
+    @Test
+    void aLongSearchLeavesTheLoopInBetween() {
+        for (int i = 0; i < 50_000; i++) {
+            node.retain("r/" + i, AT_MOST_ONCE, "x");
+        }
+        node.retain("z/last", AT_MOST_ONCE, "found");
+        node.runLater();
+
+        client.subscribe("+/last", AT_MOST_ONCE);
+        assertThat(node.retained.passed()).isBetween(1, 5_000);
+
+        node.run();
+        assertThat(client.packets()).containsExactly("PUBLISH z/last q0 found retain");
+    }
+
+    @Test
+    @Timeout(15)
+    void manyFiltersInOneSubscribeDoNotTakeLong() {
+        node.retain("f/299999", AT_MOST_ONCE, "last");
+        List<SubscribeRequest> requests = IntStream.range(0, 300_000)
+                .mapToObj(i -> new SubscribeRequest(
+                        SubscriptionFilter.parse("f/" + i), SubscriptionOptions.mqtt3(AT_MOST_ONCE)))
+                .toList();
+
+        client.act(s -> s.subscribe(requests, reasons -> {}));
+
+        assertThat(client.packets()).containsExactly("PUBLISH f/299999 q0 last retain");
     }
 
     @Test

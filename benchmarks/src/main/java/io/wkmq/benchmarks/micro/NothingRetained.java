@@ -4,6 +4,7 @@ import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.session.Retained;
+import org.jspecify.annotations.Nullable;
 
 /** Retains nothing. */
 final class NothingRetained implements Retained {
@@ -12,6 +13,16 @@ final class NothingRetained implements Retained {
 
     @Override
     public Cursor matching(TopicFilter filter) {
-        return () -> null;
+        return new Cursor() {
+            @Override
+            public @Nullable Message next(int stepsMax) {
+                return null;
+            }
+
+            @Override
+            public boolean done() {
+                return true;
+            }
+        };
     }
 }
