@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -18,6 +19,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,12 @@ public final class EventLoops {
     private EventLoops(int count, boolean epoll) {
         this.epoll = epoll;
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("wkmq-loop"), io);
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("wkmq-loop"), io) {
+            @Override
+            protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... none) {
+                return new FairLoop(this, executor, factory);
+            }
+        };
         acceptor = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wkmq-accept"), io);
         List<EventLoop> all = new ArrayList<>(count);
         for (EventExecutor each : group) {

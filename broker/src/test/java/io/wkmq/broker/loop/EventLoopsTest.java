@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.epoll.Epoll;
 import io.wkmq.broker.loop.EventLoops.Transport;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class EventLoopsTest {
@@ -61,6 +66,29 @@ class EventLoopsTest {
         }
         assertThat(loops.stop(LIMIT)).isTrue();
         assertThat(ran.getCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "NIO"})
+    void aTaskThatGoesOnAndOnLetsTimersAndSocketsIn(Transport transport) throws Exception {
+        EventLoops loops = EventLoops.start(1, transport);
+        AtomicInteger parts = new AtomicInteger();
+        CompletableFuture<Integer> timer = new CompletableFuture<>();
+        Runnable endless = new Runnable() {
+            @Override
+            public void run() {
+                LockSupport.parkNanos(1_000_000); // some work
+                if (parts.incrementAndGet() == 1) {
+                    var unused = loops.loop(0).schedule(() -> timer.complete(parts.get()), 0, TimeUnit.NANOSECONDS);
+                }
+                if (!timer.isDone()) {
+                    loops.loop(0).execute(this);
+                }
+            }
+        };
+        loops.loop(0).execute(endless);
+        assertThat(timer.get(20, TimeUnit.SECONDS)).isLessThan(20);
+        assertThat(loops.stop(LIMIT)).isTrue();
     }
 
     @Test
