@@ -12,16 +12,18 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate authority, a server's files signed by it, and clients that trust it. */
-final class Pki {
+public final class Pki {
     final X509Bundle authority;
     final Path keyFile;
     final Path certFile;
     final Path caCertFile;
 
-    Pki(Path directory) throws Exception {
+    /** Makes the files in a directory. */
+    public Pki(Path directory) throws Exception {
         authority = new CertificateBuilder()
                 .ecp256()
                 .subject("CN=test authority")
@@ -35,13 +37,32 @@ final class Pki {
     }
 
     X509Bundle issue(String subject) throws Exception {
-        return new CertificateBuilder().ecp256().subject(subject).buildIssuedBy(authority);
+        return new CertificateBuilder()
+                .ecp256()
+                .subject(subject)
+                .addSanIpAddress("127.0.0.1")
+                .buildIssuedBy(authority);
     }
 
     /** Makes it the server's certificate. */
     void install(X509Bundle server) throws IOException {
         Files.writeString(certFile, server.getCertificatePathPEM());
         Files.writeString(keyFile, server.getPrivateKeyPEM());
+    }
+
+    /** The server's private key, PEM. */
+    public Path keyFile() {
+        return keyFile;
+    }
+
+    /** The server's certificate, PEM. */
+    public Path certFile() {
+        return certFile;
+    }
+
+    /** Trusts the authority. */
+    public TrustManagerFactory trust() {
+        return authority.toTrustManagerFactory();
     }
 
     TlsConfig config(String... versions) {
@@ -63,7 +84,7 @@ final class Pki {
     }
 
     /** A client that trusts the authority and shows this certificate, if any. */
-    SSLContext client(@Nullable X509Bundle certificate) throws GeneralSecurityException {
+    public SSLContext client(@Nullable X509Bundle certificate) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         KeyManager[] keys =
                 certificate == null ? null : certificate.toKeyManagerFactory().getKeyManagers();
