@@ -60,6 +60,11 @@ final class Node implements AutoCloseable {
         return installation.run(environment, "wkmq", arguments);
     }
 
+    /** Runs {@code bin/wkctl} to the end. */
+    Outcome wkctl(String... arguments) {
+        return installation.run(environment, "wkctl", arguments);
+    }
+
     /** Runs {@code bin/wkmq foreground} until it takes clients; the lines it wrote, the last of which says so. */
     List<String> foreground() throws IOException {
         return untilItTakesClients(launch());
