@@ -54,9 +54,9 @@ class EveryLibraryTest {
         String topic = name("gone/");
         LibraryClient watcher = node.connected(library, Settings.of(name("watcher")));
         watcher.subscribe(topic, 1);
+        LibraryClient polite =
+                node.connected(library, Settings.of(name("polite")).withWill(Letter.of(topic, "polite", 1)));
         Cable cable = node.cable();
-        LibraryClient polite = node.connected(
-                library, node.address(cable), Settings.of(name("polite")).withWill(Letter.of(topic, "polite", 1)));
         LibraryClient broken = node.connected(
                 library, node.address(cable), Settings.of(name("broken")).withWill(Letter.of(topic, "broken", 1)));
 
