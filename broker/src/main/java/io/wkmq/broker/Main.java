@@ -3,6 +3,7 @@ package io.wkmq.broker;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.InvalidConfigException;
+import io.wkmq.broker.ctl.RunningNode;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -44,7 +45,12 @@ public final class Main {
             throws InterruptedException {
         try (Broker broker = Broker.start(config)) {
             directory.announce(
-                    config.node().name(),
+                    new RunningNode(
+                            config.node().name().toString(),
+                            ProcessHandle.current().pid(),
+                            config.node().dataDir(),
+                            config.management().socket(),
+                            config.management().tokenFile()),
                     broker.listeners().stream()
                             .map(listener -> listener.config().protocol().name().toLowerCase(Locale.ROOT)
                                     + ' '

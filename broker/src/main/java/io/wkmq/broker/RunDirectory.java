@@ -1,6 +1,6 @@
 package io.wkmq.broker;
 
-import io.wkmq.routing.NodeName;
+import io.wkmq.broker.ctl.RunningNode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunDirectory implements AutoCloseable {
     private final Path directory;
+    private final Path registry;
     private final Path pidFile;
     private final Path statusFile;
     private final FileChannel lockFile;
+    private @Nullable RunningNode registered;
 
-    private RunDirectory(Path directory, FileChannel lockFile) {
+    private RunDirectory(Path directory, Path registry, FileChannel lockFile) {
         this.directory = directory;
+        this.registry = registry;
         this.pidFile = directory.resolve("wkmq.pid");
         this.statusFile = directory.resolve("wkmq.status");
         this.lockFile = lockFile;
@@ -32,14 +35,14 @@ final class RunDirectory implements AutoCloseable {
 
     /**
      * Makes the first of these directories that no other process has this process's own. The second one is for nodes that share a
-     * home but not their data.
+     * home but not their data; the first one tells {@code wkctl} of both.
      *
      * @throws StartupException if other processes have them, or one cannot be written
      */
     static RunDirectory claim(Path directory, Path otherwise) {
-        RunDirectory claimed = tryClaim(directory);
+        RunDirectory claimed = tryClaim(directory, directory);
         if (claimed == null) {
-            claimed = tryClaim(otherwise);
+            claimed = tryClaim(otherwise, directory);
         }
         if (claimed == null) {
             throw new StartupException("another wkmq runs in " + directory.getParent() + otherPid(directory)
@@ -48,12 +51,12 @@ final class RunDirectory implements AutoCloseable {
         return claimed;
     }
 
-    private static @Nullable RunDirectory tryClaim(Path directory) {
+    private static @Nullable RunDirectory tryClaim(Path directory, Path registry) {
         try {
             Files.createDirectories(directory);
             FileChannel lockFile = FileChannel.open(
                     directory.resolve("wkmq.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            RunDirectory claimed = new RunDirectory(directory, lockFile);
+            RunDirectory claimed = new RunDirectory(directory, registry, lockFile);
             if (tryLock(lockFile) == null) {
                 lockFile.close();
                 return null;
@@ -90,17 +93,19 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Says that the node takes clients now: on the console, and in the file that {@code bin/wkmq status} prints.
+     * Says that the node takes clients now: on the console, in the file that {@code bin/wkmq status} prints, and to {@code wkctl}.
      *
-     * @param name the node's name
+     * @param node what {@code wkctl} has to know
      * @param addresses where it listens, each as in {@code tcp 127.0.0.1:1883}
      */
-    void announce(NodeName name, List<String> addresses) {
+    void announce(RunningNode node, List<String> addresses) {
         String running = "wkmq " + Version.current() + " is running";
         try {
-            replace(statusFile, List.of("Node '" + name + "' is started", running));
+            node.register(registry);
+            registered = node;
+            replace(statusFile, List.of("Node '" + node.name() + "' is started", running));
         } catch (IOException e) {
-            throw new StartupException("cannot write " + statusFile + ": " + e, e);
+            throw new StartupException("cannot write to " + registry + " and " + directory + ": " + e, e);
         }
         System.out.println(running + ": " + String.join(", ", addresses));
     }
@@ -113,6 +118,10 @@ final class RunDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        RunningNode node = registered;
+        if (node != null) {
+            node.withdraw(registry);
+        }
         Files.deleteIfExists(statusFile);
         Files.deleteIfExists(pidFile);
         lockFile.close();

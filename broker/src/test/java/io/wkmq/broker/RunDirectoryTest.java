@@ -3,7 +3,7 @@ package io.wkmq.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wkmq.routing.NodeName;
+import io.wkmq.broker.ctl.RunningNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ class RunDirectoryTest {
                     .hasContent(Long.toString(ProcessHandle.current().pid()));
             assertThat(run.resolve("wkmq.status")).doesNotExist();
 
-            directory.announce(NodeName.parse("a@b"), List.of("tcp 127.0.0.1:1883"));
+            directory.announce(node("a@b", run), List.of("tcp 127.0.0.1:1883"));
 
             assertThat(run.resolve("wkmq.status"))
                     .hasContent("Node 'a@b' is started\nwkmq " + Version.current() + " is running");
@@ -65,6 +65,31 @@ class RunDirectoryTest {
             assertThat(first.path()).isEqualTo(run);
             assertThat(second.path()).isEqualTo(other);
         }
+    }
+
+    @Test
+    void wkctlIsToldInTheHomeOfBoth(@TempDir Path home) throws IOException {
+        Path run = home.resolve("run");
+        try (RunDirectory first = RunDirectory.claim(run, run);
+                RunDirectory second = RunDirectory.claim(run, home.resolve("data2/run"))) {
+            assertThat(first.path()).isEqualTo(run);
+
+            second.announce(node("second@host", second.path()), List.of());
+
+            assertThat(run.resolve("nodes/" + ProcessHandle.current().pid()))
+                    .hasContent("name=second@host\ndata=/data\nsocket=" + second.path() + "/wkctl.sock\ntoken="
+                            + second.path() + "/wkctl.token");
+        }
+        assertThat(run.resolve("nodes")).isEmptyDirectory();
+    }
+
+    private static RunningNode node(String name, Path run) {
+        return new RunningNode(
+                name,
+                ProcessHandle.current().pid(),
+                Path.of("/data"),
+                run.resolve("wkctl.sock"),
+                run.resolve("wkctl.token"));
     }
 
     @Test

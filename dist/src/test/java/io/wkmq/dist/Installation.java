@@ -46,6 +46,18 @@ record Installation(Path root) {
         ProcessBuilder builder =
                 new ProcessBuilder(root.resolve("bin").resolve(launcher).toString());
         builder.command().addAll(List.of(arguments));
+        return in(environment, builder);
+    }
+
+    /** A process of a node without a launcher, as a supervisor might start it. */
+    ProcessBuilder node(Map<String, String> environment) {
+        String java = ProcessHandle.current().info().command().orElse("java");
+        return in(
+                environment,
+                new ProcessBuilder(java, "-Dwkmq.distribution=" + root, "-cp", root + "/lib/*", "io.wkmq.broker.Main"));
+    }
+
+    private static ProcessBuilder in(Map<String, String> environment, ProcessBuilder builder) {
         builder.environment().keySet().removeIf(name -> name.startsWith("WKMQ_") || name.startsWith("EMQ_"));
         builder.environment().putAll(environment);
         return builder;

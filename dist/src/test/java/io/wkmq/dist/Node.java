@@ -80,6 +80,14 @@ final class Node implements AutoCloseable {
         return process;
     }
 
+    /** Runs a node without {@code bin/wkmq}, which allows only one in a home, until it takes clients. */
+    void foregroundBesideAnother() throws IOException {
+        Process process =
+                installation.node(environment).redirectErrorStream(true).start();
+        foreground = process;
+        untilItTakesClients(process);
+    }
+
     private static List<String> untilItTakesClients(Process process) throws IOException {
         BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

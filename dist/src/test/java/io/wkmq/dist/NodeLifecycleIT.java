@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,37 @@ class NodeLifecycleIT {
 
             assertThat(first.wkmq("stop").out()).isEqualTo("ok\n");
             assertThat(second.wkmq("ping").out()).isEqualTo("pong\n");
+        }
+    }
+
+    @Test
+    void wkctlTellsNodesOfOneHomeApart(@TempDir Path home) throws Exception {
+        try (Node first = new Node(installation, home).with("WKMQ_NODE__NAME", "first@127.0.0.1");
+                Node second = new Node(installation, home)
+                        .with("WKMQ_NODE__NAME", "second@127.0.0.1")
+                        .with("WKMQ_NODE__DATA_DIR", "data2")) {
+            first.foreground();
+            second.foregroundBesideAnother();
+
+            assertThat(first.wkctl("status").out()).startsWith("Node 'first@127.0.0.1' is started\n");
+            assertThat(second.wkctl("status").out()).startsWith("Node 'second@127.0.0.1' is started\n");
+            Map<String, String> neither = Map.of("WKMQ_HOME", home.toString());
+            assertThat(installation
+                            .run(neither, "wkctl", "--node", "second", "status")
+                            .out())
+                    .startsWith("Node 'second@127.0.0.1' is started\n");
+            Outcome ambiguous = installation.run(neither, "wkctl", "status");
+            assertThat(ambiguous.status()).isEqualTo(1);
+            assertThat(ambiguous.err())
+                    .startsWith("wkctl: several nodes run in " + home + ": ")
+                    .contains("first@127.0.0.1 (pid ", "second@127.0.0.1 (pid ", "; say which one with --node <Name>");
+
+            second.kill();
+            assertThat(installation.run(neither, "wkctl", "status").out())
+                    .startsWith("Node 'first@127.0.0.1' is started\n");
+            Outcome gone = second.wkctl("status");
+            assertThat(gone.status()).isEqualTo(1);
+            assertThat(gone.errLines()).startsWith("Node 'second@127.0.0.1' not responding to pings.");
         }
     }
 

@@ -118,7 +118,7 @@ public final class CtlCommands {
                 groups.add(command.usages());
             }
         });
-        StringBuilder text = new StringBuilder("Usage: wkctl [--json] [--limit <Number>] <command>");
+        StringBuilder text = new StringBuilder("Usage: wkctl [--node <Name>] [--json] [--limit <Number>] <command>");
         groups.forEach(usages -> text.append('\n').append(RULE).append('\n').append(usage(usages)));
         answer.object(text.toString(), object -> {
             object.name("commands").beginArray();

@@ -15,13 +15,14 @@ import java.util.Map;
  * @param token the file with the token
  */
 record CtlFiles(String node, Path socket, Path token) {
+    /** Says where the node is, whatever runs elsewhere. */
+    static final String SOCKET_VARIABLE = "WKMQ_MANAGEMENT__SOCKET";
+
     private static final String[] FILES = {"etc/wkmq.conf", "etc/cluster.conf"};
 
     /** From the environment and the files of the home that it names. */
     static CtlFiles locate(Map<String, String> environment) {
-        Path home = Path.of(environment.getOrDefault("WKMQ_HOME", ""))
-                .toAbsolutePath()
-                .normalize();
+        Path home = home(environment);
         String node = "wkmq@127.0.0.1";
         String socket = "run/wkctl.sock";
         String token = "run/wkctl.token";
@@ -40,9 +41,16 @@ record CtlFiles(String node, Path socket, Path token) {
             }
         }
         node = environment.getOrDefault("WKMQ_NODE__NAME", environment.getOrDefault("EMQ_NODE_NAME", node));
-        socket = environment.getOrDefault("WKMQ_MANAGEMENT__SOCKET", socket);
+        socket = environment.getOrDefault(SOCKET_VARIABLE, socket);
         token = environment.getOrDefault("WKMQ_MANAGEMENT__TOKEN_FILE", token);
         return new CtlFiles(node.strip(), inHome(home, socket), inHome(home, token));
+    }
+
+    /** The home that the environment names. */
+    static Path home(Map<String, String> environment) {
+        return Path.of(environment.getOrDefault("WKMQ_HOME", ""))
+                .toAbsolutePath()
+                .normalize();
     }
 
     private static List<String> lines(Path file) {

@@ -17,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code wkctl}: passes its words to the node and prints what the node answers. Uses nothing but the JDK, so that it starts
@@ -25,6 +26,8 @@ import java.util.List;
 public final class CtlMain {
     /** Longer than any command is silent for. */
     private static final long SILENCE_MAX_MS = 90_000;
+
+    private static final String NODE_OPTION = "--node";
 
     private final CtlFiles files;
     private final OutputStream out;
@@ -39,7 +42,23 @@ public final class CtlMain {
     /** Runs one command. */
     public static void main(String[] args) {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
-        System.exit(new CtlMain(CtlFiles.locate(System.getenv()), out, System.err).run(List.of(args)));
+        System.exit(run(List.of(args), System.getenv(), out, System.err));
+    }
+
+    /** Runs one command of the node that {@code --node} in front of it or the environment names. */
+    static int run(List<String> arguments, Map<String, String> environment, OutputStream out, PrintStream err) {
+        boolean named = !arguments.isEmpty() && arguments.get(0).equals(NODE_OPTION);
+        if (named && arguments.size() == 1) {
+            err.println("wkctl: " + NODE_OPTION + " stands alone; expected the name of a node");
+            return ExitStatus.MISUSED;
+        }
+        try {
+            CtlFiles files = new NodeChoice(environment).choose(named ? arguments.get(1) : null);
+            return new CtlMain(files, out, err).run(named ? arguments.subList(2, arguments.size()) : arguments);
+        } catch (CtlException e) {
+            err.println(e.text());
+            return ExitStatus.FAILED;
+        }
     }
 
     int run(List<String> words) {

@@ -441,7 +441,7 @@ class CtlCommandsTest {
         String help = run("help");
         assertThat(status).isZero();
         assertThat(help)
-                .startsWith("Usage: wkctl [--json] [--limit <Number>] <command>\n" + RULE
+                .startsWith("Usage: wkctl [--node <Name>] [--json] [--limit <Number>] <command>\n" + RULE
                         + "status                                          # Show broker status\n" + RULE
                         + "broker                                          # Show broker version, uptime and"
                         + " description\n");

@@ -1,0 +1,108 @@
+package io.wkmq.broker.ctl;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node that runs leaves in the directory {@code run/nodes} of its home, so that {@code wkctl} finds it there beside others
+ * of the same home. The file stays if the node is killed: whoever reads it has to look whether the socket answers. Immutable.
+ *
+ * @param name the node's name
+ * @param pid its process, which names the file
+ * @param dataDir its data directory; absolute
+ * @param socket the socket it listens on for {@code wkctl}; absolute
+ * @param token the file with the token; absolute
+ */
+public record RunningNode(String name, long pid, Path dataDir, Path socket, Path token) {
+    private static final String DIRECTORY = "nodes";
+
+    /** Writes the file, and removes those that dead nodes have left. */
+    public void register(Path run) throws IOException {
+        Path directory = Files.createDirectories(run.resolve(DIRECTORY));
+        for (RunningNode other : in(run)) {
+            if (other.socket.equals(socket) || ProcessHandle.of(other.pid).isEmpty()) {
+                other.withdraw(run);
+            }
+        }
+        List<String> lines = List.of("name=" + name, "data=" + dataDir, "socket=" + socket, "token=" + token);
+        // Whoever sees the file sees all of it.
+        Path written = Files.write(directory.resolve(pid + ".new"), lines);
+        Files.move(written, file(run), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes the file. */
+    public void withdraw(Path run) throws IOException {
+        Files.deleteIfExists(file(run));
+    }
+
+    private Path file(Path run) {
+        return run.resolve(DIRECTORY).resolve(Long.toString(pid));
+    }
+
+    /** All that have left a file there, dead or alive, by process. */
+    static List<RunningNode> in(Path run) {
+        List<RunningNode> nodes = new ArrayList<>();
+        try (Stream<Path> files = Files.list(run.resolve(DIRECTORY))) {
+            for (Path file : files.sorted().toList()) {
+                RunningNode node = read(file);
+                if (node != null) {
+                    nodes.add(node);
+                }
+            }
+        } catch (IOException e) {
+            return List.of(); // no node has run here yet
+        }
+        return nodes;
+    }
+
+    private static @Nullable RunningNode read(Path file) throws IOException {
+        Path name = file.getFileName();
+        if (name == null || !name.toString().matches("\\d{1,18}")) {
+            return null;
+        }
+        Map<String, String> values = new HashMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                int equals = line.indexOf('=');
+                if (equals > 0) {
+                    values.put(line.substring(0, equals), line.substring(equals + 1));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return null; // it has just stopped
+        }
+        return values.keySet().containsAll(List.of("name", "data", "socket", "token"))
+                ? new RunningNode(
+                        values.get("name"),
+                        Long.parseLong(name.toString()),
+                        Path.of(values.get("data")),
+                        Path.of(values.get("socket")),
+                        Path.of(values.get("token")))
+                : null;
+    }
+
+    /** Whether somebody listens on its socket. */
+    boolean answers() {
+        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return probe.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name + " (pid " + pid + ", data in " + dataDir + ")";
+    }
+}
