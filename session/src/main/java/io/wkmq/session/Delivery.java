@@ -21,7 +21,13 @@ public final class Delivery {
 
     int packetId; // given when it enters the window
     long sequence; // its place in the session's order
-    long gate; // the journal's flush that must be through before the next packet of this delivery is written
+
+    @Nullable
+    Gate gate; // the journal's flush that must be through before the next packet of this delivery is written
+
+    @Nullable
+    HeldDeliveries held; // among them the store keeps it back; its PUBLISH of QoS 2 waits until they are stored
+
     boolean stored; // the journal knows it
     boolean released; // QoS 2: PUBREC came, its next packet is PUBREL
     boolean transmitted; // PUBLISH was written, on whatever connection

@@ -30,8 +30,12 @@ final class FanOut {
         this.shard = shard;
     }
 
-    /** Offers the message to all who match; returns {@link Outbound#STORED} and {@link Outbound#REFUSED}, or'ed. */
-    int deliver(Match<ShardSubscribers> match, Message message) {
+    /**
+     * Offers the message to all who match; returns {@link Outbound#STORED} and {@link Outbound#REFUSED}, or'ed.
+     *
+     * @param held keeps what is to be stored back, or null
+     */
+    int deliver(Match<ShardSubscribers> match, Message message, @Nullable HeldDeliveries held) {
         List<Route<ShardSubscribers>> routes = match.locals();
         ShardSubscribers only = null;
         int matching = 0;
@@ -46,23 +50,24 @@ final class FanOut {
             return 0;
         }
         plain = null;
-        return matching == 1 ? toAll(only, message) : toEachOnce(routes, message);
+        return matching == 1 ? toAll(only, message, held) : toEachOnce(routes, message, held);
     }
 
-    private int toAll(ShardSubscribers subscribers, Message message) {
+    private int toAll(ShardSubscribers subscribers, Message message, @Nullable HeldDeliveries held) {
         int outcome = 0;
         for (int i = 0; i < subscribers.size(); i++) {
             PlainSubscription subscription = subscribers.get(i);
             SubscriptionOptions options = subscription.options();
             if (wanted(subscription, options, message)) {
                 boolean flag = message.retain() && options.retainAsPublished();
-                outcome |= offer(subscription.session(), message, options.qos(), flag, subscription.identifiers());
+                outcome |=
+                        offer(subscription.session(), message, options.qos(), flag, subscription.identifiers(), held);
             }
         }
         return outcome;
     }
 
-    private int toEachOnce(List<Route<ShardSubscribers>> routes, Message message) {
+    private int toEachOnce(List<Route<ShardSubscribers>> routes, Message message, @Nullable HeldDeliveries held) {
         stamp++;
         met = 0;
         for (int i = 0; i < routes.size(); i++) {
@@ -76,7 +81,7 @@ final class FanOut {
             Session session = sessions[i];
             sessions[i] = null;
             if (session != null) {
-                outcome |= offer(session, message, qos[i], retain[i], identifiers[i]);
+                outcome |= offer(session, message, qos[i], retain[i], identifiers[i], held);
             }
         }
         if (sessions.length > SCRATCH_KEPT) {
@@ -119,10 +124,13 @@ final class FanOut {
         return !options.noLocal() || !subscription.session().clientId().equals(message.publisher());
     }
 
-    private int offer(Session session, Message message, Qos limit, boolean retainFlag, int[] ids) {
+    private int offer(
+            Session session, Message message, Qos limit, boolean retainFlag, int[] ids, @Nullable HeldDeliveries held) {
         Qos granted = message.qos().min(limit); // [MQTT-3.8.4-8]
         if (granted != Qos.AT_MOST_ONCE || retainFlag || ids.length != 0) {
-            return session.outbound().offer(new Delivery(message, granted, retainFlag, ids, null));
+            Delivery delivery = new Delivery(message, granted, retainFlag, ids, null);
+            delivery.held = held;
+            return session.outbound().offer(delivery);
         }
         if (plain == null) {
             plain = new Delivery(message, granted, false, Delivery.NO_IDENTIFIERS, null);

@@ -2,20 +2,26 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The QoS 1 and 2 PUBLISHes of one client, until their flows end. Belongs to the session's shard. Exists from the first one
  * on.
  *
- * <p>A durable session's QoS 2 packet id is stored once the message is handed over, and PUBCOMP waits until the store has
- * forgotten it: a crash never makes the broker take a new message for a duplicate.
+ * <p>A durable session's QoS 2 packet id is stored in one piece with the deliveries to those who store the message, and only
+ * once all takers have it; PUBREC waits until that is durable, PUBCOMP until the store has forgotten the id. So whenever the
+ * node dies, a PUBLISH that comes again is taken for a new message exactly if nobody will get the first one.
+ *
+ * <p>If nobody stores the message PUBREC does not wait for the packet id. Those who got the message lose their sessions with
+ * the node, or are not on this node; to wait would only give a crash more time to make the client send it again.
  */
 final class Inbound {
     private final Session session;
     private final Shard shard;
     private final PacketIdMap<InboundFlow> flows = new PacketIdMap<>();
     private @Nullable AckQueue acks; // of the current connection, from its first PUBLISH that is not answered at once
+    private @Nullable ArrayDeque<InboundPublish> unstored; // whose packet ids are to be stored, in the order they came
     private int inFlight;
     private boolean ended;
 
@@ -57,7 +63,7 @@ final class Inbound {
         }
         inFlight++;
         InboundPublish publish = shard.spare();
-        publish.begin(this, qos, packetId);
+        publish.begin(this, qos, packetId, qos == Qos.EXACTLY_ONCE && session.durable());
         boolean wanted = shard.intake().take(message, publish);
         ReasonCode reason = wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
         if (!wanted) {
@@ -65,7 +71,10 @@ final class Inbound {
         }
         if (publish.takenAtOnce() && (acks == null || acks.isEmpty())) {
             if (qos == Qos.EXACTLY_ONCE) {
-                accepted(packetId, InboundFlow.Accepted.COUNTED);
+                flows.put(packetId, InboundFlow.Accepted.COUNTED);
+                if (session.durable()) {
+                    shard.journal().awaitRelease(session.clientId(), packetId, null);
+                }
             } else {
                 inFlight--;
             }
@@ -77,6 +86,9 @@ final class Inbound {
         publish.counted = true;
         if (qos == Qos.EXACTLY_ONCE) {
             flows.put(packetId, publish);
+        }
+        if (publish.holds()) {
+            unstored().addLast(publish);
         }
         acks(link).add(publish);
         publish.done();
@@ -146,7 +158,43 @@ final class Inbound {
 
     /** All takers have the message, or one of them could not take it. */
     void handedOver(InboundPublish publish) {
-        String failure = publish.failure();
+        if (!publish.holds()) {
+            settle(publish, publish.failure());
+            return;
+        }
+        publish.handedOver = true;
+        // In the order they came: else, after a crash, the client might send one again behind one that is stored.
+        ArrayDeque<InboundPublish> line = unstored();
+        while (!line.isEmpty() && line.getFirst().handedOver) {
+            store(line.removeFirst());
+        }
+    }
+
+    /** Ends what the PUBLISH holds, with its packet id if it is accepted. */
+    private void store(InboundPublish publish) {
+        Journal journal = shard.journal();
+        boolean accepted = publish.failure() == null && !ended && session.durable();
+        boolean held = publish.holdsDeliveries();
+        if (accepted) {
+            journal.awaitRelease(session.clientId(), publish.packetId, held ? publish : null);
+        } else if (held) {
+            journal.letGo(publish);
+        }
+        if (!held) {
+            settle(publish, publish.failure());
+            return;
+        }
+        journal.await(storeFailure -> {
+            if (storeFailure != null && accepted && !ended && session.durable()) {
+                journal.released(session.clientId(), publish.packetId); // it may be stored later all the same
+            }
+            publish.stored(storeFailure);
+            settle(publish, publish.failure() != null ? publish.failure() : storeFailure);
+        });
+    }
+
+    /** Answers a PUBLISH when those before it are answered. */
+    private void settle(InboundPublish publish, @Nullable String failure) {
         if (failure != null) {
             publish.reason = ReasonCode.UNSPECIFIED_ERROR;
             publish.reasonString = failure;
@@ -157,7 +205,7 @@ final class Inbound {
                 flows.remove(publish.packetId); // [MQTT-4.3.3-9]
             } else {
                 boolean here = acks != null && publish.acks == acks;
-                accepted(publish.packetId, here ? InboundFlow.Accepted.COUNTED : InboundFlow.Accepted.EARLIER);
+                flows.put(publish.packetId, here ? InboundFlow.Accepted.COUNTED : InboundFlow.Accepted.EARLIER);
             }
         }
         publish.settled = true;
@@ -167,17 +215,6 @@ final class Inbound {
             if (line == acks) {
                 inFlight -= flowsEnded;
             }
-        }
-    }
-
-    /**
-     * The message is handed over, its packet id awaits PUBREL. Stored only now: were it stored before, a crash in between
-     * would make the client's retry pass for a duplicate, and the message be lost.
-     */
-    private void accepted(int packetId, InboundFlow.Accepted state) {
-        flows.put(packetId, state);
-        if (session.durable()) {
-            shard.journal().awaitRelease(session.clientId(), packetId);
         }
     }
 
@@ -199,6 +236,13 @@ final class Inbound {
         } else {
             link.complete(packetId, reason);
         }
+    }
+
+    private ArrayDeque<InboundPublish> unstored() {
+        if (unstored == null) {
+            unstored = new ArrayDeque<>(4);
+        }
+        return unstored;
     }
 
     private AckQueue acks(ClientLink link) {

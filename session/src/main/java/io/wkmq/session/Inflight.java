@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
  * session's shard. Packets are written again only on a new connection [MQTT-4.4.0-1].
  *
  * <p>A durable session's QoS 2 packets are written only once the journal has what they rest on: PUBLISH when its packet id
- * is stored, PUBREL when the PUBREC is. Otherwise a crash could make the client take a message twice.
+ * is stored, and the packet id of the PUBLISH that it came by if that is to be stored with it; PUBREL when the PUBREC is.
+ * Otherwise a crash could make the client take a message twice.
  */
-final class Inflight implements Journal.Waiter {
+final class Inflight implements Gate.Waiter {
     private static final Logger log = LoggerFactory.getLogger(Inflight.class);
 
     private final Session session;
@@ -22,7 +23,7 @@ final class Inflight implements Journal.Waiter {
     private final Outbound outbound;
     private final OutboundWindow window = new OutboundWindow();
     private int quota; // how many more PUBLISHes the client takes on this connection [MQTT-4.9.0-1]
-    private long awaitedGate;
+    private @Nullable Gate awaited;
 
     Inflight(Session session, Shard shard, Outbound outbound) {
         this.session = session;
@@ -70,10 +71,17 @@ final class Inflight implements Journal.Waiter {
     void start(Delivery delivery, ClientLink link) {
         delivery.packetId = window.nextPacketId();
         if (journalFirst(delivery)) {
+            boolean known = delivery.stored;
             journalSent(delivery);
             enter(delivery);
             window.due(delivery);
-            awaitFlush(delivery);
+            HeldDeliveries held = delivery.held;
+            if (held != null && !held.isOpen()) {
+                held.await(this);
+            }
+            if (held == null || known) {
+                awaitFlush(delivery);
+            }
         } else if (link.publish(delivery, false)) {
             outbound.transmitted(delivery);
             enter(delivery);
@@ -97,22 +105,33 @@ final class Inflight implements Journal.Waiter {
             shard.journal().inflight(session.clientId(), delivery, StoredDelivery.State.SENT);
         } else {
             delivery.stored = true;
-            shard.journal().enqueue(session.clientId(), delivery.toStore(StoredDelivery.State.SENT));
+            shard.journal().enqueue(session.clientId(), delivery.toStore(StoredDelivery.State.SENT), delivery.held);
         }
     }
 
     private void awaitFlush(Delivery delivery) {
-        long gate = shard.journal().gate();
+        Gate gate = shard.journal().gate();
         delivery.gate = gate;
-        if (awaitedGate != gate) {
-            awaitedGate = gate;
+        if (awaited != gate) {
+            awaited = gate;
             shard.journal().await(this);
         }
     }
 
     @Override
-    public void flushed(@Nullable String failure) {
+    public void opened(@Nullable String failure) {
         outbound.pump();
+    }
+
+    /** Whether the store has what the delivery's next packet rests on. */
+    private static boolean stored(Delivery delivery) {
+        if (delivery.held != null && delivery.held.isOpen()) {
+            delivery.held = null;
+        }
+        if (delivery.gate != null && delivery.gate.isOpen()) {
+            delivery.gate = null;
+        }
+        return delivery.gate == null && (delivery.held == null || delivery.qos() != Qos.EXACTLY_ONCE);
     }
 
     /** Writes what is due, in the window's order, as far as quota, link and journal allow. */
@@ -127,7 +146,7 @@ final class Inflight implements Journal.Waiter {
             if (delivery == null || !delivery.due) {
                 continue;
             }
-            boolean open = shard.journal().through(delivery.gate);
+            boolean open = stored(delivery);
             if (delivery.released) {
                 if (open) {
                     window.written(delivery);

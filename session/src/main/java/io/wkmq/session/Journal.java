@@ -2,17 +2,16 @@ package io.wkmq.session;
 
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.session.SessionStore.Hold;
 import io.wkmq.session.SessionStore.StoredDelivery;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What a shard writes to the session store, and who waits for it to be durable. Belongs to the shard's thread. All changes
- * of one turn of the loop share one flush, which is asked for at the end of the turn. Flushes are numbered; a number is a
- * {@link #gate} that is open once that flush or a later one is through.
+ * of one turn of the loop share one flush, which is asked for at the end of the turn; it is a {@link #gate} that is open
+ * once the flush is through.
  *
  * <p>A flush that fails opens its gate too: those who wait are told the reason, and the publishers among them are not
  * acknowledged; the client's flows go on from memory.
@@ -23,21 +22,13 @@ final class Journal implements Runnable {
     private final SessionStore store;
     private final ShardExecutor executor;
     private final Mailbox mailbox;
-    private Flush open = new Flush(1);
+    private Flush next = new Flush();
     private boolean asked;
-    private long through;
 
     Journal(SessionStore store, ShardExecutor executor, Mailbox mailbox) {
         this.store = store;
         this.executor = executor;
         this.mailbox = mailbox;
-    }
-
-    /** Waits for a flush. */
-    @FunctionalInterface
-    interface Waiter {
-        /** Called on the shard's thread; {@code failure} says why what waited is not durable, or is null. */
-        void flushed(@Nullable String failure);
     }
 
     boolean writable() {
@@ -64,9 +55,13 @@ final class Journal implements Runnable {
         changed();
     }
 
-    void enqueue(String clientId, StoredDelivery delivery) {
-        store.enqueue(clientId, delivery);
-        changed();
+    void enqueue(String clientId, StoredDelivery delivery, @Nullable HeldDeliveries held) {
+        if (held == null) {
+            store.enqueue(clientId, delivery, null);
+            changed();
+        } else {
+            store.enqueue(clientId, delivery, held.use()); // who ends the hold asks for the flush
+        }
     }
 
     void inflight(String clientId, Delivery delivery, StoredDelivery.State state) {
@@ -79,8 +74,8 @@ final class Journal implements Runnable {
         changed();
     }
 
-    void awaitRelease(String clientId, int packetId) {
-        store.awaitRelease(clientId, packetId);
+    void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {
+        store.awaitRelease(clientId, packetId, ended);
         changed();
     }
 
@@ -89,19 +84,19 @@ final class Journal implements Runnable {
         changed();
     }
 
-    /** The flush that makes durable what was changed so far. */
-    long gate() {
-        return open.number;
+    void letGo(Hold hold) {
+        store.letGo(hold);
+        changed();
     }
 
-    /** Whether that flush is through. */
-    boolean through(long gate) {
-        return gate <= through;
+    /** The flush that makes durable what was changed so far. */
+    Gate gate() {
+        return next;
     }
 
     /** Calls back when what was changed so far is durable, or is known not to be. */
-    void await(Waiter waiter) {
-        open.waiters.add(waiter);
+    void await(Gate.Waiter waiter) {
+        next.await(waiter);
         changed();
     }
 
@@ -127,21 +122,13 @@ final class Journal implements Runnable {
     public void run() {
         if (asked) {
             asked = false;
-            Flush flush = open;
-            open = new Flush(flush.number + 1);
+            Flush flush = next;
+            next = new Flush();
             store.flush(flush);
         }
     }
 
-    private final class Flush extends Mail implements SessionStore.Completion {
-        private final long number;
-        private final List<Waiter> waiters = new ArrayList<>();
-        private @Nullable String failure;
-
-        Flush(long number) {
-            this.number = number;
-        }
-
+    private final class Flush extends Gate implements SessionStore.Completion {
         @Override
         public void durable() {
             mailbox.post(this);
@@ -149,28 +136,16 @@ final class Journal implements Runnable {
 
         @Override
         public void failed(String reason) {
-            failure = reason;
+            failure(reason);
             mailbox.post(this);
         }
 
         @Override
         void open() {
-            through = Math.max(through, number);
-            if (failure != null) {
-                log.error("Changes of sessions could not be stored, reason={} waiting={}", failure, waiters.size());
+            if (failure() != null) {
+                log.error("Changes of sessions could not be stored, reason={} waiting={}", failure(), waiters());
             }
-            for (Waiter waiter : waiters) {
-                tell(waiter);
-            }
-        }
-
-        private void tell(Waiter waiter) {
-            try {
-                waiter.flushed(failure);
-            } catch (RuntimeException | Error e) {
-                // A bug of one of them must not keep the acknowledgements of the others back.
-                log.error("What waited for a flush failed, waiter={}", waiter, e);
-            }
+            super.open();
         }
     }
 }

@@ -9,6 +9,7 @@ import io.wkmq.routing.Route;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands a routed message to the shards with subscribers: on the caller's own shard at once, on the others by one mail each.
@@ -46,19 +47,20 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
 
     private static void dispatch(
             Shard shard, Match<ShardSubscribers> match, Message message, HandOver handOver, boolean durable) {
+        HeldDeliveries held = held(shard, handOver);
         if (shard.here()) {
-            shard.settleHere(shard.deliver(match, message), handOver);
+            shard.settleHere(shard.deliver(match, message, held), handOver);
             return;
         }
         if (admit(shard, message)) {
-            boolean expected = durable || crowded(shard, handOver);
+            boolean expected = durable || held != null || crowded(shard, handOver);
             if (expected) {
                 handOver.expect();
             }
             shard.mailbox().post(new Dispatched(shard, handOver, expected) {
                 @Override
                 int deliver() {
-                    return shard.deliver(match, message);
+                    return shard.deliver(match, message, held);
                 }
             });
         }
@@ -71,24 +73,29 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
                     + " is not one of this node's sessions; expected a local member");
         }
         Shard shard = subscription.session().shard();
+        HeldDeliveries held = held(shard, handOver);
         if (shard.here()) {
-            shard.settleHere(shard.deliverShared(subscription, message), handOver);
+            shard.settleHere(shard.deliverShared(subscription, message, held), handOver);
             return;
         }
         if (admit(shard, message)) {
             boolean assured = message.qos() != Qos.AT_MOST_ONCE;
             boolean durable = assured && subscription.durable();
-            boolean expected = durable || crowded(shard, handOver);
+            boolean expected = durable || held != null || crowded(shard, handOver);
             if (expected) {
                 handOver.expect();
             }
             shard.mailbox().post(new Dispatched(shard, handOver, expected) {
                 @Override
                 int deliver() {
-                    return shard.deliverShared(subscription, message);
+                    return shard.deliverShared(subscription, message, held);
                 }
             });
         }
+    }
+
+    private static @Nullable HeldDeliveries held(Shard shard, HandOver handOver) {
+        return handOver instanceof InboundPublish publish ? publish.holdFor(shard) : null;
     }
 
     private static boolean admit(Shard shard, Message message) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * holds back QoS 1 and 2 only.
  */
 final class Outbound {
-    /** The message is taken over once the journal's open flush is through. */
+    /** The message is taken over once the journal's next flush is through. */
     static final int STORED = 1;
     /** The message was not taken over, and must not be acknowledged. */
     static final int REFUSED = 2;
@@ -60,7 +60,10 @@ final class Outbound {
         link = null;
     }
 
-    /** Sends or queues a message; returns {@link #STORED} or {@link #REFUSED} if its publisher has to know, else 0. */
+    /**
+     * Sends or queues a message; returns {@link #STORED} or {@link #REFUSED} if its publisher has to know, else 0: also if
+     * the message is held, for then the publisher sees to it that it becomes durable.
+     */
     int offer(Delivery delivery) {
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
             offerQos0(delivery);
@@ -71,6 +74,10 @@ final class Outbound {
             drop(delivery, DropReason.STORE_UNAVAILABLE);
             return REFUSED;
         }
+        if (!durable) {
+            delivery.held = null;
+        }
+        boolean held = delivery.held != null;
         delivery.sequence = ++sequence;
         ClientLink to = link;
         if (to != null && noneQueued() && inflight().mayStart(delivery) && to.writable()) {
@@ -78,7 +85,7 @@ final class Outbound {
         } else {
             enqueue(delivery);
         }
-        return durable ? STORED : 0;
+        return durable && !held ? STORED : 0;
     }
 
     private void offerQos0(Delivery delivery) {
@@ -102,7 +109,7 @@ final class Outbound {
         enqueued++;
         if (delivery.qos() != Qos.AT_MOST_ONCE && session.durable()) {
             delivery.stored = true;
-            shard.journal().enqueue(session.clientId(), delivery.toStore(StoredDelivery.State.QUEUED));
+            shard.journal().enqueue(session.clientId(), delivery.toStore(StoredDelivery.State.QUEUED), delivery.held);
         }
     }
 
@@ -325,7 +332,8 @@ final class Outbound {
 
     private static void notStored(Delivery delivery) {
         delivery.stored = false;
-        delivery.gate = 0;
+        delivery.gate = null;
+        delivery.held = null;
     }
 
     /** Takes back a delivery that was stored before a restart, in the order of the sequence numbers. */

@@ -26,8 +26,12 @@ public interface SessionStore {
     /** Removes a subscription. */
     void unsubscribe(String clientId, SubscriptionFilter filter);
 
-    /** Adds a message that the session owes its client. */
-    void enqueue(String clientId, StoredDelivery delivery);
+    /**
+     * Adds a message that the session owes its client.
+     *
+     * @param hold holds the delivery back until it ends, or null. If the delivery is not taken the hold is told
+     */
+    void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold);
 
     /** Notes that a delivery was sent under a packet id, or reached another state. */
     void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state);
@@ -35,15 +39,24 @@ public interface SessionStore {
     /** Forgets a delivery: it is acknowledged, dropped or expired. */
     void dequeue(String clientId, long sequence);
 
-    /** Notes that a QoS 2 PUBLISH with this packet id was received and awaits its PUBREL. */
-    void awaitRelease(String clientId, int packetId);
+    /**
+     * Notes that a QoS 2 PUBLISH with this packet id was received and awaits its PUBREL.
+     *
+     * @param ended a hold that ends with this, or null: after a crash the packet id and what was held are both there, or
+     *     neither is
+     */
+    void awaitRelease(String clientId, int packetId, @Nullable Hold ended);
 
     /** Notes that the PUBREL came. */
     void released(String clientId, int packetId);
 
+    /** Ends a hold with nothing else: what was held is stored like any other delivery. */
+    void letGo(Hold hold);
+
     /**
-     * Calls back once everything before is as durable as configured: on disk (sync), or handed to the store (interval, none).
-     * Called back on the store's thread; the callback must be short. Many flushes share one write to disk.
+     * Calls back once everything before is as durable as configured: on disk (sync), or handed to the store (interval, none);
+     * but not what is still held back: a flush never waits for the end of a hold. Called back on the store's thread; the
+     * callback must be short. Many flushes share one write to disk.
      */
     void flush(Completion completion);
 
@@ -53,9 +66,21 @@ public interface SessionStore {
     /** Reads everything that is stored, once, before the first change. Blocks. */
     void restore(Restored restored);
 
+    /**
+     * Holds deliveries of any sessions back, so that all of them and the change that ends the hold are stored in one piece.
+     * Named by its identity; begins with the first delivery under it. Whoever uses it must end it, once, after the last
+     * call that adds to it has returned. What is still held when the store is closed, or the process ends, is forgotten.
+     * A held delivery can be changed and removed like any other.
+     */
+    @FunctionalInterface
+    interface Hold {
+        /** The store does not take a delivery under it. Called in the call that would add it. */
+        void refused(String reason);
+    }
+
     /** Learns how a flush ended. */
     interface Completion {
-        /** Everything before the flush is durable. */
+        /** Everything before the flush is durable, but for what is held back. */
         void durable();
 
         /** It is not, and may be lost: nothing that depends on it may be acknowledged. */

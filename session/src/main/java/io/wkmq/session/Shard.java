@@ -119,29 +119,28 @@ final class Shard {
         return new MessageQueue(config, bytes, counts);
     }
 
-    /** Offers a message to this shard's subscribers. */
-    int deliver(Match<ShardSubscribers> match, Message message) {
+    /** Offers a message to this shard's subscribers; see {@link FanOut}. */
+    int deliver(Match<ShardSubscribers> match, Message message, @Nullable HeldDeliveries held) {
         assert here();
-        return fanOut.deliver(match, message);
+        return fanOut.deliver(match, message, held);
     }
 
     /** Offers a message of a share group to the member that was picked, or to another one if that has left since. */
-    int deliverShared(SharedSubscription subscription, Message message) {
+    int deliverShared(SharedSubscription subscription, Message message, @Nullable HeldDeliveries held) {
         assert here();
         if (!subscription.member()) {
             intake.redispatch(subscription.group(), message, subscription);
             return 0;
         }
         SubscriptionOptions options = subscription.options();
-        return subscription
-                .session()
-                .outbound()
-                .offer(new Delivery(
-                        message,
-                        message.qos().min(options.qos()),
-                        message.retain() && options.retainAsPublished(),
-                        subscription.identifiers(),
-                        subscription));
+        Delivery delivery = new Delivery(
+                message,
+                message.qos().min(options.qos()),
+                message.retain() && options.retainAsPublished(),
+                subscription.identifiers(),
+                subscription);
+        delivery.held = held;
+        return subscription.session().outbound().offer(delivery);
     }
 
     /** Tells a hand-over how deliveries ended that were made in the call that hands over. */

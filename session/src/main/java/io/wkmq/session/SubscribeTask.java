@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One SUBSCRIBE or UNSUBSCRIBE under way. Belongs to the session's shard. Its changes hold for messages at once; for a durable
  * session its answer waits for the journal, and a SUBSCRIBE that could not be stored is undone.
  */
-final class SubscribeTask implements Journal.Waiter {
+final class SubscribeTask implements Gate.Waiter {
     private record Change(
             int request,
             Subscription subscription,
@@ -102,12 +102,12 @@ final class SubscribeTask implements Journal.Waiter {
         if (session.durable() && !changes.isEmpty()) {
             shard.journal().await(this);
         } else {
-            flushed(null);
+            opened(null);
         }
     }
 
     @Override
-    public void flushed(@Nullable String failure) {
+    public void opened(@Nullable String failure) {
         if (failure != null) {
             for (Change change : changes) {
                 undo(change);

@@ -1,6 +1,7 @@
 package io.wkmq.session;
 
 import io.wkmq.routing.SubscriptionFilter;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps nothing: the store of a node whose sessions live in memory only. No session is durable there. */
 final class VolatileStore implements SessionStore {
@@ -17,7 +18,7 @@ final class VolatileStore implements SessionStore {
     public void unsubscribe(String clientId, SubscriptionFilter filter) {}
 
     @Override
-    public void enqueue(String clientId, StoredDelivery delivery) {}
+    public void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {}
 
     @Override
     public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {}
@@ -26,10 +27,13 @@ final class VolatileStore implements SessionStore {
     public void dequeue(String clientId, long sequence) {}
 
     @Override
-    public void awaitRelease(String clientId, int packetId) {}
+    public void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {}
 
     @Override
     public void released(String clientId, int packetId) {}
+
+    @Override
+    public void letGo(Hold hold) {}
 
     @Override
     public void flush(Completion completion) {

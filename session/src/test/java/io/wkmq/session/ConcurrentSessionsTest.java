@@ -113,7 +113,7 @@ class ConcurrentSessionsTest {
         public void unsubscribe(String clientId, SubscriptionFilter filter) {}
 
         @Override
-        public void enqueue(String clientId, StoredDelivery delivery) {}
+        public void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {}
 
         @Override
         public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {}
@@ -122,10 +122,13 @@ class ConcurrentSessionsTest {
         public void dequeue(String clientId, long sequence) {}
 
         @Override
-        public void awaitRelease(String clientId, int packetId) {}
+        public void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {}
 
         @Override
         public void released(String clientId, int packetId) {}
+
+        @Override
+        public void letGo(Hold hold) {}
 
         @Override
         public void flush(Completion completion) {

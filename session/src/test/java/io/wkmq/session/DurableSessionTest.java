@@ -260,21 +260,6 @@ class DurableSessionTest {
     }
 
     @Test
-    void packetIdIsStoredOnlyWhenTheMessageIsHandedOver() {
-        subscriber();
-        TestClient client = node.client("durable").expiry(60).connect();
-        store.flushesAtOnce(false);
-        client.publish("t", EXACTLY_ONCE, 5, "a");
-
-        store.completeOne();
-        assertThat(store.kept("durable").awaitingRelease).isEmpty();
-        assertThat(store.kept("sub").deliveries).hasSize(1);
-        node.run();
-        store.completeAll();
-        assertThat(store.kept("durable").awaitingRelease).containsExactly(5);
-    }
-
-    @Test
     void nothingIsLeftInTheStoreWhenAllIsAcknowledged() {
         TestClient client = subscriber();
         publisher.publish("t", AT_LEAST_ONCE, 1, "a").publish("t", EXACTLY_ONCE, 2, "b");

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session store that keeps everything in memory and survives a "restart" as the object does. Flushes complete at once, or
+ * A session store that keeps everything in memory and survives a {@link #restart} as the object does. Flushes complete at once, or
  * wait for the test while {@link #holdFlushes} is on. Thread-safe.
  */
 public final class InMemorySessionStore implements SessionStore {
@@ -22,6 +22,7 @@ public final class InMemorySessionStore implements SessionStore {
         private final Map<SubscriptionFilter, SubscriptionOptions> subscriptions =
                 new TreeMap<>(Comparator.comparing(SubscriptionFilter::text));
         private final TreeMap<Long, StoredDelivery> deliveries = new TreeMap<>();
+        private final Map<Long, Hold> held = new HashMap<>();
         private final TreeSet<Integer> awaitingRelease = new TreeSet<>();
 
         private Stored(StoredSession session) {
@@ -67,7 +68,15 @@ public final class InMemorySessionStore implements SessionStore {
         return flushes;
     }
 
-    /** The deliveries stored for a client, in order. */
+    /** Forgets what is held back. */
+    public synchronized void restart() {
+        for (Stored stored : sessions.values()) {
+            stored.deliveries.keySet().removeAll(stored.held.keySet());
+            stored.held.clear();
+        }
+    }
+
+    /** The deliveries of a client, those that are held included, in order. */
     public synchronized List<StoredDelivery> deliveries(String clientId) {
         Stored stored = sessions.get(clientId);
         return stored == null ? List.of() : List.copyOf(stored.deliveries.values());
@@ -123,10 +132,13 @@ public final class InMemorySessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized void enqueue(String clientId, StoredDelivery delivery) {
+    public synchronized void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {
         Stored stored = sessions.get(clientId);
         if (stored != null) {
             stored.deliveries.put(delivery.sequence(), delivery);
+            if (hold != null) {
+                stored.held.put(delivery.sequence(), hold);
+            }
         }
     }
 
@@ -153,15 +165,24 @@ public final class InMemorySessionStore implements SessionStore {
         Stored stored = sessions.get(clientId);
         if (stored != null) {
             stored.deliveries.remove(sequence);
+            stored.held.remove(sequence);
         }
     }
 
     @Override
-    public synchronized void awaitRelease(String clientId, int packetId) {
+    public synchronized void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {
+        if (ended != null) {
+            letGo(ended);
+        }
         Stored stored = sessions.get(clientId);
         if (stored != null) {
             stored.awaitingRelease.add(packetId);
         }
+    }
+
+    @Override
+    public synchronized void letGo(Hold hold) {
+        sessions.values().forEach(stored -> stored.held.values().removeIf(by -> by == hold));
     }
 
     @Override
@@ -200,7 +221,9 @@ public final class InMemorySessionStore implements SessionStore {
         for (Stored stored : sessions.values()) {
             restored.session(stored.session);
             stored.subscriptions.forEach(restored::subscription);
-            stored.deliveries.values().forEach(restored::delivery);
+            stored.deliveries.values().stream()
+                    .filter(delivery -> !stored.held.containsKey(delivery.sequence()))
+                    .forEach(restored::delivery);
             stored.awaitingRelease.forEach(restored::awaitingRelease);
         }
     }

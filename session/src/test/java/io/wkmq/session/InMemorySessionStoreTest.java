@@ -10,6 +10,7 @@ final class InMemorySessionStoreTest extends SessionStoreContract {
 
     @Override
     protected SessionStore restarted() {
+        store.restart();
         return store;
     }
 }

@@ -3,36 +3,51 @@ package io.wkmq.session;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session store whose disk is a map. Changes reach it in order, when a flush behind them is completed by the test; a crash
- * forgets the rest. It refuses what the contract forbids: a change of a session that is not stored.
+ * forgets the rest, and what is held back. It refuses what the contract forbids: a change of a session that is not stored.
  */
 final class MemoryStore implements SessionStore {
     private record Flush(int upTo, Completion completion) {}
+
+    private record Held(Kept owner, long sequence) {}
 
     /** What is stored of one session. */
     static final class Kept {
         StoredSession session;
         final Map<SubscriptionFilter, SubscriptionOptions> subscriptions = new LinkedHashMap<>();
         final TreeMap<Long, StoredDelivery> deliveries = new TreeMap<>();
+        final TreeMap<Long, StoredDelivery> held = new TreeMap<>();
         final TreeSet<Integer> awaitingRelease = new TreeSet<>();
 
         Kept(StoredSession session) {
             this.session = session;
         }
+
+        /** The map that has the delivery. */
+        private Map<Long, StoredDelivery> place(long sequence) {
+            if (!deliveries.containsKey(sequence) && !held.containsKey(sequence)) {
+                throw new AssertionError("Sequence " + sequence + " of " + session.clientId() + " is not stored");
+            }
+            return held.containsKey(sequence) ? held : deliveries;
+        }
     }
 
     private final Map<String, Kept> disk = new TreeMap<>();
+    private final IdentityHashMap<Hold, List<Held>> holds = new IdentityHashMap<>();
     private final List<Runnable> changes = new ArrayList<>(); // not on disk yet
     private final ArrayDeque<Flush> flushes = new ArrayDeque<>();
     private boolean flushesAtOnce = true;
     private boolean writable = true;
+    private boolean refuses;
     private int flushed;
 
     void flushesAtOnce(boolean now) {
@@ -41,6 +56,11 @@ final class MemoryStore implements SessionStore {
 
     void writable(boolean now) {
         writable = now;
+    }
+
+    /** From now on it takes nothing under a hold. */
+    void refuses(boolean now) {
+        refuses = now;
     }
 
     /** How many flushes were asked for. */
@@ -107,6 +127,13 @@ final class MemoryStore implements SessionStore {
         apply(Math.min(survivors, changes.size()));
         changes.clear();
         flushes.clear();
+        holds.clear();
+        disk.values().forEach(kept -> kept.held.clear());
+    }
+
+    /** How many holds have begun, as far as changes have reached the disk, and not ended. */
+    int openHolds() {
+        return holds.size();
     }
 
     int unflushed() {
@@ -147,50 +174,71 @@ final class MemoryStore implements SessionStore {
     }
 
     @Override
-    public void enqueue(String clientId, StoredDelivery delivery) {
+    public void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {
+        if (hold != null && refuses) {
+            hold.refused("the store is full");
+            return;
+        }
         changes.add(() -> {
-            StoredDelivery before = kept(clientId).deliveries.put(delivery.sequence(), delivery);
-            if (before != null) {
-                throw new AssertionError("Sequence " + delivery.sequence() + " of " + clientId + " is used twice");
+            Kept kept = kept(clientId);
+            long sequence = delivery.sequence();
+            if (kept.deliveries.containsKey(sequence) || kept.held.containsKey(sequence)) {
+                throw new AssertionError("Sequence " + sequence + " of " + clientId + " is used twice");
+            }
+            if (hold == null) {
+                kept.deliveries.put(sequence, delivery);
+            } else {
+                kept.held.put(sequence, delivery);
+                holds.computeIfAbsent(hold, begun -> new ArrayList<>()).add(new Held(kept, sequence));
             }
         });
     }
 
     @Override
     public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {
-        changes.add(() -> {
-            StoredDelivery before = kept(clientId).deliveries.get(sequence);
-            if (before == null) {
-                throw new AssertionError("Sequence " + sequence + " of " + clientId + " is not stored");
-            }
-            kept(clientId)
-                    .deliveries
-                    .put(
-                            sequence,
-                            new StoredDelivery(
-                                    sequence,
-                                    before.message(),
-                                    before.qos(),
-                                    before.retain(),
-                                    before.subscriptionIdentifiers(),
-                                    before.share(),
-                                    packetId,
-                                    state));
-        });
+        changes.add(() -> kept(clientId)
+                .place(sequence)
+                .computeIfPresent(
+                        sequence,
+                        (s, before) -> new StoredDelivery(
+                                sequence,
+                                before.message(),
+                                before.qos(),
+                                before.retain(),
+                                before.subscriptionIdentifiers(),
+                                before.share(),
+                                packetId,
+                                state)));
     }
 
     @Override
     public void dequeue(String clientId, long sequence) {
+        changes.add(() -> kept(clientId).place(sequence).remove(sequence));
+    }
+
+    @Override
+    public void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {
         changes.add(() -> {
-            if (kept(clientId).deliveries.remove(sequence) == null) {
-                throw new AssertionError("Sequence " + sequence + " of " + clientId + " is not stored");
+            if (ended != null) {
+                end(ended);
             }
+            kept(clientId).awaitingRelease.add(packetId);
         });
     }
 
     @Override
-    public void awaitRelease(String clientId, int packetId) {
-        changes.add(() -> kept(clientId).awaitingRelease.add(packetId));
+    public void letGo(Hold hold) {
+        changes.add(() -> end(hold));
+    }
+
+    private void end(Hold hold) {
+        List<Held> ended = holds.remove(hold);
+        for (Held each : ended == null ? List.<Held>of() : ended) {
+            StoredDelivery delivery = each.owner.held.remove(each.sequence);
+            if (delivery != null) {
+                each.owner.deliveries.put(each.sequence, delivery);
+            }
+        }
     }
 
     @Override

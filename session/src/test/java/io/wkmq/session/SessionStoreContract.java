@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.session.SessionStore.Hold;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
 import java.util.ArrayList;
@@ -15,6 +16,14 @@ import org.junit.jupiter.api.Test;
 /** What every {@link SessionStore} must do. */
 public abstract class SessionStoreContract {
     private static final SubscriptionFilter FILTER = SubscriptionFilter.parse("a/+/b");
+
+    /** A hold under which everything must be taken. */
+    private static final class Holding implements Hold {
+        @Override
+        public void refused(String reason) {
+            throw new AssertionError("A delivery was refused: " + reason);
+        }
+    }
 
     /** The store, open. */
     protected abstract SessionStore store();
@@ -39,7 +48,7 @@ public abstract class SessionStoreContract {
     void replacingASessionKeepsWhatBelongsToIt() {
         store().put(Samples.session("c"));
         store().subscribe("c", FILTER, SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE));
-        store().enqueue("c", Samples.delivery(5, Samples.message("a/x/b", "one")));
+        store().enqueue("c", Samples.delivery(5, Samples.message("a/x/b", "one")), null);
         AwaitedFlush.of(store());
         store().put(Samples.fullSession("c"));
 
@@ -54,8 +63,8 @@ public abstract class SessionStoreContract {
     void removingASessionRemovesWhatBelongsToIt() {
         store().put(Samples.session("c"));
         store().subscribe("c", FILTER, SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE));
-        store().enqueue("c", Samples.delivery(5, Samples.message("a/x/b", "one")));
-        store().awaitRelease("c", 9);
+        store().enqueue("c", Samples.delivery(5, Samples.message("a/x/b", "one")), null);
+        store().awaitRelease("c", 9, null);
         AwaitedFlush.of(store());
         store().remove("c");
         store().put(Samples.session("c"));
@@ -111,7 +120,7 @@ public abstract class SessionStoreContract {
             sent.add(Samples.delivery(sequence, message, random));
         }
         store().put(Samples.session("c"));
-        sent.forEach(delivery -> store().enqueue("c", delivery));
+        sent.forEach(delivery -> store().enqueue("c", delivery, null));
 
         assertThat(RestoredSessions.of(restarted()).get("c").deliveries)
                 .usingRecursiveComparison()
@@ -121,7 +130,7 @@ public abstract class SessionStoreContract {
     @Test
     void anEmptyPayloadIsStored() {
         store().put(Samples.session("c"));
-        store().enqueue("c", Samples.delivery(1, Samples.message("t", "")));
+        store().enqueue("c", Samples.delivery(1, Samples.message("t", "")), null);
 
         assertThat(RestoredSessions.of(restarted())
                         .get("c")
@@ -135,8 +144,8 @@ public abstract class SessionStoreContract {
     @Test
     void aDeliveryMovesThroughItsStates() {
         store().put(Samples.session("c"));
-        store().enqueue("c", Samples.delivery(1, Samples.message("t", "moved at once")));
-        store().enqueue("c", Samples.delivery(2, Samples.message("t", "moved later")));
+        store().enqueue("c", Samples.delivery(1, Samples.message("t", "moved at once")), null);
+        store().enqueue("c", Samples.delivery(2, Samples.message("t", "moved later")), null);
         store().inflight("c", 1, 11, State.SENT);
         AwaitedFlush.of(store());
         store().inflight("c", 2, 65_535, State.SENT);
@@ -153,9 +162,9 @@ public abstract class SessionStoreContract {
         Message shared = Samples.message("t", "shared");
         store().put(Samples.session("a"));
         store().put(Samples.session("b"));
-        store().enqueue("a", Samples.delivery(1, shared));
-        store().enqueue("b", Samples.delivery(7, shared));
-        store().enqueue("b", Samples.delivery(8, Samples.message("t", "own")));
+        store().enqueue("a", Samples.delivery(1, shared), null);
+        store().enqueue("b", Samples.delivery(7, shared), null);
+        store().enqueue("b", Samples.delivery(8, Samples.message("t", "own")), null);
         AwaitedFlush.of(store());
         store().dequeue("a", 1);
         store().dequeue("b", 8);
@@ -173,21 +182,97 @@ public abstract class SessionStoreContract {
     @Test
     void packetIdsAwaitTheirReleaseUntilItCame() {
         store().put(Samples.session("c"));
-        store().awaitRelease("c", 1);
-        store().awaitRelease("c", 65_535);
+        store().awaitRelease("c", 1, null);
+        store().awaitRelease("c", 65_535, null);
         store().released("c", 1);
         AwaitedFlush.of(store());
-        store().awaitRelease("c", 2);
-        store().awaitRelease("c", 3);
+        store().awaitRelease("c", 2, null);
+        store().awaitRelease("c", 3, null);
         store().released("c", 2);
 
         assertThat(RestoredSessions.of(restarted()).get("c").awaitingRelease).containsExactly(3, 65_535);
     }
 
     @Test
+    void whatIsHeldIsNotStoredAndHoldsUpNoFlush() {
+        store().put(Samples.session("c"));
+        store().enqueue("c", Samples.delivery(1, Samples.message("t", "held")), new Holding());
+        store().enqueue("c", Samples.delivery(2, Samples.message("t", "free")), null);
+        AwaitedFlush.of(store());
+
+        assertThat(RestoredSessions.of(restarted()).get("c").deliveries)
+                .extracting(StoredDelivery::sequence)
+                .containsExactly(2L);
+    }
+
+    @Test
+    void aHoldEndsWithThePacketIdThatItIsStoredWith() {
+        Message message = Samples.message("t", "for two");
+        Hold hold = new Holding();
+        for (String id : List.of("a", "b", "publisher")) {
+            store().put(Samples.session(id));
+        }
+        store().enqueue("a", Samples.delivery(1, message), hold);
+        AwaitedFlush.of(store());
+        store().enqueue("b", Samples.delivery(7, message), hold);
+        store().awaitRelease("publisher", 5, hold);
+        AwaitedFlush.of(store());
+        store().enqueue("a", Samples.delivery(2, Samples.message("t", "later")), null);
+
+        RestoredSessions restored = RestoredSessions.of(restarted());
+
+        assertThat(restored.get("publisher").awaitingRelease).containsExactly(5);
+        assertThat(restored.get("a").deliveries)
+                .extracting(StoredDelivery::sequence)
+                .containsExactly(1L, 2L);
+        assertThat(restored.get("b").deliveries).hasSize(1);
+        assertThat(restored.get("b").deliveries.get(0).message().payload()).isEqualTo(message.payload());
+    }
+
+    @Test
+    void aHoldEndsWithoutAPacketIdToo() {
+        Hold hold = new Holding();
+        Hold ofNobody = new Holding();
+        store().put(Samples.session("c"));
+        store().enqueue("c", Samples.delivery(1, Samples.message("t", "one")), hold);
+        store().enqueue("c", Samples.delivery(2, Samples.message("t", "two")), ofNobody);
+        store().letGo(hold);
+        store().letGo(new Holding());
+        store().awaitRelease("nobody", 5, ofNobody);
+
+        assertThat(RestoredSessions.of(restarted()).get("c").deliveries).hasSize(2);
+    }
+
+    @Test
+    void whatIsHeldChangesLikeEverythingElse() {
+        Hold hold = new Holding();
+        store().put(Samples.session("c"));
+        store().put(Samples.session("gone"));
+        for (long sequence = 1; sequence <= 4; sequence++) {
+            store().enqueue("c", Samples.delivery(sequence, Samples.message("t", "m")), hold);
+        }
+        store().enqueue("gone", Samples.delivery(1, Samples.message("t", "m")), hold);
+        store().inflight("c", 1, 11, State.SENT);
+        store().dequeue("c", 2);
+        AwaitedFlush.of(store());
+        store().dequeue("c", 3);
+        store().inflight("c", 4, 14, State.SENT);
+        store().remove("gone");
+        store().put(Samples.session("gone"));
+        store().letGo(hold);
+
+        RestoredSessions restored = RestoredSessions.of(restarted());
+
+        List<StoredDelivery> deliveries = restored.get("c").deliveries;
+        assertThat(deliveries).extracting(StoredDelivery::sequence).containsExactly(1L, 4L);
+        assertThat(deliveries).extracting(StoredDelivery::packetId).containsExactly(11, 14);
+        assertThat(restored.get("gone").deliveries).isEmpty();
+    }
+
+    @Test
     void changesOfAnUnknownSessionAreIgnored() {
         store().subscribe("nobody", FILTER, SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE));
-        store().enqueue("nobody", Samples.delivery(1, Samples.message("t", "x")));
+        store().enqueue("nobody", Samples.delivery(1, Samples.message("t", "x")), null);
         store().dequeue("nobody", 1);
         store().remove("nobody");
         AwaitedFlush.of(store());
@@ -200,7 +285,7 @@ public abstract class SessionStoreContract {
         List<AwaitedFlush> flushes = new ArrayList<>();
         store().put(Samples.session("c"));
         for (int i = 0; i < 1000; i++) {
-            store().enqueue("c", Samples.delivery(i, Samples.message("t", "m" + i)));
+            store().enqueue("c", Samples.delivery(i, Samples.message("t", "m" + i)), null);
             AwaitedFlush flush = new AwaitedFlush();
             store().flush(flush);
             flushes.add(flush);
@@ -222,6 +307,7 @@ public abstract class SessionStoreContract {
                 driver.change(model, store);
             }
             store = restarted();
+            driver.restarted(model);
             assertThat(RestoredSessions.of(store).text())
                     .as("seed %s after restart %s", seed, restart)
                     .isEqualTo(RestoredSessions.of(model).text());

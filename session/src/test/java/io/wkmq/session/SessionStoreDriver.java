@@ -2,7 +2,9 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.session.SessionStore.Hold;
 import io.wkmq.session.SessionStore.StoredDelivery;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -10,14 +12,22 @@ import java.util.function.Consumer;
 /** Makes random changes as sessions would make them, the same ones to several stores. */
 public final class SessionStoreDriver {
     private static final int CLIENTS = 12;
+    private static final int HOLDS = 4;
 
     private final Random random;
+    private final List<Hold> holds = new ArrayList<>();
     private long sequence;
     private Message last = Samples.message("first", "x");
 
     /** Draws from that source. */
     public SessionStoreDriver(Random random) {
         this.random = random;
+    }
+
+    /** The stores were restarted: what was held is gone. */
+    public void restarted(InMemorySessionStore model) {
+        model.restart();
+        holds.clear();
     }
 
     /** Makes one change; {@code model} also says what there is to be changed. */
@@ -48,8 +58,12 @@ public final class SessionStoreDriver {
         }
         if (dice < 25) {
             int packetId = 1 + random.nextInt(8);
-            return random.nextBoolean()
-                    ? store -> store.awaitRelease(clientId, packetId)
+            Hold ended = holds.isEmpty() || random.nextBoolean() ? null : holds.remove(random.nextInt(holds.size()));
+            if (ended != null && random.nextInt(4) == 0) {
+                return store -> store.letGo(ended);
+            }
+            return ended != null || random.nextBoolean()
+                    ? store -> store.awaitRelease(clientId, packetId, ended)
                     : store -> store.released(clientId, packetId);
         }
         List<StoredDelivery> owed = model.deliveries(clientId);
@@ -72,6 +86,22 @@ public final class SessionStoreDriver {
             last = Samples.message("t/" + random.nextInt(50), bytes, random);
         }
         StoredDelivery delivery = Samples.delivery(sequence++, last, random);
-        return store -> store.enqueue(clientId, delivery);
+        Hold hold = random.nextBoolean() ? null : hold();
+        return store -> store.enqueue(clientId, delivery, hold);
+    }
+
+    private Hold hold() {
+        int place = random.nextInt(HOLDS);
+        if (place < holds.size()) {
+            return holds.get(place);
+        }
+        Hold begun = new Hold() {
+            @Override
+            public void refused(String reason) {
+                throw new AssertionError("A delivery was refused: " + reason);
+            }
+        };
+        holds.add(begun);
+        return begun;
     }
 }

@@ -205,14 +205,6 @@ final class SimClient {
                 -1)));
     }
 
-    /** QoS 2 payloads that the broker has not confirmed: after a crash they may be taken twice, never lost. */
-    List<String> unconfirmed() {
-        return out.values().stream()
-                .filter(sent -> sent.qos == Qos.EXACTLY_ONCE && !sent.released)
-                .map(sent -> sent.payload)
-                .toList();
-    }
-
     boolean idle() {
         return out.isEmpty() && unanswered.isEmpty() && qos2Received.isEmpty();
     }

@@ -3,6 +3,7 @@ package io.wkmq.session.mvstore;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;
+import io.wkmq.session.SessionStore.Hold;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
 import io.wkmq.session.StoredSession;
@@ -26,6 +27,8 @@ final class Changes {
 
     /** Not in the log yet; some may be gone already. */
     private final List<PendingDelivery> added = new ArrayList<>();
+
+    private final Held held = new Held();
 
     private final Map<TopicName, Optional<Message>> retained = new LinkedHashMap<>();
     private final List<PendingMessage> sealedMessages = new ArrayList<>();
@@ -80,8 +83,8 @@ final class Changes {
     }
 
     /**
-     * What has gathered for a checkpoint. If part of it is not in the log it will be all the same: having it twice does no
-     * harm.
+     * What has gathered for a checkpoint, but for what is held back. If part of it is not in the log it will be all the same:
+     * having it twice does no harm.
      */
     Pending take() {
         seal();
@@ -89,6 +92,7 @@ final class Changes {
         Pending taken = pending;
         pending = Pending.live();
         recent.clear();
+        held.carryOver(taken, pending, this::newMessage);
         return taken;
     }
 
@@ -161,16 +165,30 @@ final class Changes {
         }
     }
 
-    void enqueue(String clientId, StoredDelivery delivery) {
+    void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {
         Long session = session(clientId);
-        if (session != null) {
-            PendingMessage message = recent.find(delivery.message());
-            if (message == null) {
-                message = new PendingMessage(delivery.message(), nextMessage++);
-                recent.add(message);
-            }
-            added.add(pending.enqueue(session, delivery, message));
+        if (session == null) {
+            return;
         }
+        if (hold != null) {
+            held.enqueue(hold, session, delivery, pending, this::newMessage);
+            return;
+        }
+        PendingMessage message = recent.find(delivery.message());
+        if (message == null) {
+            message = newMessage(delivery.message());
+            recent.add(message);
+        }
+        added.add(pending.enqueue(session, delivery, message));
+    }
+
+    private PendingMessage newMessage(Message message) {
+        return new PendingMessage(message, nextMessage++);
+    }
+
+    /** Ends a hold: what was held is in the batch. */
+    void letGo(Hold hold) {
+        added.addAll(held.end(hold));
     }
 
     void move(String clientId, long sequence, int packetId, State state) {
@@ -187,7 +205,10 @@ final class Changes {
         }
     }
 
-    void awaitRelease(String clientId, int packetId) {
+    void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {
+        if (ended != null) {
+            letGo(ended);
+        }
         Long session = session(clientId);
         if (session != null) {
             pending.awaitRelease(session, packetId);

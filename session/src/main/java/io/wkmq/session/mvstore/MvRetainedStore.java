@@ -54,6 +54,9 @@ final class MvRetainedStore implements RetainedStore {
 
     private void add(Change change, Message message) {
         changed = true;
-        storage.add(change, message.bytes(), refused);
+        String refusal = storage.add(change, message.bytes());
+        if (refusal != null) {
+            refused.add(refusal);
+        }
     }
 }

@@ -1,11 +1,11 @@
 package io.wkmq.session.mvstore;
 
-import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.SessionStore;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 import io.wkmq.session.mvstore.ChangeQueue.Change;
+import org.jspecify.annotations.Nullable;
 
 /** The session store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
 final class MvSessionStore implements SessionStore {
@@ -38,8 +38,15 @@ final class MvSessionStore implements SessionStore {
     }
 
     @Override
-    public void enqueue(String clientId, StoredDelivery delivery) {
-        add(changes -> changes.enqueue(clientId, delivery), delivery.message());
+    public void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {
+        changed = true;
+        long bytes = delivery.message().bytes();
+        String refusal = storage.add(changes -> changes.enqueue(clientId, delivery, hold), bytes);
+        if (refusal != null && hold != null) {
+            hold.refused(refusal);
+        } else if (refusal != null) {
+            refused.add(refusal);
+        }
     }
 
     @Override
@@ -53,13 +60,18 @@ final class MvSessionStore implements SessionStore {
     }
 
     @Override
-    public void awaitRelease(String clientId, int packetId) {
-        change(changes -> changes.awaitRelease(clientId, packetId));
+    public void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {
+        change(changes -> changes.awaitRelease(clientId, packetId, ended));
     }
 
     @Override
     public void released(String clientId, int packetId) {
         change(changes -> changes.released(clientId, packetId));
+    }
+
+    @Override
+    public void letGo(Hold hold) {
+        change(changes -> changes.letGo(hold));
     }
 
     @Override
@@ -83,10 +95,5 @@ final class MvSessionStore implements SessionStore {
     private void change(Change change) {
         changed = true;
         storage.change(change);
-    }
-
-    private void add(Change change, Message message) {
-        changed = true;
-        storage.add(change, message.bytes(), refused);
     }
 }

@@ -150,15 +150,16 @@ public final class MvStorage implements AutoCloseable {
         submit(Item.change(change, CHANGE_BYTES));
     }
 
-    /** Takes a change that adds a message, or refuses it and says why to its store. */
-    void add(Change change, long bytes, RefusedAdditions refused) {
+    /** Takes a change that adds a message; returns null, or why it was not taken. */
+    @Nullable
+    String add(Change change, long bytes) {
         String refusal = refusal(options.queueBytesMax() - bytes);
         if (refusal == null) {
             submit(Item.change(change, CHANGE_BYTES + bytes));
         } else {
             counters.additionRefused();
-            refused.add(refusal);
         }
+        return refusal;
     }
 
     void flush(Completion completion, RefusedAdditions refused) {

@@ -99,6 +99,11 @@ final class Pending {
         return added;
     }
 
+    /** Takes back that a delivery, which is new and still owed, was enqueued. */
+    void withdraw(long session, long sequence) {
+        end(of(session).deliveries.remove(sequence));
+    }
+
     /** Returns whether that must be logged: not if the delivery is new and itself not logged yet, nor if it is gone. */
     boolean move(long session, long sequence, int packetId, State state) {
         LongMap<PendingDelivery> deliveries = of(session).deliveries;

@@ -57,7 +57,7 @@ final class StorageFaultsTest {
     }
 
     private long enqueue(int bytes) {
-        store.enqueue("c", Samples.delivery(++sequence, Samples.message("t", bytes, random)));
+        store.enqueue("c", Samples.delivery(++sequence, Samples.message("t", bytes, random)), null);
         return sequence;
     }
 

@@ -35,7 +35,7 @@ final class StorageLoadTest {
             long largest = 0;
             for (int i = 0; i < 60_000; i++) {
                 String clientId = "c" + i % 10;
-                store.enqueue(clientId, Samples.delivery(i, Samples.message("t", 200, random)));
+                store.enqueue(clientId, Samples.delivery(i, Samples.message("t", 200, random)), null);
                 if (i >= backlog) {
                     store.dequeue(clientId, i - backlog);
                 }
@@ -76,13 +76,13 @@ final class StorageLoadTest {
 
             // holds the storage thread, so that the rest is one batch
             disk.hang();
-            store.awaitRelease("c", 1);
+            store.awaitRelease("c", 1, null);
             AwaitedFlush first = new AwaitedFlush();
             store.flush(first);
             Await.until(
                     "the first flush is on its way", () -> storage.statistics().queueBytes() > 0);
             for (int i = 0; i < 100; i++) {
-                store.enqueue("c", Samples.delivery(i, Samples.message("t", 1000, random)));
+                store.enqueue("c", Samples.delivery(i, Samples.message("t", 1000, random)), null);
                 store.inflight("c", i, i + 1, State.SENT);
                 store.dequeue("c", i);
                 storage.retained().retain(Samples.message("retained", 1000, random));
@@ -108,7 +108,7 @@ final class StorageLoadTest {
                 store.put(Samples.session("c" + i));
             }
             for (int i = 0; i < 50; i++) {
-                store.enqueue("c" + i, Samples.delivery(1, message));
+                store.enqueue("c" + i, Samples.delivery(1, message), null);
                 if (i % 10 == 0) {
                     AwaitedFlush.of(store);
                 }
@@ -130,8 +130,8 @@ final class StorageLoadTest {
         try (MvStorage storage = SimulatedDisk.open(disk, TestOptions.small())) {
             storage.sessions().put(Samples.session("c"));
             for (int i = 0; i < 3; i++) {
-                storage.sessions().enqueue("c", Samples.delivery(i, Samples.message("t", 10, random)));
-                storage.sessions().enqueue("c", Samples.delivery(10 + i, message));
+                storage.sessions().enqueue("c", Samples.delivery(i, Samples.message("t", 10, random)), null);
+                storage.sessions().enqueue("c", Samples.delivery(10 + i, message), null);
                 AwaitedFlush.of(storage.sessions());
             }
             SimDisk killed = disk.crashed(disk.now(), Loss.ALL, random);
@@ -150,7 +150,7 @@ final class StorageLoadTest {
         try (MvStorage storage = SimulatedDisk.open(disk, TestOptions.small().with(durability))) {
             storage.sessions().put(Samples.session("c"));
             disk.hang();
-            storage.sessions().enqueue("c", Samples.delivery(1, Samples.message("t", "x")));
+            storage.sessions().enqueue("c", Samples.delivery(1, Samples.message("t", "x")), null);
             AwaitedFlush.of(storage.sessions());
             SimDisk killed = disk.crashed(disk.now(), Loss.NOTHING, random);
             disk.resume();

@@ -27,7 +27,7 @@ final class StorageProcess {
         long dequeued = Long.parseLong(arguments[2]);
         store.put(Samples.session("c"));
         while (true) {
-            store.enqueue("c", Samples.delivery(sequence, Samples.message("t", random.nextInt(2000), random)));
+            store.enqueue("c", Samples.delivery(sequence, Samples.message("t", random.nextInt(2000), random)), null);
             window.acquire();
             store.flush(saying("A " + sequence, window));
             if (sequence - dequeued > BACKLOG) {

@@ -9,12 +9,10 @@ import io.wkmq.testing.mqtt.ServerPacket.Puback;
 import io.wkmq.testing.mqtt.ServerPacket.Pubcomp;
 import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Publishes numbered messages to one topic, several at a time, and remembers which ones the broker has acknowledged to the end.
@@ -40,7 +38,6 @@ public final class LoadPublisher extends LoadClient {
     private final int window;
     private final boolean retained;
     private final Map<Integer, Outgoing> unacknowledged = new LinkedHashMap<>();
-    private final Set<Long> sentAgain = new HashSet<>();
     private final List<Ack> acks = new ArrayList<>();
     private volatile long last;
     private int lastPacketId;
@@ -72,11 +69,6 @@ public final class LoadPublisher extends LoadClient {
     /** The number of the last message that was sent, acknowledged or not. */
     public long last() {
         return last;
-    }
-
-    /** The messages whose PUBLISH was sent more than once, because the first one was not answered. */
-    public Set<Long> sentAgain() {
-        return Set.copyOf(sentAgain);
     }
 
     /** Which one of its publisher a message is. */
@@ -133,7 +125,6 @@ public final class LoadPublisher extends LoadClient {
             if (message.received) {
                 probe.send(Packets.pubrel(id));
             } else {
-                sentAgain.add(message.number);
                 probe.send(packet(id, message).duplicate());
             }
         });
