@@ -174,7 +174,10 @@ final class Checkpointer implements Runnable {
                 state.write(checkpoint);
                 stateBytes = state.bytes();
             } catch (MVStoreException | IOException e) {
-                failed(e);
+                if (onlyFull(e)) {
+                    checkpointTrouble = "A checkpoint does not fit on the disk: " + text(e);
+                    status.low(checkpointTrouble);
+                }
                 return false;
             }
         }
@@ -193,8 +196,9 @@ final class Checkpointer implements Runnable {
         return true;
     }
 
+    /** Whether nothing but space was lacking; anything else fences the storage. */
     @GuardedBy("stateLock")
-    private void failed(Exception e) {
+    private boolean onlyFull(Exception e) {
         StateFile open = state;
         boolean syncFailed = open != null && open.syncFailed();
         if (open != null) {
@@ -203,11 +207,10 @@ final class Checkpointer implements Runnable {
         }
         state = null;
         if (!syncFailed && DiskFull.isCauseOf(e, disk, directory)) {
-            checkpointTrouble = "A checkpoint does not fit on the disk: " + text(e);
-            status.low(checkpointTrouble);
-        } else {
-            status.fence("A checkpoint could not be written: " + text(e), e);
+            return true;
         }
+        status.fence("The state file could not be written: " + text(e), e);
+        return false;
     }
 
     /** What the disk said, if it was the disk. */
@@ -225,7 +228,11 @@ final class Checkpointer implements Runnable {
                 compacting = state != null && state.compact();
                 stateBytes = state == null ? stateBytes : state.bytes();
             } catch (MVStoreException e) {
-                failed(e);
+                compacting = false; // until the next checkpoint; that there is no room for it is no reason to refuse
+                // messages
+                if (onlyFull(e)) {
+                    LOG.info("The state file was not compacted for lack of space: {}", text(e));
+                }
             }
         }
         return compacting;

@@ -383,7 +383,7 @@ final class StorageFaultsTest {
         }
         disk.capacity(Long.MAX_VALUE);
         disk.heal();
-        Await.until("the storage is writable again", storage::writable);
+        Await.until("the storage is writable again, seed " + seed, storage::writable);
         durable.add(enqueue(10));
         flush().durably();
         checkAfterPowerLoss(durable, ended, Loss.ALL, dice, seed);
