@@ -148,8 +148,10 @@ public final class Listener {
             bootstrap
                     .channelFactory(transports.loops().tcpServerChannels())
                     .option(ChannelOption.SO_REUSEADDR, config.reuseAddress())
-                    .childOption(ChannelOption.TCP_NODELAY, config.noDelay())
                     .childOption(ChannelOption.SO_KEEPALIVE, transports.tuning().keepAlive());
+            if (!config.noDelay()) {
+                bootstrap.childOption(ChannelOption.TCP_NODELAY, false); // Netty has set it already
+            }
             bind(bootstrap, resolved(inet));
         } else if (address instanceof UnixBind unix) {
             UnixSocketFile file = unixSocketFile(unix);

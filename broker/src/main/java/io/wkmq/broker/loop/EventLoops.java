@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's event loops, one thread each, and one more thread that accepts connections. Loop {@code i} is shard {@code i}.
+ * The node's event loops, one thread each, and one more thread that accepts connections; a node with a single loop accepts on
+ * that, because there is most likely but one processor for both. Loop {@code i} is shard {@code i}.
  * Uses epoll where it works and NIO elsewhere. Thread-safe. Owned by whoever made it, who stops it after everything that uses
  * it.
  */
@@ -56,7 +57,7 @@ public final class EventLoops {
                 return new FairLoop(this, executor, factory);
             }
         };
-        acceptor = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wkmq-accept"), io);
+        acceptor = count == 1 ? group : new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wkmq-accept"), io);
         List<EventLoop> all = new ArrayList<>(count);
         for (EventExecutor each : group) {
             all.add((EventLoop) each);
@@ -66,7 +67,9 @@ public final class EventLoops {
             String name = "wkmq-loop-" + i;
             loops.get(i).execute(() -> Thread.currentThread().setName(name));
         }
-        acceptor.execute(() -> Thread.currentThread().setName("wkmq-accept"));
+        if (acceptor != group) {
+            acceptor.execute(() -> Thread.currentThread().setName("wkmq-accept"));
+        }
     }
 
     /** One loop per available processor. */
@@ -130,7 +133,7 @@ public final class EventLoops {
         return group;
     }
 
-    /** The thread that accepts connections; connections do not run on it. */
+    /** The thread that accepts connections; connections do not run on it, unless there is but one loop. */
     public EventLoopGroup acceptor() {
         return acceptor;
     }
