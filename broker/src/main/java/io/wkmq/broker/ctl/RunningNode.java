@@ -71,25 +71,28 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
         if (name == null || !name.toString().matches("\\d{1,18}")) {
             return null;
         }
-        Map<String, String> values = new HashMap<>();
         try {
+            Map<String, String> values = new HashMap<>();
             for (String line : Files.readAllLines(file)) {
                 int equals = line.indexOf('=');
                 if (equals > 0) {
                     values.put(line.substring(0, equals), line.substring(equals + 1));
                 }
             }
+            return of(Long.parseLong(name.toString()), values);
         } catch (NoSuchFileException e) {
             return null; // it has just stopped
         }
-        return values.keySet().containsAll(List.of("name", "data", "socket", "token"))
-                ? new RunningNode(
-                        values.get("name"),
-                        Long.parseLong(name.toString()),
-                        Path.of(values.get("data")),
-                        Path.of(values.get("socket")),
-                        Path.of(values.get("token")))
-                : null;
+    }
+
+    private static @Nullable RunningNode of(long pid, Map<String, String> values) {
+        String name = values.get("name");
+        String data = values.get("data");
+        String socket = values.get("socket");
+        String token = values.get("token");
+        return name == null || data == null || socket == null || token == null
+                ? null
+                : new RunningNode(name, pid, Path.of(data), Path.of(socket), Path.of(token));
     }
 
     /** Whether somebody listens on its socket. */
