@@ -5,7 +5,6 @@ import io.wkmq.broker.auth.BannedClients;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.connection.Connections;
-import io.wkmq.broker.ctl.NodeFacts;
 import io.wkmq.broker.ctl.NodeParts;
 import io.wkmq.broker.http.ManagementException;
 import io.wkmq.broker.http.MetricsSources;
@@ -20,6 +19,7 @@ import io.wkmq.broker.overload.OverloadGuard;
 import io.wkmq.broker.plugin.HookRegistry;
 import io.wkmq.broker.plugin.PluginLoadException;
 import io.wkmq.broker.plugin.PluginLoader;
+import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.broker.sys.SysTopics;
 import io.wkmq.channel.Channels;
@@ -130,11 +130,9 @@ public final class Broker implements AutoCloseable {
                         config.mqtt().maxPacketBytes(),
                         CERTIFICATE_POLL));
         NodeStatistics statistics = new NodeStatistics(connections, sessions::stats, routes::size, retained::size);
+        NodeFacts facts = new NodeFacts(self.name(), Version.current(), clock, clock.instant());
         if (!config.mqtt().sysInterval().isZero()) {
-            every(
-                    timer,
-                    config.mqtt().sysInterval(),
-                    new SysTopics(self.name(), Version.current(), statistics, sessions::publish, clock));
+            every(timer, config.mqtt().sysInterval(), new SysTopics(facts, statistics, sessions::publish));
         }
         NodeReadiness readiness = new NodeReadiness(guard, storage);
         management = closing.add(
@@ -142,7 +140,7 @@ public final class Broker implements AutoCloseable {
                 new Management(
                         config.management(),
                         new NodeParts(
-                                new NodeFacts(self.name(), Version.current(), clock, clock.instant()),
+                                facts,
                                 readiness,
                                 statistics,
                                 cluster,

@@ -1,18 +1,14 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.plugins.api.Command.Usage;
-import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** {@code broker [stats|metrics]}. */
 final class BrokerCommand implements CtlCommand {
-    private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final int FACTS_WIDTH = 10;
     private static final int STATS_WIDTH = 20;
     private static final int METRICS_WIDTH = 24;
@@ -50,21 +46,10 @@ final class BrokerCommand implements CtlCommand {
 
     private Map<String, String> description() {
         Map<String, String> lines = new LinkedHashMap<>();
-        lines.put("sysdescr", "wkmq MQTT broker");
+        lines.put("sysdescr", facts.description());
         lines.put("version", facts.version());
-        lines.put(
-                "uptime",
-                uptime(Duration.between(facts.startedAt(), facts.clock().instant())));
-        lines.put(
-                "datetime",
-                DATE_TIME.format(LocalDateTime.ofInstant(facts.clock().instant(), ZoneId.systemDefault())));
+        lines.put("uptime", facts.uptime());
+        lines.put("datetime", facts.dateTime());
         return lines;
-    }
-
-    private static String uptime(Duration up) {
-        return (up.toDays() > 0 ? up.toDays() + " days, " : "")
-                + (up.toHours() > 0 ? up.toHoursPart() + " hours, " : "")
-                + (up.toMinutes() > 0 ? up.toMinutesPart() + " minutes, " : "")
-                + up.toSecondsPart() + " seconds";
     }
 }

@@ -7,6 +7,7 @@ import io.wkmq.broker.listener.Listeners;
 import io.wkmq.broker.loop.EventLoops;
 import io.wkmq.broker.plugin.HookRegistry;
 import io.wkmq.broker.plugin.PluginLoader;
+import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.routing.RouteTable;

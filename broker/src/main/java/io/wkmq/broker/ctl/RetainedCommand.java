@@ -1,6 +1,7 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.broker.http.JsonWriter;
+import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.plugins.api.Command.Usage;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;

@@ -1,6 +1,7 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.broker.http.Readiness;
+import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.plugins.api.Command.Usage;
 import java.util.List;
 

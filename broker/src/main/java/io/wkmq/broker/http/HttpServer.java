@@ -15,14 +15,19 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
+import io.wkmq.broker.listener.UnixSocketFile;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One socket on which HTTP is spoken, a request per connection. Thread-safe. */
 public final class HttpServer implements AutoCloseable {
+    private static final String OWNER = "rw-------";
     private static final int LINE_BYTES_MAX = 4 * 1024;
     private static final int HEADER_BYTES_MAX = 8 * 1024;
 
@@ -76,25 +81,32 @@ public final class HttpServer implements AutoCloseable {
      * @throws ManagementException if it cannot be made
      */
     public static HttpServer onSocket(ManagementLoop loop, Path socket, HttpLimits limits, HttpService service) {
-        SocketFile file = new SocketFile(socket);
-        file.prepare();
-        HttpServer started = new HttpServer(
-                loop,
-                NioServerDomainSocketChannel::new,
-                UnixDomainSocketAddress.of(socket),
-                "management.socket = " + socket,
-                limits,
-                service);
-        boolean restricted = false;
+        String key = "management.socket = " + socket;
+        UnixSocketFile file = new UnixSocketFile(socket);
+        HttpServer started = null;
         try {
-            file.restrict();
-            restricted = true;
-        } finally {
-            if (!restricted) {
+            makeDirectory(socket.getParent());
+            file.removeStale();
+            started = new HttpServer(
+                    loop, NioServerDomainSocketChannel::new, UnixDomainSocketAddress.of(socket), key, limits, service);
+            file.restrict(OWNER);
+            return started;
+        } catch (IOException e) {
+            if (started != null) {
                 started.close();
             }
+            throw new ManagementException(key + ": " + e.getMessage(), e);
         }
-        return started;
+    }
+
+    private static void makeDirectory(@Nullable Path directory) throws IOException {
+        try {
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+        } catch (IOException e) {
+            throw new IOException("its directory cannot be made: " + e, e);
+        }
     }
 
     /** The TCP port; 0 on a unix domain socket. */

@@ -17,6 +17,7 @@ import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import io.wkmq.broker.config.ListenerConfig.UnixBind;
 import io.wkmq.broker.loop.EventLoops;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
@@ -39,6 +40,9 @@ public final class Listener {
 
     /** Binding and closing take no time, unless the accepting thread is stuck. */
     private static final long WAIT_MS = 10_000;
+
+    /** Who may connect to the file of a unix domain socket. */
+    private static final String OWNER_AND_GROUP = "rw-rw----";
 
     private final ListenerConfig config;
     private final ListenerKey key;
@@ -154,10 +158,7 @@ public final class Listener {
             }
             bind(bootstrap, resolved(inet));
         } else if (address instanceof UnixBind unix) {
-            UnixSocketFile file = unixSocketFile(unix);
-            bootstrap.channelFactory(transports.loops().unixServerChannels());
-            bind(bootstrap, new DomainSocketAddress(unix.path().toFile()));
-            restrict(file);
+            bindFile(bootstrap, unix);
         }
         LOG.info("listener started listener={} address={}", key, address());
     }
@@ -183,21 +184,19 @@ public final class Listener {
         return buffers;
     }
 
-    private UnixSocketFile unixSocketFile(UnixBind unix) {
+    private void bindFile(ServerBootstrap bootstrap, UnixBind unix) {
         if (!transports.loops().epoll()) {
             throw new ListenerException(key + ": unix domain sockets need epoll, which is not available here");
         }
-        UnixSocketFile file = new UnixSocketFile(key, unix.path());
-        file.removeStale();
-        return file;
-    }
-
-    private void restrict(UnixSocketFile file) {
+        UnixSocketFile file = new UnixSocketFile(unix.path());
         try {
-            file.restrict();
-        } catch (ListenerException e) {
+            file.removeStale();
+            bootstrap.channelFactory(transports.loops().unixServerChannels());
+            bind(bootstrap, new DomainSocketAddress(unix.path().toFile()));
+            file.restrict(OWNER_AND_GROUP);
+        } catch (IOException e) {
             stop();
-            throw e;
+            throw new ListenerException(key + " = " + unix.path() + ": " + e.getMessage(), e);
         }
     }
 

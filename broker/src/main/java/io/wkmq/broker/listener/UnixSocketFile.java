@@ -7,43 +7,37 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
-/** The file of a unix domain socket. Its channel deletes it when it closes. */
-final class UnixSocketFile {
-    /** The owner and its group may connect. */
-    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
-
-    private final ListenerKey key;
-    private final Path path;
-
-    UnixSocketFile(ListenerKey key, Path path) {
-        this.key = key;
-        this.path = path;
-    }
-
+/**
+ * The file of a unix domain socket. Its channel deletes it when it closes. Failures say what is the matter and what to do, for
+ * the caller to put the key of the configuration in front.
+ *
+ * @param path where it is
+ */
+public record UnixSocketFile(Path path) {
     /** Deletes a socket that a dead process has left; touches neither one in use nor anything that is no socket. */
-    void removeStale() {
+    public void removeStale() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        if (!maybeSocket()) {
+            throw new IOException("exists and is no socket, choose another path");
+        }
+        if (inUse()) {
+            throw new IOException("another process listens there, stop it or choose another path");
+        }
         try {
-            // Neither file nor directory nor link: a socket, or something that cannot be connected to and is left
-            // alone.
-            if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .isOther()) {
-                throw new ListenerException(key + ": " + path + " exists and is no socket, choose another path");
-            }
-            if (inUse()) {
-                throw new ListenerException(
-                        key + ": another process listens on " + path + ", stop it or choose another path");
-            }
             Files.delete(path);
         } catch (IOException e) {
-            throw new ListenerException(key + ": cannot remove the old socket " + path + ": " + e, e);
+            throw new IOException("cannot remove the old socket: " + e, e);
         }
+    }
+
+    /** Neither file nor directory nor link: a socket, or something that cannot be connected to. */
+    private boolean maybeSocket() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther();
     }
 
     private boolean inUse() {
@@ -54,11 +48,18 @@ final class UnixSocketFile {
         }
     }
 
-    void restrict() {
+    /**
+     * Says who may connect, where files have modes.
+     *
+     * @param mode as in {@code rw-rw----}
+     */
+    public void restrict(String mode) throws IOException {
         try {
-            Files.setPosixFilePermissions(path, MODE);
+            if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+            }
         } catch (IOException e) {
-            throw new ListenerException(key + ": cannot set the mode of " + path + ": " + e, e);
+            throw new IOException("cannot set its mode: " + e, e);
         }
     }
 }

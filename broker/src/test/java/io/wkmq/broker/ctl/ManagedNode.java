@@ -16,6 +16,7 @@ import io.wkmq.broker.loop.NettyShardExecutor;
 import io.wkmq.broker.overload.OverloadGuard;
 import io.wkmq.broker.plugin.HookRegistry;
 import io.wkmq.broker.plugin.PluginLoader;
+import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.channel.Channels;
 import io.wkmq.cluster.Cluster;

@@ -92,7 +92,7 @@ class UnixSocketTest {
             other.bind(UnixDomainSocketAddress.of(path));
             assertThatThrownBy(() -> node.start(config()))
                     .isInstanceOf(ListenerException.class)
-                    .hasMessageContaining("listener.unix.test: another process listens on " + path);
+                    .hasMessageContaining("listener.unix.test = " + path + ": another process listens there");
             assertThat(path).exists();
         }
     }
@@ -104,7 +104,7 @@ class UnixSocketTest {
         try (TestNode node = new TestNode()) {
             assertThatThrownBy(() -> node.start(config()))
                     .isInstanceOf(ListenerException.class)
-                    .hasMessageContaining(path + " exists and is no socket");
+                    .hasMessageContaining("listener.unix.test = " + path + ": exists and is no socket");
         }
         assertThat(path).hasContent("precious");
     }
