@@ -19,7 +19,7 @@ final class Inbox {
     record Arrival(Letter letter, Runnable acknowledge) {}
 
     /** Generous: it is only used up when a test fails. */
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 

@@ -17,6 +17,9 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /** Paho's client of MQTT 3.1 and 3.1.1. */
 final class Paho3Client implements LibraryClient {
+    /** Its delays begin with a second and double, up to minutes. */
+    private static final int RECONNECT_MAX_MS = 1000;
+
     private final Address address;
     private final Settings settings;
     private final int version;
@@ -55,6 +58,7 @@ final class Paho3Client implements LibraryClient {
         options.setCleanSession(settings.cleanStart());
         options.setMaxInflight(1000);
         options.setAutomaticReconnect(settings.reconnects());
+        options.setMaxReconnectDelay(RECONNECT_MAX_MS);
         Letter will = settings.will();
         if (will != null) {
             options.setWill(will.topic(), bytes(will), will.qos(), will.retain());

@@ -22,6 +22,9 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 
 /** Paho's client of MQTT 5. */
 final class Paho5Client implements LibraryClient {
+    /** Its delays begin with a second and double, up to minutes. */
+    private static final int RECONNECT_MAX_MS = 1000;
+
     private final Address address;
     private final Settings settings;
     private final MqttAsyncClient client;
@@ -49,6 +52,7 @@ final class Paho5Client implements LibraryClient {
         options.setCleanStart(settings.cleanStart());
         options.setSessionExpiryInterval(settings.sessionStays() ? Settings.SESSION_SECONDS : 0);
         options.setAutomaticReconnect(settings.reconnects());
+        options.setMaxReconnectDelay(RECONNECT_MAX_MS);
         options.setTopicAliasMaximum(settings.topicAliasMaximum());
         if (settings.receiveMaximum() > 0) {
             options.setReceiveMaximum(settings.receiveMaximum());
