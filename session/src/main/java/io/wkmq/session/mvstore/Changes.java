@@ -103,6 +103,11 @@ final class Changes {
         sealedMessages.clear();
     }
 
+    /** Whether the log has everything that was {@link #take taken}. */
+    boolean allLogged() {
+        return record.isEmpty();
+    }
+
     /** Whether a checkpoint would find anything. */
     boolean isEmpty() {
         return pending.isEmpty();

@@ -128,7 +128,7 @@ final class StateFile {
         // first: if this is interrupted, what is in the tables has only numbers below
         tables.putCounter(NEXT_SESSION, checkpoint.nextSession());
         tables.putCounter(NEXT_MESSAGE, checkpoint.nextMessage());
-        tables.write(checkpoint.pending(), this::save);
+        tables.write(checkpoint.pending(), checkpoint.logged() ? this::save : () -> {});
         // last: until then the log is replayed, which does no harm to what is in the tables already
         tables.putCounter(FOLDED, checkpoint.sequence());
         save();

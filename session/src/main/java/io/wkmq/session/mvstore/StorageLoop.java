@@ -229,6 +229,11 @@ final class StorageLoop implements Runnable {
         }
         long now = System.nanoTime();
         if (log.hasFull() || status.full() != null || now - checkpointDueAt >= 0) {
+            // what the log has for sure may be written bit by bit
+            if (lingering) {
+                commit();
+            }
+            sync();
             checkpointer.submit(checkpoint());
             checkpointDueAt = now + options.checkpointInterval().toNanos();
         }
@@ -237,7 +242,13 @@ final class StorageLoop implements Runnable {
     /** All that has changed since the last checkpoint. On the storage thread, or after it has ended. */
     Checkpoint checkpoint() {
         Pending pending = changes.take();
-        return new Checkpoint(pending, log.sequence(), changes.nextSession(), changes.nextMessage(), log.takeFull());
+        return new Checkpoint(
+                pending,
+                changes.allLogged(),
+                log.sequence(),
+                changes.nextSession(),
+                changes.nextMessage(),
+                log.takeFull());
     }
 
     private void whenIdle() {

@@ -103,7 +103,8 @@ final class StorageOpener {
                     + " allow the start without what follows that record");
         }
         if (log.last() > folded) {
-            state.write(new Checkpoint(pending, log.last(), records.nextSession(), records.nextMessage(), List.of()));
+            state.write(
+                    new Checkpoint(pending, true, log.last(), records.nextSession(), records.nextMessage(), List.of()));
             LOG.info("Changes were taken from the log records={}", log.last() - folded);
         }
         if (log.damaged()) {

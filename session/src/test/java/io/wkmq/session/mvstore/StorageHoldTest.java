@@ -169,4 +169,33 @@ final class StorageHoldTest {
         assertThat(storedAfterPowerLoss().get("a").deliveries).hasSize(100);
         assertThat(storedAfterPowerLoss().get("publisher").awaitingRelease).containsExactly(PACKET_ID);
     }
+
+    /** The log has nothing of it: a part of the checkpoint would be all that is left. */
+    @Test
+    void aCheckpointOfWhatTheLogHasNoSpaceForIsWrittenInOnePiece() throws IOException {
+        int deliveries = 200;
+        for (int i = 0; i < deliveries; i++) {
+            enqueue("a", KB, hold);
+        }
+        awaitNothingElseIsWritten();
+        int begin = disk.now();
+        disk.fail(Operation.WRITE, "log-", 0, Integer.MAX_VALUE, SimDisk.FULL);
+        end();
+        AwaitedFlush failed = new AwaitedFlush();
+        store.flush(failed);
+        assertThat(failed.outcome()).startsWith("failed: ");
+        Await.until("there is a checkpoint", () -> storage.statistics().checkpoints() > 0);
+
+        List<Integer> moments = disk.momentsBeforeSyncs(StateFile.NAME).stream()
+                .filter(moment -> moment > begin)
+                .toList();
+        for (int moment : moments) {
+            RestoredSessions left = stored(disk.crashed(moment + 1, Loss.ALL, random));
+            boolean whole = left.get("publisher").awaitingRelease.contains(PACKET_ID);
+            assertThat(left.get("a").deliveries)
+                    .as("at moment %s, with packet id: %s", moment, whole)
+                    .hasSize(whole ? deliveries : 0);
+        }
+        assertThat(moments).isNotEmpty();
+    }
 }
