@@ -1,31 +1,22 @@
 package io.wkmq.session;
 
-import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.SubscriptionFilter;
 import org.jspecify.annotations.Nullable;
 
 /** A subscription that is not shared: its session gets every message of the filter. */
 final class PlainSubscription extends Subscription {
-    private final RouteTable<ShardSubscribers> routes;
-    private final int shard;
     private @Nullable ShardSubscribers subscribers; // while attached
     int index; // in the subscribers
     boolean countedDurable; // by the subscribers
 
-    PlainSubscription(
-            Session session,
-            SubscriptionFilter filter,
-            SubscriptionOptions options,
-            RouteTable<ShardSubscribers> routes,
-            int shard) {
+    PlainSubscription(Session session, SubscriptionFilter filter, SubscriptionOptions options) {
         super(session, filter, options);
-        this.routes = routes;
-        this.shard = shard;
     }
 
     @Override
     void attach() {
-        ShardSubscribers joined = routes.attach(filter().filter(), shard, ShardSubscribers::new);
+        Shard shard = session().shard();
+        ShardSubscribers joined = shard.routes().attach(filter().filter(), shard.index(), ShardSubscribers::new);
         joined.add(this);
         subscribers = joined;
     }
@@ -37,7 +28,8 @@ final class PlainSubscription extends Subscription {
             subscribers = null;
             left.remove(this);
             if (left.size() == 0) {
-                routes.detach(filter().filter(), shard);
+                Shard shard = session().shard();
+                shard.routes().detach(filter().filter(), shard.index());
             }
         }
     }

@@ -96,7 +96,7 @@ final class Restoration implements SessionStore.Restored {
             kept.session = session;
             session.restore(stored);
             for (SubscribeRequest subscription : kept.subscriptions) {
-                session.addSubscription(subscription.filter(), subscription.options());
+                session.restore(subscription);
             }
             for (SessionStore.StoredDelivery delivery : kept.deliveries) {
                 session.outbound().restore(delivery, member(session, delivery.share()));

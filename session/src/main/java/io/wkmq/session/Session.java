@@ -343,7 +343,7 @@ public final class Session {
         Subscription added = filter.shared()
                 ? new SharedSubscription(
                         this, filter, options, shard.routes(), shard.config().shareStrategy())
-                : new PlainSubscription(this, filter, options, shard.routes(), shard.index());
+                : new PlainSubscription(this, filter, options);
         subscriptions.add(added);
         added.attach();
         countSubscription(added, 1);
@@ -384,6 +384,13 @@ public final class Session {
         durable = true;
     }
 
+    /** Takes back a subscription that was stored before a restart. */
+    void restore(SubscribeRequest subscription) {
+        Subscription added = addSubscription(subscription.filter(), subscription.options());
+        added.asked();
+        added.granted(subscription.options());
+    }
+
     /** Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. */
     void restored(StoredSession stored) {
         boolean wasConnected = stored.disconnectedAtMs() == 0;
@@ -406,6 +413,10 @@ public final class Session {
             inbound = new Inbound(this, shard);
         }
         return inbound;
+    }
+
+    boolean ended() {
+        return ended;
     }
 
     boolean online() {

@@ -8,13 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One SUBSCRIBE or UNSUBSCRIBE under way. Belongs to the session's shard. Its changes hold for messages at once; for a durable
- * session its answer waits for the journal, and a SUBSCRIBE that could not be stored is undone.
+ * session its answer waits for the journal, and a SUBSCRIBE that could not be stored is undone, in the journal too: it may be
+ * stored later all the same.
  */
 final class SubscribeTask implements Gate.Waiter {
+    /**
+     * What one request of the packet has changed.
+     *
+     * @param options the options that the subscription got, null if it was removed
+     */
     private record Change(
             int request,
             Subscription subscription,
-            @Nullable SubscriptionOptions before) {}
+            @Nullable SubscriptionOptions options) {}
 
     private final Session session;
     private final Shard shard;
@@ -52,11 +58,11 @@ final class SubscribeTask implements Gate.Waiter {
                 return ReasonCode.QUOTA_EXCEEDED;
             }
             subscription = session.addSubscription(filter, options);
-            changes.add(new Change(reasons.size(), subscription, null));
         } else {
-            changes.add(new Change(reasons.size(), subscription, subscription.options()));
             subscription.options(options); // [MQTT-3.8.4-3]
         }
+        subscription.asked();
+        changes.add(new Change(reasons.size(), subscription, options));
         if (session.durable()) {
             shard.journal().subscribe(session.clientId(), filter, options);
         }
@@ -88,7 +94,7 @@ final class SubscribeTask implements Gate.Waiter {
                 reasons.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
                 continue;
             }
-            changes.add(new Change(reasons.size(), subscription, subscription.options()));
+            changes.add(new Change(reasons.size(), subscription, null));
             session.removeSubscription(subscription);
             if (session.durable()) {
                 shard.journal().unsubscribe(session.clientId(), filter);
@@ -108,9 +114,15 @@ final class SubscribeTask implements Gate.Waiter {
 
     @Override
     public void opened(@Nullable String failure) {
-        if (failure != null) {
-            for (Change change : changes) {
-                undo(change);
+        for (Change change : changes) {
+            SubscriptionOptions options = change.options();
+            if (failure != null) {
+                reasons.set(change.request(), ReasonCode.UNSPECIFIED_ERROR);
+                if (options != null) { // after an UNSUBSCRIBE the client does not want it, whatever it is answered
+                    undo(change.subscription());
+                }
+            } else if (options != null) {
+                change.subscription().granted(options);
             }
         }
         done.accept(reasons);
@@ -119,17 +131,24 @@ final class SubscribeTask implements Gate.Waiter {
         }
     }
 
-    private void undo(Change change) {
-        Subscription subscription = change.subscription();
-        boolean subscribed = session.subscriptions().find(subscription.filter()) == subscription;
-        reasons.set(change.request(), ReasonCode.UNSPECIFIED_ERROR);
-        if (!subscribed) {
-            return; // an UNSUBSCRIBE, or undone by a later one: the client does not want it
+    private void undo(Subscription subscription) {
+        SubscriptionFilter filter = subscription.filter();
+        boolean undone = subscription.refused();
+        if (!undone || session.ended() || session.subscriptions().find(filter) != subscription) {
+            return;
         }
-        if (change.before() == null) {
+        SubscriptionOptions granted = subscription.granted();
+        if (granted == null) {
             session.removeSubscription(subscription);
         } else {
-            subscription.options(change.before());
+            subscription.options(granted);
+        }
+        if (session.durable()) {
+            if (granted == null) {
+                shard.journal().unsubscribe(session.clientId(), filter);
+            } else {
+                shard.journal().subscribe(session.clientId(), filter, granted);
+            }
         }
     }
 }

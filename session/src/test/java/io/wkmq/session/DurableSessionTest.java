@@ -151,6 +151,68 @@ class DurableSessionTest {
         assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 b");
     }
 
+    @Test
+    void subscriptionThatWasUndoneIsNotBackAfterARestart() {
+        TestClient client = subscriber();
+        store.flushesAtOnce(false);
+        client.subscribe("new", AT_LEAST_ONCE).subscribe("t", AT_MOST_ONCE);
+        while (store.waitingFlushes() > 0) {
+            store.failOne("disk full");
+        }
+        node.run();
+        store.completeAll(); // the disk has space again
+
+        crash();
+        assertThat(store.kept("sub").subscriptions)
+                .containsOnlyKeys(SubscriptionFilter.parse("t"))
+                .containsEntry(SubscriptionFilter.parse("t"), SubscriptionOptions.mqtt3(EXACTLY_ONCE));
+    }
+
+    @Test
+    void ofSeveralSubscribesThatFailNoneIsLeft() {
+        TestClient client = subscriber();
+        client.subacks();
+        store.flushesAtOnce(false);
+        client.subscribe("t", AT_MOST_ONCE).subscribe("t", AT_LEAST_ONCE);
+        client.subscribe("new", AT_MOST_ONCE).subscribe("new", AT_LEAST_ONCE);
+
+        store.failOne("disk full");
+        store.failOne("disk full");
+        store.failOne("disk full");
+        store.completeOne();
+        node.run();
+
+        assertThat(client.subacks())
+                .containsExactly(
+                        ReasonCode.UNSPECIFIED_ERROR,
+                        ReasonCode.UNSPECIFIED_ERROR,
+                        ReasonCode.UNSPECIFIED_ERROR,
+                        ReasonCode.GRANTED_QOS_1);
+        assertThat(client.info().subscriptions())
+                .extracting(subscription ->
+                        subscription.filter() + " " + subscription.options().qos())
+                .containsExactlyInAnyOrder("t EXACTLY_ONCE", "new AT_LEAST_ONCE");
+        store.completeAll();
+        assertThat(store.kept("sub").subscriptions)
+                .containsEntry(SubscriptionFilter.parse("t"), SubscriptionOptions.mqtt3(EXACTLY_ONCE))
+                .containsEntry(SubscriptionFilter.parse("new"), SubscriptionOptions.mqtt3(AT_LEAST_ONCE));
+    }
+
+    @Test
+    void subscriptionIsNotUndoneAfterTheSessionsEnd() {
+        TestClient client = subscriber();
+        store.flushesAtOnce(false);
+        client.subscribe("new", AT_LEAST_ONCE);
+        client.disconnect(new DisconnectCause(false, 0));
+        assertThat(node.sessions.stats().subscriptions()).isZero();
+
+        store.failOne("disk full");
+        node.run();
+
+        assertThat(node.sessions.stats().subscriptions()).isZero();
+        assertThat(node.routes.size()).isZero();
+    }
+
     /** The order that keeps QoS 2 exactly once over a crash. */
     @Test
     void qos2PacketsWaitForWhatTheyRestOn() {

@@ -110,16 +110,9 @@ final class MemoryStore implements SessionStore {
         }
     }
 
-    /** Fails the oldest flush; its changes are lost. */
+    /** Fails the oldest flush; its changes reach the disk with the next one. */
     void failOne(String reason) {
-        Flush flush = flushes.remove();
-        changes.subList(0, flush.upTo).clear();
-        List<Flush> later = new ArrayList<>(flushes);
-        flushes.clear();
-        for (Flush other : later) {
-            flushes.add(new Flush(other.upTo - flush.upTo, other.completion));
-        }
-        flush.completion.failed(reason);
+        flushes.remove().completion.failed(reason);
     }
 
     /** The node dies: of the changes that no completed flush covers only the first {@code survivors} reached the disk. */
