@@ -18,7 +18,7 @@ final class PublishCache {
 
     private final int topicsMax;
     private final long ttlTicks;
-    private final Map<TopicName, Entry> entries = new LinkedHashMap<>(4, 0.75f, true);
+    private @Nullable Map<TopicName, Entry> entries; // from the first one on
     private Hooks hooks;
     private @Nullable Entry last;
 
@@ -37,15 +37,14 @@ final class PublishCache {
         }
         Entry entry = last;
         if (entry == null || !entry.topic.equals(topic)) {
-            entry = entries.get(topic);
+            entry = entries == null ? null : entries.get(topic);
             if (entry == null) {
                 return null;
             }
             last = entry;
         }
         if (tick - entry.tick > ttlTicks) {
-            entries.remove(entry.topic);
-            last = null;
+            forget(entry);
             return null;
         }
         return entry.find(kind(qos, retain));
@@ -56,20 +55,32 @@ final class PublishCache {
         if (hooks != by || topic.text().length() > TOPIC_CHARS_MAX) {
             return;
         }
-        Entry entry = entries.computeIfAbsent(topic, key -> new Entry(key, tick));
+        Map<TopicName, Entry> known = entries;
+        if (known == null) {
+            known = new LinkedHashMap<>(4, 0.75f, true);
+            entries = known;
+        }
+        Entry entry = known.computeIfAbsent(topic, key -> new Entry(key, tick));
         entry.put(kind(qos, retain), decision);
         last = entry;
-        if (entries.size() > topicsMax) {
-            entries.remove(entries.keySet().iterator().next());
+        if (known.size() > topicsMax) {
+            known.remove(known.keySet().iterator().next());
         }
     }
 
+    private void forget(Entry entry) {
+        if (entries != null) {
+            entries.remove(entry.topic);
+        }
+        last = null;
+    }
+
     int size() {
-        return entries.size();
+        return entries == null ? 0 : entries.size();
     }
 
     private void clear(Hooks now) {
-        entries.clear();
+        entries = null;
         last = null;
         hooks = now;
     }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Filled by the HiveMQ decoder, which checks aliases against the array's length; made when the first alias comes.
  */
 final class InboundAliases {
+    /** No aliases are allowed. */
+    static final InboundAliases NONE = new InboundAliases(0);
+
     private final int maximum;
     private String @Nullable [] topics;
 

@@ -3,6 +3,7 @@ package io.wkmq.broker.codec;
 import io.wkmq.routing.TopicName;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topic aliases that the server has set on a connection: those of the topics sent last, never more than the client's
@@ -11,11 +12,10 @@ import java.util.Map;
  */
 final class OutboundAliases {
     private final int maximum;
-    private final LinkedHashMap<TopicName, Integer> aliases;
+    private @Nullable LinkedHashMap<TopicName, Integer> aliases; // from the first one on
 
     OutboundAliases(int maximum) {
         this.maximum = maximum;
-        this.aliases = new LinkedHashMap<>(Math.min(maximum, 16) * 2, 0.75f, true);
     }
 
     /** Whether there are any. */
@@ -25,21 +25,26 @@ final class OutboundAliases {
 
     /** The alias that the client knows for the topic, or 0. Counts as a use. */
     int known(TopicName topic) {
-        Integer alias = aliases.get(topic);
+        Integer alias = aliases == null ? null : aliases.get(topic);
         return alias == null ? 0 : alias;
     }
 
     /** An alias for a topic that has none. The PUBLISH that is written next must set it. */
     int assign(TopicName topic) {
-        Integer alias;
-        if (aliases.size() < maximum) {
-            alias = aliases.size() + 1;
-        } else {
-            Map.Entry<TopicName, Integer> oldest = aliases.entrySet().iterator().next();
-            alias = oldest.getValue();
-            aliases.remove(oldest.getKey());
+        LinkedHashMap<TopicName, Integer> known = aliases;
+        if (known == null) {
+            known = new LinkedHashMap<>(16, 0.75f, true);
+            aliases = known;
         }
-        aliases.put(topic, alias);
+        Integer alias;
+        if (known.size() < maximum) {
+            alias = known.size() + 1;
+        } else {
+            Map.Entry<TopicName, Integer> oldest = known.entrySet().iterator().next();
+            alias = oldest.getValue();
+            known.remove(oldest.getKey());
+        }
+        known.put(topic, alias);
         return alias;
     }
 }

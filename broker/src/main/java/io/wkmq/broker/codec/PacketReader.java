@@ -29,7 +29,7 @@ final class PacketReader {
     private @Nullable ProtocolVersion version;
     private @Nullable String authenticationMethod;
     private long sessionExpirySeconds;
-    private InboundAliases aliases = new InboundAliases(0);
+    private InboundAliases aliases = InboundAliases.NONE;
 
     PacketReader(DecoderLimits limits) {
         this.fastPath = limits.fastPath();
@@ -49,7 +49,9 @@ final class PacketReader {
 
     /** CONNECT is accepted, with this Topic Alias Maximum. */
     void accepted(int topicAliasMaximum) {
-        aliases = new InboundAliases(topicAliasMaximum);
+        if (topicAliasMaximum > 0 && version == ProtocolVersion.MQTT_5) {
+            aliases = new InboundAliases(topicAliasMaximum);
+        }
     }
 
     /**

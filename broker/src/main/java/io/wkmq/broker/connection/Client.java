@@ -38,7 +38,10 @@ final class Client {
 
     private final ConnectionServices services;
     private final Connection connection;
-    private final Packet.Connect connect;
+    private final ProtocolVersion version;
+    private final boolean cleanStart;
+    private final boolean expires; // CONNECT asked for a session that outlives the connection
+    private final int keepAliveSeconds;
     private final ClientAccess access;
     private final MountedTopics topics;
     private final Session session;
@@ -56,7 +59,10 @@ final class Client {
             Session session) {
         this.services = services;
         this.connection = connection;
-        this.connect = connect;
+        this.version = connect.version();
+        this.cleanStart = connect.cleanStart();
+        this.expires = connect.sessionExpirySeconds() > 0;
+        this.keepAliveSeconds = Limits.keepAliveSeconds(services.mqtt(), connect);
         this.access =
                 services.access().open(accepted.client(), connection.channel().eventLoop());
         this.topics = MountedTopics.of(accepted.mountpoint());
@@ -85,7 +91,7 @@ final class Client {
     }
 
     ProtocolVersion version() {
-        return connect.version();
+        return version;
     }
 
     long connectedAtMs() {
@@ -99,9 +105,9 @@ final class Client {
                 access.client().userName(),
                 connection.endpoint().peerAddress(),
                 access.client().listener(),
-                connect.version().level(),
-                connect.cleanStart(),
-                Limits.keepAliveSeconds(services.mqtt(), connect),
+                version.level(),
+                cleanStart,
+                keepAliveSeconds,
                 connectedAtMs);
     }
 
@@ -157,7 +163,7 @@ final class Client {
             return;
         }
         long expiry = disconnect.sessionExpirySeconds();
-        if (expiry > 0 && connect.sessionExpirySeconds() == 0) {
+        if (expiry > 0 && !expires) {
             connection.reject(
                     ReasonCode.PROTOCOL_ERROR,
                     "DISCONNECT sets the session expiry to " + expiry + "; CONNECT set it to 0 [MQTT-3.14.2-2]");

@@ -47,7 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     private final Channel channel;
     private final MqttDecoder decoder;
     private final OutboundBuffer out;
-    private final Handshake handshake;
+    private @Nullable Handshake handshake; // until the client is connected
     private @Nullable PacketEncoder encoder;
     private Traffic traffic;
     private volatile @Nullable Client client; // written on the loop only; listings read it
@@ -115,7 +115,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         Client connected = client;
         if (connected != null) {
             connected.handle(packet);
-        } else {
+        } else if (handshake != null) {
             handshake.handle(packet);
         }
     }
@@ -128,7 +128,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         log.info("Client broke the protocol client={} peer={} reason={} why=\"{}\"", name(), peer(), reason, why);
         if (client != null) {
             disconnect(reason, why, DisconnectCause.LOST);
-        } else {
+        } else if (handshake != null) {
             handshake.refuse(reason, why);
         }
     }
@@ -327,6 +327,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     /** CONNACK with success was written: from now on the client's packets go to the client. */
     void connected(Client opened, int keepAliveSeconds) {
         client = opened;
+        handshake = null;
         traffic = services.turns().here(channel.eventLoop()).traffic();
         cancelConnectDeadline();
         if (keepAliveSeconds > 0) {

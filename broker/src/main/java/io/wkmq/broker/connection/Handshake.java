@@ -4,7 +4,6 @@ import io.wkmq.broker.auth.AccessDecision;
 import io.wkmq.broker.auth.AuthExchange;
 import io.wkmq.broker.auth.ClientAccess;
 import io.wkmq.broker.auth.ConnectDecision;
-import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.listener.ClientEndpoint;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.plugins.api.ClientInfo;
@@ -16,9 +15,7 @@ import io.wkmq.session.DisconnectCause;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.Session;
 import io.wkmq.session.Will;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,13 +86,11 @@ final class Handshake {
 
     private ClientInfo claimed(Packet.Connect connect) {
         ClientEndpoint endpoint = connection.endpoint();
-        ListenerConfig listener = endpoint.listener();
-        boolean inet = listener.protocol() != ListenerConfig.Protocol.UNIX;
         return new ClientInfo(
                 clientId,
                 connect.userName(),
-                inet ? new InetSocketAddress(endpoint.peerHost(), endpoint.peerPort()) : null,
-                listener.protocol().name().toLowerCase(Locale.ROOT) + ':' + listener.name(),
+                endpoint.peer(),
+                endpoint.listenerName(),
                 connect.version().level(),
                 endpoint.certificate(),
                 false);

@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Addresses as text. */
 final class Addresses {
-    /** The host of a client on a unix domain socket: such clients have no address. */
-    static final String UNIX_HOST = "unix";
-
     private Addresses() {}
 
     /** {@code host:port}, {@code [v6]:port}, or just the host if the port is 0. */

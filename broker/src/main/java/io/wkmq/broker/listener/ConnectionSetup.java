@@ -9,7 +9,6 @@ import io.wkmq.broker.config.ListenerConfig.PeerCertAsUserName;
 import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import io.wkmq.broker.loop.ReadGate;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
@@ -28,8 +27,7 @@ final class ConnectionSetup {
     private final ListenerConfig config;
     private final Channel channel;
     private final Runnable whenFinished;
-    private String peerHost = "";
-    private int peerPort;
+    private @Nullable InetSocketAddress peer;
     private boolean secure;
     private @Nullable X509Certificate certificate;
     private @Nullable String certificateUserName;
@@ -44,12 +42,8 @@ final class ConnectionSetup {
 
     void start() {
         ReadGate.of(channel);
-        SocketAddress peer = channel.remoteAddress();
-        if (peer instanceof InetSocketAddress inet) {
-            peerHost = Addresses.host(inet);
-            peerPort = inet.getPort();
-        } else {
-            peerHost = Addresses.UNIX_HOST;
+        if (channel.remoteAddress() instanceof InetSocketAddress inet) {
+            peer = Addresses.unmapped(inet);
         }
         if (config.proxyProtocol()) {
             channel.pipeline()
@@ -64,8 +58,7 @@ final class ConnectionSetup {
     private void proxied(ProxiedClient client) {
         InetSocketAddress source = client.source();
         if (source != null) {
-            peerHost = Addresses.host(source);
-            peerPort = source.getPort();
+            peer = Addresses.unmapped(source);
         } else if (channel.remoteAddress() instanceof InetSocketAddress own) {
             source = own; // the load balancer speaks for itself, a health check for instance
         }
@@ -121,9 +114,8 @@ final class ConnectionSetup {
         }
         ClientEndpoint endpoint = new ClientEndpoint(
                 config,
-                peerHost,
-                peerPort,
-                Addresses.text(channel.localAddress()),
+                listener.name(),
+                peer,
                 secure,
                 certificate,
                 certificateUserName,

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,7 @@ public final class Listener {
 
     private final ListenerConfig config;
     private final ListenerKey key;
+    private final String name;
     private final ListenerCounters counters;
     private final Transports transports;
     private final AccessRules access;
@@ -66,6 +68,7 @@ public final class Listener {
     Listener(ListenerConfig config, ListenerCounters counters, Transports transports) {
         this.config = config;
         this.key = ListenerKey.of(config);
+        this.name = config.protocol().name().toLowerCase(Locale.ROOT) + ':' + config.name();
         this.counters = counters;
         this.transports = transports;
         this.access = AccessRules.of(config);
@@ -78,6 +81,11 @@ public final class Listener {
             throw new ListenerException(ListenerKey.of(config) + " speaks TLS but has no keyfile and certfile");
         }
         return settings;
+    }
+
+    /** Its protocol and name as clients' listings show them, as in {@code tcp:external}. */
+    String name() {
+        return name;
     }
 
     /** Its protocol and name. */

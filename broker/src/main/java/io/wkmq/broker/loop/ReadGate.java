@@ -4,8 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.util.AttributeKey;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReadGate extends ChannelOutboundHandlerAdapter {
     private static final AttributeKey<ReadGate> KEY = AttributeKey.valueOf(ReadGate.class, "gate");
 
-    private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
+    private int holds; // one bit for each reason: a set would take more than all the rest of a gate
     private @Nullable Channel channel;
 
     private ReadGate() {}
@@ -46,21 +44,28 @@ public final class ReadGate extends ChannelOutboundHandlerAdapter {
     /** Stops reading for this reason; does nothing if it does so already. */
     public void hold(Hold reason) {
         Channel held = inLoop();
-        holds.add(reason);
+        holds |= bit(reason);
         held.config().setAutoRead(false);
     }
 
     /** Ends this reason; the channel reads again if it was the last one. */
     public void release(Hold reason) {
-        Channel held = inLoop();
-        if (holds.remove(reason) && holds.isEmpty()) {
-            held.config().setAutoRead(true);
+        Channel channel = inLoop();
+        boolean held = holds(reason);
+        holds &= ~bit(reason);
+        if (held && holds == 0) {
+            channel.config().setAutoRead(true);
         }
     }
 
     /** Whether this reason holds the channel. */
     public boolean holds(Hold reason) {
-        return holds.contains(reason);
+        return (holds & bit(reason)) != 0;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // a place in memory, never stored
+    private static int bit(Hold reason) {
+        return 1 << reason.ordinal();
     }
 
     private Channel inLoop() {
@@ -79,7 +84,7 @@ public final class ReadGate extends ChannelOutboundHandlerAdapter {
 
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (holds.isEmpty()) {
+        if (holds == 0) {
             ctx.read();
         }
     }

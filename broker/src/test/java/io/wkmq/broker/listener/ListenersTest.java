@@ -33,10 +33,7 @@ class ListenersTest {
                 client.echo("hello");
                 ClientEndpoint endpoint = node.echo.next().endpoint();
                 assertThat(endpoint.listener()).isEqualTo(listener.config());
-                assertThat(endpoint.peerHost()).isEqualTo("127.0.0.1");
-                assertThat(endpoint.peerPort()).isPositive();
-                assertThat(endpoint.peerAddress()).isEqualTo("127.0.0.1:" + endpoint.peerPort());
-                assertThat(endpoint.localAddress()).isEqualTo(listener.address());
+                assertThat(endpoint.peerAddress()).startsWith("127.0.0.1:");
                 assertThat(endpoint.secure()).isFalse();
                 assertThat(endpoint.certificateUserName()).isNull();
                 assertThat(listener.clients()).isEqualTo(1);
@@ -195,7 +192,7 @@ class ListenersTest {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).address(new InetBind("::", 0)));
             try (TestClient client = TestClient.tcp(listener.port())) {
                 client.echo("hello");
-                assertThat(node.echo.next().endpoint().peerHost()).isEqualTo("127.0.0.1");
+                assertThat(node.echo.next().endpoint().peerAddress()).startsWith("127.0.0.1:");
             }
         }
     }
