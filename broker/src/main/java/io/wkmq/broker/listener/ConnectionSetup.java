@@ -78,7 +78,7 @@ final class ConnectionSetup {
             addWebSocket();
             return;
         }
-        SslHandler handler = tls.current().newHandler(channel.alloc());
+        SslHandler handler = tls.newHandler(channel.alloc());
         handler.setHandshakeTimeout(settings.handshakeTimeoutMs(), TimeUnit.MILLISECONDS);
         channel.pipeline().addLast(handler, new TlsStage(handler, session -> secured(session, settings)));
     }

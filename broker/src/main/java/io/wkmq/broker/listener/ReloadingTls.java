@@ -1,11 +1,15 @@
 package io.wkmq.broker.listener;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -21,8 +25,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The TLS context of one listener, made again when its files change. A handshake uses the context that is current when it
- * starts. {@link #current} may be called by any thread and does not block; the other methods read files and belong on a thread
- * that may wait.
+ * starts. {@link #newHandler} may be called by any thread and does not block; the other methods read files and belong on a
+ * thread that may wait.
+ *
+ * <p>Speaks TLS by BoringSSL where Netty's library of it runs, which takes half the CPU, and by the JDK elsewhere or when cipher
+ * suites are named: BoringSSL does not let those of TLS 1.3 be chosen.
  */
 final class ReloadingTls {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
@@ -30,6 +37,7 @@ final class ReloadingTls {
 
     private final ListenerKey key;
     private final TlsConfig config;
+    private final Object replacing = new Object();
     private volatile Loaded loaded;
 
     @GuardedBy("this")
@@ -50,8 +58,19 @@ final class ReloadingTls {
         logLoaded();
     }
 
-    SslContext current() {
-        return loaded.context();
+    /** The handler of a new connection. */
+    SslHandler newHandler(ByteBufAllocator allocator) {
+        synchronized (replacing) { // a context of BoringSSL must not be freed before the handler has taken hold of it
+            return loaded.context().newHandler(allocator);
+        }
+    }
+
+    private void replace(Loaded fresh) {
+        synchronized (replacing) {
+            Loaded old = loaded;
+            loaded = fresh;
+            ReferenceCountUtil.release(old.context()); // freed with the last connection that uses it
+        }
     }
 
     Instant notAfter() {
@@ -71,7 +90,7 @@ final class ReloadingTls {
             PemFiles files = read();
             lastTried = files;
             if (tried == null || !files.sameAs(tried)) {
-                loaded = load(files);
+                replace(load(files));
                 lastProblem = null;
                 logLoaded();
             }
@@ -86,7 +105,12 @@ final class ReloadingTls {
 
     private void logLoaded() {
         Instant notAfter = loaded.notAfter();
-        LOG.info("TLS files loaded listener={} certificate={} validUntil={}", key, config.certFile(), notAfter);
+        LOG.info(
+                "TLS files loaded listener={} certificate={} validUntil={} engine={}",
+                key,
+                config.certFile(),
+                notAfter,
+                provider() == SslProvider.JDK ? "jdk" : "boringssl");
         if (notAfter.isBefore(Instant.now())) {
             LOG.warn("the certificate has expired listener={} file={} validUntil={}", key, config.certFile(), notAfter);
         }
@@ -102,7 +126,7 @@ final class ReloadingTls {
 
     private SslContext context(PemFiles files) throws GeneralSecurityException, SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(files.key(), files.chain())
-                .sslProvider(SslProvider.JDK)
+                .sslProvider(provider())
                 .protocols(checked("versions", config.versions(), VERSIONS))
                 .clientAuth(clientAuth());
         if (!config.ciphers().isEmpty()) {
@@ -114,6 +138,10 @@ final class ReloadingTls {
             builder.trustManager(files.authorities());
         }
         return builder.build();
+    }
+
+    private SslProvider provider() {
+        return config.ciphers().isEmpty() && OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
     }
 
     private Loaded load(PemFiles files) {

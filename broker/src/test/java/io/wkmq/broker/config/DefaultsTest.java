@@ -65,7 +65,7 @@ class DefaultsTest {
                         Duration.ZERO,
                         Duration.ofSeconds(15),
                         new SessionLimits(
-                                0, false, 100, 1000, Duration.ofDays(7), Durability.SYNC, Duration.ofMillis(100)),
+                                0, false, 1000, 1000, Duration.ofDays(7), Durability.SYNC, Duration.ofMillis(100)),
                         new QueueLimits(1000, 16 << 20, true, DropPolicy.OLDEST, List.of()),
                         new RetainedLimits(true, 100_000, 1 << 20, 256 << 20, Duration.ZERO),
                         ShareStrategy.ROUND_ROBIN,
@@ -81,7 +81,7 @@ class DefaultsTest {
     void overloadManagementStorageAndPlugins(@TempDir Path dir) throws InvalidConfigException {
         BrokerConfig config = defaults(dir);
 
-        assertThat(config.overload()).isEqualTo(new OverloadConfig(100_000, 2000, 0.85, 0, 0.25, 65_536));
+        assertThat(config.overload()).isEqualTo(new OverloadConfig(100_000, 0, 0.85, 0, 0.25, 65_536));
         assertThat(config.management())
                 .isEqualTo(new ManagementConfig(
                         new InetBind("127.0.0.1", 8081),
