@@ -123,6 +123,24 @@ class CheckoutIT {
                 .endsWith("io.wkmq.benchmarks.load.LoadMain", "--help");
     }
 
+    @Test
+    void smallBenchmarksRunFromTheBuild(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        executable(
+                dir.resolve("tools/mvn"),
+                "#!/bin/sh\nmkdir -p benchmarks/target\necho /repository/jmh.jar >benchmarks/target/classpath\n");
+
+        Outcome outcome = checkout.run(environment(dir), "wkbench", "micro", "-l");
+
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.outLines())
+                .endsWith(
+                        "-cp",
+                        checkout.root().resolve("benchmarks/target/classes") + ":/repository/jmh.jar",
+                        "org.openjdk.jmh.Main",
+                        "-l");
+    }
+
     private static Installation checkout(Path dir) throws IOException {
         Path root = dir.resolve("checkout");
         Files.createDirectories(root.resolve("bin"));

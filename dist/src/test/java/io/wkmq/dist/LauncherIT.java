@@ -84,6 +84,12 @@ class LauncherIT {
     }
 
     @Test
+    void smallBenchmarksNeedACheckout(@TempDir Path dir) {
+        assertThat(installation.run(Map.of("WKMQ_HOME", dir.toString()), "wkbench", "micro"))
+                .isEqualTo(new Outcome(1, "", "wkbench: micro needs a checkout of wkmq; a distribution has no JMH\n"));
+    }
+
+    @Test
     void withoutJavaItSaysHowToInstallIt(@TempDir Path dir) throws IOException {
         for (String launcher : List.of("wkmq", "wkctl", "wkbench")) {
             ProcessBuilder command = installation.command(

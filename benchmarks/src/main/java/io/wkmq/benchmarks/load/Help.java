@@ -18,6 +18,7 @@ final class Help {
                   sub      subscribe and check what other wkbench processes publish
                   pubsub   publish and subscribe
                   conn     connect and stay
+                  micro    time single steps in the JVM; needs a checkout, takes the options of JMH
 
                 options (default):
                 """);

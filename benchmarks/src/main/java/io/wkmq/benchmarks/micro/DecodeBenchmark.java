@@ -44,6 +44,7 @@ public class DecodeBenchmark {
     private EmbeddedChannel channel = new EmbeddedChannel();
     private SinkHandler sink = new SinkHandler();
     private ByteBuf packets = Unpooled.EMPTY_BUFFER;
+    private long reads;
 
     /** Connects a client and prepares what it sends. */
     @Setup
@@ -99,14 +100,19 @@ public class DecodeBenchmark {
     @Benchmark
     @OperationsPerInvocation(PACKETS)
     public void publish(Blackhole blackhole) {
+        reads++;
         sink.into(blackhole);
         channel.pipeline().fireChannelRead(packets.retainedDuplicate());
         channel.pipeline().fireChannelReadComplete();
     }
 
-    /** Frees the packets. */
+    /** Checks that all were decoded, and frees them. */
     @TearDown
     public void close() {
+        if (sink.publishes() != reads * PACKETS) {
+            throw new IllegalStateException(sink.publishes() + " packets were decoded; expected " + PACKETS
+                    + " in each of " + reads + " reads");
+        }
         packets.release();
         channel.finishAndReleaseAll();
     }

@@ -39,6 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class EncodeBenchmark {
     private static final TopicName TOPIC = TopicName.of("site/12/device/345/temperature");
+    private static final int PAYLOAD_BYTES = 128;
 
     /** The client's version. */
     @Param({"MQTT_3_1_1", "MQTT_5"})
@@ -46,7 +47,14 @@ public class EncodeBenchmark {
 
     private final ByteBuf out = Unpooled.directBuffer(1024);
     private final Message message = new Message(
-            TOPIC, new byte[128], Qos.AT_LEAST_ONCE, false, MessageProperties.NONE, "publisher", 0, Message.NEVER);
+            TOPIC,
+            new byte[PAYLOAD_BYTES],
+            Qos.AT_LEAST_ONCE,
+            false,
+            MessageProperties.NONE,
+            "publisher",
+            0,
+            Message.NEVER);
     private PublishEncoder encoder = new PublishEncoder(version, PacketEncoder.NO_LIMIT, 0);
     private @Nullable Delivery delivery;
 
@@ -75,9 +83,13 @@ public class EncodeBenchmark {
         return one != null && encoder.write(one, message, false, 0, out);
     }
 
-    /** Frees the buffer. */
+    /** Checks that a packet was written, and frees the buffer. */
     @TearDown
     public void close() {
+        int expected = 2 + 1 + 2 + TOPIC.text().length() + 2 + (version.isMqtt5() ? 1 : 0) + PAYLOAD_BYTES;
+        if (out.readableBytes() != expected) {
+            throw new IllegalStateException(out.readableBytes() + " bytes were written; expected " + expected);
+        }
         out.release();
     }
 }

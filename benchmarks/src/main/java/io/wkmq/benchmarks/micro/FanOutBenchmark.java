@@ -22,6 +22,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -47,12 +48,14 @@ public class FanOutBenchmark {
 
     private final InlineShard shard = new InlineShard();
     private final List<NullLink> links = new ArrayList<>();
+    private long published;
     private Sessions sessions = BenchmarkNode.sessions(shard);
 
     /** Connects and subscribes the clients. */
     @Setup
     public void connect() {
         links.clear();
+        published = 0;
         sessions = BenchmarkNode.sessions(shard);
         SubscribeRequest request = new SubscribeRequest(
                 SubscriptionFilter.parse("site/+/device/345/temperature"), SubscriptionOptions.mqtt3(Qos.of(qos)));
@@ -72,5 +75,17 @@ public class FanOutBenchmark {
             links.get(i).acknowledgeLast();
         }
         shard.run();
+        published++;
+    }
+
+    /** Checks that every client has got every message: a full queue would be quicker. */
+    @TearDown
+    public void count() {
+        for (NullLink link : links) {
+            if (link.deliveries() != published) {
+                throw new IllegalStateException(
+                        link.deliveries() + " messages were delivered; expected " + published + " to each client");
+            }
+        }
     }
 }

@@ -17,6 +17,7 @@ final class NullLink implements ClientLink, ConnectCallback {
     private @Nullable Session session;
     private @Nullable Delivery last;
     private int packetId;
+    private long deliveries;
 
     static NullLink connect(Sessions sessions, String clientId, SubscribeRequest request) {
         NullLink link = new NullLink();
@@ -53,6 +54,11 @@ final class NullLink implements ClientLink, ConnectCallback {
         return last;
     }
 
+    /** How many deliveries have come. */
+    long deliveries() {
+        return deliveries;
+    }
+
     @Override
     public void connected(Session connected, boolean sessionPresent) {
         session = connected;
@@ -65,6 +71,7 @@ final class NullLink implements ClientLink, ConnectCallback {
 
     @Override
     public boolean publish(Delivery delivery, boolean duplicate) {
+        deliveries++;
         last = delivery;
         packetId = delivery.packetId();
         return true;

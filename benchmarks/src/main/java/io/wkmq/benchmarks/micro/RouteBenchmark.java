@@ -59,6 +59,9 @@ public class RouteBenchmark {
             int device = random.nextInt(filters);
             topics[i] = TopicName.of(
                     "site/" + device / DEVICES_PER_SITE + "/device/" + device % DEVICES_PER_SITE + "/temperature");
+            if (table.match(topics[i]).empty()) {
+                throw new IllegalStateException("Nobody wants " + topics[i] + "; expected a filter that matches");
+            }
         }
     }
 

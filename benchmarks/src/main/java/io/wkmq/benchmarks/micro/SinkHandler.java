@@ -6,12 +6,18 @@ import io.wkmq.session.ReasonCode;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Swallows decoded packets. Belongs to the benchmark's thread. */
+/** Swallows and counts decoded packets. Belongs to the benchmark's thread. */
 final class SinkHandler implements PacketHandler {
     private @Nullable Blackhole blackhole;
+    private long publishes;
 
     void into(Blackhole sink) {
         blackhole = sink;
+    }
+
+    /** How many PUBLISH packets have come. */
+    long publishes() {
+        return publishes;
     }
 
     @Override
@@ -19,6 +25,9 @@ final class SinkHandler implements PacketHandler {
 
     @Override
     public void handle(Packet.Inbound packet) {
+        if (packet instanceof Packet.Publish) {
+            publishes++;
+        }
         if (blackhole != null) {
             blackhole.consume(packet);
         }

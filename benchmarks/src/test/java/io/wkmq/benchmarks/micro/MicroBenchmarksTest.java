@@ -1,0 +1,69 @@
+package io.wkmq.benchmarks.micro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.packet.ProtocolVersion;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Each benchmark does what it is to time; the benchmarks check that themselves when they end. */
+class MicroBenchmarksTest {
+    private static final int CALLS = 1000;
+    /** Each one of many packets, which tests watch over for leaks. */
+    private static final int READS = 10;
+
+    @ParameterizedTest
+    @CsvSource({"true, 4", "true, 5", "false, 4", "false, 5"})
+    void packetsAreDecoded(boolean fastPath, int level) {
+        DecodeBenchmark benchmark = new DecodeBenchmark();
+        benchmark.fastPath = fastPath;
+        benchmark.level = level;
+        benchmark.connect();
+        Blackhole blackhole = new Blackhole(
+                "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
+        for (int i = 0; i < READS; i++) {
+            benchmark.publish(blackhole);
+        }
+        benchmark.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
+    void deliveriesAreEncoded(ProtocolVersion version) {
+        EncodeBenchmark benchmark = new EncodeBenchmark();
+        benchmark.version = version;
+        benchmark.deliver();
+        for (int i = 0; i < CALLS; i++) {
+            assertThat(benchmark.publish()).isTrue();
+        }
+        benchmark.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 1", "100, 0", "100, 1"})
+    void messagesReachAllSubscribers(int subscribers, int qos) {
+        FanOutBenchmark benchmark = new FanOutBenchmark();
+        benchmark.subscribers = subscribers;
+        benchmark.qos = qos;
+        benchmark.connect();
+        for (int i = 0; i < CALLS; i++) {
+            benchmark.publish();
+        }
+        benchmark.count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 10_000})
+    void routesAreFound(int filters) {
+        RouteBenchmark benchmark = new RouteBenchmark();
+        benchmark.filters = filters;
+        benchmark.subscribe();
+        for (int i = 0; i < CALLS; i++) {
+            assertThat(benchmark.remembered().empty()).isFalse();
+            assertThat(benchmark.walked().empty()).isFalse();
+        }
+    }
+}
