@@ -116,7 +116,7 @@ public final class Broker implements AutoCloseable {
         BannedClients banned = new BannedClients(BANS_MAX, clock);
         AccessControl access =
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
-        connections = new Connections(config.mqtt(), loops, sessions, access, hooks.events(), clock);
+        connections = new Connections(config.mqtt(), config.rewrite(), loops, sessions, access, hooks.events(), clock);
         closing.add("connections", () -> connections.closeAll(STOP_LIMIT));
         OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
         every(timer, Duration.ofSeconds(1), guard::lookAtMemory);

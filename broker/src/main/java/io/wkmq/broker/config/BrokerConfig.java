@@ -16,6 +16,7 @@ import java.util.List;
  * @param storage what is done about trouble on the disk
  * @param plugins the plugins
  * @param cluster how nodes find and keep each other
+ * @param rewrite which topics become others
  * @param notices what an administrator should know about lines that were taken but do not act; logged at start
  */
 public record BrokerConfig(
@@ -29,6 +30,7 @@ public record BrokerConfig(
         StorageConfig storage,
         PluginsConfig plugins,
         ClusterConfig cluster,
+        RewriteConfig rewrite,
         List<String> notices) {
     /** Takes immutable copies of the lists. */
     public BrokerConfig {
@@ -49,6 +51,7 @@ public record BrokerConfig(
                 storage,
                 plugins,
                 cluster,
+                rewrite,
                 notices);
     }
 }

@@ -87,7 +87,7 @@ public final class ConfigLoader {
         List<String> erlang = new ArrayList<>();
         for (Setting setting : settings.values()) {
             EmqKeys.Rule rule = EmqKeys.rule(setting.key());
-            if (keys.contains(setting.key()) || PluginKeys.matches(setting.key())) {
+            if (keys.contains(setting.key()) || readApart(setting)) {
                 known.add(setting);
             } else if (rule == null) {
                 unknown(setting);
@@ -105,6 +105,11 @@ public final class ConfigLoader {
         return known;
     }
 
+    /** Whether it is one of the keys of which there may be any number, without defaults. */
+    private static boolean readApart(Setting setting) {
+        return PluginKeys.matches(setting.key()) || RewriteSection.matches(setting.key());
+    }
+
     private void unknown(Setting setting) {
         String nearest = keys.nearest(setting.key());
         boolean fromEnvironment = !setting.name().equals(setting.key());
@@ -114,8 +119,10 @@ public final class ConfigLoader {
     }
 
     private BrokerConfig read(List<Setting> known) {
-        List<Setting> settings = known.stream()
-                .filter(setting -> !PluginKeys.matches(setting.key()))
+        List<Setting> settings =
+                known.stream().filter(setting -> !readApart(setting)).toList();
+        List<Setting> rewrites = known.stream()
+                .filter(setting -> RewriteSection.matches(setting.key()))
                 .toList();
         List<Setting> ofPlugins = known.stream()
                 .filter(setting -> PluginKeys.matches(setting.key()))
@@ -142,6 +149,7 @@ public final class ConfigLoader {
                 core.storage(),
                 core.plugins(distribution, ofPlugins),
                 new ClusterSection(values).read(),
+                new RewriteSection(problems).read(rewrites),
                 problems.notices());
     }
 

@@ -64,6 +64,8 @@ final class KnownKeys {
 
     private List<String> candidates(String wanted) {
         List<String> candidates = new ArrayList<>(plain);
+        candidates.add("rewrite.pub.1");
+        candidates.add("rewrite.sub.1");
         List<String> listeners = new ArrayList<>();
         Matcher start = LISTENER_START.matcher(wanted);
         if (start.matches() && isListener(start.group(1))) {

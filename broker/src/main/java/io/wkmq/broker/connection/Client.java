@@ -65,7 +65,7 @@ final class Client {
         this.keepAliveSeconds = Limits.keepAliveSeconds(services.mqtt(), connect);
         this.access =
                 services.access().open(accepted.client(), connection.channel().eventLoop());
-        this.topics = MountedTopics.of(accepted.mountpoint());
+        this.topics = new MountedTopics(accepted.mountpoint(), services.rewrites(), accepted.client());
         this.session = session;
         this.publisher = new Publisher(services, connection, this);
         this.subscriber = new Subscriber(services, connection, this);

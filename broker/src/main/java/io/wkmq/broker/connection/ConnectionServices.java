@@ -16,6 +16,7 @@ import java.time.Clock;
  * @param loops the event loops
  * @param sessions the sessions
  * @param access who may do what
+ * @param rewrites which of their topics become others
  * @param events where plugins learn what happens to clients
  * @param clock the time of day
  * @param assignedIds client ids for clients that have none
@@ -29,6 +30,7 @@ record ConnectionServices(
         EventLoops loops,
         Sessions sessions,
         AccessControl access,
+        TopicRewrites rewrites,
         ClientListener events,
         Clock clock,
         AssignedClientIds assignedIds,

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.codec.DecoderLimits;
 import io.wkmq.broker.config.MqttConfig;
+import io.wkmq.broker.config.RewriteConfig;
 import io.wkmq.broker.listener.ClientEndpoint;
 import io.wkmq.broker.listener.ConnectionInitializer;
 import io.wkmq.broker.loop.EventLoops;
@@ -27,6 +28,7 @@ public final class Connections implements ConnectionInitializer {
     /** Serves clients with these sessions. */
     public Connections(
             MqttConfig mqtt,
+            RewriteConfig rewrite,
             EventLoops loops,
             Sessions sessions,
             AccessControl access,
@@ -38,6 +40,7 @@ public final class Connections implements ConnectionInitializer {
                 loops,
                 sessions,
                 access,
+                new TopicRewrites(rewrite),
                 events,
                 clock,
                 new AssignedClientIds(new SecureRandom()),

@@ -167,8 +167,8 @@ final class Handshake {
             return;
         }
         try {
-            moveToSession(
-                    connect, accepted, MountedTopics.of(accepted.mountpoint()).mount(will));
+            MountedTopics topics = new MountedTopics(accepted.mountpoint(), services.rewrites(), accepted.client());
+            moveToSession(connect, accepted, topics.mount(will));
         } catch (InvalidTopicException e) {
             refuse(ReasonCode.TOPIC_NAME_INVALID, e.getMessage());
         }

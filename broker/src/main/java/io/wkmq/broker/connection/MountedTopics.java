@@ -1,5 +1,7 @@
 package io.wkmq.broker.connection;
 
+import io.wkmq.plugins.api.ClientInfo;
+import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicFilter;
@@ -7,38 +9,36 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.Will;
 
 /**
- * Puts a client's mountpoint before its topics on their way into the broker and takes it off on their way out, so that tenants
- * share a broker without seeing each other. Immutable.
+ * What becomes of a client's topics on their way into the broker: they are rewritten by the node's rules, then its mountpoint
+ * is put before them, so that tenants share a broker without seeing each other. On the way out the mountpoint is taken off.
+ * Immutable.
  *
  * @param prefix the mountpoint, empty for none; placeholders are replaced already
+ * @param rewrites the node's rules
+ * @param client whose topics they are
  */
-record MountedTopics(String prefix) {
-    private static final MountedTopics NONE = new MountedTopics("");
-
-    static MountedTopics of(String mountpoint) {
-        return mountpoint.isEmpty() ? NONE : new MountedTopics(mountpoint);
-    }
-
-    boolean none() {
-        return prefix.isEmpty();
-    }
-
+record MountedTopics(String prefix, TopicRewrites rewrites, ClientInfo client) {
+    /** Throws {@link InvalidTopicException} if that gives no topic. */
     TopicName mount(TopicName topic) {
-        return none() ? topic : TopicName.of(prefix + topic.text());
+        TopicName rewritten = rewrites.published(topic, client);
+        return prefix.isEmpty() ? rewritten : TopicName.of(prefix + rewritten.text());
     }
 
+    /** Throws {@link InvalidTopicException} if that gives no filter. */
     SubscriptionFilter mount(SubscriptionFilter filter) {
-        return none()
+        TopicFilter rewritten = rewrites.subscribed(filter.filter(), client);
+        return prefix.isEmpty() && rewritten.equals(filter.filter())
                 ? filter
                 : new SubscriptionFilter(
-                        filter.share(), TopicFilter.of(prefix + filter.filter().text()));
+                        filter.share(), prefix.isEmpty() ? rewritten : TopicFilter.of(prefix + rewritten.text()));
     }
 
     Will mount(Will will) {
-        return none()
+        TopicName topic = mount(will.topic());
+        return topic.equals(will.topic())
                 ? will
                 : new Will(
-                        mount(will.topic()),
+                        topic,
                         will.payload(),
                         will.qos(),
                         will.retain(),
@@ -49,7 +49,7 @@ record MountedTopics(String prefix) {
 
     /** The message under the topic that the client knows. */
     Message unmount(Message message) {
-        if (none()) {
+        if (prefix.isEmpty()) {
             return message;
         }
         String topic = message.topic().text();

@@ -168,6 +168,11 @@ class DefaultsTest {
     }
 
     @Test
+    void nothingIsRewritten(@TempDir Path dir) throws InvalidConfigException {
+        assertThat(defaults(dir).rewrite()).isEqualTo(RewriteConfig.NONE);
+    }
+
+    @Test
     void unixListener(@TempDir Path dir) throws InvalidConfigException {
         BrokerConfig config = new TestHome(dir)
                 .wkmqConf("listener.unix.local = run/mqtt.sock")
