@@ -228,6 +228,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         });
     }
 
+    /** Goes on in a later turn of the loop, so that others have theirs, and decodes nothing until then. */
+    void later(Runnable next) {
+        hold();
+        execute(() -> {
+            if (!closed()) {
+                attempt(next);
+                goOn();
+            }
+        });
+    }
+
     /** Decodes nothing until {@link #goOn()} was called as often as this. */
     void hold() {
         decoder.suspend();

@@ -9,7 +9,6 @@ import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.SubscribeRequest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what a client subscribes to and hands it to the session, which answers once the change is durable. A few requests may
- * wait for that together; beyond them the connection decodes nothing more. Belongs to the connection's loop.
+ * wait for that together; beyond them the connection decodes nothing more. A request with many filters is taken in slices, one
+ * for each turn of the loop; the retained messages of the first ones may come before SUBACK then, as MQTT allows (3.8.4).
+ * Belongs to the connection's loop.
  */
 final class Subscriber {
     private static final int UNANSWERED_MAX = 32;
@@ -34,32 +35,39 @@ final class Subscriber {
     }
 
     void subscribe(Packet.Subscribe packet) {
-        List<Packet.Subscribe.Entry> entries = packet.entries();
-        @Nullable SubscriptionFilter[] filters = new SubscriptionFilter[entries.size()];
-        ReasonCode[] reasons = new ReasonCode[entries.size()];
+        asked();
+        subscribe(
+                packet,
+                0,
+                new FilterAnswers(
+                        packet.entries().size(),
+                        reasons -> connection.write(new Packet.Suback(packet.packetId(), reasons, null))));
+    }
+
+    private void subscribe(Packet.Subscribe packet, int from, FilterAnswers answers) {
+        int to = answers.end(from);
         List<CompletionStage<?>> pending = new ArrayList<>();
-        for (int i = 0; i < reasons.length; i++) {
-            reasons[i] = ReasonCode.SUCCESS;
-            Packet.Subscribe.Entry entry = entries.get(i);
+        for (int i = from; i < to; i++) {
+            Packet.Subscribe.Entry entry = packet.entries().get(i);
             SubscriptionFilter filter = parse(entry.filter());
             if (filter == null) {
-                reasons[i] = ReasonCode.TOPIC_FILTER_INVALID;
+                answers.reason(i, ReasonCode.TOPIC_FILTER_INVALID);
                 continue;
             }
-            filters[i] = filter;
+            answers.filter(i, filter);
             int at = i;
             AccessDecision decision =
                     client.access().subscribe(filter, entry.options().qos());
             if (decision instanceof AccessDecision.Pending later) {
-                pending.add(later.later().thenAccept(decided -> reasons[at] = reason(decided)));
+                pending.add(later.later().thenAccept(decided -> answers.reason(at, reason(decided))));
             } else {
-                reasons[i] = reason((Decided) decision);
+                answers.reason(i, reason((Decided) decision));
             }
         }
         if (pending.isEmpty()) {
-            decided(packet, filters, reasons);
+            decided(packet, from, to, answers);
         } else {
-            connection.await(all(pending), done -> decided(packet, filters, reasons));
+            connection.await(all(pending), done -> decided(packet, from, to, answers));
         }
     }
 
@@ -82,34 +90,82 @@ final class Subscriber {
         }
     }
 
-    private void decided(Packet.Subscribe packet, @Nullable SubscriptionFilter[] filters, ReasonCode[] reasons) {
+    private void decided(Packet.Subscribe packet, int from, int to, FilterAnswers answers) {
         List<SubscribeRequest> allowed = new ArrayList<>();
-        for (int i = 0; i < reasons.length; i++) {
-            SubscriptionFilter filter = filters[i];
-            if (filter != null && !reasons[i].error()) {
+        for (int i = from; i < to; i++) {
+            SubscriptionFilter filter = answers.wanted(i);
+            if (filter != null) {
                 allowed.add(new SubscribeRequest(
                         client.topics().mount(filter), packet.entries().get(i).options()));
             }
         }
+        answers.asking(to);
         if (allowed.isEmpty()) {
-            connection.write(new Packet.Suback(packet.packetId(), List.of(reasons), null));
-            return;
+            granted(from, to, answers, List.of());
+        } else {
+            client.session().subscribe(allowed, granted -> granted(from, to, answers, granted));
         }
-        asked();
-        client.session().subscribe(allowed, granted -> {
-            merge(reasons, granted);
-            connection.write(new Packet.Suback(packet.packetId(), List.of(reasons), null));
-            tell(filters, reasons);
-            answered();
-        });
+        if (!answers.isLast(to)) {
+            connection.later(() -> subscribe(packet, to, answers));
+        }
     }
 
-    private void tell(@Nullable SubscriptionFilter[] filters, ReasonCode[] reasons) {
-        for (int i = 0; i < reasons.length; i++) {
-            SubscriptionFilter filter = filters[i];
-            if (filter != null && !reasons[i].error()) {
-                services.events().subscribed(client.access().client(), filter, Qos.of(reasons[i].code()));
+    private void granted(int from, int to, FilterAnswers answers, List<ReasonCode> granted) {
+        boolean complete = answers.answered(from, to, granted);
+        for (int i = from; i < to; i++) {
+            SubscriptionFilter filter = answers.wanted(i);
+            if (filter != null) {
+                services.events()
+                        .subscribed(
+                                client.access().client(),
+                                filter,
+                                Qos.of(answers.reason(i).code()));
             }
+        }
+        if (complete) {
+            answered();
+        }
+    }
+
+    void unsubscribe(Packet.Unsubscribe packet) {
+        asked();
+        unsubscribe(
+                packet,
+                0,
+                new FilterAnswers(
+                        packet.filters().size(),
+                        reasons -> connection.write(new Packet.Unsuback(packet.packetId(), reasons, null))));
+    }
+
+    private void unsubscribe(Packet.Unsubscribe packet, int from, FilterAnswers answers) {
+        int to = answers.end(from);
+        List<SubscriptionFilter> wellFormed = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            SubscriptionFilter filter = parse(packet.filters().get(i));
+            if (filter == null) {
+                answers.reason(i, ReasonCode.TOPIC_FILTER_INVALID);
+            } else {
+                answers.filter(i, filter);
+                wellFormed.add(client.topics().mount(filter));
+            }
+        }
+        answers.asking(to);
+        client.session().unsubscribe(wellFormed, removed -> removed(from, to, answers, removed));
+        if (!answers.isLast(to)) {
+            connection.later(() -> unsubscribe(packet, to, answers));
+        }
+    }
+
+    private void removed(int from, int to, FilterAnswers answers, List<ReasonCode> removed) {
+        boolean complete = answers.answered(from, to, removed);
+        for (int i = from; i < to; i++) {
+            SubscriptionFilter filter = answers.wanted(i);
+            if (filter != null && answers.reason(i) == ReasonCode.SUCCESS) {
+                services.events().unsubscribed(client.access().client(), filter);
+            }
+        }
+        if (complete) {
+            answered();
         }
     }
 
@@ -123,43 +179,5 @@ final class Subscriber {
         if (unanswered-- == UNANSWERED_MAX) {
             connection.goOn();
         }
-    }
-
-    /** Puts the session's answers, one per allowed entry, into their places. */
-    private static void merge(ReasonCode[] reasons, List<ReasonCode> granted) {
-        int next = 0;
-        for (int i = 0; i < reasons.length; i++) {
-            if (!reasons[i].error()) {
-                reasons[i] = granted.get(next++);
-            }
-        }
-    }
-
-    void unsubscribe(Packet.Unsubscribe packet) {
-        ReasonCode[] reasons = new ReasonCode[packet.filters().size()];
-        Arrays.fill(reasons, ReasonCode.SUCCESS);
-        List<SubscriptionFilter> wellFormed = new ArrayList<>();
-        @Nullable SubscriptionFilter[] filters = new SubscriptionFilter[reasons.length];
-        for (int i = 0; i < reasons.length; i++) {
-            SubscriptionFilter filter = parse(packet.filters().get(i));
-            if (filter == null) {
-                reasons[i] = ReasonCode.TOPIC_FILTER_INVALID;
-            } else {
-                filters[i] = filter;
-                wellFormed.add(client.topics().mount(filter));
-            }
-        }
-        asked();
-        client.session().unsubscribe(wellFormed, removed -> {
-            merge(reasons, removed);
-            connection.write(new Packet.Unsuback(packet.packetId(), List.of(reasons), null));
-            for (int i = 0; i < reasons.length; i++) {
-                SubscriptionFilter filter = filters[i];
-                if (filter != null && reasons[i] == ReasonCode.SUCCESS) {
-                    services.events().unsubscribed(client.access().client(), filter);
-                }
-            }
-            answered();
-        });
     }
 }

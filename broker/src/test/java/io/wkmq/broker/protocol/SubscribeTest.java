@@ -16,6 +16,7 @@ import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import io.wkmq.testing.mqtt.ServerPacket.Suback;
 import io.wkmq.testing.mqtt.SubscribeBuilder;
 import io.wkmq.testing.normative.Normative;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,44 @@ class SubscribeTest {
 
         broker.client(version).publish(broker.topic("many/499"), "last", 0);
         subscriber.receive(broker.topic("many/499"), "last");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V311", "V5"})
+    void aHugePacketIsAnsweredInFullAndBeforeThePacketsBehindIt(MqttVersion version) {
+        SubscribeBuilder subscribe = subscribe(1);
+        List<Integer> codes = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            boolean valid = i % 1000 != 7;
+            subscribe.filter(valid ? broker.topic("huge/" + i) : "a/#/b", i % 3);
+            codes.add(valid ? i % 3 : version == V5 ? 0x8F : 0x80);
+        }
+        MqttProbe client = broker.client(version);
+        client.send(subscribe).send(publish(broker.topic("huge/2999"), "mine"));
+
+        assertThat(client.expect(Suback.class).codes()).isEqualTo(codes);
+        client.receive(broker.topic("huge/2999"), "mine");
+    }
+
+    @Test
+    @MosquittoDeviates("answers first")
+    void aHugePacketLetsOtherClientsIn() {
+        SubscribeBuilder subscribe = subscribe(1);
+        for (int i = 0; i < 40_000; i++) {
+            subscribe.filter(broker.topic("h" + i), 0);
+        }
+        MqttProbe client = broker.client(V311);
+        MqttProbe other = broker.client(V311);
+        client.send(subscribe);
+
+        // Of the first filter messages come while the last ones are not yet worked off.
+        List<ServerPacket> packets = List.of();
+        while (packets.isEmpty()) {
+            other.publish(broker.topic("h0"), "early", 1);
+            packets = client.drain(Duration.ZERO);
+        }
+
+        assertThat(packets.get(0)).isInstanceOf(Publish.class);
     }
 
     @ParameterizedTest

@@ -2,6 +2,8 @@ package io.wkmq.broker.protocol;
 
 import static io.wkmq.testing.mqtt.MqttVersion.V5;
 import static io.wkmq.testing.mqtt.Packets.connect;
+import static io.wkmq.testing.mqtt.Packets.publish;
+import static io.wkmq.testing.mqtt.Packets.subscribe;
 import static io.wkmq.testing.mqtt.Packets.unsubscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +11,10 @@ import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import io.wkmq.testing.mqtt.ServerPacket.Unsuback;
+import io.wkmq.testing.mqtt.SubscribeBuilder;
 import io.wkmq.testing.normative.Normative;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -79,6 +84,28 @@ class UnsubscribeTest {
                 client.unsubscribe(broker.topic("none"), broker.topic("b/+"), broker.topic("a"), broker.topic("a"));
 
         assertThat(unsuback.codes()).containsExactly(0x11, 0x00, 0x00, 0x11);
+    }
+
+    @Test
+    void aHugePacketIsAnsweredInFullAndBeforeThePacketsBehindIt() {
+        MqttProbe client = broker.client(V5);
+        String[] filters = new String[3000];
+        SubscribeBuilder subscribe = subscribe(1);
+        List<Integer> codes = new ArrayList<>();
+        for (int i = 0; i < filters.length; i++) {
+            filters[i] = broker.topic("huge/" + i);
+            if (i % 3 > 0) {
+                subscribe.filter(filters[i], 0);
+            }
+            codes.add(i % 3 > 0 ? 0x00 : 0x11);
+        }
+        client.subscribe(subscribe);
+
+        client.send(unsubscribe(2, filters)).send(publish(filters[2999], "nobody's"));
+
+        assertThat(client.expect(Unsuback.class).codes()).isEqualTo(codes);
+        client.ping();
+        client.expectNothing(Duration.ZERO);
     }
 
     @ParameterizedTest

@@ -1,0 +1,78 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.session.ReasonCode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The filters of one SUBSCRIBE or UNSUBSCRIBE and what becomes of each. A packet may have a hundred thousand, so they are worked
+ * off in slices, and the answer goes out when the last one is known. Belongs to the connection's loop.
+ */
+final class FilterAnswers {
+    /** How many are worked off in one turn of the loop: most packets have fewer. */
+    private static final int SLICE = 256;
+
+    private final @Nullable SubscriptionFilter[] filters;
+    private final ReasonCode[] reasons;
+    private final Consumer<List<ReasonCode>> whenComplete;
+    private int asked;
+    private boolean allAsked;
+
+    FilterAnswers(int size, Consumer<List<ReasonCode>> whenComplete) {
+        this.filters = new SubscriptionFilter[size];
+        this.reasons = new ReasonCode[size];
+        Arrays.fill(reasons, ReasonCode.SUCCESS);
+        this.whenComplete = whenComplete;
+    }
+
+    /** Where the slice that begins there ends. */
+    int end(int from) {
+        return Math.min(from + SLICE, filters.length);
+    }
+
+    boolean isLast(int end) {
+        return end == filters.length;
+    }
+
+    /** The filter of this place, or null if it is refused. */
+    @Nullable
+    SubscriptionFilter wanted(int place) {
+        return reasons[place].error() ? null : filters[place];
+    }
+
+    void filter(int place, SubscriptionFilter filter) {
+        filters[place] = filter;
+    }
+
+    ReasonCode reason(int place) {
+        return reasons[place];
+    }
+
+    void reason(int place, ReasonCode reason) {
+        reasons[place] = reason;
+    }
+
+    /** The session is asked about a slice. */
+    void asking(int end) {
+        asked++;
+        allAsked = isLast(end);
+    }
+
+    /** The session's answers, one per wanted filter of the slice, in order. Returns whether that was all. */
+    boolean answered(int from, int to, List<ReasonCode> answers) {
+        int next = 0;
+        for (int i = from; i < to; i++) {
+            if (!reasons[i].error()) {
+                reasons[i] = answers.get(next++);
+            }
+        }
+        boolean complete = --asked == 0 && allAsked;
+        if (complete) {
+            whenComplete.accept(List.of(reasons));
+        }
+        return complete;
+    }
+}
