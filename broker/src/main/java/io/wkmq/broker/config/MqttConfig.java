@@ -27,6 +27,7 @@ import java.util.List;
  * @param maxTopicAlias how many aliases a client may use towards the broker, 0 for none
  * @param maxOutboundTopicAlias how many the broker uses towards a client at most, 0 for none
  * @param maxTopicLevels most levels of a topic or filter
+ * @param maxTopicBytes longest topic or filter, in bytes
  * @param responseInformation start of the topics for responses, given to clients that ask for it; empty for none
  * @param sysInterval time between two rounds of {@code $SYS} messages; zero for none
  */
@@ -49,6 +50,7 @@ public record MqttConfig(
         int maxTopicAlias,
         int maxOutboundTopicAlias,
         int maxTopicLevels,
+        int maxTopicBytes,
         String responseInformation,
         Duration sysInterval) {
 

@@ -57,6 +57,7 @@ final class MqttSection {
                 values.integer("mqtt.max_topic_alias", 0, UINT16_MAX),
                 values.integer("mqtt.max_outbound_topic_alias", 0, UINT16_MAX),
                 values.integer("mqtt.max_topic_levels", 1, UINT16_MAX),
+                values.integer("mqtt.max_topic_len", 1, UINT16_MAX),
                 responseInformation(),
                 values.durationOr(
                         "off", Duration.ZERO, "mqtt.broker.sys_interval", Duration.ofSeconds(1), Duration.ofDays(1)));

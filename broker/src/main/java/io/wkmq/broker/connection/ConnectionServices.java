@@ -12,6 +12,7 @@ import java.time.Clock;
  * What all connections of a node share.
  *
  * @param mqtt what clients may do
+ * @param topicLimits how large their topics may be
  * @param decoderLimits what is decoded at all
  * @param loops the event loops
  * @param sessions the sessions
@@ -26,6 +27,7 @@ import java.time.Clock;
  */
 record ConnectionServices(
         MqttConfig mqtt,
+        TopicLimits topicLimits,
         DecoderLimits decoderLimits,
         EventLoops loops,
         Sessions sessions,

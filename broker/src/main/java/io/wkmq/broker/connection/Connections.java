@@ -36,6 +36,7 @@ public final class Connections implements ConnectionInitializer {
             Clock clock) {
         this.services = new ConnectionServices(
                 mqtt,
+                new TopicLimits(mqtt.maxTopicBytes(), mqtt.maxTopicLevels()),
                 limits(mqtt),
                 loops,
                 sessions,

@@ -146,6 +146,10 @@ final class Handshake {
             moveToSession(connect, accepted, null);
             return;
         }
+        if (services.topicLimits().exceededBy(will.topic().text())) {
+            refuse(ReasonCode.TOPIC_NAME_INVALID, TopicLimits.EXCEEDED);
+            return;
+        }
         // The loop is asked for at each decision: the connection is about to move.
         ClientAccess access = services.access().open(accepted.client(), connection::execute);
         AccessDecision decision = access.publish(will.topic(), will.qos(), will.retain());

@@ -29,8 +29,8 @@ final class Publisher {
             return;
         }
         TopicName topic = packet.topic();
-        if (tooDeep(topic.text(), services.mqtt().maxTopicLevels())) {
-            refuse(packet, ReasonCode.TOPIC_NAME_INVALID, "The topic has more levels than this server allows");
+        if (services.topicLimits().exceededBy(topic.text())) {
+            refuse(packet, ReasonCode.TOPIC_NAME_INVALID, TopicLimits.EXCEEDED);
             return;
         }
         if (packet.retain() && !services.mqtt().retained().enabled()) {
@@ -112,13 +112,5 @@ final class Publisher {
             expectAcknowledgement(packet.qos());
             client.session().refuse(packet.qos(), packet.packetId(), reason, why);
         }
-    }
-
-    static boolean tooDeep(String topic, int levelsMax) {
-        int levels = 1;
-        for (int i = topic.indexOf('/'); i >= 0 && levels <= levelsMax; i = topic.indexOf('/', i + 1)) {
-            levels++;
-        }
-        return levels > levelsMax;
     }
 }

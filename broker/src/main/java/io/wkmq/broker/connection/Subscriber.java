@@ -81,10 +81,13 @@ final class Subscriber {
     }
 
     private @Nullable SubscriptionFilter parse(String text) {
+        if (services.topicLimits().exceededBy(text)) {
+            return null;
+        }
         try {
             SubscriptionFilter filter = SubscriptionFilter.parse(text);
             client.topics().mount(filter); // with the mountpoint it must not be too long
-            return Publisher.tooDeep(text, services.mqtt().maxTopicLevels()) ? null : filter;
+            return filter;
         } catch (InvalidTopicException e) {
             return null;
         }

@@ -65,7 +65,13 @@ class DefaultsTest {
                         Duration.ZERO,
                         Duration.ofSeconds(15),
                         new SessionLimits(
-                                0, false, 1000, 1000, Duration.ofDays(7), Durability.SYNC, Duration.ofMillis(100)),
+                                100_000,
+                                false,
+                                1000,
+                                1000,
+                                Duration.ofDays(7),
+                                Durability.SYNC,
+                                Duration.ofMillis(100)),
                         new QueueLimits(1000, 16 << 20, true, DropPolicy.OLDEST, List.of()),
                         new RetainedLimits(true, 100_000, 1 << 20, 256 << 20, Duration.ZERO),
                         ShareStrategy.ROUND_ROBIN,
@@ -73,6 +79,7 @@ class DefaultsTest {
                         32,
                         32,
                         128,
+                        4096,
                         "",
                         Duration.ofMinutes(1)));
     }

@@ -94,6 +94,7 @@ class FullMappingTest {
                         "mqtt.max_clientid_len = 23",
                         "mqtt.max_packet_size = 64KB",
                         "mqtt.max_topic_levels = 11",
+                        "mqtt.max_topic_len = 14",
                         "mqtt.max_topic_alias = 12",
                         "mqtt.max_outbound_topic_alias = 13",
                         "mqtt.response_information = answers/",
@@ -148,6 +149,7 @@ class FullMappingTest {
                         12,
                         13,
                         11,
+                        14,
                         "answers/",
                         Duration.ofSeconds(27)));
     }

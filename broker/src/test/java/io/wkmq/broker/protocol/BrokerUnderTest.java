@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * The broker that protocol tests talk to: one for all tests of the run, started before the first. Register it as an instance
  * field; it closes the test's connections. Set up like this: anonymous clients may do everything; sessions of at least an
- * hour are granted; the {@link BrokerFeature}s.
+ * hour are granted; topics may be as long as MQTT allows; the {@link BrokerFeature}s.
  */
 final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
     /** How long a test looks whether something forbidden happens, where no later message can prove that it did not. */
@@ -49,7 +49,8 @@ final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
         try {
             Path home = Files.createTempDirectory("wkmq-protocol-test");
             ProtocolTestPlugin.install(home);
-            TestBroker broker = TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", ProtocolTestPlugin.NAME));
+            TestBroker broker = TestBroker.start(
+                    home, Map.of("WKMQ_PLUGINS__LOADED", ProtocolTestPlugin.NAME, "WKMQ_MQTT__MAX_TOPIC_LEN", "65535"));
             return new BrokerEndpoint(
                     "127.0.0.1",
                     broker.port(Protocol.TCP),
