@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.util.ReferenceCountUtil;
+import io.wkmq.broker.blocking.BlockingCalls;
 import io.wkmq.broker.loop.EventLoops.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -149,7 +150,7 @@ class ChannelMoveTest {
                 channel.close();
             }
             if (trouble == Trouble.CLOSED_WHILE_IT_JOINS) {
-                loops.loop(1).execute(() -> awaitUnchecked(closed));
+                loops.loop(1).execute(() -> BlockingCalls.onPurpose(() -> awaitUnchecked(closed)));
             }
             loops.move(channel, trouble == Trouble.THERE_ALREADY ? 0 : 1, () -> {
                 event("moved", channel);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.epoll.Epoll;
+import io.wkmq.broker.blocking.BlockingCalls;
 import io.wkmq.broker.loop.EventLoops.Transport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +78,7 @@ class EventLoopsTest {
         Runnable endless = new Runnable() {
             @Override
             public void run() {
-                LockSupport.parkNanos(1_000_000); // some work
+                BlockingCalls.onPurpose(() -> LockSupport.parkNanos(1_000_000)); // some work
                 if (parts.incrementAndGet() == 1) {
                     var unused = loops.loop(0).schedule(() -> timer.complete(parts.get()), 0, TimeUnit.NANOSECONDS);
                 }
@@ -96,14 +97,15 @@ class EventLoopsTest {
         EventLoops loops = EventLoops.start(1, Transport.AUTO);
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        loops.loop(0).execute(() -> {
-            busy.countDown();
-            try {
-                end.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        loops.loop(0)
+                .execute(() -> BlockingCalls.onPurpose(() -> {
+                    busy.countDown();
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
         assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(loops.stop(Duration.ofMillis(50))).isFalse();
         end.countDown();
