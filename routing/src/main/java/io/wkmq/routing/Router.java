@@ -46,9 +46,13 @@ public final class Router<L extends LocalSubscribers> {
         return wanted;
     }
 
-    /** Gives a message of a share group to another member, after {@code left} could not finish with it. */
-    public boolean redispatch(ShareGroup group, Message message, ShareMember left) {
-        return share(group, message, left, HandOver.NONE);
+    /**
+     * Gives a message of a share group to another member, after {@code left} could not finish with it.
+     *
+     * @return whether there is another one
+     */
+    public boolean redispatch(ShareGroup group, Message message, ShareMember left, HandOver handOver) {
+        return share(group, message, left, handOver);
     }
 
     private boolean share(ShareGroup group, Message message, @Nullable ShareMember except, HandOver handOver) {

@@ -66,9 +66,11 @@ class RouterTest {
     void aMessageOfAMemberThatLeftGoesToAnother() {
         Member left = Member.online("left");
         ShareGroup group = join("a", "g", left);
-        assertThat(router.redispatch(group, Messages.to("a"), left)).isFalse();
+        assertThat(router.redispatch(group, Messages.to("a"), left, HandOver.NONE))
+                .isFalse();
         join("a", "g", Member.online("next"));
-        assertThat(router.redispatch(group, Messages.to("a"), left)).isTrue();
+        assertThat(router.redispatch(group, Messages.to("a"), left, HandOver.NONE))
+                .isTrue();
         assertThat(log).containsExactly("share a to next");
     }
 

@@ -1,7 +1,9 @@
 package io.wkmq.session;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The CONNECTs of one shard's clients: each asks the directory for the client's session first, those of one client one after
  * the other in the order in which they came. Belongs to the shard's thread.
+ *
+ * <p>A client whose former session is about to leave the store gets no new one until it has left: a turn or two of the loops
+ * later, or when the store has what that session still waits for.
  */
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
@@ -18,6 +23,7 @@ final class Admission {
     private final Shard shard;
     private final SessionDirectory directory;
     private final Map<String, Attempt> claiming = new HashMap<>();
+    private final Set<String> leaving = new HashSet<>();
 
     Admission(Shard shard, SessionDirectory directory) {
         this.shard = shard;
@@ -29,6 +35,7 @@ final class Admission {
         private final ClientLink link;
         private final ConnectCallback callback;
         private @Nullable Attempt next;
+        private boolean waits; // for the former session to leave the store
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
             this.request = request;
@@ -74,6 +81,21 @@ final class Admission {
         });
     }
 
+    /** The client's session is about to leave the store: {@link #left} follows. */
+    void leaving(String clientId) {
+        leaving.add(clientId);
+    }
+
+    /** The client's session has left the store. */
+    void left(String clientId) {
+        leaving.remove(clientId);
+        Attempt attempt = claiming.get(clientId);
+        if (attempt != null && attempt.waits) {
+            attempt.waits = false;
+            claimed(attempt, null);
+        }
+    }
+
     private void claimed(Attempt attempt, @Nullable Throwable failure) {
         try {
             if (shard.closed()) {
@@ -94,7 +116,9 @@ final class Admission {
             }
             attempt.link.close(ReasonCode.UNSPECIFIED_ERROR, null);
         }
-        next(attempt);
+        if (!attempt.waits) {
+            next(attempt);
+        }
     }
 
     private void next(Attempt attempt) {
@@ -116,6 +140,10 @@ final class Admission {
         } else {
             if (session != null) {
                 session.end(ReasonCode.SESSION_TAKEN_OVER);
+            }
+            if (leaving.contains(request.clientId())) {
+                attempt.waits = true;
+                return;
             }
             session = create(request.clientId());
         }

@@ -46,8 +46,8 @@ final class Intake {
     }
 
     /** Gives a message that one member of a group could not finish to another one; false if there is none. */
-    boolean redispatch(ShareGroup group, Message message, ShareMember left) {
-        return router.redispatch(group, message, left);
+    boolean redispatch(ShareGroup group, Message message, ShareMember left, HandOver handOver) {
+        return router.redispatch(group, message, left, handOver);
     }
 
     private static void append(ChannelLog channel, Message message, HandOver handOver) {

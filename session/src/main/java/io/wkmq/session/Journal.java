@@ -69,8 +69,8 @@ final class Journal implements Runnable {
         changed();
     }
 
-    void dequeue(String clientId, Delivery delivery) {
-        store.dequeue(clientId, delivery.sequence);
+    void dequeue(String clientId, Delivery delivery, @Nullable Hold ended) {
+        store.dequeue(clientId, delivery.sequence, ended);
         changed();
     }
 

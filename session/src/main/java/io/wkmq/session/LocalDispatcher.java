@@ -75,7 +75,7 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
         Shard shard = subscription.session().shard();
         HeldDeliveries held = held(shard, handOver);
         if (shard.here()) {
-            shard.settleHere(shard.deliverShared(subscription, message, held), handOver);
+            shard.settleHere(shard.deliverShared(subscription, message, held, handOver), handOver);
             return;
         }
         if (admit(shard, message)) {
@@ -88,14 +88,14 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
             shard.mailbox().post(new Dispatched(shard, handOver, expected) {
                 @Override
                 int deliver() {
-                    return shard.deliverShared(subscription, message, held);
+                    return shard.deliverShared(subscription, message, held, expected ? handOver : HandOver.NONE);
                 }
             });
         }
     }
 
     private static @Nullable HeldDeliveries held(Shard shard, HandOver handOver) {
-        return handOver instanceof InboundPublish publish ? publish.holdFor(shard) : null;
+        return handOver instanceof HoldingHandOver holding ? holding.holdFor(shard) : null;
     }
 
     private static boolean admit(Shard shard, Message message) {

@@ -3,6 +3,9 @@ package io.wkmq.session;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -102,7 +105,24 @@ final class MessageQueue {
     }
 
     /** Takes out each delivery that the predicate, which sees them in order within their QoS, wants. */
-    void removeIf(Predicate<Delivery> wanted) {
+    List<Delivery> take(Predicate<Delivery> wanted) {
+        List<Delivery> taken = new ArrayList<>();
+        removeIf(delivery -> wanted.test(delivery) && taken.add(delivery));
+        return taken;
+    }
+
+    /** Takes a delivery that was taken out back into its place: it was promised, so the session's bounds do not hold. */
+    void putBack(Delivery delivery) {
+        ArrayDeque<Delivery> part = part(delivery);
+        Deque<Delivery> later = new ArrayDeque<>();
+        while (!part.isEmpty() && part.getLast().sequence > delivery.sequence) {
+            later.addFirst(part.removeLast());
+        }
+        restore(delivery);
+        part.addAll(later);
+    }
+
+    private void removeIf(Predicate<Delivery> wanted) {
         removeIf(assured, wanted);
         removeIf(unassured, wanted);
         shrink();

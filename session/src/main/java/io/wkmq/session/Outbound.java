@@ -3,7 +3,9 @@ package io.wkmq.session;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import io.wkmq.session.SessionStore.StoredDelivery;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class Outbound {
     private int retainedLeft; // in this turn of the loop
     private boolean retainedsTurn;
     private boolean pumpScheduled;
+    private @Nullable Redispatching redispatching;
     private long sequence;
     private long delivered;
     private long enqueued;
@@ -265,30 +268,52 @@ final class Outbound {
         pump();
     }
 
-    /** Gives the queued messages of a share group that the session has left to other members. */
+    /** Gives the queued messages of a share group that the session has left to other members, if there are some. */
     void redispatchQueued(SharedSubscription left) {
-        if (queue != null) {
-            queue.removeIf(delivery -> delivery.shared() == left && redispatch(delivery));
+        if (queue != null && left.group().size() > 0) {
+            redispatch(queue.take(delivery -> delivery.shared() == left));
         }
     }
 
     /** Gives queued messages of share groups to other members that are connected; the rest stays. */
     void redispatchQueuedToOnline() {
         if (queue != null) {
-            queue.removeIf(delivery -> {
+            redispatch(queue.take(delivery -> {
                 SharedSubscription shared = delivery.shared();
-                return shared != null && shared.anotherOnline(delivery.message()) && redispatch(delivery);
-            });
+                return shared != null && shared.anotherOnline(delivery.message());
+            }));
         }
     }
 
-    private boolean redispatch(Delivery delivery) {
-        SharedSubscription shared = delivery.shared();
-        if (shared == null || !shard.intake().redispatch(shared.group(), delivery.message(), shared)) {
-            return false;
+    private void redispatch(List<Delivery> deliveries) {
+        if (!deliveries.isEmpty()) {
+            if (redispatching == null) {
+                redispatching = new Redispatching(session, shard, this);
+            }
+            redispatching.give(deliveries);
         }
-        forgetStored(delivery);
-        return true;
+    }
+
+    /** Takes a delivery back that no other member has taken; drops it if the session has ended. */
+    void takeBack(Delivery delivery, DropReason otherwise) {
+        if (session.ended()) {
+            drop(delivery, otherwise);
+            return;
+        }
+        if (!session.durable()) {
+            notStored(delivery);
+        }
+        queue().putBack(delivery);
+        pump();
+    }
+
+    /** Runs an action once no delivery is on its way to another member; at once if there is none. */
+    void whenMoved(Runnable action) {
+        if (redispatching == null) {
+            action.run();
+        } else {
+            redispatching.whenMoved(action);
+        }
     }
 
     /**
@@ -298,11 +323,12 @@ final class Outbound {
     void end() {
         link = null;
         retained = null;
+        List<Delivery> forOthers = new ArrayList<>();
         Inflight unfinished = inflight;
         if (unfinished != null) {
             unfinished.forEach(delivery -> {
-                if (delivery.qos() == Qos.AT_LEAST_ONCE || !delivery.transmitted) {
-                    redispatch(delivery);
+                if ((delivery.qos() == Qos.AT_LEAST_ONCE || !delivery.transmitted) && anotherMember(delivery)) {
+                    forOthers.add(delivery);
                 }
             });
             shard.counts().add(Counts.INFLIGHT, -unfinished.size());
@@ -310,14 +336,16 @@ final class Outbound {
         }
         MessageQueue undelivered = queue;
         if (undelivered != null) {
-            undelivered.removeIf(delivery -> {
-                if (!redispatch(delivery)) {
-                    drop(delivery, DropReason.SESSION_ENDED);
-                }
-                return true;
-            });
+            forOthers.addAll(undelivered.take(Outbound::anotherMember));
+            undelivered.take(delivery -> true).forEach(delivery -> drop(delivery, DropReason.SESSION_ENDED));
             queue = null;
         }
+        redispatch(forOthers);
+    }
+
+    private static boolean anotherMember(Delivery delivery) {
+        SharedSubscription shared = delivery.shared();
+        return shared != null && shared.group().size() > 0; // the session has left the group
     }
 
     /** The journal has forgotten the session: it is durable no more. */
@@ -373,7 +401,7 @@ final class Outbound {
     void forgetStored(Delivery delivery) {
         if (delivery.stored) {
             delivery.stored = false;
-            shard.journal().dequeue(session.clientId(), delivery);
+            shard.journal().dequeue(session.clientId(), delivery, null);
         }
     }
 

@@ -248,7 +248,7 @@ public final class Session {
     private void makeVolatile() {
         durable = false;
         outbound.notDurable();
-        shard.journal().remove(clientId);
+        forget();
         for (int i = 0; i < subscriptions.size(); i++) {
             subscriptions.get(i).durabilityChanged();
         }
@@ -313,9 +313,21 @@ public final class Session {
         outbound.end();
         shard.remove(this);
         if (durable) {
-            shard.journal().remove(clientId);
+            forget();
         }
         shard.admission().ended(clientId);
+    }
+
+    /**
+     * Removes the session from the store: not before other members of its share groups have what they get of it, for its
+     * copies are what a crash would leave.
+     */
+    private void forget() {
+        shard.admission().leaving(clientId);
+        outbound.whenMoved(() -> {
+            shard.journal().remove(clientId);
+            shard.admission().left(clientId);
+        });
     }
 
     private void publishWill() {

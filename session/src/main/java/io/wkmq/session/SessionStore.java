@@ -36,8 +36,12 @@ public interface SessionStore {
     /** Notes that a delivery was sent under a packet id, or reached another state. */
     void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state);
 
-    /** Forgets a delivery: it is acknowledged, dropped or expired. */
-    void dequeue(String clientId, long sequence);
+    /**
+     * Forgets a delivery: it is acknowledged, dropped, expired, or somebody else's now.
+     *
+     * @param ended a hold that ends with this, or null: after a crash what was held is there, or the delivery, never both
+     */
+    void dequeue(String clientId, long sequence, @Nullable Hold ended);
 
     /**
      * Notes that a QoS 2 PUBLISH with this packet id was received and awaits its PUBREL.

@@ -125,11 +125,19 @@ final class Shard {
         return fanOut.deliver(match, message, held);
     }
 
-    /** Offers a message of a share group to the member that was picked, or to another one if that has left since. */
-    int deliverShared(SharedSubscription subscription, Message message, @Nullable HeldDeliveries held) {
+    /**
+     * Offers a message of a share group to the member that was picked, or to another one if that has left since.
+     *
+     * @param handOver waits for this shard, or for nobody
+     */
+    int deliverShared(
+            SharedSubscription subscription, Message message, @Nullable HeldDeliveries held, HandOver handOver) {
         assert here();
         if (!subscription.member()) {
-            intake.redispatch(subscription.group(), message, subscription);
+            boolean given = intake.redispatch(subscription.group(), message, subscription, handOver);
+            if (!given && handOver instanceof Redispatch redispatch) {
+                redispatch.nobody();
+            }
             return 0;
         }
         SubscriptionOptions options = subscription.options();

@@ -24,7 +24,7 @@ final class VolatileStore implements SessionStore {
     public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {}
 
     @Override
-    public void dequeue(String clientId, long sequence) {}
+    public void dequeue(String clientId, long sequence, @Nullable Hold ended) {}
 
     @Override
     public void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {}

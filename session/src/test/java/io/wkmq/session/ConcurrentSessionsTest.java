@@ -119,7 +119,7 @@ class ConcurrentSessionsTest {
         public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {}
 
         @Override
-        public void dequeue(String clientId, long sequence) {}
+        public void dequeue(String clientId, long sequence, @Nullable Hold ended) {}
 
         @Override
         public void awaitRelease(String clientId, int packetId, @Nullable Hold ended) {}

@@ -161,7 +161,10 @@ public final class InMemorySessionStore implements SessionStore {
     }
 
     @Override
-    public synchronized void dequeue(String clientId, long sequence) {
+    public synchronized void dequeue(String clientId, long sequence, @Nullable Hold ended) {
+        if (ended != null) {
+            letGo(ended);
+        }
         Stored stored = sessions.get(clientId);
         if (stored != null) {
             stored.deliveries.remove(sequence);

@@ -3,10 +3,12 @@ package io.wkmq.session;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ final class MemoryStore implements SessionStore {
     private final ArrayDeque<Flush> flushes = new ArrayDeque<>();
     private boolean flushesAtOnce = true;
     private boolean writable = true;
+    private final Set<String> refused = new HashSet<>();
     private boolean refuses;
     private int flushed;
 
@@ -169,6 +172,7 @@ final class MemoryStore implements SessionStore {
     @Override
     public void enqueue(String clientId, StoredDelivery delivery, @Nullable Hold hold) {
         if (hold != null && refuses) {
+            refused.add(clientId + ' ' + delivery.sequence());
             hold.refused("the store is full");
             return;
         }
@@ -189,6 +193,9 @@ final class MemoryStore implements SessionStore {
 
     @Override
     public void inflight(String clientId, long sequence, int packetId, StoredDelivery.State state) {
+        if (refused.contains(clientId + ' ' + sequence)) {
+            return;
+        }
         changes.add(() -> kept(clientId)
                 .place(sequence)
                 .computeIfPresent(
@@ -205,8 +212,16 @@ final class MemoryStore implements SessionStore {
     }
 
     @Override
-    public void dequeue(String clientId, long sequence) {
-        changes.add(() -> kept(clientId).place(sequence).remove(sequence));
+    public void dequeue(String clientId, long sequence, @Nullable Hold ended) {
+        if (refused.remove(clientId + ' ' + sequence)) {
+            return;
+        }
+        changes.add(() -> {
+            kept(clientId).place(sequence).remove(sequence);
+            if (ended != null) {
+                end(ended);
+            }
+        });
     }
 
     @Override

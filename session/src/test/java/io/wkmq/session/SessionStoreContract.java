@@ -166,8 +166,8 @@ public abstract class SessionStoreContract {
         store().enqueue("b", Samples.delivery(7, shared), null);
         store().enqueue("b", Samples.delivery(8, Samples.message("t", "own")), null);
         AwaitedFlush.of(store());
-        store().dequeue("a", 1);
-        store().dequeue("b", 8);
+        store().dequeue("a", 1, null);
+        store().dequeue("b", 8, null);
         store().inflight("b", 8, 3, State.SENT);
 
         RestoredSessions restored = RestoredSessions.of(restarted());
@@ -230,6 +230,25 @@ public abstract class SessionStoreContract {
     }
 
     @Test
+    void aHoldEndsWithTheDeliveryThatItReplaces() {
+        Message message = Samples.message("t", "moves");
+        Hold hold = new Holding();
+        store().put(Samples.session("a"));
+        store().put(Samples.session("b"));
+        store().enqueue("a", Samples.delivery(1, message), null);
+        AwaitedFlush.of(store());
+        store().enqueue("b", Samples.delivery(7, message), hold);
+        store().dequeue("a", 1, hold);
+
+        RestoredSessions restored = RestoredSessions.of(restarted());
+
+        assertThat(restored.get("a").deliveries).isEmpty();
+        assertThat(restored.get("b").deliveries)
+                .extracting(StoredDelivery::sequence)
+                .containsExactly(7L);
+    }
+
+    @Test
     void aHoldEndsWithoutAPacketIdToo() {
         Hold hold = new Holding();
         Hold ofNobody = new Holding();
@@ -253,9 +272,9 @@ public abstract class SessionStoreContract {
         }
         store().enqueue("gone", Samples.delivery(1, Samples.message("t", "m")), hold);
         store().inflight("c", 1, 11, State.SENT);
-        store().dequeue("c", 2);
+        store().dequeue("c", 2, null);
         AwaitedFlush.of(store());
-        store().dequeue("c", 3);
+        store().dequeue("c", 3, null);
         store().inflight("c", 4, 14, State.SENT);
         store().remove("gone");
         store().put(Samples.session("gone"));
@@ -273,7 +292,7 @@ public abstract class SessionStoreContract {
     void changesOfAnUnknownSessionAreIgnored() {
         store().subscribe("nobody", FILTER, SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE));
         store().enqueue("nobody", Samples.delivery(1, Samples.message("t", "x")), null);
-        store().dequeue("nobody", 1);
+        store().dequeue("nobody", 1, null);
         store().remove("nobody");
         AwaitedFlush.of(store());
 

@@ -76,7 +76,8 @@ public final class SessionStoreDriver {
             StoredDelivery.State state = Samples.any(StoredDelivery.State.class, random);
             return store -> store.inflight(clientId, some.sequence(), packetId, state);
         }
-        return store -> store.dequeue(clientId, some.sequence());
+        Hold ended = holds.isEmpty() || random.nextInt(4) > 0 ? null : holds.remove(0);
+        return store -> store.dequeue(clientId, some.sequence(), ended);
     }
 
     private Consumer<SessionStore> enqueue(String clientId) {

@@ -203,7 +203,10 @@ final class Changes {
         }
     }
 
-    void dequeue(String clientId, long sequence) {
+    void dequeue(String clientId, long sequence, @Nullable Hold ended) {
+        if (ended != null) {
+            letGo(ended);
+        }
         Long session = session(clientId);
         if (session != null && pending.dequeue(session, sequence)) {
             record.dequeue(session, sequence);

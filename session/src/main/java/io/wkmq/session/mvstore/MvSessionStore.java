@@ -55,8 +55,8 @@ final class MvSessionStore implements SessionStore {
     }
 
     @Override
-    public void dequeue(String clientId, long sequence) {
-        change(changes -> changes.dequeue(clientId, sequence));
+    public void dequeue(String clientId, long sequence, @Nullable Hold ended) {
+        change(changes -> changes.dequeue(clientId, sequence, ended));
     }
 
     @Override

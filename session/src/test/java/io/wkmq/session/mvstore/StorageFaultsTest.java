@@ -179,7 +179,7 @@ final class StorageFaultsTest {
             enqueue(4 * KB);
         } while (flush().outcome().equals("durable"));
         for (long s = 1; s <= sequence; s++) {
-            store.dequeue("c", s);
+            store.dequeue("c", s, null);
         }
         AwaitedFlush meanwhile = flush();
         disk.capacity(Long.MAX_VALUE);
@@ -234,7 +234,7 @@ final class StorageFaultsTest {
         long refused = enqueue(10);
         assertThat(flush().outcome()).startsWith("failed: ").contains("expected at least " + 500 * KB);
         assertThat(storage.statistics().refusedAdditions()).isEqualTo(1);
-        store.dequeue("c", first);
+        store.dequeue("c", first, null);
         flush().durably();
 
         disk.capacity(Long.MAX_VALUE);
@@ -255,7 +255,7 @@ final class StorageFaultsTest {
         assertThat(storage.writable()).isFalse();
         assertThat(storage.trouble()).contains("too slow");
         AwaitedFlush afterRefusal = flush();
-        store.dequeue("c", 1);
+        store.dequeue("c", 1, null);
         AwaitedFlush afterAll = flush();
         assertThat(waiting.done()).isFalse();
 
@@ -373,7 +373,7 @@ final class StorageFaultsTest {
                     } else {
                         long some = durable.iterator().next();
                         durable.remove(some);
-                        store.dequeue("c", some);
+                        store.dequeue("c", some, null);
                         if (flush().outcome().equals("durable")) {
                             ended.add(some);
                         }

@@ -87,7 +87,7 @@ final class StorageHoldTest {
         enqueue("a", 10, hold);
         enqueue("a", 10, hold);
         awaitCheckpoint();
-        store.dequeue("a", 1);
+        store.dequeue("a", 1, null);
         store.inflight("a", 2, 77, StoredDelivery.State.SENT);
         awaitCheckpoint();
         assertThat(storedAfterPowerLoss().get("a").deliveries).isEmpty();
@@ -125,7 +125,7 @@ final class StorageHoldTest {
         store.enqueue("b", Samples.delivery(1, message), null);
         store.enqueue("a", Samples.delivery(1, message), hold);
         AwaitedFlush.of(store);
-        store.dequeue("b", 1);
+        store.dequeue("b", 1, null);
         for (int record = 0; record < 1100; record++) {
             store.released("publisher", 1);
             AwaitedFlush.of(store);

@@ -37,7 +37,7 @@ final class StorageLoadTest {
                 String clientId = "c" + i % 10;
                 store.enqueue(clientId, Samples.delivery(i, Samples.message("t", 200, random)), null);
                 if (i >= backlog) {
-                    store.dequeue(clientId, i - backlog);
+                    store.dequeue(clientId, i - backlog, null);
                 }
                 if (i % 100 == 0) {
                     AwaitedFlush.of(store);
@@ -53,7 +53,7 @@ final class StorageLoadTest {
             assertThat(largest).isLessThan(6_000 * KB);
 
             for (int i = 60_000 - backlog; i < 60_000; i++) {
-                store.dequeue("c" + i % 10, i);
+                store.dequeue("c" + i % 10, i, null);
             }
             for (int i = 0; i < 10; i++) {
                 store.remove("c" + i);
@@ -84,7 +84,7 @@ final class StorageLoadTest {
             for (int i = 0; i < 100; i++) {
                 store.enqueue("c", Samples.delivery(i, Samples.message("t", 1000, random)), null);
                 store.inflight("c", i, i + 1, State.SENT);
-                store.dequeue("c", i);
+                store.dequeue("c", i, null);
                 storage.retained().retain(Samples.message("retained", 1000, random));
             }
             AwaitedFlush second = new AwaitedFlush();

@@ -34,7 +34,7 @@ final class StorageProcess {
                 long upTo = dequeued + random.nextInt(BACKLOG);
                 say("T " + upTo);
                 while (dequeued < upTo) {
-                    store.dequeue("c", ++dequeued);
+                    store.dequeue("c", ++dequeued, null);
                 }
                 window.acquire();
                 store.flush(saying("D " + upTo, window));
