@@ -1,6 +1,7 @@
 package io.wkmq.session;
 
 import io.wkmq.routing.Message;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,11 @@ final class DropLog {
     }
 
     void dropped(String clientId, Message message, DropReason reason) {
+        dropped(clientId, message, reason, null);
+    }
+
+    /** A message was dropped; {@code cause} is what was thrown, or null. */
+    void dropped(String clientId, Message message, DropReason reason, @Nullable Throwable cause) {
         if (reason == DropReason.EXPIRED || reason == DropReason.SESSION_ENDED) {
             return; // what publisher and client asked for
         }
@@ -32,7 +38,8 @@ final class DropLog {
                     reason,
                     unsaid[i],
                     clientId,
-                    message.topic());
+                    message.topic(),
+                    cause);
             quietUntilMs[i] = now + INTERVAL_MS;
             unsaid[i] = 0;
         }

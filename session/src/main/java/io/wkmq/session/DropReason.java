@@ -19,5 +19,7 @@ public enum DropReason {
     /** The session is persistent and the store takes no writes; the publisher is told. */
     STORE_UNAVAILABLE,
     /** The session ended with the message undelivered. */
-    SESSION_ENDED
+    SESSION_ENDED,
+    /** A bug: the delivery to this session failed; the log has it. The publisher is told if the session is persistent. */
+    INTERNAL_ERROR
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FanOut {
     private static final int SCRATCH_KEPT = 4096;
 
-    private final int shard;
+    private final Shard shard;
     private @Nullable Session[] sessions = new @Nullable Session[16];
     private Qos[] qos = new Qos[16];
     private boolean[] retain = new boolean[16];
@@ -26,7 +26,7 @@ final class FanOut {
     private long stamp;
     private @Nullable Delivery plain; // QoS 0 without a flag or an identifier: the same for every session
 
-    FanOut(int shard) {
+    FanOut(Shard shard) {
         this.shard = shard;
     }
 
@@ -37,10 +37,11 @@ final class FanOut {
      */
     int deliver(Match<ShardSubscribers> match, Message message, @Nullable HeldDeliveries held) {
         List<Route<ShardSubscribers>> routes = match.locals();
+        int index = shard.index();
         ShardSubscribers only = null;
         int matching = 0;
         for (int i = 0; i < routes.size(); i++) {
-            ShardSubscribers subscribers = routes.get(i).local(shard);
+            ShardSubscribers subscribers = routes.get(i).local(index);
             if (subscribers != null) {
                 only = subscribers;
                 matching++;
@@ -68,10 +69,11 @@ final class FanOut {
     }
 
     private int toEachOnce(List<Route<ShardSubscribers>> routes, Message message, @Nullable HeldDeliveries held) {
+        int index = shard.index();
         stamp++;
         met = 0;
         for (int i = 0; i < routes.size(); i++) {
-            ShardSubscribers subscribers = routes.get(i).local(shard);
+            ShardSubscribers subscribers = routes.get(i).local(index);
             if (subscribers != null) {
                 meet(subscribers, message);
             }
@@ -130,12 +132,12 @@ final class FanOut {
         if (granted != Qos.AT_MOST_ONCE || retainFlag || ids.length != 0) {
             Delivery delivery = new Delivery(message, granted, retainFlag, ids, null);
             delivery.held = held;
-            return session.outbound().offer(delivery);
+            return shard.offer(session, delivery);
         }
         if (plain == null) {
             plain = new Delivery(message, granted, false, Delivery.NO_IDENTIFIERS, null);
         }
-        return session.outbound().offer(plain);
+        return shard.offer(session, plain);
     }
 
     private static int[] join(int[] some, int[] others) {

@@ -64,10 +64,16 @@ final class Inbound {
         inFlight++;
         InboundPublish publish = shard.spare();
         publish.begin(this, qos, packetId, qos == Qos.EXACTLY_ONCE && session.durable());
-        boolean wanted = shard.intake().take(message, publish);
-        ReasonCode reason = wanted ? ReasonCode.SUCCESS : ReasonCode.NO_MATCHING_SUBSCRIBERS;
-        if (!wanted) {
-            shard.counts().increment(Counts.UNROUTED);
+        boolean routed = false;
+        try {
+            publish.reason = take(message, publish);
+            routed = true;
+        } finally {
+            if (!routed) {
+                // Some may have taken it and be about to say so: it is theirs until they have.
+                enter(publish, link);
+                publish.failed("an internal error, see the log");
+            }
         }
         if (publish.takenAtOnce() && (acks == null || acks.isEmpty())) {
             if (qos == Qos.EXACTLY_ONCE) {
@@ -78,20 +84,32 @@ final class Inbound {
             } else {
                 inFlight--;
             }
-            link.acknowledge(qos, packetId, reason, null);
+            link.acknowledge(qos, packetId, publish.reason, null);
             return;
         }
+        enter(publish, link);
+        publish.done();
+    }
+
+    private ReasonCode take(Message message, InboundPublish publish) {
+        if (shard.intake().take(message, publish)) {
+            return ReasonCode.SUCCESS;
+        }
+        shard.counts().increment(Counts.UNROUTED);
+        return ReasonCode.NO_MATCHING_SUBSCRIBERS;
+    }
+
+    /** Lets a PUBLISH that is not answered at once wait in line. */
+    private void enter(InboundPublish publish, ClientLink link) {
         shard.takeSpare();
-        publish.reason = reason;
         publish.counted = true;
-        if (qos == Qos.EXACTLY_ONCE) {
-            flows.put(packetId, publish);
+        if (publish.qos == Qos.EXACTLY_ONCE) {
+            flows.put(publish.packetId, publish);
         }
         if (publish.holds()) {
             unstored().addLast(publish);
         }
         acks(link).add(publish);
-        publish.done();
     }
 
     /** Whether a QoS 2 PUBLISH was answered, or will be, without being taken in. */

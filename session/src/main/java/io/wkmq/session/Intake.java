@@ -7,6 +7,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,12 @@ final class Intake {
 
     private static void append(ChannelLog channel, Message message, HandOver handOver) {
         handOver.expect();
-        CompletionStage<Long> appended = channel.append(message);
+        CompletionStage<Long> appended;
+        try {
+            appended = channel.append(message);
+        } catch (RuntimeException e) {
+            appended = CompletableFuture.failedFuture(e); // the hand-over must hear of it
+        }
         appended.whenComplete((sequence, failure) -> {
             if (failure == null) {
                 handOver.done();

@@ -7,6 +7,8 @@ import io.wkmq.routing.SubscriptionFilter;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the broker owes one client, connected or not. Belongs to the thread of its shard: every method asserts that it runs
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * came; once its link was closed by the session, or it reported {@link #disconnected}, it calls nothing any more.
  */
 public final class Session {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
     private final Shard shard;
     private final String clientId;
     private final long createdAtMs;
@@ -330,13 +334,18 @@ public final class Session {
         });
     }
 
+    @SuppressWarnings("IllegalCatch") // a bug in the routing must not leave the session half ended
     private void publishWill() {
         Will due = will;
         if (due == null) {
             return;
         }
         will = null; // [MQTT-3.1.2-10]
-        shard.intake().take(due.message(clientId, shard.clock().millis()), HandOver.NONE);
+        try {
+            shard.intake().take(due.message(clientId, shard.clock().millis()), HandOver.NONE);
+        } catch (RuntimeException e) {
+            log.error("A will could not be published, client={} topic={}", clientId, due.topic(), e);
+        }
     }
 
     /** Writes what a restart must know of the session itself. */

@@ -3,6 +3,7 @@ package io.wkmq.session;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Match;
 import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
 import io.wkmq.routing.RouteTable;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class Shard {
         this.journal = new Journal(store == null ? new VolatileStore() : store, executor, mailbox);
         this.bytes = new ShardBytes(nodeBytes, counts);
         this.dropLog = new DropLog(clock);
-        this.fanOut = new FanOut(index);
+        this.fanOut = new FanOut(this);
         this.admission = new Admission(this, environment.directory());
     }
 
@@ -148,7 +149,19 @@ final class Shard {
                 subscription.identifiers(),
                 subscription);
         delivery.held = held;
-        return subscription.session().outbound().offer(delivery);
+        return offer(subscription.session(), delivery);
+    }
+
+    /** Offers a delivery to a session; see {@link Outbound#offer}. What goes wrong there keeps nobody else from his. */
+    @SuppressWarnings("IllegalCatch") // whatever it is, it is one session's
+    int offer(Session session, Delivery delivery) {
+        try {
+            return session.outbound().offer(delivery);
+        } catch (RuntimeException | Error e) {
+            counts.dropped(DropReason.INTERNAL_ERROR);
+            dropLog.dropped(session.clientId(), delivery.message(), DropReason.INTERNAL_ERROR, e);
+            return delivery.qos() != Qos.AT_MOST_ONCE && session.durable() ? Outbound.REFUSED : 0;
+        }
     }
 
     /** Tells a hand-over how deliveries ended that were made in the call that hands over. */
@@ -162,7 +175,7 @@ final class Shard {
     /** Tells a hand-over that expects it how deliveries ended. */
     void settleExpected(int outcome, HandOver handOver) {
         if ((outcome & Outbound.REFUSED) != 0) {
-            handOver.failed("a persistent session cannot be written to the store");
+            handOver.failed("a persistent session did not take the message");
         } else if ((outcome & Outbound.STORED) != 0) {
             journal.await(handOver);
         } else {

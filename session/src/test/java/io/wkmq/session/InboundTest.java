@@ -4,9 +4,13 @@ import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
 import static io.wkmq.routing.Qos.AT_MOST_ONCE;
 import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -257,5 +261,79 @@ class InboundTest {
 
         assertThat(old.take()).isEmpty();
         assertThat(subscriber.packets()).isEmpty();
+    }
+
+    /** There is no way to another node, which is a bug. */
+    private static void routeThatThrows(TestNode node, String topic) {
+        node.routes.add(TopicFilter.of(topic), new NodeId(new UUID(0, 1)));
+    }
+
+    @Test
+    void routingThatFailsAnswersThePublishAndLeavesNothingBehind() {
+        TestClient subscriber = subscriber().subscribe("broken", EXACTLY_ONCE);
+        routeThatThrows(node, "broken");
+
+        assertThatThrownBy(() -> publisher.publish("broken", AT_LEAST_ONCE, 1, "a"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> publisher.publish("broken", EXACTLY_ONCE, 2, "b"))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 UNSPECIFIED_ERROR", "PUBREC 2 UNSPECIFIED_ERROR");
+        assertThat(publisher.inboundInFlight()).isZero();
+        assertThat(publisher.info().awaitingRel()).isZero();
+        publisher.publish("t", EXACTLY_ONCE, 2, "c");
+        assertThat(publisher.packets()).containsExactly("PUBREC 2 SUCCESS");
+        assertThat(subscriber.packets()).hasSize(3);
+    }
+
+    /** It has a copy of the message that could not be routed further, and has not said yet that it has stored it. */
+    @Test
+    void takerOfAPublishThatFailedDoesNotAnswerTheNextOne() {
+        MemoryStore store = new MemoryStore();
+        TestNode two = new TestNode(config, 2, new ManualClock(TestNode.START_MS), store);
+        TestClient client = two.client("pub").connect();
+        TestClient far = two.client("sub");
+        for (int i = 0; far.shard() == client.shard(); i++) {
+            far = two.client("sub" + i);
+        }
+        far.expiry(60).connect().subscribe("#", AT_LEAST_ONCE);
+        routeThatThrows(two, "broken");
+        two.runLater();
+        assertThatThrownBy(() -> client.publish("broken", AT_LEAST_ONCE, 1, "a"))
+                .isInstanceOf(IllegalStateException.class);
+        store.flushesAtOnce(false);
+        two.run();
+        client.publish("t", AT_LEAST_ONCE, 2, "b");
+        store.completeOne();
+        two.run();
+        assertThat(client.packets()).containsExactly("PUBACK 1 UNSPECIFIED_ERROR");
+
+        store.completeAll();
+        two.run();
+        assertThat(client.packets()).containsExactly("PUBACK 2 SUCCESS");
+    }
+
+    @Test
+    void channelThatThrowsIsAChannelThatDoesNotTakeTheMessage() {
+        node.channels.put("broken", message -> {
+            throw new IllegalStateException("thrown by the test");
+        });
+
+        publisher.publish("broken", EXACTLY_ONCE, 1, "a");
+
+        assertThat(publisher.packets()).containsExactly("PUBREC 1 UNSPECIFIED_ERROR");
+        assertThat(publisher.inboundInFlight()).isZero();
+    }
+
+    @Test
+    void willThatCannotBeRoutedDoesNotKeepTheSessionFromItsEnd() {
+        routeThatThrows(node, "broken");
+        TestClient client =
+                node.client("c").will(TestClient.will("broken", "gone", 0)).connect();
+
+        client.lose();
+
+        assertThat(client.exists()).isFalse();
+        assertThat(node.sessions.stats().connected()).isEqualTo(1);
     }
 }

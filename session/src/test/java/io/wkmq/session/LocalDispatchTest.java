@@ -226,4 +226,58 @@ class LocalDispatchTest {
         assertThat(info.queueLength()).isEqualTo(1);
         assertThat(info.subscriptions()).hasSize(1);
     }
+
+    private static void breakLink(TestClient client) {
+        client.link().tooLarge(delivery -> {
+            throw new IllegalStateException("thrown by the test");
+        });
+    }
+
+    @Test
+    void aSessionThatFailsKeepsNobodyElseFromTheMessage() {
+        for (String filters : List.of("t", "t +")) {
+            shards(1);
+            List<TestClient> clients = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                TestClient client = node.client("sub" + i).connect();
+                List.of(filters.split(" ")).forEach(filter -> client.subscribe(filter, AT_LEAST_ONCE));
+                clients.add(client);
+            }
+            breakLink(clients.get(1));
+            TestClient publisher = node.client("pub").connect();
+
+            publisher.publish("t", AT_LEAST_ONCE, 1, "m");
+
+            assertThat(clients.get(0).packets()).containsExactly("PUBLISH t q1 #1 m");
+            assertThat(clients.get(2).packets()).containsExactly("PUBLISH t q1 #1 m");
+            assertThat(publisher.packets()).containsExactly("PUBACK 1 SUCCESS");
+            assertThat(node.dropped(DropReason.INTERNAL_ERROR)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aMemberThatFailsKeepsNoOtherGroupFromTheMessage() {
+        shards(1);
+        TestClient broken = node.client("broken").connect().subscribe("$share/a/t", AT_LEAST_ONCE);
+        TestClient other = node.client("other").connect().subscribe("$share/b/t", AT_LEAST_ONCE);
+        breakLink(broken);
+        TestClient publisher = node.client("pub").connect();
+
+        publisher.publish("t", AT_LEAST_ONCE, 1, "m");
+
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 m");
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 SUCCESS");
+    }
+
+    @Test
+    void publisherIsToldThatADurableSessionFailed() {
+        node = TestNode.with(new MemoryStore());
+        TestClient durable = node.client("durable").expiry(60).connect().subscribe("t", AT_LEAST_ONCE);
+        breakLink(durable);
+        TestClient publisher = node.client("pub").connect();
+
+        publisher.publish("t", AT_LEAST_ONCE, 1, "m");
+
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 UNSPECIFIED_ERROR");
+    }
 }
