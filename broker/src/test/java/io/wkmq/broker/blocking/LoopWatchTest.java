@@ -28,7 +28,7 @@ class LoopWatchTest {
     @TempDir
     Path directory;
 
-    private final EventLoops loops = EventLoops.start(1, Transport.AUTO);
+    private final EventLoops loops = EventLoops.start(2, Transport.AUTO);
 
     @AfterEach
     void stop() {
