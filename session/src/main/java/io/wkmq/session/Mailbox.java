@@ -25,6 +25,7 @@ final class Mailbox implements Runnable {
     private final AtomicReference<@Nullable Mail> posted = new AtomicReference<>();
     private final LongAdder dropped = new LongAdder();
     private @Nullable Mail current; // the shard's thread only: taken from the stack, oldest first
+    private long opened; // the shard's thread only
 
     Mailbox(ShardExecutor executor, int max) {
         this.executor = executor;
@@ -67,15 +68,21 @@ final class Mailbox implements Runnable {
         return dropped.sum();
     }
 
+    /** How much was opened so far, what is being opened included. */
+    long opened() {
+        return opened;
+    }
+
     @Override
     public void run() {
         if (current == null) {
             current = oldestFirst(posted.getAndSet(null));
         }
-        for (int opened = 0; current != null && opened < PER_TURN; opened++) {
+        for (int inThisTurn = 0; current != null && inThisTurn < PER_TURN; inThisTurn++) {
             Mail mail = current;
             current = mail.next;
             mail.next = null;
+            opened++;
             open(mail);
         }
         if (current != null) {

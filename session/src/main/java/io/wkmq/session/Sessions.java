@@ -7,18 +7,27 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sessions of a node, spread over its shards. Thread-safe, except that {@link #connect} belongs to the client's shard. */
 public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseable {
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(3);
+    private static final Logger log = LoggerFactory.getLogger(Sessions.class);
+
     private final Shard[] shards;
     private final LocalDispatcher dispatcher;
     private final Intake intake;
@@ -173,13 +182,25 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
     }
 
     /**
-     * Takes no connection any more and writes out what is not written yet; returns before the shards have done so. Persistent
-     * sessions stay in the store. Close the connections first, the store last.
+     * Takes no connection any more, lets the shards finish what is under way and waits until it is on disk, for a few seconds
+     * at most. Persistent sessions stay in the store. Close the connections first, the store and the shards' threads last; not
+     * to be called on one of those.
      */
     @Override
     public void close() {
-        for (Shard shard : shards) {
-            shard.mailbox().post(shard::close);
+        try {
+            drain().toCompletableFuture().get(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("The sessions are not done, messages that are not acknowledged may be lost limit={}", DRAIN_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The sessions could not be closed", e);
         }
+    }
+
+    /** What {@link #close} does, without waiting. */
+    CompletionStage<Void> drain() {
+        return new Draining(shards).start();
     }
 }

@@ -241,8 +241,9 @@ final class Shard {
         return closed;
     }
 
-    void close() {
+    /** Closes the shard, if it is not closed yet, and calls back when everything so far is durable, or will not be. */
+    void close(Gate.Waiter flushed) {
         closed = true;
-        journal.run();
+        journal.await(flushed);
     }
 }

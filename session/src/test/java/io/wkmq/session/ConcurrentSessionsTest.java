@@ -29,7 +29,7 @@ class ConcurrentSessionsTest {
     private static final int MESSAGES = 200;
     private static final int WINDOW = 20;
 
-    private final List<Loop> loops = new ArrayList<>();
+    private final List<LoopThread> loops = new ArrayList<>();
     private final ScheduledExecutorService storeThread = new ScheduledThreadPoolExecutor(1);
     private final Sessions sessions;
     private final CountDownLatch acknowledged = new CountDownLatch(CLIENTS * MESSAGES);
@@ -37,7 +37,7 @@ class ConcurrentSessionsTest {
 
     ConcurrentSessionsTest() {
         for (int i = 0; i < SHARDS; i++) {
-            loops.add(new Loop());
+            loops.add(new LoopThread());
         }
         TestConfig config = new TestConfig();
         config.maxQueueLength = 0;
@@ -61,34 +61,8 @@ class ConcurrentSessionsTest {
     @AfterEach
     void stop() {
         sessions.close();
-        loops.forEach(loop -> loop.executor.shutdown());
+        loops.forEach(LoopThread::stop);
         storeThread.shutdown();
-    }
-
-    /** A thread of its own. */
-    private static final class Loop implements ShardExecutor {
-        private volatile @Nullable Thread thread;
-        private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "shard");
-            thread = made;
-            return made;
-        });
-
-        @Override
-        public boolean inShard() {
-            return Thread.currentThread() == thread;
-        }
-
-        @Override
-        public Timer schedule(Runnable task, long delayMs) {
-            var future = executor.schedule(task, delayMs, TimeUnit.MILLISECONDS);
-            return () -> future.cancel(false);
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            executor.execute(task);
-        }
     }
 
     /** Flushes on a thread of its own; keeps nothing. */
@@ -147,7 +121,7 @@ class ConcurrentSessionsTest {
     /** A client that publishes as fast as its window allows and checks the order of what it gets. On its shard's thread. */
     private final class Client implements ConnectCallback, ClientLink {
         private final String id;
-        private final Loop loop;
+        private final LoopThread loop;
         private final Map<String, Integer> last = new HashMap<>();
         private final List<String> disorder = new ArrayList<>();
         private @Nullable Session session;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** How sessions begin, change hands and end, and what becomes of wills. */
@@ -469,8 +470,9 @@ class ConnectTest {
 
     @Test
     void closedNodeTakesNoConnection() {
-        node.sessions.close();
+        CompletionStage<Void> closed = node.sessions.drain();
         node.run();
+        assertThat(closed).isCompleted();
 
         assertThat(node.client("late").connect().refused()).isEqualTo(ReasonCode.SERVER_SHUTTING_DOWN);
     }

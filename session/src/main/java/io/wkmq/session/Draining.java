@@ -1,0 +1,62 @@
+package io.wkmq.session;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Closes the shards of a node and lets them open their mail until no more of it comes and everything is on disk. What one
+ * shard opens may make mail for another, so it visits all of them again and again, and ends once two rounds have found
+ * nothing. Used once; its rounds follow each other.
+ */
+final class Draining {
+    /** What a shard opens for a round alone: the visit, and its flush. */
+    private static final int OWN_MAIL = 2;
+
+    /** In the first quiet one a flush may still have completed what other shards were waiting for. */
+    private static final int QUIET_ROUNDS = 2;
+
+    private final Shard[] shards;
+    private final long[] opened;
+    private final AtomicInteger left = new AtomicInteger();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private volatile boolean quiet;
+    private int quietRounds;
+
+    Draining(Shard[] shards) {
+        this.shards = shards;
+        this.opened = new long[shards.length];
+        Arrays.fill(opened, -1);
+    }
+
+    /** Begins; completes, on a shard's thread, when the shards are empty. */
+    CompletionStage<Void> start() {
+        round();
+        return done;
+    }
+
+    private void round() {
+        quiet = true;
+        left.set(shards.length);
+        for (Shard shard : shards) {
+            shard.mailbox().post(() -> shard.close(failure -> visited(shard)));
+        }
+    }
+
+    private void visited(Shard shard) {
+        long now = shard.mailbox().opened();
+        if (now - opened[shard.index()] != OWN_MAIL) {
+            quiet = false;
+        }
+        opened[shard.index()] = now;
+        if (left.decrementAndGet() == 0) {
+            quietRounds = quiet ? quietRounds + 1 : 0;
+            if (quietRounds == QUIET_ROUNDS) {
+                done.complete(null);
+            } else {
+                round();
+            }
+        }
+    }
+}
