@@ -23,6 +23,9 @@ final class Outbound {
     /** How many retained messages are sent in one turn of the loop. */
     private static final int RETAINED_PER_TURN = 256;
 
+    /** How long retained messages wait before they look whether the store takes them again. */
+    private static final long STORE_RETRY_MS = 1000;
+
     private final Session session;
     private final Shard shard;
     private @Nullable ClientLink link;
@@ -33,6 +36,7 @@ final class Outbound {
     private int retainedLeft; // in this turn of the loop
     private boolean retainedsTurn;
     private boolean pumpScheduled;
+    private boolean waitsForStore;
     private @Nullable Redispatching redispatching;
     private long sequence;
     private long delivered;
@@ -200,6 +204,10 @@ final class Outbound {
         if (unsent() || (needsRoom && !inflight().room())) {
             return false;
         }
+        if (needsRoom && session.durable() && !shard.journal().writable()) {
+            retryWhenStoreMayTake();
+            return false;
+        }
         retainedLeft--;
         retainedsTurn = false;
         Delivery next = streams.read(shard.clock().millis());
@@ -214,6 +222,20 @@ final class Outbound {
             inflight().start(next, to);
         }
         return true;
+    }
+
+    /** Nobody tells that the store is writable again. */
+    private void retryWhenStoreMayTake() {
+        if (!waitsForStore) {
+            waitsForStore = true;
+            shard.executor()
+                    .schedule(
+                            () -> {
+                                waitsForStore = false;
+                                pump();
+                            },
+                            STORE_RETRY_MS);
+        }
     }
 
     private void transmitQos0(Delivery delivery, ClientLink to) {

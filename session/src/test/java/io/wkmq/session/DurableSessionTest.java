@@ -125,6 +125,30 @@ class DurableSessionTest {
     }
 
     @Test
+    void retainedMessagesWaitUntilTheStoreIsWritable() {
+        for (int i = 1; i <= 3; i++) {
+            node.retain("r/" + i, AT_LEAST_ONCE, "m" + i);
+        }
+        TestClient client = node.client("sub").expiry(60).connect();
+        client.link().writableFor(1);
+        client.subscribe("r/#", AT_LEAST_ONCE);
+        store.writable(false);
+        client.link().writable(true);
+        client.act(Session::linkWritable);
+        node.shards.advanceMs(10_000);
+        assertThat(client.packets()).containsExactly("PUBLISH r/1 q1 #1 m1 retain");
+        assertThat(store.kept("sub").deliveries).hasSize(1);
+        assertThat(node.shards.timers()).isEqualTo(1);
+
+        store.writable(true);
+        node.shards.advanceMs(1_000);
+
+        assertThat(client.packets()).containsExactly("PUBLISH r/2 q1 #2 m2 retain", "PUBLISH r/3 q1 #3 m3 retain");
+        assertThat(store.kept("sub").deliveries).hasSize(3);
+        assertThat(node.shards.timers()).isZero();
+    }
+
+    @Test
     void unwritableStoreRefusesQos2OfADurablePublisher() {
         TestClient client = node.client("durable").expiry(60).connect();
         store.writable(false);
