@@ -9,7 +9,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.ReferenceCountUtil;
 import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -37,7 +36,6 @@ final class ReloadingTls {
 
     private final ListenerKey key;
     private final TlsConfig config;
-    private final Object replacing = new Object();
     private volatile Loaded loaded;
 
     @GuardedBy("this")
@@ -60,17 +58,7 @@ final class ReloadingTls {
 
     /** The handler of a new connection. */
     SslHandler newHandler(ByteBufAllocator allocator) {
-        synchronized (replacing) { // a context of BoringSSL must not be freed before the handler has taken hold of it
-            return loaded.context().newHandler(allocator);
-        }
-    }
-
-    private void replace(Loaded fresh) {
-        synchronized (replacing) {
-            Loaded old = loaded;
-            loaded = fresh;
-            ReferenceCountUtil.release(old.context()); // freed with the last connection that uses it
-        }
+        return loaded.context().newHandler(allocator);
     }
 
     Instant notAfter() {
@@ -90,7 +78,7 @@ final class ReloadingTls {
             PemFiles files = read();
             lastTried = files;
             if (tried == null || !files.sameAs(tried)) {
-                replace(load(files));
+                loaded = load(files);
                 lastProblem = null;
                 logLoaded();
             }
@@ -140,8 +128,11 @@ final class ReloadingTls {
         return builder.build();
     }
 
+    // Contexts that the garbage collector frees: connections may still use one that was replaced. The handlers free
+    // what each
+    // connection has at once.
     private SslProvider provider() {
-        return config.ciphers().isEmpty() && OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+        return config.ciphers().isEmpty() && OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     }
 
     private Loaded load(PemFiles files) {
