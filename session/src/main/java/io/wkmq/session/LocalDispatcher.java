@@ -27,33 +27,19 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
 
     @Override
     public void dispatch(Match<ShardSubscribers> match, Message message, HandOver handOver) {
-        boolean assured = message.qos() != Qos.AT_MOST_ONCE;
-        for (int shard = 0; shard < shards.length; shard++) {
-            boolean wanted = false;
-            boolean durable = false;
-            List<Route<ShardSubscribers>> routes = match.locals();
-            for (int i = 0; i < routes.size(); i++) {
-                ShardSubscribers subscribers = routes.get(i).local(shard);
-                if (subscribers != null) {
-                    wanted = true;
-                    durable |= assured && subscribers.durable();
-                }
-            }
-            if (wanted) {
-                dispatch(shards[shard], match, message, handOver, durable);
-            }
+        for (int shard : match.shards()) {
+            dispatch(shards[shard], match, message, handOver);
         }
     }
 
-    private static void dispatch(
-            Shard shard, Match<ShardSubscribers> match, Message message, HandOver handOver, boolean durable) {
+    private static void dispatch(Shard shard, Match<ShardSubscribers> match, Message message, HandOver handOver) {
         HeldDeliveries held = held(shard, handOver);
         if (shard.here()) {
             shard.settleHere(shard.deliver(match, message, held), handOver);
             return;
         }
         if (admit(shard, message)) {
-            boolean expected = durable || held != null || crowded(shard, handOver);
+            boolean expected = held != null || stores(shard, match, message) || crowded(shard, handOver);
             if (expected) {
                 handOver.expect();
             }
@@ -64,6 +50,21 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
                 }
             });
         }
+    }
+
+    /** Whether a subscriber on that shard keeps the message on disk. */
+    private static boolean stores(Shard shard, Match<ShardSubscribers> match, Message message) {
+        if (message.qos() == Qos.AT_MOST_ONCE) {
+            return false;
+        }
+        List<Route<ShardSubscribers>> routes = match.locals();
+        for (int i = 0; i < routes.size(); i++) {
+            ShardSubscribers subscribers = routes.get(i).local(shard.index());
+            if (subscribers != null && subscribers.durable()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
