@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * the other in the order in which they came. Belongs to the shard's thread.
  *
  * <p>A client whose former session is about to leave the store gets no new one until it has left: a turn or two of the loops
- * later, or when the store has what that session still waits for.
+ * later, or when the store has what that session still waits for. A new session that is to be stored is confirmed once it is,
+ * or cannot be: what the client has been told of is there after a crash.
  */
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
@@ -30,12 +31,20 @@ final class Admission {
         this.directory = directory;
     }
 
+    /** What an attempt waits for after its claim. */
+    private enum Waits {
+        /** The client's former session leaves the store. */
+        FOR_FORMER_SESSION,
+        /** The new session is stored. */
+        FOR_STORE
+    }
+
     private static final class Attempt {
         private final ConnectRequest request;
         private final ClientLink link;
         private final ConnectCallback callback;
         private @Nullable Attempt next;
-        private boolean waits; // for the former session to leave the store
+        private @Nullable Waits waits; // null while it makes its way
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
             this.request = request;
@@ -90,34 +99,44 @@ final class Admission {
     void left(String clientId) {
         leaving.remove(clientId);
         Attempt attempt = claiming.get(clientId);
-        if (attempt != null && attempt.waits) {
-            attempt.waits = false;
-            claimed(attempt, null);
+        if (attempt != null && attempt.waits == Waits.FOR_FORMER_SESSION) {
+            proceed(attempt, () -> admit(attempt, null));
         }
     }
 
     private void claimed(Attempt attempt, @Nullable Throwable failure) {
+        proceed(attempt, () -> admit(attempt, failure));
+    }
+
+    /** Takes a step of an attempt; unless it has to wait for another one, the next attempt begins. */
+    private void proceed(Attempt attempt, Runnable step) {
+        attempt.waits = null;
         try {
-            if (shard.closed()) {
-                attempt.callback.refused(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
-            } else if (failure != null) {
-                log.warn("The session of a client is not to be had, client={}", attempt.request.clientId(), failure);
-                attempt.callback.refused(
-                        ReasonCode.SERVER_UNAVAILABLE, "the session is not to be had now: " + failure.getMessage());
-            } else {
-                open(attempt);
-            }
+            step.run();
         } catch (RuntimeException e) {
             // Thrown on, it would vanish in the future that calls this, and the next attempt would never be made.
             log.error("A connection could not be opened, client={}", attempt.request.clientId(), e);
+            attempt.waits = null;
             Session session = shard.find(attempt.request.clientId());
             if (session != null) {
                 session.disconnected(attempt.link, DisconnectCause.LOST);
             }
             attempt.link.close(ReasonCode.UNSPECIFIED_ERROR, null);
         }
-        if (!attempt.waits) {
+        if (attempt.waits == null) {
             next(attempt);
+        }
+    }
+
+    private void admit(Attempt attempt, @Nullable Throwable failure) {
+        if (shard.closed()) {
+            attempt.callback.refused(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
+        } else if (failure != null) {
+            log.warn("The session of a client is not to be had, client={}", attempt.request.clientId(), failure);
+            attempt.callback.refused(
+                    ReasonCode.SERVER_UNAVAILABLE, "the session is not to be had now: " + failure.getMessage());
+        } else {
+            open(attempt);
         }
     }
 
@@ -142,7 +161,7 @@ final class Admission {
                 session.end(ReasonCode.SESSION_TAKEN_OVER);
             }
             if (leaving.contains(request.clientId())) {
-                attempt.waits = true;
+                attempt.waits = Waits.FOR_FORMER_SESSION;
                 return;
             }
             session = create(request.clientId());
@@ -157,6 +176,16 @@ final class Admission {
             return;
         }
         session.connect(request, attempt.link, present);
+        if (session.durable() && !present) {
+            attempt.waits = Waits.FOR_STORE;
+            Session made = session;
+            shard.journal().await(storeFailure -> proceed(attempt, () -> opened(attempt, made, false)));
+        } else {
+            opened(attempt, session, present);
+        }
+    }
+
+    private static void opened(Attempt attempt, Session session, boolean present) {
         attempt.callback.connected(session, present);
         session.resume(attempt.link);
     }

@@ -32,6 +32,7 @@ class ConcurrentSessionsTest {
     private final List<LoopThread> loops = new ArrayList<>();
     private final ScheduledExecutorService storeThread = new ScheduledThreadPoolExecutor(1);
     private final Sessions sessions;
+    private final CountDownLatch connected = new CountDownLatch(3 * CLIENTS);
     private final CountDownLatch acknowledged = new CountDownLatch(CLIENTS * MESSAGES);
     private final CountDownLatch delivered = new CountDownLatch(2 * CLIENTS * CLIENTS * MESSAGES);
 
@@ -141,6 +142,7 @@ class ConcurrentSessionsTest {
         @Override
         public void connected(Session opened, boolean sessionPresent) {
             session = opened;
+            connected.countDown();
         }
 
         @Override
@@ -249,9 +251,12 @@ class ConcurrentSessionsTest {
             for (int durable = 0; durable < 2; durable++) {
                 Client subscriber = new Client((durable == 1 ? "durable" : "clean") + i);
                 subscriber.connect(durable == 1 ? 3600 : 0);
-                subscriber.subscribe(i % 2 == 0 ? "#" : "t/+", subscribed);
                 subscribers.add(subscriber);
             }
+        }
+        assertThat(connected.await(120, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < subscribers.size(); i++) {
+            subscribers.get(i).subscribe(i % 4 < 2 ? "#" : "t/+", subscribed);
         }
         assertThat(subscribed.await(120, TimeUnit.SECONDS)).isTrue();
 

@@ -37,6 +37,50 @@ class DurableSessionTest {
     }
 
     @Test
+    void newSessionIsConfirmedOnceItIsStored() {
+        store.flushesAtOnce(false);
+        TestClient client = node.client("new").expiry(60).connect();
+        TestClient impatient = node.client("new").expiry(60).connect();
+        assertThat(client.opened()).isFalse();
+
+        store.completeAll();
+        node.run();
+        assertThat(client.opened()).isTrue();
+        assertThat(client.sessionPresent()).isFalse();
+        assertThat(client.link().closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
+        assertThat(impatient.opened()).as("it is stored").isTrue();
+        assertThat(impatient.sessionPresent()).isTrue();
+
+        crash();
+        assertThat(node.client("new").expiry(60).connect().sessionPresent()).isTrue();
+    }
+
+    @Test
+    void newSessionThatCannotBeStoredIsConfirmedAllTheSame() {
+        store.flushesAtOnce(false);
+        TestClient client = node.client("new").expiry(60).connect();
+        store.failOne("disk full");
+        node.run();
+
+        assertThat(client.opened()).isTrue();
+    }
+
+    @Test
+    void sessionThatEndsBeforeItIsStoredIsClosed() {
+        store.flushesAtOnce(false);
+        TestClient client = node.client("new").expiry(60).connect();
+        node.sessions.discard("new", ReasonCode.ADMINISTRATIVE_ACTION, done -> {});
+        node.run();
+        store.completeAll();
+        node.run();
+
+        assertThat(client.link().closed()).isEqualTo(ReasonCode.ADMINISTRATIVE_ACTION);
+        assertThat(store.disk()).doesNotContainKey("new");
+        store.flushesAtOnce(true);
+        assertThat(node.client("new").expiry(60).connect().opened()).isTrue();
+    }
+
+    @Test
     void subackWaitsForTheStoreButMessagesDoNot() {
         TestClient client = node.client("sub").expiry(60).connect();
         node.retain("r", AT_MOST_ONCE, "retained");

@@ -87,16 +87,16 @@ class SessionSimulationTest {
             }
             clients.add(new SimClient("clean0", 0, 5));
             clients.add(new SimClient("clean1", 0, 5));
-            for (SimClient client : clients) {
-                client.connect(node);
-                client.read();
-            }
+            clients.forEach(client -> client.connect(node));
+            node.run();
+            clients.forEach(SimClient::read);
             clients.get(0).subscribe("s/#", Qos.EXACTLY_ONCE);
             clients.get(1).subscribe("s/+", Qos.AT_LEAST_ONCE);
             clients.get(1).subscribe("s/1", Qos.EXACTLY_ONCE);
             clients.get(2).subscribe("s/0", Qos.EXACTLY_ONCE);
             clients.get(2).subscribe("s/2", Qos.AT_MOST_ONCE);
             settle();
+            store.flushesAtOnce(false);
         }
 
         private void step() {

@@ -44,10 +44,9 @@ class ShareGroupSimulationTest {
                 boolean clean = !crashes && random.nextBoolean();
                 members.add(new SimClient("m" + i, clean ? 0 : ConnectRequest.NEVER, 1 + random.nextInt(4)));
             }
-            for (SimClient client : all()) {
-                client.connect(node);
-                client.read();
-            }
+            all().forEach(client -> client.connect(node));
+            node.run();
+            all().forEach(SimClient::read);
             steady.change(SHARED, Qos.EXACTLY_ONCE); // there always is a member to give a message to
             node.run();
             store.flushesAtOnce(false);

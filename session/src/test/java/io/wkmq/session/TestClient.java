@@ -88,6 +88,11 @@ final class TestClient implements ConnectCallback {
         refused = reason;
     }
 
+    /** Whether a CONNECT was answered with success. */
+    boolean opened() {
+        return session != null;
+    }
+
     boolean sessionPresent() {
         return sessionPresent;
     }
