@@ -12,53 +12,69 @@ import io.wkmq.broker.packet.ProtocolVersion;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Feeds damaged packets in random pieces. Whatever comes: no exception escapes, the client is rejected at most once, every
  * buffer is released, and the memory used is in proportion to what was sent. {@code -Dwkmq.fuzz.seconds} sets how long,
  * {@code -Dwkmq.fuzz.seed} with what.
  */
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // or it hangs
 class DecoderFuzzTest {
-    private static final long SECONDS = Long.getLong("wkmq.fuzz.seconds", 3);
-    private static final long SEED = Long.getLong("wkmq.fuzz.seed", 1883);
+    private static final long SECONDS = Long.getLong("wkmq.fuzz.seconds", 5);
+    private static final long SEED = Long.getLong("wkmq.fuzz.seed", System.nanoTime());
     private static final long BYTES_PER_CONNECTION_MAX = 1 << 20;
     private static final List<ProtocolVersion> VERSIONS = List.of(ProtocolVersion.values());
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private int rejected;
+    private int packets;
+
     @Test
     void survivesDamagedPackets() {
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
-        int rejected = 0;
-        int packets = 0;
         long connections = 0;
-        // the classes are loaded by the first connections, which therefore may use more memory
         for (; System.nanoTime() < end || connections < 100; connections++) {
             long seed = SEED + connections;
-            Random random = new Random(seed);
-            byte[] bytes = damaged(random);
-            String context = "seed " + seed + ": " + ByteBufUtil.hexDump(bytes);
-            UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
-            Peer peer = new Peer(new DecoderLimits(65_536, 8192, 64, random.nextBoolean(), random.nextBoolean()));
-            peer.accepting();
-            peer.channel.config().setAllocator(allocator);
-            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            if (memoryOf(seed) > BYTES_PER_CONNECTION_MAX) {
+                // once more: classes that are loaded take memory too
+                assertThat(memoryOf(seed)).as(context(seed)).isLessThan(BYTES_PER_CONNECTION_MAX);
+            }
+        }
+        assertThat(rejected).as("some are rejected").isPositive();
+        assertThat(packets).as("some are accepted").isGreaterThan((int) connections / 4);
+    }
+
+    /** Plays one connection; returns how much memory that took. */
+    private long memoryOf(long seed) {
+        Random random = new Random(seed);
+        byte[] bytes = damaged(random);
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+        Peer peer = new Peer(new DecoderLimits(65_536, 8192, 64, random.nextBoolean(), random.nextBoolean()));
+        peer.accepting();
+        peer.channel.config().setAllocator(allocator);
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        try {
             feed(peer, allocator, random, bytes);
             long used = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             peer.close();
             peer.channel.checkException();
-            assertThat(peer.handler.rejects).as(context).isLessThanOrEqualTo(1);
-            assertThat(allocator.metric().usedHeapMemory()).as(context).isZero();
-            if (connections > 100) {
-                assertThat(used).as(context).isLessThan(BYTES_PER_CONNECTION_MAX);
-            }
+            assertThat(peer.handler.rejects).isLessThanOrEqualTo(1);
+            assertThat(allocator.metric().usedHeapMemory()).isZero();
             rejected += peer.handler.rejects;
             packets += peer.handler.packets.size();
+            return used;
+        } catch (RuntimeException | Error e) {
+            throw new AssertionError(context(seed), e);
         }
-        assertThat(rejected).as("some are rejected").isPositive();
-        assertThat(packets).as("some are accepted").isGreaterThan((int) connections / 4);
+    }
+
+    private static String context(long seed) {
+        return "-Dwkmq.fuzz.seed=" + seed + ": " + ByteBufUtil.hexDump(damaged(new Random(seed)));
     }
 
     private static byte[] damaged(Random random) {
