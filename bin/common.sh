@@ -3,7 +3,7 @@
 # Sets: root  the checkout or distribution that the launcher is in
 #       dist  the distribution to run: the same, or in a checkout the one that was built
 #       home  where the node lives: $WKMQ_HOME, or root
-#       java  the Java to run, after need_java
+#       java  the Java to run, after need_java; java_version  as in 17; java_says  all that it says of its version
 
 java_needed=17
 
@@ -46,7 +46,8 @@ need_java() {
     else
         die "Java $java_needed or newer is needed, and there is none. Install it: $(install_line jre)"
     fi
-    java_version=$("$java" -version 2>&1 | sed -n 's/^[a-z]* version "\([0-9]*\).*/\1/p')
+    java_says=$("$java" -version 2>&1) || true
+    java_version=$(echo "$java_says" | sed -n 's/^[a-z]* version "\([0-9]*\).*/\1/p')
     [ "${java_version:-0}" -ge "$java_needed" ] 2>/dev/null ||
         die "Java $java_needed or newer is needed, $java is ${java_version:-of an unknown version}." \
             "Set JAVA_HOME, or install it: $(install_line jre)"

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +103,49 @@ class NodeLifecycleIT {
 
             assertThat(node.wkmq("status").status()).isEqualTo(1);
             assertThat(node.wkmq("start").status()).isZero();
+        }
+    }
+
+    @Test
+    void theClassesOfARunAreThereForTheNextOneUnlessTheyAreDamaged(@TempDir Path dir) throws Exception {
+        Path loaded = dir.resolve("loaded");
+        try (Node node = new Node(installation, dir)
+                .with("WKMQ_JAVA_OPTS", "-Xlog:class+load=info:file=" + loaded + "::filesize=0")) {
+            assertThat(readyClasses(node, loaded)).as("loaded ready-made").isFalse();
+            Path kept = keptClasses(node);
+            assertThat(kept.toString()).endsWith("-" + Files.size(kept) + ".jsa");
+
+            assertThat(readyClasses(node, loaded)).as("loaded ready-made").isTrue();
+            assertThat(keptClasses(node)).isEqualTo(kept);
+
+            try (FileChannel file = FileChannel.open(kept, StandardOpenOption.WRITE)) {
+                file.truncate(Files.size(kept) / 2);
+            }
+            assertThat(readyClasses(node, loaded)).as("loaded ready-made").isFalse();
+
+            try (FileChannel file = FileChannel.open(keptClasses(node), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(1 << 20), file.size() / 2);
+            }
+            assertThat(readyClasses(node, loaded)).as("loaded ready-made").isFalse();
+        }
+    }
+
+    /** Starts and stops the node; whether its classes were there already. It says nothing of that. */
+    private static boolean readyClasses(Node node, Path loaded) throws IOException {
+        assertThat(node.wkmq("start").status()).isZero();
+        assertThat(node.wkmq("stop").status()).isZero();
+        assertThat(Files.readAllLines(node.path("log/wkmq.out"))).hasSize(1);
+        try (Stream<String> lines = Files.lines(loaded)) {
+            return lines.anyMatch(line -> line.contains("io.wkmq.") && line.contains("shared objects file"));
+        }
+    }
+
+    private static Path keptClasses(Node node) throws IOException {
+        try (Stream<Path> files = Files.list(node.path("run"))) {
+            List<Path> kept = files.filter(file -> file.getFileName().toString().startsWith("classes-"))
+                    .toList();
+            assertThat(kept).hasSize(1);
+            return kept.get(0);
         }
     }
 
