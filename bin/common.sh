@@ -3,6 +3,7 @@
 # Sets: root  the checkout or distribution that the launcher is in
 #       dist  the distribution to run: the same, or in a checkout the one that was built
 #       home  where the node lives: $WKMQ_HOME, or root
+#       in_utf8  what to put before $java, unquoted, so that it reads names that are not ASCII, after need_java
 #       java  the Java to run, after need_java; java_version  as in 17; java_says  all that it says of its version
 
 java_needed=17
@@ -51,6 +52,8 @@ need_java() {
     [ "${java_version:-0}" -ge "$java_needed" ] 2>/dev/null ||
         die "Java $java_needed or newer is needed, $java is ${java_version:-of an unknown version}." \
             "Set JAVA_HOME, or install it: $(install_line jre)"
+    in_utf8=
+    [ "$(locale charmap 2>/dev/null)" = UTF-8 ] || in_utf8="env LC_ALL=C.UTF-8"
 }
 
 # Finds the distribution; builds it in a checkout that has none.

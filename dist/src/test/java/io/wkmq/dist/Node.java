@@ -65,6 +65,13 @@ final class Node implements AutoCloseable {
         return installation.run(environment, "wkctl", arguments);
     }
 
+    /** Runs a line of shell, in which {@code $bin} is where the launchers are. */
+    Outcome inShell(String line) {
+        ProcessBuilder shell = installation.command(environment, "wkmq");
+        shell.environment().put("bin", installation.root().resolve("bin").toString());
+        return Installation.run(shell.command("sh", "-c", line));
+    }
+
     /** Runs {@code bin/wkmq foreground} until it takes clients; the lines it wrote, the last of which says so. */
     List<String> foreground() throws IOException {
         return untilItTakesClients(launch());

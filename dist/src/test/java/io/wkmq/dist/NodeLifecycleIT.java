@@ -2,6 +2,8 @@ package io.wkmq.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -69,6 +71,49 @@ class NodeLifecycleIT {
                             .flatMap(process -> process.info().command()))
                     .as("what runs in the process; one that ended may still wait to be reaped")
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void aNodeThatHangsIsNotTakenForAHealthyOne(@TempDir Path dir) throws Exception {
+        try (Node node = new Node(installation, dir).with("WKMQ_PING_TIMEOUT", "1")) {
+            assertThat(node.wkmq("start").status()).isZero();
+            String pid = node.wkmq("pid").out().strip();
+            signal("STOP", pid);
+
+            Outcome ping = node.wkmq("ping");
+            assertThat(ping.status()).isEqualTo(1);
+            assertThat(ping.out()).isEmpty();
+            assertThat(ping.err()).startsWith("wkmq: the node in " + dir + " does not answer (pid " + pid + "): ");
+            Outcome status = node.wkmq("status");
+            assertThat(status.status()).isEqualTo(1);
+            assertThat(status.out())
+                    .startsWith("wkmq does not answer (pid " + pid + "); see " + dir + "/log\n")
+                    .contains("it says nothing for 1000 ms");
+
+            signal("CONT", pid);
+            assertThat(node.with("WKMQ_PING_TIMEOUT", "60").wkmq("ping")).isEqualTo(new Outcome(0, "pong\n", ""));
+            assertThat(node.wkmq("status").status()).isZero();
+        }
+    }
+
+    private static void signal(String name, String pid) {
+        assertThat(Installation.run(new ProcessBuilder("kill", "-" + name, pid)).status())
+                .isZero();
+    }
+
+    @Test
+    void namesThatAreNotAsciiArriveInAnyLocale(@TempDir Path dir) throws Exception {
+        Path home = dir.resolve("h");
+        try (Node node = new Node(installation, home).with("LC_ALL", "C")) {
+            int port = Node.tcpPort(node.wkmq("start").out().strip());
+            try (MqttProbe client = MqttProbe.open("127.0.0.1", port, MqttVersion.V5)) {
+                client.connect("zähler");
+
+                Outcome shown = node.inShell("\"$bin/wkctl\" clients show \"$(printf 'z\\303\\244hler')\"");
+
+                assertThat(shown.out()).as(shown.err()).startsWith("Client(zähler, ");
+            }
         }
     }
 

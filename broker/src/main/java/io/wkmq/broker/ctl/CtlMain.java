@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -24,17 +25,19 @@ import java.util.Map;
  * quickly. Ends with 0, 1 if the command failed or there is no node, 64 if there is no such command.
  */
 public final class CtlMain {
-    /** Longer than any command is silent for. */
-    private static final long SILENCE_MAX_MS = 90_000;
+    /** Longer than any command is silent for. bin/wkmq has less patience. */
+    private static final long SILENCE_MAX_MS = Long.getLong("wkctl.silence_max_ms", 90_000);
 
     private static final String NODE_OPTION = "--node";
 
     private final CtlFiles files;
+    private final long silenceMaxMs;
     private final OutputStream out;
     private final PrintStream err;
 
-    CtlMain(CtlFiles files, OutputStream out, PrintStream err) {
+    CtlMain(CtlFiles files, long silenceMaxMs, OutputStream out, PrintStream err) {
         this.files = files;
+        this.silenceMaxMs = silenceMaxMs;
         this.out = out;
         this.err = err;
     }
@@ -54,7 +57,7 @@ public final class CtlMain {
         }
         try {
             CtlFiles files = new NodeChoice(environment).choose(named ? arguments.get(1) : null);
-            return new CtlMain(files, out, err).run(named ? arguments.subList(2, arguments.size()) : arguments);
+            return new CtlMain(files, SILENCE_MAX_MS, out, err).run(named ? arguments.subList(2, arguments.size()) : arguments);
         } catch (CtlException e) {
             err.println(e.text());
             return ExitStatus.FAILED;
@@ -70,7 +73,7 @@ public final class CtlMain {
         }
         SocketChannel node;
         try {
-            node = SocketChannel.open(UnixDomainSocketAddress.of(files.socket()));
+            node = connect();
         } catch (IOException | IllegalArgumentException e) {
             err.println("Node '" + files.node() + "' not responding to pings.");
             err.println("wkctl: nothing listens on " + files.socket() + " (" + e.getMessage()
@@ -86,6 +89,17 @@ public final class CtlMain {
         } catch (UncheckedIOException e) {
             return ExitStatus.FAILED; // as in: wkctl clients list | head
         }
+    }
+
+    /** Connects, or fails at once: if too many others wait already, the node has not looked for long. */
+    private SocketChannel connect() throws IOException {
+        SocketChannel node = SocketChannel.open(StandardProtocolFamily.UNIX);
+        node.configureBlocking(false);
+        if (!node.connect(UnixDomainSocketAddress.of(files.socket()))) {
+            throw new IOException("it does not take the connection");
+        }
+        node.configureBlocking(true);
+        return node;
     }
 
     private void send(SocketChannel node, List<String> words) throws IOException {
@@ -147,7 +161,7 @@ public final class CtlMain {
     }
 
     /** What the node sends; a node that sends nothing for long is given up. */
-    private static final class NodeInput extends InputStream {
+    private final class NodeInput extends InputStream {
         private final SocketChannel node;
         private final Selector selector;
 
@@ -169,8 +183,8 @@ public final class CtlMain {
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             int read = node.read(buffer);
             while (read == 0) {
-                if (selector.select(SILENCE_MAX_MS) == 0) {
-                    throw new IOException("it says nothing for " + SILENCE_MAX_MS / 1000 + " s");
+                if (selector.select(silenceMaxMs) == 0) {
+                    throw new IOException("it says nothing for " + silenceMaxMs + " ms");
                 }
                 selector.selectedKeys().clear();
                 read = node.read(buffer);

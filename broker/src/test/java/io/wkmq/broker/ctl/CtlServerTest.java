@@ -56,6 +56,7 @@ class CtlServerTest {
     private final CompletableFuture<RuntimeException> ended = new CompletableFuture<>();
     private Path socket;
     private Path token;
+    private long patienceMs = 60_000;
     private CtlServer server;
     private ByteArrayOutputStream out;
     private ByteArrayOutputStream err;
@@ -116,7 +117,8 @@ class CtlServerTest {
     private int wkctl(OutputStream output, String... words) {
         err = new ByteArrayOutputStream();
         CtlFiles files = new CtlFiles("wkmq@127.0.0.1", socket, token);
-        return new CtlMain(files, output, new PrintStream(err, true, StandardCharsets.UTF_8)).run(List.of(words));
+        return new CtlMain(files, patienceMs, output, new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(List.of(words));
     }
 
     private static String text(ByteArrayOutputStream bytes) {
@@ -190,6 +192,35 @@ class CtlServerTest {
         assertThat(text(err))
                 .startsWith("Node 'wkmq@127.0.0.1' not responding to pings.\nwkctl: nothing listens on " + socket)
                 .contains("bin/wkmq start");
+    }
+
+    @Test
+    void nodeThatHangsIsGivenUp() throws Exception {
+        server.close();
+        patienceMs = 50;
+        List<SocketChannel> waiting = new ArrayList<>();
+        try (ServerSocketChannel hanging = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            hanging.bind(UnixDomainSocketAddress.of(socket), 1);
+
+            assertThat(wkctl("status")).isEqualTo(ExitStatus.FAILED);
+            assertThat(text(err)).contains("it says nothing for 50 ms");
+
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            SocketChannel another = SocketChannel.open(StandardProtocolFamily.UNIX);
+                            waiting.add(another);
+                            another.configureBlocking(false);
+                            another.connect(UnixDomainSocketAddress.of(socket));
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(wkctl("status")).isEqualTo(ExitStatus.FAILED);
+            assertThat(text(err)).startsWith("Node 'wkmq@127.0.0.1' not responding to pings.\n");
+        } finally {
+            for (SocketChannel another : waiting) {
+                another.close();
+            }
+        }
     }
 
     @Test
