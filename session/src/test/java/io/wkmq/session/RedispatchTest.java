@@ -4,10 +4,14 @@ import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
 import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.routing.ShareMember;
+import io.wkmq.routing.ShareStrategy;
+import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -174,6 +178,38 @@ class RedispatchTest {
         node.run();
         assertThat(one.packets()).hasSize(3);
         assertThat(store.openHolds()).isZero();
+    }
+
+    @Test
+    void whatCannotBeRoutedComesBack() {
+        fill(one);
+        ShareMember elsewhere = new ShareMember() {
+            @Override
+            public String clientId() {
+                return "elsewhere";
+            }
+
+            @Override
+            public boolean online() {
+                return true;
+            }
+
+            @Override
+            public boolean local() {
+                return false;
+            }
+        };
+        SubscriptionFilter filter = SubscriptionFilter.parse(SHARED);
+        node.routes.join(filter.filter(), Objects.requireNonNull(filter.share()), ShareStrategy.ROUND_ROBIN, elsewhere);
+
+        one.unsubscribe(SHARED);
+        one.link().writable(true);
+        one.act(Session::linkWritable);
+        assertThat(one.packets()).hasSize(3);
+
+        one.cleanStart(true).connect();
+        assertThat(one.sessionPresent()).isFalse();
+        assertThat(payloads(store, one.clientId())).isEmpty();
     }
 
     @Test
