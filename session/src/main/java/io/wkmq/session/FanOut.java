@@ -61,8 +61,7 @@ final class FanOut {
             SubscriptionOptions options = subscription.options();
             if (wanted(subscription, options, message)) {
                 boolean flag = message.retain() && options.retainAsPublished();
-                outcome |=
-                        offer(subscription.session(), message, options.qos(), flag, subscription.identifiers(), held);
+                outcome |= offer(subscription.session(), message, options.qos(), flag, options.identifiers(), held);
             }
         }
         return outcome;
@@ -105,7 +104,7 @@ final class FanOut {
                 int slot = session.fanOutSlot;
                 qos[slot] = qos[slot].max(options.qos());
                 retain[slot] |= flag;
-                identifiers[slot] = join(identifiers[slot], subscription.identifiers());
+                identifiers[slot] = join(identifiers[slot], options.identifiers());
             } else {
                 session.fanOutStamp = stamp;
                 session.fanOutSlot = met;
@@ -115,7 +114,7 @@ final class FanOut {
                 sessions[met] = session;
                 qos[met] = options.qos();
                 retain[met] = flag;
-                identifiers[met] = subscription.identifiers();
+                identifiers[met] = options.identifiers();
                 met++;
             }
         }

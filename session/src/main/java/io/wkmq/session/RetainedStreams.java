@@ -59,6 +59,6 @@ final class RetainedStreams {
         if (own || message.expired(nowMs)) {
             return null;
         }
-        return new Delivery(message, message.qos().min(options.qos()), true, subscription.identifiers(), null);
+        return new Delivery(message, message.qos().min(options.qos()), true, options.identifiers(), null);
     }
 }

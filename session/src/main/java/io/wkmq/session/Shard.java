@@ -146,7 +146,7 @@ final class Shard {
                 message,
                 message.qos().min(options.qos()),
                 message.retain() && options.retainAsPublished(),
-                subscription.identifiers(),
+                options.identifiers(),
                 subscription);
         delivery.held = held;
         return offer(subscription.session(), delivery);

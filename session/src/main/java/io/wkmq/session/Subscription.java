@@ -9,7 +9,6 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
     private final Session session;
     private final SubscriptionFilter filter;
     private SubscriptionOptions options;
-    private int[] identifiers;
     private @Nullable SubscriptionOptions granted;
     private int unanswered; // SUBSCRIBEs that changed the options
     int position; // in its session's Subscriptions
@@ -18,7 +17,6 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
         this.session = session;
         this.filter = filter;
         this.options = options;
-        this.identifiers = identifiers(options);
     }
 
     Session session() {
@@ -35,7 +33,6 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
 
     void options(SubscriptionOptions changed) {
         options = changed;
-        identifiers = identifiers(changed);
     }
 
     /** A SUBSCRIBE has changed the options; one of the next two follows, in the order of the SUBSCRIBEs. */
@@ -65,11 +62,6 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
         return granted;
     }
 
-    /** Its subscription identifier, or none. Shared, read only. */
-    int[] identifiers() {
-        return identifiers;
-    }
-
     /** Enters the routes. */
     abstract void attach();
 
@@ -82,9 +74,5 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
     /** Whether its messages are kept on disk. */
     boolean durable() {
         return session.durable() && options.qos() != Qos.AT_MOST_ONCE;
-    }
-
-    private static int[] identifiers(SubscriptionOptions options) {
-        return options.identifier() == 0 ? Delivery.NO_IDENTIFIERS : new int[] {options.identifier()};
     }
 }

@@ -1,18 +1,13 @@
 package io.wkmq.session;
 
 import io.wkmq.routing.Qos;
+import java.util.Objects;
 
 /**
- * The options of one subscription (MQTT 5, 3.8.3.1).
- *
- * @param qos the maximum QoS
- * @param noLocal not the client's own messages
- * @param retainAsPublished keep the publisher's RETAIN flag
- * @param retainHandling whether retained messages are sent
- * @param identifier the subscription identifier, 0 for none
+ * The options of one subscription (MQTT 5, 3.8.3.1). Immutable. A broker keeps millions of subscriptions and nearly all of them
+ * without an identifier: of each of those options there is one instance only.
  */
-public record SubscriptionOptions(
-        Qos qos, boolean noLocal, boolean retainAsPublished, RetainHandling retainHandling, int identifier) {
+public final class SubscriptionOptions {
     /** When a subscription gets the retained messages. */
     public enum RetainHandling {
         /** At every SUBSCRIBE [MQTT-3.3.1-9]. */
@@ -23,8 +18,114 @@ public record SubscriptionOptions(
         DO_NOT_SEND
     }
 
+    private static final SubscriptionOptions[] WITHOUT_IDENTIFIER = withoutIdentifier();
+
+    private final Qos qos;
+    private final boolean noLocal;
+    private final boolean retainAsPublished;
+    private final RetainHandling retainHandling;
+    private final int[] identifiers;
+
+    private SubscriptionOptions(
+            Qos qos, boolean noLocal, boolean retainAsPublished, RetainHandling retainHandling, int[] identifiers) {
+        this.qos = qos;
+        this.noLocal = noLocal;
+        this.retainAsPublished = retainAsPublished;
+        this.retainHandling = retainHandling;
+        this.identifiers = identifiers;
+    }
+
+    /**
+     * Some options.
+     *
+     * @param qos the maximum QoS
+     * @param noLocal not the client's own messages
+     * @param retainAsPublished keep the publisher's RETAIN flag
+     * @param retainHandling whether retained messages are sent
+     * @param identifier the subscription identifier, 0 for none
+     */
+    public static SubscriptionOptions of(
+            Qos qos, boolean noLocal, boolean retainAsPublished, RetainHandling retainHandling, int identifier) {
+        if (identifier == 0) {
+            return WITHOUT_IDENTIFIER[place(qos, noLocal, retainAsPublished, retainHandling)];
+        }
+        return new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, new int[] {identifier});
+    }
+
     /** What an MQTT 3 subscription asks for. */
     public static SubscriptionOptions mqtt3(Qos qos) {
-        return new SubscriptionOptions(qos, false, false, RetainHandling.SEND, 0);
+        return of(qos, false, false, RetainHandling.SEND, 0);
+    }
+
+    private static SubscriptionOptions[] withoutIdentifier() {
+        boolean[] both = {false, true};
+        SubscriptionOptions[] all = new SubscriptionOptions[RetainHandling.values().length << 4];
+        for (RetainHandling retainHandling : RetainHandling.values()) {
+            for (Qos qos : Qos.values()) {
+                for (boolean noLocal : both) {
+                    for (boolean retainAsPublished : both) {
+                        all[place(qos, noLocal, retainAsPublished, retainHandling)] = new SubscriptionOptions(
+                                qos, noLocal, retainAsPublished, retainHandling, Delivery.NO_IDENTIFIERS);
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static int place(Qos qos, boolean noLocal, boolean retainAsPublished, RetainHandling retainHandling) {
+        return (retainHandling.ordinal() << 4) | (qos.code() << 2) | (noLocal ? 2 : 0) | (retainAsPublished ? 1 : 0);
+    }
+
+    /** The maximum QoS. */
+    public Qos qos() {
+        return qos;
+    }
+
+    /** Whether the client does not want its own messages. */
+    public boolean noLocal() {
+        return noLocal;
+    }
+
+    /** Whether messages keep the RETAIN flag of their publisher. */
+    public boolean retainAsPublished() {
+        return retainAsPublished;
+    }
+
+    /** Whether retained messages are sent. */
+    public RetainHandling retainHandling() {
+        return retainHandling;
+    }
+
+    /** The subscription identifier, 0 for none. */
+    public int identifier() {
+        return identifiers.length == 0 ? 0 : identifiers[0];
+    }
+
+    /** The subscription identifier or nothing, as each delivery has it. Shared, read only. */
+    int[] identifiers() {
+        return identifiers;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof SubscriptionOptions options
+                        && qos == options.qos
+                        && noLocal == options.noLocal
+                        && retainAsPublished == options.retainAsPublished
+                        && retainHandling == options.retainHandling
+                        && identifier() == options.identifier());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(qos, noLocal, retainAsPublished, retainHandling, identifier());
+    }
+
+    @Override
+    public String toString() {
+        return "SubscriptionOptions[qos=" + qos + ", noLocal=" + noLocal + ", retainAsPublished=" + retainAsPublished
+                + ", retainHandling=" + retainHandling + ", identifier=" + identifier() + ']';
     }
 }

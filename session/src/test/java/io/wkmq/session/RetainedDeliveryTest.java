@@ -19,7 +19,7 @@ class RetainedDeliveryTest {
     private final TestClient client = node.client("sub").connect();
 
     private static SubscriptionOptions options(Qos qos, RetainHandling handling) {
-        return new SubscriptionOptions(qos, false, false, handling, 0);
+        return SubscriptionOptions.of(qos, false, false, handling, 0);
     }
 
     /** [MQTT-3.3.1-5], [MQTT-3.3.1-6], [MQTT-3.3.1-8]. */
@@ -82,7 +82,7 @@ class RetainedDeliveryTest {
         node.retain("c", AT_MOST_ONCE, "stays");
         node.shards.advanceMs(5_000);
 
-        client.subscribe("#", new SubscriptionOptions(AT_MOST_ONCE, true, false, RetainHandling.SEND, 6));
+        client.subscribe("#", SubscriptionOptions.of(AT_MOST_ONCE, true, false, RetainHandling.SEND, 6));
 
         assertThat(client.packets()).containsExactly("PUBLISH c q0 stays retain ids[6]");
     }

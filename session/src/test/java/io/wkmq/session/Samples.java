@@ -94,7 +94,7 @@ public final class Samples {
 
     /** Any options. */
     public static SubscriptionOptions options(Random random) {
-        return new SubscriptionOptions(
+        return SubscriptionOptions.of(
                 Qos.of(random.nextInt(3)),
                 random.nextBoolean(),
                 random.nextBoolean(),

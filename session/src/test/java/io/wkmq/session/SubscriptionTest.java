@@ -24,7 +24,7 @@ class SubscriptionTest {
     private final TestClient client = node.client("sub").connect();
 
     private static SubscriptionOptions options(Qos qos, int identifier) {
-        return new SubscriptionOptions(qos, false, false, RetainHandling.SEND, identifier);
+        return SubscriptionOptions.of(qos, false, false, RetainHandling.SEND, identifier);
     }
 
     /** [MQTT-3.8.4-7], [MQTT-3.9.3-1]. */
@@ -80,7 +80,7 @@ class SubscriptionTest {
     /** [MQTT-3.8.3-3]. */
     @Test
     void noLocalKeepsTheClientsOwnMessagesAway() {
-        SubscriptionOptions noLocal = new SubscriptionOptions(AT_LEAST_ONCE, true, false, RetainHandling.SEND, 0);
+        SubscriptionOptions noLocal = SubscriptionOptions.of(AT_LEAST_ONCE, true, false, RetainHandling.SEND, 0);
         client.subscribe("t", noLocal).publish("t", AT_LEAST_ONCE, 1, "own");
         node.publish("t", AT_LEAST_ONCE, "other's");
 
@@ -89,7 +89,7 @@ class SubscriptionTest {
 
     @Test
     void noLocalOfOneFilterDoesNotSilenceAnother() {
-        client.subscribe("t", new SubscriptionOptions(EXACTLY_ONCE, true, false, RetainHandling.SEND, 1))
+        client.subscribe("t", SubscriptionOptions.of(EXACTLY_ONCE, true, false, RetainHandling.SEND, 1))
                 .subscribe("#", options(AT_LEAST_ONCE, 2))
                 .publish("t", EXACTLY_ONCE, 1, "own");
 
@@ -99,7 +99,7 @@ class SubscriptionTest {
     /** [MQTT-3.3.1-12], [MQTT-3.3.1-13]. */
     @Test
     void retainFlagIsKeptOnlyAsPublishedIfAsked() {
-        SubscriptionOptions asPublished = new SubscriptionOptions(AT_MOST_ONCE, false, true, RetainHandling.SEND, 0);
+        SubscriptionOptions asPublished = SubscriptionOptions.of(AT_MOST_ONCE, false, true, RetainHandling.SEND, 0);
         client.subscribe("t", AT_MOST_ONCE);
         TestClient keeping =
                 node.client("keeping").connect().subscribe("t", asPublished).subscribe("#", AT_MOST_ONCE);
@@ -157,7 +157,7 @@ class SubscriptionTest {
                 TestClient subscriber = fresh.client("c" + c).connect();
                 for (int s = random.nextInt(5); s > 0; s--) {
                     String filter = filters[random.nextInt(filters.length)];
-                    SubscriptionOptions options = new SubscriptionOptions(
+                    SubscriptionOptions options = SubscriptionOptions.of(
                             Qos.of(random.nextInt(3)),
                             random.nextBoolean(),
                             random.nextBoolean(),

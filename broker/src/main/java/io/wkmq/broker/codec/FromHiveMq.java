@@ -163,7 +163,7 @@ final class FromHiveMq {
             Integer identifier = topic.getSubscriptionIdentifier();
             entries.add(new Packet.Subscribe.Entry(
                     MqttText.name(topic.getTopic(), "topic filter"),
-                    new SubscriptionOptions(
+                    SubscriptionOptions.of(
                             Qos.of(topic.getQoS().getQosNumber()),
                             topic.isNoLocal(),
                             topic.isRetainAsPublished(),

@@ -104,7 +104,7 @@ final class RandomPackets {
 
     private Packet.Subscribe.Entry entry(int identifier) {
         SubscriptionOptions options = version.isMqtt5()
-                ? new SubscriptionOptions(
+                ? SubscriptionOptions.of(
                         qos(),
                         random.nextBoolean(),
                         random.nextBoolean(),

@@ -95,7 +95,7 @@ final class SessionCodec {
             throw new CorruptDataException("A subscription has format " + version + "; expected " + VERSION);
         }
         int flags = in.int8();
-        return new SubscriptionOptions(
+        return SubscriptionOptions.of(
                 MessageCodec.qos(flags & 0x03),
                 (flags & NO_LOCAL) != 0,
                 (flags & RETAIN_AS_PUBLISHED) != 0,
