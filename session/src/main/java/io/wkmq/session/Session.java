@@ -407,9 +407,7 @@ public final class Session {
 
     /** Takes back a subscription that was stored before a restart. */
     void restore(SubscribeRequest subscription) {
-        Subscription added = addSubscription(subscription.filter(), subscription.options());
-        added.asked();
-        added.granted(subscription.options());
+        addSubscription(subscription.filter(), subscription.options());
     }
 
     /** Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. */

@@ -29,6 +29,7 @@ final class Shard {
     private final DropLog dropLog;
     private final FanOut fanOut;
     private final Admission admission;
+    private final OpenSubscribes openSubscribes = new OpenSubscribes();
     private final Map<String, Session> sessions = new HashMap<>();
     private InboundPublish spare = new InboundPublish(this);
     private boolean closed;
@@ -109,6 +110,10 @@ final class Shard {
 
     Admission admission() {
         return admission;
+    }
+
+    OpenSubscribes openSubscribes() {
+        return openSubscribes;
     }
 
     void connect(ConnectRequest request, ClientLink link, ConnectCallback callback) {

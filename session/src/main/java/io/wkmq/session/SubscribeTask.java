@@ -24,6 +24,7 @@ final class SubscribeTask implements Gate.Waiter {
 
     private final Session session;
     private final Shard shard;
+    private final boolean durable; // so its answer waits for the journal
     private final Consumer<List<ReasonCode>> done;
     private final List<ReasonCode> reasons;
     private final List<Change> changes;
@@ -32,6 +33,7 @@ final class SubscribeTask implements Gate.Waiter {
     SubscribeTask(Session session, Shard shard, int requests, Consumer<List<ReasonCode>> done) {
         this.session = session;
         this.shard = shard;
+        this.durable = session.durable();
         this.done = done;
         this.reasons = new ArrayList<>(requests);
         this.changes = new ArrayList<>(requests);
@@ -47,11 +49,11 @@ final class SubscribeTask implements Gate.Waiter {
     private ReasonCode subscribe(SubscribeRequest request) {
         SubscriptionFilter filter = request.filter();
         SubscriptionOptions options = request.options();
-        if (session.durable() && !shard.journal().writable()) {
+        if (durable && !shard.journal().writable()) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         Subscription subscription = session.subscriptions().find(filter);
-        boolean isNew = subscription == null;
+        SubscriptionOptions before = subscription == null ? null : subscription.options();
         if (subscription == null) {
             int max = shard.config().maxSubscriptions();
             if (max > 0 && session.subscriptions().size() >= max) {
@@ -61,12 +63,12 @@ final class SubscribeTask implements Gate.Waiter {
         } else {
             subscription.options(options); // [MQTT-3.8.4-3]
         }
-        subscription.asked();
         changes.add(new Change(reasons.size(), subscription, options));
-        if (session.durable()) {
+        if (durable) {
+            shard.openSubscribes().asked(subscription, before);
             shard.journal().subscribe(session.clientId(), filter, options);
         }
-        if (wantsRetained(filter, options, isNew)) {
+        if (wantsRetained(filter, options, before == null)) {
             wantRetained.add(subscription);
         }
         return switch (options.qos()) {
@@ -96,7 +98,7 @@ final class SubscribeTask implements Gate.Waiter {
             }
             changes.add(new Change(reasons.size(), subscription, null));
             session.removeSubscription(subscription);
-            if (session.durable()) {
+            if (durable) {
                 shard.journal().unsubscribe(session.clientId(), filter);
             }
             reasons.add(ReasonCode.SUCCESS);
@@ -105,7 +107,7 @@ final class SubscribeTask implements Gate.Waiter {
     }
 
     private void answer() {
-        if (session.durable() && !changes.isEmpty()) {
+        if (durable && !changes.isEmpty()) {
             shard.journal().await(this);
         } else {
             opened(null);
@@ -121,8 +123,8 @@ final class SubscribeTask implements Gate.Waiter {
                 if (options != null) { // after an UNSUBSCRIBE the client does not want it, whatever it is answered
                     undo(change.subscription());
                 }
-            } else if (options != null) {
-                change.subscription().granted(options);
+            } else if (options != null && durable) {
+                shard.openSubscribes().granted(change.subscription(), options);
             }
         }
         done.accept(reasons);
@@ -133,11 +135,11 @@ final class SubscribeTask implements Gate.Waiter {
 
     private void undo(Subscription subscription) {
         SubscriptionFilter filter = subscription.filter();
-        boolean undone = subscription.refused();
-        if (!undone || session.ended() || session.subscriptions().find(filter) != subscription) {
+        OpenSubscribes.Open refused = shard.openSubscribes().refused(subscription);
+        if (refused == null || session.ended() || session.subscriptions().find(filter) != subscription) {
             return;
         }
-        SubscriptionOptions granted = subscription.granted();
+        SubscriptionOptions granted = refused.granted();
         if (granted == null) {
             session.removeSubscription(subscription);
         } else {
