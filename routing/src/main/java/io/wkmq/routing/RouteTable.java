@@ -28,6 +28,7 @@ public final class RouteTable<L extends LocalSubscribers> {
 
     private final int shards;
     private final IntSupplier random;
+    private final FilterHash filterHash;
     private final TopicTrie<Route<L>> routes;
     private final MatchCache<L> cache;
     private final AtomicLong version = new AtomicLong();
@@ -52,7 +53,9 @@ public final class RouteTable<L extends LocalSubscribers> {
         }
         this.shards = shards;
         this.random = random;
-        this.routes = new TopicTrie<>(Route::filter, ((long) random.getAsInt() << 32) ^ random.getAsInt());
+        long seed = ((long) random.getAsInt() << 32) ^ random.getAsInt();
+        this.filterHash = new FilterHash(seed);
+        this.routes = new TopicTrie<>(Route::filter, seed);
         this.cache = new MatchCache<>(cachedTopicsMax);
     }
 
@@ -186,6 +189,11 @@ public final class RouteTable<L extends LocalSubscribers> {
     /** Visits all routes, in no particular order; those that come or go meanwhile may be missed. Any thread, without a lock. */
     public void forEach(Consumer<? super Route<L>> visitor) {
         routes.forEach(visitor);
+    }
+
+    /** Hashes of filters for tables of those who subscribe. */
+    public FilterHash filterHash() {
+        return filterHash;
     }
 
     /** Rises with every change of the set of routes. */

@@ -6,17 +6,13 @@ import java.util.Arrays;
 /**
  * What a subscriber wants: a topic name in which whole levels may be {@code +} and the last one {@code #} (MQTT 5, 4.7.1).
  * Never a shared one: {@code $share/group/filter} is a {@link SubscriptionFilter}. Immutable. A broker keeps millions of
- * them, so only the UTF-8 form is stored.
+ * them, so only the UTF-8 form is stored; the rest is found out at each call.
  */
 public final class TopicFilter {
     private final byte[] utf8;
-    private final int hash;
-    private final boolean wildcard;
 
-    private TopicFilter(byte[] utf8, boolean wildcard) {
+    private TopicFilter(byte[] utf8) {
         this.utf8 = utf8;
-        this.hash = Arrays.hashCode(utf8);
-        this.wildcard = wildcard;
     }
 
     /**
@@ -27,14 +23,12 @@ public final class TopicFilter {
      */
     public static TopicFilter of(String text) {
         byte[] utf8 = TopicText.utf8("topic filter", text);
-        boolean wildcard = false;
         int last = utf8.length - 1;
         for (int i = 0; i <= last; i++) {
             byte b = utf8[i];
-            if (b != '+' && b != '#') {
+            if (!wildcard(b)) {
                 continue;
             }
-            wildcard = true;
             boolean fillsLevel = (i == 0 || utf8[i - 1] == '/') && (i == last || utf8[i + 1] == '/');
             if (!fillsLevel || (b == '#' && i != last)) {
                 throw new InvalidTopicException("In the topic filter " + TopicText.quoted(text) + " the wildcard '"
@@ -44,7 +38,7 @@ public final class TopicFilter {
                                 : " is not a whole level [MQTT-4.7.1-2]"));
             }
         }
-        return new TopicFilter(utf8, wildcard);
+        return new TopicFilter(utf8);
     }
 
     /** The filter as text, made anew at each call. */
@@ -57,38 +51,43 @@ public final class TopicFilter {
         return utf8;
     }
 
-    /** How many levels it has; counted at each call. */
+    /** How many levels it has. */
     public int levels() {
         return Levels.count(utf8);
     }
 
     /** Whether any level is {@code +} or {@code #}. */
     public boolean wildcard() {
-        return wildcard;
+        for (byte b : utf8) {
+            if (wildcard(b)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the first level is {@code +} or {@code #}, so that {@code $} topics are not matched [MQTT-4.7.2-1]. */
     boolean startsWithWildcard() {
-        return utf8[0] == '+' || utf8[0] == '#';
+        return wildcard(utf8[0]);
+    }
+
+    private static boolean wildcard(byte b) {
+        return b == '+' || b == '#';
     }
 
     /** Whether this one filter matches that name. For many filters ask the {@link RouteTable}. */
     public boolean matches(TopicName topic) {
-        if (!wildcard) {
-            return Arrays.equals(utf8, topic.utf8());
-        }
         return !(topic.reserved() && startsWithWildcard()) && Levels.matches(utf8, 0, topic.utf8(), 0);
     }
 
     @Override
     public boolean equals(Object other) {
-        return this == other
-                || (other instanceof TopicFilter filter && hash == filter.hash && Arrays.equals(utf8, filter.utf8));
+        return this == other || (other instanceof TopicFilter filter && Arrays.equals(utf8, filter.utf8));
     }
 
     @Override
     public int hashCode() {
-        return hash;
+        return Arrays.hashCode(utf8);
     }
 
     @Override

@@ -125,8 +125,7 @@ final class Outbound {
         if (retained == null) {
             retained = new RetainedStreams();
         }
-        retained.start(
-                subscription, shard.retained().matching(subscription.filter().filter()));
+        retained.start(subscription, shard.retained().matching(subscription.topicFilter()));
     }
 
     void stopRetained(Subscription subscription) {

@@ -1,22 +1,45 @@
 package io.wkmq.session;
 
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
 /** A subscription that is not shared: its session gets every message of the filter. */
 final class PlainSubscription extends Subscription {
+    private final TopicFilter filter;
     private @Nullable ShardSubscribers subscribers; // while attached
     int index; // in the subscribers
     boolean countedDurable; // by the subscribers
 
-    PlainSubscription(Session session, SubscriptionFilter filter, SubscriptionOptions options) {
-        super(session, filter, options);
+    PlainSubscription(Session session, TopicFilter filter, SubscriptionOptions options) {
+        super(session, options);
+        this.filter = filter;
+    }
+
+    @Override
+    SubscriptionFilter filter() {
+        return new SubscriptionFilter(null, filter);
+    }
+
+    @Override
+    TopicFilter topicFilter() {
+        return filter;
+    }
+
+    @Override
+    boolean isTo(SubscriptionFilter other) {
+        return !other.shared() && filter.equals(other.filter());
+    }
+
+    @Override
+    boolean shared() {
+        return false;
     }
 
     @Override
     void attach() {
         Shard shard = session().shard();
-        ShardSubscribers joined = shard.routes().attach(filter().filter(), shard.index(), ShardSubscribers::new);
+        ShardSubscribers joined = shard.routes().attach(filter, shard.index(), ShardSubscribers::new);
         joined.add(this);
         subscribers = joined;
     }
@@ -29,7 +52,7 @@ final class PlainSubscription extends Subscription {
             left.remove(this);
             if (left.size() == 0) {
                 Shard shard = session().shard();
-                shard.routes().detach(filter().filter(), shard.index());
+                shard.routes().detach(filter, shard.index());
             }
         }
     }

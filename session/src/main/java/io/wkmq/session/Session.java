@@ -22,7 +22,7 @@ public final class Session {
     private final String clientId;
     private final long createdAtMs;
     private final Outbound outbound;
-    private final Subscriptions subscriptions = new Subscriptions();
+    private final Subscriptions subscriptions;
     private @Nullable Inbound inbound;
     private @Nullable String userName;
     private @Nullable Will will;
@@ -41,6 +41,7 @@ public final class Session {
         this.clientId = clientId;
         this.createdAtMs = createdAtMs;
         this.outbound = new Outbound(this, shard);
+        this.subscriptions = new Subscriptions(shard.routes().filterHash());
     }
 
     /** The client id. */
@@ -253,9 +254,7 @@ public final class Session {
         durable = false;
         outbound.notDurable();
         forget();
-        for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).durabilityChanged();
-        }
+        subscriptions.forEach(Subscription::durabilityChanged);
     }
 
     /** Closes the connection, if there is one. */
@@ -309,10 +308,10 @@ public final class Session {
         if (inbound != null) {
             inbound.end();
         }
-        for (int i = 0; i < subscriptions.size(); i++) {
-            subscriptions.get(i).detach();
-            countSubscription(subscriptions.get(i), -1);
-        }
+        subscriptions.forEach(subscription -> {
+            subscription.detach();
+            countSubscription(subscription, -1);
+        });
         publishWill(); // the session's end cuts its delay short [MQTT-3.1.2-8]
         outbound.end();
         shard.remove(this);
@@ -364,7 +363,7 @@ public final class Session {
         Subscription added = filter.shared()
                 ? new SharedSubscription(
                         this, filter, options, shard.routes(), shard.config().shareStrategy())
-                : new PlainSubscription(this, filter, options);
+                : new PlainSubscription(this, filter.filter(), options);
         subscriptions.add(added);
         added.attach();
         countSubscription(added, 1);
@@ -383,7 +382,7 @@ public final class Session {
 
     private void countSubscription(Subscription subscription, int change) {
         shard.counts().add(Counts.SUBSCRIPTIONS, change);
-        if (subscription.filter().shared()) {
+        if (subscription.shared()) {
             shard.counts().add(Counts.SHARED_SUBSCRIPTIONS, change);
         }
     }

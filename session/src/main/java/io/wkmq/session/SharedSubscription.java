@@ -7,11 +7,13 @@ import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicFilter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A session's membership in a share group. Belongs to the session's shard, but for {@link ShareMember}'s methods. */
 final class SharedSubscription extends Subscription implements ShareMember {
+    private final SubscriptionFilter filter;
     private final RouteTable<ShardSubscribers> routes;
     private final ShareStrategy strategy;
     private @Nullable ShareGroup group; // once it joined
@@ -23,15 +25,36 @@ final class SharedSubscription extends Subscription implements ShareMember {
             SubscriptionOptions options,
             RouteTable<ShardSubscribers> routes,
             ShareStrategy strategy) {
-        super(session, filter, options);
+        super(session, options);
+        this.filter = filter;
         this.routes = routes;
         this.strategy = strategy;
     }
 
     @Override
+    SubscriptionFilter filter() {
+        return filter;
+    }
+
+    @Override
+    TopicFilter topicFilter() {
+        return filter.filter();
+    }
+
+    @Override
+    boolean isTo(SubscriptionFilter other) {
+        return filter.equals(other);
+    }
+
+    @Override
+    boolean shared() {
+        return true;
+    }
+
+    @Override
     void attach() {
-        ShareName name = Objects.requireNonNull(filter().share());
-        group = routes.join(filter().filter(), name, strategy, this);
+        ShareName name = Objects.requireNonNull(filter.share());
+        group = routes.join(filter.filter(), name, strategy, this);
         member = true;
     }
 

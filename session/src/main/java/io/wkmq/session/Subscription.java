@@ -2,17 +2,15 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicFilter;
 
-/** One subscription of a session. Belongs to the session's shard. */
+/** One subscription of a session. Belongs to the session's shard. A broker keeps millions of them: each field counts. */
 abstract sealed class Subscription permits PlainSubscription, SharedSubscription {
     private final Session session;
-    private final SubscriptionFilter filter;
     private SubscriptionOptions options;
-    int position; // in its session's Subscriptions
 
-    Subscription(Session session, SubscriptionFilter filter, SubscriptionOptions options) {
+    Subscription(Session session, SubscriptionOptions options) {
         this.session = session;
-        this.filter = filter;
         this.options = options;
     }
 
@@ -20,9 +18,17 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
         return session;
     }
 
-    SubscriptionFilter filter() {
-        return filter;
-    }
+    /** What stood in the SUBSCRIBE, perhaps made anew. */
+    abstract SubscriptionFilter filter();
+
+    /** The topics that it is to. */
+    abstract TopicFilter topicFilter();
+
+    /** Whether its filter is that one. */
+    abstract boolean isTo(SubscriptionFilter filter);
+
+    /** Whether it is a membership in a share group. */
+    abstract boolean shared();
 
     SubscriptionOptions options() {
         return options;

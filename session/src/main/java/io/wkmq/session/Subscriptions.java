@@ -1,85 +1,159 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.FilterHash;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of one session by their filter. Belongs to its shard. Most sessions have a few: those are searched in
- * turn, and only more of them get an index.
+ * The subscriptions of one session by their filter. Belongs to its shard. Most sessions have a few: those stand in a row and are
+ * searched in turn. More of them are a hash table with open addressing, which takes 11 to 16 bytes for each.
  */
 final class Subscriptions {
-    private static final int INDEXED_FROM = 12;
-    private static final @Nullable Subscription[] NONE = {};
+    private static final int ROW_MAX = 12;
+    private static final @Nullable Subscription[] EMPTY = {};
+    private static final int[] NO_HASHES = {};
 
-    private @Nullable Subscription[] all = NONE;
+    private final FilterHash filterHash;
+    private @Nullable Subscription[] table = EMPTY; // longer than ROW_MAX if it is a hash table
+    private int[] hashes = NO_HASHES; // of what is at the same place of the hash table
     private int size;
-    private @Nullable Map<SubscriptionFilter, Subscription> index;
+
+    Subscriptions(FilterHash filterHash) {
+        this.filterHash = filterHash;
+    }
 
     int size() {
         return size;
     }
 
-    Subscription get(int position) {
-        Subscription subscription = all[position];
-        assert subscription != null : "below size";
-        return subscription;
+    /** Visits all of them, in no particular order. They must not change meanwhile. */
+    void forEach(Consumer<Subscription> visitor) {
+        for (Subscription subscription : table) {
+            if (subscription != null) {
+                visitor.accept(subscription);
+            }
+        }
     }
 
     List<SubscribeRequest> list() {
         List<SubscribeRequest> list = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            list.add(new SubscribeRequest(get(i).filter(), get(i).options()));
-        }
+        forEach(subscription -> list.add(new SubscribeRequest(subscription.filter(), subscription.options())));
         return list;
     }
 
     @Nullable
     Subscription find(SubscriptionFilter filter) {
-        if (index != null) {
-            return index.get(filter);
+        int place = place(filter);
+        return place < table.length ? table[place] : null;
+    }
+
+    /** Adds one whose filter is not there yet. */
+    void add(Subscription subscription) {
+        if (size == (hashed() ? table.length - table.length / 4 : table.length)) {
+            int larger = table.length + table.length / 2 + 1;
+            resize(hashed() || size == ROW_MAX ? larger : Math.min(larger, ROW_MAX));
         }
-        for (int i = 0; i < size; i++) {
-            Subscription subscription = get(i);
-            if (subscription.filter().equals(filter)) {
-                return subscription;
+        if (hashed()) {
+            put(subscription, filterHash.of(subscription.filter()));
+        } else {
+            table[size] = subscription;
+        }
+        size++;
+    }
+
+    /** Removes one that is there. */
+    void remove(Subscription subscription) {
+        int place = place(subscription.filter());
+        size--;
+        if (hashed()) {
+            close(place);
+            if (size < table.length / 4) {
+                resize(table.length / 2);
+            }
+        } else {
+            table[place] = table[size];
+            table[size] = null;
+        }
+    }
+
+    private boolean hashed() {
+        return table.length > ROW_MAX;
+    }
+
+    /** Where a filter's subscription is, or else a place that is empty or behind the table's end. */
+    private int place(SubscriptionFilter filter) {
+        if (!hashed()) {
+            int place = 0;
+            while (place < size && !isAt(place, filter)) {
+                place++;
+            }
+            return place;
+        }
+        int hash = filterHash.of(filter);
+        int place = wanted(hash);
+        while (table[place] != null && !(hashes[place] == hash && isAt(place, filter))) {
+            place = next(place);
+        }
+        return place;
+    }
+
+    private boolean isAt(int place, SubscriptionFilter filter) {
+        Subscription subscription = table[place];
+        return subscription != null && subscription.isTo(filter);
+    }
+
+    private void put(Subscription subscription, int hash) {
+        int place = wanted(hash);
+        while (table[place] != null) {
+            place = next(place);
+        }
+        table[place] = subscription;
+        hashes[place] = hash;
+    }
+
+    /** Empties a place of the hash table and moves up what the search would no longer come to. */
+    private void close(int empty) {
+        int gap = empty;
+        for (int place = next(gap); table[place] != null; place = next(place)) {
+            int wanted = wanted(hashes[place]);
+            boolean staysReachable = gap < place ? gap < wanted && wanted <= place : gap < wanted || wanted <= place;
+            if (!staysReachable) {
+                table[gap] = table[place];
+                hashes[gap] = hashes[place];
+                gap = place;
             }
         }
-        return null;
+        table[gap] = null;
     }
 
-    void add(Subscription subscription) {
-        if (size == all.length) {
-            all = Arrays.copyOf(all, size + (size >> 1) + 1);
-        }
-        subscription.position = size;
-        all[size++] = subscription;
-        if (index != null) {
-            index.put(subscription.filter(), subscription);
-        } else if (size >= INDEXED_FROM) {
-            buildIndex();
-        }
-    }
-
-    void remove(Subscription subscription) {
-        Subscription last = get(--size);
-        all[subscription.position] = last;
-        last.position = subscription.position;
-        all[size] = null;
-        if (index != null) {
-            index.remove(subscription.filter());
+    private void resize(int length) {
+        @Nullable Subscription[] from = table;
+        int[] fromHashes = hashes;
+        boolean fromRow = !hashed();
+        table = new @Nullable Subscription[length];
+        hashes = hashed() ? new int[length] : NO_HASHES;
+        int next = 0;
+        for (int i = 0; i < from.length; i++) {
+            Subscription subscription = from[i];
+            if (subscription == null) {
+                continue;
+            }
+            if (hashed()) {
+                put(subscription, fromRow ? filterHash.of(subscription.filter()) : fromHashes[i]);
+            } else {
+                table[next++] = subscription;
+            }
         }
     }
 
-    private void buildIndex() {
-        Map<SubscriptionFilter, Subscription> built = new HashMap<>();
-        for (int i = 0; i < size; i++) {
-            built.put(get(i).filter(), get(i));
-        }
-        index = built;
+    private int wanted(int hash) {
+        return (int) (((hash & 0xFFFF_FFFFL) * table.length) >>> Integer.SIZE);
+    }
+
+    private int next(int place) {
+        return place + 1 == table.length ? 0 : place + 1;
     }
 }
