@@ -9,7 +9,6 @@ final class PlainSubscription extends Subscription {
     private final TopicFilter filter;
     private @Nullable ShardSubscribers subscribers; // while attached
     int index; // in the subscribers
-    boolean countedDurable; // by the subscribers
 
     PlainSubscription(Session session, TopicFilter filter, SubscriptionOptions options) {
         super(session, options);
