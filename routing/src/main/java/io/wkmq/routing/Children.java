@@ -1,20 +1,27 @@
 package io.wkmq.routing;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hash tables of what follows a {@link Branch}, one child per level text. A table is null (nothing), a bucket (an array with
- * open addressing, never changed once a reader can see it), or a {@link Fan} of such tables. The steps of growing and
- * shrinking touch one bucket, so no change takes long however many children there are. Changes return the table to publish
- * in place of the old one. A child is a branch or a value; its level text starts at {@code start} in its key.
+ * open addressing), or a {@link Fan} of such tables. The steps of growing and shrinking touch one bucket, so no change takes
+ * long however many children there are. Changes return the table to publish in place of the old one, which most often is the
+ * same: a place of a bucket that readers can see may be filled, or filled with another child, but no child ever moves in it or
+ * leaves it. A child is a branch or a value; its level text starts at {@code start} in its key.
  *
  * <p>Holds no state. Any thread may read; the caller sees to one writer.
  */
 final class Children<V> {
+    private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final Object[] NONE = {};
     private static final int BUCKET_MAX = 64;
+    /** A new child that finds one of so many places free goes there without a look at how full the bucket is. */
+    private static final int NEAR = 4;
+
     private static final int FAN_MIN = 24;
     private static final int FANS_DEEP_MAX = 7;
 
@@ -55,7 +62,7 @@ final class Children<V> {
         Object[] bucket = (Object[]) at;
         int slot = slot(hash, bucket.length);
         for (int probes = bucket.length; probes > 0; probes--) {
-            Object child = bucket[slot];
+            Object child = at(bucket, slot);
             if (child == null || Levels.same(text, from, to, key(child), start)) {
                 return child;
             }
@@ -72,39 +79,37 @@ final class Children<V> {
     private Object with(@Nullable Object table, Object child, int hash, int start, int deep) {
         if (table instanceof Fan fan) {
             int index = Fan.index(hash);
-            fan.set(index, with(fan.get(index), child, hash << Fan.BITS, start, deep + 1));
+            Object below = fan.get(index);
+            Object changed = with(below, child, hash << Fan.BITS, start, deep + 1);
+            if (changed != below) {
+                fan.set(index, changed);
+            }
             fan.count++;
             return fan;
         }
         Object[] bucket = table == null ? NONE : (Object[]) table;
+        if (place(bucket, child, hash, NEAR)) {
+            return bucket;
+        }
         int count = count(bucket) + 1;
         if (count > BUCKET_MAX && deep < FANS_DEEP_MAX) {
             return with(fan(bucket, start, deep), child, hash, start, deep);
         }
-        Object[] changed = fits(count, bucket.length) ? bucket.clone() : resized(bucket, count, start, deep);
-        place(changed, child, hash);
+        Object[] changed = fits(count, bucket.length) ? bucket : resized(bucket, count, start, deep);
+        place(changed, child, hash, changed.length);
         return changed;
     }
 
     /** Puts another child in the place of one with the same level text. */
-    Object replaced(Object table, Object old, Object child, int start) {
+    void replace(@Nullable Object table, Object old, Object child, int start) {
         int hash = hash(old, start);
-        Fan last = null;
-        int index = 0;
         Object at = table;
         while (at instanceof Fan fan) {
-            last = fan;
-            index = Fan.index(hash);
-            at = fan.get(index);
+            at = fan.get(Fan.index(hash));
             hash <<= Fan.BITS;
         }
-        Object[] changed = ((Object[]) require(at)).clone();
-        changed[slotOf(changed, old, hash)] = child;
-        if (last == null) {
-            return changed;
-        }
-        last.set(index, changed);
-        return table;
+        Object[] bucket = (Object[]) require(at);
+        PLACES.setRelease(bucket, slotOf(bucket, old, hash), child);
     }
 
     /** Removes a child that is there. */
@@ -145,7 +150,9 @@ final class Children<V> {
                 forEach(fan.get(i), visitor);
             }
         } else if (table != null) {
-            for (Object child : (Object[]) table) {
+            Object[] bucket = (Object[]) table;
+            for (int slot = 0; slot < bucket.length; slot++) {
+                Object child = at(bucket, slot);
                 if (child != null) {
                     visitor.accept(child);
                 }
@@ -170,7 +177,7 @@ final class Children<V> {
 
     private Object[] bucket(Fan fan, int start, int deep) {
         Object[] bucket = new Object[roomy(fan.count)];
-        forEach(fan, child -> place(bucket, child, hash(child, start) << (deep * Fan.BITS)));
+        forEach(fan, child -> place(bucket, child, hash(child, start) << (deep * Fan.BITS), bucket.length));
         return bucket;
     }
 
@@ -178,18 +185,28 @@ final class Children<V> {
         Object[] resized = new Object[roomy(count)];
         for (Object child : bucket) {
             if (child != null) {
-                place(resized, child, hash(child, start) << (deep * Fan.BITS));
+                place(resized, child, hash(child, start) << (deep * Fan.BITS), resized.length);
             }
         }
         return resized;
     }
 
-    private static void place(Object[] bucket, Object child, int hash) {
+    /** What is at a place of a bucket that the writer may be changing. */
+    static @Nullable Object at(Object[] bucket, int slot) {
+        return PLACES.getAcquire(bucket, slot);
+    }
+
+    /** Puts a child into the first free place from the one it wants on; false if none of so many places is free. */
+    private static boolean place(Object[] bucket, Object child, int hash, int probesMax) {
         int slot = slot(hash, bucket.length);
-        while (bucket[slot] != null) {
+        for (int probes = Math.min(probesMax, bucket.length); probes > 0; probes--) {
+            if (bucket[slot] == null) {
+                PLACES.setRelease(bucket, slot, child);
+                return true;
+            }
             slot = next(slot, bucket.length);
         }
-        bucket[slot] = child;
+        return false;
     }
 
     /** Empties a slot and moves up what the look-up would no longer come to. */
@@ -248,7 +265,7 @@ final class Children<V> {
 
     /** Small buckets may be full: most branches have a few children, and a million branches need room too. */
     private static boolean fits(int count, int length) {
-        return length <= 4 ? count <= length : count * 8 <= length * 5;
+        return length <= 4 ? count <= length : count * 3 <= length * 2;
     }
 
     private static boolean sparse(int count, int length) {
@@ -259,6 +276,6 @@ final class Children<V> {
         if (count <= 2) {
             return 2;
         }
-        return count <= 4 ? 4 : count * 2;
+        return count <= 4 ? 4 : count * 5 / 2;
     }
 }

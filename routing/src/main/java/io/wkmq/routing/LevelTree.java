@@ -179,7 +179,11 @@ final class LevelTree<V> {
         } else if (Levels.wildcard(key, from, '#')) {
             branch.hash = child;
         } else {
-            branch.children = children.with(branch.children, child, from);
+            Object table = branch.children;
+            Object changed = children.with(table, child, from);
+            if (changed != table) {
+                branch.children = changed;
+            }
         }
     }
 
@@ -190,7 +194,7 @@ final class LevelTree<V> {
         } else if (branch.hash == old) {
             branch.hash = child;
         } else {
-            branch.children = children.replaced(literals(branch), old, child, branch.end + 1);
+            children.replace(branch.children, old, child, branch.end + 1);
         }
     }
 

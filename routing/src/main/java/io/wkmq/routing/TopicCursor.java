@@ -151,7 +151,7 @@ public final class TopicCursor<V> {
             }
             Object[] bucket = (Object[]) table;
             while (index < bucket.length) {
-                Object child = bucket[index++];
+                Object child = Children.at(bucket, index++);
                 if (child != null) {
                     return child;
                 }
