@@ -67,14 +67,25 @@ final class LevelTree<V> {
 
     /** Adds a value; returns the one it replaces, or null. */
     synchronized @Nullable V put(V value) {
+        return put(value, true);
+    }
+
+    /** Adds a value unless its key has one, which it returns, or null. */
+    synchronized @Nullable V putIfAbsent(V value) {
+        return put(value, false);
+    }
+
+    private @Nullable V put(V value, boolean replaces) {
         byte[] key = keyOf.apply(value);
         Branch branch = root;
         while (true) {
             int from = branch.end + 1;
             if (from > key.length) {
                 V old = valueOrNull(branch.value);
-                branch.value = value;
-                resize(old == null ? 1 : 0);
+                if (old == null || replaces) {
+                    branch.value = value;
+                    resize(old == null ? 1 : 0);
+                }
                 return old;
             }
             Object child = child(branch, key);
@@ -89,7 +100,9 @@ final class LevelTree<V> {
             if (child instanceof Branch next && end == next.end) {
                 branch = next;
             } else if (!(child instanceof Branch) && end == key.length && end == childEnd) {
-                replace(branch, child, value);
+                if (replaces) {
+                    replace(branch, child, value);
+                }
                 return children.value(child);
             } else {
                 Branch fork = Branch.at(key.length <= childKey.length ? key : childKey, end);

@@ -60,18 +60,24 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * What the shard keeps for the filter, made by {@code create} at the first subscription. Called on the shard's thread.
+     * What the shard keeps for the filter: what {@code create} makes, unless there is something already. Called on the shard's
+     * thread.
      */
     public synchronized L attach(TopicFilter filter, int shard, Supplier<? extends L> create) {
-        Route<L> route = routes.get(filter);
+        L created = create.get();
+        Route<L> fresh =
+                new Route<>(filter, shards); // most filters are new: to look for them first would take as long again
+        fresh.local(shard, created);
+        Route<L> route = routes.putIfAbsent(fresh);
         L subscribers = route == null ? null : route.local(shard);
-        if (subscribers == null) {
-            subscribers = create.get();
-            Route<L> changed = route == null ? new Route<>(filter, shards) : route;
-            changed.local(shard, subscribers);
-            publish(changed, route == null);
+        if (subscribers != null) {
+            return subscribers;
         }
-        return subscribers;
+        if (route != null) {
+            route.local(shard, created);
+        }
+        version.incrementAndGet(); // last, so that no match without it can be taken for current
+        return created;
     }
 
     /** Forgets what the shard keeps for the filter: its last subscription is gone. Called on the shard's thread. */

@@ -44,6 +44,12 @@ final class TopicTrie<V> {
         return tree.put(value);
     }
 
+    /** Adds a value unless its filter has one, which it returns, or null. */
+    @Nullable
+    V putIfAbsent(V value) {
+        return tree.putIfAbsent(value);
+    }
+
     /** Removes the value of exactly this filter and returns it, or null if there is none. */
     @Nullable
     V remove(TopicFilter filter) {

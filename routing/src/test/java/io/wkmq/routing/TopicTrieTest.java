@@ -85,6 +85,20 @@ class TopicTrieTest {
     }
 
     @Test
+    void putIfAbsentKeepsTheValueOfTheSameFilter() {
+        for (String text : new String[] {"a/+/c", "a", "a/+", "a/#", "b/c", "b"}) {
+            Tagged first = new Tagged(TopicFilter.of(text), 1);
+            Tagged second = new Tagged(TopicFilter.of(text), 2);
+            int before = trie.size();
+            assertThat(trie.putIfAbsent(first)).isNull();
+            assertThat(trie.putIfAbsent(second)).isSameAs(first);
+            assertThat(trie.get(first.filter())).isSameAs(first);
+            assertThat(trie.size()).isEqualTo(before + 1);
+        }
+        assertThat(trie.putIfAbsent(new Tagged(TopicFilter.of("a"), 3))).isEqualTo(new Tagged(TopicFilter.of("a"), 1));
+    }
+
+    @Test
     void getAndRemoveTakeTheFilterAsItIsWritten() {
         put("a/+", "a/b");
         assertThat(trie.get(TopicFilter.of("a/#"))).isNull();
