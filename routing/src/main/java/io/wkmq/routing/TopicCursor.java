@@ -24,7 +24,9 @@ public final class TopicCursor<V> {
         this.topicOf = topicOf;
         this.filter = filter.utf8();
         this.skipsReserved = filter.startsWithWildcard();
-        frames.push(new Frame(new Object[] {tree.root()}, 0, 0));
+        if (tree.size() > 0) {
+            frames.push(new Frame(new Object[] {tree.root()}, 0, 0));
+        }
     }
 
     /** The next value, or null if there is none left. Passes any number of topics that do not match: for tests and tools. */

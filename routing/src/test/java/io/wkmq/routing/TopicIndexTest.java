@@ -20,8 +20,8 @@ class TopicIndexTest {
         assertThat(index.remove(TopicName.of("a"))).isNull();
         assertThat(index.size()).isZero();
         TopicCursor<Note> cursor = index.cursor(TopicFilter.of("#"));
-        assertThat(cursor.next()).isNull();
         assertThat(cursor.done()).isTrue();
+        assertThat(cursor.next()).isNull();
     }
 
     @Test

@@ -122,10 +122,15 @@ final class Outbound {
 
     /** Gets the retained messages of a subscription on the way. */
     void startRetained(Subscription subscription) {
+        Retained.Cursor cursor = shard.retained().matching(subscription.topicFilter());
+        if (cursor.done()) {
+            stopRetained(subscription);
+            return;
+        }
         if (retained == null) {
             retained = new RetainedStreams();
         }
-        retained.start(subscription, shard.retained().matching(subscription.topicFilter()));
+        retained.start(subscription, cursor);
     }
 
     void stopRetained(Subscription subscription) {
@@ -200,7 +205,7 @@ final class Outbound {
         }
         // A cursor is read only when its message can be sent, so that what is sent is what is retained now.
         boolean needsRoom = streams.nextQos() != Qos.AT_MOST_ONCE;
-        if (unsent() || (needsRoom && !inflight().room())) {
+        if (unsent() || (needsRoom && inflight != null && !inflight.room())) {
             return false;
         }
         if (needsRoom && session.durable() && !shard.journal().writable()) {
