@@ -1,6 +1,7 @@
 package io.wkmq.plugins.authfile;
 
 import io.wkmq.routing.TopicFilter;
+import java.util.Arrays;
 
 /** How a rule's filter relates to the filter that a client asks for. Each relation implies the next one. */
 enum FilterRelation {
@@ -11,55 +12,67 @@ enum FilterRelation {
     /** There is a topic that both match. */
     OVERLAPS;
 
+    private static final byte[] ALL = {'#'};
+    private static final byte[] ALL_LEVELS = {'+', '/', '#'};
+
     boolean holds(TopicFilter rule, TopicFilter requested) {
-        boolean apart = (wildcardFirst(rule) && reserved(requested)) || (reserved(rule) && wildcardFirst(requested));
+        byte[] mine = rule.utf8();
+        byte[] theirs = requested.utf8();
+        boolean apart = (wildcardFirst(mine) && reserved(theirs)) || (reserved(mine) && wildcardFirst(theirs));
         if (apart) {
             return false; // [MQTT-4.7.2-1]
         }
-        if (this == COVERS && rule.text().equals("+/#") && requested.text().equals("#")) {
+        if (this == COVERS && Arrays.equals(mine, ALL_LEVELS) && Arrays.equals(theirs, ALL)) {
             return true; // each topic has a first level: the one case in which filters of different shape match the
             // same
         }
-        String[] mine = levels(rule);
-        String[] theirs = levels(requested);
-        for (int i = 0; ; i++) {
-            if (at(mine, i, "#") || (this == OVERLAPS && at(theirs, i, "#"))) {
+        int i = 0;
+        int j = 0;
+        while (true) {
+            if (wildcard(mine, i, '#') || (this == OVERLAPS && wildcard(theirs, j, '#'))) {
                 return true; // also where the other has just ended: "a/#" matches its parent "a" (4.7.1.2)
             }
-            if (i == mine.length || i == theirs.length) {
-                return mine.length == theirs.length;
+            if (i > mine.length || j > theirs.length) {
+                return i > mine.length && j > theirs.length; // no level is left
             }
-            if (!levelHolds(mine[i], theirs[i])) {
+            int mineTo = end(mine, i);
+            int theirsTo = end(theirs, j);
+            if (!holdsByWildcard(mine, i, theirs, j) && !Arrays.equals(mine, i, mineTo, theirs, j, theirsTo)) {
                 return false;
             }
+            i = mineTo + 1;
+            j = theirsTo + 1;
         }
     }
 
-    private boolean levelHolds(String mine, String theirs) {
-        if (mine.equals(theirs)) {
-            return true;
-        }
+    /** Whether a level holds by a wildcard. */
+    private boolean holdsByWildcard(byte[] mine, int i, byte[] theirs, int j) {
         return switch (this) {
-            case COVERS -> mine.equals("+") && !theirs.equals("#");
-            case MATCHES_TEXT -> mine.equals("+");
-            case OVERLAPS -> mine.equals("+") || theirs.equals("+");
+            case COVERS -> wildcard(mine, i, '+') && !wildcard(theirs, j, '#');
+            case MATCHES_TEXT -> wildcard(mine, i, '+');
+            case OVERLAPS -> wildcard(mine, i, '+') || wildcard(theirs, j, '+');
         };
     }
 
-    private static boolean at(String[] levels, int index, String level) {
-        return index < levels.length && levels[index].equals(level);
+    /** Whether the level at a position is that wildcard, which always fills its level. */
+    private static boolean wildcard(byte[] filter, int at, char wildcard) {
+        return at < filter.length && filter[at] == wildcard;
     }
 
-    private static boolean reserved(TopicFilter filter) {
-        return filter.text().startsWith("$");
+    private static boolean wildcardFirst(byte[] filter) {
+        return wildcard(filter, 0, '+') || wildcard(filter, 0, '#');
     }
 
-    private static boolean wildcardFirst(TopicFilter filter) {
-        char first = filter.text().charAt(0);
-        return first == '+' || first == '#';
+    private static boolean reserved(byte[] filter) {
+        return filter[0] == '$';
     }
 
-    private static String[] levels(TopicFilter filter) {
-        return filter.text().split("/", -1);
+    /** Where the level at a position ends: its slash, or the end of the filter. */
+    private static int end(byte[] filter, int from) {
+        int i = from;
+        while (i < filter.length && filter[i] != '/') {
+            i++;
+        }
+        return i;
     }
 }
