@@ -22,7 +22,7 @@ public final class Route<L extends LocalSubscribers> {
     private static final ShareGroup[] NO_GROUPS = {};
     private static final short NOWHERE = -1;
 
-    private final TopicFilter filter;
+    private final byte[] filter; // in UTF-8: a look-up compares many of them
     private final short shards;
     /** The first shard that ever came. Never changes then, so whoever sees {@link #atHome} sees it too. */
     private short home = NOWHERE;
@@ -41,12 +41,17 @@ public final class Route<L extends LocalSubscribers> {
             @Nullable AtomicReferenceArray<@Nullable L> locals, ShareGroup[] groups) {}
 
     Route(TopicFilter filter, int shards) {
-        this.filter = filter;
+        this.filter = filter.utf8();
         this.shards = (short) shards;
     }
 
-    /** The filter. */
+    /** The filter, made anew at each call. */
     public TopicFilter filter() {
+        return TopicFilter.known(filter);
+    }
+
+    /** The filter in UTF-8: read only. */
+    byte[] utf8() {
         return filter;
     }
 
@@ -153,7 +158,7 @@ public final class Route<L extends LocalSubscribers> {
 
     @Override
     public String toString() {
-        return "Route[filter=" + filter + ", locals=" + hasLocals() + ", nodes=" + nodes() + ", groups=" + groups()
+        return "Route[filter=" + filter() + ", locals=" + hasLocals() + ", nodes=" + nodes() + ", groups=" + groups()
                 + ']';
     }
 }

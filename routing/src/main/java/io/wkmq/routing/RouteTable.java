@@ -55,7 +55,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         this.random = random;
         long seed = ((long) random.getAsInt() << 32) ^ random.getAsInt();
         this.filterHash = new FilterHash(seed);
-        this.routes = new TopicTrie<>(Route::filter, seed);
+        this.routes = new TopicTrie<>(Route::utf8, seed);
         this.cache = new MatchCache<>(cachedTopicsMax);
     }
 

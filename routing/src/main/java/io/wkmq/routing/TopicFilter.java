@@ -41,6 +41,11 @@ public final class TopicFilter {
         return new TopicFilter(utf8);
     }
 
+    /** A filter that was valid before. The array is not copied. */
+    static TopicFilter known(byte[] utf8) {
+        return new TopicFilter(utf8);
+    }
+
     /** The filter as text, made anew at each call. */
     public String text() {
         return new String(utf8, StandardCharsets.UTF_8);
