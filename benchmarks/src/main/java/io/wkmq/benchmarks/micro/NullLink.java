@@ -1,6 +1,7 @@
 package io.wkmq.benchmarks.micro;
 
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.ClientLink;
 import io.wkmq.session.ConnectCallback;
 import io.wkmq.session.ConnectRequest;
@@ -22,12 +23,26 @@ final class NullLink implements ClientLink, ConnectCallback {
     static NullLink connect(Sessions sessions, String clientId, SubscribeRequest request) {
         NullLink link = new NullLink();
         sessions.connect(new ConnectRequest(clientId, null, true, 0, 65_535, null), link, link);
-        link.require().subscribe(List.of(request), codes -> {
-            if (codes.get(0).code() > 2) {
-                throw new IllegalStateException("The subscription was answered with " + codes);
-            }
-        });
+        link.subscribe(List.of(request));
         return link;
+    }
+
+    /** Subscribes. */
+    void subscribe(List<SubscribeRequest> requests) {
+        require().subscribe(requests, NullLink::requireSuccess);
+    }
+
+    /** Unsubscribes. */
+    void unsubscribe(List<SubscriptionFilter> filters) {
+        require().unsubscribe(filters, NullLink::requireSuccess);
+    }
+
+    private static void requireSuccess(List<ReasonCode> codes) {
+        for (ReasonCode code : codes) {
+            if (code.code() > 2) {
+                throw new IllegalStateException("The request was answered with " + codes);
+            }
+        }
     }
 
     private Session require() {
