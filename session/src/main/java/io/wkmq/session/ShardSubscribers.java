@@ -2,6 +2,7 @@ package io.wkmq.session;
 
 import io.wkmq.routing.LocalSubscribers;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,7 @@ public final class ShardSubscribers implements LocalSubscribers {
 
     PlainSubscription get(int index) {
         PlainSubscription subscription = index == 0 ? first : others[index - 1];
-        assert subscription != null : "below size";
-        return subscription;
+        return Objects.requireNonNull(subscription, "below size");
     }
 
     void add(PlainSubscription subscription) {

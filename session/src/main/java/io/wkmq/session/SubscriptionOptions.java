@@ -11,11 +11,22 @@ public final class SubscriptionOptions {
     /** When a subscription gets the retained messages. */
     public enum RetainHandling {
         /** At every SUBSCRIBE [MQTT-3.3.1-9]. */
-        SEND,
+        SEND(0),
         /** Only if the subscription is new [MQTT-3.3.1-10]. */
-        SEND_IF_NEW,
+        SEND_IF_NEW(1),
         /** Never [MQTT-3.3.1-11]. */
-        DO_NOT_SEND
+        DO_NOT_SEND(2);
+
+        private final int code;
+
+        RetainHandling(int code) {
+            this.code = code;
+        }
+
+        /** The number on the wire: 0, 1 or 2. */
+        public int code() {
+            return code;
+        }
     }
 
     private static final SubscriptionOptions[] WITHOUT_IDENTIFIER = withoutIdentifier();
@@ -74,7 +85,7 @@ public final class SubscriptionOptions {
     }
 
     private static int place(Qos qos, boolean noLocal, boolean retainAsPublished, RetainHandling retainHandling) {
-        return (retainHandling.ordinal() << 4) | (qos.code() << 2) | (noLocal ? 2 : 0) | (retainAsPublished ? 1 : 0);
+        return (retainHandling.code() << 4) | (qos.code() << 2) | (noLocal ? 2 : 0) | (retainAsPublished ? 1 : 0);
     }
 
     /** The maximum QoS. */

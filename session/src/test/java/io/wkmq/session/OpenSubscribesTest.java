@@ -21,24 +21,22 @@ class OpenSubscribesTest {
         return Objects.requireNonNull(client.session().subscriptions().find(SubscriptionFilter.parse("t")));
     }
 
+    private OpenSubscribes.Open refused() {
+        return Objects.requireNonNull(open.refused(subscription), "a later SUBSCRIBE decides");
+    }
+
     @Test
     void aNewSubscriptionThatIsRefusedGoesBackToNothing() {
         open.asked(subscription, null);
 
-        OpenSubscribes.Open refused = open.refused(subscription);
-
-        assertThat(refused).isNotNull();
-        assertThat(refused.granted()).isNull();
+        assertThat(refused().granted()).isNull();
     }
 
     @Test
     void aChangeThatIsRefusedGoesBackToTheOptionsBeforeIt() {
         open.asked(subscription, FIRST);
 
-        OpenSubscribes.Open refused = open.refused(subscription);
-
-        assertThat(refused).isNotNull();
-        assertThat(refused.granted()).isSameAs(FIRST);
+        assertThat(refused().granted()).isSameAs(FIRST);
     }
 
     @Test
@@ -49,10 +47,7 @@ class OpenSubscribesTest {
 
         assertThat(open.refused(subscription)).isNull();
         open.granted(subscription, THIRD);
-        OpenSubscribes.Open refused = open.refused(subscription);
-
-        assertThat(refused).isNotNull();
-        assertThat(refused.granted()).isSameAs(THIRD);
+        assertThat(refused().granted()).isSameAs(THIRD);
     }
 
     @Test
@@ -61,10 +56,7 @@ class OpenSubscribesTest {
         open.granted(subscription, SECOND);
         open.asked(subscription, THIRD);
 
-        OpenSubscribes.Open refused = open.refused(subscription);
-
-        assertThat(refused).isNotNull();
-        assertThat(refused.granted()).isSameAs(THIRD);
+        assertThat(refused().granted()).isSameAs(THIRD);
         assertThatThrownBy(() -> open.refused(subscription))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("A SUBSCRIBE to t is answered once too often");

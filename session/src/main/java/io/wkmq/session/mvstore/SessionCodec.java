@@ -85,7 +85,7 @@ final class SessionCodec {
         int flags = options.qos().code();
         flags |= options.noLocal() ? NO_LOCAL : 0;
         flags |= options.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0;
-        flags |= code(options.retainHandling()) << RETAIN_HANDLING_SHIFT;
+        flags |= options.retainHandling().code() << RETAIN_HANDLING_SHIFT;
         out.int8(VERSION).int8(flags).number(options.identifier());
     }
 
@@ -101,14 +101,6 @@ final class SessionCodec {
                 (flags & RETAIN_AS_PUBLISHED) != 0,
                 retainHandling(flags >> RETAIN_HANDLING_SHIFT),
                 in.number(Integer.MAX_VALUE));
-    }
-
-    private static int code(RetainHandling handling) {
-        return switch (handling) {
-            case SEND -> 0;
-            case SEND_IF_NEW -> 1;
-            case DO_NOT_SEND -> 2;
-        };
     }
 
     private static RetainHandling retainHandling(int code) {
