@@ -57,7 +57,8 @@ public final class CtlMain {
         }
         try {
             CtlFiles files = new NodeChoice(environment).choose(named ? arguments.get(1) : null);
-            return new CtlMain(files, SILENCE_MAX_MS, out, err).run(named ? arguments.subList(2, arguments.size()) : arguments);
+            return new CtlMain(files, SILENCE_MAX_MS, out, err)
+                    .run(named ? arguments.subList(2, arguments.size()) : arguments);
         } catch (CtlException e) {
             err.println(e.text());
             return ExitStatus.FAILED;
