@@ -1,5 +1,6 @@
 package io.wkmq.cluster;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.session.SessionDirectory;
 import java.util.List;

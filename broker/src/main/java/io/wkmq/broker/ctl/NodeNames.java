@@ -1,7 +1,7 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.cluster.Cluster;
-import io.wkmq.cluster.Node;
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.LocalSubscribers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Route;

@@ -1,4 +1,4 @@
-package io.wkmq.cluster;
+package io.wkmq.cluster.membership;
 
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;

@@ -1,0 +1,15 @@
+package io.wkmq.cluster.membership;
+
+/** Learns who comes and goes. Called by one thread at a time, which it must not block. */
+public interface MembershipListener {
+    /**
+     * A node is here now. It may not answer yet: what is asked of it at once may have to be asked again.
+     *
+     * @param peer a node that was not here, or that comes back after {@link #gone}; an incarnation that is not that of last
+     *     time says that its process was started anew
+     */
+    void here(Peer peer);
+
+    /** A node is here no more: it left, died, or is out of reach for longer than the failure detector allows. */
+    void gone(Peer peer);
+}

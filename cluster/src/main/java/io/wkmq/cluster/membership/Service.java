@@ -1,0 +1,38 @@
+package io.wkmq.cluster.membership;
+
+/** Who a control message is for. The code goes over the network and stays what it is. */
+public enum Service {
+    /** Joining, leaving, removing, status. */
+    CLUSTER(1),
+    /** Which node wants which topics. */
+    ROUTES(2),
+    /** Where sessions live, and their moves. */
+    SESSIONS(3),
+    /** Retained messages. */
+    RETAINED(4);
+
+    private final int code;
+
+    Service(int code) {
+        this.code = code;
+    }
+
+    /** What stands for it in messages. */
+    public int code() {
+        return code;
+    }
+
+    /**
+     * The service of that code.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Service of(int code) {
+        for (Service service : values()) {
+            if (service.code == code) {
+                return service;
+            }
+        }
+        throw new IllegalArgumentException("Service " + code + " is unknown; expected 1 to " + values().length);
+    }
+}
