@@ -73,7 +73,7 @@ class DefaultsTest {
                                 Durability.SYNC,
                                 Duration.ofMillis(100)),
                         new QueueLimits(1000, 16 << 20, true, DropPolicy.OLDEST, List.of()),
-                        new RetainedLimits(true, 100_000, 1 << 20, 256 << 20, Duration.ZERO),
+                        new RetainedLimits(true, 1_000_000, 1 << 20, 256 << 20, Duration.ZERO),
                         ShareStrategy.ROUND_ROBIN,
                         true,
                         32,
