@@ -1,0 +1,40 @@
+package io.wkmq.cluster.security;
+
+import io.wkmq.cluster.membership.Node;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How a node presents itself at the start of a connection.
+ *
+ * @param purpose what the connection is for
+ * @param clusterName the cluster it belongs to, or wants to; 1 to 255 bytes of UTF-8 without control characters
+ * @param node who it is; the name has at most 255 characters
+ * @param incarnation the random number of this run of its process
+ * @param protocol the newest version of the messages between nodes that it understands
+ */
+public record Introduction(Purpose purpose, String clusterName, Node node, long incarnation, int protocol) {
+    static final int TEXT_BYTES_MAX = 255;
+
+    /** Checks the lengths. */
+    public Introduction {
+        requireShort("cluster name", clusterName);
+        requireShort("node name", node.name().toString());
+        if (clusterName.isEmpty() || clusterName.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "The cluster name is empty or has a control character in it; expected letters, digits and the like");
+        }
+    }
+
+    private static void requireShort(String what, String text) {
+        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        if (length > TEXT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "The " + what + " has " + length + " bytes; expected at most " + TEXT_BYTES_MAX);
+        }
+    }
+
+    /** The same node on a connection for another purpose. */
+    public Introduction with(Purpose other) {
+        return new Introduction(other, clusterName, node, incarnation, protocol);
+    }
+}
