@@ -1,0 +1,379 @@
+package io.wkmq.cluster.discovery;
+
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.membership.SeedSource;
+import io.wkmq.routing.NodeId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the strategy where other nodes are, again and again, for as long as the node lives, and remembers those that were met.
+ * Thread-safe; nothing but the constructor and {@link #close} blocks. The strategy and the file are used on one thread of its
+ * own.
+ */
+public final class Discovery implements SeedSource, AutoCloseable {
+    private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final Logger log = LoggerFactory.getLogger(Discovery.class);
+
+    private final DiscoveryStrategy strategy;
+    private final PeersFile peers;
+    private final int bootstrapExpect;
+    private final Pace pace;
+    private final RandomGenerator random;
+    private final Looks looks;
+    private final ScheduledThreadPoolExecutor thread;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicLong promiseNumbers = new AtomicLong();
+    private final Map<Long, CompletableFuture<?>> promises = new ConcurrentHashMap<>();
+
+    // Of the thread.
+    private @Nullable Announcement self;
+    private boolean registered;
+    private int quietLooks;
+    private boolean alone = true;
+    private @Nullable String lockFailure;
+
+    private volatile @Nullable Membership membership;
+    private volatile @Nullable Future<?> nextLook;
+    private volatile DiscoveryReport report;
+    private volatile List<SeedAddress> seeds;
+    private volatile boolean founded;
+
+    /**
+     * Reads the file of known nodes; {@link #seeds} tells of them from now on, and {@link #start} begins to look for others.
+     *
+     * @param strategy closed by {@link #close}
+     * @param peersFile of this node alone
+     * @param bootstrapExpect how many nodes found a cluster; 0 if each may alone
+     * @throws IOException if the file cannot be read; garbage in it is set aside
+     */
+    public Discovery(
+            DiscoveryStrategy strategy,
+            Path peersFile,
+            int bootstrapExpect,
+            Pace pace,
+            Clock clock,
+            RandomGenerator random)
+            throws IOException {
+        this.strategy = strategy;
+        this.peers = new PeersFile(peersFile);
+        this.bootstrapExpect = bootstrapExpect;
+        this.pace = pace;
+        this.random = random;
+        this.looks = new Looks(strategy.name(), clock);
+        this.founded = peers.founded();
+        this.report = looks.report(false, peers);
+        this.seeds = merged(looks, peers);
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread created = new Thread(task, "wkmq-discovery");
+            created.setDaemon(true); // a look into a directory that hangs must not keep the process
+            return created;
+        });
+    }
+
+    /**
+     * Makes this node known and begins to look for others. Called once.
+     *
+     * @param address where this node takes members
+     */
+    public void start(Membership members, SeedAddress address) {
+        membership = members;
+        execute(() -> {
+            self = new Announcement(members.self().node(), address);
+            scheduleLook(Duration.ZERO);
+        });
+        members.listen(new MembershipListener() {
+            @Override
+            public void here(Peer peer) {
+                execute(Discovery.this::membersChanged);
+            }
+
+            @Override
+            public void gone(Peer peer) {
+                execute(Discovery.this::membersChanged);
+            }
+        });
+    }
+
+    @Override
+    public List<SeedAddress> seeds() {
+        return seeds;
+    }
+
+    /** Remembers a node that is a member now, durably, and where it took members. */
+    public void met(Node node, SeedAddress address) {
+        execute(() -> {
+            peers.met(new KnownPeer(node, address));
+            publish();
+        });
+    }
+
+    /** Forgets a node that was removed from the cluster. The strategy may go on naming its address. */
+    public void removed(NodeId node) {
+        execute(() -> {
+            peers.removed(node);
+            publish();
+        });
+    }
+
+    /** Whether this node may take itself for a cluster now. */
+    public Founding founding() {
+        return new Founding(bootstrapExpect, here(), founded, seeds.size());
+    }
+
+    /** Notes, durably, that this node belongs to a cluster that others founded. Its own founding it notes by itself. */
+    public void founded() {
+        founded = true;
+        execute(() -> {
+            peers.markFounded();
+            publish();
+        });
+    }
+
+    /**
+     * Tries for a time to become the only node that founds or joins a cluster. The stage completes with true if it has the
+     * lock or there is none; with false if another node kept it all the time or the strategy could not be asked, and then the
+     * node goes on without.
+     */
+    public CompletionStage<Boolean> lock(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        CompletableFuture<Boolean> locked = promise();
+        execute(() -> tryLock(locked, deadline));
+        return locked;
+    }
+
+    /** Gives the lock back, if this node has it. */
+    public void unlock() {
+        execute(this::unlockNow);
+    }
+
+    /** Looks now, whatever the pace; the stage completes with the report. */
+    public CompletionStage<DiscoveryReport> look() {
+        CompletableFuture<DiscoveryReport> done = promise();
+        execute(() -> {
+            lookOnce();
+            done.complete(report);
+        });
+        return done;
+    }
+
+    /** What the last look saw. */
+    public DiscoveryReport report() {
+        return report;
+    }
+
+    /** Takes back that this node is here, and ends the thread; waits for that at most 5 seconds. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        Future<?> current = nextLook;
+        if (current != null) {
+            current.cancel(true);
+        }
+        execute(() -> {
+            unregister();
+            thread.shutdown();
+        });
+        boolean ended = false;
+        try {
+            ended = thread.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            log.warn("Discovery does not end, it is left behind strategy={} waited={}", strategy.name(), CLOSE_LIMIT);
+            thread.shutdownNow();
+        }
+        strategy.close();
+        promises.values()
+                .forEach(promise -> promise.completeExceptionally(new CancellationException("Discovery was closed")));
+    }
+
+    private void lookAndGoOn() {
+        boolean news = lookOnce();
+        quietLooks = news ? 0 : quietLooks + 1;
+        scheduleLook(pace.after(quietLooks, alone, random));
+    }
+
+    /** True if it found something new. */
+    private boolean lookOnce() {
+        long start = System.nanoTime();
+        boolean news = false;
+        try {
+            register();
+            Found found = strategy.discover();
+            news = looks.answered(found, since(start));
+        } catch (IOException e) {
+            looks.failed(text(e), since(start));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // by close
+        } catch (RuntimeException bug) {
+            log.error("Discovery failed, it goes on trying strategy={}", strategy.name(), bug);
+            looks.failed("internal error: " + bug, since(start));
+        }
+        peers.retry();
+        publish();
+        return news;
+    }
+
+    /** A node that cannot make itself known looks for others all the same. */
+    private void register() throws InterruptedException {
+        Announcement announcement = self;
+        if (registered || announcement == null) {
+            return;
+        }
+        try {
+            strategy.register(announcement);
+            registered = true;
+        } catch (IOException e) {
+            log.warn("This node cannot make itself known, it is tried again: {} strategy={}", text(e), strategy.name());
+        }
+    }
+
+    private void scheduleLook(Duration wait) {
+        Future<?> before = nextLook;
+        if (before != null) {
+            before.cancel(false);
+        }
+        if (!closed.get()) {
+            nextLook = schedule(wait, this::lookAndGoOn);
+        }
+    }
+
+    private void membersChanged() {
+        int here = here();
+        if (!founded && here >= Math.max(2, bootstrapExpect)) {
+            founded();
+        }
+        boolean aloneNow = here == 1;
+        if (aloneNow && !alone) {
+            quietLooks = 0;
+            scheduleLook(pace.after(0, true, random));
+        }
+        alone = aloneNow;
+    }
+
+    private void tryLock(CompletableFuture<Boolean> locked, long deadline) {
+        boolean mine = false;
+        try {
+            mine = strategy.lock();
+            lockFailure = null;
+        } catch (IOException e) {
+            if (!text(e).equals(lockFailure)) {
+                log.warn("The lock for founding is not to be had: {} strategy={}", text(e), strategy.name());
+            }
+            lockFailure = text(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // by close
+        }
+        if (mine || closed.get() || System.nanoTime() - deadline >= 0) {
+            locked.complete(mine);
+        } else {
+            Future<?> unused = schedule(LOCK_PAUSE, () -> tryLock(locked, deadline));
+        }
+    }
+
+    private void unlockNow() {
+        try {
+            strategy.unlock();
+        } catch (IOException e) {
+            log.warn("The lock for founding ends by itself later: {} strategy={}", text(e), strategy.name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // by close
+        }
+    }
+
+    private void unregister() {
+        try {
+            strategy.unregister();
+        } catch (IOException e) {
+            log.warn("That this node is here is forgotten later: {} strategy={}", text(e), strategy.name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // by close
+        }
+    }
+
+    private int here() {
+        Membership members = membership;
+        return members == null ? 1 : members.peers().size() + 1;
+    }
+
+    private void publish() {
+        report = looks.report(registered, peers);
+        seeds = merged(looks, peers);
+    }
+
+    private static List<SeedAddress> merged(Looks looks, PeersFile peers) {
+        Set<SeedAddress> merged = new LinkedHashSet<>(looks.found());
+        peers.peers().forEach(peer -> merged.add(peer.address()));
+        return List.copyOf(merged);
+    }
+
+    private <T> CompletableFuture<T> promise() {
+        CompletableFuture<T> promise = new CompletableFuture<>();
+        long number = promiseNumbers.incrementAndGet();
+        promises.put(number, promise);
+        CompletableFuture<T> unused = promise.whenComplete((result, failure) -> promises.remove(number));
+        if (closed.get()) {
+            promise.completeExceptionally(new CancellationException("Discovery was closed"));
+        }
+        return promise;
+    }
+
+    private void execute(Runnable task) {
+        Future<?> unused = schedule(Duration.ZERO, task);
+    }
+
+    private Future<?> schedule(Duration wait, Runnable task) {
+        try {
+            return thread.schedule(() -> run(task), wait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("Discovery is closed, nothing is done strategy={}", strategy.name());
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException bug) {
+            log.error("Discovery failed strategy={}", strategy.name(), bug);
+        }
+    }
+
+    private static Duration since(long startNanos) {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    private static String text(IOException e) {
+        String message = e.getMessage();
+        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    }
+}

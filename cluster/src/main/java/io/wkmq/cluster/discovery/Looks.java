@@ -1,0 +1,112 @@
+package io.wkmq.cluster.discovery;
+
+import io.wkmq.cluster.membership.SeedAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What came of the looks so far: keeps the last answer, counts failures, and tells the log what is new, a failure that goes on
+ * once in a while. Confined to one thread at a time.
+ */
+final class Looks {
+    private static final Duration REMINDER = Duration.ofMinutes(10);
+    private static final int REMARKS_MAX = 20;
+    private static final Logger log = LoggerFactory.getLogger(Looks.class);
+
+    private final String strategy;
+    private final Clock clock;
+
+    private long count;
+    private @Nullable Instant last;
+    private Duration took = Duration.ZERO;
+    private @Nullable String failure;
+    private long failures;
+    private @Nullable Instant lastAnswer;
+    private Instant quietUntil = Instant.MIN;
+    private Found answer = Found.of(List.of());
+
+    Looks(String strategy, Clock clock) {
+        this.strategy = strategy;
+        this.clock = clock;
+    }
+
+    List<SeedAddress> found() {
+        return answer.addresses();
+    }
+
+    /** Takes an answer; true if it names an address that the one before it did not. */
+    boolean answered(Found found, Duration duration) {
+        seen(duration);
+        if (failure != null) {
+            log.info("Discovery answers again strategy={} after_failures={}", strategy, failures);
+        }
+        failure = null;
+        failures = 0;
+        lastAnswer = last;
+        Found bounded = bounded(found);
+        Set<SeedAddress> before = new HashSet<>(answer.addresses());
+        Set<SeedAddress> now = new HashSet<>(bounded.addresses());
+        if (!before.equals(now)) {
+            log.info("Discovery found nodes strategy={} addresses={}", strategy, bounded.addresses());
+        }
+        if (!bounded.remarks().isEmpty() && !bounded.remarks().equals(answer.remarks())) {
+            log.warn("Discovery remarks strategy={} remarks={}", strategy, bounded.remarks());
+        }
+        answer = bounded;
+        return !before.containsAll(now);
+    }
+
+    /** Takes a failure; the addresses of the last answer stay. */
+    void failed(String why, Duration duration) {
+        seen(duration);
+        failures++;
+        Instant now = clock.instant();
+        if (!why.equals(failure) || !now.isBefore(quietUntil)) {
+            log.warn("Discovery fails, it goes on trying: {} strategy={} failures={}", why, strategy, failures);
+            quietUntil = now.plus(REMINDER);
+        }
+        failure = why;
+    }
+
+    DiscoveryReport report(boolean registered, PeersFile peers) {
+        return new DiscoveryReport(
+                strategy,
+                count,
+                last,
+                took,
+                failure,
+                failures,
+                lastAnswer,
+                answer.addresses(),
+                answer.remarks(),
+                registered,
+                peers.peers(),
+                peers.trouble());
+    }
+
+    private void seen(Duration duration) {
+        count++;
+        last = clock.instant();
+        took = duration;
+    }
+
+    private static Found bounded(Found found) {
+        List<SeedAddress> addresses = List.copyOf(new LinkedHashSet<>(found.addresses()));
+        List<String> remarks = new ArrayList<>(
+                found.remarks().subList(0, Math.min(REMARKS_MAX, found.remarks().size())));
+        if (addresses.size() > Found.ADDRESSES_MAX) {
+            remarks.add(addresses.size() + " addresses were found, " + Found.ADDRESSES_MAX + " of them are used");
+            addresses = addresses.subList(0, Found.ADDRESSES_MAX);
+        }
+        return new Found(addresses, remarks);
+    }
+}

@@ -1,0 +1,205 @@
+package io.wkmq.cluster.discovery;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes that were met, in a file, so that a node finds the others after a restart whatever became of the directory that
+ * the strategy reads. Lines of text, those met last at the end; at most {@value #PEERS_MAX}, the ones met longest ago are
+ * forgotten first. A line that cannot be read does not stop the start: the file is set aside as {@code peers.damaged}.
+ * Confined to one thread at a time.
+ */
+final class PeersFile {
+    static final int PEERS_MAX = 1024;
+
+    private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final String HEADER = "wkmq-peers 1";
+    private static final String FOUNDED = "founded";
+    private static final Logger log = LoggerFactory.getLogger(PeersFile.class);
+
+    private final Path file;
+    private final Map<NodeId, KnownPeer> peers = new LinkedHashMap<>();
+    private boolean founded;
+    private @Nullable String damage;
+    private @Nullable String writeFailure;
+
+    /**
+     * Reads the file, if there is one.
+     *
+     * @throws IOException if it is there but cannot be read at all
+     */
+    PeersFile(Path file) throws IOException {
+        this.file = file.toAbsolutePath();
+        if (Files.exists(file)) {
+            read();
+        }
+    }
+
+    List<KnownPeer> peers() {
+        return List.copyOf(peers.values());
+    }
+
+    boolean founded() {
+        return founded;
+    }
+
+    /** What is wrong with the file, or null. */
+    @Nullable
+    String trouble() {
+        return writeFailure == null ? damage : writeFailure;
+    }
+
+    /** Writes what could not be written before, if there is anything. */
+    void retry() {
+        if (writeFailure != null) {
+            write();
+        }
+    }
+
+    void met(KnownPeer peer) {
+        NodeId id = peer.node().id();
+        if (peer.equals(peers.get(id))) {
+            return;
+        }
+        peers.remove(id);
+        peers.put(id, peer);
+        if (peers.size() > PEERS_MAX) {
+            peers.remove(peers.keySet().iterator().next());
+        }
+        write();
+    }
+
+    void removed(NodeId id) {
+        if (peers.remove(id) != null) {
+            write();
+        }
+    }
+
+    void markFounded() {
+        if (!founded) {
+            founded = true;
+            write();
+        }
+    }
+
+    private void read() throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+        }
+        List<String> wrong = new ArrayList<>();
+        if (bytes.length > FILE_BYTES_MAX) {
+            wrong.add("it has more than " + FILE_BYTES_MAX + " bytes");
+        } else {
+            String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+            if (!lines[0].equals(HEADER)) {
+                wrong.add("line 1 is '" + shown(lines[0]) + "', expected '" + HEADER + "'");
+            }
+            for (int i = 1; i < lines.length && peers.size() < PEERS_MAX; i++) {
+                line(i + 1, lines[i], wrong);
+            }
+        }
+        if (!wrong.isEmpty()) {
+            setAside(wrong);
+        }
+    }
+
+    private void line(int number, String line, List<String> wrong) {
+        if (line.isEmpty()) {
+            return;
+        }
+        if (line.equals(FOUNDED)) {
+            founded = true;
+            return;
+        }
+        String[] words = line.split(" ", -1);
+        try {
+            if (words.length != 3) {
+                throw new IllegalArgumentException("it has " + words.length + " words");
+            }
+            Node node = new Node(new NodeId(UUID.fromString(words[0])), NodeName.parse(words[1]));
+            HostPort hostPort = HostPort.parse(words[2]);
+            peers.put(node.id(), new KnownPeer(node, new SeedAddress(hostPort.host(), hostPort.port())));
+        } catch (IllegalArgumentException garbage) {
+            wrong.add("line " + number + " is '" + shown(line) + "', expected <uuid> <name@host> <host:port>");
+        }
+    }
+
+    private void setAside(List<String> wrong) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+        Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        log.warn(
+                "The file of known nodes is damaged and set aside, {} nodes of it are kept: {} file={} aside={} lines={}",
+                peers.size(),
+                wrong.get(0),
+                file,
+                aside,
+                wrong.size());
+        write();
+        damage = "it was damaged (" + wrong.get(0) + "), see " + aside;
+    }
+
+    /** Writes all of it, so that a crash leaves the old file or the new one. */
+    private void write() {
+        StringBuilder text = new StringBuilder(HEADER).append('\n');
+        if (founded) {
+            text.append(FOUNDED).append('\n');
+        }
+        peers.values()
+                .forEach(peer -> text.append(peer.node().id())
+                        .append(' ')
+                        .append(peer.node().name())
+                        .append(' ')
+                        .append(peer.address())
+                        .append('\n'));
+        try {
+            replace(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
+            writeFailure = null;
+        } catch (IOException e) {
+            if (writeFailure == null) {
+                log.warn("The file of known nodes cannot be written, it is tried again file={}", file, e);
+            }
+            writeFailure = "it cannot be written: " + e;
+        }
+    }
+
+    private void replace(ByteBuffer bytes) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    private static String shown(String line) {
+        String printable = line.replaceAll("[^\\x20-\\x7e]", "?");
+        return printable.length() <= 80 ? printable : printable.substring(0, 80) + "...";
+    }
+}
