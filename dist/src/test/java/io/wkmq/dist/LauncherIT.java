@@ -20,7 +20,7 @@ class LauncherIT {
     void allErrorsOfTheConfigurationAreToldWithTheirPlace(@TempDir Path dir) throws IOException {
         try (Node node = new Node(installation, dir)
                 .file("etc/wkmq.conf", "node.name = wkmq", "mqtt.max_packetsize = 64KB", "", "log.level = loud")
-                .file("etc/cluster.conf", "cluster.discovery = dns")
+                .file("etc/cluster.conf", "cluster.discovery = zeroconf")
                 .with("WKMQ_MQTT__MAX_TOPIC_LEVELS", "many")) {
             for (String command : List.of("foreground", "start")) {
                 Outcome outcome = node.wkmq(command);
@@ -33,8 +33,8 @@ class LauncherIT {
                         .anyMatch(line -> line.contains(node.path("etc/wkmq.conf")
                                 + ":2: mqtt.max_packetsize = 64KB: unknown key; nearest is mqtt.max_packet_size"))
                         .anyMatch(line -> line.contains(node.path("etc/wkmq.conf") + ":4: log.level = loud: expected"))
-                        .anyMatch(line -> line.contains(
-                                node.path("etc/cluster.conf") + ":1: cluster.discovery = dns: dns is not in this"))
+                        .anyMatch(line -> line.contains(node.path("etc/cluster.conf")
+                                + ":1: cluster.discovery = zeroconf: expected one of manual"))
                         .anyMatch(line -> line.contains(
                                 "environment: WKMQ_MQTT__MAX_TOPIC_LEVELS = many: expected a whole number"));
             }

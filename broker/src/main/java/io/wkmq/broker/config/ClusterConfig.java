@@ -1,9 +1,11 @@
 package io.wkmq.broker.config;
 
-import io.wkmq.routing.NodeName;
+import io.wkmq.cluster.discovery.StaticSeed;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How nodes find and keep each other: {@code cluster.*}. The settings of all strategies are read and checked, whichever is
@@ -11,8 +13,14 @@ import java.util.List;
  *
  * @param name only nodes with the same one meet
  * @param discovery how nodes find each other
- * @param autoheal whether a split cluster heals by itself
+ * @param bootstrapExpect how many nodes found a cluster; 0 if each may alone
+ * @param joinTimeout how long a node that joins is given
+ * @param autoheal whether and when a split cluster heals by itself
  * @param autoclean after how long a node that is down is removed; zero for never
+ * @param heartbeat how nodes notice that another is gone
+ * @param tls for what goes between nodes, or null for none
+ * @param linkQueueBytes how much waits for a node that is slow
+ * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
  * @param seeds the nodes of {@link Discovery#STATIC}
  * @param mcast for {@link Discovery#MCAST}
  * @param dns for {@link Discovery#DNS}
@@ -22,9 +30,15 @@ import java.util.List;
 public record ClusterConfig(
         String name,
         Discovery discovery,
-        boolean autoheal,
+        int bootstrapExpect,
+        Duration joinTimeout,
+        Autoheal autoheal,
         Duration autoclean,
-        List<NodeName> seeds,
+        Heartbeat heartbeat,
+        @Nullable Tls tls,
+        long linkQueueBytes,
+        Duration subackWait,
+        List<StaticSeed> seeds,
         Mcast mcast,
         Dns dns,
         Etcd etcd,
@@ -51,11 +65,37 @@ public record ClusterConfig(
     }
 
     /**
+     * {@code cluster.autoheal} and the keys below it.
+     *
+     * @param enabled whether a split cluster heals by itself
+     * @param delay after the start, before another part of the cluster is looked for
+     * @param period between two looks for one
+     */
+    public record Autoheal(boolean enabled, Duration delay, Duration period) {}
+
+    /**
+     * {@code cluster.heartbeat.*}.
+     *
+     * @param interval between two signs of life
+     * @param max after which silence a node is taken to be gone
+     */
+    public record Heartbeat(Duration interval, Duration max) {}
+
+    /**
+     * {@code cluster.tls.*}: files in PEM form. Each side shows its certificate to the other.
+     *
+     * @param cert this node's certificate and those between it and the authority
+     * @param key its private key
+     * @param ca the authorities that sign the nodes' certificates
+     */
+    public record Tls(Path cert, Path key, Path ca) {}
+
+    /**
      * {@code cluster.mcast.*}.
      *
      * @param address the group
      * @param ports the first free one is bound, all are sent to
-     * @param networkInterface address of the interface
+     * @param networkInterface address of the interface; that of any address for all of them
      * @param ttl how many routers a packet passes
      * @param loop whether nodes on the same host hear it
      */
@@ -66,13 +106,24 @@ public record ClusterConfig(
         }
     }
 
+    /** What is asked of the DNS name. */
+    public enum RecordType {
+        /** IPv4 addresses. */
+        A,
+        /** IPv6 addresses. */
+        AAAA,
+        /** Hosts with ports. */
+        SRV
+    }
+
     /**
      * {@code cluster.dns.*}.
      *
      * @param name the DNS name
+     * @param recordType what it is asked for
      * @param app the part of the node names before the {@code @}
      */
-    public record Dns(String name, String app) {}
+    public record Dns(String name, RecordType recordType, String app) {}
 
     /**
      * {@code cluster.etcd.*}.
@@ -80,20 +131,35 @@ public record ClusterConfig(
      * @param servers any of them is asked
      * @param prefix of the keys
      * @param nodeTtl how long a node that is silent stays listed
+     * @param user who asks; empty if etcd does not want to know
+     * @param password of the user
+     * @param ca the authorities that sign the servers' certificates; null for those of the Java installation
+     * @param cert the certificate that is shown to the servers, or null
+     * @param key its private key, or null
      */
-    public record Etcd(List<URI> servers, String prefix, Duration nodeTtl) {
+    public record Etcd(
+            List<URI> servers,
+            String prefix,
+            Duration nodeTtl,
+            String user,
+            Secret password,
+            @Nullable Path ca,
+            @Nullable Path cert,
+            @Nullable Path key) {
         /** Takes an immutable copy of the servers. */
         public Etcd {
             servers = List.copyOf(servers);
         }
     }
 
-    /** What of an endpoint becomes the host of a node's name. */
+    /** What of an endpoint is the address at which its node is met. */
     public enum AddressType {
         /** Its IP address. */
         IP,
-        /** Its DNS name. */
-        DNS
+        /** The DNS name that a pod has by its IP address. */
+        DNS,
+        /** The DNS name that a pod has by its host name, as those of a StatefulSet have. */
+        HOSTNAME
     }
 
     /**
@@ -101,9 +167,20 @@ public record ClusterConfig(
      *
      * @param apiServer the API server
      * @param serviceName the service whose endpoints are the nodes
-     * @param addressType what becomes the host of a node's name
+     * @param addressType how the nodes are addressed
      * @param appName the part of the node names before the {@code @}
      * @param namespace the service's namespace
+     * @param suffix the end of the DNS names; empty for the usual one
+     * @param tokenFile the token that is shown to the API server
+     * @param caFile the authorities that sign the API server's certificate
      */
-    public record K8s(URI apiServer, String serviceName, AddressType addressType, String appName, String namespace) {}
+    public record K8s(
+            URI apiServer,
+            String serviceName,
+            AddressType addressType,
+            String appName,
+            String namespace,
+            String suffix,
+            Path tokenFile,
+            Path caFile) {}
 }

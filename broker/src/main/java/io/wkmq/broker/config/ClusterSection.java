@@ -1,26 +1,19 @@
 package io.wkmq.broker.config;
 
-import io.wkmq.broker.config.ClusterConfig.AddressType;
+import io.wkmq.broker.config.ClusterConfig.Autoheal;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
-import io.wkmq.broker.config.ClusterConfig.Dns;
-import io.wkmq.broker.config.ClusterConfig.Etcd;
-import io.wkmq.broker.config.ClusterConfig.K8s;
-import io.wkmq.broker.config.ClusterConfig.Mcast;
-import io.wkmq.routing.NodeName;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.wkmq.broker.config.ClusterConfig.Heartbeat;
+import io.wkmq.broker.config.ClusterConfig.Tls;
+import io.wkmq.cluster.discovery.StaticSeed;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code cluster.*}. Confined to the loader. */
 final class ClusterSection {
-    private static final String WORD = "[A-Za-z0-9_-]{1,128}";
-    private static final String WORD_EXPECTED = "letters, digits, _ and -";
-    private static final String HOST = "[A-Za-z0-9_.:%-]{1,253}";
-    private static final String HOST_EXPECTED = "a host name or an IP address";
-
-    private static final String URL_EXPECTED = "a URL without user and password, as in http://127.0.0.1:2379";
+    static final String WORD = "[A-Za-z0-9_-]{1,128}";
+    static final String WORD_EXPECTED = "letters, digits, _ and -";
 
     private final Values values;
 
@@ -29,82 +22,78 @@ final class ClusterSection {
     }
 
     ClusterConfig read() {
-        return new ClusterConfig(
+        Discovery discovery = values.choice("cluster.discovery", Discovery.class);
+        DiscoverySections strategies = new DiscoverySections(values);
+        ClusterConfig config = new ClusterConfig(
                 values.word("cluster.name", WORD, WORD_EXPECTED),
-                discovery(),
-                values.flag("cluster.autoheal"),
+                discovery,
+                values.integer("cluster.bootstrap_expect", 0, 1000),
+                values.duration("cluster.join.timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                new Autoheal(
+                        values.flag("cluster.autoheal"),
+                        values.duration("cluster.autoheal.delay", Duration.ofSeconds(1), Duration.ofHours(1)),
+                        values.duration("cluster.autoheal.period", Duration.ofSeconds(1), Duration.ofHours(1))),
                 values.durationOr(
                         "off", Duration.ZERO, "cluster.autoclean", Duration.ofSeconds(10), Duration.ofDays(3650)),
-                values.parse(
-                        "cluster.static.seeds",
-                        text -> Values.split(text).stream().map(NodeName::parse).toList()),
-                mcast(),
-                new Dns(
-                        values.word("cluster.dns.name", HOST, HOST_EXPECTED),
-                        values.word("cluster.dns.app", WORD, WORD_EXPECTED)),
-                etcd(),
-                k8s());
-    }
-
-    private Discovery discovery() {
-        Discovery discovery = values.choice("cluster.discovery", Discovery.class);
+                heartbeat(),
+                values.flag("cluster.tls.enabled") ? tls() : null,
+                values.bytes("cluster.link.queue_bytes", 64 << 10, 1L << 30),
+                values.duration("cluster.suback.wait", Duration.ZERO, Duration.ofMinutes(1)),
+                seeds(discovery),
+                strategies.mcast(),
+                strategies.dns(),
+                strategies.etcd(),
+                strategies.k8s());
         if (discovery != Discovery.MANUAL) {
-            values.reject(
-                    "cluster.discovery",
-                    discovery.name().toLowerCase(Locale.ROOT) + " is not in this version; expected manual");
+            notices();
         }
-        return discovery;
+        return config;
     }
 
-    private Mcast mcast() {
-        return new Mcast(
-                values.word("cluster.mcast.addr", HOST, "a multicast address"),
-                values.parse("cluster.mcast.ports", ClusterSection::ports),
-                values.word("cluster.mcast.iface", HOST, "the address of an interface"),
-                values.integer("cluster.mcast.ttl", 0, 255),
-                values.flag("cluster.mcast.loop"));
+    private Heartbeat heartbeat() {
+        Duration interval =
+                values.duration("cluster.heartbeat.interval", Duration.ofMillis(100), Duration.ofMinutes(1));
+        Duration max = values.duration("cluster.heartbeat.max", Duration.ofSeconds(1), Duration.ofMinutes(10));
+        if (max.compareTo(interval.multipliedBy(2)) < 0) {
+            values.reject(
+                    "cluster.heartbeat.max",
+                    "expected at least twice cluster.heartbeat.interval, which is " + Units.show(interval));
+        }
+        return new Heartbeat(interval, max);
     }
 
-    private static List<Integer> ports(String text) {
-        List<String> ports = Values.split(text);
-        boolean fit = !ports.isEmpty()
-                && ports.stream()
-                        .allMatch(port -> port.matches("\\d{1,5}")
-                                && Integer.parseInt(port) > 0
-                                && Integer.parseInt(port) <= 65535);
-        Values.require(fit, "ports between commas, as in 4369,4370");
-        return ports.stream().map(Integer::valueOf).toList();
+    private @Nullable Tls tls() {
+        @Nullable Path cert = values.file("cluster.tls.cert");
+        @Nullable Path key = values.file("cluster.tls.key");
+        @Nullable Path ca = values.file("cluster.tls.ca");
+        if (cert == null || key == null || ca == null) {
+            values.reject(
+                    "cluster.tls.enabled", "expected cluster.tls.cert, cluster.tls.key and cluster.tls.ca with it");
+            return null;
+        }
+        return new Tls(cert, key, ca);
     }
 
-    private Etcd etcd() {
-        return new Etcd(
-                values.parse("cluster.etcd.server", text -> {
-                    Values.require(!Values.split(text).isEmpty(), "at least one URL");
-                    return Values.split(text).stream().map(ClusterSection::url).toList();
-                }),
-                values.word("cluster.etcd.prefix", "[A-Za-z0-9_/.-]{1,128}", "the start of a key"),
-                values.duration("cluster.etcd.node_ttl", Duration.ofSeconds(1), Duration.ofHours(1)));
+    private List<StaticSeed> seeds(Discovery discovery) {
+        List<StaticSeed> seeds = values.parse(
+                "cluster.static.seeds",
+                text -> Values.split(text).stream().map(StaticSeed::parse).toList());
+        if (discovery == Discovery.STATIC && !values.isSet("cluster.static.seeds")) {
+            values.reject("cluster.static.seeds", "expected at least one node with cluster.discovery = static");
+        }
+        return seeds;
     }
 
-    private K8s k8s() {
-        return new K8s(
-                values.parse("cluster.k8s.apiserver", ClusterSection::url),
-                values.word("cluster.k8s.service_name", WORD, WORD_EXPECTED),
-                values.choice("cluster.k8s.address_type", AddressType.class),
-                values.word("cluster.k8s.app_name", WORD, WORD_EXPECTED),
-                values.word("cluster.k8s.namespace", WORD, WORD_EXPECTED));
-    }
-
-    private static URI url(String text) {
-        try {
-            URI url = new URI(text);
-            boolean fits = url.getHost() != null
-                    && url.getRawUserInfo() == null
-                    && List.of("http", "https").contains(url.getScheme());
-            Values.require(fits, URL_EXPECTED);
-            return url;
-        } catch (URISyntaxException malformed) {
-            throw new IllegalArgumentException("expected " + URL_EXPECTED, malformed);
+    /** What would be strange to find out later. */
+    private void notices() {
+        if (!values.isSet("node.cookie")) {
+            values.notice(
+                    "node.cookie is not set: any node of the same cluster.name that reaches this one may join it");
+        }
+        String host = values.text("node.name").replaceFirst(".*@", "");
+        if (host.startsWith("127.") || host.equals("localhost") || host.equals("::1")) {
+            values.notice(
+                    "node.name is at " + host + ": nodes on other hosts do not reach this one under that address");
         }
     }
 }

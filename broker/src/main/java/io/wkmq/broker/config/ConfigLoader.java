@@ -59,12 +59,13 @@ public final class ConfigLoader {
         for (String file : FILES) {
             Path path = home.resolve(file);
             if (Files.exists(path)) {
-                LineReader.read(path, problems).forEach(setting -> put(settings, setting));
+                LineReader.read(path, problems).forEach(setting -> put(settings, EmqKeys.known(setting)));
             } else {
                 problems.notice(path + ": no such file, defaults apply");
             }
         }
-        Environment.read(environment, Map.copyOf(settings), problems)
+        Environment.read(environment, Map.copyOf(settings), problems).stream()
+                .map(EmqKeys::known)
                 .forEach(setting -> settings.put(setting.key(), setting));
         BrokerConfig config = read(known(settings));
         if (!problems.errors().isEmpty()) {

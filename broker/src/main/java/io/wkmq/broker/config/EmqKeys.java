@@ -1,12 +1,13 @@
 package io.wkmq.broker.config;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of EMQ's configuration that wkmq has no use for. They are taken, so that an {@code emq.conf} loads as it is, unless
- * leaving them out would take away a protection. Immutable.
+ * Keys of EMQ's configuration that wkmq has no use for, or has under another name. The former are taken, so that an
+ * {@code emq.conf} loads as it is, unless leaving them out would take away a protection. Immutable.
  */
 final class EmqKeys {
     /** What becomes of such a key. */
@@ -59,6 +60,10 @@ final class EmqKeys {
                     "mqtt\\.mqueue\\.(low|high)_watermark",
                     Fate.UNUSED,
                     "use mqtt.mqueue.max_length and mqtt.mqueue.max_bytes"),
+            rule(
+                    "cluster\\.mcast\\.(sndbuf|recbuf|buffer)",
+                    Fate.UNUSED,
+                    "a packet is smaller than any system's buffer"),
             rule("mqtt\\.bridge\\..+", Fate.UNUSED, "this version has no bridges"),
             rule("mqtt\\.plugins\\..+", Fate.UNUSED, "use plugins.dir and plugins.loaded"),
             rule("listener\\.api\\..+", Fate.UNUSED, "use management.listen"),
@@ -67,9 +72,25 @@ final class EmqKeys {
                     Fate.REFUSED,
                     "not in this version; MQTT 5 clients can ask for No Local"),
             rule("mqtt\\.client\\.max_publish_rate", Fate.REFUSED, "use listener.<protocol>.<name>.messages_rate"),
-            rule("node\\.ssl_dist_optfile", Fate.REFUSED, "TLS between nodes is not in this version"));
+            rule("node\\.ssl_dist_optfile", Fate.REFUSED, "use cluster.tls.enabled, .cert, .key and .ca"));
+
+    /** What later versions of EMQ call a key that wkmq has under its older or its own name. */
+    private static final Map<String, String> RENAMED = Map.of(
+            "cluster.discovery_strategy", "cluster.discovery",
+            "cluster.etcd.ssl.cacertfile", "cluster.etcd.tls.ca",
+            "cluster.etcd.ssl.certfile", "cluster.etcd.tls.cert",
+            "cluster.etcd.ssl.keyfile", "cluster.etcd.tls.key",
+            "cluster.etcd.ssl_options.cacertfile", "cluster.etcd.tls.ca",
+            "cluster.etcd.ssl_options.certfile", "cluster.etcd.tls.cert",
+            "cluster.etcd.ssl_options.keyfile", "cluster.etcd.tls.key");
 
     private EmqKeys() {}
+
+    /** The setting under the key that wkmq knows it by. */
+    static Setting known(Setting setting) {
+        String key = RENAMED.getOrDefault(setting.key(), setting.key());
+        return new Setting(key, setting.value(), setting.place(), setting.name());
+    }
 
     /** The rule for a key, or null if it is none of EMQ's. */
     static @Nullable Rule rule(String key) {

@@ -7,12 +7,12 @@ import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.config.ListenerConfig.RateLimit;
 import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import io.wkmq.broker.config.ListenerConfig.UnixBind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -205,10 +205,6 @@ final class ListenerSection {
             values.reject(ADDRESS, "expected " + key + " with it, a PEM file");
             return Path.of("/");
         }
-        Path file = values.path(key);
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            values.reject(key, "expected a file that can be read, there is none at " + file);
-        }
-        return file;
+        return Objects.requireNonNull(values.file(key), key);
     }
 }

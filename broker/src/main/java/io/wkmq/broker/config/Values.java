@@ -2,6 +2,7 @@ package io.wkmq.broker.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Typed access to the merged configuration, or to a part of it. A value that is wrong becomes one error with its place, and
@@ -19,6 +21,8 @@ final class Values {
     interface Parser<T> {
         T parse(String text);
     }
+
+    private static final String BELOW_A_VALUE = "cluster.autoheal.";
 
     private final Config config;
     private final Config defaults;
@@ -44,20 +48,21 @@ final class Values {
     }
 
     String text(String key) {
-        return config.getString(key);
+        return config.getString(pathOf(key));
     }
 
     boolean isSet(String key) {
-        return config.hasPath(key) && !text(key).isEmpty();
+        return config.hasPath(pathOf(key)) && !text(key).isEmpty();
     }
 
     /** Whether the administrator set it, rather than the defaults. */
     boolean isGiven(String key) {
-        return config.hasPath(key)
-                && !(defaults.hasPath(key)
-                        && defaults.getValue(key)
+        String path = pathOf(key);
+        return config.hasPath(path)
+                && !(defaults.hasPath(path)
+                        && defaults.getValue(path)
                                 .origin()
-                                .equals(config.getValue(key).origin()));
+                                .equals(config.getValue(path).origin()));
     }
 
     boolean flag(String key) {
@@ -146,15 +151,32 @@ final class Values {
     Path path(String key, Path from) {
         return parse(key, text -> {
             require(!text.isEmpty(), "a path");
-            try {
-                return from.resolve(text).normalize();
-            } catch (InvalidPathException invalid) {
-                throw new IllegalArgumentException("expected a path: " + invalid.getReason(), invalid);
-            }
+            return resolved(from, text);
         });
     }
 
-    /** A word that matches; never empty. */
+    private static Path resolved(Path from, String text) {
+        try {
+            return from.resolve(text).normalize();
+        } catch (InvalidPathException invalid) {
+            throw new IllegalArgumentException("expected a path: " + invalid.getReason(), invalid);
+        }
+    }
+
+    /** A PEM file that can be read, or null if none is set. */
+    @Nullable
+    Path file(String key) {
+        if (!isSet(key)) {
+            return null;
+        }
+        Path file = parse(key, text -> resolved(base, text));
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            reject(key, "expected a file that can be read, there is none at " + file);
+        }
+        return file;
+    }
+
+    /** A word that matches. */
     String word(String key, String regex, String expected) {
         return parse(key, text -> {
             require(text.matches(regex), expected);
@@ -176,7 +198,7 @@ final class Values {
             return parser.parse(text(key));
         } catch (IllegalArgumentException wrong) {
             reject(key, String.valueOf(wrong.getMessage()));
-            return parser.parse(defaults.getString(key));
+            return parser.parse(defaults.getString(pathOf(key)));
         }
     }
 
@@ -184,7 +206,7 @@ final class Values {
     void reject(String key, String why) {
         String text = text(key);
         String hint = text.contains(" #") ? " (a comment stands on a line of its own)" : "";
-        String place = isGiven(key) ? config.getValue(key).origin().description() : "default: " + start + key;
+        String place = isGiven(key) ? config.getValue(pathOf(key)).origin().description() : "default: " + start + key;
         problems.error(place + " = " + Setting.shown(start + key, text) + ": " + why + hint);
     }
 
@@ -195,8 +217,14 @@ final class Values {
         }
     }
 
-    /** The path of a key for the configuration library, whatever letters a listener's name has. */
+    /**
+     * The path of a key for the configuration library, whatever letters a listener's name has. To the library a key that has
+     * keys below it is no value; so what stands below such a key is one element of the path, dots and all.
+     */
     static String pathOf(String key) {
+        if (key.startsWith(BELOW_A_VALUE)) {
+            return ConfigUtil.joinPath("cluster", key.substring("cluster.".length()));
+        }
         return ConfigUtil.joinPath(List.of(key.split("\\.", -1)));
     }
 

@@ -105,7 +105,7 @@ class ConfigLoaderTest {
                         "listener.tcp.external = 127.0.0.1:99999",
                         "listener.tcp.external.max_clients = many",
                         "what is this")
-                .clusterConf("cluster.discovery = static", "cluster.autoheal = maybe");
+                .clusterConf("cluster.discovery = zeroconf", "cluster.autoheal = maybe");
 
         String wkmq = dir.resolve("etc/wkmq.conf").toString();
         String cluster = dir.resolve("etc/cluster.conf").toString();
@@ -121,7 +121,8 @@ class ConfigLoaderTest {
                                 + " or a port",
                         wkmq + ":7: listener.tcp.external.max_clients = many: expected a whole number",
                         wkmq + ":8: 'what is this': expected key = value",
-                        cluster + ":1: cluster.discovery = static: static is not in this version; expected manual",
+                        cluster
+                                + ":1: cluster.discovery = zeroconf: expected one of manual, static, mcast, dns, etcd, k8s",
                         cluster + ":2: cluster.autoheal = maybe: expected on or off",
                         "environment: WKMQ_MQTT__MAX_TOPIC_LEVEL = 1: unknown key; nearest is"
                                 + " WKMQ_MQTT__MAX_TOPIC_LEVELS",

@@ -3,11 +3,14 @@ package io.wkmq.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ClusterConfig.AddressType;
+import io.wkmq.broker.config.ClusterConfig.Autoheal;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Dns;
 import io.wkmq.broker.config.ClusterConfig.Etcd;
+import io.wkmq.broker.config.ClusterConfig.Heartbeat;
 import io.wkmq.broker.config.ClusterConfig.K8s;
 import io.wkmq.broker.config.ClusterConfig.Mcast;
+import io.wkmq.broker.config.ClusterConfig.RecordType;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.config.ListenerConfig.TlsConfig;
@@ -110,18 +113,35 @@ class DefaultsTest {
                 .isEqualTo(new ClusterConfig(
                         "wkmq",
                         Discovery.MANUAL,
-                        true,
+                        0,
+                        Duration.ofSeconds(30),
+                        new Autoheal(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
                         Duration.ofMinutes(5),
+                        new Heartbeat(Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                        null,
+                        8 << 20,
+                        Duration.ofSeconds(2),
                         List.of(),
                         new Mcast("239.192.0.1", List.of(4369, 4370), "0.0.0.0", 255, true),
-                        new Dns("localhost", "wkmq"),
-                        new Etcd(List.of(URI.create("http://127.0.0.1:2379")), "wkmq", Duration.ofMinutes(1)),
+                        new Dns("localhost", RecordType.A, "wkmq"),
+                        new Etcd(
+                                List.of(URI.create("http://127.0.0.1:2379")),
+                                "wkmq",
+                                Duration.ofMinutes(1),
+                                "",
+                                Secret.NONE,
+                                null,
+                                null,
+                                null),
                         new K8s(
                                 URI.create("https://kubernetes.default.svc"),
                                 "wkmq",
                                 AddressType.IP,
                                 "wkmq",
-                                "default")));
+                                "default",
+                                "",
+                                Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),
+                                Path.of("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"))));
     }
 
     @Test

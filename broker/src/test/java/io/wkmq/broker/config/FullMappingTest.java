@@ -3,11 +3,15 @@ package io.wkmq.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ClusterConfig.AddressType;
+import io.wkmq.broker.config.ClusterConfig.Autoheal;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Dns;
 import io.wkmq.broker.config.ClusterConfig.Etcd;
+import io.wkmq.broker.config.ClusterConfig.Heartbeat;
 import io.wkmq.broker.config.ClusterConfig.K8s;
 import io.wkmq.broker.config.ClusterConfig.Mcast;
+import io.wkmq.broker.config.ClusterConfig.RecordType;
+import io.wkmq.broker.config.ClusterConfig.Tls;
 import io.wkmq.broker.config.ListenerConfig.AccessRule;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ListenerConfig.PeerCertAsUserName;
@@ -22,6 +26,7 @@ import io.wkmq.broker.config.MqttConfig.QueueLimits;
 import io.wkmq.broker.config.MqttConfig.RetainedLimits;
 import io.wkmq.broker.config.MqttConfig.SessionLimits;
 import io.wkmq.broker.config.MqttConfig.TopicPriority;
+import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.ShareStrategy;
 import java.net.URI;
@@ -223,45 +228,91 @@ class FullMappingTest {
 
     @Test
     void cluster(@TempDir Path dir) throws InvalidConfigException {
-        BrokerConfig config = new TestHome(dir)
-                .wkmqConf(LISTENER)
+        TestHome home = new TestHome(dir);
+        for (String name : List.of("n.pem", "n.key", "n.ca", "e.pem", "e.key", "e.ca")) {
+            home.write(name);
+        }
+        BrokerConfig config = home.wkmqConf(LISTENER)
                 .clusterConf(
                         "cluster.name = blue",
-                        "cluster.discovery = manual",
+                        "cluster.discovery = k8s",
+                        "cluster.bootstrap_expect = 3",
+                        "cluster.join.timeout = 31s",
                         "cluster.autoheal = off",
+                        "cluster.autoheal.delay = 32s",
+                        "cluster.autoheal.period = 33s",
+                        "cluster.heartbeat.interval = 2s",
+                        "cluster.heartbeat.max = 34s",
+                        "cluster.tls.enabled = on",
+                        "cluster.tls.cert = n.pem",
+                        "cluster.tls.key = n.key",
+                        "cluster.tls.ca = n.ca",
+                        "cluster.link.queue_bytes = 35MB",
+                        "cluster.suback.wait = 36s",
                         "cluster.autoclean = 24h",
-                        "cluster.static.seeds = emq1@127.0.0.1,emq2@127.0.0.1",
+                        "cluster.static.seeds = emq1@127.0.0.1,emq2@127.0.0.1:6370",
                         "cluster.mcast.addr = 239.1.1.1",
                         "cluster.mcast.ports = 5001, 5002",
                         "cluster.mcast.iface = 10.0.0.1",
                         "cluster.mcast.ttl = 3",
                         "cluster.mcast.loop = off",
                         "cluster.dns.name = nodes.example",
+                        "cluster.dns.record_type = srv",
                         "cluster.dns.app = emq",
                         "cluster.etcd.server = http://10.0.0.1:2379,https://etcd.example:2379",
                         "cluster.etcd.prefix = emqcl",
                         "cluster.etcd.node_ttl = 90s",
+                        "cluster.etcd.user = root",
+                        "cluster.etcd.password = hush",
+                        "cluster.etcd.tls.ca = e.ca",
+                        "cluster.etcd.tls.cert = e.pem",
+                        "cluster.etcd.tls.key = e.key",
                         "cluster.k8s.apiserver = http://10.110.111.204:8080",
                         "cluster.k8s.service_name = svc",
-                        "cluster.k8s.address_type = dns",
+                        "cluster.k8s.address_type = hostname",
                         "cluster.k8s.app_name = app",
-                        "cluster.k8s.namespace = ns")
+                        "cluster.k8s.namespace = ns",
+                        "cluster.k8s.suffix = svc.example",
+                        "cluster.k8s.token_file = k.token",
+                        "cluster.k8s.ca_file = k.ca")
                 .load();
 
         assertThat(config.cluster())
                 .isEqualTo(new ClusterConfig(
                         "blue",
-                        Discovery.MANUAL,
-                        false,
+                        Discovery.K8S,
+                        3,
+                        Duration.ofSeconds(31),
+                        new Autoheal(false, Duration.ofSeconds(32), Duration.ofSeconds(33)),
                         Duration.ofHours(24),
-                        List.of(new NodeName("emq1", "127.0.0.1"), new NodeName("emq2", "127.0.0.1")),
+                        new Heartbeat(Duration.ofSeconds(2), Duration.ofSeconds(34)),
+                        new Tls(dir.resolve("n.pem"), dir.resolve("n.key"), dir.resolve("n.ca")),
+                        35 << 20,
+                        Duration.ofSeconds(36),
+                        List.of(
+                                new StaticSeed(new NodeName("emq1", "127.0.0.1"), 0),
+                                new StaticSeed(new NodeName("emq2", "127.0.0.1"), 6370)),
                         new Mcast("239.1.1.1", List.of(5001, 5002), "10.0.0.1", 3, false),
-                        new Dns("nodes.example", "emq"),
+                        new Dns("nodes.example", RecordType.SRV, "emq"),
                         new Etcd(
                                 List.of(URI.create("http://10.0.0.1:2379"), URI.create("https://etcd.example:2379")),
                                 "emqcl",
-                                Duration.ofSeconds(90)),
-                        new K8s(URI.create("http://10.110.111.204:8080"), "svc", AddressType.DNS, "app", "ns")));
+                                Duration.ofSeconds(90),
+                                "root",
+                                new Secret("hush"),
+                                dir.resolve("e.ca"),
+                                dir.resolve("e.pem"),
+                                dir.resolve("e.key")),
+                        new K8s(
+                                URI.create("http://10.110.111.204:8080"),
+                                "svc",
+                                AddressType.HOSTNAME,
+                                "app",
+                                "ns",
+                                "svc.example",
+                                dir.resolve("k.token"),
+                                dir.resolve("k.ca"))));
+        assertThat(config.cluster().toString()).doesNotContain("hush");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,7 +78,9 @@ class ShippedFilesTest {
     void everyKeyIsExplained() {
         Set<String> explained =
                 documentedWithValue().map(Documented::referenceKey).collect(Collectors.toSet());
-        Set<String> all = REFERENCE.entrySet().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+        Set<String> all = REFERENCE.entrySet().stream()
+                .map(entry -> String.join(".", ConfigUtil.splitPath(entry.getKey())))
+                .collect(Collectors.toSet());
 
         explained.remove("listener_template.access.1");
         assertThat(explained).containsExactlyInAnyOrderElementsOf(all);
@@ -104,7 +107,7 @@ class ShippedFilesTest {
         if (documented.key.contains(".access.")) {
             return;
         }
-        String reference = REFERENCE.getString(documented.referenceKey());
+        String reference = REFERENCE.getString(Values.pathOf(documented.referenceKey()));
         assertThat(documented.byDefault).isEqualTo(reference.isEmpty() ? "none" : reference);
         if (!documented.live && !reference.isEmpty()) {
             assertThat(documented.value.strip()).isEqualTo(reference);

@@ -1,0 +1,146 @@
+package io.wkmq.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.config.ClusterConfig.Discovery;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds between keys of {@code cluster.*}, and what EMQ calls them. */
+class ClusterSectionTest {
+    private static final String LISTENER = "listener.tcp.external = 127.0.0.1:1883";
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @EnumSource(Discovery.class)
+    void everyStrategyIsTaken(Discovery discovery) throws InvalidConfigException {
+        BrokerConfig config = home("cluster.discovery = " + discovery, "cluster.static.seeds = a@10.0.0.1")
+                .load();
+
+        assertThat(config.cluster().discovery()).isEqualTo(discovery);
+    }
+
+    @Test
+    void theStaticStrategyNeedsAList() {
+        assertThat(home("cluster.discovery = static").errors())
+                .singleElement()
+                .asString()
+                .contains("cluster.static.seeds = : expected at least one node");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.1", "a@10.0.0.1:0", "a@10.0.0.1:65536", "a@host name", "a@[::1]:x"})
+    void aSeedThatIsNoNodeIsToldWithItsForm(String seed) {
+        assertThat(home("cluster.static.seeds = ok@10.0.0.1," + seed).errors())
+                .singleElement()
+                .asString()
+                .contains("'" + seed + "' is not a node; expected name@host or name@host:port");
+    }
+
+    @Test
+    void aSwitchMayHaveKeysBelowIt() throws InvalidConfigException {
+        BrokerConfig config = home("cluster.autoheal.delay = 3s", "cluster.autoheal = off")
+                .load(Map.of("WKMQ_CLUSTER__AUTOHEAL__PERIOD", "4s"));
+
+        assertThat(config.cluster().autoheal().enabled()).isFalse();
+        assertThat(config.cluster().autoheal().delay()).hasSeconds(3);
+        assertThat(config.cluster().autoheal().period()).hasSeconds(4);
+        assertThat(home("cluster.autoheal.delay = 1h1s").errors())
+                .singleElement()
+                .asString()
+                .endsWith("etc/cluster.conf:1: cluster.autoheal.delay = 1h1s: expected a duration from 1s to 1h");
+    }
+
+    @Test
+    void aSilenceShorterThanTwoHeartbeatsIsRefused() {
+        assertThat(home("cluster.heartbeat.interval = 6s").errors())
+                .singleElement()
+                .asString()
+                .contains(
+                        "cluster.heartbeat.max = 10s: expected at least twice cluster.heartbeat.interval, which is 6s");
+    }
+
+    @Test
+    void tlsNeedsItsThreeFiles() {
+        assertThat(home("cluster.tls.enabled = on", "cluster.tls.cert = cert.pem")
+                        .errors())
+                .hasSize(2)
+                .anySatisfy(error -> assertThat(error).contains("there is none at " + dir.resolve("cert.pem")))
+                .anySatisfy(error -> assertThat(error)
+                        .contains("expected cluster.tls.cert, cluster.tls.key and cluster.tls.ca with it"));
+    }
+
+    @Test
+    void whatBelongsTogetherInEtcdIsSetTogether() {
+        assertThat(home("cluster.etcd.user = root").errors())
+                .singleElement()
+                .asString()
+                .contains("cluster.etcd.password = ***: expected cluster.etcd.user with it, or neither");
+        assertThat(home("cluster.etcd.tls.key = k.pem").write("k.pem").errors())
+                .singleElement()
+                .asString()
+                .contains("expected cluster.etcd.tls.cert and cluster.etcd.tls.key, or neither");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"223.0.0.1", "240.0.0.1", "239.192.0", "239.192.0.256", "nodes.example", "fe80::1"})
+    void anAddressThatIsNoGroupIsRefused(String address) {
+        assertThat(home("cluster.mcast.addr = " + address).errors())
+                .singleElement()
+                .asString()
+                .contains(address + ": expected a multicast address");
+    }
+
+    @Test
+    void laterNamesOfEmqAreKnown() throws InvalidConfigException {
+        BrokerConfig config = home(
+                        "cluster.discovery_strategy = etcd",
+                        "cluster.etcd.ssl.cacertfile = ca.pem",
+                        "cluster.etcd.ssl_options.certfile = cert.pem",
+                        "cluster.etcd.ssl_options.keyfile = key.pem",
+                        "cluster.dns.record_type = a",
+                        "node.cookie = c",
+                        "node.name = a@10.0.0.1")
+                .write("ca.pem")
+                .write("cert.pem")
+                .write("key.pem")
+                .load();
+
+        assertThat(config.cluster().discovery()).isEqualTo(Discovery.ETCD);
+        assertThat(config.cluster().etcd().ca()).isEqualTo(dir.resolve("ca.pem"));
+        assertThat(config.cluster().etcd().cert()).isEqualTo(dir.resolve("cert.pem"));
+        assertThat(config.cluster().etcd().key()).isEqualTo(dir.resolve("key.pem"));
+        assertThat(config.notices()).isEmpty();
+    }
+
+    @Test
+    void aLaterNameOfEmqIsToldAsItIsWritten() {
+        assertThat(home("cluster.discovery_strategy = singleton").errors())
+                .singleElement()
+                .asString()
+                .contains(":1: cluster.discovery_strategy = singleton: expected one of manual,");
+        assertThat(home().errors(Map.of("WKMQ_CLUSTER__DISCOVERY_STRATEGY", "singleton")))
+                .singleElement()
+                .asString()
+                .startsWith("environment: WKMQ_CLUSTER__DISCOVERY_STRATEGY = singleton: expected one of manual,");
+    }
+
+    @Test
+    void aClusterWithoutCookieOrAddressIsANotice() throws InvalidConfigException {
+        assertThat(home("cluster.discovery = mcast").load().notices())
+                .hasSize(2)
+                .anySatisfy(notice -> assertThat(notice).startsWith("node.cookie is not set"))
+                .anySatisfy(notice -> assertThat(notice).startsWith("node.name is at 127.0.0.1"));
+    }
+
+    private TestHome home(String... cluster) {
+        return new TestHome(dir).wkmqConf(LISTENER).clusterConf(cluster);
+    }
+}
