@@ -1,0 +1,123 @@
+package io.wkmq.cluster.discovery.mcast;
+
+import io.wkmq.cluster.discovery.Announcement;
+import io.wkmq.cluster.discovery.HostPort;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Beacons as datagrams: {@code "WKMQ"}, version 1, cluster, node id, node name, host, port, and an HMAC-SHA256 over all that.
+ * The HMAC is checked first; nothing else of a datagram with a wrong one is read. A beacon that is sent again by somebody who
+ * recorded it names an address that was a node's once: a node that asks there finds out who is there by the handshake.
+ * Confined to one thread at a time.
+ */
+final class BeaconCodec {
+    static final int BYTES_MAX = 1024;
+
+    private static final byte[] START = {'W', 'K', 'M', 'Q', 1};
+    private static final int MAC_BYTES = 32;
+
+    /** So that what signs beacons is no key of anything else. */
+    private static final byte[] KEY_LABEL = "wkmq multicast beacon 1".getBytes(StandardCharsets.US_ASCII);
+
+    /** Why a datagram is no beacon to follow. */
+    static final class NotSignedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotSignedException(String message) {
+            super(message);
+        }
+    }
+
+    private final Mac mac;
+
+    BeaconCodec(String cookie) {
+        byte[] secret = cookie.getBytes(StandardCharsets.UTF_8);
+        // To HMAC a key of one zero byte is the empty key, which Java does not take.
+        byte[] label = mac(secret.length == 0 ? new byte[1] : secret).doFinal(KEY_LABEL);
+        this.mac = mac(label);
+    }
+
+    /** A datagram. */
+    byte[] encode(Beacon beacon) {
+        ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
+        Node node = beacon.node().node();
+        out.put(START);
+        put(out, beacon.cluster());
+        out.putLong(node.id().value().getMostSignificantBits());
+        out.putLong(node.id().value().getLeastSignificantBits());
+        put(out, node.name().toString());
+        put(out, beacon.node().address().host());
+        out.putShort((short) beacon.node().address().port());
+        mac.update(out.array(), 0, out.position());
+        out.put(mac.doFinal());
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
+    /** Whether it looks like a beacon at all. */
+    static boolean isBeacon(byte[] datagram) {
+        return datagram.length > START.length + MAC_BYTES
+                && datagram.length <= BYTES_MAX
+                && Arrays.equals(datagram, 0, START.length, START, 0, START.length);
+    }
+
+    /**
+     * Reads a datagram for which {@link #isBeacon} holds.
+     *
+     * @throws NotSignedException if it was not signed with the cookie
+     * @throws IllegalArgumentException if it was, but says nothing sensible
+     */
+    Beacon decode(byte[] datagram) throws NotSignedException {
+        int signed = datagram.length - MAC_BYTES;
+        mac.update(datagram, 0, signed);
+        byte[] expected = mac.doFinal();
+        if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(datagram, signed, datagram.length))) {
+            throw new NotSignedException("The signature is wrong");
+        }
+        try {
+            ByteBuffer in = ByteBuffer.wrap(datagram, START.length, signed - START.length);
+            String cluster = text(in);
+            NodeId id = new NodeId(new UUID(in.getLong(), in.getLong()));
+            NodeName name = NodeName.parse(text(in));
+            SeedAddress address = new HostPort(text(in), Short.toUnsignedInt(in.getShort())).address(0);
+            return new Beacon(cluster, new Announcement(new Node(id, name), address));
+        } catch (BufferUnderflowException tooShort) {
+            throw new IllegalArgumentException("It ends too early", tooShort);
+        }
+    }
+
+    private static void put(ByteBuffer out, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > 0xFF) {
+            throw new IllegalArgumentException("'" + text + "' has " + bytes.length + " bytes; expected at most 255");
+        }
+        out.put((byte) bytes.length).put(bytes);
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] bytes = new byte[Byte.toUnsignedInt(in.get())];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static Mac mac(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java has HmacSHA256", e);
+        }
+    }
+}

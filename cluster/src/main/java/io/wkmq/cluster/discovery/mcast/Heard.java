@@ -1,0 +1,76 @@
+package io.wkmq.cluster.discovery.mcast;
+
+import io.wkmq.cluster.discovery.Found;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.routing.NodeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What was heard lately. Kept by address, not by node: a beacon that is sent again by somebody else must not displace where a
+ * node is now. Bounded; what was heard longest ago is forgotten first. Thread-safe.
+ */
+final class Heard {
+    static final int ADDRESSES_MAX = 256;
+
+    private static final int SENDERS_MAX = 8;
+    private static final long STRANGER_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final long nodeNanos;
+    private final Map<SeedAddress, Heard.At<Beacon>> nodes = oldestFirst(ADDRESSES_MAX);
+    private final Map<String, Heard.At<String>> remarks = oldestFirst(SENDERS_MAX);
+
+    /** Something and when it was heard. */
+    private record At<T>(T what, long nanos) {}
+
+    /**
+     * Nothing yet.
+     *
+     * @param kept how long a node that falls silent is told of
+     */
+    Heard(Duration kept) {
+        this.nodeNanos = kept.toNanos();
+    }
+
+    /** Notes a beacon; true if its address was not known. */
+    synchronized boolean node(Beacon beacon, long now) {
+        SeedAddress address = beacon.node().address();
+        boolean known = nodes.remove(address) != null;
+        nodes.put(address, new At<>(beacon, now));
+        return !known;
+    }
+
+    /** Notes that a sender sends what is not followed. */
+    synchronized void stranger(String sender, String remark, long now) {
+        remarks.remove(sender);
+        remarks.put(sender, new At<>(remark, now));
+    }
+
+    synchronized Found found(NodeId self, long now) {
+        nodes.values().removeIf(at -> now - at.nanos > nodeNanos);
+        remarks.values().removeIf(at -> now - at.nanos > STRANGER_NANOS);
+        List<SeedAddress> addresses = new ArrayList<>();
+        nodes.values().stream()
+                .map(at -> at.what.node())
+                .filter(node -> !node.node().id().equals(self))
+                .forEach(node -> addresses.add(node.address()));
+        List<String> sorted = new ArrayList<>(
+                new TreeSet<>(remarks.values().stream().map(at -> at.what).toList()));
+        return new Found(addresses, sorted);
+    }
+
+    private static <K, V> Map<K, V> oldestFirst(int max) {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > max;
+            }
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** Nodes find each other by multicast beacons. */
+@NullMarked
+package io.wkmq.cluster.discovery.mcast;
+
+import org.jspecify.annotations.NullMarked;
