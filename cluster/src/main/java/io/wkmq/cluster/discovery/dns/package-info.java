@@ -1,0 +1,5 @@
+/** Nodes are the addresses of a DNS name. */
+@NullMarked
+package io.wkmq.cluster.discovery.dns;
+
+import org.jspecify.annotations.NullMarked;
