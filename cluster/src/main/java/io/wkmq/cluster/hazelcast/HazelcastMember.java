@@ -1,0 +1,113 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.impl.MemberImpl;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.instance.BuildInfoProvider;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
+import io.wkmq.cluster.membership.Peer;
+import java.util.Map;
+
+/**
+ * One Hazelcast member of version {@value #VERSION}, from its start to its end. Thread-safe; {@link #start}, {@link #merge} and
+ * {@link #close} block, the rest does not.
+ */
+final class HazelcastMember implements AutoCloseable {
+    static final String VERSION = "5.4.0";
+
+    private final HazelcastInstance instance;
+    private final Node node;
+
+    private HazelcastMember(HazelcastInstance instance, Node node) {
+        this.instance = instance;
+        this.node = node;
+    }
+
+    /**
+     * Starts a member and lets it enter the cluster that its seeds lead to, or makes it one of its own.
+     *
+     * @throws IllegalStateException if it cannot start: no port is free, or a cluster refused it
+     */
+    static HazelcastMember start(MemberSettings settings, Peer self, Search search, Wire wire, MemberEvents events) {
+        String found = BuildInfoProvider.getBuildInfo().getVersion();
+        if (!found.equals(VERSION)) {
+            throw new IllegalStateException("Hazelcast has version " + found + "; expected " + VERSION
+                    + ", whose internals this broker builds on");
+        }
+        MemberContext context = new MemberContext(settings, self, search, wire, events);
+        HazelcastInstance instance;
+        try {
+            instance = HazelcastInstanceFactory.newHazelcastInstance(
+                    MemberConfig.of(settings, self), "wkmq-" + Long.toUnsignedString(self.incarnation(), 16), context);
+        } catch (HazelcastException e) {
+            throw new IllegalStateException("The cluster member did not start: " + e.getMessage(), e);
+        }
+        instance.getLifecycleService().addLifecycleListener(event -> tell(event, events));
+        return new HazelcastMember(instance, context.node());
+    }
+
+    private static void tell(LifecycleEvent event, MemberEvents events) {
+        switch (event.getState()) {
+            case MERGING -> events.merging();
+            case MERGED, MERGE_FAILED -> events.merged();
+            case SHUTDOWN -> events.stopped();
+            case STARTING, STARTED, SHUTTING_DOWN, CLIENT_CONNECTED, CLIENT_DISCONNECTED, CLIENT_CHANGED_CLUSTER -> {}
+        }
+    }
+
+    /** The members in the order in which they joined, this one too. */
+    Map<Peer, Address> members() {
+        return Members.read(cluster().getMembers());
+    }
+
+    Address address() {
+        return node.getThisAddress();
+    }
+
+    boolean leads() {
+        return cluster().isMaster();
+    }
+
+    /** Whether it runs and is in a cluster, be it alone. */
+    boolean joined() {
+        return node.isRunning() && cluster().isJoined();
+    }
+
+    /**
+     * Puts a message into the queue of the connection to a member.
+     *
+     * @return false if it is known not to arrive
+     */
+    boolean send(Address target, MessageOperation message) {
+        return node.isRunning() && node.getNodeEngine().getOperationService().send(message, target);
+    }
+
+    /**
+     * Gives up the cluster and enters that of the target; if that fails, one that the seeds lead to, or one of its own. Entering
+     * its own address makes it a cluster of one. Blocks up to the time to join.
+     */
+    void merge(Address target) {
+        cluster().merge(target);
+    }
+
+    /** As the leader, takes a member out of the cluster. */
+    void expel(Address address, String reason) {
+        MemberImpl member = cluster().getMember(address);
+        if (member != null && !member.localMember()) {
+            cluster().suspectMember(member, reason, true);
+        }
+    }
+
+    private ClusterServiceImpl cluster() {
+        return node.getClusterService();
+    }
+
+    @Override
+    public void close() {
+        instance.getLifecycleService().shutdown();
+    }
+}

@@ -1,0 +1,226 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.membership.SeedSource;
+import io.wkmq.routing.NodeId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster as one embedded Hazelcast member sees it. Thread-safe. Listeners are called on a thread of its own; {@link #start}
+ * and {@link #close} block.
+ */
+public final class HazelcastMembership implements Membership, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
+
+    /** How long peers that a merge hides are not reported as gone: most come back with the cluster that is entered. */
+    private static final Duration MERGE_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration EXPIRY = Duration.ofMillis(250);
+    private static final Duration STOP = Duration.ofSeconds(5);
+
+    private final Peer self;
+    private final ScheduledThreadPoolExecutor thread;
+    private final PeerTable table;
+    private final OperationMessenger messenger;
+    private final Search search;
+    private final Admission admission;
+    private final AtomicBoolean lookScheduled = new AtomicBoolean();
+    private volatile Map<NodeId, Address> addresses = Map.of();
+    private volatile @Nullable HazelcastMember member;
+    /** Until when peers that are not seen count as here; 0 if no merge runs. Of the own thread. */
+    private long mergePatienceEnds;
+
+    private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds) {
+        this.self = self;
+        thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "wkmq-members"));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        table = new PeerTable(self, thread);
+        messenger = new OperationMessenger(this::send, settings.answerTimeout(), System::nanoTime);
+        search = new Search(seeds, settings.healing().auto());
+        admission = new Admission(self);
+    }
+
+    /**
+     * Starts this node's member. It has entered the cluster of its seeds, or is a cluster of one, when this returns.
+     *
+     * @param self how this node announces itself
+     * @param seeds where others may be; asked again and again
+     * @throws IllegalStateException if it cannot start, with the reason
+     */
+    public static HazelcastMembership start(MemberSettings settings, Peer self, SeedSource seeds) {
+        HazelcastMembership membership = new HazelcastMembership(settings, self, seeds);
+        try {
+            membership.open(settings);
+        } catch (IllegalStateException e) {
+            membership.close();
+            throw e;
+        }
+        return membership;
+    }
+
+    private void open(MemberSettings settings) {
+        HazelcastMember started =
+                HazelcastMember.start(settings, self, search, new OwnWire(), new OwnEvents());
+        member = started;
+        thread.scheduleWithFixedDelay(
+                messenger::expire, EXPIRY.toMillis(), EXPIRY.toMillis(), TimeUnit.MILLISECONDS);
+        thread.execute(this::look);
+        LOG.info("This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
+    }
+
+    @Override
+    public Peer self() {
+        return self;
+    }
+
+    @Override
+    public List<Peer> peers() {
+        return table.peers();
+    }
+
+    @Override
+    public void listen(MembershipListener listener) {
+        table.listen(listener);
+    }
+
+    /** Carries control messages to the peers. */
+    public Messenger messenger() {
+        return messenger;
+    }
+
+    /** Where this node takes members. */
+    public SeedAddress address() {
+        return seed(running().address());
+    }
+
+    /** Where the peers that are here take members; worth remembering as seeds. */
+    public Map<NodeId, SeedAddress> addresses() {
+        Map<NodeId, SeedAddress> seeds = new HashMap<>();
+        addresses.forEach((id, address) -> seeds.put(id, seed(address)));
+        return Map.copyOf(seeds);
+    }
+
+    private static SeedAddress seed(Address address) {
+        return new SeedAddress(address.getHost(), address.getPort());
+    }
+
+    private HazelcastMember running() {
+        HazelcastMember running = member;
+        if (running == null) {
+            throw new IllegalStateException("The cluster member does not run");
+        }
+        return running;
+    }
+
+    private boolean send(NodeId node, MessageOperation message) {
+        Address target = addresses.get(node);
+        HazelcastMember running = member;
+        return target != null && running != null && running.send(target, message);
+    }
+
+    /** Compares Hazelcast's members with the peers that are known, and tells the difference. */
+    private void look() {
+        lookScheduled.set(false);
+        HazelcastMember running = member;
+        if (running == null || mergePatienceEnds != 0 && System.nanoTime() - mergePatienceEnds < 0) {
+            return;
+        }
+        Map<Peer, Address> members = running.members();
+        Map<NodeId, Address> now = new HashMap<>();
+        members.forEach((peer, address) -> now.put(peer.id(), address));
+        now.remove(self.id());
+        addresses = Map.copyOf(now);
+        if (!now.isEmpty()) {
+            search.metOthers();
+        }
+        List<Peer> before = table.peers();
+        table.show(members.keySet());
+        List<Peer> after = table.peers();
+        before.stream().filter(peer -> !after.contains(peer)).forEach(peer -> messenger.gone(peer.id()));
+    }
+
+    private void post(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("An event came after the end");
+        }
+    }
+
+    @Override
+    public void close() {
+        HazelcastMember running = member;
+        member = null;
+        if (running != null) {
+            running.close();
+        }
+        messenger.close();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("A listener of the cluster still runs after {}", STOP);
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            thread.shutdownNow();
+        }
+    }
+
+    private final class OwnWire implements Wire {
+        @Override
+        public void received(NodeId from, MessageOperation message) {
+            messenger.received(from, message);
+        }
+
+        @Override
+        public @Nullable Refusal refusal(Peer candidate, List<Peer> members) {
+            return admission.refusal(candidate, members);
+        }
+    }
+
+    private final class OwnEvents implements MemberEvents {
+        @Override
+        public void membersChanged() {
+            if (lookScheduled.compareAndSet(false, true)) {
+                post(HazelcastMembership.this::look);
+            }
+        }
+
+        @Override
+        public void merging() {
+            post(() -> {
+                mergePatienceEnds = System.nanoTime() + MERGE_PATIENCE.toNanos();
+                thread.schedule(HazelcastMembership.this::look, MERGE_PATIENCE.toMillis() + 1, TimeUnit.MILLISECONDS);
+            });
+        }
+
+        @Override
+        public void merged() {
+            post(() -> {
+                mergePatienceEnds = 0;
+                look();
+            });
+        }
+
+        @Override
+        public void stopped() {
+            // closing was asked for
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.internal.cluster.ClusterService;
+import com.hazelcast.internal.cluster.impl.operations.JoinOperation;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import com.hazelcast.spi.impl.operationservice.Operation;
+import io.wkmq.cluster.membership.Peer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a node that is no member who leads its cluster and whether it would take the one that asks. The answer is the leader's
+ * {@link Address}, or null: it has no cluster yet, or would not. Hazelcast has a question of this kind too, but a node that is in
+ * a cluster already ignores the answer unless its joiner is Hazelcast's own.
+ */
+final class MasterQuestion extends Operation implements JoinOperation, IdentifiedDataSerializable {
+    private static final byte VERSION = 1;
+    private static final int ATTRIBUTES_MAX = 16;
+
+    private Map<String, String> asker = Map.of();
+    private transient @Nullable Address master;
+
+    /** For the factory. */
+    MasterQuestion() {}
+
+    MasterQuestion(Peer asker) {
+        this.asker = PeerAttributes.of(asker);
+    }
+
+    @Override
+    public void run() {
+        Wire wire = getService();
+        ClusterService cluster = getNodeEngine().getClusterService();
+        if (cluster.isJoined()
+                && wire.refusal(PeerAttributes.read(asker), Members.peers(cluster.getMembers())) == null) {
+            master = getNodeEngine().getMasterAddress();
+        }
+    }
+
+    @Override
+    public @Nullable Object getResponse() {
+        return master;
+    }
+
+    @Override
+    public String getServiceName() {
+        return Wire.SERVICE;
+    }
+
+    @Override
+    protected void writeInternal(ObjectDataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeByte(asker.size());
+        for (Map.Entry<String, String> attribute : asker.entrySet()) {
+            out.writeString(attribute.getKey());
+            out.writeString(attribute.getValue());
+        }
+    }
+
+    @Override
+    protected void readInternal(ObjectDataInput in) throws IOException {
+        byte version = in.readByte();
+        int size = in.readByte();
+        if (version != VERSION || size < 0 || size > ATTRIBUTES_MAX) {
+            throw new IOException("A question for the master has version " + version + " and " + size
+                    + " attributes; expected version " + VERSION + " and up to " + ATTRIBUTES_MAX);
+        }
+        Map<String, String> read = new HashMap<>();
+        for (int i = 0; i < size; i++) {
+            read.put(Objects.requireNonNull(in.readString()), Objects.requireNonNull(in.readString()));
+        }
+        asker = read;
+    }
+
+    @Override
+    public int getFactoryId() {
+        return WireFactory.ID;
+    }
+
+    @Override
+    public int getClassId() {
+        return WireFactory.MASTER_QUESTION;
+    }
+}

@@ -1,0 +1,51 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.instance.AddressPicker;
+import com.hazelcast.instance.impl.DefaultNodeContext;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.instance.impl.NodeExtension;
+import com.hazelcast.internal.cluster.Joiner;
+import io.wkmq.cluster.membership.Peer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the parts of a member that are ours. Used by the thread that starts the member. */
+final class MemberContext extends DefaultNodeContext {
+    private final MemberSettings settings;
+    private final Peer self;
+    private final Search search;
+    private final Wire wire;
+    private final MemberEvents events;
+    private @Nullable Node node;
+
+    MemberContext(MemberSettings settings, Peer self, Search search, Wire wire, MemberEvents events) {
+        this.settings = settings;
+        this.self = self;
+        this.search = search;
+        this.wire = wire;
+        this.events = events;
+    }
+
+    /** The node that was made; Hazelcast hands it out to nobody else. */
+    Node node() {
+        if (node == null) {
+            throw new IllegalStateException("Hazelcast made no node yet");
+        }
+        return node;
+    }
+
+    @Override
+    public AddressPicker createAddressPicker(Node made) {
+        return new PortPicker(settings.bindHost(), self.host(), settings.ports());
+    }
+
+    @Override
+    public NodeExtension createNodeExtension(Node made) {
+        return new MemberExtension(made, wire, events);
+    }
+
+    @Override
+    public Joiner createJoiner(Node made) {
+        node = made;
+        return new SeedJoiner(made, self, search);
+    }
+}

@@ -1,0 +1,16 @@
+package io.wkmq.cluster.hazelcast;
+
+/** What happens to a member. Called on Hazelcast's threads, partly under its locks: must only post to another thread. */
+interface MemberEvents {
+    /** There are other members than before. */
+    void membersChanged();
+
+    /** This member gives up its cluster to enter another. */
+    void merging();
+
+    /** This member is in a cluster again: the other, or one of its own if that failed. */
+    void merged();
+
+    /** The member has shut down. */
+    void stopped();
+}

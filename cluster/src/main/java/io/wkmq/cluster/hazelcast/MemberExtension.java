@@ -1,0 +1,60 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.instance.impl.DefaultNodeExtension;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.impl.JoinMessage;
+import com.hazelcast.internal.cluster.impl.JoinRequest;
+import com.hazelcast.internal.cluster.impl.VersionMismatchException;
+import io.wkmq.cluster.membership.Peer;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What Hazelcast asks of the node around it: who may join, which services there are. Called on Hazelcast's threads. */
+final class MemberExtension extends DefaultNodeExtension {
+    private final Wire wire;
+    private final MemberEvents events;
+
+    MemberExtension(Node node, Wire wire, MemberEvents events) {
+        super(node);
+        this.wire = wire;
+        this.events = events;
+    }
+
+    @Override
+    protected void printBannersBeforeNodeInfo() {
+        // the log is the broker's
+    }
+
+    @Override
+    public Map<String, Object> createExtensionServices() {
+        Map<String, Object> services = new HashMap<>(super.createExtensionServices());
+        services.put(Wire.SERVICE, wire);
+        return services;
+    }
+
+    @Override
+    public void onMemberListChange() {
+        super.onMemberListChange();
+        events.membersChanged();
+    }
+
+    @Override
+    public void validateJoinRequest(JoinMessage message) {
+        super.validateJoinRequest(message);
+        if (!(message instanceof JoinRequest request)) {
+            return;
+        }
+        Peer candidate;
+        try {
+            candidate = PeerAttributes.read(request.getAttributes());
+        } catch (IllegalArgumentException e) {
+            throw new VersionMismatchException(
+                    "What asks to join from " + message.getAddress() + " is no node of this broker: " + e.getMessage());
+        }
+        Refusal refusal =
+                wire.refusal(candidate, Members.peers(node.getClusterService().getMembers()));
+        if (refusal != null) {
+            throw new VersionMismatchException("Node " + candidate.node().name() + " may not join: " + refusal.text());
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import com.hazelcast.spi.impl.operationservice.Operation;
+import io.wkmq.cluster.membership.Messenger;
+import java.io.IOException;
+
+/**
+ * One control message from node to node: a request, an answer, or the word that there is none. Goes one way; answers find their
+ * request by its number. Runs on Hazelcast's threads for operations without a partition, so messages overtake each other.
+ */
+final class MessageOperation extends Operation implements IdentifiedDataSerializable {
+    static final byte REQUEST = 1;
+    static final byte ANSWER = 2;
+    static final byte FAILURE = 3;
+
+    private static final byte VERSION = 1;
+
+    private byte kind;
+    private int service;
+    private long number;
+    private byte[] body = {};
+
+    /** For the factory. */
+    MessageOperation() {}
+
+    MessageOperation(byte kind, int service, long number, byte[] body) {
+        this.kind = kind;
+        this.service = service;
+        this.number = number;
+        this.body = body;
+    }
+
+    byte kind() {
+        return kind;
+    }
+
+    int service() {
+        return service;
+    }
+
+    long number() {
+        return number;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    @Override
+    public void run() {
+        Member sender = getNodeEngine().getClusterService().getMember(getCallerAddress());
+        if (sender == null) {
+            getLogger().info("Dropped a message of " + getCallerAddress() + ": no member any more");
+            return;
+        }
+        Wire wire = getService();
+        wire.received(PeerAttributes.read(sender.getAttributes()).id(), this);
+    }
+
+    @Override
+    public boolean returnsResponse() {
+        return false;
+    }
+
+    @Override
+    public String getServiceName() {
+        return Wire.SERVICE;
+    }
+
+    @Override
+    protected void writeInternal(ObjectDataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeByte(kind);
+        out.writeByte(service);
+        out.writeLong(number);
+        out.writeByteArray(body);
+    }
+
+    @Override
+    protected void readInternal(ObjectDataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("A message has version " + version + "; expected " + VERSION);
+        }
+        kind = in.readByte();
+        service = in.readByte();
+        number = in.readLong();
+        byte[] read = in.readByteArray();
+        if (read == null || read.length > Messenger.MESSAGE_BYTES_MAX) {
+            throw new IOException("A message has " + (read == null ? "no" : read.length) + " bytes; expected up to "
+                    + Messenger.MESSAGE_BYTES_MAX);
+        }
+        body = read;
+    }
+
+    @Override
+    public int getFactoryId() {
+        return WireFactory.ID;
+    }
+
+    @Override
+    public int getClassId() {
+        return WireFactory.MESSAGE;
+    }
+}

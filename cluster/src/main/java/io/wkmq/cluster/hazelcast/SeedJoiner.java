@@ -1,0 +1,166 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.impl.TcpIpJoiner;
+import com.hazelcast.internal.server.ServerConnectionManager;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import java.net.UnknownHostException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds other nodes at the addresses of a {@link SeedSource}, asked anew each time. How nodes that start together agree on one
+ * cluster, and how two clusters become one, is Hazelcast's way; ours is where it looks:
+ * <ul>
+ *   <li>at each seed's very port, never at a range;
+ *   <li>for a cluster behind a seed that does not lead it, at its leader, which it asks for by {@link MasterQuestion};
+ *   <li>not at clusters that would not take this node: it would have given up its own before it is told so.
+ * </ul>
+ * A node that no cluster takes within the time to join starts alone and goes on looking; Hazelcast would shut it down.
+ * Runs on Hazelcast's threads, one at a time.
+ */
+final class SeedJoiner extends TcpIpJoiner {
+    private static final Logger LOG = LoggerFactory.getLogger(SeedJoiner.class);
+
+    private static final long CONNECT_MS = 3_000;
+    private static final long HELLO_MS = 1_000;
+    private static final long POLL_MS = 10;
+    private static final long ANSWER_MS = 3_000;
+
+    private final Peer self;
+    private final Search search;
+    private @Nullable Set<Address> leaders;
+
+    SeedJoiner(Node node, Peer self, Search search) {
+        super(node);
+        this.self = self;
+        this.search = search;
+    }
+
+    @Override
+    public void doJoin() {
+        super.doJoin();
+        if (node.isRunning() && !clusterService.isJoined()) {
+            LOG.warn(
+                    "No cluster took this node in time, it starts alone and goes on looking, seeds={}", search.seeds());
+            clusterJoinManager.setThisMemberAsMaster();
+        }
+    }
+
+    @Override
+    protected Collection<Address> getPossibleAddresses() {
+        Set<Address> found = leaders;
+        return found != null ? new HashSet<>(found) : seeds();
+    }
+
+    private Set<Address> seeds() {
+        Set<Address> addresses = new HashSet<>();
+        for (SeedAddress seed : search.seeds()) {
+            try {
+                addresses.add(new Address(seed.host(), seed.port()));
+            } catch (UnknownHostException e) {
+                LOG.debug("A seed's host is unknown now, seed={}", seed);
+            }
+        }
+        addresses.remove(node.getThisAddress());
+        return addresses;
+    }
+
+    @Override
+    public void searchForOtherClusters() {
+        if (!search.on()) {
+            return;
+        }
+        Collection<Address> strangers = getFilteredPossibleAddresses();
+        if (strangers.isEmpty()) {
+            return;
+        }
+        Set<Address> found = leadersOf(connected(strangers));
+        found.remove(node.getThisAddress());
+        if (found.isEmpty() || !search.on()) {
+            return;
+        }
+        leaders = found;
+        try {
+            super.searchForOtherClusters();
+        } finally {
+            leaders = null;
+        }
+    }
+
+    /** Those that can be connected to. All are tried at once, so that dead ones do not add up. */
+    private List<Address> connected(Collection<Address> addresses) {
+        ServerConnectionManager connections = node.getServer().getConnectionManager(EndpointQualifier.MEMBER);
+        addresses.forEach(address -> connections.getOrConnect(address, true));
+        try {
+            for (Address address : addresses) {
+                awaitConnect(connections, address);
+            }
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MS);
+            while (addresses.stream().anyMatch(address -> connections.get(address) == null)
+                    && System.nanoTime() < deadline) {
+                Thread.sleep(POLL_MS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return addresses.stream()
+                .filter(address -> connections.get(address) != null)
+                .toList();
+    }
+
+    private static void awaitConnect(ServerConnectionManager connections, Address address) throws InterruptedException {
+        try {
+            connections.blockOnConnect(address, CONNECT_MS, 0);
+        } catch (HazelcastException e) {
+            LOG.debug("A seed is not reachable, address={} reason={}", address, e.getMessage());
+        }
+    }
+
+    private Set<Address> leadersOf(List<Address> connected) {
+        Map<Address, Future<Object>> questions = new HashMap<>();
+        for (Address address : connected) {
+            questions.put(
+                    address,
+                    node.getNodeEngine()
+                            .getOperationService()
+                            .createInvocationBuilder(Wire.SERVICE, new MasterQuestion(self), address)
+                            .setTryCount(1)
+                            .invoke());
+        }
+        Set<Address> leaders = new HashSet<>();
+        questions.forEach((address, answer) -> {
+            Address leader = leader(address, answer);
+            if (leader != null && clusterService.getMember(leader) == null) {
+                leaders.add(leader);
+            }
+        });
+        return leaders;
+    }
+
+    private static @Nullable Address leader(Address asked, Future<Object> answer) {
+        try {
+            return (Address) answer.get(ANSWER_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("A seed did not say who leads its cluster, address={} reason={}", asked, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
+    }
+}

@@ -1,0 +1,130 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import io.wkmq.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+
+/** A node under test, with what its listener was told. */
+final class TestNode implements AutoCloseable {
+    static final String HOST = "127.0.0.1";
+
+    final Peer self;
+    final List<String> told = new CopyOnWriteArrayList<>();
+    final HazelcastMembership membership;
+
+    private TestNode(Peer self, HazelcastMembership membership) {
+        this.self = self;
+        this.membership = membership;
+        membership.listen(new MembershipListener() {
+            @Override
+            public void here(Peer peer) {
+                told.add("here " + peer.node().name().name());
+            }
+
+            @Override
+            public void gone(Peer peer) {
+                told.add("gone " + peer.node().name().name());
+            }
+        });
+    }
+
+    static Peer peer(String name) {
+        return peer(name, new NodeId(UUID.randomUUID()));
+    }
+
+    static Peer peer(String name, NodeId id) {
+        return new Peer(
+                new Node(id, new NodeName(name, HOST)), ThreadLocalRandom.current().nextLong(), HOST, 1, 1);
+    }
+
+    /** A port that was free a moment ago. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static MemberSettings.Ports ports(int port) {
+        return new MemberSettings.Ports(port, port);
+    }
+
+    /** Settings with the shortest times that there are. */
+    static MemberSettings settings(int port) {
+        return settings(port, true);
+    }
+
+    static MemberSettings settings(int port, boolean heal) {
+        return new MemberSettings(
+                "test",
+                HOST,
+                ports(port),
+                new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5)),
+                new MemberSettings.Joining(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(3)),
+                new MemberSettings.Healing(heal, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5));
+    }
+
+    static TestNode start(String name, int... seedPorts) {
+        return start(peer(name), settings(freePort()), seedPorts);
+    }
+
+    static TestNode start(Peer self, MemberSettings settings, int... seedPorts) {
+        List<SeedAddress> seeds = new ArrayList<>();
+        for (int port : seedPorts) {
+            seeds.add(new SeedAddress(HOST, port));
+        }
+        return new TestNode(self, HazelcastMembership.start(settings, self, () -> seeds));
+    }
+
+    NodeId id() {
+        return self.id();
+    }
+
+    int port() {
+        return membership.address().port();
+    }
+
+    Set<String> sees() {
+        return membership.peers().stream()
+                .map(peer -> peer.node().name().name())
+                .collect(Collectors.toSet());
+    }
+
+    void awaitSees(String... names) {
+        Await.until(
+                Duration.ofSeconds(30),
+                () -> self.node().name() + " sees " + Set.of(names) + ", not " + sees(),
+                () -> sees().equals(Set.of(names)));
+    }
+
+    void awaitTold(String... events) {
+        Await.until(
+                Duration.ofSeconds(30),
+                () -> self.node().name() + " was told " + List.of(events) + ", not " + told,
+                () -> told.equals(List.of(events)));
+    }
+
+    @Override
+    public void close() {
+        membership.close();
+    }
+}
