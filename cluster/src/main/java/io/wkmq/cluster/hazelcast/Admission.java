@@ -1,9 +1,9 @@
 package io.wkmq.cluster.hazelcast;
 
-import io.wkmq.cluster.hazelcast.Refusal.Reason;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.Verdict;
+import io.wkmq.cluster.security.Verdict.Code;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Decides which nodes are taken as members. Thread-safe; does not block. */
 final class Admission {
@@ -17,22 +17,22 @@ final class Admission {
     }
 
     /**
-     * Why a node is not taken, or null if it is.
+     * Whether a node is taken.
      *
      * @param members those that are here, this node too or not
      */
-    @Nullable Refusal refusal(Peer candidate, List<Peer> members) {
+    Verdict judge(Peer candidate, List<Peer> members) {
         if (candidate.id().equals(self.id())) {
-            return new Refusal(
-                    Reason.SELF,
+            return Verdict.refusal(
+                    Code.SELF,
                     candidate.incarnation() == self.incarnation()
                             ? "it is this very node"
                             : "it has the identity of node " + self.node().name()
                                     + "; expected its own, was a data directory copied?");
         }
         if (candidate.protocol() / MAJOR != self.protocol() / MAJOR) {
-            return new Refusal(
-                    Reason.VERSION,
+            return Verdict.refusal(
+                    Code.VERSION,
                     "it speaks version " + candidate.protocol() + " of the protocol between nodes, node "
                             + self.node().name() + " speaks " + self.protocol());
         }
@@ -45,12 +45,12 @@ final class Admission {
                 return nameInUse(candidate, member);
             }
         }
-        return null;
+        return Verdict.OK;
     }
 
-    private static Refusal nameInUse(Peer candidate, Peer owner) {
-        return new Refusal(
-                Reason.NAME_IN_USE,
+    private static Verdict nameInUse(Peer candidate, Peer owner) {
+        return Verdict.refusal(
+                Code.NAME_IN_USE,
                 "its name " + candidate.node().name() + " belongs to node " + owner.id()
                         + ", which is here; expected a name of its own (node.name)");
     }

@@ -7,14 +7,12 @@ import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.membership.SeedSource;
+import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,10 +29,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Duration MERGE_PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration EXPIRY = Duration.ofMillis(250);
-    private static final Duration STOP = Duration.ofSeconds(5);
 
     private final Peer self;
-    private final ScheduledThreadPoolExecutor thread;
+    private final EventThread thread = new EventThread("wkmq-members");
     private final PeerTable table;
     private final OperationMessenger messenger;
     private final Search search;
@@ -47,8 +44,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds) {
         this.self = self;
-        thread = new ScheduledThreadPoolExecutor(1, task -> new Thread(task, "wkmq-members"));
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         table = new PeerTable(self, thread);
         messenger = new OperationMessenger(this::send, settings.answerTimeout(), System::nanoTime);
         search = new Search(seeds, settings.healing().auto());
@@ -74,13 +69,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     private void open(MemberSettings settings) {
-        HazelcastMember started =
-                HazelcastMember.start(settings, self, search, new OwnWire(), new OwnEvents());
+        HazelcastMember started = HazelcastMember.start(settings, self, search, new OwnWire(), new OwnEvents());
         member = started;
-        thread.scheduleWithFixedDelay(
-                messenger::expire, EXPIRY.toMillis(), EXPIRY.toMillis(), TimeUnit.MILLISECONDS);
+        thread.every(EXPIRY, messenger::expire);
         thread.execute(this::look);
-        LOG.info("This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
+        LOG.info(
+                "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
     }
 
     @Override
@@ -137,7 +131,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private void look() {
         lookScheduled.set(false);
         HazelcastMember running = member;
-        if (running == null || mergePatienceEnds != 0 && System.nanoTime() - mergePatienceEnds < 0) {
+        if (running == null || (mergePatienceEnds != 0 && System.nanoTime() - mergePatienceEnds < 0)) {
             return;
         }
         Map<Peer, Address> members = running.members();
@@ -154,14 +148,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         before.stream().filter(peer -> !after.contains(peer)).forEach(peer -> messenger.gone(peer.id()));
     }
 
-    private void post(Runnable task) {
-        try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("An event came after the end");
-        }
-    }
-
     @Override
     public void close() {
         HazelcastMember running = member;
@@ -170,16 +156,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
             running.close();
         }
         messenger.close();
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("A listener of the cluster still runs after {}", STOP);
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            thread.shutdownNow();
-        }
+        thread.close();
     }
 
     private final class OwnWire implements Wire {
@@ -189,8 +166,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
 
         @Override
-        public @Nullable Refusal refusal(Peer candidate, List<Peer> members) {
-            return admission.refusal(candidate, members);
+        public Verdict judge(Peer candidate, List<Peer> members) {
+            return admission.judge(candidate, members);
         }
     }
 
@@ -198,21 +175,21 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         @Override
         public void membersChanged() {
             if (lookScheduled.compareAndSet(false, true)) {
-                post(HazelcastMembership.this::look);
+                thread.execute(HazelcastMembership.this::look);
             }
         }
 
         @Override
         public void merging() {
-            post(() -> {
+            thread.execute(() -> {
                 mergePatienceEnds = System.nanoTime() + MERGE_PATIENCE.toNanos();
-                thread.schedule(HazelcastMembership.this::look, MERGE_PATIENCE.toMillis() + 1, TimeUnit.MILLISECONDS);
+                thread.after(MERGE_PATIENCE.plusMillis(1), HazelcastMembership.this::look);
             });
         }
 
         @Override
         public void merged() {
-            post(() -> {
+            thread.execute(() -> {
                 mergePatienceEnds = 0;
                 look();
             });

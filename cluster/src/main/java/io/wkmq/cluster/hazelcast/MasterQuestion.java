@@ -38,7 +38,8 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
         Wire wire = getService();
         ClusterService cluster = getNodeEngine().getClusterService();
         if (cluster.isJoined()
-                && wire.refusal(PeerAttributes.read(asker), Members.peers(cluster.getMembers())) == null) {
+                && wire.judge(PeerAttributes.read(asker), Members.peers(cluster.getMembers()))
+                        .accepted()) {
             master = getNodeEngine().getMasterAddress();
         }
     }

@@ -19,6 +19,9 @@ final class MemberConfig {
 
     private static final int CONNECT_SECONDS = 3;
 
+    /** How long nodes that start together ask each other for a leader before one of them becomes it. */
+    private static final int ASK_SECONDS = 1;
+
     private MemberConfig() {}
 
     static Config of(MemberSettings settings, Peer self) {
@@ -52,7 +55,7 @@ final class MemberConfig {
         join.getMulticastConfig().setEnabled(false);
         join.getAutoDetectionConfig().setEnabled(false);
         join.getTcpIpConfig().setEnabled(true);
-        join.getTcpIpConfig().setConnectionTimeoutSeconds(CONNECT_SECONDS);
+        join.getTcpIpConfig().setConnectionTimeoutSeconds(ASK_SECONDS);
     }
 
     private static void times(Config config, MemberSettings settings) {

@@ -6,6 +6,7 @@ import com.hazelcast.internal.cluster.impl.JoinMessage;
 import com.hazelcast.internal.cluster.impl.JoinRequest;
 import com.hazelcast.internal.cluster.impl.VersionMismatchException;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -51,10 +52,10 @@ final class MemberExtension extends DefaultNodeExtension {
             throw new VersionMismatchException(
                     "What asks to join from " + message.getAddress() + " is no node of this broker: " + e.getMessage());
         }
-        Refusal refusal =
-                wire.refusal(candidate, Members.peers(node.getClusterService().getMembers()));
-        if (refusal != null) {
-            throw new VersionMismatchException("Node " + candidate.node().name() + " may not join: " + refusal.text());
+        Verdict verdict =
+                wire.judge(candidate, Members.peers(node.getClusterService().getMembers()));
+        if (!verdict.accepted()) {
+            throw new VersionMismatchException("Node " + candidate.node().name() + " may not join: " + verdict.text());
         }
     }
 }

@@ -77,7 +77,8 @@ final class OperationMessenger implements Messenger {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         if (!admit(request.length)) {
             answer.completeExceptionally(new UnreachableException(
-                    node, "too much waits for answers already (" + requests.get() + " requests, " + bytes.get() + " bytes)"));
+                    node,
+                    "too much waits for answers already (" + requests.get() + " requests, " + bytes.get() + " bytes)"));
             return answer;
         }
         long number = numbers.incrementAndGet();
@@ -111,8 +112,7 @@ final class OperationMessenger implements Messenger {
         switch (message.kind()) {
             case MessageOperation.REQUEST -> answer(from, message);
             case MessageOperation.ANSWER -> settle(from, message, null);
-            case MessageOperation.FAILURE ->
-                settle(from, message, new String(message.body(), StandardCharsets.UTF_8));
+            case MessageOperation.FAILURE -> settle(from, message, new String(message.body(), StandardCharsets.UTF_8));
             default -> LOG.warn("Dropped a message of a kind that is unknown, node={} kind={}", from, message.kind());
         }
     }

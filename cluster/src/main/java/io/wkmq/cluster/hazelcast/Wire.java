@@ -1,9 +1,9 @@
 package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What operations of other nodes find here: the node's side of the network. Called on Hazelcast's threads; must not block. */
 interface Wire {
@@ -14,10 +14,9 @@ interface Wire {
     void received(NodeId from, MessageOperation message);
 
     /**
-     * Why a node is not taken, or null if it is.
+     * Whether a node is taken as a member.
      *
      * @param members those that are in the cluster, this node too
      */
-    @Nullable
-    Refusal refusal(Peer candidate, List<Peer> members);
+    Verdict judge(Peer candidate, List<Peer> members);
 }

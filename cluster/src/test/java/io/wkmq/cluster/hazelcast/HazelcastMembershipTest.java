@@ -108,9 +108,10 @@ final class HazelcastMembershipTest {
 
     @Test
     void theFirstFreePortOfTheRangeIsTaken() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(TestNode.HOST))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
-            MemberSettings settings = MemberSettings.defaults("test", TestNode.HOST, new MemberSettings.Ports(port, port + 20));
+            MemberSettings settings =
+                    MemberSettings.defaults("test", TestNode.HOST, new MemberSettings.Ports(port, port + 20));
 
             TestNode a = add(TestNode.start(TestNode.peer("a"), settings));
 
@@ -120,7 +121,7 @@ final class HazelcastMembershipTest {
 
     @Test
     void withoutAFreePortTheStartFailsAndSaysSo() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(TestNode.HOST))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             MemberSettings settings = TestNode.settings(taken.getLocalPort());
 
             assertThatThrownBy(() -> TestNode.start(TestNode.peer("a"), settings))

@@ -50,12 +50,16 @@ final class TestNode implements AutoCloseable {
 
     static Peer peer(String name, NodeId id) {
         return new Peer(
-                new Node(id, new NodeName(name, HOST)), ThreadLocalRandom.current().nextLong(), HOST, 1, 1);
+                new Node(id, new NodeName(name, HOST)),
+                ThreadLocalRandom.current().nextLong(),
+                HOST,
+                1,
+                1);
     }
 
     /** A port that was free a moment ago. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
