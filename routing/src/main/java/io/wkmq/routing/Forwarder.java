@@ -3,13 +3,18 @@ package io.wkmq.routing;
 /**
  * Carries messages to other nodes, one copy per node whatever the number of its subscribers. Owned by routing, implemented
  * by the cluster layer. Must not block; QoS 0 may be dropped (counted) when the node's link is full.
+ *
+ * <p>The other node gives the copy to {@link Router#deliver}. If that names groups which have no member there any more, the
+ * node says so, and the forwarder passes each to {@link Router#redispatch} with the {@link RemoteMembers} of the audience
+ * and the same hand-over, of which it has then still to call {@link HandOver#done}; if nobody is left at all, also
+ * {@link HandOver#nobody}, before it.
  */
 public interface Forwarder {
     /** The forwarder of a cluster of one. No route of it names another node, so a call is a bug. */
-    Forwarder NONE = (node, message, handOver) -> {
+    Forwarder NONE = (node, message, audience, handOver) -> {
         throw new IllegalStateException("A route names node " + node + " but this node is a cluster of one");
     };
 
-    /** Sends a copy to a node, which routes it among its own subscribers. */
-    void forward(NodeId node, Message message, HandOver handOver);
+    /** Sends a copy to a node, for those of its subscribers that the audience says. */
+    void forward(NodeId node, Message message, Audience audience, HandOver handOver);
 }

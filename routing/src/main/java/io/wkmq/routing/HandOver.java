@@ -24,6 +24,12 @@ public interface HandOver {
     /** One taker holds the message as durably as its session was promised. Any thread. */
     void done();
 
+    /**
+     * The member of a share group that was to get the message is gone and there is no other one: whoever would take the message
+     * back may. Said before the taker is done. Any thread.
+     */
+    default void nobody() {}
+
     /** One taker could not take the message over; the publisher must not be told that it was. Any thread. */
     void failed(String reason);
 }

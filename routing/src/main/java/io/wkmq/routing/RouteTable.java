@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * take none. Every change of the set of routes raises {@link #version()}, which ends the life of cached matches. When a
  * change has returned, no later look-up of any thread misses it.
  *
+ * <p>What changes for this node's own clients it tells a {@link LocalInterest}; what others told of theirs comes in by
+ * {@link #change}.
+ *
  * @param <L> what a shard keeps for one filter
  */
 public final class RouteTable<L extends LocalSubscribers> {
@@ -25,7 +29,10 @@ public final class RouteTable<L extends LocalSubscribers> {
 
     private static final int CACHED_TOPICS = 16_384;
     private static final int ROUTES_PER_LOCK = 256;
+    private static final NodeId ALONE = new NodeId(new UUID(-1, -1));
 
+    private final NodeId self;
+    private final LocalInterest interest;
     private final int shards;
     private final IntSupplier random;
     private final FilterHash filterHash;
@@ -35,23 +42,54 @@ public final class RouteTable<L extends LocalSubscribers> {
     /** One shared array per node: most routes to other nodes name one node alone. */
     private final Map<NodeId, NodeId[]> alone = new HashMap<>();
 
-    /** A table for a node with that many shards, which remembers the matches of 16384 topics. */
+    /** A table for a cluster of one, a node with that many shards; remembers the matches of 16384 topics. */
     public RouteTable(int shards) {
-        this(shards, CACHED_TOPICS, () -> ThreadLocalRandom.current().nextInt());
+        this(shards, ALONE, LocalInterest.NONE);
     }
 
     /**
-     * A table for a node.
+     * A table for a node; remembers the matches of 16384 topics.
+     *
+     * @param shards how many shards it has
+     * @param self the node
+     * @param interest is told what its clients want
+     */
+    public RouteTable(int shards, NodeId self, LocalInterest interest) {
+        this(
+                shards,
+                self,
+                interest,
+                CACHED_TOPICS,
+                () -> ThreadLocalRandom.current().nextInt());
+    }
+
+    /**
+     * A table for a cluster of one.
      *
      * @param shards how many shards it has
      * @param cachedTopicsMax of how many topics the match is remembered
      * @param random 32 random bits at each call, from any thread
      */
     public RouteTable(int shards, int cachedTopicsMax, IntSupplier random) {
+        this(shards, ALONE, LocalInterest.NONE, cachedTopicsMax, random);
+    }
+
+    /**
+     * A table for a node.
+     *
+     * @param shards how many shards it has
+     * @param self the node
+     * @param interest is told what its clients want
+     * @param cachedTopicsMax of how many topics the match is remembered
+     * @param random 32 random bits at each call, from any thread
+     */
+    public RouteTable(int shards, NodeId self, LocalInterest interest, int cachedTopicsMax, IntSupplier random) {
         if (shards < 1 || shards > SHARDS_MAX) {
             throw new IllegalArgumentException("A node with " + shards + " shards; expected 1 to " + SHARDS_MAX);
         }
         this.shards = shards;
+        this.self = self;
+        this.interest = interest;
         this.random = random;
         long seed = ((long) random.getAsInt() << 32) ^ random.getAsInt();
         this.filterHash = new FilterHash(seed);
@@ -73,10 +111,14 @@ public final class RouteTable<L extends LocalSubscribers> {
         if (subscribers != null) {
             return subscribers;
         }
+        boolean isFirst = route == null || !route.hasLocals();
         if (route != null) {
             route.local(shard, created);
         }
-        version.incrementAndGet(); // last, so that no match without it can be taken for current
+        version.incrementAndGet(); // after the route, so that no match without it can be taken for current
+        if (isFirst) {
+            interest.changed(null, filter, 1, 0);
+        }
         return created;
     }
 
@@ -86,92 +128,200 @@ public final class RouteTable<L extends LocalSubscribers> {
         if (route != null && route.local(shard) != null) {
             route.local(shard, null);
             withdraw(route);
+            if (!route.hasLocals()) {
+                interest.changed(null, filter, 0, 0);
+            }
         }
     }
 
     /**
-     * Adds a member to a group; the group is made by the first one, with the strategy given then. A member with the client id
-     * of another takes its place. Any thread.
+     * Adds a member of this node to a group; the group is made by the first one, with the strategy given then. A member with the
+     * client id of another takes its place. Any thread.
      */
     public synchronized ShareGroup join(
             TopicFilter filter, ShareName name, ShareStrategy strategy, ShareMember member) {
         Route<L> route = routes.get(filter);
-        ShareGroup[] groups = route == null ? new ShareGroup[0] : route.groupArray();
-        for (ShareGroup group : groups) {
-            if (group.name().equals(name)) {
-                group.join(member);
-                return group;
-            }
+        ShareGroup group = route == null ? null : group(route, name);
+        if (group == null) {
+            Route<L> changed = route == null ? new Route<>(filter, shards) : route;
+            group = new ShareGroup(name, changed.filter(), strategy, random);
+            group.join(member);
+            add(changed, group);
+            publish(changed, route == null);
+            interest.changed(name, group.filter(), group.size(), group.onlineHere());
+        } else {
+            int size = group.size();
+            int online = group.onlineHere();
+            group.join(member);
+            tell(group, size, online);
         }
-        Route<L> changed = route == null ? new Route<>(filter, shards) : route;
-        ShareGroup group = new ShareGroup(name, changed.filter(), strategy, random);
-        group.join(member);
-        ShareGroup[] more = Arrays.copyOf(groups, groups.length + 1);
-        more[groups.length] = group;
-        changed.groups(more);
-        publish(changed, route == null);
         return group;
     }
 
-    /** Removes a member; the group ends with its last one. Any thread. */
+    /** Removes a member of this node; the group ends with the last member of all nodes. Any thread. */
     public synchronized void leave(ShareGroup group, ShareMember member) {
+        int size = group.size();
+        int online = group.onlineHere();
         group.leave(member);
-        Route<L> route = routes.get(group.filter());
-        if (group.size() > 0 || route == null) {
-            return;
+        end(group);
+        tell(group, size, online);
+    }
+
+    /** Looks whether a group's member on this node is online: to be called when that changes. Any thread. */
+    public synchronized void refresh(ShareGroup group, ShareMember member) {
+        int online = group.onlineHere();
+        group.refresh(member);
+        tell(group, group.size(), online);
+    }
+
+    private void tell(ShareGroup group, int sizeBefore, int onlineBefore) {
+        if (group.size() != sizeBefore || group.onlineHere() != onlineBefore) {
+            interest.changed(group.name(), group.filter(), group.size(), group.onlineHere());
         }
+    }
+
+    private static @Nullable ShareGroup group(Route<?> route, ShareName name) {
+        for (ShareGroup group : route.groupArray()) {
+            if (group.name().equals(name)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    private static void add(Route<?> route, ShareGroup group) {
         ShareGroup[] groups = route.groupArray();
-        ShareGroup[] fewer = Arrays.stream(groups).filter(g -> g != group).toArray(ShareGroup[]::new);
-        if (fewer.length < groups.length) {
-            route.groups(fewer);
-            withdraw(route);
-        }
+        ShareGroup[] more = Arrays.copyOf(groups, groups.length + 1);
+        more[groups.length] = group;
+        route.groups(more);
     }
 
-    /** Adds a route to another node. Any thread. */
-    public synchronized void add(TopicFilter filter, NodeId node) {
-        Route<L> route = routes.get(filter);
-        NodeId[] nodes = route == null ? Route.NO_NODES : route.nodeArray();
-        if (!Arrays.asList(nodes).contains(node)) {
-            Route<L> changed = route == null ? new Route<>(filter, shards) : route;
-            NodeId[] more = Arrays.copyOf(nodes, nodes.length + 1);
-            more[nodes.length] = node;
-            changed.nodes(shared(more));
-            publish(changed, route == null);
-        }
-    }
-
-    /** Removes a route to another node. Any thread. */
-    public synchronized void remove(TopicFilter filter, NodeId node) {
-        Route<L> route = routes.get(filter);
+    /** Takes a group without members out of its route, if it is still there. */
+    private void end(ShareGroup group) {
+        Route<L> route = group.empty() ? routes.get(group.filter()) : null;
         if (route != null) {
-            removeFrom(route, node);
+            ShareGroup[] groups = route.groupArray();
+            ShareGroup[] fewer = Arrays.stream(groups).filter(g -> g != group).toArray(ShareGroup[]::new);
+            if (fewer.length < groups.length) {
+                route.groups(fewer);
+                withdraw(route);
+            }
         }
     }
 
     /**
-     * Removes all routes to a node that is gone. Any thread. Takes the lock for a few routes at a time; a route to the node that
-     * is added meanwhile may stay, so its adder has to be stopped first.
+     * Takes over what another node said of its clients. Any thread, but for one node only one at a time. Takes the lock for a
+     * few routes at a time.
+     *
+     * @param strategy of share groups of which no node had a member before
+     * @return what each of them replaced, in their order
+     */
+    public List<Interest> change(NodeId node, ShareStrategy strategy, List<Interest> changes) {
+        List<Interest> before = new ArrayList<>(changes.size());
+        for (int from = 0; from < changes.size(); from += ROUTES_PER_LOCK) {
+            int to = Math.min(changes.size(), from + ROUTES_PER_LOCK);
+            changeSome(node, strategy, changes.subList(from, to), before);
+        }
+        return before;
+    }
+
+    private synchronized void changeSome(
+            NodeId node, ShareStrategy strategy, List<Interest> changes, List<Interest> before) {
+        boolean changed = false;
+        for (Interest change : changes) {
+            Route<L> route = routes.get(change.filter());
+            Interest old = change.share() == null
+                    ? changePlain(node, route, change)
+                    : changeShared(node, route, change.share(), strategy, change);
+            changed |= !old.equals(change);
+            before.add(old);
+        }
+        if (changed) {
+            version.incrementAndGet(); // last, so that no match without them can be taken for current
+        }
+    }
+
+    private Interest changePlain(NodeId node, @Nullable Route<L> route, Interest change) {
+        NodeId[] nodes = route == null ? Route.NO_NODES : route.nodeArray();
+        int at = Arrays.asList(nodes).indexOf(node);
+        if (change.exists() == at >= 0) {
+            return change;
+        }
+        Interest old = Interest.plain(change.filter(), at >= 0);
+        if (at < 0) {
+            NodeId[] more = Arrays.copyOf(nodes, nodes.length + 1);
+            more[nodes.length] = node;
+            Route<L> changed = route == null ? new Route<>(change.filter(), shards) : route;
+            changed.nodes(shared(more));
+            if (route == null) {
+                routes.put(changed);
+            }
+        } else if (route != null) {
+            NodeId[] fewer = new NodeId[nodes.length - 1];
+            System.arraycopy(nodes, 0, fewer, 0, at);
+            System.arraycopy(nodes, at + 1, fewer, at, fewer.length - at);
+            route.nodes(fewer.length == 0 ? Route.NO_NODES : shared(fewer));
+            removeIfUnused(route);
+        }
+        return old;
+    }
+
+    private Interest changeShared(
+            NodeId node, @Nullable Route<L> route, ShareName name, ShareStrategy strategy, Interest change) {
+        ShareGroup group = route == null ? null : group(route, name);
+        if (group != null) {
+            Interest old = group.remote(self, node, change.members(), change.online());
+            end(group);
+            return old;
+        }
+        if (change.exists()) {
+            Route<L> changed = route == null ? new Route<>(change.filter(), shards) : route;
+            group = new ShareGroup(name, changed.filter(), strategy, random);
+            group.remote(self, node, change.members(), change.online());
+            add(changed, group);
+            if (route == null) {
+                routes.put(changed);
+            }
+        }
+        return change.ended();
+    }
+
+    /**
+     * Removes everything that leads to a node that is gone. Any thread. Takes the lock for a few routes at a time; what is added
+     * of the node meanwhile may stay, so its adder has to be stopped first.
      */
     public void removeNode(NodeId node) {
-        List<TopicFilter> filters = new ArrayList<>();
-        forEach(route -> {
-            if (Arrays.asList(route.nodeArray()).contains(node)) {
-                filters.add(route.filter());
+        List<Interest> ended = new ArrayList<>(ROUTES_PER_LOCK);
+        forEachInterest(node, wanted -> {
+            ended.add(wanted.ended());
+            if (ended.size() == ROUTES_PER_LOCK) {
+                change(node, ShareStrategy.RANDOM, ended);
+                ended.clear();
             }
         });
-        for (int from = 0; from < filters.size(); from += ROUTES_PER_LOCK) {
-            removeAll(filters.subList(from, Math.min(filters.size(), from + ROUTES_PER_LOCK)), node);
-        }
+        change(node, ShareStrategy.RANDOM, ended);
         synchronized (this) {
             alone.remove(node);
         }
     }
 
-    private synchronized void removeAll(List<TopicFilter> filters, NodeId node) {
-        for (TopicFilter filter : filters) {
-            remove(filter, node);
-        }
+    /**
+     * Visits what the clients of a node want, this one or another, in no particular order; what changes meanwhile may be met as
+     * before, as after, or not at all. Any thread, without a lock.
+     */
+    public void forEachInterest(NodeId node, Consumer<? super Interest> visitor) {
+        boolean here = node.equals(self);
+        routes.forEach(route -> {
+            if (here ? route.hasLocals() : Arrays.asList(route.nodeArray()).contains(node)) {
+                visitor.accept(Interest.plain(route.filter(), true));
+            }
+            for (ShareGroup group : route.groupArray()) {
+                Interest members = here ? group.here() : group.at(node);
+                if (members.exists()) {
+                    visitor.accept(members);
+                }
+            }
+        });
     }
 
     /** Everything the topic is routed to now. Any thread, without a lock. */
@@ -212,15 +362,6 @@ public final class RouteTable<L extends LocalSubscribers> {
         return routes.size();
     }
 
-    private void removeFrom(Route<L> route, NodeId node) {
-        NodeId[] nodes = route.nodeArray();
-        NodeId[] fewer = Arrays.stream(nodes).filter(n -> !n.equals(node)).toArray(NodeId[]::new);
-        if (fewer.length < nodes.length) {
-            route.nodes(fewer.length == 0 ? Route.NO_NODES : shared(fewer));
-            withdraw(route);
-        }
-    }
-
     private NodeId[] shared(NodeId[] nodes) {
         return nodes.length == 1 ? alone.computeIfAbsent(nodes[0], node -> nodes) : nodes;
     }
@@ -235,9 +376,13 @@ public final class RouteTable<L extends LocalSubscribers> {
 
     /** Ends a change that took from a route. */
     private void withdraw(Route<L> route) {
+        removeIfUnused(route);
+        version.incrementAndGet();
+    }
+
+    private void removeIfUnused(Route<L> route) {
         if (route.unused()) {
             routes.remove(route.filter());
         }
-        version.incrementAndGet();
     }
 }

@@ -1,5 +1,6 @@
 package io.wkmq.routing;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ public final class Router<L extends LocalSubscribers> {
     }
 
     /**
-     * Routes a message.
+     * Routes a message of this node's clients, or of the broker itself.
      *
      * @param handOver learns which takers need time; may complete before this returns
      * @return whether anybody wants the topic
@@ -34,33 +35,99 @@ public final class Router<L extends LocalSubscribers> {
             wanted = true;
             dispatcher.dispatch(match, message, handOver);
         }
+        List<RemoteMembers> elsewhere = null;
         List<ShareGroup> groups = match.groups();
         for (int i = 0; i < groups.size(); i++) {
-            wanted |= share(groups.get(i), message, null, handOver);
+            ShareGroup group = groups.get(i);
+            ShareMember member = group.pick(message, null);
+            if (member instanceof RemoteMembers remote) {
+                elsewhere = elsewhere == null ? new ArrayList<>(groups.size() - i) : elsewhere;
+                elsewhere.add(remote);
+            } else if (member != null) {
+                wanted = true;
+                dispatcher.dispatchShared(group, member, message, handOver);
+            }
         }
         List<NodeId> nodes = match.nodes();
         for (int i = 0; i < nodes.size(); i++) {
             wanted = true;
-            forwarder.forward(nodes.get(i), message, handOver);
+            NodeId node = nodes.get(i);
+            Audience audience = elsewhere == null ? Audience.PLAIN : new Audience(true, taken(elsewhere, node));
+            forwarder.forward(node, message, audience, handOver);
+        }
+        while (elsewhere != null && !elsewhere.isEmpty()) { // on nodes that no plain subscriber is on
+            wanted = true;
+            NodeId node = elsewhere.get(0).node();
+            forwarder.forward(node, message, new Audience(false, taken(elsewhere, node)), handOver);
         }
         return wanted;
     }
 
+    /** Takes those on that node out of the list. */
+    private static List<RemoteMembers> taken(List<RemoteMembers> from, NodeId node) {
+        List<RemoteMembers> taken = new ArrayList<>(from.size());
+        from.removeIf(members -> members.node().equals(node) && taken.add(members));
+        return taken;
+    }
+
     /**
-     * Gives a message of a share group to another member, after {@code left} could not finish with it.
+     * Delivers a message that another node forwarded: to subscribers of this node alone, never on to others.
+     *
+     * @param plain whether those get it that are not in share groups
+     * @param groups the share groups of which one member each gets it
+     * @param handOver learns which takers need time; may complete before this returns
+     * @return those of the groups that have no member on this node any more: the other node has to look further
+     */
+    public List<SubscriptionFilter> deliver(
+            Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+        Match<L> match = table.match(message.topic());
+        if (plain && !match.locals().isEmpty()) {
+            dispatcher.dispatch(match, message, handOver);
+        }
+        if (groups.isEmpty()) {
+            return groups;
+        }
+        List<SubscriptionFilter> refused = new ArrayList<>(0);
+        for (SubscriptionFilter named : groups) {
+            ShareGroup group = find(match.groups(), named);
+            ShareMember member = group == null ? null : group.pickHere(message, null);
+            if (group != null && member != null) {
+                dispatcher.dispatchShared(group, member, message, handOver);
+            } else {
+                refused.add(named);
+            }
+        }
+        return refused;
+    }
+
+    private static @Nullable ShareGroup find(List<ShareGroup> groups, SubscriptionFilter named) {
+        for (ShareGroup group : groups) {
+            if (group.name().equals(named.share()) && group.filter().equals(named.filter())) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Gives a message of a share group to another member, after {@code left} could not finish with it, or, as
+     * {@link RemoteMembers}, was not there any more.
      *
      * @return whether there is another one
      */
     public boolean redispatch(ShareGroup group, Message message, ShareMember left, HandOver handOver) {
-        return share(group, message, left, handOver);
-    }
-
-    private boolean share(ShareGroup group, Message message, @Nullable ShareMember except, HandOver handOver) {
-        ShareMember member = group.pick(message, except);
+        if (left instanceof RemoteMembers gone) {
+            gone.refuse();
+        }
+        ShareMember member = group.pick(message, left);
         if (member == null) {
             return false;
         }
-        dispatcher.dispatchShared(group, member, message, handOver);
+        if (member instanceof RemoteMembers remote) {
+            forwarder.forward(remote.node(), message, new Audience(false, List.of(remote)), handOver);
+        } else {
+            dispatcher.dispatchShared(group, member, message, handOver);
+        }
         return true;
     }
 }

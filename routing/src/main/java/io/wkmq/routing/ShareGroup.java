@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The members of one shared subscription and the strategy that picks among them. Members join and leave through the
  * {@link RouteTable} (one writer at a time); any thread may pick, without a lock or an allocation. A pick by hash asks every
  * member; another most often asks one, and all of them at worst.
+ *
+ * <p>Where other nodes have members too, a pick chooses the node first, see {@link ShareNodes}, and the chosen node one of its
+ * own members. So a hash leads to the same member on whatever node it is asked for.
  */
 public final class ShareGroup {
     /** Ranks of members: whoever has the highest is picked from; 0 is out of the question. */
@@ -22,21 +25,30 @@ public final class ShareGroup {
     /** More for a member of this node, where that counts. */
     private static final int NEAR = 1;
 
+    private static final boolean[] NOBODY = {};
+
     private final ShareName name;
     private final TopicFilter filter;
     private final ShareStrategy strategy;
     private final IntSupplier random;
     private final AtomicInteger turn = new AtomicInteger(-1);
-    private volatile Members members = new Members(new ShareMember[0], new long[0], new AtomicReference<>());
+    private volatile Members members =
+            new Members(new ShareMember[0], new long[0], ShareNodes.ALONE, new AtomicReference<>());
+    /** Which of the members count as online. The writer's. */
+    private boolean[] counted = NOBODY;
+
+    private volatile int onlineHere;
 
     /**
      * The members at one time.
      *
-     * @param all in the order they came
+     * @param all those of this node, in the order they came
      * @param hashes of their client ids, which are the same on all nodes
+     * @param nodes the other nodes that have members
      * @param held the one that a sticky group stays with
      */
-    private record Members(ShareMember[] all, long[] hashes, AtomicReference<@Nullable ShareMember> held) {}
+    private record Members(
+            ShareMember[] all, long[] hashes, ShareNodes nodes, AtomicReference<@Nullable ShareMember> held) {}
 
     ShareGroup(ShareName name, TopicFilter filter, ShareStrategy strategy, IntSupplier random) {
         this.name = name;
@@ -60,23 +72,45 @@ public final class ShareGroup {
         return strategy;
     }
 
-    /** How many members it has, connected or not. */
+    /** How many members it has on this node, connected or not. */
     public int size() {
         return members.all.length;
     }
 
-    /** The members, connected or not, in the order they came. */
+    /** The members on this node, connected or not, in the order they came. */
     public List<ShareMember> members() {
         return Collections.unmodifiableList(Arrays.asList(members.all));
     }
 
+    /** The members on other nodes, one object per node. */
+    public List<RemoteMembers> remotes() {
+        return members.nodes.list();
+    }
+
     /**
-     * The member that gets this message, or null if there is no member but {@code except}.
+     * The member that gets this message: one of this node, or {@link RemoteMembers} if another node shall pick one of its own;
+     * null if there is no member but {@code except}.
      *
      * @param except a member that must not get it (it just left with the message unacknowledged), or null
      */
     public @Nullable ShareMember pick(Message message, @Nullable ShareMember except) {
         Members now = members;
+        if (now.nodes != ShareNodes.ALONE) {
+            RemoteMembers elsewhere = elsewhere(now, message, except);
+            if (elsewhere != null) {
+                return elsewhere;
+            }
+        }
+        return pickHere(now, message, except);
+    }
+
+    /** The member of this node that gets this message, whatever members others have; null if there is none. */
+    @Nullable
+    ShareMember pickHere(Message message, @Nullable ShareMember except) {
+        return pickHere(members, message, except);
+    }
+
+    private @Nullable ShareMember pickHere(Members now, Message message, @Nullable ShareMember except) {
         return switch (strategy) {
             case ROUND_ROBIN, LOCAL -> inTurn(now.all, except);
             case RANDOM -> atRandom(now.all, except);
@@ -84,6 +118,23 @@ public final class ShareGroup {
             case HASH_CLIENTID -> byHash(now, message.publisher().hashCode(), except);
             case HASH_TOPIC -> byHash(now, message.topic().hashCode(), except);
         };
+    }
+
+    /** Those on another node if it is that node's turn; null if it is this node's. */
+    private @Nullable RemoteMembers elsewhere(Members now, Message message, @Nullable ShareMember except) {
+        int here = now.all.length;
+        int online = Math.min(here, onlineHere);
+        if (except != null && indexOf(now.all, except) >= 0) {
+            here--;
+            online -= except.online() && online > 0 ? 1 : 0;
+        }
+        int key = switch (strategy) {
+            case HASH_CLIENTID -> message.publisher().hashCode();
+            case HASH_TOPIC -> message.topic().hashCode();
+            case RANDOM, STICKY -> random.getAsInt();
+            case ROUND_ROBIN, LOCAL -> 0;
+        };
+        return now.nodes.choose(strategy, key, here, online, except);
     }
 
     /** The next of the best after the one picked last, so that those passed over do not double their neighbour's share. */
@@ -190,34 +241,109 @@ public final class ShareGroup {
         return (int) (((random.getAsInt() & 0xFFFF_FFFFL) * bound) >>> Integer.SIZE);
     }
 
+    /** How many of the members of this node are connected, as far as the table was told. */
+    int onlineHere() {
+        return onlineHere;
+    }
+
+    /** The members of this node, as others have to know them. */
+    Interest here() {
+        int count = size();
+        return new Interest(name, filter, count, Math.min(count, onlineHere)); // a change may come in between
+    }
+
+    /** The members of another node. */
+    Interest at(NodeId node) {
+        RemoteMembers there = members.nodes.of(node);
+        return there == null
+                ? new Interest(name, filter, 0, 0)
+                : new Interest(name, filter, there.members(), there.onlineMembers());
+    }
+
+    /** Whether it has members nowhere. */
+    boolean empty() {
+        Members now = members;
+        return now.all.length == 0 && now.nodes == ShareNodes.ALONE;
+    }
+
     /** Adds a member, in the place of the one with the same client id if there is one. */
     void join(ShareMember member) {
         Members old = members;
         ShareMember[] all = old.all;
-        for (int i = 0; i < all.length; i++) {
-            if (all[i].clientId().equals(member.clientId())) {
-                ShareMember[] changed = all.clone();
-                changed[i] = member;
-                change(old, changed, all[i], member);
-                return;
-            }
+        int at = 0;
+        while (at < all.length && !all[at].clientId().equals(member.clientId())) {
+            at++;
         }
-        ShareMember[] changed = Arrays.copyOf(all, all.length + 1);
-        changed[all.length] = member;
-        change(old, changed, null, null);
+        ShareMember gone = at < all.length ? all[at] : null;
+        ShareMember[] changed = Arrays.copyOf(all, gone == null ? at + 1 : all.length);
+        counted = Arrays.copyOf(counted, changed.length);
+        changed[at] = member;
+        change(old, changed, gone, gone == null ? null : member);
+        count(at, member.online());
     }
 
     /** Removes exactly this member; one that took its place stays. */
     void leave(ShareMember member) {
         Members old = members;
-        ShareMember[] changed = Arrays.stream(old.all).filter(m -> m != member).toArray(ShareMember[]::new);
+        ShareMember[] all = old.all;
+        int at = indexOf(all, member);
+        if (at < 0) {
+            return;
+        }
+        count(at, false);
+        int behind = all.length - at - 1;
+        ShareMember[] changed = Arrays.copyOf(all, all.length - 1);
+        System.arraycopy(all, at + 1, changed, at, behind);
+        System.arraycopy(counted, at + 1, counted, at, behind);
+        counted = Arrays.copyOf(counted, changed.length);
         change(old, changed, member, null);
+    }
+
+    /** Looks whether a member is online; one that has left does not count. */
+    void refresh(ShareMember member) {
+        int at = indexOf(members.all, member);
+        if (at >= 0) {
+            count(at, member.online());
+        }
+    }
+
+    private void count(int at, boolean online) {
+        if (counted[at] != online) {
+            counted[at] = online;
+            int before = onlineHere;
+            onlineHere = online ? before + 1 : before - 1;
+        }
+    }
+
+    private static int indexOf(ShareMember[] all, ShareMember member) {
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == member) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void change(Members old, ShareMember[] all, @Nullable ShareMember gone, @Nullable ShareMember heir) {
         ShareMember held = old.held.get();
         long[] hashes = Arrays.stream(all).mapToLong(m -> hash(m.clientId())).toArray();
-        members = new Members(all, hashes, new AtomicReference<>(held == gone ? heir : held));
+        members = new Members(all, hashes, old.nodes, new AtomicReference<>(held == gone ? heir : held));
+    }
+
+    /**
+     * Says what members another node has; none at 0.
+     *
+     * @param self this node
+     * @return what it had before
+     */
+    Interest remote(NodeId self, NodeId node, int count, int online) {
+        Members old = members;
+        Interest known = at(node);
+        RemoteMembers after = count == 0 ? null : new RemoteMembers(this, node, count, online);
+        if (known.exists() || after != null) {
+            members = new Members(old.all, old.hashes, old.nodes.changed(self, node, after), old.held);
+        }
+        return known;
     }
 
     private static long hash(String clientId) {
@@ -228,7 +354,7 @@ public final class ShareGroup {
         return mixed(hash);
     }
 
-    private static long mixed(long value) {
+    static long mixed(long value) {
         long mixed = (value ^ (value >>> 33)) * 0xFF51AFD7ED558CCDL;
         mixed = (mixed ^ (mixed >>> 33)) * 0xC4CEB9FE1A85EC53L;
         return mixed ^ (mixed >>> 33);
@@ -237,6 +363,6 @@ public final class ShareGroup {
     @Override
     public String toString() {
         return "ShareGroup[name=" + name + ", filter=" + filter + ", strategy=" + strategy + ", members=" + size()
-                + ']';
+                + ", remotes=" + remotes() + ']';
     }
 }

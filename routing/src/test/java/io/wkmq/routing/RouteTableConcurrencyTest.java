@@ -70,11 +70,11 @@ class RouteTableConcurrencyTest {
                     locals.getOrDefault(filter, new HashSet<>()).remove(shard);
                 }
                 case 2 -> {
-                    table.add(filter, node);
+                    table.change(node, ShareStrategy.RANDOM, List.of(Interest.plain(filter, true)));
                     nodes.computeIfAbsent(filter, f -> new HashSet<>()).add(node);
                 }
                 case 3 -> {
-                    table.remove(filter, node);
+                    table.change(node, ShareStrategy.RANDOM, List.of(Interest.plain(filter, false)));
                     nodes.getOrDefault(filter, new HashSet<>()).remove(node);
                 }
                 case 4 -> {

@@ -76,7 +76,7 @@ class RouteTableTest {
         long before = table.version();
         table.detach(filter("a"), 2);
         table.detach(filter("b"), 1);
-        table.remove(filter("a"), ONE);
+        remove(filter("a"), ONE);
         table.removeNode(ONE);
         assertThat(table.version()).isEqualTo(before);
         assertThat(table.size()).isEqualTo(1);
@@ -84,28 +84,28 @@ class RouteTableTest {
 
     @Test
     void eachNodeIsMatchedOnceWhateverTheNumberOfItsRoutes() {
-        table.add(filter("a/#"), ONE);
-        table.add(filter("a/#"), TWO);
-        table.add(filter("a/b"), TWO);
-        table.add(filter("a/b"), TWO);
-        table.add(filter("+/b"), ONE);
+        add(filter("a/#"), ONE);
+        add(filter("a/#"), TWO);
+        add(filter("a/b"), TWO);
+        add(filter("a/b"), TWO);
+        add(filter("+/b"), ONE);
         assertThat(match("a/b").nodes()).containsExactlyInAnyOrder(ONE, TWO);
         assertThat(match("a/b").locals()).isEmpty();
         assertThat(route("a/#").nodes()).containsExactly(ONE, TWO);
         assertThat(route("a/#").hasLocals()).isFalse();
-        table.remove(filter("a/#"), ONE);
+        remove(filter("a/#"), ONE);
         assertThat(match("a/c").nodes()).containsExactly(TWO);
-        table.remove(filter("a/#"), TWO);
+        remove(filter("a/#"), TWO);
         assertThat(match("a/c").empty()).isTrue();
     }
 
     @Test
     void removeNodeTakesAllItsRoutesAndNoOther() {
         for (int i = 0; i < 1_000; i++) {
-            table.add(filter("one/" + i), ONE);
-            table.add(filter("both/" + i), ONE);
-            table.add(filter("both/" + i), TWO);
-            table.add(filter("local/" + i), ONE);
+            add(filter("one/" + i), ONE);
+            add(filter("both/" + i), ONE);
+            add(filter("both/" + i), TWO);
+            add(filter("local/" + i), ONE);
             attach("local/" + i, i % 4, "x");
         }
         table.removeNode(ONE);
@@ -162,7 +162,7 @@ class RouteTableTest {
     @Test
     void localsNodesAndGroupsOfOneFilterShareARoute() {
         attach("a", 1, "x");
-        table.add(filter("a"), ONE);
+        add(filter("a"), ONE);
         ShareGroup group = table.join(filter("a"), GROUP, ShareStrategy.RANDOM, Member.online("c"));
         attach("a", 2, "y");
         assertThat(table.size()).isEqualTo(1);
@@ -174,7 +174,7 @@ class RouteTableTest {
         table.detach(filter("a"), 2);
         table.detach(filter("a"), 1);
         assertThat(match("a").nodes()).containsExactly(ONE);
-        table.remove(filter("a"), ONE);
+        remove(filter("a"), ONE);
         assertThat(table.size()).isZero();
     }
 
@@ -185,10 +185,10 @@ class RouteTableTest {
         Member member = Member.online("c");
         changes.add(() -> attach("a", 1, "x"));
         changes.add(() -> attach("a", 2, "x"));
-        changes.add(() -> table.add(filter("a"), ONE));
+        changes.add(() -> add(filter("a"), ONE));
         changes.add(() -> group[0] = table.join(filter("a"), GROUP, ShareStrategy.RANDOM, member));
         changes.add(() -> table.leave(group[0], member));
-        changes.add(() -> table.remove(filter("a"), ONE));
+        changes.add(() -> remove(filter("a"), ONE));
         changes.add(() -> table.detach(filter("a"), 1));
         for (Runnable change : changes) {
             long before = table.version();
@@ -232,6 +232,14 @@ class RouteTableTest {
 
     private Subscribers attach(String filter, int shard, String name) {
         return table.attach(filter(filter), shard, () -> new Subscribers(name));
+    }
+
+    private void add(TopicFilter filter, NodeId node) {
+        table.change(node, ShareStrategy.RANDOM, List.of(Interest.plain(filter, true)));
+    }
+
+    private void remove(TopicFilter filter, NodeId node) {
+        table.change(node, ShareStrategy.RANDOM, List.of(Interest.plain(filter, false)));
     }
 
     private Match<Subscribers> match(String topic) {

@@ -26,8 +26,8 @@ final class Redispatch extends HoldingHandOver {
         return delivery;
     }
 
-    /** The member that was to get it has left since, and there is no other. Called by the taker before it is done. */
-    void nobody() {
+    @Override
+    public void nobody() {
         nobody = true;
     }
 

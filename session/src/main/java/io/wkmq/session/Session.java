@@ -30,6 +30,7 @@ public final class Session {
     private long expirySeconds;
     private long connectedAtMs;
     private boolean ended;
+    private boolean shares; // has had a shared subscription
     private volatile boolean online;
     private volatile boolean durable; // stored, because it may outlive its connection and there is a store
 
@@ -156,8 +157,9 @@ public final class Session {
     /**
      * Subscribes; a filter that is subscribed to gets the new options [MQTT-3.8.4-3].
      *
-     * @param done gets one reason per request, in order, on the shard's thread: at once, or for a durable session once the
-     *     subscriptions are stored. Retained messages are sent after it returned
+     * @param done gets one reason per request, in order, on the shard's thread: at once; or, of a durable session, once the
+     *     subscriptions are stored, and where there are other nodes, once these know of them or too long has been waited. Retained
+     *     messages are sent after it returned
      */
     public void subscribe(List<SubscribeRequest> requests, Consumer<List<ReasonCode>> done) {
         assert shard.here();
@@ -169,7 +171,8 @@ public final class Session {
     /**
      * Unsubscribes. Deliveries that were begun are finished [MQTT-3.10.4-3].
      *
-     * @param done gets one reason per filter, in order, on the shard's thread, as with {@link #subscribe}
+     * @param done gets one reason per filter, in order, on the shard's thread: at once, or for a durable session once that is
+     *     stored
      */
     public void unsubscribe(List<SubscriptionFilter> filters, Consumer<List<ReasonCode>> done) {
         assert shard.here();
@@ -201,6 +204,7 @@ public final class Session {
             end(ReasonCode.SUCCESS);
             return;
         }
+        onlineChanged();
         if (shard.config().sharedRedispatch()) {
             outbound.redispatchQueuedToOnline();
         }
@@ -213,6 +217,7 @@ public final class Session {
         ClientLink link = outbound.link();
         if (link != null) {
             leaveConnection(); // first: a link may report its end while it is closed
+            onlineChanged();
             link.close(ReasonCode.SESSION_TAKEN_OVER, null); // [MQTT-3.1.4-3]
             if (will != null && will.delaySeconds() == 0) {
                 publishWill();
@@ -239,6 +244,7 @@ public final class Session {
         }
         outbound.attach(link, request.receiveMaximum());
         online = true;
+        onlineChanged();
         shard.counts().increment(Counts.CONNECTED);
         store();
     }
@@ -275,6 +281,17 @@ public final class Session {
         }
         online = false;
         shard.counts().decrement(Counts.CONNECTED);
+    }
+
+    /** Tells the share groups, for other nodes count their members that are connected. */
+    private void onlineChanged() {
+        if (shares) {
+            subscriptions.forEach(subscription -> {
+                if (subscription instanceof SharedSubscription shared) {
+                    shared.onlineChanged();
+                }
+            });
+        }
     }
 
     private void absent(long sinceMs) {
@@ -365,6 +382,7 @@ public final class Session {
                         this, filter, options, shard.routes(), shard.config().shareStrategy())
                 : new PlainSubscription(this, filter.filter(), options);
         subscriptions.add(added);
+        shares |= added.shared();
         added.attach();
         countSubscription(added, 1);
         return added;

@@ -85,7 +85,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         intake.take(message, handOver);
     }
 
-    /** Routes messages without retaining them: for those that other nodes forward. */
+    /** Routes messages without retaining them: {@link Router#deliver} takes those that other nodes forward. */
     public Router<ShardSubscribers> router() {
         return intake.router();
     }

@@ -140,9 +140,8 @@ final class Shard {
             SharedSubscription subscription, Message message, @Nullable HeldDeliveries held, HandOver handOver) {
         assert here();
         if (!subscription.member()) {
-            boolean given = intake.redispatch(subscription.group(), message, subscription, handOver);
-            if (!given && handOver instanceof Redispatch redispatch) {
-                redispatch.nobody();
+            if (!intake.redispatch(subscription.group(), message, subscription, handOver)) {
+                handOver.nobody();
             }
             return 0;
         }

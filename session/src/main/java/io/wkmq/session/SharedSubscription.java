@@ -69,6 +69,13 @@ final class SharedSubscription extends Subscription implements ShareMember {
     @Override
     void durabilityChanged() {}
 
+    /** The session's client has come or gone. */
+    void onlineChanged() {
+        if (member && group != null) {
+            routes.refresh(group, this);
+        }
+    }
+
     /** Whether a message could go to another member that is connected. */
     boolean anotherOnline(Message message) {
         ShareMember other = group().pick(message, this);

@@ -6,7 +6,9 @@ import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.routing.Interest;
 import io.wkmq.routing.NodeId;
+import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,7 +267,8 @@ class InboundTest {
 
     /** There is no way to another node, which is a bug. */
     private static void routeThatThrows(TestNode node, String topic) {
-        node.routes.add(TopicFilter.of(topic), new NodeId(new UUID(0, 1)));
+        node.routes.change(
+                new NodeId(new UUID(0, 1)), ShareStrategy.RANDOM, List.of(Interest.plain(TopicFilter.of(topic), true)));
     }
 
     @Test

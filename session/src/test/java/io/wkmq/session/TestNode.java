@@ -3,14 +3,19 @@ package io.wkmq.session;
 import io.wkmq.channel.ChannelLog;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Interest;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.TopicName;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of a node on manual shards, with fakes all around. What the test does is carried out to its end at once. */
@@ -22,6 +27,8 @@ final class TestNode {
     final MemoryDirectory directory = new MemoryDirectory();
     final MemoryRetained retained = new MemoryRetained();
     final Map<String, ChannelLog> channels = new HashMap<>();
+    /** What other nodes are told, in order. */
+    final List<Interest> interests = new ArrayList<>();
     final RouteTable<ShardSubscribers> routes;
     final Sessions sessions;
     private boolean runsAtOnce = true;
@@ -29,7 +36,10 @@ final class TestNode {
     TestNode(TestConfig config, int shardCount, ManualClock clock, @Nullable SessionStore store) {
         this.clock = clock;
         this.shards = new ManualShards(shardCount, clock);
-        this.routes = new RouteTable<>(shardCount);
+        this.routes = new RouteTable<>(
+                shardCount,
+                new NodeId(new UUID(0, 9)),
+                (share, filter, members, online) -> interests.add(new Interest(share, filter, members, online)));
         this.sessions = new Sessions(
                 config.build(),
                 shards.executors(),

@@ -1,0 +1,163 @@
+package io.wkmq.routing;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the node whose members get the next message of a share group: this one or one of the others that have members.
+ * Nodes count by their members that are online; if there is none anywhere, by all of them. Immutable but for the turns; any
+ * thread may choose, without a lock or an allocation.
+ *
+ * <p>For the strategies by hash it takes rendezvous hashing over the ids and the weights of the nodes, so that all nodes that
+ * know the same counts choose the same one; that then picks among its members, again by the same key. When a count changes
+ * only as many keys move as must. Sticky groups stay with a node as they stay with a member, each publisher's node by itself.
+ */
+final class ShareNodes {
+    /** No other node has members. */
+    static final ShareNodes ALONE = new ShareNodes(0, new RemoteMembers[0], new AtomicInteger(), null);
+
+    private static final Object HERE = "here";
+
+    private final long selfHash;
+    private final RemoteMembers[] all;
+    private final AtomicInteger turn;
+    /** What a sticky group stays with: one of the others, or {@link #HERE}. */
+    private volatile @Nullable Object held;
+
+    private ShareNodes(long selfHash, RemoteMembers[] all, AtomicInteger turn, @Nullable Object held) {
+        this.selfHash = selfHash;
+        this.all = all;
+        this.turn = turn;
+        this.held = held;
+    }
+
+    List<RemoteMembers> list() {
+        return Collections.unmodifiableList(Arrays.asList(all));
+    }
+
+    /** The members on that node, or null. */
+    @Nullable
+    RemoteMembers of(NodeId node) {
+        for (RemoteMembers each : all) {
+            if (each.node().equals(node)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    /** The same nodes but for the members of one, which has none if {@code after} is null. */
+    ShareNodes changed(NodeId self, NodeId node, @Nullable RemoteMembers after) {
+        RemoteMembers before = of(node);
+        RemoteMembers[] others =
+                Arrays.stream(all).filter(each -> each != before).toArray(RemoteMembers[]::new);
+        if (after == null && others.length == 0) {
+            return ALONE;
+        }
+        RemoteMembers[] changed = others;
+        if (after != null) {
+            changed = Arrays.copyOf(others, others.length + 1);
+            changed[others.length] = after;
+        }
+        Object stays = held == before ? after : held;
+        return new ShareNodes(RemoteMembers.hash(self), changed, this == ALONE ? new AtomicInteger() : turn, stays);
+    }
+
+    /**
+     * Chooses a node.
+     *
+     * @param key what a hash goes by; or random bits, for a strategy that wants them
+     * @param here how many members this node has to choose from
+     * @param online how many of them are connected
+     * @param except members of another node that must not be chosen, or null
+     * @return the members of another node, or null for those of this node
+     */
+    @Nullable
+    RemoteMembers choose(ShareStrategy strategy, int key, int here, int online, @Nullable ShareMember except) {
+        long onlineElsewhere = total(true, except);
+        boolean connected = online > 0 || onlineElsewhere > 0;
+        int weight = connected ? online : here;
+        if (strategy == ShareStrategy.LOCAL && weight > 0) {
+            return null;
+        }
+        // The order for LOCAL: online here, online elsewhere, here, elsewhere.
+        long elsewhere = connected ? onlineElsewhere : total(false, except);
+        if (elsewhere == 0) {
+            return null;
+        }
+        return switch (strategy) {
+            case ROUND_ROBIN, LOCAL ->
+                at(Math.floorMod((long) turn.getAndIncrement(), weight + elsewhere), weight, connected, except);
+            case RANDOM -> at(below(key, weight + elsewhere), weight, connected, except);
+            case HASH_CLIENTID, HASH_TOPIC -> byHash(key, weight, connected, except);
+            case STICKY -> held(key, weight, elsewhere, connected, except);
+        };
+    }
+
+    private long total(boolean connected, @Nullable ShareMember except) {
+        long total = 0;
+        for (RemoteMembers each : all) {
+            total += weight(each, connected, except);
+        }
+        return total;
+    }
+
+    private static int weight(RemoteMembers members, boolean connected, @Nullable ShareMember except) {
+        if (members == except || members.refused()) {
+            return 0;
+        }
+        return connected ? members.onlineMembers() : members.members();
+    }
+
+    private static long below(int bits, long bound) {
+        return ((bits & 0xFFFF_FFFFL) * bound) >>> Integer.SIZE; // a group has less than 2^31 members
+    }
+
+    /** Where a place falls if this node's members come first, then those of the others. */
+    private @Nullable RemoteMembers at(long place, int here, boolean connected, @Nullable ShareMember except) {
+        long left = place - here;
+        for (int i = 0; i < all.length && left >= 0; i++) {
+            left -= weight(all[i], connected, except);
+            if (left < 0) {
+                return all[i];
+            }
+        }
+        return null; // this node, or one that has refused a message meanwhile
+    }
+
+    private @Nullable RemoteMembers byHash(int key, int here, boolean connected, @Nullable ShareMember except) {
+        RemoteMembers best = null;
+        double bestScore = score(selfHash, key, here);
+        for (RemoteMembers each : all) {
+            double score = score(each.hash(), key, weight(each, connected, except));
+            if (score > bestScore) {
+                best = each;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    /** The chance to be the highest is proportional to the weight. */
+    private static double score(long hash, int key, int weight) {
+        double uniform = ((ShareGroup.mixed(hash + key) >>> 11) + 0.5) * 0x1.0p-53; // above 0, below 1
+        return weight == 0 ? 0 : -weight / StrictMath.log(uniform); // strict: the same on all nodes
+    }
+
+    private @Nullable RemoteMembers held(
+            int bits, int here, long elsewhere, boolean connected, @Nullable ShareMember except) {
+        Object now = held;
+        if (now == HERE && here > 0) {
+            return null;
+        }
+        if (now instanceof RemoteMembers members && weight(members, connected, except) > 0) {
+            return members;
+        }
+        RemoteMembers next = at(below(bits, here + elsewhere), here, connected, except);
+        held = next == null ? HERE : next;
+        return next;
+    }
+}
