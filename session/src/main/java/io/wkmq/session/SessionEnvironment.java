@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param store keeps persistent sessions over a restart; null keeps them in memory only
  * @param retained the retained messages
  * @param channels says which topics a channel captures
+ * @param routesKnown tells when other nodes know this one's subscriptions
  */
 public record SessionEnvironment(
         String nodeName,
@@ -26,4 +27,18 @@ public record SessionEnvironment(
         SessionDirectory directory,
         @Nullable SessionStore store,
         Retained retained,
-        Channels channels) {}
+        Channels channels,
+        RoutesKnown routesKnown) {
+    /** That of a node which is a cluster of one. */
+    public SessionEnvironment(
+            String nodeName,
+            Clock clock,
+            RouteTable<ShardSubscribers> routes,
+            Forwarder forwarder,
+            SessionDirectory directory,
+            @Nullable SessionStore store,
+            Retained retained,
+            Channels channels) {
+        this(nodeName, clock, routes, forwarder, directory, store, retained, channels, RoutesKnown.AT_ONCE);
+    }
+}

@@ -83,6 +83,10 @@ final class Shard {
         return environment.routes();
     }
 
+    RoutesKnown routesKnown() {
+        return environment.routesKnown();
+    }
+
     Retained retained() {
         return environment.retained();
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One SUBSCRIBE or UNSUBSCRIBE under way. Belongs to the session's shard. Its changes hold for messages at once; for a durable
  * session its answer waits for the journal, and a SUBSCRIBE that could not be stored is undone, in the journal too: it may be
- * stored later all the same.
+ * stored later all the same. The answer to a SUBSCRIBE that succeeds waits for the other nodes to know of it as well.
  */
 final class SubscribeTask implements Gate.Waiter {
     /**
@@ -29,6 +29,8 @@ final class SubscribeTask implements Gate.Waiter {
     private final List<ReasonCode> reasons;
     private final List<Change> changes;
     private final List<Subscription> wantRetained = new ArrayList<>(1);
+    private boolean routesKnown = true;
+    private boolean granted; // waits at most for the routes
 
     SubscribeTask(Session session, Shard shard, int requests, Consumer<List<ReasonCode>> done) {
         this.session = session;
@@ -42,6 +44,11 @@ final class SubscribeTask implements Gate.Waiter {
     void subscribe(List<SubscribeRequest> requests) {
         for (SubscribeRequest request : requests) {
             reasons.add(subscribe(request));
+        }
+        RoutesKnown routes = shard.routesKnown();
+        if (!changes.isEmpty() && !routes.known()) {
+            routesKnown = false;
+            routes.awaitKnown(() -> shard.mailbox().post(this::routesKnown));
         }
         answer();
     }
@@ -127,8 +134,22 @@ final class SubscribeTask implements Gate.Waiter {
                 shard.openSubscribes().granted(change.subscription(), options);
             }
         }
-        done.accept(reasons);
-        if (failure == null) {
+        if (failure != null) {
+            done.accept(reasons);
+        } else {
+            granted = true;
+            answerGranted();
+        }
+    }
+
+    private void routesKnown() {
+        routesKnown = true;
+        answerGranted();
+    }
+
+    private void answerGranted() {
+        if (granted && routesKnown) {
+            done.accept(reasons);
             session.sendRetained(wantRetained);
         }
     }

@@ -29,6 +29,8 @@ final class TestNode {
     final Map<String, ChannelLog> channels = new HashMap<>();
     /** What other nodes are told, in order. */
     final List<Interest> interests = new ArrayList<>();
+
+    final SlowNodes routesKnown = new SlowNodes();
     final RouteTable<ShardSubscribers> routes;
     final Sessions sessions;
     private boolean runsAtOnce = true;
@@ -51,7 +53,8 @@ final class TestNode {
                         directory,
                         store,
                         retained,
-                        topic -> channels.get(topic.text())));
+                        topic -> channels.get(topic.text()),
+                        routesKnown));
     }
 
     /** One shard, no store. */
