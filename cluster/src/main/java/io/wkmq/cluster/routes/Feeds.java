@@ -1,0 +1,211 @@
+package io.wkmq.cluster.routes;
+
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.routes.protocol.Interests;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.routing.Interest;
+import io.wkmq.routing.NodeId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the other nodes this node's routes, and those who wait for it when all know them. Belongs to one thread, but for
+ * {@link #known} and the counters.
+ */
+final class Feeds {
+    private static final Logger log = LoggerFactory.getLogger(Feeds.class);
+    private static final long DIGEST_MS = 1_000;
+
+    private final OwnRoutes own;
+    private final Snapshots snapshots;
+    private final Line line;
+    private final LongSupplier clockMs;
+    private final long waitMs;
+    private final Map<NodeId, PeerFeed> feeds = new HashMap<>();
+    private final KnownWaits waits = new KnownWaits();
+    private final AtomicLong overdue = new AtomicLong();
+    private volatile long known = Long.MAX_VALUE;
+    private long digestAtMs;
+
+    Feeds(OwnRoutes own, Snapshots snapshots, Line line, LongSupplier clockMs, long waitMs) {
+        this.own = own;
+        this.snapshots = snapshots;
+        this.line = line;
+        this.clockMs = clockMs;
+        this.waitMs = waitMs;
+    }
+
+    /** The newest change that all nodes know that are waited for. Any thread. */
+    long known() {
+        return known;
+    }
+
+    /** How often nodes have not learned in time what somebody waited for. Any thread. */
+    long overdue() {
+        return overdue.get();
+    }
+
+    void here(Peer peer) {
+        PeerFeed before = feeds.get(peer.id());
+        if (before != null && before.peer().incarnation() == peer.incarnation()) {
+            return;
+        }
+        own.keepChanges(true);
+        PeerFeed feed = new PeerFeed(peer);
+        feeds.put(peer.id(), feed);
+        settle();
+        digest(feed);
+    }
+
+    void gone(Peer peer) {
+        PeerFeed feed = feeds.get(peer.id());
+        if (feed != null && feed.peer().incarnation() == peer.incarnation()) {
+            feeds.remove(peer.id());
+            settle();
+        }
+    }
+
+    /** Whether nobody waits for that node. */
+    boolean lagging(NodeId node) {
+        PeerFeed feed = feeds.get(node);
+        return feed == null || feed.lagging();
+    }
+
+    /** Calls back once all nodes know that change, or the time is over. */
+    void await(long seq, Runnable callback) {
+        if (known >= seq || !waits.add(seq, clockMs.getAsLong() + waitMs, callback)) {
+            callback.run();
+        }
+    }
+
+    /** Sends what has changed. */
+    void flush() {
+        own.attend();
+        feeds.values().forEach(this::flush);
+    }
+
+    private void flush(PeerFeed feed) {
+        while (feed.maySend(clockMs.getAsLong())) {
+            long first = feed.next();
+            List<Interest> changes = own.from(first);
+            if (changes == null) {
+                digest(feed); // which says that it has to pull
+                return;
+            }
+            if (changes.isEmpty()) {
+                return;
+            }
+            feed.sent(first + changes.size() - 1);
+            line.ask(
+                    feed.peer().id(),
+                    new Ops(own.incarnation(), first, Interests.of(changes)),
+                    Applied.class,
+                    applied -> {
+                        feed.answered(applied);
+                        advanced(feed);
+                    },
+                    () -> feed.unanswered(clockMs.getAsLong()));
+        }
+    }
+
+    private void advanced(PeerFeed feed) {
+        if (feeds.get(feed.peer().id()) == feed) {
+            flush(feed);
+            settle();
+        }
+    }
+
+    private void digest(PeerFeed feed) {
+        if (feed.beginDigest()) {
+            line.ask(
+                    feed.peer().id(),
+                    own.digest(),
+                    Applied.class,
+                    applied -> {
+                        feed.endDigest();
+                        feed.learn(applied);
+                        advanced(feed);
+                    },
+                    feed::endDigest);
+        }
+    }
+
+    /** A node asks for everything. */
+    Chunk pull(Pull pull) {
+        return snapshots.chunk(pull, clockMs.getAsLong());
+    }
+
+    /** A node says how far it is. */
+    void progress(NodeId from, Progress progress) {
+        PeerFeed feed = feeds.get(from);
+        if (feed != null && progress.incarnation() == own.incarnation()) {
+            feed.learn(progress.applied());
+            advanced(feed);
+        }
+    }
+
+    /** To be called every tenth of a second or so. */
+    void tick() {
+        long now = clockMs.getAsLong();
+        if (now >= digestAtMs) {
+            digestAtMs = now + DIGEST_MS;
+            feeds.values().forEach(this::digest);
+        }
+        feeds.values().forEach(this::flush);
+        giveUp(now);
+        snapshots.expire(now);
+        if (feeds.isEmpty() && snapshots.none()) {
+            own.keepChanges(false);
+        } else {
+            own.trim(feeds.values().stream()
+                    .mapToLong(PeerFeed::known)
+                    .filter(seq -> seq >= 0)
+                    .reduce(Math.min(own.seq(), snapshots.base()), Math::min));
+        }
+    }
+
+    /** Who keeps somebody waiting too long is not waited for any more, until it has caught up. */
+    private void giveUp(long now) {
+        long late = waits.overdue(now);
+        if (late < 0) {
+            return;
+        }
+        for (PeerFeed feed : feeds.values()) {
+            if (feed.known() < late && !feed.lagging()) {
+                feed.lag(own.seq());
+                overdue.incrementAndGet();
+                log.warn(
+                        "A node does not confirm this node's routes, SUBSCRIBEs do not wait for it now, node={} limitMs={}",
+                        feed.peer().node().name(),
+                        waitMs);
+            }
+        }
+        settle();
+    }
+
+    private void settle() {
+        long all = Long.MAX_VALUE;
+        for (PeerFeed feed : feeds.values()) {
+            if (!feed.lagging()) {
+                all = Math.min(all, feed.known());
+            }
+        }
+        known = all;
+        waits.known(all);
+    }
+
+    /** Keeps nobody waiting any more. */
+    void close() {
+        feeds.clear();
+        settle();
+    }
+}

@@ -1,0 +1,188 @@
+package io.wkmq.cluster.routes;
+
+import io.wkmq.cluster.routes.protocol.Interests;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
+import io.wkmq.routing.Interest;
+import io.wkmq.routing.LocalInterest;
+import io.wkmq.routing.ShareName;
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicFilter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the clients of this node want: a log of the changes, and the hash and the number of what there is. The routes themselves
+ * are in the route table. Thread-safe by its own lock, which is never held while another is taken.
+ *
+ * <p>Keeps changes only while there are others who need them, a million or some 64 MiB at most; whoever needs older ones has to
+ * take everything.
+ */
+public final class OwnRoutes implements LocalInterest {
+    private static final int OP_BYTES = 80; // objects and array slots of a change, without its text
+
+    private final long incarnation;
+    private final RouteLimits limits;
+    private final Map<SubscriptionFilter, Interest> groups = new HashMap<>();
+    /** The change of a sequence number is at that number modulo the length, a power of two. */
+    private @Nullable Interest[] kept = new @Nullable Interest[16];
+
+    private int keptCount; // the newest so many
+    private long keptBytes;
+    private volatile long seq;
+    private long hash;
+    private long count;
+    private boolean keeps;
+    private boolean signalled;
+    private Runnable changed = () -> {};
+
+    /**
+     * No routes yet.
+     *
+     * @param incarnation that of this node's process, as its peers know it
+     */
+    public OwnRoutes(long incarnation) {
+        this(incarnation, RouteLimits.DEFAULT);
+    }
+
+    OwnRoutes(long incarnation, RouteLimits limits) {
+        this.incarnation = incarnation;
+        this.limits = limits;
+    }
+
+    /** That of this node's process. */
+    long incarnation() {
+        return incarnation;
+    }
+
+    RouteLimits limits() {
+        return limits;
+    }
+
+    /** The number of the newest change. */
+    long seq() {
+        return seq;
+    }
+
+    @Override
+    public synchronized void changed(@Nullable ShareName share, TopicFilter filter, int members, int online) {
+        Interest now = new Interest(share, filter, members, online);
+        Interest before = share == null ? Interest.plain(filter, members == 0) : swapGroup(share, now);
+        hash ^= RouteHash.of(incarnation, before) ^ RouteHash.of(incarnation, now);
+        count += (now.exists() ? 1 : 0) - (before.exists() ? 1 : 0);
+        long next = seq + 1;
+        if (keeps) {
+            keep(next, now);
+        }
+        seq = next;
+        if (keeps && !signalled) {
+            signalled = true;
+            changed.run();
+        }
+    }
+
+    private Interest swapGroup(ShareName share, Interest now) {
+        SubscriptionFilter key = new SubscriptionFilter(share, now.filter());
+        Interest before = now.exists() ? groups.put(key, now) : groups.remove(key);
+        return before == null ? now.ended() : before;
+    }
+
+    private void keep(long number, Interest change) {
+        if (keptCount == limits.opsMax() || keptBytes > limits.keptBytes()) {
+            forget(seq - keptCount + 1);
+        }
+        if (keptCount == kept.length) {
+            grow();
+        }
+        kept[place(number)] = change;
+        keptCount++;
+        keptBytes += bytes(change);
+    }
+
+    private void grow() {
+        @Nullable Interest[] from = kept;
+        kept = new @Nullable Interest[from.length * 2];
+        for (long number = seq - keptCount + 1; number <= seq; number++) {
+            kept[place(number)] = from[(int) number & (from.length - 1)];
+        }
+    }
+
+    private void forget(long number) {
+        keptBytes -= bytes(change(number));
+        kept[place(number)] = null;
+        keptCount--;
+    }
+
+    private int place(long number) {
+        return (int) number & (kept.length - 1);
+    }
+
+    private Interest change(long number) {
+        return Objects.requireNonNull(kept[place(number)], "a change that is kept");
+    }
+
+    private static int bytes(Interest change) {
+        return OP_BYTES + change.filter().utf8().length;
+    }
+
+    /**
+     * Calls back after a change once others are interested, under the lock: not again until {@link #attend}.
+     */
+    synchronized void whenChanged(Runnable callback) {
+        changed = callback;
+    }
+
+    /** Whoever is called back looks at the changes now. */
+    synchronized void attend() {
+        signalled = false;
+    }
+
+    /** Keeps changes from now on, or none any more. */
+    synchronized void keepChanges(boolean keep) {
+        if (!keep) {
+            Arrays.fill(kept, null);
+            kept = new @Nullable Interest[16];
+            keptCount = 0;
+            keptBytes = 0;
+        }
+        keeps = keep;
+    }
+
+    /** Forgets the changes up to that one, which nobody needs any more. */
+    synchronized void trim(long upTo) {
+        while (keptCount > 0 && seq - keptCount + 1 <= upTo) {
+            forget(seq - keptCount + 1);
+        }
+    }
+
+    /** What a replica has to look like. */
+    synchronized Digest digest() {
+        return new Digest(incarnation, seq - keptCount + 1, seq, hash, count);
+    }
+
+    /**
+     * Changes from that one on, as many as fit into a message.
+     *
+     * @return none if there are none yet; null if the first one is not kept any more
+     */
+    synchronized @Nullable List<Interest> from(long first) {
+        if (first <= seq - keptCount) {
+            return null;
+        }
+        List<Interest> changes = new ArrayList<>();
+        long bytes = 0;
+        for (long number = first; number <= seq; number++) {
+            Interest change = change(number);
+            bytes += Interests.bytesMax(change);
+            if (bytes > limits.batchBytes() && !changes.isEmpty()) {
+                break;
+            }
+            changes.add(change);
+        }
+        return changes;
+    }
+}

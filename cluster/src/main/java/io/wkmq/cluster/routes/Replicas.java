@@ -1,0 +1,219 @@
+package io.wkmq.cluster.routes;
+
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.routing.Interest;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.ShareStrategy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the other nodes' routes in this node's route table. Belongs to one thread. */
+final class Replicas {
+    private static final Logger log = LoggerFactory.getLogger(Replicas.class);
+    private static final long RETRY_MS = 200;
+    private static final long RETRY_MAX_MS = 30_000;
+
+    private final long selfIncarnation;
+    private final RouteTable<?> table;
+    private final ShareStrategy strategy;
+    private final Line line;
+    private final LongSupplier clockMs;
+    private final Map<NodeId, Kept> replicas = new HashMap<>();
+    private long epoch;
+
+    /**
+     * No replicas yet.
+     *
+     * @param strategy of share groups that have no member on this node
+     */
+    Replicas(long selfIncarnation, RouteTable<?> table, ShareStrategy strategy, Line line, LongSupplier clockMs) {
+        this.selfIncarnation = selfIncarnation;
+        this.table = table;
+        this.strategy = strategy;
+        this.line = line;
+        this.clockMs = clockMs;
+    }
+
+    /** The routes of one node. */
+    private final class Kept implements RemoteRoutes {
+        private final Peer peer;
+        private final ReplicaOfPeer replica;
+        private boolean asking;
+        private long askAtMs;
+        private long mismatches;
+        private final long sinceMs = clockMs.getAsLong();
+
+        Kept(Peer peer) {
+            this.peer = peer;
+            this.replica = new ReplicaOfPeer(peer.incarnation(), selfIncarnation, this, () -> ++epoch);
+        }
+
+        @Override
+        public List<Interest> change(List<Interest> changes) {
+            return table.change(peer.id(), strategy, changes);
+        }
+
+        @Override
+        public void forEach(Consumer<? super Interest> visitor) {
+            table.forEachInterest(peer.id(), visitor);
+        }
+    }
+
+    void here(Peer peer) {
+        Kept before = replicas.get(peer.id());
+        if (before != null) {
+            if (before.peer.incarnation() == peer.incarnation()) {
+                return; // a digest tells if anything is missing
+            }
+            gone(before.peer);
+        }
+        Kept kept = new Kept(peer);
+        replicas.put(peer.id(), kept);
+        pull(kept);
+    }
+
+    /** Drops the node's routes; takes a while if there are many. */
+    void gone(Peer peer) {
+        Kept kept = replicas.get(peer.id());
+        if (kept != null && kept.peer.incarnation() == peer.incarnation()) {
+            replicas.remove(peer.id());
+            epoch++; // what was confirmed is void
+            table.removeNode(peer.id());
+            log.info(
+                    "The routes of a node that is gone are dropped, node={} routes={}",
+                    peer.node().name(),
+                    kept.replica.count());
+        }
+    }
+
+    /** Takes changes that a node sent. */
+    Applied ops(NodeId from, Ops ops) throws MalformedRouteMessageException {
+        Kept kept = find(from, ops.incarnation());
+        if (kept == null) {
+            return nothing();
+        }
+        kept.replica.ops(ops);
+        lookAfter(kept);
+        return kept.replica.applied();
+    }
+
+    /** Compares with what a node sent. */
+    Applied digest(NodeId from, Digest digest) {
+        Kept kept = find(from, digest.incarnation());
+        if (kept == null) {
+            return nothing();
+        }
+        kept.replica.digest(digest);
+        lookAfter(kept);
+        return kept.replica.applied();
+    }
+
+    private @Nullable Kept find(NodeId from, long incarnation) {
+        Kept kept = replicas.get(from);
+        return kept != null && kept.peer.incarnation() == incarnation ? kept : null;
+    }
+
+    private Applied nothing() {
+        return new Applied(selfIncarnation, epoch, false, 0);
+    }
+
+    private void lookAfter(Kept kept) {
+        long mismatches = kept.replica.mismatches();
+        if (mismatches > kept.mismatches) {
+            // The first time at once; if that does not help there is a bug, which must not fill the network.
+            kept.askAtMs = clockMs.getAsLong() + Math.min(RETRY_MAX_MS, (mismatches - 1) * 1_000);
+            kept.mismatches = mismatches;
+            log.warn(
+                    "The routes of a node are not what it says they are, they are fetched again, node={} times={}",
+                    kept.peer.node().name(),
+                    mismatches);
+        }
+        pull(kept);
+    }
+
+    /** Asks for the next chunk, if one is wanted. */
+    private void pull(Kept kept) {
+        Pull pull = kept.replica.pull();
+        if (pull == null || kept.asking || clockMs.getAsLong() < kept.askAtMs) {
+            return;
+        }
+        kept.asking = true;
+        line.ask(
+                kept.peer.id(),
+                pull,
+                Chunk.class,
+                chunk -> {
+                    kept.asking = false;
+                    if (replicas.get(kept.peer.id()) == kept) {
+                        take(kept, chunk);
+                    }
+                },
+                () -> {
+                    kept.asking = false;
+                    kept.askAtMs = clockMs.getAsLong() + RETRY_MS;
+                });
+    }
+
+    private void take(Kept kept, Chunk chunk) {
+        if (chunk.incarnation() != kept.peer.incarnation() || !kept.replica.accept(chunk)) {
+            kept.askAtMs = clockMs.getAsLong() + RETRY_MS;
+            return;
+        }
+        if (!chunk.last()) {
+            pull(kept); // so that one is on the way while this one is applied
+        }
+        try {
+            kept.replica.apply(chunk);
+        } catch (MalformedRouteMessageException e) {
+            kept.askAtMs = clockMs.getAsLong() + RETRY_MAX_MS;
+            kept.replica.startOver();
+            log.warn(
+                    "The routes of a node cannot be read, node={}",
+                    kept.peer.node().name(),
+                    e);
+            return;
+        }
+        if (chunk.last()) {
+            log.info(
+                    "The routes of a node are here, node={} routes={} ms={}",
+                    kept.peer.node().name(),
+                    kept.replica.count(),
+                    clockMs.getAsLong() - kept.sinceMs);
+            progress(kept);
+            lookAfter(kept);
+        }
+    }
+
+    /** Lets the owner go on at once; if this gets lost it learns it by its next digest. */
+    private void progress(Kept kept) {
+        Progress progress = new Progress(kept.peer.incarnation(), kept.replica.applied());
+        line.ask(kept.peer.id(), progress, Noted.class, noted -> {}, () -> {});
+    }
+
+    /** To be called every tenth of a second or so. */
+    void tick() {
+        replicas.values().forEach(this::pull);
+    }
+
+    /** The replica of that node's routes, or null. */
+    @Nullable
+    ReplicaOfPeer find(NodeId node) {
+        Kept kept = replicas.get(node);
+        return kept == null ? null : kept.replica;
+    }
+}

@@ -1,0 +1,237 @@
+package io.wkmq.cluster.routes;
+
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
+import io.wkmq.cluster.routes.protocol.RouteMessage;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.routes.protocol.V1;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.ShareStrategy;
+import io.wkmq.session.RoutesKnown;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the routes of all nodes the same everywhere: tells the others what this node's clients want and takes over what theirs
+ * do, until they are gone. All of it happens on one thread. Thread-safe.
+ *
+ * <p>The owner of routes sends each change to everybody by a log with sequence numbers; the others confirm. A node that comes,
+ * or is too far behind, or turns out to have something else by the digest that is sent every second, pulls everything.
+ */
+public final class RouteReplication implements RoutesKnown, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RouteReplication.class);
+    private static final long TICK_MS = 100;
+    private static final int REQUESTS_MAX = 4_096;
+
+    private final OwnRoutes own;
+    private final Executor loop;
+    private final Feeds feeds;
+    private final Replicas replicas;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Runnable stop;
+
+    /**
+     * A replication that runs on an executor: one task after the other, in the order given. Calls of {@link #tick} come from
+     * outside.
+     */
+    RouteReplication(
+            OwnRoutes own,
+            RouteTable<?> table,
+            ShareStrategy strategy,
+            Membership membership,
+            Messenger messenger,
+            Duration knownWait,
+            Executor executor,
+            LongSupplier clockMs,
+            Runnable stop) {
+        Peer self = membership.self();
+        if (self.incarnation() != own.incarnation()) {
+            throw new IllegalArgumentException("The routes are of incarnation " + own.incarnation()
+                    + "; expected that of this node, " + self.incarnation());
+        }
+        this.own = own;
+        this.loop = task -> executor.execute(() -> guarded(task));
+        this.stop = stop;
+        Line line = new Line(messenger, this::execute);
+        this.feeds =
+                new Feeds(own, new Snapshots(own, self.id(), table), line, clockMs, Math.max(1, knownWait.toMillis()));
+        this.replicas = new Replicas(own.incarnation(), table, strategy, line, clockMs);
+        messenger.answer(Service.ROUTES, this::answer);
+        own.whenChanged(() -> execute(feeds::flush));
+        membership.listen(new MembershipListener() {
+            @Override
+            public void here(Peer peer) {
+                execute(() -> {
+                    replicas.here(peer);
+                    feeds.here(peer);
+                });
+            }
+
+            @Override
+            public void gone(Peer peer) {
+                execute(() -> {
+                    feeds.gone(peer);
+                    replicas.gone(peer);
+                });
+            }
+        });
+    }
+
+    /**
+     * Starts to replicate on a thread of its own. Before this node meets others.
+     *
+     * @param own the log of this node's routes, which the table tells of
+     * @param table this node's route table
+     * @param strategy of share groups
+     * @param knownWait how long somebody waits at most until other nodes know a subscription
+     */
+    public static RouteReplication start(
+            OwnRoutes own,
+            RouteTable<?> table,
+            ShareStrategy strategy,
+            Membership membership,
+            Messenger messenger,
+            Duration knownWait) {
+        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "wkmq-routes");
+            made.setDaemon(true);
+            return made;
+        });
+        LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        RouteReplication replication = new RouteReplication(
+                own, table, strategy, membership, messenger, knownWait, thread, clockMs, thread::shutdown);
+        Runnable tick = () -> guarded(replication::tick);
+        var unused = thread.scheduleAtFixedRate(tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        return replication;
+    }
+
+    /** On the loop, every tenth of a second. */
+    void tick() {
+        replicas.tick();
+        feeds.tick();
+    }
+
+    @SuppressWarnings("IllegalCatch") // a bug in the handling of one message must not end the replication
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("A step of the replication of routes failed", e);
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("The replication of routes has stopped", e);
+        }
+    }
+
+    @Override
+    public boolean known() {
+        return own.seq() <= feeds.known();
+    }
+
+    @Override
+    public void awaitKnown(Runnable callback) {
+        long seq = own.seq();
+        try {
+            loop.execute(() -> feeds.await(seq, callback));
+        } catch (RejectedExecutionException e) {
+            log.debug("The replication of routes has stopped, nobody waits for it", e);
+            callback.run();
+        }
+    }
+
+    /** How often another node did not learn in time what a SUBSCRIBE waited for. */
+    public long overdue() {
+        return feeds.overdue();
+    }
+
+    private CompletionStage<byte[]> answer(NodeId from, byte[] request) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        if (requests.incrementAndGet() > REQUESTS_MAX) {
+            requests.decrementAndGet();
+            answer.completeExceptionally(new RejectedExecutionException(
+                    "More than " + REQUESTS_MAX + " messages about routes wait to be answered"));
+            return answer;
+        }
+        try {
+            loop.execute(() -> {
+                requests.decrementAndGet();
+                answer(from, request, answer);
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
+    }
+
+    @SuppressWarnings("IllegalCatch") // whoever asked must learn that there is no answer
+    private void answer(NodeId from, byte[] request, CompletableFuture<byte[]> answer) {
+        try {
+            answer.complete(V1.encode(answer(from, V1.decode(request))));
+        } catch (MalformedRouteMessageException e) {
+            log.warn("A message about routes cannot be read, node={}", from, e);
+            answer.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private RouteMessage answer(NodeId from, RouteMessage request) throws MalformedRouteMessageException {
+        if (request instanceof Ops ops) {
+            return replicas.ops(from, ops);
+        }
+        if (request instanceof Digest digest) {
+            return replicas.digest(from, digest);
+        }
+        if (request instanceof Pull pull) {
+            return pull.incarnation() == own.incarnation() ? feeds.pull(pull) : new Noted();
+        }
+        if (request instanceof Progress progress) {
+            feeds.progress(from, progress);
+            return new Noted();
+        }
+        throw new MalformedRouteMessageException(
+                "A message about routes is a " + request + "; expected one that can be answered");
+    }
+
+    /** The other nodes' routes. On the loop. */
+    Replicas replicas() {
+        return replicas;
+    }
+
+    /** Whether nobody waits for that node. On the loop. */
+    boolean lagging(NodeId node) {
+        return feeds.lagging(node);
+    }
+
+    /** Stops. Nobody is kept waiting any more; the routes of other nodes stay in the table. */
+    @Override
+    public void close() {
+        own.whenChanged(() -> {});
+        execute(feeds::close);
+        stop.run();
+    }
+}

@@ -1,0 +1,76 @@
+package io.wkmq.cluster.routes;
+
+import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.RouteTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The snapshots of this node's routes that others are reading. Those who come at about the same time share one. Two at most,
+ * and as long as somebody reads. Belongs to one thread.
+ */
+final class Snapshots {
+    private static final int MAX = 2;
+    private static final long SHARED_MS = 5_000;
+    private static final long UNUSED_MS = 10_000;
+
+    private final OwnRoutes own;
+    private final NodeId self;
+    private final RouteTable<?> table;
+    private final List<Held> held = new ArrayList<>(MAX);
+    private long lastId;
+
+    Snapshots(OwnRoutes own, NodeId self, RouteTable<?> table) {
+        this.own = own;
+        this.self = self;
+        this.table = table;
+    }
+
+    private static final class Held {
+        private final Snapshot snapshot;
+        private final long takenAtMs;
+        private long usedAtMs;
+
+        Held(Snapshot snapshot, long nowMs) {
+            this.snapshot = snapshot;
+            this.takenAtMs = nowMs;
+        }
+    }
+
+    /** Answers a pull; with the first chunk of another snapshot if that asked for is not held any more. */
+    Chunk chunk(Pull pull, long nowMs) {
+        long kept = own.digest().retainedFrom() - 1;
+        for (Held each : held) {
+            boolean wanted =
+                    pull.snapshot() == 0 ? nowMs - each.takenAtMs < SHARED_MS : each.snapshot.id() == pull.snapshot();
+            if (wanted && each.snapshot.base() >= kept) {
+                each.usedAtMs = nowMs;
+                return each.snapshot.chunk(pull.index());
+            }
+        }
+        if (held.size() == MAX) {
+            held.remove(0);
+        }
+        own.keepChanges(true);
+        Held fresh = new Held(Snapshot.take(++lastId, own, self, table), nowMs);
+        fresh.usedAtMs = nowMs;
+        held.add(fresh);
+        return fresh.snapshot.chunk(0);
+    }
+
+    /** Lets go of those that nobody reads any more. */
+    void expire(long nowMs) {
+        held.removeIf(each -> nowMs - each.usedAtMs >= UNUSED_MS);
+    }
+
+    boolean none() {
+        return held.isEmpty();
+    }
+
+    /** The changes behind this one are needed by those who read; the largest number if nobody does. */
+    long base() {
+        return held.stream().mapToLong(each -> each.snapshot.base()).min().orElse(Long.MAX_VALUE);
+    }
+}

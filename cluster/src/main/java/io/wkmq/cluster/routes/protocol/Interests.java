@@ -1,0 +1,131 @@
+package io.wkmq.cluster.routes.protocol;
+
+import io.wkmq.routing.Interest;
+import io.wkmq.routing.InvalidTopicException;
+import io.wkmq.routing.ShareName;
+import io.wkmq.routing.TopicFilter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A list of interests in the form in which it travels. Immutable; validated by {@link #list}. */
+public final class Interests {
+    /** None. */
+    public static final Interests NONE = new Interests(new byte[0]);
+
+    private static final int SHARED = 1;
+    private static final int EXISTS = 2;
+    /** What an interest takes besides its texts, at most: flags and four numbers. */
+    private static final int NUMBERS_BYTES_MAX = 21;
+
+    private final byte[] encoded;
+
+    private Interests(byte[] encoded) {
+        this.encoded = encoded;
+    }
+
+    /** A list that came over the network; takes the array over. */
+    static Interests encoded(byte[] bytes) {
+        return new Interests(bytes);
+    }
+
+    /** The form in which a list travels. */
+    public static Interests of(List<Interest> list) {
+        Writer writer = new Writer();
+        list.forEach(writer::add);
+        return writer.finish();
+    }
+
+    /** How many bytes the interest takes at most. */
+    public static int bytesMax(Interest interest) {
+        ShareName share = interest.share();
+        return NUMBERS_BYTES_MAX
+                + interest.filter().utf8().length
+                + (share == null ? 0 : share.text().length() * 3);
+    }
+
+    /** Puts interests together one by one. Belongs to one thread. */
+    public static final class Writer {
+        private ByteWriter out = new ByteWriter();
+
+        /** Appends one. */
+        public void add(Interest interest) {
+            ShareName share = interest.share();
+            out.u8((share == null ? 0 : SHARED) | (interest.exists() ? EXISTS : 0));
+            out.bytes(interest.filter().utf8());
+            if (share != null) {
+                out.bytes(share.text().getBytes(StandardCharsets.UTF_8));
+                if (interest.exists()) {
+                    out.number(interest.members());
+                    out.number(interest.online());
+                }
+            }
+        }
+
+        /** How many bytes there are so far. */
+        public int size() {
+            return out.size();
+        }
+
+        /** What was appended since the last call. */
+        public Interests finish() {
+            Interests finished = new Interests(out.toBytes());
+            out = new ByteWriter();
+            return finished;
+        }
+    }
+
+    byte[] bytes() {
+        return encoded;
+    }
+
+    /**
+     * The interests.
+     *
+     * @throws MalformedRouteMessageException if the bytes are none
+     */
+    public List<Interest> list() throws MalformedRouteMessageException {
+        List<Interest> list = new ArrayList<>();
+        ByteReader in = new ByteReader(encoded);
+        while (in.hasMore()) {
+            list.add(read(in));
+        }
+        return list;
+    }
+
+    private static Interest read(ByteReader in) throws MalformedRouteMessageException {
+        int flags = in.u8();
+        if ((flags & ~(SHARED | EXISTS)) != 0) {
+            throw new MalformedRouteMessageException("An interest has the flags " + flags + "; expected 0 to 3");
+        }
+        boolean exists = (flags & EXISTS) != 0;
+        try {
+            TopicFilter filter = TopicFilter.of(in.text());
+            if ((flags & SHARED) == 0) {
+                return Interest.plain(filter, exists);
+            }
+            ShareName share = new ShareName(in.text());
+            return exists ? new Interest(share, filter, in.number(), in.number()) : new Interest(share, filter, 0, 0);
+        } catch (InvalidTopicException e) {
+            throw new MalformedRouteMessageException("An interest is in no topic: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRouteMessageException("The numbers of an interest are wrong: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Interests interests && Arrays.equals(encoded, interests.encoded);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(encoded);
+    }
+
+    @Override
+    public String toString() {
+        return "Interests[bytes=" + encoded.length + ']';
+    }
+}
