@@ -1,9 +1,12 @@
 package io.wkmq.cluster.hazelcast;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.security.Verdict.Code;
-import java.util.List;
+import io.wkmq.routing.NodeId;
+import java.util.Collection;
+import java.util.Set;
 
 /** Decides which nodes are taken as members. Thread-safe; does not block. */
 final class Admission {
@@ -11,9 +14,28 @@ final class Admission {
     private static final int MAJOR = 1_000;
 
     private final Peer self;
+    private final RemovedNodes removed;
+    private volatile Set<NodeId> leftBehind = Set.of();
 
-    Admission(Peer self) {
+    Admission(Peer self, RemovedNodes removed) {
         this.self = self;
+        this.removed = removed;
+    }
+
+    /**
+     * Takes none of these nodes any more: this node left their cluster, and must not find itself in it again because they look
+     * for it.
+     */
+    void leaveBehind(Set<NodeId> nodes) {
+        leftBehind = Set.copyOf(nodes);
+    }
+
+    /** Takes a node that was removed from this cluster, or whose cluster this node left: its administrator says so. */
+    void welcome(NodeId node) {
+        removed.lift(node);
+        if (leftBehind.contains(node)) {
+            leftBehind = Set.of();
+        }
     }
 
     /**
@@ -21,37 +43,52 @@ final class Admission {
      *
      * @param members those that are here, this node too or not
      */
-    Verdict judge(Peer candidate, List<Peer> members) {
+    Verdict judge(Node candidate, long incarnation, int protocol, Collection<Peer> members) {
         if (candidate.id().equals(self.id())) {
             return Verdict.refusal(
                     Code.SELF,
-                    candidate.incarnation() == self.incarnation()
-                            ? "it is this very node"
-                            : "it has the identity of node " + self.node().name()
-                                    + "; expected its own, was a data directory copied?");
+                    incarnation == self.incarnation()
+                            ? "Node " + self.node().name() + " has met itself"
+                            : "Node " + candidate.name() + " has the identity of node "
+                                    + self.node().name() + "; expected its own, was a data directory copied?");
         }
-        if (candidate.protocol() / MAJOR != self.protocol() / MAJOR) {
+        if (protocol / MAJOR != self.protocol() / MAJOR) {
             return Verdict.refusal(
                     Code.VERSION,
-                    "it speaks version " + candidate.protocol() + " of the protocol between nodes, node "
+                    "Node " + candidate.name() + " speaks version " + protocol + " of the protocol between nodes, node "
                             + self.node().name() + " speaks " + self.protocol());
         }
-        if (candidate.node().name().equals(self.node().name())) {
+        if (removed.contains(candidate.id())) {
+            return Verdict.refusal(
+                    Code.DENIED,
+                    "Node " + candidate.name()
+                            + " was removed from the cluster; it comes back by 'cluster join' on it");
+        }
+        if (leftBehind.contains(candidate.id())) {
+            return Verdict.refusal(
+                    Code.DENIED,
+                    "Node " + self.node().name() + " has left the cluster of node " + candidate.name()
+                            + "; it comes back by 'cluster join'");
+        }
+        return judgeName(candidate, members);
+    }
+
+    private Verdict judgeName(Node candidate, Collection<Peer> members) {
+        if (candidate.name().equals(self.node().name())) {
             return nameInUse(candidate, self);
         }
         for (Peer member : members) {
-            if (!member.id().equals(candidate.id())
-                    && member.node().name().equals(candidate.node().name())) {
+            if (!member.id().equals(candidate.id()) && member.node().name().equals(candidate.name())) {
                 return nameInUse(candidate, member);
             }
         }
         return Verdict.OK;
     }
 
-    private static Verdict nameInUse(Peer candidate, Peer owner) {
+    private static Verdict nameInUse(Node candidate, Peer owner) {
         return Verdict.refusal(
                 Code.NAME_IN_USE,
-                "its name " + candidate.node().name() + " belongs to node " + owner.id()
-                        + ", which is here; expected a name of its own (node.name)");
+                "The name " + candidate.name() + " belongs to node " + owner.id() + ", which is here; node "
+                        + candidate.id() + " needs another one (node.name)");
     }
 }

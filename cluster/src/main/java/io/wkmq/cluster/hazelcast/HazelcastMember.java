@@ -32,13 +32,14 @@ final class HazelcastMember implements AutoCloseable {
      *
      * @throws IllegalStateException if it cannot start: no port is free, or a cluster refused it
      */
-    static HazelcastMember start(MemberSettings settings, Peer self, Search search, Wire wire, MemberEvents events) {
+    static HazelcastMember start(
+            MemberSettings settings, Peer self, Search search, Wire wire, Doorkeeper doorkeeper, MemberEvents events) {
         String found = BuildInfoProvider.getBuildInfo().getVersion();
         if (!found.equals(VERSION)) {
             throw new IllegalStateException("Hazelcast has version " + found + "; expected " + VERSION
                     + ", whose internals this broker builds on");
         }
-        MemberContext context = new MemberContext(settings, self, search, wire, events);
+        MemberContext context = new MemberContext(settings, self, search, wire, doorkeeper, events);
         HazelcastInstance instance;
         try {
             instance = HazelcastInstanceFactory.newHazelcastInstance(

@@ -7,9 +7,13 @@ import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.membership.SeedSource;
+import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,19 +39,25 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final PeerTable table;
     private final OperationMessenger messenger;
     private final Search search;
+    private final RemovedNodes removed = new RemovedNodes(InstantSource.system());
+    private final Refusals refusals = new Refusals(InstantSource.system());
     private final Admission admission;
+    private final ClusterFront front;
+    private final Door door;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
     private volatile Map<NodeId, Address> addresses = Map.of();
     private volatile @Nullable HazelcastMember member;
     /** Until when peers that are not seen count as here; 0 if no merge runs. Of the own thread. */
     private long mergePatienceEnds;
 
-    private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds) {
+    private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
         this.self = self;
         table = new PeerTable(self, thread);
         messenger = new OperationMessenger(this::send, settings.answerTimeout(), System::nanoTime);
         search = new Search(seeds, settings.healing().auto());
-        admission = new Admission(self);
+        this.front = front;
+        admission = new Admission(self, removed);
+        door = new Door(self.node(), front, admission, refusals, table::peers);
     }
 
     /**
@@ -55,10 +65,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
      *
      * @param self how this node announces itself
      * @param seeds where others may be; asked again and again
+     * @param front what proves that a node belongs to the cluster; of the same cluster name and node
      * @throws IllegalStateException if it cannot start, with the reason
      */
-    public static HazelcastMembership start(MemberSettings settings, Peer self, SeedSource seeds) {
-        HazelcastMembership membership = new HazelcastMembership(settings, self, seeds);
+    public static HazelcastMembership start(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
+        HazelcastMembership membership = new HazelcastMembership(settings, self, seeds, front);
         try {
             membership.open(settings);
         } catch (IllegalStateException e) {
@@ -69,12 +80,30 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     private void open(MemberSettings settings) {
-        HazelcastMember started = HazelcastMember.start(settings, self, search, new OwnWire(), new OwnEvents());
+        String unsafe = unsafe(settings.bindHost());
+        if (unsafe != null) {
+            throw new IllegalStateException(unsafe);
+        }
+        HazelcastMember started = HazelcastMember.start(settings, self, search, new OwnWire(), door, new OwnEvents());
         member = started;
         thread.every(EXPIRY, messenger::expire);
         thread.execute(this::look);
         LOG.info(
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
+    }
+
+    private @Nullable String unsafe(String host) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                String unsafe = front.unsafeAt(address);
+                if (unsafe != null) {
+                    return unsafe;
+                }
+            }
+            return null;
+        } catch (UnknownHostException e) {
+            return "The host " + host + " on which to take other nodes is unknown; expected one of this machine's";
+        }
     }
 
     @Override
@@ -107,6 +136,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         Map<NodeId, SeedAddress> seeds = new HashMap<>();
         addresses.forEach((id, address) -> seeds.put(id, seed(address)));
         return Map.copyOf(seeds);
+    }
+
+    /** Connections between nodes that came to nothing lately; the oldest first. */
+    public List<RefusedConnection> refusals() {
+        return refusals.recent();
     }
 
     private static SeedAddress seed(Address address) {
@@ -167,7 +201,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
         @Override
         public Verdict judge(Peer candidate, List<Peer> members) {
-            return admission.judge(candidate, members);
+            return admission.judge(candidate.node(), candidate.incarnation(), candidate.protocol(), members);
         }
     }
 

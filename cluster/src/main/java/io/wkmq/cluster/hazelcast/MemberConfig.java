@@ -49,6 +49,8 @@ final class MemberConfig {
                 .setPortAutoIncrement(true)
                 .setPortCount(settings.ports().max() - settings.ports().min() + 1);
         endpoint.setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
+        // Hazelcast's default, 0, drops on close what is not sent yet: the reason of a refusal.
+        endpoint.setSocketLingerSeconds(-1);
         network.setEnabled(true);
         network.setMemberEndpointConfig(endpoint);
         JoinConfig join = network.getJoin();

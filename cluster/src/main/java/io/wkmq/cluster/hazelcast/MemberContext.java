@@ -14,14 +14,17 @@ final class MemberContext extends DefaultNodeContext {
     private final Peer self;
     private final Search search;
     private final Wire wire;
+    private final Doorkeeper doorkeeper;
     private final MemberEvents events;
     private @Nullable Node node;
 
-    MemberContext(MemberSettings settings, Peer self, Search search, Wire wire, MemberEvents events) {
+    MemberContext(
+            MemberSettings settings, Peer self, Search search, Wire wire, Doorkeeper doorkeeper, MemberEvents events) {
         this.settings = settings;
         this.self = self;
         this.search = search;
         this.wire = wire;
+        this.doorkeeper = doorkeeper;
         this.events = events;
     }
 
@@ -40,7 +43,7 @@ final class MemberContext extends DefaultNodeContext {
 
     @Override
     public NodeExtension createNodeExtension(Node made) {
-        return new MemberExtension(made, wire, events);
+        return new MemberExtension(made, wire, doorkeeper, events);
     }
 
     @Override

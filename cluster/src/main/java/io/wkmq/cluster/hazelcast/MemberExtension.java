@@ -1,23 +1,29 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.JoinMessage;
 import com.hazelcast.internal.cluster.impl.JoinRequest;
 import com.hazelcast.internal.cluster.impl.VersionMismatchException;
+import com.hazelcast.internal.networking.ChannelInitializer;
+import com.hazelcast.internal.server.ServerContext;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.Verdict;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What Hazelcast asks of the node around it: who may join, which services there are. Called on Hazelcast's threads. */
 final class MemberExtension extends DefaultNodeExtension {
     private final Wire wire;
+    private final Doorkeeper doorkeeper;
     private final MemberEvents events;
 
-    MemberExtension(Node node, Wire wire, MemberEvents events) {
+    MemberExtension(Node node, Wire wire, Doorkeeper doorkeeper, MemberEvents events) {
         super(node);
         this.wire = wire;
+        this.doorkeeper = doorkeeper;
         this.events = events;
     }
 
@@ -31,6 +37,13 @@ final class MemberExtension extends DefaultNodeExtension {
         Map<String, Object> services = new HashMap<>(super.createExtensionServices());
         services.put(Wire.SERVICE, wire);
         return services;
+    }
+
+    @Override
+    public Function<EndpointQualifier, ChannelInitializer> createChannelInitializerFn(ServerContext server) {
+        ChannelInitializer gates =
+                new GateInitializer(server, node.getNodeEngine().getExecutionService(), doorkeeper);
+        return qualifier -> gates;
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.time.Duration;
  * @param failures when a silent node counts as gone
  * @param joining how long it takes to find and enter a cluster
  * @param healing when and whether it looks for other parts of the cluster
- * @param handshakeTimeout how long a new connection may take to prove who it is
  * @param answerTimeout how long another node may take to answer a control message
  */
 public record MemberSettings(
@@ -21,14 +20,12 @@ public record MemberSettings(
         Failures failures,
         Joining joining,
         Healing healing,
-        Duration handshakeTimeout,
         Duration answerTimeout) {
     /** Checks what can be wrong by itself. */
     public MemberSettings {
         if (clusterName.isBlank()) {
             throw new IllegalArgumentException("The cluster's name is empty; expected a name such as wkmq");
         }
-        positive("The handshake timeout", handshakeTimeout);
         positive("The answer timeout", answerTimeout);
     }
 
@@ -41,7 +38,6 @@ public record MemberSettings(
                 new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)),
                 new Joining(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
-                Duration.ofSeconds(3),
                 Duration.ofSeconds(5));
     }
 

@@ -10,6 +10,7 @@ import io.wkmq.cluster.membership.UnreachableException;
 import io.wkmq.routing.NodeId;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,6 +69,16 @@ final class MessagesOverTheNetworkTest {
                     assertThat(answer.get()).isEqualTo((byte) 7);
                 }
             }
+        }
+    }
+
+    static void exchangeBigMessages(TestNode from, TestNode to) throws Exception {
+        messenger(to).answer(Service.RETAINED, (asker, request) -> CompletableFuture.completedFuture(request));
+        byte[] request = new byte[Messenger.MESSAGE_BYTES_MAX];
+        new Random(1).nextBytes(request);
+        for (int i = 0; i < 20; i++) {
+            assertThat(get(messenger(from).ask(to.id(), Service.RETAINED, request)))
+                    .isEqualTo(request);
         }
     }
 

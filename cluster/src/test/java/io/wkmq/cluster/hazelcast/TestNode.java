@@ -4,6 +4,8 @@ import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.Cookie;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.testing.Await;
@@ -83,7 +85,6 @@ final class TestNode implements AutoCloseable {
                 new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5)),
                 new MemberSettings.Joining(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(3)),
                 new MemberSettings.Healing(heal, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                Duration.ofSeconds(1),
                 Duration.ofSeconds(5));
     }
 
@@ -96,7 +97,16 @@ final class TestNode implements AutoCloseable {
         for (int port : seedPorts) {
             seeds.add(new SeedAddress(HOST, port));
         }
-        return new TestNode(self, HazelcastMembership.start(settings, self, () -> seeds));
+        return start(self, settings, front(self, settings, "secret"), seeds);
+    }
+
+    static TestNode start(Peer self, MemberSettings settings, ClusterFront front, List<SeedAddress> seeds) {
+        return new TestNode(self, HazelcastMembership.start(settings, self, () -> seeds, front));
+    }
+
+    static ClusterFront front(Peer self, MemberSettings settings, String cookie) {
+        return new ClusterFront(
+                settings.clusterName(), self.node(), self.incarnation(), self.protocol(), Cookie.of(cookie), null);
     }
 
     NodeId id() {

@@ -1,0 +1,64 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.Handshake.Refused;
+import io.wkmq.cluster.security.Introduction;
+import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Decides about connections between nodes by who is here. Thread-safe. */
+final class Door implements Doorkeeper {
+    private final Node self;
+    private final ClusterFront front;
+    private final Admission admission;
+    private final Refusals refusals;
+    private final Supplier<List<Peer>> peers;
+
+    Door(Node self, ClusterFront front, Admission admission, Refusals refusals, Supplier<List<Peer>> peers) {
+        this.self = self;
+        this.front = front;
+        this.admission = admission;
+        this.refusals = refusals;
+        this.peers = peers;
+    }
+
+    @Override
+    public ClusterFront front() {
+        return front;
+    }
+
+    @Override
+    public Verdict judge(Introduction peer) {
+        // Whoever only asks gets an answer, which says why it would not be taken.
+        return peer.purpose() == Purpose.ENQUIRY ? Verdict.OK : admit(peer);
+    }
+
+    private Verdict admit(Introduction peer) {
+        return admission.judge(peer.node(), peer.incarnation(), peer.protocol(), peers.get());
+    }
+
+    @Override
+    public void refused(SocketAddress remote, boolean ours, Refused refused) {
+        refusals.add(remote, ours, refused);
+    }
+
+    @Override
+    public EnquiryAnswer answer(Introduction asker, boolean joins) {
+        if (joins) {
+            admission.welcome(asker.node().id());
+        }
+        List<Node> members = new ArrayList<>();
+        members.add(self);
+        peers.get().stream()
+                .limit(EnquiryAnswer.MEMBERS_MAX - 1L)
+                .map(Peer::node)
+                .forEach(members::add);
+        return new EnquiryAnswer(admit(asker), members);
+    }
+}

@@ -1,0 +1,23 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.security.Verdict;
+import java.util.List;
+
+/**
+ * What a node says to one that asks before it joins.
+ *
+ * @param verdict whether it would be taken
+ * @param members the nodes of the cluster, the one that answers first
+ */
+record EnquiryAnswer(Verdict verdict, List<Node> members) {
+    static final int MEMBERS_MAX = 1_000;
+
+    EnquiryAnswer {
+        members = List.copyOf(members);
+        if (members.isEmpty() || members.size() > MEMBERS_MAX) {
+            throw new IllegalArgumentException(
+                    "A cluster of " + members.size() + " nodes; expected 1 to " + MEMBERS_MAX);
+        }
+    }
+}

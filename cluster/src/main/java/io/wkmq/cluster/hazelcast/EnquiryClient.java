@@ -1,0 +1,103 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.Handshake;
+import io.wkmq.cluster.security.Handshake.InProgress;
+import io.wkmq.cluster.security.Handshake.Refused;
+import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+
+/** Asks a node before joining it, on a connection of its own. Blocks for some seconds at most. Stateless. */
+final class EnquiryClient {
+    private static final int LIMIT_MS = (int) Handshake.TIME_LIMIT.toMillis();
+    private static final int BUFFER_BYTES = 4_096;
+
+    private final ClusterFront front;
+
+    EnquiryClient(ClusterFront front) {
+        this.front = front;
+    }
+
+    /**
+     * Asks a node who is there and whether it would take this one.
+     *
+     * @param joins whether an administrator wants this node to join
+     * @throws RefusedException if the nodes do not get as far as to that question
+     * @throws IOException if the node cannot be reached
+     */
+    EnquiryAnswer ask(SeedAddress target, boolean joins) throws IOException, RefusedException {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(target.host(), target.port()), LIMIT_MS);
+            socket.setSoTimeout(LIMIT_MS);
+            socket.setTcpNoDelay(true);
+            TlsPipe pipe = new TlsPipe(socket, front.clientEngine());
+            handshake(pipe);
+            pipe.write(ByteBuffer.wrap(Enquiry.question(joins)));
+            return Enquiry.read(new DataInputStream(new PipeInput(pipe)));
+        }
+    }
+
+    private void handshake(TlsPipe pipe) throws IOException, RefusedException {
+        Handshake handshake = front.initiator(Purpose.ENQUIRY, peer -> Verdict.OK);
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        while (handshake.state() instanceof InProgress) {
+            handshake.send(buffer.clear());
+            pipe.write(buffer.flip());
+            buffer.clear().limit(Math.min(handshake.missing(), BUFFER_BYTES));
+            try {
+                if (pipe.read(buffer) < 0) {
+                    handshake.closed();
+                }
+            } catch (SocketTimeoutException e) {
+                handshake.timedOut();
+            }
+            handshake.receive(buffer.flip());
+        }
+        if (handshake.state() instanceof Refused refused) {
+            throw new RefusedException(refused);
+        }
+    }
+
+    /** The nodes do not talk to each other. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Refused refused;
+
+        RefusedException(Refused refused) {
+            super(refused.text());
+            this.refused = refused;
+        }
+
+        Refused refused() {
+            return refused;
+        }
+    }
+
+    private static final class PipeInput extends InputStream {
+        private final TlsPipe pipe;
+
+        PipeInput(TlsPipe pipe) {
+            this.pipe = pipe;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            return length == 0 ? 0 : pipe.read(ByteBuffer.wrap(into, offset, length));
+        }
+    }
+}

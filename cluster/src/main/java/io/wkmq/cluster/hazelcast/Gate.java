@@ -1,0 +1,179 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.hazelcast.internal.networking.Channel;
+import com.hazelcast.internal.server.ServerConnection;
+import io.wkmq.cluster.security.Handshake;
+import io.wkmq.cluster.security.Handshake.Accepted;
+import io.wkmq.cluster.security.Handshake.InProgress;
+import io.wkmq.cluster.security.Handshake.Refused;
+import io.wkmq.cluster.security.Handshake.State;
+import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict.Code;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handshake of one connection, between its two pipelines, which run on different threads. Thread-safe. Nothing of Hazelcast
+ * sees a byte of the connection before it is over and the other node is accepted.
+ */
+final class Gate {
+    private final Channel channel;
+    private final ServerConnection connection;
+    private final Consumer<Refused> onRefused;
+    private final EnquiryAnswerer enquiries;
+
+    @GuardedBy("this")
+    private final Handshake handshake;
+
+    @GuardedBy("this")
+    private @Nullable Refused refused;
+
+    @GuardedBy("this")
+    private boolean over;
+
+    @GuardedBy("this")
+    private @Nullable ByteBuffer answer;
+
+    Gate(
+            Channel channel,
+            ServerConnection connection,
+            Handshake handshake,
+            EnquiryAnswerer enquiries,
+            Consumer<Refused> onRefused) {
+        this.channel = channel;
+        this.connection = connection;
+        this.handshake = handshake;
+        this.enquiries = enquiries;
+        this.onRefused = onRefused;
+    }
+
+    /** What a pipeline is to do next. */
+    enum Step {
+        /** Wait for the other side. */
+        WAIT,
+        /** Let Hazelcast take over. */
+        PASS,
+        /** Read the question of an enquiry. */
+        QUESTION,
+        /** Hang up once all is sent. */
+        CLOSE
+    }
+
+    /** How many bytes to read at most; what follows the handshake is not for it. */
+    synchronized int missing() {
+        return step() == Step.QUESTION ? Enquiry.QUESTION_BYTES : handshake.missing();
+    }
+
+    /** Takes bytes of the other side. */
+    Step receive(ByteBuffer in) {
+        Step step;
+        boolean send;
+        synchronized (this) {
+            if (step() == Step.QUESTION) {
+                question(in);
+            } else {
+                handshake.receive(in);
+            }
+            step = settle();
+            send = handshake.toSend() > 0 || step != Step.WAIT;
+        }
+        if (send) {
+            channel.outboundPipeline().wakeup();
+        }
+        return step;
+    }
+
+    @GuardedBy("this")
+    private void question(ByteBuffer in) {
+        if (answer == null
+                && in.remaining() >= Enquiry.QUESTION_BYTES
+                && handshake.state() instanceof Accepted accepted) {
+            boolean joins = Enquiry.joins(in);
+            answer = Enquiry.encode(enquiries.answer(accepted.peer(), joins));
+        }
+        in.position(in.limit());
+    }
+
+    /** Moves what is to be sent. */
+    synchronized Step send(ByteBuffer out) {
+        boolean all = handshake.send(out);
+        ByteBuffer more = answer;
+        if (all && more != null) {
+            int count = Math.min(more.remaining(), out.remaining());
+            out.put(more.slice(more.position(), count));
+            more.position(more.position() + count);
+            all = !more.hasRemaining();
+        }
+        return all ? settle() : Step.WAIT;
+    }
+
+    synchronized boolean sending() {
+        ByteBuffer more = answer;
+        return handshake.toSend() > 0 || (more != null && more.hasRemaining());
+    }
+
+    /** The connection broke, perhaps because it was closed. Closes it for good, which Hazelcast then does not complain of. */
+    void failed(Throwable error) {
+        synchronized (this) {
+            if (step() == Step.PASS) {
+                return;
+            }
+            if (!over && error instanceof SSLException) {
+                refuse(new Refused(Code.NOT_A_NODE, "TLS failed: " + error.getMessage(), false));
+            }
+            handshake.closed();
+            settle();
+        }
+        close();
+    }
+
+    void close() {
+        connection.close("It did not pass the handshake between nodes", null);
+    }
+
+    /** The time is up. Whether the connection is to be closed. */
+    synchronized boolean timedOut() {
+        boolean late = step() != Step.PASS;
+        handshake.timedOut();
+        settle();
+        return late;
+    }
+
+    @GuardedBy("this")
+    private Step settle() {
+        State state = handshake.state();
+        if (!over && !(state instanceof InProgress)) {
+            over = true;
+            if (state instanceof Refused why) {
+                refuse(why);
+            }
+        }
+        return step();
+    }
+
+    @GuardedBy("this")
+    private void refuse(Refused why) {
+        over = true;
+        if (refused == null) {
+            refused = why;
+            onRefused.accept(why);
+        }
+    }
+
+    @GuardedBy("this")
+    private Step step() {
+        if (refused != null) {
+            return Step.CLOSE;
+        }
+        if (!(handshake.state() instanceof Accepted accepted)) {
+            return Step.WAIT;
+        }
+        if (accepted.peer().purpose() == Purpose.ENQUIRY) {
+            return answer == null ? Step.QUESTION : Step.CLOSE;
+        }
+        return Step.PASS;
+    }
+}

@@ -1,0 +1,95 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.ProtocolType;
+import com.hazelcast.internal.networking.Channel;
+import com.hazelcast.internal.networking.ChannelInitializer;
+import com.hazelcast.internal.networking.InboundHandler;
+import com.hazelcast.internal.networking.OutboundHandler;
+import com.hazelcast.internal.server.ServerConnection;
+import com.hazelcast.internal.server.ServerContext;
+import com.hazelcast.internal.server.tcp.MemberProtocolEncoder;
+import com.hazelcast.internal.server.tcp.SingleProtocolDecoder;
+import com.hazelcast.internal.server.tcp.SingleProtocolEncoder;
+import com.hazelcast.spi.impl.executionservice.ExecutionService;
+import io.wkmq.cluster.security.Handshake;
+import io.wkmq.cluster.security.Purpose;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds the pipelines of a connection between members: TLS if there is any, the handshake, then Hazelcast's protocol for
+ * members and no other. Stateless apart from what it is given.
+ */
+@SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
+final class GateInitializer implements ChannelInitializer {
+    private final ServerContext server;
+    private final ExecutionService timer;
+    private final Doorkeeper doorkeeper;
+
+    GateInitializer(ServerContext server, ExecutionService timer, Doorkeeper doorkeeper) {
+        this.server = server;
+        this.timer = timer;
+        this.doorkeeper = doorkeeper;
+    }
+
+    @Override
+    public void initChannel(Channel channel) throws SSLException {
+        ServerConnection connection =
+                (ServerConnection) Objects.requireNonNull(channel.attributeMap().get(ServerConnection.class));
+        boolean ours = channel.isClientMode();
+        Handshake handshake = ours
+                ? doorkeeper.front().initiator(Purpose.MEMBER, doorkeeper::judge)
+                : doorkeeper.front().acceptor(Set.of(Purpose.MEMBER, Purpose.ENQUIRY), doorkeeper::judge);
+        Gate gate = new Gate(channel, connection, handshake, doorkeeper, refused -> {
+            doorkeeper.refused(channel.remoteSocketAddress(), ours, refused);
+            Address target = connection.getRemoteAddress();
+            if (ours && target != null) {
+                server.onFailedConnection(target);
+            }
+        });
+
+        InboundHandler[] inbound = server.createInboundHandlers(EndpointQualifier.MEMBER, connection);
+        OutboundHandler[] outbound = server.createOutboundHandlers(EndpointQualifier.MEMBER, connection);
+        SingleProtocolEncoder encoder = new SingleProtocolEncoder(
+                ours ? outbound : new OutboundHandler[] {new MemberProtocolEncoder(outbound)});
+        OutboundHandler firstOut = ours ? new MemberProtocolEncoder(encoder) : encoder;
+        InboundHandler firstIn = new SingleProtocolDecoder(ProtocolType.MEMBER, inbound, encoder);
+
+        SSLEngine engine =
+                ours ? doorkeeper.front().clientEngine() : doorkeeper.front().serverEngine();
+        add(channel, engine, new GateDecoder(gate, firstIn), new GateEncoder(gate, firstOut));
+        closeInTime(channel, gate);
+    }
+
+    private static void add(Channel channel, @Nullable SSLEngine engine, InboundHandler in, OutboundHandler out)
+            throws SSLException {
+        if (engine == null) {
+            channel.inboundPipeline().addLast(in);
+            channel.outboundPipeline().addLast(out);
+        } else {
+            engine.beginHandshake();
+            TlsState tls = new TlsState(engine);
+            channel.inboundPipeline().addLast(new TlsDecoder(tls), in);
+            channel.outboundPipeline().addLast(out, new TlsEncoder(tls));
+        }
+    }
+
+    private void closeInTime(Channel channel, Gate gate) {
+        ScheduledFuture<?> limit = timer.schedule(
+                () -> {
+                    if (gate.timedOut()) {
+                        gate.close();
+                    }
+                },
+                Handshake.TIME_LIMIT.toMillis(),
+                TimeUnit.MILLISECONDS);
+        channel.addCloseListener(closed -> limit.cancel(false));
+    }
+}

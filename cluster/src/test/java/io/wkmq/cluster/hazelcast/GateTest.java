@@ -1,0 +1,311 @@
+package io.wkmq.cluster.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.cluster.hazelcast.EnquiryClient.RefusedException;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.ClusterPki;
+import io.wkmq.cluster.security.ClusterTls;
+import io.wkmq.cluster.security.Cookie;
+import io.wkmq.cluster.security.Verdict;
+import io.wkmq.testing.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class GateTest {
+    private static final AtomicInteger ATTACKS = new AtomicInteger();
+
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void stopAll() {
+        nodes.forEach(TestNode::close);
+    }
+
+    private TestNode start(String name, ClusterFrontMaker front, TestNode... seeds) {
+        Peer self = TestNode.peer(name);
+        MemberSettings settings = TestNode.settings(TestNode.freePort());
+        List<SeedAddress> addresses = new ArrayList<>();
+        for (TestNode seed : seeds) {
+            addresses.add(seed.membership.address());
+        }
+        TestNode node = TestNode.start(self, settings, front.make(self), addresses);
+        nodes.add(node);
+        return node;
+    }
+
+    private interface ClusterFrontMaker {
+        ClusterFront make(Peer self);
+    }
+
+    private static ClusterFrontMaker front(String cluster, @Nullable String cookie, @Nullable ClusterTls tls) {
+        return self -> new ClusterFront(
+                cluster,
+                self.node(),
+                self.incarnation(),
+                self.protocol(),
+                cookie == null ? null : Cookie.of(cookie),
+                tls);
+    }
+
+    private static void awaitRefusal(TestNode node, Verdict.Code code, boolean byPeer) {
+        Await.until(
+                Duration.ofSeconds(20),
+                () -> node.self.node().name() + " knows of a refusal " + code + ", not only of "
+                        + node.membership.refusals(),
+                () -> node.membership.refusals().stream()
+                        .anyMatch(refusal -> refusal.code() == code && refusal.byPeer() == byPeer));
+    }
+
+    private ClusterTls tls(String name) throws Exception {
+        return new ClusterTls(new ClusterPki(directory).node(name));
+    }
+
+    @Test
+    void nodesWithTheSameCookieMeet() {
+        TestNode a = start("a", front("test", "one", null));
+        TestNode b = start("b", front("test", "one", null), a);
+
+        a.awaitSees("b");
+        b.awaitSees("a");
+        assertThat(a.membership.refusals()).isEmpty();
+        assertThat(b.membership.refusals()).isEmpty();
+    }
+
+    @Test
+    void aWrongCookieIsRefusedAndBothSidesKnowWhy() {
+        TestNode a = start("a", front("test", "one", null));
+        TestNode b = start("b", front("test", "two", null), a);
+
+        awaitRefusal(a, Verdict.Code.WRONG_COOKIE, false);
+        awaitRefusal(b, Verdict.Code.WRONG_COOKIE, true);
+        assertThat(a.membership.peers()).isEmpty();
+        assertThat(b.membership.peers()).isEmpty();
+    }
+
+    @Test
+    void anotherClusterIsRefusedAndBothSidesKnowWhy() {
+        TestNode a = start("a", front("test", "one", null));
+        TestNode b = start("b", front("other", "one", null), a);
+
+        awaitRefusal(a, Verdict.Code.OTHER_CLUSTER, false);
+        awaitRefusal(b, Verdict.Code.OTHER_CLUSTER, true);
+        assertThat(b.membership.peers()).isEmpty();
+    }
+
+    @Test
+    void nodesWithCertificatesOfOneAuthorityMeetAndTalk() throws Exception {
+        ClusterPki pki = new ClusterPki(directory);
+        TestNode a = start("a", front("test", null, new ClusterTls(pki.node("a"))));
+        TestNode b = start("b", front("test", null, new ClusterTls(pki.node("b"))), a);
+        TestNode c = start("c", front("test", null, new ClusterTls(pki.node("c"))), a);
+
+        a.awaitSees("b", "c");
+        b.awaitSees("a", "c");
+        c.awaitSees("a", "b");
+        MessagesOverTheNetworkTest.exchangeBigMessages(b, c);
+    }
+
+    @Test
+    void plainAndTlsDoNotMeetAndBothSidesKnowWhy() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        TestNode b = start("b", front("test", "one", tls("b")), a);
+        TestNode c = start("c", front("test", "one", null), b);
+
+        awaitRefusal(a, Verdict.Code.NOT_A_NODE, false);
+        Await.until("b was refused", () -> !b.membership.refusals().isEmpty());
+        Await.until("c was refused", () -> !c.membership.refusals().isEmpty());
+        assertThat(b.membership.peers()).isEmpty();
+    }
+
+    @Test
+    void aStrangersCertificateIsRefused() throws Exception {
+        TestNode a = start("a", front("test", "one", tls("a")));
+        TestNode b = start("b", front("test", "one", tls("b")), a);
+
+        Await.until(
+                "a and b know why they do not meet",
+                () -> !a.membership.refusals().isEmpty()
+                        && !b.membership.refusals().isEmpty());
+        assertThat(a.membership.peers()).isEmpty();
+    }
+
+    @Test
+    void aSilentConnectionIsClosedInTime() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        long start = System.nanoTime();
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), a.port())) {
+            silent.setSoTimeout(20_000);
+
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        awaitRefusal(a, Verdict.Code.SILENT, false);
+    }
+
+    @Test
+    void anObjectOfAStrangerIsNeverRead() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        for (byte[] start : List.of(new byte[0], "HZC".getBytes(StandardCharsets.US_ASCII))) {
+            try (Socket attacker = new Socket(InetAddress.getLoopbackAddress(), a.port())) {
+                attacker.setSoTimeout(20_000);
+                DataOutputStream out = new DataOutputStream(attacker.getOutputStream());
+                out.write(start);
+                out.write(attackPacket());
+                out.flush();
+                drain(attacker);
+            } catch (IOException e) {
+                // the node hung up while we wrote: all the better
+                assertThat(e).isNotNull();
+            }
+        }
+        awaitRefusal(a, Verdict.Code.NOT_A_NODE, false);
+        assertThat(ATTACKS).hasValue(0);
+    }
+
+    @Test
+    void clientsAndHttpAreRefused() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        for (String hello : List.of("CP2", "GET /hazelcast/health HTTP/1.1\r\n\r\n", "stats\r\n")) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), a.port())) {
+                client.setSoTimeout(20_000);
+                client.getOutputStream().write(hello.getBytes(StandardCharsets.US_ASCII));
+                String said = drain(client);
+                assertThat(said).doesNotContain("200").doesNotContain("STAT");
+            }
+        }
+        awaitRefusal(a, Verdict.Code.NOT_A_NODE, false);
+    }
+
+    @Test
+    void anEnquiryIsAnsweredWithWhoIsHere() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        TestNode b = start("b", front("test", "one", null), a);
+        a.awaitSees("b");
+        Peer asker = TestNode.peer("x");
+
+        EnquiryAnswer answer =
+                new EnquiryClient(front("test", "one", null).make(asker)).ask(a.membership.address(), false);
+
+        assertThat(answer.verdict()).isEqualTo(Verdict.OK);
+        assertThat(answer.members()).containsExactly(a.self.node(), b.self.node());
+        assertThat(a.membership.refusals()).isEmpty();
+    }
+
+    @Test
+    void anEnquiryWithTlsIsAnsweredToo() throws Exception {
+        ClusterPki pki = new ClusterPki(directory);
+        TestNode a = start("a", front("test", "one", new ClusterTls(pki.node("a"))));
+
+        EnquiryAnswer answer = new EnquiryClient(
+                        front("test", "one", new ClusterTls(pki.node("x"))).make(TestNode.peer("x")))
+                .ask(a.membership.address(), false);
+
+        assertThat(answer.members()).containsExactly(a.self.node());
+    }
+
+    @Test
+    void anEnquirySaysWhyTheAskerWouldNotBeTaken() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        Peer namesake = new Peer(new Node(TestNode.peer("x").id(), a.self.node().name()), 1, TestNode.HOST, 1, 1);
+
+        EnquiryAnswer answer =
+                new EnquiryClient(front("test", "one", null).make(namesake)).ask(a.membership.address(), false);
+
+        assertThat(answer.verdict().code()).isEqualTo(Verdict.Code.NAME_IN_USE);
+        assertThat(answer.verdict().text()).contains(a.id().toString());
+    }
+
+    @Test
+    void anEnquiryWithAWrongCookieIsRefused() {
+        TestNode a = start("a", front("test", "one", null));
+
+        assertThatThrownBy(() -> new EnquiryClient(front("test", "two", null).make(TestNode.peer("x")))
+                        .ask(a.membership.address(), false))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("cookie");
+    }
+
+    @Test
+    void anotherNodeWithTheNameOfOneThatIsHereStaysOutside() {
+        TestNode a = start("a", front("test", "one", null));
+        TestNode b = start("b", front("test", "one", null), a);
+        TestNode secondB = start("b", front("test", "one", null), a);
+
+        awaitRefusal(secondB, Verdict.Code.NAME_IN_USE, true);
+        a.awaitSees("b");
+        assertThat(a.membership.peers()).containsExactly(b.self);
+        assertThat(secondB.membership.peers()).isEmpty();
+    }
+
+    @Test
+    void withoutCookieOrTlsNoOtherAddressThanLoopbackIsTaken() {
+        Peer self = TestNode.peer("a");
+        MemberSettings settings = MemberSettings.defaults("test", "0.0.0.0", TestNode.ports(TestNode.freePort()));
+
+        assertThatThrownBy(() ->
+                        TestNode.start(self, settings, front("test", null, null).make(self), List.of()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("neither a cookie nor TLS");
+    }
+
+    private static String drain(Socket socket) {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** A packet of Hazelcast's protocol between members whose payload is a Java object. */
+    private static byte[] attackPacket() throws IOException {
+        ByteArrayOutputStream object = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(object)) {
+            out.writeObject(new Attack());
+        }
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        DataOutputStream payload = new DataOutputStream(data);
+        payload.writeInt(0); // partition hash
+        payload.writeInt(-100); // the type id of Java serialization
+        payload.write(object.toByteArray());
+        ByteArrayOutputStream packet = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(packet);
+        out.writeByte(4); // version
+        out.writeChar(1); // an operation
+        out.writeInt(-1); // no partition
+        out.writeInt(data.size());
+        out.write(data.toByteArray());
+        return packet.toByteArray();
+    }
+
+    private static final class Attack implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void readObject(ObjectInputStream in) throws IOException {
+            ATTACKS.incrementAndGet();
+        }
+    }
+}
