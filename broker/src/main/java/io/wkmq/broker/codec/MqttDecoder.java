@@ -133,10 +133,27 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
             in.release();
             return;
         }
-        ByteBuf before = buffered;
-        buffered = before == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), before, in);
-        decodeBuffered();
+        take(ctx, in);
         stopReadingIfHeld(ctx);
+    }
+
+    /**
+     * Decodes what has come. A packet that began in an earlier read gets the bytes that it lacks and no more: what follows it is
+     * decoded where it is.
+     */
+    private void take(ChannelHandlerContext ctx, ByteBuf in) {
+        ByteBuf begun = buffered;
+        if (begun != null && !decoding && !held()) {
+            buffered = BegunPacket.complete(ctx.alloc(), begun, in, maxSize());
+            decodeBuffered();
+        }
+        ByteBuf rest = buffered;
+        if (state == State.DEAD || !in.isReadable()) {
+            in.release();
+        } else {
+            buffered = rest == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), rest, in);
+            decodeBuffered();
+        }
     }
 
     @Override

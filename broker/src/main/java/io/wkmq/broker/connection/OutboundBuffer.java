@@ -37,6 +37,7 @@ final class OutboundBuffer {
         ByteBuf current = chunk;
         if (current != null && current.readableBytes() + bytes > CHUNK_BYTES) {
             write(current);
+            channel.flush(); // while the processor's cache has it
             current = null;
         }
         if (current == null) {
