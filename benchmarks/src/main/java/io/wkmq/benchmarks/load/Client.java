@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One MQTT client: connects, and again a second after it has lost its connection, until it is closed. Belongs to its event
- * loop, but for {@link #start} and {@link #close}.
+ * loop, but for {@link #start}, {@link #close} and {@link #leave}.
  */
 final class Client {
     private static final int RECONNECT_SECONDS = 1;
@@ -20,7 +20,9 @@ final class Client {
     private final LoopStats stats;
     private final int index;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private @Nullable ClientConnection connection;
+    private boolean dropped;
     private boolean closed;
 
     /**
@@ -37,20 +39,64 @@ final class Client {
         this.stats = stats;
     }
 
+    /** A client with the same id, which takes the role over. Any thread, once this one has ended. */
+    Client successor(Dialer by, Role successor, LoopStats counted) {
+        return new Client(id, index, successor, by, loop, counted);
+    }
+
     /** Connects. The stage completes once the role can begin, exceptionally if it cannot. Any thread. */
     CompletionStage<Void> start() {
-        loop.execute(this::dial);
+        loop.execute(() -> dial(NanoTime.now()));
         return started;
     }
 
-    /** Disconnects for ever. Any thread. */
-    void close() {
+    /** Whether its role could not begin. */
+    boolean failed() {
+        return started.isCompletedExceptionally();
+    }
+
+    /** Connects as if it had begun at that time. On the loop. */
+    void start(long dueNs) {
+        dial(dueNs);
+    }
+
+    /** Disconnects for ever; a session of MQTT 5 ends. The stage completes with the connection. Any thread. */
+    CompletionStage<Void> close() {
         loop.execute(() -> {
             closed = true;
             if (connection != null) {
                 connection.disconnect();
+            } else {
+                ended.complete(null);
             }
         });
+        return ended;
+    }
+
+    /** Disconnects for ever, but leaves a persistent session behind. The stage completes with the connection. Any thread. */
+    CompletionStage<Void> leave() {
+        loop.execute(() -> {
+            closed = true;
+            if (connection != null) {
+                connection.leave();
+            } else {
+                ended.complete(null);
+            }
+        });
+        return ended;
+    }
+
+    /** Disconnects for ever, and the broker closes the connection. On the loop. */
+    void sayFarewell() {
+        closed = true;
+        if (connection != null) {
+            connection.sayFarewell();
+        }
+    }
+
+    /** Completes when the connection has ended after {@link #close} or its like, and when the first one failed. */
+    CompletionStage<Void> ended() {
+        return ended;
     }
 
     String id() {
@@ -65,16 +111,32 @@ final class Client {
         return stats;
     }
 
-    private void dial() {
+    private void dial(long startedNs) {
         if (!closed) {
-            dialer.dial(loop, index, new ClientConnection(this, dialer.target(), dialer.persistent()));
+            dialer.dial(loop, index, new ClientConnection(this, dialer.target(), dialer.terms(), startedNs));
         }
     }
 
     /** The broker has accepted the client. */
     void accepted(ClientConnection accepted, Connack connack) {
         connection = accepted;
+        if (closed) {
+            accepted.leave();
+            return;
+        }
+        int stay = dialer.terms().staySeconds();
+        if (stay > 0) {
+            int first = 1 + index % stay; // so that not all of them leave at once
+            var unused = loop.schedule(() -> drop(accepted), started.isDone() ? stay : first, TimeUnit.SECONDS);
+        }
         role.connected(this, accepted, connack);
+    }
+
+    private void drop(ClientConnection from) {
+        if (connection == from && !closed) {
+            dropped = true;
+            from.fail("it has stayed long enough");
+        }
     }
 
     /** The role can begin. */
@@ -94,11 +156,15 @@ final class Client {
             role.disconnected();
         }
         if (started.completeExceptionally(new LoadException("Client " + id + ": " + why)) || closed) {
+            ended.complete(null);
             return;
         }
-        if (wasConnected) {
+        if (dropped) {
+            dropped = false;
+            stats.dropped();
+        } else if (wasConnected) {
             stats.connectionLost();
         }
-        var unused = loop.schedule(this::dial, RECONNECT_SECONDS, TimeUnit.SECONDS);
+        var unused = loop.schedule(() -> dial(NanoTime.now()), RECONNECT_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -1,12 +1,13 @@
 package io.wkmq.benchmarks.load;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * Belongs to its event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements PacketCutter.Sink {
+    private static final int FAREWELL_MS = 5000;
+
     private final Client client;
     private final Target target;
-    private final boolean persistent;
+    private final SessionTerms terms;
     private final PacketCutter cutter = new PacketCutter(this);
-    private final long startedNs = NanoTime.now();
+    private final long startedNs;
     private boolean accepted;
     private boolean reported;
     private String why = "the broker closed the connection";
@@ -26,10 +29,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
     private @Nullable ByteBuf batch;
     private @Nullable Future<?> ping;
 
-    ClientConnection(Client client, Target target, boolean persistent) {
+    /**
+     * A connection that is not open yet.
+     *
+     * @param startedNs from when the time to CONNACK counts
+     */
+    ClientConnection(Client client, Target target, SessionTerms terms, long startedNs) {
         this.client = client;
         this.target = target;
-        this.persistent = persistent;
+        this.terms = terms;
+        this.startedNs = startedNs;
     }
 
     /** The buffer to write to; it has room for so many bytes, and grows. */
@@ -56,15 +65,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         return context().channel().isWritable();
     }
 
+    /** Disconnects and, in MQTT 5, ends the session. */
     void disconnect() {
-        if (persistent && target.mqtt5()) {
+        if (terms.persistent() && target.mqtt5()) {
             Packets.disconnectForEver(batch(16));
+            close();
         } else {
-            Packets.disconnect(batch(16));
+            leave();
         }
+    }
+
+    /** Disconnects; a persistent session stays. */
+    void leave() {
+        Packets.disconnect(batch(16));
+        close();
+    }
+
+    private void close() {
         ByteBuf last = batch;
         batch = null;
         var unused = context().writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /**
+     * Disconnects and lets the broker close the connection, so that no port of ours stays in use; closes it after a while if
+     * the broker does not.
+     */
+    void sayFarewell() {
+        Packets.disconnect(batch(16));
+        flush();
+        ChannelHandlerContext known = context();
+        Future<?> end =
+                known.executor().schedule(() -> fail("the broker has not closed it"), FAREWELL_MS, MILLISECONDS);
+        var unused = known.channel().closeFuture().addListener(closed -> end.cancel(false));
     }
 
     /** Closes the connection because of that. */
@@ -106,7 +139,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
     }
 
     private void open() {
-        Packets.connect(batch(256), target, client.id(), !persistent, persistent);
+        Packets.connect(batch(256), target, client.id(), terms);
         flush();
     }
 
@@ -150,7 +183,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         client.stats().connected(startedNs, NanoTime.now());
         if (connack.keepAliveSeconds() > 0) {
             long pauseMs = connack.keepAliveSeconds() * 500L;
-            ping = context().executor().scheduleWithFixedDelay(this::ping, pauseMs, pauseMs, TimeUnit.MILLISECONDS);
+            ping = context().executor().scheduleWithFixedDelay(this::ping, pauseMs, pauseMs, MILLISECONDS);
         }
         client.accepted(this, connack);
     }

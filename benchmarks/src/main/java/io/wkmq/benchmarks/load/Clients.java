@@ -18,10 +18,11 @@ final class Clients {
 
     private final Options options;
     private final Loops loops;
-    private final Dialer dialer;
     private final int run;
     private final StreamSources sources;
-    private final List<Client> all = new ArrayList<>();
+    private final ClientFactory factory;
+    private final List<Client> subscriberClients = new ArrayList<>();
+    private final List<Client> others = new ArrayList<>();
     private final List<Publisher> publishers = new ArrayList<>();
     private final List<Subscriber> subscribers = new ArrayList<>();
     private final List<Future<?>> ticks = new ArrayList<>();
@@ -30,69 +31,94 @@ final class Clients {
      * Clients that are not connected yet.
      *
      * @param run marks their messages, see {@link Stamp#run}
+     * @param publisherTerms how those connect that do not subscribe
      */
-    Clients(Options options, Loops loops, Dialer dialer, int run) {
+    Clients(Options options, Loops loops, int run, SessionTerms publisherTerms) throws LoadException {
         this.options = options;
         this.loops = loops;
-        this.dialer = dialer;
         this.run = run;
+        this.factory = new ClientFactory(loops, run);
         this.sources = new StreamSources(options.crew(), run);
         Crew crew = options.crew();
+        Dialer subscribing = new Dialer(options.target(), subscriberTerms(), loops);
+        Dialer publishing = new Dialer(options.target(), publisherTerms, loops);
         for (int i = 0; i < crew.subscribers(); i++) {
-            add(id("sub", i), subscriber(i));
+            subscriberClients.add(factory.client("sub", i, subscriber(i), subscribing));
         }
         byte[] filling = new byte[options.traffic().payloadBytes() - Stamp.BYTES];
         for (int i = 0; i < crew.publishers(); i++) {
-            add(id("pub", i), publisher(i, filling));
+            others.add(factory.client("pub", i, publisher(i, filling), publishing));
         }
         for (int i = 0; i < crew.idle(); i++) {
-            add(id("conn", i), new Idle());
+            others.add(factory.client("conn", i, new Idle(), publishing));
         }
     }
 
-    private void add(String id, Role role) {
-        int index = all.size();
-        int loop = index % loops.count();
-        all.add(new Client(id, index, role, dialer, loops.loop(loop), loops.stats(loop)));
-    }
-
-    private String id(String kind, int index) {
-        return "wkbench-" + Integer.toHexString(run & 0xFFFF) + "-" + kind + "-" + index;
+    private SessionTerms subscriberTerms() {
+        Crew crew = options.crew();
+        int aliases = options.decorations().alias() ? Decorations.ALIASES_MAX : 0;
+        return new SessionTerms(crew.persistent(), aliases, crew.staySeconds());
     }
 
     private Subscriber subscriber(int index) {
         Traffic traffic = options.traffic();
         Crew crew = options.crew();
         boolean paired = crew.pattern() == Pattern.PAIR;
-        String publisher = id(crew.command() == Command.SUB ? "sub" : "pub", index);
+        String publisher = factory.id(crew.command() == Command.SUB ? "sub" : "pub", index);
         String filter = paired || crew.command() == Command.SUB ? traffic.topic(index, publisher) : traffic.filter();
         if (crew.pattern() == Pattern.SHARE) {
             filter = "$share/wkbench/" + filter;
         }
         Subscriber subscriber = new Subscriber(
-                filter, traffic.subscriptionQos(), options.target().mqtt5(), sources.of(index));
+                filter, traffic.subscriptionQos(), options.target().mqtt5(), options.decorations(), sources.of(index));
         subscribers.add(subscriber);
         return subscriber;
     }
 
     private Publisher publisher(int index, byte[] filling) {
         Traffic traffic = options.traffic();
-        PublishTemplate template = new PublishTemplate(
-                options.target().mqtt5(),
-                traffic.qos(),
-                traffic.topic(index, id("pub", index)),
-                Stamp.stream(run, index),
-                filling);
-        int count = options.crew().publishers();
+        PublishForm form = new PublishForm(options.target().mqtt5(), traffic.qos(), options.decorations());
+        PublishTemplate template = new PublishTemplate(form, topic(index), Stamp.stream(run, index), filling);
+        Crew crew = options.crew();
+        int count = crew.publishers();
         long share = traffic.messages() / count + (index < traffic.messages() % count ? 1 : 0);
+        EndToEnd onTheWay = null;
+        if (traffic.onTheWayMax() > 0) {
+            onTheWay = new EndToEnd(traffic.onTheWayMax(), crew.pattern().copies(crew.subscribers()));
+            sources.bound(onTheWay);
+        }
         Publisher publisher = new Publisher(
-                template, traffic.qos(), traffic.inflightMax(), traffic.messages() == 0 ? Long.MAX_VALUE : share);
+                template, form, traffic.inflightMax(), traffic.messages() == 0 ? Long.MAX_VALUE : share, onTheWay);
         publishers.add(publisher);
         return publisher;
     }
 
+    /** Where a publisher publishes. */
+    String topic(int publisher) {
+        return options.traffic().topic(publisher, factory.id("pub", publisher));
+    }
+
     List<Client> all() {
+        List<Client> all = new ArrayList<>(subscriberClients);
+        all.addAll(others);
         return all;
+    }
+
+    List<Client> subscribers() {
+        return subscriberClients;
+    }
+
+    /** The same subscribers, to come back after they have left. */
+    List<Client> subscribersAgain() throws LoadException {
+        Dialer dialer = new Dialer(options.target(), subscriberTerms(), loops);
+        return subscriberClients.stream()
+                .map(client -> client.successor(dialer, client.role(), client.stats()))
+                .toList();
+    }
+
+    /** The clients that do not subscribe. */
+    List<Client> others() {
+        return others;
     }
 
     /** Lets the publishers begin, spread over the interval of their rate. */
@@ -104,41 +130,51 @@ final class Clients {
             Pace pace = new Pace(perSecond, (double) i / publishers.size(), now);
             loopOf(i).execute(() -> publisher.begin(pace));
         }
-        if (perSecond > 0) {
-            tick();
+        for (int i = 0; i < loops.count(); i++) {
+            List<Publisher> own = publishersOf(loops.loop(i));
+            if (perSecond > 0) {
+                int pauseMs = publishers.size() > MANY ? TICK_MANY_MS : TICK_MS;
+                tick(loops.loop(i), pauseMs, () -> own.forEach(Publisher::pump));
+            }
+            if (options.traffic().onTheWayMax() > 0) {
+                tick(loops.loop(i), 1000, () -> own.forEach(Publisher::second));
+            }
         }
     }
 
     /** One timer per loop for all of its publishers. */
-    private void tick() {
-        int pauseMs = publishers.size() > MANY ? TICK_MANY_MS : TICK_MS;
-        for (int i = 0; i < loops.count(); i++) {
-            List<Publisher> own = new ArrayList<>();
-            for (int p = 0; p < publishers.size(); p++) {
-                if (loopOf(p) == loops.loop(i)) {
-                    own.add(publishers.get(p));
-                }
+    private void tick(EventLoop loop, int pauseMs, Runnable action) {
+        ticks.add(loop.scheduleAtFixedRate(action, pauseMs, pauseMs, TimeUnit.MILLISECONDS));
+    }
+
+    private List<Publisher> publishersOf(EventLoop loop) {
+        List<Publisher> own = new ArrayList<>();
+        for (int i = 0; i < publishers.size(); i++) {
+            if (loopOf(i) == loop) {
+                own.add(publishers.get(i));
             }
-            ticks.add(loops.loop(i)
-                    .scheduleAtFixedRate(() -> own.forEach(Publisher::pump), pauseMs, pauseMs, TimeUnit.MILLISECONDS));
         }
+        return own;
     }
 
     private EventLoop loopOf(int publisher) {
-        return all.get(subscribers.size() + publisher).loop();
+        return others.get(publisher).loop();
     }
 
-    /** Lets the publishers end. */
-    void end() {
+    /** Lets the publishers end, and waits until none publishes any more. */
+    void end() throws InterruptedException {
         ticks.forEach(tick -> tick.cancel(false));
         for (int i = 0; i < publishers.size(); i++) {
             loopOf(i).execute(publishers.get(i)::end);
+        }
+        for (int i = 0; i < loops.count(); i++) {
+            loops.loop(i).submit(() -> {}).sync(); // behind those ends
         }
     }
 
     /** Disconnects all. */
     void close() {
-        all.forEach(Client::close);
+        all().forEach(Client::close);
     }
 
     /** The lowest QoS at which messages arrived. */
@@ -146,18 +182,27 @@ final class Clients {
         return subscribers.stream().mapToInt(Subscriber::lowestQos).min().orElse(2);
     }
 
+    /** How evenly a share group was served; null if there is none. */
+    @Nullable
+    Spread spread() {
+        return options.crew().pattern() == Pattern.SHARE && !subscribers.isEmpty()
+                ? Spread.of(subscribers.stream().mapToLong(Subscriber::distinct).toArray())
+                : null;
+    }
+
     /** Compares what was accepted with what arrived. */
     Tally tally() {
         Tally tally = Tally.NONE;
-        for (int i = 0; i < subscribers.size(); i++) {
-            for (StreamCheck check : subscribers.get(i).checks().values()) {
+        for (Subscriber subscriber : subscribers) {
+            tally = tally.plus(new Tally(0, 0, 0, subscriber.altered()));
+            for (StreamCheck check : subscriber.checks().values()) {
                 long missing = check instanceof FullStream full ? full.missing() : 0;
                 boolean alone = options.crew().command() == Command.SUB;
-                tally = tally.plus(new Tally(alone ? missing : 0, check.duplicates(), check.disorders()));
+                tally = tally.plus(new Tally(alone ? missing : 0, check.duplicates(), check.disorders(), 0));
             }
         }
         for (int i = 0; i < publishers.size() && !subscribers.isEmpty(); i++) {
-            tally = tally.plus(new Tally(lost(i), 0, 0));
+            tally = tally.plus(new Tally(lost(i), 0, 0, 0));
         }
         return tally;
     }

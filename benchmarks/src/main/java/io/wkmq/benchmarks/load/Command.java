@@ -11,14 +11,29 @@ enum Command {
     /** Both, in one process. */
     PUBSUB,
     /** Only stay connected. */
-    CONN;
+    CONN,
+    /** Subscribe to many filters. */
+    SUBS,
+    /** Store many retained messages and read them. */
+    RETAIN,
+    /** Publish to clients that are away and come back. */
+    OFFLINE,
+    /** Connect and disconnect, while others publish and subscribe. */
+    CHURN;
+
+    /** All, as in an error. */
+    static final String ALL = "pub, sub, pubsub, conn, subs, retain, offline or churn";
 
     boolean publishes() {
-        return this == PUB || this == PUBSUB;
+        return this == PUB || this == RETAIN || both();
     }
 
     boolean subscribes() {
-        return this == SUB || this == PUBSUB;
+        return this == SUB || this == SUBS || both();
+    }
+
+    private boolean both() {
+        return this == PUBSUB || this == OFFLINE || this == CHURN;
     }
 
     static Command parse(String text) throws UsageException {
@@ -27,7 +42,7 @@ enum Command {
                 return command;
             }
         }
-        throw new UsageException("the command is '" + text + "'; expected pub, sub, pubsub or conn");
+        throw new UsageException("the command is '" + text + "'; expected " + ALL);
     }
 
     String text() {

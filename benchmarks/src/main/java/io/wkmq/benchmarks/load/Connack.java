@@ -10,12 +10,20 @@ import io.netty.handler.codec.DecoderException;
  * @param reason the return code of MQTT 3 or the reason code of MQTT 5, 0 for success
  * @param receiveMaximum how many QoS 1 and 2 messages it takes unacknowledged
  * @param maximumQos the highest QoS it takes
+ * @param topicAliasMax how many topic aliases it takes
  * @param keepAliveSeconds the keep alive that it asks for, or ours
  */
-record Connack(boolean sessionPresent, int reason, int receiveMaximum, int maximumQos, int keepAliveSeconds) {
+record Connack(
+        boolean sessionPresent,
+        int reason,
+        int receiveMaximum,
+        int maximumQos,
+        int topicAliasMax,
+        int keepAliveSeconds) {
     static Connack read(ByteBuf in, int start, int end, boolean mqtt5) {
         int receiveMaximum = 65_535;
         int maximumQos = 2;
+        int topicAliasMax = 0;
         int keepAlive = Packets.KEEP_ALIVE_SECONDS;
         ByteBuf packet = in.slice(start, end - start);
         boolean present = packet.readByte() != 0;
@@ -28,18 +36,18 @@ record Connack(boolean sessionPresent, int reason, int receiveMaximum, int maxim
                 switch (id) {
                     case 0x21 -> receiveMaximum = packet.readUnsignedShort();
                     case 0x24 -> maximumQos = packet.readUnsignedByte();
+                    case 0x22 -> topicAliasMax = packet.readUnsignedShort();
                     case 0x13 -> keepAlive = packet.readUnsignedShort();
                     default -> skip(packet, id);
                 }
             }
         }
-        return new Connack(present, reason, receiveMaximum, maximumQos, keepAlive);
+        return new Connack(present, reason, receiveMaximum, maximumQos, topicAliasMax, keepAlive);
     }
 
     private static void skip(ByteBuf in, int id) {
         switch (id) {
             case 0x25, 0x28, 0x29, 0x2A -> in.skipBytes(1);
-            case 0x22 -> in.skipBytes(2);
             case 0x11, 0x27 -> in.skipBytes(4);
             case 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F -> in.skipBytes(in.readUnsignedShort());
             case 0x26 -> {

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
@@ -33,14 +35,14 @@ final class Dialer {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 << 10, 128 << 10);
 
     private final Target target;
-    private final boolean persistent;
+    private final SessionTerms terms;
     private final Loops loops;
     private final List<InetSocketAddress> localAddresses;
     private final @Nullable SslContext tls;
 
-    Dialer(Target target, boolean persistent, Loops loops) throws LoadException {
+    Dialer(Target target, SessionTerms terms, Loops loops) throws LoadException {
         this.target = target;
-        this.persistent = persistent;
+        this.terms = terms;
         this.loops = loops;
         this.localAddresses = target.localAddresses().stream()
                 .map(address -> new InetSocketAddress(address, 0))
@@ -66,8 +68,8 @@ final class Dialer {
         return target;
     }
 
-    boolean persistent() {
-        return persistent;
+    SessionTerms terms() {
+        return terms;
     }
 
     /** Opens a connection on the loop, from the local address whose turn it is. Called on the loop. */
@@ -79,6 +81,10 @@ final class Dialer {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Pipeline(connection));
+        if (Epoll.isAvailable() && !localAddresses.isEmpty()) {
+            // a port can be used for each address at the other end; bound before that is known it could not
+            bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
         SocketAddress remote = new InetSocketAddress(target.host(), target.port());
         SocketAddress local = localAddresses.isEmpty() ? null : localAddresses.get(turn % localAddresses.size());
         ChannelFuture connected = local == null ? bootstrap.connect(remote) : bootstrap.connect(remote, local);

@@ -18,6 +18,10 @@ final class Help {
                   sub      subscribe and check what other wkbench processes publish
                   pubsub   publish and subscribe
                   conn     connect and stay
+                  subs     subscribe to many filters, then try some of them
+                  retain   store many retained messages, then read and remove them
+                  offline  queue messages for persistent sessions that are away, then let them come back
+                  churn    connect and disconnect at a rate, beside pairs that publish and subscribe
                   micro    time single steps in the JVM; needs a checkout, takes the options of JMH
 
                 options (default):
@@ -51,6 +55,7 @@ final class Help {
         int column = LEFT;
         for (String word : help.split(" ", -1)) {
             if (column + word.length() > WIDTH) {
+                text.setLength(text.length() - 1);
                 text.append('\n').append(" ".repeat(LEFT));
                 column = LEFT;
             }

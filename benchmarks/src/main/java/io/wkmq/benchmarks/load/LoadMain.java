@@ -2,6 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The process behind {@code bin/wkbench}. */
 public final class LoadMain {
@@ -24,9 +25,9 @@ public final class LoadMain {
         }
         try {
             Options options = OptionParser.parse(args);
-            Result result = run(options, out);
-            out.print(options.json() ? Report.json(result) + System.lineSeparator() : Report.text(result));
-            return result.passed() ? PASSED : FAILED;
+            Outcome outcome = run(options, Stamp.run(ThreadLocalRandom.current().nextInt()), out);
+            out.print(options.json() ? outcome.json() + System.lineSeparator() : outcome.text());
+            return outcome.passed() ? PASSED : FAILED;
         } catch (UsageException e) {
             err.println("wkbench: " + e.getMessage());
             return USAGE;
@@ -40,29 +41,10 @@ public final class LoadMain {
         }
     }
 
-    private static Result run(Options options, PrintStream out) throws LoadException, InterruptedException {
+    private static Outcome run(Options options, int run, PrintStream out) throws LoadException, InterruptedException {
         if (!options.json()) {
-            out.println(options.target() + ": " + describe(options));
+            out.println(options.target() + ": " + Runs.describe(options));
         }
-        Progress progress = new Progress(options.json() ? null : out);
-        int threads = Math.min(
-                Runtime.getRuntime().availableProcessors(), options.crew().clients());
-        try (Loops loops = new Loops(threads)) {
-            return new LoadRun(options, progress, loops).run();
-        }
-    }
-
-    private static String describe(Options options) {
-        Crew crew = options.crew();
-        Traffic traffic = options.traffic();
-        if (crew.command() == Command.CONN) {
-            return crew.idle() + " connections";
-        }
-        return (crew.publishers() > 0 ? crew.publishers() + " publishers, QoS " + traffic.qos() + ", " : "")
-                + (crew.subscribers() > 0
-                        ? crew.subscribers() + " subscribers, QoS " + traffic.subscriptionQos() + ", "
-                        : "")
-                + crew.pattern().text() + ", payload " + traffic.payloadBytes() + " bytes, "
-                + (traffic.rate() == 0 ? "no rate limit" : traffic.rate() + " messages/s");
+        return Runs.run(options, run, new Progress(options.json() ? null : out, "", 1));
     }
 }

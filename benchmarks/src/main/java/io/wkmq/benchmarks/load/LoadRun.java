@@ -1,46 +1,44 @@
 package io.wkmq.benchmarks.load;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One run from the first connection to the result: connect, warm up, measure, wait for what is under way, disconnect, compare.
  * Used once, by one thread, which it blocks.
  */
 final class LoadRun {
-    private static final int CONNECTING_MAX = 128;
     private static final long POLL_MS = 20;
     private static final long SECOND_NS = 1_000_000_000;
-    private static final long QUIET_NS = 3 * SECOND_NS;
-    private static final long DRAIN_MAX_NS = 60 * SECOND_NS;
-    private static final long CONNECT_MAX_SECONDS = 30;
+    private static final int DRAIN_MAX_SECONDS = 60;
 
     private final Options options;
+    private final int run;
     private final Progress progress;
     private final Loops loops;
     private final Clients clients;
+    private final Connector connector;
 
-    LoadRun(Options options, Progress progress, Loops loops) throws LoadException {
+    LoadRun(Options options, int run, Progress progress, Loops loops) throws LoadException {
         this.options = options;
+        this.run = run;
         this.progress = progress;
         this.loops = loops;
-        Dialer dialer = new Dialer(options.target(), options.crew().persistent(), loops);
-        int run = Stamp.run(ThreadLocalRandom.current().nextInt());
-        this.clients = new Clients(options, loops, dialer, run);
+        this.connector = new Connector(progress);
+        this.clients =
+                new Clients(options, loops, run, new SessionTerms(options.crew().persistent(), 0, 0));
     }
 
     /** Runs. Ends the loops. */
     Result run() throws LoadException, InterruptedException {
+        double connectSeconds;
         long from;
         long to;
         Totals before;
         Totals after;
         try (loops) {
-            connect();
+            connectSeconds = connector.connect(clients.all());
             clients.begin();
             pass(NanoTime.now() + options.traffic().warmupSeconds() * SECOND_NS);
             before = loops.totals();
@@ -51,55 +49,23 @@ final class LoadRun {
             after = loops.totals();
             to = NanoTime.now();
             clients.end();
-            drain();
-            clients.close();
+            if (options.crew().command().publishes()) {
+                new Patience(loops::totals, progress, options.extras().patienceSeconds(), DRAIN_MAX_SECONDS)
+                        .await(this::drained);
+            }
+            leave();
         }
         boolean alone = options.crew().command() == Command.SUB;
         return new Result(
                 options,
+                connectSeconds,
                 (double) (to - from) / SECOND_NS,
                 loops.totals(),
                 after.minus(before),
                 clients.tally(),
+                clients.spread(),
                 alone ? clients.lowestQos() : options.traffic().deliveredQos(),
                 loops.times());
-    }
-
-    /** Connects all, at most so many at a time. */
-    private void connect() throws LoadException, InterruptedException {
-        Semaphore connecting = new Semaphore(CONNECTING_MAX);
-        CountDownLatch connected = new CountDownLatch(clients.all().size());
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        for (Client client : clients.all()) {
-            requireTime(connecting.tryAcquire(CONNECT_MAX_SECONDS, TimeUnit.SECONDS), connected);
-            if (failure.get() != null) {
-                break;
-            }
-            var unused = client.start().whenComplete((done, cause) -> {
-                if (cause != null) {
-                    failure.compareAndSet(null, cause);
-                }
-                connecting.release();
-                connected.countDown();
-            });
-            progress.connecting(
-                    clients.all().size() - connected.getCount(), clients.all().size());
-        }
-        if (failure.get() == null) {
-            requireTime(connected.await(CONNECT_MAX_SECONDS, TimeUnit.SECONDS), connected);
-        }
-        Throwable cause = failure.get();
-        if (cause != null) {
-            throw new LoadException(String.valueOf(cause.getMessage()), cause);
-        }
-    }
-
-    private void requireTime(boolean inTime, CountDownLatch connected) throws LoadException {
-        if (!inTime) {
-            throw new LoadException(
-                    connected.getCount() + " of " + clients.all().size()
-                            + " clients are not connected; no other has been for " + CONNECT_MAX_SECONDS + " s");
-        }
     }
 
     /** Waits until that time or until all messages are sent, or have arrived if nothing is sent. */
@@ -116,28 +82,30 @@ final class LoadRun {
         }
     }
 
-    /** Waits until all is acknowledged and has arrived, or nothing has moved for a while. */
-    private void drain() throws InterruptedException {
-        Totals last = loops.totals();
-        long movedNs = NanoTime.now();
-        long endNs = movedNs + DRAIN_MAX_NS;
-        while (options.crew().command().publishes() && !drained(last) && NanoTime.now() < endNs) {
-            Thread.sleep(POLL_MS);
-            Totals now = loops.totals();
-            if (!now.equals(last)) {
-                last = now;
-                movedNs = NanoTime.now();
-            } else if (NanoTime.now() - movedNs > QUIET_NS) {
-                return;
-            }
-        }
-    }
-
     private boolean drained(Totals now) {
         Crew crew = options.crew();
         long answered = now.confirmed() + now.refused();
         boolean confirmed = options.traffic().qos() == 0 || answered >= now.published();
         long copies = now.published() * crew.pattern().copies(crew.subscribers());
         return confirmed && (!crew.command().subscribes() || now.delivered() >= copies);
+    }
+
+    /** Disconnects, and takes back what would stay in the broker. */
+    private void leave() throws LoadException, InterruptedException {
+        Cleaning cleaning = new Cleaning(options, loops, run, connector, progress);
+        if (options.crew().persistent() && !options.target().mqtt5()) {
+            connector.leave(clients.all());
+            cleaning.endSessions(clients.all());
+        }
+        if (options.decorations().retain() && !options.extras().keep()) {
+            connector.leave(clients.subscribers());
+            List<String> topics =
+                    new ArrayList<>(IntStream.range(0, options.crew().publishers())
+                            .mapToObj(clients::topic)
+                            .distinct()
+                            .toList());
+            cleaning.removeRetained(topics.size(), number -> topics.get((int) number));
+        }
+        clients.close();
     }
 }

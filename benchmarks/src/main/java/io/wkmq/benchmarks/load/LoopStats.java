@@ -10,7 +10,10 @@ final class LoopStats {
     private final Counter refused = new Counter();
     private final Counter delivered = new Counter();
     private final Counter foreign = new Counter();
+    private final Counter subscribed = new Counter();
+    private final Counter subscriptionsRefused = new Counter();
     private final Counter connectionsLost = new Counter();
+    private final Counter dropped = new Counter();
     private final Times times = new Times();
     private volatile long measuredFromNs = Long.MAX_VALUE;
 
@@ -57,6 +60,18 @@ final class LoopStats {
         connectionsLost.add(1);
     }
 
+    /** A client has dropped its connection by itself. */
+    void dropped() {
+        dropped.add(1);
+    }
+
+    /** The broker has answered a SUBSCRIBE of that time. */
+    void subscribed(long granted, long others, long sentNs, long nowNs) {
+        subscribed.add(granted);
+        subscriptionsRefused.add(others);
+        times.subscribing().record(nowNs - sentNs);
+    }
+
     /** The counters now. Any thread. */
     Totals totals() {
         return new Totals(
@@ -65,7 +80,10 @@ final class LoopStats {
                 refused.read(),
                 delivered.read(),
                 foreign.read(),
-                connectionsLost.read());
+                subscribed.read(),
+                subscriptionsRefused.read(),
+                connectionsLost.read(),
+                dropped.read());
     }
 
     Times times() {

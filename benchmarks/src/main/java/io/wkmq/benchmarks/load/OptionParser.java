@@ -11,23 +11,38 @@ final class OptionParser {
     private static final int PAYLOAD_MAX = 256 << 20;
     private static final int SECONDS_MAX = 30 * 24 * 3600;
     private static final int SECONDS = 10;
+    private static final long BULK = 100_000;
+    private static final long BULK_MAX = 1_000_000_000;
+    private static final long CHURN_RATE = 1000;
+    private static final int WINDOW_MAX = 1_000_000;
+    private static final int USER_PROPERTIES_MAX = 100;
+    private static final int PER_PACKET_MAX = 10_000;
+    private static final int CONNECTS_MAX = 1_000_000;
 
     private OptionParser() {}
 
     static Options parse(String... words) throws UsageException {
         if (words.length == 0) {
-            throw new UsageException("no command is given; expected pub, sub, pubsub or conn, or --help");
+            throw new UsageException("no command is given; expected " + Command.ALL + ", or --help");
         }
         Command command = Command.parse(words[0]);
         Arguments arguments = Arguments.read(words, 1);
         Crew crew = crew(command, arguments);
         Traffic traffic = traffic(command, arguments);
-        boolean paired = command == Command.PUBSUB && crew.pattern() == Pattern.PAIR && crew.publishers() > 1;
+        boolean paired =
+                command.publishes() && command.subscribes() && crew.pattern() == Pattern.PAIR && crew.publishers() > 1;
         if (paired && traffic.topic().equals(traffic.filter())) {
             throw new UsageException("-t/--topic is '" + traffic.topic() + "' for " + crew.publishers()
                     + " pairs; expected %i or %c in it, so that each has its own");
         }
-        return new Options(target(arguments), crew, traffic, arguments.has(Flag.JSON));
+        Target target = target(arguments);
+        return new Options(
+                target,
+                crew,
+                traffic,
+                decorations(command, arguments, target),
+                extras(command, arguments),
+                arguments.has(Flag.JSON));
     }
 
     private static Target target(Arguments arguments) throws UsageException {
@@ -71,18 +86,25 @@ final class OptionParser {
     private static Crew crew(Command command, Arguments arguments) throws UsageException {
         arguments.excludes(Flag.CLEAN, Flag.PERSISTENT);
         Pattern pattern = Pattern.parse(arguments.text(Flag.PATTERN, "pair"));
-        int clients = arguments.number(Flag.CLIENTS, 1, 1, CLIENTS_MAX);
-        int publishers = pattern == Pattern.FANOUT || pattern == Pattern.SHARE ? 1 : clients;
-        int subscribers = pattern == Pattern.FANIN ? 1 : clients;
-        if (command != Command.PUBSUB) {
-            publishers = clients;
-            subscribers = clients;
+        if (command == Command.OFFLINE && pattern != Pattern.PAIR) {
+            throw new UsageException("--pattern is '" + pattern.text() + "' for offline; expected pair");
         }
+        int clients = arguments.number(Flag.CLIENTS, clients(command), 1, CLIENTS_MAX);
+        boolean both = command.publishes() && command.subscribes();
+        boolean one = both && (pattern == Pattern.FANOUT || pattern == Pattern.SHARE);
+        int subscribers =
+                arguments.number(Flag.SUBSCRIBERS, both && pattern == Pattern.FANIN ? 1 : clients, 1, CLIENTS_MAX);
+        int publishers = command == Command.OFFLINE ? subscribers : one ? 1 : clients;
         publishers = arguments.number(Flag.PUBLISHERS, publishers, 1, CLIENTS_MAX);
-        subscribers = arguments.number(Flag.SUBSCRIBERS, subscribers, 1, CLIENTS_MAX);
-        if (command == Command.PUBSUB && pattern == Pattern.PAIR && publishers != subscribers) {
+        if (both && pattern == Pattern.PAIR && publishers != subscribers) {
             throw new UsageException("--pattern pair has " + publishers + " publishers and " + subscribers
                     + " subscribers; expected as many of both");
+        }
+        boolean persistent = arguments.has(Flag.PERSISTENT) || command == Command.OFFLINE;
+        int stay = arguments.number(Flag.STAY, 0, 1, SECONDS_MAX);
+        if (stay > 0 && !persistent) {
+            throw new UsageException(
+                    "--stay is given without --persistent; expected both, or what is sent meanwhile is lost");
         }
         return new Crew(
                 command,
@@ -90,12 +112,26 @@ final class OptionParser {
                 command.publishes() ? publishers : 0,
                 command.subscribes() ? subscribers : 0,
                 command == Command.CONN ? clients : 0,
-                arguments.has(Flag.PERSISTENT));
+                persistent,
+                stay);
+    }
+
+    private static int clients(Command command) {
+        return switch (command) {
+            case SUBS -> 100;
+            case CHURN -> 10;
+            default -> 1;
+        };
     }
 
     private static Traffic traffic(Command command, Arguments arguments) throws UsageException {
-        int qos = arguments.number(Flag.QOS, command == Command.SUB ? 2 : 0, 0, 2);
-        long messages = arguments.number(Flag.MESSAGES, 0L, 1, Long.MAX_VALUE);
+        boolean bulk = command == Command.SUBS || command == Command.RETAIN || command == Command.OFFLINE;
+        int qos = arguments.number(Flag.QOS, command == Command.SUB ? 2 : bulk ? 1 : 0, 0, 2);
+        if (qos == 0 && (command == Command.OFFLINE || command == Command.RETAIN)) {
+            throw new UsageException("-q/--qos is '0' for " + command.text()
+                    + "; expected 1 or 2, so that the broker says what it has taken");
+        }
+        long messages = arguments.number(Flag.MESSAGES, bulk ? BULK : 0L, 1, bulk ? BULK_MAX : Long.MAX_VALUE);
         String topic = arguments.text(Flag.TOPIC, "wkbench/%i");
         if (topic.isEmpty()) {
             throw new UsageException("-t/--topic is empty; expected a topic such as wkbench/%i");
@@ -104,15 +140,47 @@ final class OptionParser {
             throw new UsageException(
                     "-t/--topic is '" + topic + "'; expected no wildcards, because it is published to");
         }
+        int window = arguments.number(Flag.WINDOW, 0, 0, WINDOW_MAX);
+        if (window > 0 && command != Command.PUBSUB) {
+            throw new UsageException(
+                    "--window is given for " + command.text() + "; expected pubsub, which knows what has arrived");
+        }
         return new Traffic(
                 qos,
                 arguments.number(Flag.SUB_QOS, qos, 0, 2),
                 arguments.number(Flag.SIZE, 256, Stamp.BYTES, PAYLOAD_MAX),
                 topic,
-                arguments.number(Flag.RATE, 0L, 0, 1_000_000_000L),
+                arguments.number(Flag.RATE, command == Command.CHURN ? CHURN_RATE : 0L, 0, 1_000_000_000L),
                 arguments.number(Flag.INFLIGHT, 100, 1, Window.SIZE_MAX),
+                window,
                 arguments.number(Flag.DURATION, messages > 0 ? 0 : SECONDS, 1, SECONDS_MAX),
                 messages,
                 arguments.number(Flag.WARMUP, 0, 0, SECONDS_MAX));
+    }
+
+    private static Decorations decorations(Command command, Arguments arguments, Target target) throws UsageException {
+        Decorations decorations = new Decorations(
+                arguments.has(Flag.RETAIN) || command == Command.RETAIN,
+                arguments.has(Flag.ALIAS),
+                arguments.number(Flag.USER_PROPERTIES, 0, 0, USER_PROPERTIES_MAX),
+                arguments.has(Flag.SUBSCRIPTION_ID));
+        if (decorations.delivered() && !target.mqtt5()) {
+            throw new UsageException("--alias, --user-properties and --subscription-id are of MQTT 5; expected -V 5");
+        }
+        if (decorations.delivered() && command != Command.PUBSUB) {
+            throw new UsageException("--alias, --user-properties and --subscription-id are given for " + command.text()
+                    + "; expected pubsub, where publishers and subscribers agree on them");
+        }
+        return decorations;
+    }
+
+    private static Extras extras(Command command, Arguments arguments) throws UsageException {
+        boolean bulk = command == Command.SUBS || command == Command.RETAIN || command == Command.OFFLINE;
+        return new Extras(
+                arguments.number(Flag.PER_PACKET, 10, 1, PER_PACKET_MAX),
+                arguments.number(Flag.SAMPLES, 1000, 1, (int) BULK_MAX),
+                arguments.has(Flag.KEEP),
+                arguments.number(Flag.CONNECTS, 1000, 1, CONNECTS_MAX),
+                arguments.number(Flag.PATIENCE, bulk ? 30 : 3, 1, SECONDS_MAX));
     }
 }

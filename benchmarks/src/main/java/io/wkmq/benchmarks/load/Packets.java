@@ -2,6 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.List;
 
 /** Writes the packets that a client sends, but PUBLISH, for which there is {@link PublishTemplate}. Stateless. */
 final class Packets {
@@ -22,12 +23,12 @@ final class Packets {
 
     private Packets() {}
 
-    /** Appends a CONNECT that starts anew or continues the client's session, which outlives the connection if persistent. */
-    static void connect(ByteBuf out, Target target, String clientId, boolean cleanStart, boolean persistent) {
+    /** Appends a CONNECT that starts anew, or continues the client's session if it is a persistent one. */
+    static void connect(ByteBuf out, Target target, String clientId, SessionTerms terms) {
         String user = target.user();
         String password = target.password();
-        int flags = (cleanStart ? 0x02 : 0) | (user == null ? 0 : 0x80) | (password == null ? 0 : 0x40);
-        int properties = target.mqtt5() && persistent ? 5 : 0;
+        int flags = (terms.persistent() ? 0 : 0x02) | (user == null ? 0 : 0x80) | (password == null ? 0 : 0x40);
+        int properties = (terms.persistent() ? 5 : 0) + (terms.topicAliasMax() > 0 ? 3 : 0);
         int length = 10 + (target.mqtt5() ? 1 + properties : 0) + size(clientId);
         length += user == null ? 0 : size(user);
         length += password == null ? 0 : size(password);
@@ -37,8 +38,11 @@ final class Packets {
         out.writeByte(target.mqtt5() ? 5 : 4).writeByte(flags).writeShort(KEEP_ALIVE_SECONDS);
         if (target.mqtt5()) {
             out.writeByte(properties);
-            if (properties > 0) {
+            if (terms.persistent()) {
                 out.writeByte(0x11).writeInt(SESSION_EXPIRY_SECONDS);
+            }
+            if (terms.topicAliasMax() > 0) {
+                out.writeByte(0x22).writeShort(terms.topicAliasMax());
             }
         }
         text(out, clientId);
@@ -50,16 +54,30 @@ final class Packets {
         }
     }
 
-    /** Appends a SUBSCRIBE to one filter. */
-    static void subscribe(ByteBuf out, boolean mqtt5, String filter, int qos) {
+    /**
+     * Appends a SUBSCRIBE to some filters.
+     *
+     * @param subscriptionId their identifier in MQTT 5, below 128; 0 for none
+     */
+    static void subscribe(ByteBuf out, boolean mqtt5, List<String> filters, int qos, int subscriptionId) {
+        int properties = mqtt5 && subscriptionId > 0 ? 2 : 0;
+        int length = 2 + (mqtt5 ? 1 + properties : 0);
+        for (String filter : filters) {
+            length += size(filter) + 1;
+        }
         out.writeByte(0x82);
-        writeVariable(out, 2 + (mqtt5 ? 1 : 0) + size(filter) + 1);
+        writeVariable(out, length);
         out.writeShort(SUBSCRIBE_ID);
         if (mqtt5) {
-            out.writeByte(0);
+            out.writeByte(properties);
+            if (properties > 0) {
+                out.writeByte(0x0B).writeByte(subscriptionId);
+            }
         }
-        text(out, filter);
-        out.writeByte(qos);
+        for (String filter : filters) {
+            text(out, filter);
+            out.writeByte(qos);
+        }
     }
 
     static void puback(ByteBuf out, int id) {

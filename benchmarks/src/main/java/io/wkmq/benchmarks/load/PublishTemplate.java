@@ -4,12 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** A publisher's PUBLISH, of which only packet id and stamp differ from message to message. Immutable. */
-final class PublishTemplate {
+/** A publisher's PUBLISH to one topic, of which only packet id and stamp differ from message to message. Immutable. */
+final class PublishTemplate implements PublishSource {
+    private static final byte[] NO_NAME = {};
+
     private final int qos;
-    private final boolean mqtt5;
+    private final boolean alias;
     private final long stream;
-    private final byte[] start;
+    private final byte[] full;
+    private final byte[] brief;
+    private final byte[] properties;
     private final byte[] filling;
 
     /**
@@ -17,28 +21,36 @@ final class PublishTemplate {
      *
      * @param filling what follows the stamp in the payload; shared, not copied
      */
-    PublishTemplate(boolean mqtt5, int qos, String topic, long stream, byte[] filling) {
-        this.mqtt5 = mqtt5;
-        this.qos = qos;
+    PublishTemplate(PublishForm form, String topic, long stream, byte[] filling) {
+        this.qos = form.qos();
+        this.alias = form.decorations().alias();
         this.stream = stream;
+        this.properties = form.properties();
         this.filling = filling;
-        byte[] name = topic.getBytes(StandardCharsets.UTF_8);
-        int remaining = 2 + name.length + (qos > 0 ? 2 : 0) + (mqtt5 ? 1 : 0) + Stamp.BYTES + filling.length;
+        this.full = start(form, topic.getBytes(StandardCharsets.UTF_8));
+        this.brief = start(form, NO_NAME);
+    }
+
+    private byte[] start(PublishForm form, byte[] name) {
+        int remaining = 2 + name.length + (qos > 0 ? 2 : 0) + properties.length + Stamp.BYTES + filling.length;
         ByteBuf out = Unpooled.buffer();
-        out.writeByte(0x30 | qos << 1);
+        out.writeByte(form.header());
         Packets.writeVariable(out, remaining);
         out.writeShort(name.length).writeBytes(name);
-        start = new byte[out.readableBytes()];
+        byte[] start = new byte[out.readableBytes()];
         out.readBytes(start);
+        return start;
     }
 
-    /** The bytes of each packet. */
-    int size() {
-        return start.length + (qos > 0 ? 2 : 0) + (mqtt5 ? 1 : 0) + Stamp.BYTES + filling.length;
+    @Override
+    public int size() {
+        return full.length + (qos > 0 ? 2 : 0) + properties.length + Stamp.BYTES + filling.length;
     }
 
-    void write(ByteBuf out, boolean duplicate, int packetId, long sequence, long timeNs) {
+    @Override
+    public void write(ByteBuf out, boolean duplicate, boolean named, int packetId, long sequence, long timeNs) {
         int at = out.writerIndex();
+        byte[] start = alias && named ? brief : full;
         out.writeBytes(start);
         if (duplicate) {
             out.setByte(at, start[0] | 0x08);
@@ -46,9 +58,7 @@ final class PublishTemplate {
         if (qos > 0) {
             out.writeShort(packetId);
         }
-        if (mqtt5) {
-            out.writeByte(0);
-        }
+        out.writeBytes(properties);
         Stamp.write(out, stream, sequence, timeNs);
         out.writeBytes(filling);
     }

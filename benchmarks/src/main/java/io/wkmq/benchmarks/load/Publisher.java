@@ -11,10 +11,12 @@ final class Publisher implements Role {
     /** At most so much is written before others on the loop get their turn. */
     private static final int TURN_BYTES = 32 << 10;
 
-    private final PublishTemplate template;
+    private final PublishSource source;
     private final int qos;
+    private final boolean aliased;
     private final int inflightMax;
     private final long messagesMax;
+    private final @Nullable EndToEnd onTheWay;
     private final Runnable next = this::nextTurn;
     private @Nullable Window window;
     private @Nullable Client client;
@@ -22,6 +24,7 @@ final class Publisher implements Role {
     private @Nullable Pace pace;
     private boolean turnDue;
     private boolean answered;
+    private boolean named;
     private long sequence;
     private long confirmed;
 
@@ -29,12 +32,15 @@ final class Publisher implements Role {
      * A publisher that waits for {@link #begin}.
      *
      * @param messagesMax how many messages it sends
+     * @param onTheWay bounds what has not arrived yet, or null
      */
-    Publisher(PublishTemplate template, int qos, int inflightMax, long messagesMax) {
-        this.template = template;
-        this.qos = qos;
+    Publisher(PublishSource source, PublishForm form, int inflightMax, long messagesMax, @Nullable EndToEnd onTheWay) {
+        this.source = source;
+        this.qos = form.qos();
+        this.aliased = form.decorations().alias();
         this.inflightMax = inflightMax;
         this.messagesMax = messagesMax;
+        this.onTheWay = onTheWay;
     }
 
     /** Publishes from now on. */
@@ -46,6 +52,13 @@ final class Publisher implements Role {
     /** Publishes no more. */
     void end() {
         pace = null;
+    }
+
+    /** A second has passed: what is on its way may be lost. */
+    void second() {
+        if (onTheWay != null && pace != null) {
+            onTheWay.forgive(sequence);
+        }
     }
 
     /** How many messages it has published. */
@@ -64,8 +77,16 @@ final class Publisher implements Role {
             to.fail("the broker takes QoS " + connack.maximumQos() + " at most; -q/--qos is " + qos);
             return;
         }
+        if (aliased && connack.topicAliasMax() == 0) {
+            to.fail("the broker takes no topic aliases; expected one at least for --alias");
+            return;
+        }
         client = owner;
         connection = to;
+        named = false;
+        if (onTheWay != null) {
+            onTheWay.onOpen(() -> owner.loop().execute(this::pump));
+        }
         if (qos > 0) {
             Window open = window == null ? new Window(inflightMax) : window;
             window = open;
@@ -86,7 +107,8 @@ final class Publisher implements Role {
             if (open.released(id)) {
                 Packets.pubrel(to.batch(TURN_BYTES), id);
             } else {
-                template.write(to.batch(TURN_BYTES), true, id, open.sequence(id), open.timeNs(id));
+                source.write(to.batch(TURN_BYTES), true, named, id, open.sequence(id), open.timeNs(id));
+                named = true;
             }
         }
         to.flush();
@@ -106,7 +128,7 @@ final class Publisher implements Role {
         int budget = TURN_BYTES;
         while (sequence < end && budget > 0 && windowOpen()) {
             publish(to, at.stampNs(sequence, now));
-            budget -= template.size();
+            budget -= source.size();
         }
         if (sequence > first) {
             owner.stats().published(sequence - first);
@@ -124,12 +146,13 @@ final class Publisher implements Role {
     }
 
     private boolean windowOpen() {
-        return window == null || window.open();
+        return (window == null || window.open()) && (onTheWay == null || onTheWay.open(sequence));
     }
 
     private void publish(ClientConnection to, long timeNs) {
         int id = window == null ? 0 : window.take(sequence, timeNs);
-        template.write(to.batch(TURN_BYTES + template.size()), false, id, sequence, timeNs);
+        source.write(to.batch(TURN_BYTES + source.size()), false, named, id, sequence, timeNs);
+        named = true;
         sequence++;
     }
 

@@ -15,7 +15,9 @@ final class Report {
         Crew crew = result.options().crew();
         Totals all = result.all();
         StringBuilder text = new StringBuilder();
-        if (crew.command() != Command.CONN) {
+        if (crew.command() == Command.CONN) {
+            line(text, "connected      %,d, %,.0f/s", crew.clients(), result.connectedPerSecond());
+        } else {
             line(text, "measured for   %.1f s", result.seconds());
         }
         if (crew.publishers() > 0) {
@@ -35,16 +37,26 @@ final class Report {
             line(text, "lost           %,d", tally.lost());
             line(text, "duplicates     %,d", tally.duplicates());
             line(text, "out of order   %,d", tally.disorders());
+            if (result.options().decorations().delivered()) {
+                line(text, "altered        %,d", tally.altered());
+            }
+            Spread spread = result.spread();
+            if (spread != null) {
+                line(text, "spread         least %.2f, most %.2f of an even share", spread.least(), spread.most());
+            }
         }
         if (all.foreign() > 0) {
             line(text, "foreign        %,d messages that are not of this run", all.foreign());
         }
         line(text, "connections    %,d, lost %,d times", crew.clients(), all.connectionsLost());
+        if (all.dropped() > 0) {
+            line(text, "dropped        %,d times, to come back", all.dropped());
+        }
         line(text, "verdict        %s", result.passed() ? "passed" : "FAILED");
         return text.toString();
     }
 
-    private static void latency(StringBuilder text, String what, Histogram times) {
+    static void latency(StringBuilder text, String what, Histogram times) {
         if (times.count() > 0) {
             line(
                     text,
@@ -85,7 +97,15 @@ final class Report {
         field(json, "duplicates", result.tally().duplicates());
         field(json, "out_of_order", result.tally().disorders());
         field(json, "foreign", all.foreign());
+        field(json, "altered", result.tally().altered());
         field(json, "connections_lost", all.connectionsLost());
+        field(json, "connections_dropped", all.dropped());
+        field(json, "connected_per_second", Math.round(result.connectedPerSecond()));
+        Spread spread = result.spread();
+        if (spread != null) {
+            field(json, "share_least", String.format(Locale.ROOT, "%.3f", spread.least()));
+            field(json, "share_most", String.format(Locale.ROOT, "%.3f", spread.most()));
+        }
         field(json, "delivery_ms", times(result.times().delivery()));
         field(json, "confirmation_ms", times(result.times().confirmation()));
         field(json, "connecting_ms", times(result.times().connecting()));
@@ -93,7 +113,7 @@ final class Report {
         return json.append('}').toString();
     }
 
-    private static String times(Histogram times) {
+    static String times(Histogram times) {
         StringBuilder json = new StringBuilder("{");
         field(json, "count", times.count());
         field(json, "min", ms(times.min()));
@@ -105,7 +125,7 @@ final class Report {
         return json.append('}').toString();
     }
 
-    private static void field(StringBuilder json, String name, Object value) {
+    static void field(StringBuilder json, String name, Object value) {
         json.append(json.length() > 1 ? "," : "")
                 .append('"')
                 .append(name)
@@ -118,7 +138,7 @@ final class Report {
     }
 
     @FormatMethod
-    private static void line(StringBuilder text, @FormatString String format, Object... values) {
+    static void line(StringBuilder text, @FormatString String format, Object... values) {
         text.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 }

@@ -1,21 +1,38 @@
 package io.wkmq.benchmarks.load;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a run found.
  *
  * @param options what was asked for
+ * @param connectSeconds how long it took to connect all clients
  * @param seconds for how long was measured
  * @param all the counters from the first message to the last
  * @param measured the counters of the measured time
  * @param tally what went wrong
+ * @param spread how evenly a share group was served; null if there is none
  * @param deliveredQos the QoS at which the messages reached the subscribers
  * @param times how long things took
  */
 record Result(
-        Options options, double seconds, Totals all, Totals measured, Tally tally, int deliveredQos, Times times) {
+        Options options,
+        double connectSeconds,
+        double seconds,
+        Totals all,
+        Totals measured,
+        Tally tally,
+        @Nullable Spread spread,
+        int deliveredQos,
+        Times times)
+        implements Outcome {
     /** How many messages the broker has not answered. */
     long unconfirmed() {
         return options.traffic().qos() == 0 ? 0 : all.published() - all.confirmed() - all.refused();
+    }
+
+    double connectedPerSecond() {
+        return connectSeconds == 0 ? 0 : options.crew().clients() / connectSeconds;
     }
 
     double publishedPerSecond() {
@@ -30,10 +47,21 @@ record Result(
      * Whether the broker did what it promised: nothing of QoS 1 and 2 is lost, late or doubled. After a lost connection
      * messages of QoS 1 may come twice.
      */
-    boolean passed() {
-        boolean doubled = tally.duplicates() > 0 && (deliveredQos == 2 || all.connectionsLost() == 0);
+    @Override
+    public boolean passed() {
+        boolean doubled = tally.duplicates() > 0 && (deliveredQos == 2 || all.connectionsLost() + all.dropped() == 0);
         boolean delivered = deliveredQos == 0 || (tally.lost() == 0 && tally.disorders() == 0 && !doubled);
         boolean idleStayed = options.crew().command() != Command.CONN || all.connectionsLost() == 0;
-        return delivered && idleStayed && unconfirmed() == 0 && all.refused() == 0;
+        return delivered && idleStayed && unconfirmed() == 0 && all.refused() == 0 && tally.altered() == 0;
+    }
+
+    @Override
+    public String text() {
+        return Report.text(this);
+    }
+
+    @Override
+    public String json() {
+        return Report.json(this);
     }
 }

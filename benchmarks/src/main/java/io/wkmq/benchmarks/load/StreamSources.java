@@ -1,5 +1,7 @@
 package io.wkmq.benchmarks.load;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +16,33 @@ final class StreamSources {
     /** One per stream; a subscriber opens a bounded number of them. */
     private final Map<Long, Receipts> receipts = new ConcurrentHashMap<>();
 
+    private final List<EndToEnd> onTheWay = new ArrayList<>();
+
     StreamSources(Crew crew, int run) {
         this.crew = crew;
         this.run = run;
     }
 
+    /** Bounds what is on its way from the next publisher; before anything arrives. */
+    void bound(EndToEnd publisher) {
+        onTheWay.add(publisher);
+    }
+
     /** The streams of one subscriber. */
-    StreamSource of(int subscriber) {
-        return (stream, sequence) -> expected(subscriber, stream) ? open(stream, sequence) : null;
+    Subscriber.Expectation of(int subscriber) {
+        return new Subscriber.Expectation() {
+            @Override
+            public @Nullable StreamCheck open(long stream, long sequence) {
+                return expected(subscriber, stream) ? StreamSources.this.open(stream, sequence) : null;
+            }
+
+            @Override
+            public void arrived(long stream, long count) {
+                if (!onTheWay.isEmpty()) {
+                    onTheWay.get(Stamp.publisher(stream)).arrived(count);
+                }
+            }
+        };
     }
 
     private boolean expected(int subscriber, long stream) {

@@ -3,7 +3,7 @@ package io.wkmq.benchmarks.load;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
-import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,26 +11,40 @@ import org.jspecify.annotations.Nullable;
  * loop has ended.
  */
 final class Subscriber implements Role {
-    private static final int ACKS_BYTES = 512;
+    private static final int SUBSCRIBE_BYTES = 512;
     private static final int STREAMS_MAX = 1_000_000;
+
+    /** What a subscriber is to get. */
+    interface Expectation extends StreamSource {
+        /** So many messages of the stream have arrived. */
+        void arrived(long stream, long count);
+    }
 
     private final String filter;
     private final int qos;
     private final boolean mqtt5;
-    private final StreamSource source;
+    private final Expectation expected;
+    private final Inbox inbox;
+    private final int subscriptionId;
+    private final @Nullable PropertyCheck properties;
     private final LongObjectMap<StreamCheck> checks = new LongObjectHashMap<>(4);
-    private final BitSet unreleased = new BitSet();
     private @Nullable Client client;
     private @Nullable ClientConnection connection;
     private @Nullable StreamCheck lastCheck;
     private long lastStream;
+    private long lastArrived;
+    private long altered;
     private int lowestQos = 2;
+    private boolean granted;
 
-    Subscriber(String filter, int qos, boolean mqtt5, StreamSource source) {
+    Subscriber(String filter, int qos, boolean mqtt5, Decorations decorations, Expectation expected) {
         this.filter = filter;
         this.qos = qos;
         this.mqtt5 = mqtt5;
-        this.source = source;
+        this.expected = expected;
+        this.inbox = new Inbox(mqtt5, this::message);
+        this.subscriptionId = decorations.subscriptionId() ? Decorations.SUBSCRIPTION_ID : 0;
+        this.properties = decorations.delivered() ? new PropertyCheck(decorations) : null;
     }
 
     /** The streams of which anything arrived, by {@link Stamp#stream}. */
@@ -43,14 +57,29 @@ final class Subscriber implements Role {
         return lowestQos;
     }
 
+    /** How many messages arrived without what they were published with. */
+    long altered() {
+        return altered;
+    }
+
+    /** How many different messages arrived. */
+    long distinct() {
+        return checks.values().stream().mapToLong(StreamCheck::distinct).sum();
+    }
+
     @Override
     public void connected(Client owner, ClientConnection to, Connack connack) {
         client = owner;
         connection = to;
-        if (!connack.sessionPresent()) {
-            unreleased.clear();
+        inbox.connected(connack.sessionPresent());
+        if (properties != null) {
+            properties.connected();
         }
-        Packets.subscribe(to.batch(ACKS_BYTES), mqtt5, filter, qos);
+        if (connack.sessionPresent() && granted) {
+            owner.ready(); // the subscription is part of the session
+        } else {
+            Packets.subscribe(to.batch(SUBSCRIBE_BYTES), mqtt5, List.of(filter), qos, subscriptionId);
+        }
     }
 
     @Override
@@ -60,72 +89,39 @@ final class Subscriber implements Role {
         if (from == null || owner == null) {
             return;
         }
-        switch (header >> 4) {
-            case Packets.PUBLISH -> publish(owner, from, header >> 1 & 3, in, start, end);
-            case Packets.PUBREL -> {
-                int id = in.getUnsignedShort(start);
-                unreleased.clear(id);
-                Packets.pubcomp(from.batch(ACKS_BYTES), id);
-            }
-            case Packets.SUBACK -> suback(owner, from, in.getUnsignedByte(end - 1));
-            default -> {}
+        if (header >> 4 == Packets.SUBACK) {
+            suback(owner, from, in.getUnsignedByte(end - 1));
+        } else {
+            inbox.packet(from, header, in, start, end);
         }
     }
 
-    private void suback(Client owner, ClientConnection from, int granted) {
-        if (granted == qos) {
+    private void suback(Client owner, ClientConnection from, int answer) {
+        if (answer == qos) {
+            granted = true;
             owner.ready();
         } else {
             from.fail(
-                    "the broker answered the subscription to " + filter + " with " + granted + "; expected QoS " + qos);
+                    "the broker answered the subscription to " + filter + " with " + answer + "; expected QoS " + qos);
         }
     }
 
-    private void publish(Client owner, ClientConnection from, int messageQos, ByteBuf in, int start, int end) {
-        int at = start + 2 + in.getUnsignedShort(start);
-        int id = 0;
-        if (messageQos > 0) {
-            id = in.getUnsignedShort(at);
-            at += 2;
-        }
-        if (mqtt5) {
-            at = behindProperties(in, at);
-        }
-        boolean handled = messageQos == 2 && unreleased.get(id);
-        if (!handled) {
-            arrived(owner, messageQos, in, at, end);
-        }
-        if (messageQos == 1) {
-            Packets.puback(from.batch(ACKS_BYTES), id);
-        } else if (messageQos == 2) {
-            unreleased.set(id);
-            Packets.pubrec(from.batch(ACKS_BYTES), id);
-        }
-    }
-
-    private static int behindProperties(ByteBuf in, int start) {
-        int length = 0;
-        int shift = 0;
-        int at = start;
-        byte part;
-        do {
-            part = in.getByte(at);
-            length |= (part & 0x7F) << shift;
-            shift += 7;
-            at++;
-        } while (part < 0 && shift < 28);
-        return at + length;
-    }
-
-    private void arrived(Client owner, int messageQos, ByteBuf in, int start, int end) {
-        StreamCheck check = Stamp.present(in, start, end) ? check(in, start) : null;
-        if (check == null) {
-            owner.stats().foreign();
+    private void message(int header, ByteBuf in, int topic, int from, int payload, int end) {
+        Client owner = client;
+        StreamCheck check = Stamp.present(in, payload, end) ? check(in, payload) : null;
+        if (check == null || owner == null) {
+            if (owner != null) {
+                owner.stats().foreign();
+            }
             return;
         }
-        lowestQos = Math.min(lowestQos, messageQos);
-        check.received(Stamp.sequence(in, start));
-        owner.stats().delivered(Stamp.timeNs(in, start), NanoTime.now());
+        lowestQos = Math.min(lowestQos, Inbox.qos(header));
+        if (properties != null && !properties.complete(in, from, payload, in.getUnsignedShort(topic) > 0)) {
+            altered++;
+        }
+        check.received(Stamp.sequence(in, payload));
+        lastArrived++;
+        owner.stats().delivered(Stamp.timeNs(in, payload), NanoTime.now());
     }
 
     private @Nullable StreamCheck check(ByteBuf in, int start) {
@@ -135,26 +131,37 @@ final class Subscriber implements Role {
         }
         StreamCheck check = checks.get(stream);
         if (check == null && checks.size() < STREAMS_MAX) {
-            check = source.open(stream, Stamp.sequence(in, start));
+            check = expected.open(stream, Stamp.sequence(in, start));
             if (check != null) {
                 checks.put(stream, check);
             }
         }
         if (check != null) {
+            tell();
             lastCheck = check;
             lastStream = stream;
         }
         return check;
     }
 
+    private void tell() {
+        if (lastArrived > 0) {
+            expected.arrived(lastStream, lastArrived);
+            lastArrived = 0;
+        }
+    }
+
     @Override
-    public void readComplete() {}
+    public void readComplete() {
+        tell();
+    }
 
     @Override
     public void writable() {}
 
     @Override
     public void disconnected() {
+        tell();
         connection = null;
     }
 }

@@ -9,6 +9,7 @@ package io.wkmq.benchmarks.load;
  * @param topic a publisher's topic; {@code %i} stands for the client's number, {@code %c} for its client id
  * @param rate messages a second of all publishers together, 0 for as many as the window lets through
  * @param inflightMax how many QoS 1 and 2 messages of a publisher may be unacknowledged
+ * @param onTheWayMax how many messages of a publisher may be on their way to its subscribers; 0 for any number
  * @param seconds for how long, warm-up not counted, 0 for until all messages are sent
  * @param messages how many messages of all publishers together, 0 for no end
  * @param warmupSeconds how many seconds at the start are not measured
@@ -20,6 +21,7 @@ record Traffic(
         String topic,
         long rate,
         int inflightMax,
+        int onTheWayMax,
         int seconds,
         long messages,
         int warmupSeconds) {

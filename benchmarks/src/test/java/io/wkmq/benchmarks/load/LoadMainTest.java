@@ -2,17 +2,8 @@ package io.wkmq.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.broker.Broker;
-import io.wkmq.broker.config.ConfigLoader;
-import io.wkmq.broker.config.InvalidConfigException;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
-import io.wkmq.broker.listener.Listener;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,30 +16,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs as wkbench does, against a node in this process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoadMainTest {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
     @SuppressWarnings("NullAway.Init")
-    private Broker broker;
+    private BenchedNode node;
 
     @BeforeAll
-    void startNode(@TempDir Path home) throws InvalidConfigException {
-        broker = Broker.start(ConfigLoader.load(
-                home,
-                home,
-                Map.of(
-                        "WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0",
-                        "WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0",
-                        "WKMQ_NODE__EVENT_LOOPS", "2",
-                        "WKMQ_PLUGINS__LOADED", "",
-                        "WKMQ_MANAGEMENT__LISTEN", "off",
-                        "WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0", // a full queue drops, which is loss
-                        "WKMQ_MQTT__ACL_NOMATCH", "allow")));
+    void startNode(@TempDir Path home) throws Exception {
+        node = BenchedNode.start(home);
     }
 
     @AfterAll
     void stopNode() {
-        broker.close();
+        node.close();
     }
 
     @ParameterizedTest
@@ -63,17 +41,26 @@ class LoadMainTest {
         "1, pubsub -d 1 -r 3000 --pattern fanin -c 10",
         "2, pubsub -d 1 -r 3000 --pattern share -P 2 -S 3",
         "1, pubsub -d 1 -r 3000 --persistent",
+        "2, pubsub -d 1 -r 3000 --persistent -V 4",
+        "0, pubsub -d 1 --window 50",
+        "1, pubsub -d 1 --window 5 --pattern fanout -c 10",
+        "1, pubsub -d 1 -r 3000 --alias --user-properties 3 --subscription-id",
+        "0, pubsub -d 1 -r 500 --alias --user-properties 2 --pattern fanin -c 10",
+        "2, pubsub -d 1 -r 500 --subscription-id --pattern fanout -c 10",
+        "1, pubsub -d 1 -r 1000 --retain -c 2",
     })
     void nothingIsLostDoubledOrOutOfOrder(int qos, String line) {
-        int status = run(Protocol.TCP, line + " --json -q " + qos);
+        int status = node.run(line + " --json -q " + qos);
 
-        assertThat(number("published")).isPositive();
-        assertThat(number("delivered")).isEqualTo(number("published") * copies(line));
-        assertThat(number("lost")).isZero();
-        assertThat(number("duplicates")).isZero();
-        assertThat(number("out_of_order")).isZero();
-        assertThat(number("unconfirmed")).isZero();
-        assertThat(number("connections_lost")).isZero();
+        assertThat(node.number("published")).isPositive();
+        assertThat(node.number("delivered")).isEqualTo(node.number("published") * copies(line));
+        assertThat(node.number("lost")).isZero();
+        assertThat(node.number("duplicates")).isZero();
+        assertThat(node.number("out_of_order")).isZero();
+        assertThat(node.number("altered")).isZero();
+        assertThat(node.number("foreign")).isZero();
+        assertThat(node.number("unconfirmed")).isZero();
+        assertThat(node.number("connections_lost")).isZero();
         assertThat(status).isEqualTo(LoadMain.PASSED);
     }
 
@@ -81,40 +68,122 @@ class LoadMainTest {
         return line.contains("fanout") ? 10 : 1;
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 5", "1, 4"})
+    void nothingIsLostByThoseWhoComeAndGo(int qos, int version) {
+        int status = node.run("pubsub -d 3 -r 500 -c 3 --persistent --stay 1 --json -q " + qos + " -V " + version);
+
+        assertThat(node.number("published")).isPositive();
+        assertThat(node.number("connections_dropped")).isPositive();
+        assertThat(node.number("lost")).isZero();
+        assertThat(node.number("out_of_order")).isZero();
+        assertThat(status).isEqualTo(LoadMain.PASSED);
+    }
+
+    @Test
+    void aShareGroupTellsItsSpread() {
+        node.run("pubsub --pattern share -P 4 -S 2 -q 1 -n 2000 --json");
+
+        assertThat(node.out()).contains("\"share_least\":", "\"share_most\":");
+        assertThat(node.decimal("share_least")).isBetween(0.1, 1.0);
+        assertThat(node.decimal("share_most")).isBetween(1.0, 1.9);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 5", "0, 4", "2, 5"})
+    void subscriptionsAreGrantedAndMatch(int qos, int version) {
+        int status = node.run("subs -n 1003 -c 10 --per-packet 7 --samples 100 --json -q " + qos + " -V " + version);
+
+        assertThat(node.number("subscribed")).isEqualTo(1003);
+        assertThat(node.number("subscribed_per_second")).isPositive();
+        assertThat(node.number("lost")).isZero();
+        assertThat(node.number("astray")).isZero();
+        assertThat(node.out()).contains("\"delivery_ms\":{\"count\":100,");
+        assertThat(status).isEqualTo(LoadMain.PASSED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 4"})
+    void retainedMessagesAreStoredReadAndRemoved(int qos, int version) {
+        int status = node.run("retain -n 501 -P 2 --json -q " + qos + " -V " + version);
+
+        assertThat(node.number("stored")).isEqualTo(501);
+        assertThat(node.number("received")).isEqualTo(501);
+        assertThat(node.number("removed")).isEqualTo(501);
+        assertThat(status).isEqualTo(LoadMain.PASSED);
+        node.run("sub -t wkbench/+/+/retained/# -d 1 --json");
+        assertThat(node.number("delivered")).isZero();
+    }
+
+    @Test
+    void retainedMessagesCanBeKept(@TempDir Path home) throws Exception {
+        try (BenchedNode other = BenchedNode.start(home)) { // what is kept is in the way of other tests
+            assertThat(other.run("retain -n 10 --keep")).isEqualTo(LoadMain.PASSED);
+            assertThat(other.out()).contains("received       10,").doesNotContain("removed");
+
+            other.run("sub -t wkbench/+/+/retained/# -n 10 --json");
+
+            assertThat(other.number("delivered")).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 5", "1, 4"})
+    void whatWasQueuedForThoseAwayIsDelivered(int qos, int version) {
+        int status = node.run("offline -n 1000 -S 3 --json -q " + qos + " -V " + version);
+
+        assertThat(node.number("queued")).isEqualTo(1000);
+        assertThat(node.number("drained")).isEqualTo(1000);
+        assertThat(node.number("out_of_order")).isZero();
+        assertThat(node.number("duplicates")).isZero();
+        assertThat(status).isEqualTo(LoadMain.PASSED);
+    }
+
+    @Test
+    void clientsComeAndGoBesideOthers() {
+        int status = node.run("churn -d 1 --connects 200 -c 2 -r 200 -q 1 --json");
+
+        assertThat(node.number("connects")).isGreaterThan(50);
+        assertThat(node.number("failed")).isZero();
+        assertThat(node.number("unfinished")).isZero();
+        assertThat(node.number("delivered")).isPositive();
+        assertThat(status).isEqualTo(LoadMain.PASSED);
+    }
+
     @Test
     void exactlySoManyMessagesAreSent() {
-        assertThat(run(Protocol.TCP, "pubsub -c 3 -n 100 -q 1 --json")).isEqualTo(LoadMain.PASSED);
+        assertThat(node.run("pubsub -c 3 -n 100 -q 1 --json")).isEqualTo(LoadMain.PASSED);
 
-        assertThat(number("published")).isEqualTo(100);
-        assertThat(number("delivered")).isEqualTo(100);
+        assertThat(node.number("published")).isEqualTo(100);
+        assertThat(node.number("delivered")).isEqualTo(100);
     }
 
     @Test
     void messagesGoOverWebSocket() {
-        assertThat(run(Protocol.WS, "pubsub -n 500 -q 2 --ws --json")).isEqualTo(LoadMain.PASSED);
+        assertThat(node.run(Protocol.WS, "pubsub -n 500 -q 2 --ws --json")).isEqualTo(LoadMain.PASSED);
 
-        assertThat(number("delivered")).isEqualTo(500);
+        assertThat(node.number("delivered")).isEqualTo(500);
     }
 
     @Test
     void theRateIsKept() {
-        run(Protocol.TCP, "pub -d 1 -r 100 -c 2 --json");
+        node.run("pub -d 1 -r 100 -c 2 --json");
 
-        assertThat(number("published")).isBetween(50L, 110L);
+        assertThat(node.number("published")).isBetween(50L, 110L);
     }
 
     @Test
     void idleClientsStay() {
-        assertThat(run(Protocol.TCP, "conn -c 50 -d 1 --json")).isEqualTo(LoadMain.PASSED);
+        assertThat(node.run("conn -c 50 -d 1 --json")).isEqualTo(LoadMain.PASSED);
 
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"connecting_ms\":{\"count\":50,");
+        assertThat(node.out()).contains("\"connecting_ms\":{\"count\":50,");
     }
 
     @Test
     void theReportIsForPeople() {
-        run(Protocol.TCP, "pubsub -n 10 -q 1 -s 24");
+        node.run("pubsub -n 10 -q 1 -s 24");
 
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(node.out())
                 .contains("published      10,")
                 .contains("lost           0")
                 .contains("verdict        passed");
@@ -123,43 +192,16 @@ class LoadMainTest {
     @Test
     void aBrokerThatIsNotThereIsAnError() {
         int port = 1; // reserved, nothing listens there
-        assertThat(LoadMain.run(("pub -h 127.0.0.1 -p " + port).split(" "), print(out), print(err)))
-                .isEqualTo(LoadMain.FAILED);
+        assertThat(node.runAlone("pub -h 127.0.0.1 -p " + port)).isEqualTo(LoadMain.FAILED);
 
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot connect to mqtt://127.0.0.1:1");
+        assertThat(node.err()).contains("cannot connect to mqtt://127.0.0.1:1");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nothing", "pub -q 5"})
     void wrongArgumentsAreAnErrorOfTheirOwn(String line) {
-        assertThat(LoadMain.run(line.isEmpty() ? new String[0] : line.split(" "), print(out), print(err)))
-                .isEqualTo(LoadMain.USAGE);
+        assertThat(node.runAlone(line)).isEqualTo(LoadMain.USAGE);
 
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("wkbench: ").contains("expected");
-    }
-
-    private int run(Protocol protocol, String line) {
-        out.reset();
-        err.reset();
-        int port = broker.listeners().stream()
-                .filter(listener -> listener.config().protocol() == protocol)
-                .mapToInt(Listener::port)
-                .findFirst()
-                .orElseThrow();
-        int status = LoadMain.run((line + " -h 127.0.0.1 -p " + port).split(" "), print(out), print(err));
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
-        return status;
-    }
-
-    private static PrintStream print(ByteArrayOutputStream to) {
-        return new PrintStream(to, true, StandardCharsets.UTF_8);
-    }
-
-    private long number(String field) {
-        String json = out.toString(StandardCharsets.UTF_8);
-        Matcher matcher =
-                java.util.regex.Pattern.compile('"' + field + "\":(-?\\d+)").matcher(json);
-        assertThat(matcher.find()).as("%s in %s", field, json).isTrue();
-        return Long.parseLong(matcher.group(1));
+        assertThat(node.err()).startsWith("wkbench: ").contains("expected");
     }
 }

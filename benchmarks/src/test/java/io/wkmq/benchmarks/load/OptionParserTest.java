@@ -14,17 +14,21 @@ class OptionParserTest {
         assertThat(OptionParser.parse("pubsub"))
                 .isEqualTo(new Options(
                         new Target("localhost", 1883, true, false, null, false, false, null, null, List.of()),
-                        new Crew(Command.PUBSUB, Pattern.PAIR, 1, 1, 0, false),
-                        new Traffic(0, 0, 256, "wkbench/%i", 0, 100, 10, 0, 0),
+                        new Crew(Command.PUBSUB, Pattern.PAIR, 1, 1, 0, false, 0),
+                        new Traffic(0, 0, 256, "wkbench/%i", 0, 100, 0, 10, 0, 0),
+                        Decorations.NONE,
+                        new Extras(10, 1000, false, 1000, 3),
                         false));
     }
 
     @Test
     void everyOptionIsRead() throws UsageException {
         Options options =
-                OptionParser.parse(("pubsub -h broker -p 8000 -V 4 --pattern share -P 2 -S 3 -q 2 --sub-qos 1 -s 64"
+                OptionParser.parse(("pubsub -h broker -p 8000 -V 5 --pattern share -P 2 -S 3 -q 2 --sub-qos 1 -s 64"
                                 + " -t a/%c/%i -r 500 --inflight 7 -d 3 -n 99 --warmup 1 --tls --insecure --ws -u me -w secret"
-                                + " --persistent --ifaddr 127.0.0.1,127.0.0.2 --json")
+                                + " --persistent --ifaddr 127.0.0.1,127.0.0.2 --json --window 50 --stay 6 --retain --keep"
+                                + " --alias --user-properties 5 --subscription-id --per-packet 20 --samples 30"
+                                + " --connects 40 --patience 9")
                         .split(" "));
 
         assertThat(options)
@@ -32,7 +36,7 @@ class OptionParserTest {
                         new Target(
                                 "broker",
                                 8000,
-                                false,
+                                true,
                                 true,
                                 null,
                                 true,
@@ -40,8 +44,10 @@ class OptionParserTest {
                                 "me",
                                 "secret",
                                 List.of("127.0.0.1", "127.0.0.2")),
-                        new Crew(Command.PUBSUB, Pattern.SHARE, 2, 3, 0, true),
-                        new Traffic(2, 1, 64, "a/%c/%i", 500, 7, 3, 99, 1),
+                        new Crew(Command.PUBSUB, Pattern.SHARE, 2, 3, 0, true, 6),
+                        new Traffic(2, 1, 64, "a/%c/%i", 500, 7, 50, 3, 99, 1),
+                        new Decorations(true, true, 5, true),
+                        new Extras(20, 30, true, 40, 9),
                         true));
     }
 
@@ -55,6 +61,11 @@ class OptionParserTest {
         "pubsub --pattern fanin -c 5, 5, 1, 0",
         "pubsub --pattern share -c 5, 1, 5, 0",
         "pubsub --pattern=share --clients=5 -P 2, 2, 5, 0",
+        "subs, 0, 100, 0",
+        "subs -S 5, 0, 5, 0",
+        "retain -P 5, 5, 0, 0",
+        "offline -S 5, 5, 5, 0",
+        "churn, 10, 10, 0",
     })
     void thePatternSaysWhatTheNumberOfClientsMeans(String line, int publishers, int subscribers, int idle)
             throws UsageException {
@@ -63,6 +74,17 @@ class OptionParserTest {
         assertThat(crew.publishers()).isEqualTo(publishers);
         assertThat(crew.subscribers()).isEqualTo(subscribers);
         assertThat(crew.idle()).isEqualTo(idle);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"subs", "retain", "offline"})
+    void whatIsCountedHasAnEnd(String command) throws UsageException {
+        Options options = OptionParser.parse(command);
+
+        assertThat(options.traffic().messages()).isEqualTo(100_000);
+        assertThat(options.traffic().seconds()).isZero();
+        assertThat(options.traffic().qos()).isEqualTo(1);
+        assertThat(options.extras().patienceSeconds()).isEqualTo(30);
     }
 
     @ParameterizedTest
@@ -82,7 +104,7 @@ class OptionParserTest {
     @CsvSource(
             delimiter = '~',
             value = {
-                "publish ~ the command is 'publish'; expected pub, sub, pubsub or conn",
+                "publish ~ the command is 'publish'; expected pub, sub, pubsub, conn, subs, retain, offline or churn",
                 "pub --speed 5 ~ '--speed' is no option; wkbench --help lists them",
                 "pub -q 3 ~ -q/--qos is '3'; expected a number from 0 to 2",
                 "pub -p http ~ -p/--port is 'http'; expected a number from 1 to 65535",
@@ -97,6 +119,13 @@ class OptionParserTest {
                 "pub --insecure ~ --cafile and --insecure say whom TLS trusts; expected --tls with them",
                 "pub -w x ~ -w/--password is given without -u/--user; expected both",
                 "pub --clean --persistent ~ --clean and --persistent exclude each other; expected one of them",
+                "pubsub --stay 5 ~ --stay is given without --persistent; expected both, or what is sent meanwhile is lost",
+                "pubsub --alias -V 4 ~ --alias, --user-properties and --subscription-id are of MQTT 5; expected -V 5",
+                "churn --alias ~ --alias, --user-properties and --subscription-id are given for churn; expected pubsub,"
+                        + " where publishers and subscribers agree on them",
+                "pub --window 5 ~ --window is given for pub; expected pubsub, which knows what has arrived",
+                "retain -q 0 ~ -q/--qos is '0' for retain; expected 1 or 2, so that the broker says what it has taken",
+                "offline --pattern fanin ~ --pattern is 'fanin' for offline; expected pair",
                 "pub --tls --cafile /none ~ --cafile is '/none'; expected a PEM file that can be read",
             })
     void anErrorSaysWhatWasExpected(String line, String error) {

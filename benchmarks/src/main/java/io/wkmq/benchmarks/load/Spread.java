@@ -1,0 +1,20 @@
+package io.wkmq.benchmarks.load;
+
+import java.util.Arrays;
+
+/**
+ * How evenly messages were spread over the members of a share group.
+ *
+ * @param least what the member got that got least, as a part of an even share
+ * @param most what the member got that got most, likewise
+ */
+record Spread(double least, double most) {
+    static Spread of(long[] counts) {
+        double even = Arrays.stream(counts).average().orElse(0);
+        return even == 0
+                ? new Spread(1, 1)
+                : new Spread(
+                        Arrays.stream(counts).min().orElse(0) / even,
+                        Arrays.stream(counts).max().orElse(0) / even);
+    }
+}

@@ -1,0 +1,77 @@
+package io.wkmq.benchmarks.load;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients of one loop that connect at a steady rate and disconnect at once. At most {@value #PENDING_MAX} are under way; if the
+ * broker is slower the others wait, and the time they waited counts. Belongs to the loop; the counts are read by any thread.
+ */
+final class Visits {
+    static final int PENDING_MAX = 5000;
+
+    private static final int TICK_MS = 1;
+
+    private final EventLoop loop;
+    private final IntFunction<Client> clients;
+    private final Counter ended = new Counter();
+    private final Counter failed = new Counter();
+    private final Counter begun = new Counter();
+    private @Nullable Future<?> tick;
+
+    /**
+     * Visits that have not begun.
+     *
+     * @param clients makes the client of a number
+     */
+    Visits(EventLoop loop, IntFunction<Client> clients) {
+        this.loop = loop;
+        this.clients = clients;
+    }
+
+    /** Lets them come from now on. */
+    void begin(Pace pace) {
+        tick = loop.scheduleAtFixedRate(() -> visit(pace), 0, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets no more come. */
+    void end() {
+        if (tick != null) {
+            tick.cancel(false);
+        }
+    }
+
+    long begun() {
+        return begun.read();
+    }
+
+    long ended() {
+        return ended.read();
+    }
+
+    long failed() {
+        return failed.read();
+    }
+
+    private void visit(Pace pace) {
+        long now = NanoTime.now();
+        long due = pace.due(now);
+        while (begun.read() < due && begun.read() - ended.read() < PENDING_MAX) {
+            long number = begun.read();
+            begun.add(1);
+            Client client = clients.apply((int) number);
+            var unused = client.ended().thenRun(() -> left(client));
+            client.start(pace.stampNs(number, now));
+        }
+    }
+
+    private void left(Client client) {
+        ended.add(1);
+        if (client.failed()) {
+            failed.add(1);
+        }
+    }
+}
