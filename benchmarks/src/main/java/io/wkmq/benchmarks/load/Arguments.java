@@ -75,6 +75,48 @@ final class Arguments {
         throw new UsageException(flag.text() + " is '" + text + "'; expected a number from " + min + " to " + max);
     }
 
+    /** A number above 0 that need not be whole. */
+    double decimal(Flag flag, double otherwise, double max) throws UsageException {
+        String text = values.get(flag);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            double value = Double.parseDouble(text);
+            if (value > 0 && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // answered below, with what is expected
+        }
+        throw new UsageException(flag.text() + " is '" + text + "'; expected a number above 0, at most " + max);
+    }
+
+    void set(Flag flag, String value) {
+        values.put(flag, value);
+    }
+
+    void remove(Flag flag) {
+        values.remove(flag);
+    }
+
+    /** Sets an option to what others have for another one, if they have it. */
+    void copy(Flag flag, Flag from, Arguments others) {
+        String value = others.text(from);
+        if (value != null) {
+            values.put(flag, value);
+        }
+    }
+
+    /** Options that the scenarios have alone. */
+    void requireNone(Flag... flags) throws UsageException {
+        for (Flag flag : flags) {
+            if (has(flag)) {
+                throw new UsageException(flag.text() + " is given without a scenario; expected wkbench scenario NAME");
+            }
+        }
+    }
+
     void excludes(Flag one, Flag other) throws UsageException {
         if (has(one) && has(other)) {
             throw new UsageException(one.text() + " and " + other.text() + " exclude each other; expected one of them");

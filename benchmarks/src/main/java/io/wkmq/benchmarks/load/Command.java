@@ -22,7 +22,7 @@ enum Command {
     CHURN;
 
     /** All, as in an error. */
-    static final String ALL = "pub, sub, pubsub, conn, subs, retain, offline or churn";
+    static final String ALL = "pub, sub, pubsub, conn, subs, retain, offline, churn or scenario";
 
     boolean publishes() {
         return this == PUB || this == RETAIN || both();

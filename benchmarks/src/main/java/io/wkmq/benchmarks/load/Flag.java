@@ -67,6 +67,8 @@ enum Flag {
     CLEAN(null, "--clean", null, "sessions end with their connection (default)"),
     PERSISTENT(null, "--persistent", null, "sessions outlive their connection"),
     IFADDR(null, "--ifaddr", "ADDRESSES", "local addresses to connect from, in turn, separated by commas"),
+    SCALE(null, "--scale", "F", "multiplies the counts, rates and durations of a scenario (1)"),
+    TLS_PORT(null, "--tls-port", "PORT", "the broker's port for scenarios with TLS (8883)"),
     JSON(null, "--json", null, "print the result as JSON, without progress"),
     HELP(null, "--help", null, "print this");
 

@@ -10,6 +10,7 @@ final class Help {
     static String text() {
         StringBuilder text = new StringBuilder("""
                 usage: wkbench COMMAND [OPTIONS]
+                       wkbench scenario list | all | NAME... [OPTIONS]
 
                 Loads an MQTT broker and checks every message: loss, duplicates, order, latency.
 
@@ -22,6 +23,8 @@ final class Help {
                   retain   store many retained messages, then read and remove them
                   offline  queue messages for persistent sessions that are away, then let them come back
                   churn    connect and disconnect at a rate, beside pairs that publish and subscribe
+                  scenario runs with a name, for figures that can be compared; takes the options about the
+                           broker, --scale and --json
                   micro    time single steps in the JVM; needs a checkout, takes the options of JMH
 
                 options (default):
@@ -44,6 +47,7 @@ final class Help {
                   wkbench pubsub --pattern fanout -c 1000 -r 100
                   wkbench pubsub --pattern share -P 10 -S 4 -q 2
                   wkbench conn -c 50000 -d 600 --ifaddr 127.0.0.1,127.0.0.2
+                  wkbench scenario 1to1-qos1 pairs100 -h broker --json
 
                 exit status: 0 if all went well; 1 if a QoS 1 or 2 message was lost, came out of order or twice
                 (at QoS 1 only if no connection was lost), or the broker could not be reached; 2 for a wrong

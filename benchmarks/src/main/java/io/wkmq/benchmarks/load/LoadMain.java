@@ -1,8 +1,12 @@
 package io.wkmq.benchmarks.load;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /** The process behind {@code bin/wkbench}. */
 public final class LoadMain {
@@ -23,9 +27,14 @@ public final class LoadMain {
             out.print(Help.text());
             return PASSED;
         }
+        AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+        IntSupplier runs = () -> Stamp.run(next.getAndIncrement());
         try {
+            if (args.length > 0 && args[0].equals("scenario")) {
+                return scenarios(args, runs, out) ? PASSED : FAILED;
+            }
             Options options = OptionParser.parse(args);
-            Outcome outcome = run(options, Stamp.run(ThreadLocalRandom.current().nextInt()), out);
+            Outcome outcome = run(options, runs.getAsInt(), out);
             out.print(options.json() ? outcome.json() + System.lineSeparator() : outcome.text());
             return outcome.passed() ? PASSED : FAILED;
         } catch (UsageException e) {
@@ -46,5 +55,29 @@ public final class LoadMain {
             out.println(options.target() + ": " + Runs.describe(options));
         }
         return Runs.run(options, run, new Progress(options.json() ? null : out, "", 1));
+    }
+
+    private static boolean scenarios(String[] args, IntSupplier runs, PrintStream out)
+            throws UsageException, InterruptedException {
+        List<Scenario> scenarios = new ArrayList<>();
+        int index = 1;
+        while (index < args.length && !args[index].startsWith("-")) {
+            if (args[index].equals("list")) {
+                ScenarioRun.list(out);
+                return true;
+            }
+            scenarios.addAll(
+                    args[index].equals("all") ? List.of(Scenario.values()) : List.of(Scenario.find(args[index])));
+            index++;
+        }
+        if (scenarios.isEmpty()) {
+            throw new UsageException("no scenario is named; expected list, all or names behind scenario");
+        }
+        ScenarioRun run = new ScenarioRun(new ScenarioLine(Arguments.read(args, index)), runs, out);
+        boolean passed = true;
+        for (Scenario scenario : scenarios) {
+            passed &= run.run(scenario);
+        }
+        return passed;
     }
 }

@@ -25,8 +25,11 @@ final class OptionParser {
         if (words.length == 0) {
             throw new UsageException("no command is given; expected " + Command.ALL + ", or --help");
         }
-        Command command = Command.parse(words[0]);
-        Arguments arguments = Arguments.read(words, 1);
+        return options(Command.parse(words[0]), Arguments.read(words, 1));
+    }
+
+    static Options options(Command command, Arguments arguments) throws UsageException {
+        arguments.requireNone(Flag.SCALE, Flag.TLS_PORT);
         Crew crew = crew(command, arguments);
         Traffic traffic = traffic(command, arguments);
         boolean paired =

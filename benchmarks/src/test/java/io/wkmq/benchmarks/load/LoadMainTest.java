@@ -198,7 +198,7 @@ class LoadMainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nothing", "pub -q 5"})
+    @ValueSource(strings = {"", "nothing", "pub -q 5", "scenario", "scenario nothing"})
     void wrongArgumentsAreAnErrorOfTheirOwn(String line) {
         assertThat(node.runAlone(line)).isEqualTo(LoadMain.USAGE);
 

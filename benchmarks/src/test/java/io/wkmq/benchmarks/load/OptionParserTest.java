@@ -104,7 +104,7 @@ class OptionParserTest {
     @CsvSource(
             delimiter = '~',
             value = {
-                "publish ~ the command is 'publish'; expected pub, sub, pubsub, conn, subs, retain, offline or churn",
+                "publish ~ the command is 'publish'; expected pub, sub, pubsub, conn, subs, retain, offline, churn or scenario",
                 "pub --speed 5 ~ '--speed' is no option; wkbench --help lists them",
                 "pub -q 3 ~ -q/--qos is '3'; expected a number from 0 to 2",
                 "pub -p http ~ -p/--port is 'http'; expected a number from 1 to 65535",
@@ -125,6 +125,7 @@ class OptionParserTest {
                         + " where publishers and subscribers agree on them",
                 "pub --window 5 ~ --window is given for pub; expected pubsub, which knows what has arrived",
                 "retain -q 0 ~ -q/--qos is '0' for retain; expected 1 or 2, so that the broker says what it has taken",
+                "pub --scale 0.5 ~ --scale is given without a scenario; expected wkbench scenario NAME",
                 "offline --pattern fanin ~ --pattern is 'fanin' for offline; expected pair",
                 "pub --tls --cafile /none ~ --cafile is '/none'; expected a PEM file that can be read",
             })
