@@ -3,6 +3,8 @@ package io.wkmq.benchmarks.micro;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.session.mvstore.Durability;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,5 +67,30 @@ class MicroBenchmarksTest {
             assertThat(benchmark.remembered().empty()).isFalse();
             assertThat(benchmark.walked().empty()).isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SYNC, 1", "SYNC, 16", "NONE, 128"})
+    void messagesAreStored(Durability durability, int perFlush) throws Exception {
+        StoreBenchmark benchmark = new StoreBenchmark();
+        benchmark.durability = durability;
+        benchmark.perFlush = perFlush;
+        benchmark.open();
+        for (int i = 0; i < READS; i++) {
+            benchmark.append();
+        }
+        benchmark.close();
+    }
+
+    @Test
+    void filtersAreSubscribedTo() {
+        SubscribeBenchmark benchmark = new SubscribeBenchmark();
+        benchmark.filters = CALLS;
+        benchmark.connect();
+        benchmark.invent();
+        for (int i = 0; i < SubscribeBenchmark.PACKETS; i++) {
+            benchmark.subscribe();
+        }
+        benchmark.unsubscribe();
     }
 }
