@@ -59,7 +59,7 @@ class LyingBrokerTest {
 
     private void expectFailure(String line, String one, String pattern, Lie... lies) throws IOException {
         try (LyingBroker broker = LyingBroker.start(lies)) {
-            String[] words = (line + " -V 4 -h 127.0.0.1 --json --patience 1 -p " + broker.port()).split(" ");
+            String[] words = (line + " -V 4 -h 127.0.0.1 --json --patience 3 -p " + broker.port()).split(" ");
             int status = LoadMain.run(words, print(out), print(err));
 
             assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();

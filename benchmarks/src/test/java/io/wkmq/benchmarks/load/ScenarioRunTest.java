@@ -31,7 +31,7 @@ class ScenarioRunTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SOAK")
     void everyScenarioRuns(Scenario scenario) {
-        String line = "scenario " + scenario.title() + " --scale 0.002 --patience 2 --cafile " + node.certificate()
+        String line = "scenario " + scenario.title() + " --scale 0.002 --patience 30 --cafile " + node.certificate()
                 + " --tls-port " + node.port(Protocol.SSL) + " --json";
         int status = node.run(line);
 
