@@ -63,6 +63,10 @@ class HouseTest {
     static final ArchRule typesafeConfigStaysInConfig = confined("com.typesafe.config..", "io.wkmq.broker.config..");
 
     @ArchTest
+    static final ArchRule jacksonStaysInItsPackage =
+            confined("com.fasterxml.jackson..", "io.wkmq.cluster.discovery.http..");
+
+    @ArchTest
     static final ArchRule prometheusStaysInMetricsClasses = noClasses()
             .that()
             .haveSimpleNameNotEndingWith("Metrics")

@@ -1,0 +1,222 @@
+package io.wkmq.cluster.discovery.etcd;
+
+import io.wkmq.cluster.discovery.http.Http;
+import io.wkmq.cluster.discovery.http.Http.Reply;
+import io.wkmq.cluster.discovery.http.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The few calls of etcd that discovery needs, over the JSON gateway of its version 3 API. Asks the next server when one does
+ * not answer, and authenticates again when its token is not taken any more. Confined to one thread at a time.
+ */
+final class EtcdClient {
+    /** The most keys that are read. */
+    static final int KEYS_MAX = 2048;
+
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
+    private static final Duration CALLS_LIMIT = Duration.ofSeconds(10);
+    private static final Logger log = LoggerFactory.getLogger(EtcdClient.class);
+
+    private final EtcdSettings settings;
+    private final Http http;
+    private int server;
+    private String token = "";
+
+    /** etcd answered, but not with what was asked for. */
+    private static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean unauthenticated;
+
+        RefusedException(String message, boolean unauthenticated) {
+            super(message);
+            this.unauthenticated = unauthenticated;
+        }
+    }
+
+    EtcdClient(EtcdSettings settings) {
+        this.settings = settings;
+        this.http = new Http(settings.files(), CALL_LIMIT);
+    }
+
+    /** Makes a lease; its id. */
+    String grant(Duration ttl) throws IOException, InterruptedException {
+        String id = call("lease/grant", Json.object(fields -> fields.put("TTL", Math.max(1, ttl.toSeconds()))))
+                .at("ID")
+                .text();
+        if (id.isEmpty()) {
+            throw new IOException(current() + " granted a lease without an id");
+        }
+        return id;
+    }
+
+    /** Keeps a lease alive; false if it is dead. */
+    boolean keepAlive(String lease) throws IOException, InterruptedException {
+        // For a dead lease etcd answers 200 as well, but without a time to live.
+        String ttl = call("lease/keepalive", Json.object(fields -> fields.put("ID", lease)))
+                .at("result")
+                .at("TTL")
+                .text();
+        return !ttl.isEmpty() && !ttl.equals("0");
+    }
+
+    /** Ends a lease, and with it its keys. */
+    void revoke(String lease) throws IOException, InterruptedException {
+        Json unused = call("lease/revoke", Json.object(fields -> fields.put("ID", lease)));
+    }
+
+    /** Sets a key for as long as the lease lives. */
+    void put(String key, byte[] value, String lease) throws IOException, InterruptedException {
+        Json unused = call(
+                "kv/put",
+                Json.object(fields -> fields.put("key", base64(key))
+                        .put("value", base64(value))
+                        .put("lease", lease)));
+    }
+
+    /** Sets a key unless it exists; false if it does. */
+    boolean create(String key, byte[] value, String lease) throws IOException, InterruptedException {
+        byte[] transaction = Json.object(fields -> fields.listOfOne(
+                        "compare",
+                        compare -> compare.put("key", base64(key))
+                                .put("target", "CREATE")
+                                .put("result", "EQUAL")
+                                .put("create_revision", 0))
+                .listOfOne(
+                        "success",
+                        success -> success.object(
+                                "request_put",
+                                put -> put.put("key", base64(key))
+                                        .put("value", base64(value))
+                                        .put("lease", lease))));
+        return call("kv/txn", transaction).at("succeeded").text().equals("true");
+    }
+
+    /** The keys that start so, and their values. */
+    Map<String, byte[]> list(String prefix) throws IOException, InterruptedException {
+        byte[] from = prefix.getBytes(StandardCharsets.UTF_8);
+        byte[] to = from.clone();
+        to[to.length - 1]++; // ends in a slash
+        Json answer = call(
+                "kv/range",
+                Json.object(fields -> fields.put("key", base64(from))
+                        .put("range_end", base64(to))
+                        .put("limit", KEYS_MAX)));
+        Map<String, byte[]> found = new LinkedHashMap<>();
+        for (Json entry : answer.at("kvs").items()) {
+            found.put(new String(decoded(entry.at("key")), StandardCharsets.UTF_8), decoded(entry.at("value")));
+        }
+        return found;
+    }
+
+    private Json call(String path, byte[] body) throws IOException, InterruptedException {
+        try {
+            if (token.isEmpty() && !settings.user().isEmpty()) {
+                authenticate();
+            }
+            return onAnyServer(path, body);
+        } catch (RefusedException refused) {
+            if (!refused.unauthenticated || settings.user().isEmpty()) {
+                throw refused;
+            }
+            log.debug("The token is not taken any more: {}", refused.getMessage());
+            authenticate();
+            return onAnyServer(path, body);
+        }
+    }
+
+    private void authenticate() throws IOException, InterruptedException {
+        token = "";
+        String given = onAnyServer(
+                        "auth/authenticate",
+                        Json.object(
+                                fields -> fields.put("name", settings.user()).put("password", settings.password())))
+                .at("token")
+                .text();
+        if (given.isEmpty()) {
+            throw new IOException(current() + " gave no token to the user " + settings.user());
+        }
+        token = given;
+    }
+
+    private Json onAnyServer(String path, byte[] body) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + CALLS_LIMIT.toNanos();
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < settings.servers().size() && System.nanoTime() - deadline < 0; i++) {
+            try {
+                return onServer(path, body);
+            } catch (RefusedException refused) {
+                throw refused;
+            } catch (IOException e) {
+                failures.add(String.valueOf(e.getMessage()));
+                server = (server + 1) % settings.servers().size();
+            }
+        }
+        throw new IOException("no etcd server answers: " + String.join("; ", failures));
+    }
+
+    private Json onServer(String path, byte[] body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(current().resolve("/v3/" + path))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body));
+        if (!token.isEmpty()) {
+            request.header("Authorization", token);
+        }
+        Reply reply = http.call(request.build());
+        if (reply.status() == 200) {
+            return Json.parse(reply.body());
+        }
+        String text = error(reply);
+        // A server without a leader, or one that is starting: another one may do better.
+        if (reply.status() >= 500) {
+            throw new IOException(current() + ": " + text);
+        }
+        // Where users are wanted, a call without any is answered as if it had a wrong argument.
+        boolean unauthenticated =
+                reply.status() == 401 || text.contains("user name is empty") || text.contains("auth token");
+        throw new RefusedException(current() + " refuses " + path + ": " + text, unauthenticated);
+    }
+
+    private static String error(Reply reply) {
+        String text;
+        try {
+            Json body = Json.parse(reply.body());
+            text = body.at("error").text(body.at("message").text(reply.shown()));
+        } catch (IOException notJson) {
+            text = reply.shown();
+        }
+        return text + " (status " + reply.status() + ')';
+    }
+
+    private URI current() {
+        return settings.servers().get(server);
+    }
+
+    private static String base64(String text) {
+        return base64(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static byte[] decoded(Json text) throws IOException {
+        try {
+            return Base64.getDecoder().decode(text.text());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("etcd answers with what is no base64: " + e.getMessage(), e);
+        }
+    }
+}

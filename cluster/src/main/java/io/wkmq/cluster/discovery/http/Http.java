@@ -1,0 +1,107 @@
+package io.wkmq.cluster.discovery.http;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a server, with a limit to the time and the length of the answer. TLS takes up new files with the next call. Confined
+ * to one thread at a time.
+ */
+public final class Http {
+    private static final int BODY_BYTES_MAX = 4 << 20;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
+    private static final int SHOWN_MAX = 200;
+
+    private final PemFiles files;
+    private final Duration limit;
+    private @Nullable HttpClient client;
+    private String stamp = "";
+
+    /**
+     * An answer.
+     *
+     * @param status its HTTP status
+     * @param body all of it
+     */
+    public record Reply(int status, byte[] body) {
+        /** The start of the body, for an administrator. */
+        public String shown() {
+            String text = new String(body, StandardCharsets.UTF_8).strip();
+            return text.substring(0, Math.min(SHOWN_MAX, text.length())).replaceAll("\\p{Cntrl}+", " ");
+        }
+    }
+
+    /**
+     * A client.
+     *
+     * @param limit of a call as a whole
+     */
+    public Http(PemFiles files, Duration limit) {
+        this.files = files;
+        this.limit = limit;
+    }
+
+    /**
+     * Makes a call.
+     *
+     * @throws IOException if there is no answer in time, with the server and the reason
+     */
+    public Reply call(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> call =
+                client().sendAsync(request, response -> new BoundedBody(BODY_BYTES_MAX));
+        try {
+            HttpResponse<byte[]> response = call.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Reply(response.statusCode(), response.body());
+        } catch (TimeoutException e) {
+            throw new IOException(server(request) + " does not answer within " + limit.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IOException(server(request) + ": " + reason(e), e);
+        } finally {
+            call.cancel(true);
+        }
+    }
+
+    private HttpClient client() throws IOException {
+        String now = files.stamp();
+        HttpClient current = client;
+        if (current == null || !now.equals(stamp)) {
+            current = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_LIMIT)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .proxy(HttpClient.Builder.NO_PROXY)
+                    .sslContext(files.context())
+                    .build();
+            client = current;
+            stamp = now;
+        }
+        return current;
+    }
+
+    private static String server(HttpRequest request) {
+        URI uri = request.uri();
+        return uri.getScheme() + "://" + uri.getAuthority();
+    }
+
+    private static String reason(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        String message = cause.getMessage();
+        if (message != null) {
+            return message;
+        }
+        return cause instanceof ConnectException
+                ? "no connection"
+                : cause.getClass().getSimpleName();
+    }
+}
