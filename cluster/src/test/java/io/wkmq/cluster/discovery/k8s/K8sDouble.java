@@ -1,0 +1,155 @@
+package io.wkmq.cluster.discovery.k8s;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.wkmq.cluster.discovery.http.TestPki;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * What an API server answers to the calls of discovery, in the forms of a real one: TLS, tokens, access by kind, Status
+ * objects, pages. One service, {@code wkmq} in the namespace {@code mqtt}.
+ */
+final class K8sDouble implements AutoCloseable {
+    private static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/";
+    private static final String CORE = "/api/v1/namespaces/";
+
+    private final HttpsServer server;
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    volatile String token = "token-1";
+    volatile boolean hasSlices = true;
+    volatile boolean showsSlices = true;
+    volatile boolean showsEndpoints = true;
+    final AtomicInteger failures = new AtomicInteger();
+    volatile List<Pod> pods = List.of();
+
+    record Pod(String ip, String hostname, boolean ready) {}
+
+    K8sDouble(TestPki pki) throws IOException {
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(pki.server()));
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    URI url() {
+        return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String query = exchange.getRequestURI().getQuery();
+        calls.add(path + (query == null ? "" : "?" + query));
+        if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            status(exchange, 500, "InternalError", "etcdserver: request timed out");
+        } else if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            status(exchange, 401, "Unauthorized", "Unauthorized");
+        } else if (path.startsWith(SLICES) && !hasSlices) {
+            send(exchange, 404, "text/plain", "404 page not found\n");
+        } else if (!path.startsWith(SLICES + "mqtt/") && !path.startsWith(CORE + "mqtt/")) {
+            forbidden(exchange, "anything", "elsewhere");
+        } else if (path.equals(SLICES + "mqtt/endpointslices")) {
+            slices(exchange, query == null ? "" : query);
+        } else if (path.startsWith(CORE + "mqtt/endpoints/")) {
+            endpoints(exchange, path.substring(path.lastIndexOf('/') + 1));
+        } else {
+            status(exchange, 404, "NotFound", "the server could not find the requested resource");
+        }
+    }
+
+    /** Two endpoints a slice, one slice a page. */
+    private void slices(HttpExchange exchange, String query) throws IOException {
+        if (!showsSlices) {
+            forbidden(exchange, "endpointslices", "discovery.k8s.io");
+            return;
+        }
+        boolean selected = query.contains("labelSelector=kubernetes.io/service-name=wkmq");
+        int from =
+                query.contains("continue=") ? Integer.parseInt(query.replaceAll(".*continue=page-(\\d+).*", "$1")) : 0;
+        List<Pod> page =
+                selected ? pods.subList(Math.min(from, pods.size()), Math.min(from + 2, pods.size())) : List.of();
+        boolean more = selected && from + 2 < pods.size();
+        String endpoints = page.stream()
+                .map(pod ->
+                        "{\"addresses\":[\"" + pod.ip + "\"],\"conditions\":{\"ready\":" + pod.ready + ",\"serving\":"
+                                + pod.ready + ",\"terminating\":false}"
+                                + (pod.hostname.isEmpty() ? "" : ",\"hostname\":\"" + pod.hostname + "\"")
+                                + ",\"nodeName\":\"n1\",\"targetRef\":{\"kind\":\"Pod\",\"namespace\":\"mqtt\"}}")
+                .collect(Collectors.joining(","));
+        String slice = "{\"metadata\":{\"name\":\"wkmq-x7k2p\",\"namespace\":\"mqtt\",\"labels\":{"
+                + "\"kubernetes.io/service-name\":\"wkmq\"}},\"addressType\":\"IPv4\",\"endpoints\":[" + endpoints
+                + "],\"ports\":[{\"name\":\"cluster\",\"port\":6369,\"protocol\":\"TCP\"}]}";
+        send(
+                exchange,
+                200,
+                "application/json",
+                "{\"kind\":\"EndpointSliceList\",\"apiVersion\":\"discovery.k8s.io/v1\",\"metadata\":{"
+                        + "\"resourceVersion\":\"1042\"" + (more ? ",\"continue\":\"page-" + (from + 2) + "\"" : "")
+                        + "},\"items\":[" + (page.isEmpty() ? "" : slice) + "]}");
+    }
+
+    private void endpoints(HttpExchange exchange, String service) throws IOException {
+        if (!showsEndpoints) {
+            forbidden(exchange, "endpoints \"" + service + "\"", "");
+        } else if (!service.equals("wkmq")) {
+            status(exchange, 404, "NotFound", "endpoints \\\"" + service + "\\\" not found");
+        } else {
+            send(
+                    exchange,
+                    200,
+                    "application/json",
+                    "{\"kind\":\"Endpoints\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"wkmq\",\"namespace\":\"mqtt\"},"
+                            + "\"subsets\":[{\"addresses\":" + addresses(true) + ",\"notReadyAddresses\":"
+                            + addresses(false) + ",\"ports\":[{\"port\":6369,\"protocol\":\"TCP\"}]}]}");
+        }
+    }
+
+    private String addresses(boolean ready) {
+        return pods.stream()
+                .filter(pod -> pod.ready == ready)
+                .map(pod -> "{\"ip\":\"" + pod.ip + "\""
+                        + (pod.hostname.isEmpty() ? "" : ",\"hostname\":\"" + pod.hostname + "\"")
+                        + ",\"nodeName\":\"n1\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static void forbidden(HttpExchange exchange, String resource, String group) throws IOException {
+        status(
+                exchange,
+                403,
+                "Forbidden",
+                resource.replace("\"", "\\\"")
+                        + " is forbidden: User \\\"system:serviceaccount:mqtt:wkmq\\\" cannot list"
+                        + " resource in API group \\\"" + group + "\\\" in the namespace \\\"mqtt\\\"");
+    }
+
+    private static void status(HttpExchange exchange, int code, String reason, String message) throws IOException {
+        send(
+                exchange,
+                code,
+                "application/json",
+                "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\""
+                        + message + "\",\"reason\":\"" + reason + "\",\"code\":" + code + "}");
+    }
+
+    private static void send(HttpExchange exchange, int code, String type, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(code, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}
