@@ -54,6 +54,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     // Of the thread.
     private @Nullable Announcement self;
     private boolean registered;
+    private @Nullable String registerFailure;
     private int quietLooks;
     private boolean alone = true;
     private @Nullable String lockFailure;
@@ -87,7 +88,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         this.random = random;
         this.looks = new Looks(strategy.name(), clock);
         this.founded = peers.founded();
-        this.report = looks.report(false, peers);
+        this.report = looks.report(false, null, peers);
         this.seeds = merged(looks, peers);
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "wkmq-discovery");
@@ -110,6 +111,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         members.listen(new MembershipListener() {
             @Override
             public void here(Peer peer) {
+                noteFounding(Discovery.this.here()); // now: a moment later the node may be gone
                 execute(Discovery.this::membersChanged);
             }
 
@@ -143,7 +145,10 @@ public final class Discovery implements SeedSource, AutoCloseable {
 
     /** Whether this node may take itself for a cluster now. */
     public Founding founding() {
-        return new Founding(bootstrapExpect, here(), founded, seeds.size());
+        int here = here();
+        Founding founding = new Founding(bootstrapExpect, here, founded, seeds.size());
+        noteFounding(here); // who was told that it may is not told otherwise later
+        return founding;
     }
 
     /** Notes, durably, that this node belongs to a cluster that others founded. Its own founding it notes by itself. */
@@ -198,6 +203,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
             current.cancel(true);
         }
         execute(() -> {
+            unlockNow();
             unregister();
             thread.shutdown();
         });
@@ -217,6 +223,9 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     private void lookAndGoOn() {
+        if (closed.get()) {
+            return;
+        }
         boolean news = lookOnce();
         quietLooks = news ? 0 : quietLooks + 1;
         scheduleLook(pace.after(quietLooks, alone, random));
@@ -252,8 +261,15 @@ public final class Discovery implements SeedSource, AutoCloseable {
         try {
             strategy.register(announcement);
             registered = true;
+            registerFailure = null;
         } catch (IOException e) {
-            log.warn("This node cannot make itself known, it is tried again: {} strategy={}", text(e), strategy.name());
+            if (!text(e).equals(registerFailure)) {
+                log.warn(
+                        "This node cannot make itself known, it is tried again: {} strategy={}",
+                        text(e),
+                        strategy.name());
+            }
+            registerFailure = text(e);
         }
     }
 
@@ -267,12 +283,14 @@ public final class Discovery implements SeedSource, AutoCloseable {
         }
     }
 
-    private void membersChanged() {
-        int here = here();
+    private void noteFounding(int here) {
         if (!founded && here >= Math.max(2, bootstrapExpect)) {
             founded();
         }
-        boolean aloneNow = here == 1;
+    }
+
+    private void membersChanged() {
+        boolean aloneNow = here() == 1;
         if (aloneNow && !alone) {
             quietLooks = 0;
             scheduleLook(pace.after(0, true, random));
@@ -326,7 +344,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     private void publish() {
-        report = looks.report(registered, peers);
+        report = looks.report(registered, registerFailure, peers);
         seeds = merged(looks, peers);
     }
 

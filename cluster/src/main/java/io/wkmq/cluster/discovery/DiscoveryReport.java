@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param found the addresses of the last answer
  * @param remarks of the last answer
  * @param registered whether this node made itself known, where the strategy asks for that
+ * @param registerFailure why it could not, or null
  * @param peers the nodes that were met before
  * @param peersFile what is wrong with their file, or null
  */
@@ -33,6 +34,7 @@ public record DiscoveryReport(
         List<SeedAddress> found,
         List<String> remarks,
         boolean registered,
+        @Nullable String registerFailure,
         List<KnownPeer> peers,
         @Nullable String peersFile) {
     /** Takes immutable copies. */

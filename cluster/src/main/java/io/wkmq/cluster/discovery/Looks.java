@@ -77,7 +77,7 @@ final class Looks {
         failure = why;
     }
 
-    DiscoveryReport report(boolean registered, PeersFile peers) {
+    DiscoveryReport report(boolean registered, @Nullable String registerFailure, PeersFile peers) {
         return new DiscoveryReport(
                 strategy,
                 count,
@@ -89,6 +89,7 @@ final class Looks {
                 answer.addresses(),
                 answer.remarks(),
                 registered,
+                registerFailure,
                 peers.peers(),
                 peers.trouble());
     }

@@ -137,6 +137,7 @@ class DiscoveryTest {
         discovery.start(members, SELF);
         Await.until("it looked", () -> discovery.report().looks() > 1);
         assertThat(discovery.report().registered()).isFalse();
+        assertThat(discovery.report().registerFailure()).isEqualTo("not now");
 
         strategy.registerFailure = null;
         Await.until("it is registered", () -> discovery.report().registered());
