@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class SimCluster {
     static final int SHARDS = 2;
     static final Duration KNOWN_WAIT = Duration.ofSeconds(2);
-    private static final int LOOK_MS = 50;
+    private static final int LOOK_MS = 100;
     private static final int DETECTION_MAX_MS = 1_500;
     private static final int ANSWER_MS = 400;
 

@@ -1,0 +1,120 @@
+package io.wkmq.cluster.routes;
+
+import io.wkmq.cluster.membership.Answerer;
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.membership.UnreachableException;
+import io.wkmq.routing.LocalSubscribers;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.ShareStrategy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes of one JVM with their own threads that reach each other without a network. */
+final class MemoryNetwork implements AutoCloseable {
+    final AtomicLong bytes = new AtomicLong();
+    private final Map<NodeId, MemoryNode> nodes = new ConcurrentHashMap<>();
+
+    static NodeId id(int number) {
+        return new NodeId(new UUID(7, number));
+    }
+
+    /** Starts a node, which sees all others at once and is seen by them. */
+    MemoryNode start(int number) {
+        MemoryNode node = new MemoryNode(number);
+        for (MemoryNode other : List.copyOf(nodes.values())) {
+            node.meet(other.self);
+            other.meet(node.self);
+        }
+        nodes.put(node.self.id(), node);
+        return node;
+    }
+
+    /** A node leaves: all others see it go. */
+    void stop(MemoryNode node) {
+        nodes.remove(node.self.id());
+        node.replication.close();
+        nodes.values().forEach(other -> other.part(node.self));
+    }
+
+    @Override
+    public void close() {
+        nodes.values().forEach(node -> node.replication.close());
+    }
+
+    /** One node. */
+    final class MemoryNode implements Membership, Messenger {
+        final Peer self;
+        final OwnRoutes own;
+        final RouteTable<LocalSubscribers> table;
+        final RouteReplication replication;
+        private final List<Peer> peers = new ArrayList<>();
+        private final List<MembershipListener> listeners = new ArrayList<>();
+        private volatile @Nullable Answerer answerer;
+
+        private MemoryNode(int number) {
+            self = new Peer(
+                    new Node(id(number), NodeName.parse("n" + number + "@memory")), 31 * number + 17, "memory", 1, 1);
+            own = new OwnRoutes(self.incarnation());
+            table = new RouteTable<>(2, self.id(), own);
+            replication =
+                    RouteReplication.start(own, table, ShareStrategy.ROUND_ROBIN, this, this, Duration.ofSeconds(2));
+        }
+
+        private synchronized void meet(Peer peer) {
+            peers.add(peer);
+            listeners.forEach(listener -> listener.here(peer));
+        }
+
+        private synchronized void part(Peer peer) {
+            peers.remove(peer);
+            listeners.forEach(listener -> listener.gone(peer));
+        }
+
+        @Override
+        public Peer self() {
+            return self;
+        }
+
+        @Override
+        public synchronized List<Peer> peers() {
+            return List.copyOf(peers);
+        }
+
+        @Override
+        public synchronized void listen(MembershipListener listener) {
+            listeners.add(listener);
+            peers.forEach(listener::here);
+        }
+
+        @Override
+        public CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request) {
+            bytes.addAndGet(request.length);
+            MemoryNode other = nodes.get(node);
+            Answerer asked = other == null ? null : other.answerer;
+            if (asked == null) {
+                return CompletableFuture.failedFuture(new UnreachableException(node, "it is not here"));
+            }
+            return asked.answer(self.id(), request);
+        }
+
+        @Override
+        public void answer(Service service, Answerer only) {
+            answerer = only;
+        }
+    }
+}
