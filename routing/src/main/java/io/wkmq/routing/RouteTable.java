@@ -230,11 +230,14 @@ public final class RouteTable<L extends LocalSubscribers> {
         boolean changed = false;
         for (Interest change : changes) {
             Route<L> route = routes.get(change.filter());
-            Interest old = change.share() == null
-                    ? changePlain(node, route, change)
-                    : changeShared(node, route, change.share(), strategy, change);
-            changed |= !old.equals(change);
-            before.add(old);
+            ShareName name = change.share();
+            if (name == null) {
+                Interest old = changePlain(node, route, change);
+                changed |= !old.equals(change);
+                before.add(old);
+            } else {
+                before.add(changeShared(node, route, name, strategy, change));
+            }
         }
         if (changed) {
             version.incrementAndGet(); // last, so that no match without them can be taken for current
@@ -266,6 +269,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         return old;
     }
 
+    /** Ends cached matches only if a group begins or ends: its numbers are not in them. */
     private Interest changeShared(
             NodeId node, @Nullable Route<L> route, ShareName name, ShareStrategy strategy, Interest change) {
         ShareGroup group = route == null ? null : group(route, name);
@@ -279,9 +283,7 @@ public final class RouteTable<L extends LocalSubscribers> {
             group = new ShareGroup(name, changed.filter(), strategy, random);
             group.remote(self, node, change.members(), change.online());
             add(changed, group);
-            if (route == null) {
-                routes.put(changed);
-            }
+            publish(changed, route == null);
         }
         return change.ended();
     }

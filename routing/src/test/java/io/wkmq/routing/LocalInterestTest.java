@@ -99,6 +99,10 @@ class LocalInterestTest {
         long version = table.version();
         change(plain.ended(), shared("a", 1, 0));
         assertThat(table.version()).as("nothing was new").isEqualTo(version);
+        change(shared("a", 5, 3));
+        assertThat(table.version()).as("matches know the group already").isEqualTo(version);
+        change(shared("a", 0, 0));
+        assertThat(table.version()).isGreaterThan(version);
     }
 
     @Test
