@@ -260,8 +260,8 @@ public final class ShareGroup {
                 : new Interest(name, filter, there.members(), there.onlineMembers());
     }
 
-    /** Whether it has members nowhere. */
-    boolean empty() {
+    /** Whether it has no members, neither on this node nor on others. */
+    public boolean empty() {
         Members now = members;
         return now.all.length == 0 && now.nodes == ShareNodes.ALONE;
     }

@@ -296,7 +296,7 @@ final class Outbound {
 
     /** Gives the queued messages of a share group that the session has left to other members, if there are some. */
     void redispatchQueued(SharedSubscription left) {
-        if (queue != null && left.group().size() > 0) {
+        if (queue != null && !left.group().empty()) {
             redispatch(queue.take(delivery -> delivery.shared() == left));
         }
     }
@@ -371,7 +371,7 @@ final class Outbound {
 
     private static boolean anotherMember(Delivery delivery) {
         SharedSubscription shared = delivery.shared();
-        return shared != null && shared.group().size() > 0; // the session has left the group
+        return shared != null && !shared.group().empty(); // the session has left the group
     }
 
     /** The journal has forgotten the session: it is durable no more. */

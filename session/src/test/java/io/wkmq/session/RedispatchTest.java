@@ -4,6 +4,9 @@ import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
 import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.routing.Interest;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.RemoteMembers;
 import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.SubscriptionFilter;
@@ -12,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -210,6 +214,69 @@ class RedispatchTest {
         one.cleanStart(true).connect();
         assertThat(one.sessionPresent()).isFalse();
         assertThat(payloads(store, one.clientId())).isEmpty();
+    }
+
+    @Test
+    void whatAnotherNodeTakesLeavesTheStoreOnceItHasIt() {
+        fill(one);
+        membersElsewhere(1);
+
+        one.unsubscribe(SHARED);
+        assertThat(payloads(store, one.clientId())).as("it may still come back").hasSize(3);
+        assertThat(node.otherNodes.sent)
+                .extracting(sent -> new String(sent.message().payload(), StandardCharsets.UTF_8))
+                .containsExactly("a", "b", "c");
+        assertThat(node.otherNodes.sent)
+                .allSatisfy(sent -> assertThat(sent.audience().plain()).isFalse());
+
+        node.otherNodes.sent.forEach(sent -> sent.handOver().done());
+        node.run();
+        assertThat(payloads(store, one.clientId())).isEmpty();
+        assertThat(one.info().queueLength()).isZero();
+    }
+
+    @Test
+    void whatNobodyElsewhereIsLeftToTakeComesBack() {
+        fill(one);
+        membersElsewhere(1);
+        one.unsubscribe(SHARED);
+        assertThat(node.otherNodes.sent).hasSize(3);
+
+        for (OtherNodes.Sent sent : List.copyOf(node.otherNodes.sent)) {
+            RemoteMembers left = sent.audience().groups().get(0);
+            node.shards.on(0, () -> {
+                if (!node.sessions.router().redispatch(left.group(), sent.message(), left, sent.handOver())) {
+                    sent.handOver().nobody();
+                }
+                sent.handOver().done();
+            });
+        }
+        node.run();
+        assertThat(payloads(store, one.clientId())).hasSize(3);
+        one.link().writable(true);
+        one.act(Session::linkWritable);
+        assertThat(one.packets()).hasSize(3);
+    }
+
+    @Test
+    void whatASessionThatEndsLeavesGoesToAnotherNode() {
+        fill(one);
+        membersElsewhere(1);
+        one.cleanStart(true).connect();
+        assertThat(node.otherNodes.sent).hasSize(3);
+        node.otherNodes.sent.forEach(sent -> sent.handOver().done());
+        node.run();
+        assertThat(payloads(store, one.clientId())).isEmpty();
+        assertThat(node.dropped(DropReason.SESSION_ENDED)).isZero();
+    }
+
+    private void membersElsewhere(int count) {
+        node.otherNodes.exist();
+        SubscriptionFilter filter = SubscriptionFilter.parse(SHARED);
+        node.routes.change(
+                new NodeId(new UUID(0, 1)),
+                ShareStrategy.ROUND_ROBIN,
+                List.of(new Interest(filter.share(), filter.filter(), count, count)));
     }
 
     @Test

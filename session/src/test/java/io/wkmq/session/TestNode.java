@@ -1,7 +1,6 @@
 package io.wkmq.session;
 
 import io.wkmq.channel.ChannelLog;
-import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.Message;
@@ -30,6 +29,7 @@ final class TestNode {
     /** What other nodes are told, in order. */
     final List<Interest> interests = new ArrayList<>();
 
+    final OtherNodes otherNodes = new OtherNodes();
     final SlowNodes routesKnown = new SlowNodes();
     final RouteTable<ShardSubscribers> routes;
     final Sessions sessions;
@@ -49,7 +49,7 @@ final class TestNode {
                         "node@test",
                         clock,
                         routes,
-                        Forwarder.NONE,
+                        otherNodes,
                         directory,
                         store,
                         retained,

@@ -1,0 +1,32 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Audience;
+import io.wkmq.routing.Forwarder;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was forwarded to other nodes, which answer when a test says so; a bug as long as there are none. */
+final class OtherNodes implements Forwarder {
+    /** One copy of a message on its way. */
+    record Sent(NodeId node, Message message, Audience audience, HandOver handOver) {}
+
+    final List<Sent> sent = new ArrayList<>();
+    private boolean exist;
+
+    /** From now on there are some. */
+    void exist() {
+        exist = true;
+    }
+
+    @Override
+    public void forward(NodeId node, Message message, Audience audience, HandOver handOver) {
+        if (!exist) {
+            NONE.forward(node, message, audience, handOver);
+        }
+        handOver.expect();
+        sent.add(new Sent(node, message, audience, handOver));
+    }
+}
