@@ -7,6 +7,8 @@ import io.wkmq.cluster.routes.protocol.RouteMessage;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
 import io.wkmq.cluster.routes.protocol.V1;
 import io.wkmq.routing.NodeId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,7 @@ final class Line {
     /** Asks a node; exactly one of the two is called, later and on the loop. */
     <T extends RouteMessage> void ask(
             NodeId node, RouteMessage request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
-        messenger
-                .ask(node, Service.ROUTES, V1.encode(request))
+        send(node, request)
                 .whenComplete((bytes, failure) -> loop.execute(() -> {
                     RouteMessage answer = failure == null ? read(node, bytes) : null;
                     if (expected.isInstance(answer)) {
@@ -45,6 +46,15 @@ final class Line {
                         unanswered.run();
                     }
                 }));
+    }
+
+    private CompletionStage<byte[]> send(NodeId node, RouteMessage request) {
+        try {
+            return messenger.ask(node, Service.ROUTES, V1.encode(request));
+        } catch (RuntimeException e) { // whoever asks counts on one of the two
+            log.error("A message about routes could not be sent, node={} message={}", node, request, e);
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static @Nullable RouteMessage read(NodeId node, byte[] bytes) {
