@@ -309,7 +309,8 @@ public final class RouteTable<L extends LocalSubscribers> {
 
     /**
      * Visits what the clients of a node want, this one or another, in no particular order; what changes meanwhile may be met as
-     * before, as after, or not at all. Any thread, without a lock.
+     * before, as after, or not at all. Any thread, without a lock. When it returns, the {@link LocalInterest} has been told of all
+     * changes that were met.
      */
     public void forEachInterest(NodeId node, Consumer<? super Interest> visitor) {
         boolean here = node.equals(self);
@@ -324,7 +325,11 @@ public final class RouteTable<L extends LocalSubscribers> {
                 }
             }
         });
+        awaitChange();
     }
+
+    /** Waits until the change that is under way, if there is one, has been told. */
+    private synchronized void awaitChange() {}
 
     /** Everything the topic is routed to now. Any thread, without a lock. */
     public Match<L> match(TopicName topic) {
