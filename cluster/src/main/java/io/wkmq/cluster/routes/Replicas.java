@@ -16,13 +16,18 @@ import io.wkmq.routing.ShareStrategy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the other nodes' routes in this node's route table. Belongs to one thread. */
+/**
+ * Keeps the other nodes' routes in this node's route table. Belongs to one thread; only to drop the routes of a node that is gone,
+ * which takes seconds for a million, another one is borrowed. If the node comes back meanwhile it has to wait for that.
+ */
 final class Replicas {
     private static final Logger log = LoggerFactory.getLogger(Replicas.class);
     private static final long RETRY_MS = 200;
@@ -33,20 +38,36 @@ final class Replicas {
     private final ShareStrategy strategy;
     private final Line line;
     private final LongSupplier clockMs;
+    private final Executor loop;
+    private final Executor dropper;
     private final Map<NodeId, Kept> replicas = new HashMap<>();
+    /** The nodes whose routes are being dropped, and who wants to come when that is done. */
+    private final Map<NodeId, Optional<Peer>> dropping = new HashMap<>();
+
     private long epoch;
 
     /**
      * No replicas yet.
      *
      * @param strategy of share groups that have no member on this node
+     * @param loop runs what it is given on the thread that this belongs to
+     * @param dropper runs what takes long
      */
-    Replicas(long selfIncarnation, RouteTable<?> table, ShareStrategy strategy, Line line, LongSupplier clockMs) {
+    Replicas(
+            long selfIncarnation,
+            RouteTable<?> table,
+            ShareStrategy strategy,
+            Line line,
+            LongSupplier clockMs,
+            Executor loop,
+            Executor dropper) {
         this.selfIncarnation = selfIncarnation;
         this.table = table;
         this.strategy = strategy;
         this.line = line;
         this.clockMs = clockMs;
+        this.loop = loop;
+        this.dropper = dropper;
     }
 
     /** The routes of one node. */
@@ -82,22 +103,43 @@ final class Replicas {
             }
             gone(before.peer);
         }
+        if (dropping.containsKey(peer.id())) {
+            dropping.put(peer.id(), Optional.of(peer));
+            return;
+        }
         Kept kept = new Kept(peer);
         replicas.put(peer.id(), kept);
         pull(kept);
     }
 
-    /** Drops the node's routes; takes a while if there are many. */
+    /** Drops the node's routes, which takes a while if there are many. */
     void gone(Peer peer) {
-        Kept kept = replicas.get(peer.id());
-        if (kept != null && kept.peer.incarnation() == peer.incarnation()) {
-            replicas.remove(peer.id());
-            epoch++; // what was confirmed is void
-            table.removeNode(peer.id());
-            log.info(
-                    "The routes of a node that is gone are dropped, node={} routes={}",
-                    peer.node().name(),
-                    kept.replica.count());
+        NodeId node = peer.id();
+        dropping.computeIfPresent(node, (id, next) -> next.filter(other -> other.incarnation() != peer.incarnation()));
+        Kept kept = find(node, peer.incarnation());
+        if (kept == null) {
+            return;
+        }
+        replicas.remove(node);
+        epoch++; // what was confirmed is void
+        dropping.put(node, Optional.empty());
+        dropper.execute(() -> {
+            try {
+                table.removeNode(node);
+            } finally {
+                loop.execute(() -> dropped(kept));
+            }
+        });
+    }
+
+    private void dropped(Kept kept) {
+        log.info(
+                "The routes of a node that is gone are dropped, node={} routes={}",
+                kept.peer.node().name(),
+                kept.replica.count());
+        Optional<Peer> next = dropping.remove(kept.peer.id());
+        if (next != null) {
+            next.ifPresent(this::here);
         }
     }
 

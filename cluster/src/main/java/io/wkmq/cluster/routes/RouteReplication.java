@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the routes of all nodes the same everywhere: tells the others what this node's clients want and takes over what theirs
- * do, until they are gone. All of it happens on one thread. Thread-safe.
+ * do, until they are gone. All of it happens on one thread, with another one for the routes of a node that is gone. Thread-safe.
  *
  * <p>The owner of routes sends each change to everybody by a log with sequence numbers; the others confirm. A node that comes,
  * or is too far behind, or turns out to have something else by the digest that is sent every second, pulls everything.
@@ -51,6 +53,8 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     /**
      * A replication that runs on an executor: one task after the other, in the order given. Calls of {@link #tick} come from
      * outside.
+     *
+     * @param dropper runs what takes long
      */
     RouteReplication(
             OwnRoutes own,
@@ -60,6 +64,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
             Messenger messenger,
             Duration knownWait,
             Executor executor,
+            Executor dropper,
             LongSupplier clockMs,
             Runnable stop) {
         Peer self = membership.self();
@@ -73,7 +78,14 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         Line line = new Line(messenger, this::execute);
         this.feeds =
                 new Feeds(own, new Snapshots(own, self.id(), table), line, clockMs, Math.max(1, knownWait.toMillis()));
-        this.replicas = new Replicas(own.incarnation(), table, strategy, line, clockMs);
+        this.replicas = new Replicas(
+                own.incarnation(),
+                table,
+                strategy,
+                line,
+                clockMs,
+                this::execute,
+                task -> dropper.execute(() -> guarded(task)));
         messenger.answer(Service.ROUTES, this::answer);
         own.whenChanged(() -> execute(feeds::flush));
         membership.listen(new MembershipListener() {
@@ -110,17 +122,24 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
             Membership membership,
             Messenger messenger,
             Duration knownWait) {
-        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "wkmq-routes");
-            made.setDaemon(true);
-            return made;
-        });
+        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> thread("wkmq-routes", task));
+        ThreadPoolExecutor dropper = new ThreadPoolExecutor(
+                0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> thread("wkmq-routes-drop", task));
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         RouteReplication replication = new RouteReplication(
-                own, table, strategy, membership, messenger, knownWait, thread, clockMs, thread::shutdown);
+                own, table, strategy, membership, messenger, knownWait, thread, dropper, clockMs, () -> {
+                    thread.shutdown();
+                    dropper.shutdown();
+                });
         Runnable tick = () -> guarded(replication::tick);
         var unused = thread.scheduleAtFixedRate(tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         return replication;
+    }
+
+    private static Thread thread(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** On the loop, every tenth of a second. */

@@ -125,6 +125,7 @@ final class SimCluster {
                     this,
                     KNOWN_WAIT,
                     task -> time.after(0, () -> ifAlive(task)),
+                    task -> time.after(random.nextInt(300), () -> ifAlive(task)),
                     time::nowMs,
                     () -> {});
             every(100, () -> replication().tick());
