@@ -19,13 +19,21 @@ final class Door implements Doorkeeper {
     private final Admission admission;
     private final Refusals refusals;
     private final Supplier<List<Peer>> peers;
+    private final Runnable onWelcome;
 
-    Door(Node self, ClusterFront front, Admission admission, Refusals refusals, Supplier<List<Peer>> peers) {
+    Door(
+            Node self,
+            ClusterFront front,
+            Admission admission,
+            Refusals refusals,
+            Supplier<List<Peer>> peers,
+            Runnable onWelcome) {
         this.self = self;
         this.front = front;
         this.admission = admission;
         this.refusals = refusals;
         this.peers = peers;
+        this.onWelcome = onWelcome;
     }
 
     @Override
@@ -52,6 +60,7 @@ final class Door implements Doorkeeper {
     public EnquiryAnswer answer(Introduction asker, boolean joins) {
         if (joins) {
             admission.welcome(asker.node().id());
+            onWelcome.run();
         }
         List<Node> members = new ArrayList<>();
         members.add(self);

@@ -15,6 +15,7 @@ import com.hazelcast.internal.server.tcp.SingleProtocolEncoder;
 import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.security.Handshake;
 import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
@@ -51,6 +52,10 @@ final class GateInitializer implements ChannelInitializer {
             doorkeeper.refused(channel.remoteSocketAddress(), ours, refused);
             Address target = connection.getRemoteAddress();
             if (ours && target != null) {
+                if (refused.code() != Verdict.Code.SILENT) {
+                    // Hazelcast would try again and again until the heartbeats are missed.
+                    server.removeEndpoint(target);
+                }
                 server.onFailedConnection(target);
             }
         });

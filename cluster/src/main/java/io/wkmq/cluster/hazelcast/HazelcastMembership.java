@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.hazelcast.cluster.Address;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
@@ -23,17 +24,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster as one embedded Hazelcast member sees it. Thread-safe. Listeners are called on a thread of its own; {@link #start}
- * and {@link #close} block.
+ * The cluster as one embedded Hazelcast member sees it. Thread-safe. Listeners are called on a thread of its own; {@link #start},
+ * {@link #join}, {@link #leave}, {@link #remove} and {@link #close} block.
  */
 public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
 
-    /** How long peers that a merge hides are not reported as gone: most come back with the cluster that is entered. */
-    private static final Duration MERGE_PATIENCE = Duration.ofSeconds(5);
-
     private static final Duration EXPIRY = Duration.ofMillis(250);
+    private static final Duration REMINDER = Duration.ofSeconds(10);
+    /** How long a node that no cluster takes stays alone before it looks for others again. */
+    private static final Duration REST = Duration.ofSeconds(30);
 
+    private final MemberSettings settings;
     private final Peer self;
     private final EventThread thread = new EventThread("wkmq-members");
     private final PeerTable table;
@@ -44,20 +46,30 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Admission admission;
     private final ClusterFront front;
     private final Door door;
+    private final Concierge concierge;
+    private final Changes changes;
+    private final MergeWatch merges;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
     private volatile Map<NodeId, Address> addresses = Map.of();
     private volatile @Nullable HazelcastMember member;
-    /** Until when peers that are not seen count as here; 0 if no merge runs. Of the own thread. */
-    private long mergePatienceEnds;
+
+    @GuardedBy("this")
+    private boolean closed;
 
     private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
+        this.settings = settings;
         this.self = self;
+        this.front = front;
         table = new PeerTable(self, thread);
         messenger = new OperationMessenger(this::send, settings.answerTimeout(), System::nanoTime);
-        search = new Search(seeds, settings.healing().auto());
-        this.front = front;
+        search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
-        door = new Door(self.node(), front, admission, refusals, table::peers);
+        door = new Door(self.node(), front, admission, refusals, table::peers, () -> thread.execute(this::remind));
+        concierge = new Concierge(messenger, removed, () -> thread.execute(this::remind), this::leaveSoon);
+        changes = new Changes(
+                new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
+        merges = new MergeWatch(thread, table, changes::running, this::look);
+        table.listen(new OwnListener());
     }
 
     /**
@@ -71,7 +83,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     public static HazelcastMembership start(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
         HazelcastMembership membership = new HazelcastMembership(settings, self, seeds, front);
         try {
-            membership.open(settings);
+            membership.open();
         } catch (IllegalStateException e) {
             membership.close();
             throw e;
@@ -79,14 +91,23 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return membership;
     }
 
-    private void open(MemberSettings settings) {
+    private void open() {
         String unsafe = unsafe(settings.bindHost());
         if (unsafe != null) {
             throw new IllegalStateException(unsafe);
         }
-        HazelcastMember started = HazelcastMember.start(settings, self, search, new OwnWire(), door, new OwnEvents());
-        member = started;
+        try {
+            adopt(startMember());
+        } catch (IllegalStateException e) {
+            if (search.seeds().isEmpty()) {
+                throw e;
+            }
+            LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
+            search.rest(REST);
+            adopt(startMember());
+        }
         thread.every(EXPIRY, messenger::expire);
+        thread.every(REMINDER, this::remind);
         thread.execute(this::look);
         LOG.info(
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
@@ -106,6 +127,18 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
     }
 
+    private HazelcastMember startMember() {
+        return HazelcastMember.start(settings, self, search, new OwnWire(), door, new OwnEvents());
+    }
+
+    private synchronized void adopt(HazelcastMember started) {
+        if (closed) {
+            started.close();
+        } else {
+            member = started;
+        }
+    }
+
     @Override
     public Peer self() {
         return self;
@@ -119,6 +152,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     @Override
     public void listen(MembershipListener listener) {
         table.listen(listener);
+    }
+
+    /** Tells the listener of merges from now on. */
+    public void listen(MergeListener listener) {
+        merges.listen(listener);
     }
 
     /** Carries control messages to the peers. */
@@ -143,6 +181,32 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return refusals.recent();
     }
 
+    /**
+     * Leaves this node's cluster, if it is in one, for that of another node. That one is asked first: while it refuses, nothing
+     * changes. A node that was removed may come back this way.
+     *
+     * @param target where a node of the other cluster takes members, not necessarily the one that leads
+     */
+    public ChangeResult join(SeedAddress target) {
+        return target.equals(address())
+                ? new ChangeResult(
+                        ChangeResult.Outcome.SELF, "Node " + self.node().name() + " is at " + target + " itself")
+                : changes.join(target);
+    }
+
+    /** Makes this node a cluster of one. It looks for no others, and takes none of those it left, until it is told to join. */
+    public ChangeResult leave() {
+        return changes.leave();
+    }
+
+    /**
+     * Takes a node out of the cluster, be it here or not. All nodes are told, and take it only once it is told to join. What they
+     * know of it is lost when the last of them stops.
+     */
+    public ChangeResult remove(NodeId node) {
+        return changes.remove(node);
+    }
+
     private static SeedAddress seed(Address address) {
         return new SeedAddress(address.getHost(), address.getPort());
     }
@@ -161,11 +225,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return target != null && running != null && running.send(target, message);
     }
 
-    /** Compares Hazelcast's members with the peers that are known, and tells the difference. */
+    /** Compares Hazelcast's members with the peers that are known, and tells the difference. On the own thread. */
     private void look() {
         lookScheduled.set(false);
         HazelcastMember running = member;
-        if (running == null || (mergePatienceEnds != 0 && System.nanoTime() - mergePatienceEnds < 0)) {
+        if (running == null || merges.hidesPeers()) {
             return;
         }
         Map<Peer, Address> members = running.members();
@@ -173,19 +237,52 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         members.forEach((peer, address) -> now.put(peer.id(), address));
         now.remove(self.id());
         addresses = Map.copyOf(now);
-        if (!now.isEmpty()) {
-            search.metOthers();
-        }
-        List<Peer> before = table.peers();
+        search.met(addresses());
         table.show(members.keySet());
-        List<Peer> after = table.peers();
-        before.stream().filter(peer -> !after.contains(peer)).forEach(peer -> messenger.gone(peer.id()));
+    }
+
+    /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */
+    private void remind() {
+        removed.nodes().forEach(search::forget);
+        var unused = concierge.tell(table.peers());
+        expelRemoved();
+    }
+
+    private void expelRemoved() {
+        HazelcastMember running = member;
+        if (running != null && running.leads()) {
+            addresses.forEach((id, address) -> {
+                if (removed.contains(id)) {
+                    running.expel(address, "It was removed from the cluster");
+                }
+            });
+        }
+    }
+
+    private void leaveSoon() {
+        new Thread(() -> LOG.info("This node was told to leave its cluster: {}", leave().text()), "wkmq-leave").start();
+    }
+
+    private void restart() {
+        search.rest(REST);
+        try {
+            adopt(startMember());
+            thread.execute(this::look);
+        } catch (IllegalStateException e) {
+            LOG.error(
+                    "The cluster member does not start anew, this node stays alone until it is restarted: {}",
+                    e.getMessage());
+        }
     }
 
     @Override
     public void close() {
-        HazelcastMember running = member;
-        member = null;
+        HazelcastMember running;
+        synchronized (this) {
+            closed = true;
+            running = member;
+            member = null;
+        }
         if (running != null) {
             running.close();
         }
@@ -203,6 +300,46 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         public Verdict judge(Peer candidate, List<Peer> members) {
             return admission.judge(candidate.node(), candidate.incarnation(), candidate.protocol(), members);
         }
+
+        @Override
+        public void heardOf(SeedAddress address) {
+            search.heardOf(address);
+        }
+    }
+
+    private final class OwnGround implements Changes.Ground {
+        @Override
+        public HazelcastMember member() {
+            return running();
+        }
+
+        @Override
+        public PeerTable table() {
+            return table;
+        }
+
+        @Override
+        public boolean askToLeave(NodeId node) {
+            return concierge.askToLeave(node);
+        }
+
+        @Override
+        public void tellRemoved() {
+            concierge.tellAndWait(table.peers());
+            thread.execute(HazelcastMembership.this::expelRemoved);
+        }
+    }
+
+    private final class OwnListener implements MembershipListener {
+        @Override
+        public void here(Peer peer) {
+            var unused = concierge.tell(List.of(peer));
+        }
+
+        @Override
+        public void gone(Peer peer) {
+            messenger.gone(peer.id());
+        }
     }
 
     private final class OwnEvents implements MemberEvents {
@@ -215,23 +352,20 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
         @Override
         public void merging() {
-            thread.execute(() -> {
-                mergePatienceEnds = System.nanoTime() + MERGE_PATIENCE.toNanos();
-                thread.after(MERGE_PATIENCE.plusMillis(1), HazelcastMembership.this::look);
-            });
+            thread.execute(merges::begin);
         }
 
         @Override
         public void merged() {
-            thread.execute(() -> {
-                mergePatienceEnds = 0;
-                look();
-            });
+            thread.execute(merges::end);
         }
 
         @Override
         public void stopped() {
-            // closing was asked for
+            if (member != null) {
+                LOG.error("The cluster member stopped by itself; it is started anew");
+                new Thread(HazelcastMembership.this::restart, "wkmq-restart").start();
+            }
         }
     }
 }

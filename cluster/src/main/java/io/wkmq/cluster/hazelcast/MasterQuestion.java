@@ -8,6 +8,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,8 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
         if (cluster.isJoined()
                 && wire.judge(PeerAttributes.read(asker), Members.peers(cluster.getMembers()))
                         .accepted()) {
+            Address caller = getCallerAddress();
+            wire.heardOf(new SeedAddress(caller.getHost(), caller.getPort()));
             master = getNodeEngine().getMasterAddress();
         }
     }

@@ -29,6 +29,11 @@ public record MemberSettings(
         positive("The answer timeout", answerTimeout);
     }
 
+    /** How long it takes at most until a change of this node is seen by all members. */
+    Duration changeLimit() {
+        return failures.heartbeatMax().plus(joining.targetMax());
+    }
+
     /** The settings of a node that is told its cluster, its address and its ports, and nothing else. */
     public static MemberSettings defaults(String clusterName, String bindHost, Ports ports) {
         return new MemberSettings(

@@ -6,7 +6,9 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,13 @@ final class RemovedNodes {
     synchronized boolean contains(NodeId node) {
         Word word = words.get(node);
         return word != null && word.removed;
+    }
+
+    synchronized Set<NodeId> nodes() {
+        return words.entrySet().stream()
+                .filter(entry -> entry.getValue().removed)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     synchronized void add(NodeId node) {

@@ -91,7 +91,11 @@ final class SeedJoiner extends TcpIpJoiner {
             return;
         }
         Set<Address> found = leadersOf(connected(strangers));
-        found.remove(node.getThisAddress());
+        // Each leader is to hear of this node: it may be the one that has to enter the other's cluster.
+        Set<Address> further = new HashSet<>(found);
+        further.removeAll(strangers);
+        found.retainAll(strangers);
+        found.addAll(leadersOf(connected(further)));
         if (found.isEmpty() || !search.on()) {
             return;
         }
@@ -146,7 +150,7 @@ final class SeedJoiner extends TcpIpJoiner {
         Set<Address> leaders = new HashSet<>();
         questions.forEach((address, answer) -> {
             Address leader = leader(address, answer);
-            if (leader != null && clusterService.getMember(leader) == null) {
+            if (leader != null && clusterService.getMember(leader) == null && !leader.equals(node.getThisAddress())) {
                 leaders.add(leader);
             }
         });

@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import java.util.List;
@@ -19,4 +20,7 @@ interface Wire {
      * @param members those that are in the cluster, this node too
      */
     Verdict judge(Peer candidate, List<Peer> members);
+
+    /** A node that would be taken looks for this one; it takes members there. */
+    void heardOf(SeedAddress address);
 }

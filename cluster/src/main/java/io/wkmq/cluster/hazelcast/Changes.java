@@ -1,0 +1,202 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.cluster.Address;
+import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
+import io.wkmq.cluster.hazelcast.EnquiryClient.RefusedException;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.Verdict;
+import io.wkmq.routing.NodeId;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The changes that administrators make: join another cluster, leave one's own, remove a node. One at a time; each blocks its
+ * caller, for a bounded time. The member runs on meanwhile: joining and leaving move it from cluster to cluster as a merge does.
+ */
+final class Changes {
+    private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    /** What the rest of the node has to do with it. */
+    interface Ground {
+        HazelcastMember member();
+
+        PeerTable table();
+
+        /** Asks a peer to leave its cluster; waits a little for its word. False if it gave none. */
+        boolean askToLeave(NodeId node);
+
+        /** Tells all nodes who is removed; waits a little until they know. */
+        void tellRemoved();
+    }
+
+    private final Ground ground;
+    private final EnquiryClient enquiries;
+    private final Search search;
+    private final Admission admission;
+    private final RemovedNodes removed;
+    private final Duration seenWithin;
+    private final ReentrantLock running = new ReentrantLock();
+
+    /**
+     * The changes of one node.
+     *
+     * @param seenWithin how long it takes at most until the members see a change
+     */
+    Changes(
+            Ground ground,
+            EnquiryClient enquiries,
+            Search search,
+            Admission admission,
+            RemovedNodes removed,
+            Duration seenWithin) {
+        this.ground = ground;
+        this.enquiries = enquiries;
+        this.search = search;
+        this.admission = admission;
+        this.removed = removed;
+        this.seenWithin = seenWithin;
+    }
+
+    ChangeResult join(SeedAddress target) {
+        return exclusively(() -> joinNow(target));
+    }
+
+    private ChangeResult joinNow(SeedAddress target) {
+        EnquiryAnswer answer;
+        Address address;
+        try {
+            address = new Address(target.host(), target.port());
+            answer = enquiries.ask(target, true);
+        } catch (UnknownHostException e) {
+            return new ChangeResult(Outcome.UNREACHABLE, "The host of " + target + " is unknown");
+        } catch (IOException e) {
+            return new ChangeResult(Outcome.UNREACHABLE, "No node answers at " + target + ": " + e.getMessage());
+        } catch (RefusedException e) {
+            Outcome outcome = e.refused().code() == Verdict.Code.SELF ? Outcome.SELF : Outcome.REFUSED;
+            return new ChangeResult(outcome, e.refused().text());
+        }
+        Node other = answer.members().get(0);
+        if (!answer.verdict().accepted()) {
+            return new ChangeResult(Outcome.REFUSED, answer.verdict().text());
+        }
+        if (here(other.id())) {
+            return new ChangeResult(
+                    Outcome.NOTHING_TO_DO, "Node " + other.name() + " is in the cluster of this one already");
+        }
+        admission.leaveBehind(Set.of());
+        answer.members().forEach(member -> admission.welcome(member.id()));
+        LOG.info("This node joins the cluster of node {}, address={} nodes={}", other.name(), target, answer.members());
+        search.joinOthers();
+        ground.member().merge(address);
+        if (within(seenWithin, () -> here(other.id()))) {
+            return ChangeResult.done("This node is in the cluster of node " + other.name());
+        }
+        return new ChangeResult(
+                Outcome.TIMED_OUT,
+                "Node " + other.name() + " did not take this one in time; the log of both says more. This node sees "
+                        + names());
+    }
+
+    ChangeResult leave() {
+        return exclusively(this::leaveNow);
+    }
+
+    private ChangeResult leaveNow() {
+        Set<NodeId> others = ids();
+        if (others.isEmpty()) {
+            return new ChangeResult(Outcome.NOTHING_TO_DO, "This node is in a cluster of its own already");
+        }
+        LOG.info("This node leaves its cluster, nodes={}", names());
+        search.stayAlone();
+        admission.leaveBehind(others);
+        HazelcastMember member = ground.member();
+        member.merge(member.address());
+        if (within(seenWithin, () -> ids().isEmpty())) {
+            return ChangeResult.done("This node is in a cluster of its own");
+        }
+        return new ChangeResult(Outcome.TIMED_OUT, "This node still sees " + names());
+    }
+
+    ChangeResult remove(NodeId node) {
+        return exclusively(() -> removeNow(node));
+    }
+
+    private ChangeResult removeNow(NodeId node) {
+        PeerTable table = ground.table();
+        if (node.equals(table.self().id())) {
+            return new ChangeResult(Outcome.SELF, "A node is not removed by itself; expected 'cluster leave'");
+        }
+        boolean wasHere = here(node);
+        boolean agreed = wasHere && ground.askToLeave(node);
+        LOG.info("Node {} is removed from the cluster, here={} agreed={}", node, wasHere, agreed);
+        removed.add(node);
+        ground.tellRemoved();
+        if (!wasHere) {
+            return ChangeResult.done("Node " + node + " was not here; it will not be taken until it is told to join");
+        }
+        if (within(seenWithin, () -> !here(node))) {
+            return ChangeResult.done("Node " + node + " is out of the cluster until it is told to join"
+                    + (agreed ? "" : "; it was not reached and knows nothing of it"));
+        }
+        return new ChangeResult(
+                Outcome.TIMED_OUT,
+                "Node " + node + " is still here; once it is gone it will not be taken until it is told to join");
+    }
+
+    private interface Change {
+        ChangeResult run();
+    }
+
+    private ChangeResult exclusively(Change change) {
+        if (!running.tryLock()) {
+            return new ChangeResult(Outcome.BUSY, "Another change of the cluster runs on this node; try again");
+        }
+        search.pause(true);
+        try {
+            return change.run();
+        } finally {
+            search.pause(false);
+            running.unlock();
+        }
+    }
+
+    boolean running() {
+        return running.isLocked();
+    }
+
+    private boolean here(NodeId node) {
+        return ids().contains(node);
+    }
+
+    private Set<NodeId> ids() {
+        return ground.table().peers().stream().map(Peer::id).collect(Collectors.toSet());
+    }
+
+    private String names() {
+        return ground.table().peers().stream()
+                .map(peer -> peer.node().name().toString())
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static boolean within(Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        return true;
+    }
+}

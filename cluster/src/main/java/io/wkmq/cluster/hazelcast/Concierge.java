@@ -1,0 +1,111 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.routing.NodeId;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the nodes say to each other about their cluster: who is removed, and that one should leave. Thread-safe.
+ *
+ * <p>Messages begin with their kind: {@value #LEAVE} to leave, {@value #REMOVED} for the list of {@link RemovedNodes}, which all
+ * nodes send to each other every now and then, so that a node that was away learns of it.
+ */
+final class Concierge {
+    private static final Logger LOG = LoggerFactory.getLogger(Concierge.class);
+
+    /** Beside the codes of {@link io.wkmq.cluster.membership.Service}. */
+    private static final int SERVICE = 0;
+
+    private static final byte LEAVE = 1;
+    private static final byte REMOVED = 2;
+    private static final byte[] DONE = {};
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    private final OperationMessenger messenger;
+    private final RemovedNodes removed;
+    private final Runnable onRemoved;
+    private final Runnable onLeave;
+
+    /**
+     * Begins to listen to the other nodes.
+     *
+     * @param onRemoved when others are removed than before
+     * @param onLeave when this node is told to leave; must not block
+     */
+    Concierge(OperationMessenger messenger, RemovedNodes removed, Runnable onRemoved, Runnable onLeave) {
+        this.messenger = messenger;
+        this.removed = removed;
+        this.onRemoved = onRemoved;
+        this.onLeave = onLeave;
+        messenger.answer(SERVICE, this::answer);
+    }
+
+    private CompletionStage<byte[]> answer(NodeId from, byte[] request) {
+        ByteBuffer bytes = ByteBuffer.wrap(request);
+        switch (bytes.hasRemaining() ? bytes.get() : 0) {
+            case LEAVE -> {
+                LOG.warn("Node {} removes this node from its cluster", from);
+                onLeave.run();
+            }
+            case REMOVED -> {
+                byte[] list = new byte[bytes.remaining()];
+                bytes.get(list);
+                if (removed.merge(list)) {
+                    onRemoved.run();
+                }
+            }
+            default ->
+                throw new IllegalArgumentException("A message about the cluster begins with "
+                        + (request.length == 0 ? "nothing" : request[0]) + "; expected " + LEAVE + " or " + REMOVED);
+        }
+        return CompletableFuture.completedFuture(DONE);
+    }
+
+    /** Tells a node to leave. Waits up to {@link #WAIT} for its word; false if it gave none. */
+    boolean askToLeave(NodeId node) {
+        return await(messenger.ask(node, SERVICE, new byte[] {LEAVE}).toCompletableFuture());
+    }
+
+    /** Tells these nodes who is removed, and waits up to {@link #WAIT} until they know. */
+    void tellAndWait(List<Peer> peers) {
+        boolean all = await(tell(peers));
+        if (!all) {
+            LOG.warn("Not every node knows yet who is removed; they are told again");
+        }
+    }
+
+    /** Tells these nodes who is removed. Does not block. */
+    CompletableFuture<?> tell(List<Peer> peers) {
+        byte[] list = removed.encode();
+        if (list == null) {
+            return CompletableFuture.completedFuture(DONE);
+        }
+        byte[] message =
+                ByteBuffer.allocate(1 + list.length).put(REMOVED).put(list).array();
+        return CompletableFuture.allOf(peers.stream()
+                .map(peer -> messenger.ask(peer.id(), SERVICE, message).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private static boolean await(CompletableFuture<?> answer) {
+        try {
+            answer.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("A node did not answer", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches this node's merges. While one runs Hazelcast shows no members; most come back with the cluster that is entered, so peers
+ * count as here for a while. All on the event thread, {@link #listen} on any.
+ */
+final class MergeWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(MergeWatch.class);
+
+    /** How long peers that a merge hides are not reported as gone. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final EventThread thread;
+    private final PeerTable table;
+    private final BooleanSupplier ordered;
+    private final Runnable look;
+    private final List<MergeListener> listeners = new ArrayList<>();
+    private List<Node> before = List.of();
+    private boolean running;
+    private boolean runsOrdered;
+    private long since;
+
+    /**
+     * A watch over one node.
+     *
+     * @param ordered whether an administrator's change runs
+     * @param look tells who is here
+     */
+    MergeWatch(EventThread thread, PeerTable table, BooleanSupplier ordered, Runnable look) {
+        this.thread = thread;
+        this.table = table;
+        this.ordered = ordered;
+        this.look = look;
+    }
+
+    void listen(MergeListener listener) {
+        thread.execute(() -> listeners.add(listener));
+    }
+
+    /** Whether what Hazelcast shows says nothing about who is here. */
+    boolean hidesPeers() {
+        return running && System.nanoTime() - since < PATIENCE.toNanos();
+    }
+
+    void begin() {
+        running = true;
+        runsOrdered = ordered.getAsBoolean();
+        since = System.nanoTime();
+        before = nodes();
+        LOG.info("This node gives up its cluster for another, ordered={} with={}", runsOrdered, before);
+        tell(listener -> listener.merging(before));
+        thread.after(PATIENCE.plusMillis(1), look);
+    }
+
+    void end() {
+        running = false;
+        look.run();
+        Merge merge = new Merge(runsOrdered, before, nodes(), Duration.ofNanos(System.nanoTime() - since));
+        LOG.info(
+                "This node has {} another cluster, ordered={} before={} after={} time={}",
+                merge.failed() ? "not entered" : "entered",
+                merge.ordered(),
+                merge.before(),
+                merge.after(),
+                merge.time());
+        tell(listener -> listener.merged(merge));
+    }
+
+    private List<Node> nodes() {
+        return table.peers().stream().map(Peer::node).toList();
+    }
+
+    private void tell(Consumer<MergeListener> call) {
+        for (MergeListener listener : listeners) {
+            try {
+                call.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("A listener failed on a merge, listener={}", listener, e);
+            }
+        }
+    }
+}

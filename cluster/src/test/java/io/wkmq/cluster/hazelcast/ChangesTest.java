@@ -1,0 +1,236 @@
+package io.wkmq.cluster.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.Verdict;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ChangesTest {
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    private TestNode start(String name, TestNode... seeds) {
+        return start(TestNode.peer(name), TestNode.freePort(), seeds);
+    }
+
+    private TestNode start(Peer self, int port, TestNode... seeds) {
+        int[] ports = new int[seeds.length];
+        for (int i = 0; i < seeds.length; i++) {
+            ports[i] = seeds[i].port();
+        }
+        TestNode node = TestNode.start(self, TestNode.settings(port), ports);
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stopAll() {
+        nodes.forEach(TestNode::close);
+    }
+
+    /** Nothing to wait for but the time in which it would go wrong: two looks for other nodes. */
+    private static void assertStays(TestNode node, String... others) {
+        Deadline deadline = Deadline.after(Duration.ofSeconds(4));
+        while (!deadline.passed()) {
+            assertThat(node.sees()).containsExactlyInAnyOrder(others);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    @Test
+    void aNodeJoinsAClusterByANodeThatDoesNotLead() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+        TestNode c = start("c");
+
+        ChangeResult result = c.membership.join(b.membership.address());
+
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        assertThat(c.sees()).contains("b");
+        c.awaitSees("a", "b");
+        a.awaitTold("here b", "here c");
+        b.awaitTold("here a", "here c");
+    }
+
+    @Test
+    void joiningMovesANodeFromOneClusterToAnother() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        TestNode c = start("c");
+        a.awaitSees("b");
+
+        ChangeResult result = b.membership.join(c.membership.address());
+
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        b.awaitSees("c");
+        c.awaitSees("b");
+        a.awaitTold("here b", "gone b");
+    }
+
+    @Test
+    void joiningItselfOrAPeerChangesNothing() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+
+        assertThat(a.membership.join(a.membership.address()).outcome()).isEqualTo(Outcome.SELF);
+        assertThat(a.membership.join(new SeedAddress("localhost", a.port())).outcome())
+                .isEqualTo(Outcome.SELF);
+        assertThat(b.membership.join(a.membership.address()).outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+    }
+
+    @Test
+    void joiningWhereNobodyIsChangesNothingAndSaysSo() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+
+        ChangeResult result = b.membership.join(new SeedAddress(TestNode.HOST, TestNode.freePort()));
+
+        assertThat(result.outcome()).isEqualTo(Outcome.UNREACHABLE);
+        assertThat(result.text()).contains("No node answers at " + TestNode.HOST);
+        b.awaitTold("here a");
+    }
+
+    @Test
+    void joiningAClusterThatHasANodeOfThatNameIsRefusedBeforeAnythingChanges() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        a.awaitSees("b");
+        TestNode c = start("c");
+        TestNode secondB = start("b", c);
+        secondB.awaitSees("c");
+
+        ChangeResult result = secondB.membership.join(a.membership.address());
+
+        assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(result.text()).contains("belongs to node " + b.id());
+        secondB.awaitTold("here c");
+    }
+
+    @Test
+    void aNodeThatLeavesStaysAloneAndItsClusterDoesNotFollowIt() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        TestNode c = start("c", a, b);
+        a.awaitSees("b", "c");
+
+        ChangeResult result = a.membership.leave();
+
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        assertThat(a.sees()).isEmpty();
+        b.awaitSees("c");
+        c.awaitSees("b");
+        assertStays(a);
+        assertThat(b.sees()).containsExactly("c");
+        assertThat(a.membership.leave().outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
+    }
+
+    @Test
+    void aNodeThatLeftComesBackWhenItIsToldTo() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+        b.membership.leave();
+        a.awaitSees();
+
+        assertThat(b.membership.join(a.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+
+        a.awaitSees("b");
+        b.awaitSees("a");
+    }
+
+    @Test
+    void theOthersMayJoinTheNodeThatLeftWhenTheyAreToldTo() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+        b.membership.leave();
+        a.awaitSees();
+
+        assertThat(a.membership.join(b.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+
+        b.awaitSees("a");
+    }
+
+    @Test
+    void aNodeThatIsRemovedLeavesAndIsTakenByNobodyUntilItIsToldToJoin() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        TestNode c = start("c", a);
+        a.awaitSees("b", "c");
+        b.awaitSees("a", "c");
+
+        ChangeResult result = b.membership.remove(c.id());
+
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        a.awaitSees("b");
+        b.awaitSees("a");
+        c.awaitSees();
+        assertStays(c);
+        assertThat(a.sees()).containsExactly("b");
+
+        assertThat(c.membership.join(b.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+        c.awaitSees("a", "b");
+        a.awaitSees("b", "c");
+    }
+
+    @Test
+    void aRemovedNodeIsTakenByNoneEvenIfItIsStartedAnew() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+        TestNode c = start("c", a);
+        a.awaitSees("b", "c");
+        c.close();
+        a.awaitSees("b");
+
+        ChangeResult result = a.membership.remove(c.id());
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        TestNode again = start(TestNode.peer("c", c.id()), TestNode.freePort(), b);
+
+        Await.until(
+                "c knows why it is not taken",
+                () -> again.membership.refusals().stream()
+                        .anyMatch(refusal -> refusal.code() == Verdict.Code.DENIED
+                                && refusal.text().contains("was removed from the cluster")));
+        assertThat(again.sees()).isEmpty();
+        assertThat(b.sees()).containsExactly("a");
+    }
+
+    @Test
+    void aNodeThatCameLaterKnowsWhoIsRemoved() {
+        TestNode a = start("a");
+        NodeId removed = new NodeId(UUID.randomUUID());
+        assertThat(a.membership.remove(removed).outcome()).isEqualTo(Outcome.DONE);
+        TestNode b = start("b", a);
+        b.awaitSees("a");
+        // b is to know of it from a; that takes a message.
+        TestNode c = start(TestNode.peer("c", removed), TestNode.freePort(), b);
+
+        Await.until(
+                Duration.ofSeconds(20),
+                () -> "c is refused: " + c.membership.refusals(),
+                () -> c.membership.refusals().stream().anyMatch(refusal -> refusal.code() == Verdict.Code.DENIED));
+        assertThat(a.sees()).containsExactly("b");
+    }
+
+    @Test
+    void aNodeDoesNotRemoveItself() {
+        TestNode a = start("a");
+
+        assertThat(a.membership.remove(a.id()).outcome()).isEqualTo(Outcome.SELF);
+    }
+}
