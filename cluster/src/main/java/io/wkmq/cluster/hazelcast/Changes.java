@@ -36,6 +36,9 @@ final class Changes {
         /** Asks a peer to leave its cluster; waits a little for its word. False if it gave none. */
         boolean askToLeave(NodeId node);
 
+        /** Tells the peers that this node leaves them, so that they do not look for it; waits a little until they know. */
+        void tellLeaving();
+
         /** Tells all nodes who is removed; waits a little until they know. */
         void tellRemoved();
     }
@@ -119,6 +122,7 @@ final class Changes {
         }
         LOG.info("This node leaves its cluster, nodes={}", names());
         search.stayAlone();
+        ground.tellLeaving();
         admission.leaveBehind(others);
         HazelcastMember member = ground.member();
         member.merge(member.address());

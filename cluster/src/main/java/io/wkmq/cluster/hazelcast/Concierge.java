@@ -10,13 +10,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the nodes say to each other about their cluster: who is removed, and that one should leave. Thread-safe.
  *
- * <p>Messages begin with their kind: {@value #LEAVE} to leave, {@value #REMOVED} for the list of {@link RemovedNodes}, which all
+ * <p>Messages begin with their kind: {@value #LEAVE} to leave, {@value #LEAVING} from one that leaves, {@value #REMOVED} for the list of {@link RemovedNodes}, which all
  * nodes send to each other every now and then, so that a node that was away learns of it.
  */
 final class Concierge {
@@ -27,6 +28,7 @@ final class Concierge {
 
     private static final byte LEAVE = 1;
     private static final byte REMOVED = 2;
+    private static final byte LEAVING = 3;
     private static final byte[] DONE = {};
     private static final Duration WAIT = Duration.ofSeconds(2);
 
@@ -34,18 +36,26 @@ final class Concierge {
     private final RemovedNodes removed;
     private final Runnable onRemoved;
     private final Runnable onLeave;
+    private final Consumer<NodeId> onLeaving;
 
     /**
      * Begins to listen to the other nodes.
      *
      * @param onRemoved when others are removed than before
      * @param onLeave when this node is told to leave; must not block
+     * @param onLeaving when another node is about to leave; must not block
      */
-    Concierge(OperationMessenger messenger, RemovedNodes removed, Runnable onRemoved, Runnable onLeave) {
+    Concierge(
+            OperationMessenger messenger,
+            RemovedNodes removed,
+            Runnable onRemoved,
+            Runnable onLeave,
+            Consumer<NodeId> onLeaving) {
         this.messenger = messenger;
         this.removed = removed;
         this.onRemoved = onRemoved;
         this.onLeave = onLeave;
+        this.onLeaving = onLeaving;
         messenger.answer(SERVICE, this::answer);
     }
 
@@ -63,9 +73,10 @@ final class Concierge {
                     onRemoved.run();
                 }
             }
+            case LEAVING -> onLeaving.accept(from);
             default ->
                 throw new IllegalArgumentException("A message about the cluster begins with "
-                        + (request.length == 0 ? "nothing" : request[0]) + "; expected " + LEAVE + " or " + REMOVED);
+                        + (request.length == 0 ? "nothing" : request[0]) + "; expected " + LEAVE + " to " + LEAVING);
         }
         return CompletableFuture.completedFuture(DONE);
     }
@@ -73,6 +84,12 @@ final class Concierge {
     /** Tells a node to leave. Waits up to {@link #WAIT} for its word; false if it gave none. */
     boolean askToLeave(NodeId node) {
         return await(messenger.ask(node, SERVICE, new byte[] {LEAVE}).toCompletableFuture());
+    }
+
+    /** Tells these nodes that this one is about to leave them. Waits up to {@link #WAIT} until they know. */
+    void tellLeaving(List<Peer> peers) {
+        boolean all = await(ask(peers, new byte[] {LEAVING}));
+        LOG.debug("The others know that this node leaves, all={}", all);
     }
 
     /** Tells these nodes who is removed, and waits up to {@link #WAIT} until they know. */
@@ -91,6 +108,10 @@ final class Concierge {
         }
         byte[] message =
                 ByteBuffer.allocate(1 + list.length).put(REMOVED).put(list).array();
+        return ask(peers, message);
+    }
+
+    private CompletableFuture<?> ask(List<Peer> peers, byte[] message) {
         return CompletableFuture.allOf(peers.stream()
                 .map(peer -> messenger.ask(peer.id(), SERVICE, message).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new));

@@ -23,6 +23,7 @@ final class Gate {
     private final Channel channel;
     private final ServerConnection connection;
     private final Consumer<Refused> onRefused;
+    private final Runnable onOver;
     private final EnquiryAnswerer enquiries;
 
     @GuardedBy("this")
@@ -42,12 +43,14 @@ final class Gate {
             ServerConnection connection,
             Handshake handshake,
             EnquiryAnswerer enquiries,
-            Consumer<Refused> onRefused) {
+            Consumer<Refused> onRefused,
+            Runnable onOver) {
         this.channel = channel;
         this.connection = connection;
         this.handshake = handshake;
         this.enquiries = enquiries;
         this.onRefused = onRefused;
+        this.onOver = onOver;
     }
 
     /** What a pipeline is to do next. */
@@ -130,6 +133,19 @@ final class Gate {
         close();
     }
 
+    /** The connection is not taken, whatever it may say. */
+    void refuse(String reason) {
+        synchronized (this) {
+            refuse(new Refused(Code.DENIED, reason, false));
+        }
+        close();
+    }
+
+    /** The connection is closed. */
+    synchronized void closed() {
+        end();
+    }
+
     void close() {
         connection.close("It did not pass the handshake between nodes", null);
     }
@@ -146,7 +162,7 @@ final class Gate {
     private Step settle() {
         State state = handshake.state();
         if (!over && !(state instanceof InProgress)) {
-            over = true;
+            end();
             if (state instanceof Refused why) {
                 refuse(why);
             }
@@ -155,8 +171,16 @@ final class Gate {
     }
 
     @GuardedBy("this")
+    private void end() {
+        if (!over) {
+            over = true;
+            onOver.run();
+        }
+    }
+
+    @GuardedBy("this")
     private void refuse(Refused why) {
-        over = true;
+        end();
         if (refused == null) {
             refused = why;
             onRefused.accept(why);

@@ -14,25 +14,32 @@ import com.hazelcast.internal.server.tcp.SingleProtocolDecoder;
 import com.hazelcast.internal.server.tcp.SingleProtocolEncoder;
 import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.security.Handshake;
+import io.wkmq.cluster.security.Handshake.Refused;
 import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the pipelines of a connection between members: TLS if there is any, the handshake, then Hazelcast's protocol for
- * members and no other. Stateless apart from what it is given.
+ * members and no other. Of the connections that others make at most {@value #PENDING_MAX} may be in the handshake at a time; more
+ * are closed at once. Thread-safe.
  */
 @SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
 final class GateInitializer implements ChannelInitializer {
+    private static final int PENDING_MAX = 256;
+
     private final ServerContext server;
     private final ExecutionService timer;
     private final Doorkeeper doorkeeper;
+    private final AtomicInteger pending = new AtomicInteger();
 
     GateInitializer(ServerContext server, ExecutionService timer, Doorkeeper doorkeeper) {
         this.server = server;
@@ -48,7 +55,9 @@ final class GateInitializer implements ChannelInitializer {
         Handshake handshake = ours
                 ? doorkeeper.front().initiator(Purpose.MEMBER, doorkeeper::judge)
                 : doorkeeper.front().acceptor(Set.of(Purpose.MEMBER, Purpose.ENQUIRY), doorkeeper::judge);
-        Gate gate = new Gate(channel, connection, handshake, doorkeeper, refused -> {
+        int waiting = ours ? 0 : pending.incrementAndGet();
+        Runnable onOver = ours ? () -> {} : pending::decrementAndGet;
+        Consumer<Refused> onRefused = refused -> {
             doorkeeper.refused(channel.remoteSocketAddress(), ours, refused);
             Address target = connection.getRemoteAddress();
             if (ours && target != null) {
@@ -58,7 +67,8 @@ final class GateInitializer implements ChannelInitializer {
                 }
                 server.onFailedConnection(target);
             }
-        });
+        };
+        Gate gate = new Gate(channel, connection, handshake, doorkeeper, onRefused, onOver);
 
         InboundHandler[] inbound = server.createInboundHandlers(EndpointQualifier.MEMBER, connection);
         OutboundHandler[] outbound = server.createOutboundHandlers(EndpointQualifier.MEMBER, connection);
@@ -71,6 +81,9 @@ final class GateInitializer implements ChannelInitializer {
                 ours ? doorkeeper.front().clientEngine() : doorkeeper.front().serverEngine();
         add(channel, engine, new GateDecoder(gate, firstIn), new GateEncoder(gate, firstOut));
         closeInTime(channel, gate);
+        if (waiting > PENDING_MAX) {
+            gate.refuse("More than " + PENDING_MAX + " connections are in the handshake");
+        }
     }
 
     private static void add(Channel channel, @Nullable SSLEngine engine, InboundHandler in, OutboundHandler out)
@@ -95,6 +108,9 @@ final class GateInitializer implements ChannelInitializer {
                 },
                 Handshake.TIME_LIMIT.toMillis(),
                 TimeUnit.MILLISECONDS);
-        channel.addCloseListener(closed -> limit.cancel(false));
+        channel.addCloseListener(closed -> {
+            limit.cancel(false);
+            gate.closed();
+        });
     }
 }

@@ -16,8 +16,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
 
     private static final Duration EXPIRY = Duration.ofMillis(250);
+    private static final Duration SECOND_WORD = Duration.ofSeconds(1);
     private static final Duration REMINDER = Duration.ofSeconds(10);
     /** How long a node that no cluster takes stays alone before it looks for others again. */
     private static final Duration REST = Duration.ofSeconds(30);
@@ -50,6 +53,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Changes changes;
     private final MergeWatch merges;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
+    /** The peers that said they leave. Of the own thread; a peer that does not after all is one entry. */
+    private final Set<NodeId> leaving = new HashSet<>();
+
     private volatile Map<NodeId, Address> addresses = Map.of();
     private volatile @Nullable HazelcastMember member;
 
@@ -65,7 +71,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
         door = new Door(self.node(), front, admission, refusals, table::peers, () -> thread.execute(this::remind));
-        concierge = new Concierge(messenger, removed, () -> thread.execute(this::remind), this::leaveSoon);
+        concierge =
+                new Concierge(messenger, removed, () -> thread.execute(this::remind), this::leaveSoon, this::leaves);
         changes = new Changes(
                 new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
         merges = new MergeWatch(thread, table, changes::running, this::look);
@@ -96,16 +103,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         if (unsafe != null) {
             throw new IllegalStateException(unsafe);
         }
-        try {
-            adopt(startMember());
-        } catch (IllegalStateException e) {
-            if (search.seeds().isEmpty()) {
-                throw e;
-            }
-            LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
-            search.rest(REST);
-            adopt(startMember());
-        }
+        adopt(startMember());
         thread.every(EXPIRY, messenger::expire);
         thread.every(REMINDER, this::remind);
         thread.execute(this::look);
@@ -127,7 +125,21 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
     }
 
+    /** With others if they let it, else alone. */
     private HazelcastMember startMember() {
+        try {
+            return tryToStartMember();
+        } catch (IllegalStateException e) {
+            if (search.seeds().isEmpty()) {
+                throw e;
+            }
+            LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
+            search.rest(REST);
+            return tryToStartMember();
+        }
+    }
+
+    private HazelcastMember tryToStartMember() {
         return HazelcastMember.start(settings, self, search, new OwnWire(), door, new OwnEvents());
     }
 
@@ -211,12 +223,16 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return new SeedAddress(address.getHost(), address.getPort());
     }
 
-    private HazelcastMember running() {
+    HazelcastMember running() {
         HazelcastMember running = member;
         if (running == null) {
             throw new IllegalStateException("The cluster member does not run");
         }
         return running;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     private boolean send(NodeId node, MessageOperation message) {
@@ -259,12 +275,15 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
     }
 
+    private void leaves(NodeId node) {
+        thread.execute(() -> leaving.add(node));
+    }
+
     private void leaveSoon() {
         new Thread(() -> LOG.info("This node was told to leave its cluster: {}", leave().text()), "wkmq-leave").start();
     }
 
     private void restart() {
-        search.rest(REST);
         try {
             adopt(startMember());
             thread.execute(this::look);
@@ -324,6 +343,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
 
         @Override
+        public void tellLeaving() {
+            concierge.tellLeaving(table.peers());
+        }
+
+        @Override
         public void tellRemoved() {
             concierge.tellAndWait(table.peers());
             thread.execute(HazelcastMembership.this::expelRemoved);
@@ -334,11 +358,16 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         @Override
         public void here(Peer peer) {
             var unused = concierge.tell(List.of(peer));
+            // It may not have answered yet.
+            thread.after(SECOND_WORD, HazelcastMembership.this::remind);
         }
 
         @Override
         public void gone(Peer peer) {
             messenger.gone(peer.id());
+            if (leaving.remove(peer.id())) {
+                search.forget(peer.id());
+            }
         }
     }
 

@@ -16,12 +16,20 @@ import java.time.Instant;
  */
 public record RefusedConnection(
         Instant at, String remote, boolean ours, boolean byPeer, Verdict.Code code, String text) {
+    /** Whether the other says the same. What strangers make this node say differs in the code only. */
     boolean like(RefusedConnection other) {
         return remote.equals(other.remote)
                 && ours == other.ours
                 && byPeer == other.byPeer
                 && code == other.code
-                && text.equals(other.text);
+                && (stranger() || text.equals(other.text));
+    }
+
+    private boolean stranger() {
+        return switch (code) {
+            case WRONG_COOKIE, NOT_A_NODE, MALFORMED, SILENT -> !ours;
+            case ACCEPTED, OTHER_CLUSTER, NAME_IN_USE, DENIED, VERSION, SELF, WRONG_PURPOSE, OTHER -> false;
+        };
     }
 
     Duration since(Instant now) {

@@ -91,8 +91,6 @@ final class GateTest {
 
         a.awaitSees("b");
         b.awaitSees("a");
-        assertThat(a.membership.refusals()).isEmpty();
-        assertThat(b.membership.refusals()).isEmpty();
     }
 
     @Test
@@ -167,6 +165,27 @@ final class GateTest {
     }
 
     @Test
+    void aFloodOfConnectionsIsBoundedAndOverWhenItIsOver() throws Exception {
+        TestNode a = start("a", front("test", "one", null));
+        List<Socket> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                flood.add(new Socket(InetAddress.getLoopbackAddress(), a.port()));
+            }
+            Await.until(
+                    "a turns connections away",
+                    () -> a.membership.refusals().stream()
+                            .anyMatch(refusal -> refusal.text().contains("connections are in the handshake")));
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+
+        start("b", front("test", "one", null), a).awaitSees("a");
+    }
+
+    @Test
     void anObjectOfAStrangerIsNeverRead() throws Exception {
         TestNode a = start("a", front("test", "one", null));
         for (byte[] start : List.of(new byte[0], "HZC".getBytes(StandardCharsets.US_ASCII))) {
@@ -212,7 +231,8 @@ final class GateTest {
 
         assertThat(answer.verdict()).isEqualTo(Verdict.OK);
         assertThat(answer.members()).containsExactly(a.self.node(), b.self.node());
-        assertThat(a.membership.refusals()).isEmpty();
+        // On a slow machine a connection of b may have taken too long; an enquiry counts as none that was refused.
+        assertThat(a.membership.refusals()).extracting(RefusedConnection::code).isSubsetOf(Verdict.Code.SILENT);
     }
 
     @Test

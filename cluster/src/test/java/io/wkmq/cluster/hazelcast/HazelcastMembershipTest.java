@@ -11,8 +11,10 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,17 +134,29 @@ final class HazelcastMembershipTest {
 
     @Test
     void twoNodesThatStartTogetherEndAsOneCluster() {
-        for (int round = 0; round < 10; round++) {
-            int portA = TestNode.freePort();
-            int portB = TestNode.freePort();
-            CompletableFuture<TestNode> starting = CompletableFuture.supplyAsync(
-                    () -> TestNode.start(TestNode.peer("b"), TestNode.settings(portB), portA, portB),
-                    task -> new Thread(task, "starter").start());
-            try (TestNode a = TestNode.start(TestNode.peer("a"), TestNode.settings(portA), portA, portB);
-                    TestNode b = starting.join()) {
+        for (int round = 0; round < 5; round++) {
+            CompletableFuture<Void> pair = inBackground(HazelcastMembershipTest::startTwoTogether);
+            startTwoTogether();
+            pair.join();
+        }
+    }
+
+    private static void startTwoTogether() {
+        int portA = TestNode.freePort();
+        int portB = TestNode.freePort();
+        AtomicReference<TestNode> started = new AtomicReference<>();
+        CompletableFuture<Void> starting = inBackground(
+                () -> started.set(TestNode.start(TestNode.peer("b"), TestNode.settings(portB), portA, portB)));
+        try (TestNode a = TestNode.start(TestNode.peer("a"), TestNode.settings(portA), portA, portB)) {
+            starting.join();
+            try (TestNode b = Objects.requireNonNull(started.get())) {
                 a.awaitSees("b");
                 b.awaitSees("a");
             }
         }
+    }
+
+    private static CompletableFuture<Void> inBackground(Runnable task) {
+        return CompletableFuture.runAsync(task, runs -> new Thread(runs, "starter").start());
     }
 }

@@ -1,0 +1,54 @@
+package io.wkmq.cluster.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.cluster.hazelcast.MemberSettings.Failures;
+import io.wkmq.cluster.hazelcast.MemberSettings.Healing;
+import io.wkmq.cluster.hazelcast.MemberSettings.Ports;
+import io.wkmq.cluster.membership.Peer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class MemberSettingsTest {
+    @Test
+    void theDefaultsNoticeALostNodeInTenSecondsAndLookForOthersEveryFive() {
+        MemberSettings settings = MemberSettings.defaults("wkmq", "127.0.0.1", new Ports(6369, 6379));
+
+        assertThat(settings.failures())
+                .isEqualTo(new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)));
+        assertThat(settings.healing()).isEqualTo(new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void valuesThatCannotBeAreRefusedWithTheReason() {
+        assertThatThrownBy(() -> new Ports(10, 9)).hasMessageContaining("Ports 10 to 9");
+        assertThatThrownBy(() -> new Failures(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(1)))
+                .hasMessageContaining("whole seconds");
+        assertThatThrownBy(() -> new Failures(Duration.ofSeconds(5), Duration.ofSeconds(9), Duration.ofSeconds(1)))
+                .hasMessageContaining("two heartbeats");
+        assertThatThrownBy(() -> new Healing(true, Duration.ZERO, Duration.ofSeconds(1)))
+                .hasMessageContaining("more than 0");
+        assertThatThrownBy(() -> MemberSettings.defaults(" ", "127.0.0.1", new Ports(1, 2)))
+                .hasMessageContaining("name is empty");
+    }
+
+    @Test
+    void aPeerIsReadFromWhatItAnnounces() {
+        Peer peer = TestNode.peer("a");
+
+        assertThat(PeerAttributes.read(PeerAttributes.of(peer))).isEqualTo(peer);
+    }
+
+    @Test
+    void aMemberThatAnnouncesNoNodeIsNone() {
+        Map<String, String> attributes = new HashMap<>(PeerAttributes.of(TestNode.peer("a")));
+        attributes.remove("wk.id");
+
+        assertThatThrownBy(() -> PeerAttributes.read(attributes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("wk.id");
+    }
+}

@@ -1,0 +1,213 @@
+package io.wkmq.cluster.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Splits are made where connections are taken: nodes of the two sides refuse each other. */
+final class SplitTest {
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    private TestNode start(String name, boolean heal, TestNode... seeds) {
+        int[] ports = new int[seeds.length];
+        for (int i = 0; i < seeds.length; i++) {
+            ports[i] = seeds[i].port();
+        }
+        TestNode node = TestNode.start(TestNode.peer(name), TestNode.settings(TestNode.freePort(), heal), ports);
+        nodes.add(node);
+        return node;
+    }
+
+    @AfterEach
+    void stopAll() {
+        nodes.forEach(TestNode::close);
+    }
+
+    private static void cut(List<TestNode> one, List<TestNode> other) {
+        refuse(one, ids(other));
+        refuse(other, ids(one));
+        for (TestNode from : one) {
+            for (TestNode to : other) {
+                var address = to.membership.running().address();
+                from.membership.running().expel(address, "The line is cut");
+            }
+        }
+        for (TestNode from : other) {
+            for (TestNode to : one) {
+                from.membership.running().expel(to.membership.running().address(), "The line is cut");
+            }
+        }
+    }
+
+    private static void mend(List<TestNode> nodes) {
+        refuse(nodes, Set.of());
+    }
+
+    private static void refuse(List<TestNode> nodes, Set<NodeId> others) {
+        nodes.forEach(node -> node.membership.admission().leaveBehind(others));
+    }
+
+    private static Set<NodeId> ids(List<TestNode> nodes) {
+        return nodes.stream().map(TestNode::id).collect(Collectors.toSet());
+    }
+
+    private static List<Merge> merges(TestNode node) {
+        List<Merge> merges = new CopyOnWriteArrayList<>();
+        node.membership.listen(new MergeListener() {
+            @Override
+            public void merging(List<Node> others) {}
+
+            @Override
+            public void merged(Merge merge) {
+                merges.add(merge);
+            }
+        });
+        return merges;
+    }
+
+    @Test
+    void aNodeThatWasCutOffComesBackByItselfAndTheOthersKeepEachOther() {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        TestNode c = start("c", true, a);
+        a.awaitTold("here b", "here c");
+        b.awaitTold("here a", "here c");
+        List<Merge> merges = merges(c);
+
+        cut(List.of(a, b), List.of(c));
+        a.awaitSees("b");
+        b.awaitSees("a");
+        c.awaitSees();
+        mend(List.of(a, b, c));
+
+        c.awaitSees("a", "b");
+        a.awaitTold("here b", "here c", "gone c", "here c");
+        b.awaitTold("here a", "here c", "gone c", "here c");
+        Await.until("c knows of its merge", () -> merges.stream().anyMatch(Merge::gained));
+        Merge merge = merges.get(merges.size() - 1);
+        assertThat(merge.ordered()).isFalse();
+        assertThat(merge.failed()).isFalse();
+        assertThat(merge.before()).isEmpty();
+        assertThat(merge.after()).contains(a.self.node());
+    }
+
+    @Test
+    void halvesOfAClusterBecomeOneAndNobodyLosesThoseOfItsOwnHalf() {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        TestNode c = start("c", true, a);
+        TestNode d = start("d", true, a);
+        for (TestNode node : nodes) {
+            Await.until(
+                    Duration.ofSeconds(30),
+                    () -> "all see all",
+                    () -> node.sees().size() == 3);
+        }
+
+        cut(List.of(a, b), List.of(c, d));
+        a.awaitSees("b");
+        b.awaitSees("a");
+        c.awaitSees("d");
+        d.awaitSees("c");
+        mend(nodes);
+
+        a.awaitSees("b", "c", "d");
+        b.awaitSees("a", "c", "d");
+        c.awaitSees("a", "b", "d");
+        d.awaitSees("a", "b", "c");
+        assertThat(a.told).doesNotContain("gone b");
+        assertThat(b.told).doesNotContain("gone a");
+    }
+
+    @Test
+    void withoutAutohealNodesStayApartUntilAnAdministratorJoinsThem() {
+        TestNode a = start("a", false);
+        TestNode b = start("b", false, a);
+        b.awaitSees("a");
+        cut(List.of(a), List.of(b));
+        a.awaitSees();
+        b.awaitSees();
+        mend(nodes);
+
+        Deadline deadline = Deadline.after(Duration.ofSeconds(4));
+        while (!deadline.passed()) {
+            assertThat(b.sees()).isEmpty();
+            LockSupport.parkNanos(10_000_000);
+        }
+        ChangeResult result = b.membership.join(a.membership.address());
+
+        assertThat(result.ok()).as(result.text()).isTrue();
+        a.awaitSees("b");
+    }
+
+    @Test
+    void withoutAutohealNodesThatNeverMetStillFindEachOther() {
+        int late = TestNode.freePort();
+        TestNode a = TestNode.start(TestNode.peer("a"), TestNode.settings(TestNode.freePort(), false), late);
+        nodes.add(a);
+        nodes.add(TestNode.start(TestNode.peer("b"), TestNode.settings(late, false)));
+
+        a.awaitSees("b");
+    }
+
+    @Test
+    void theSmallerClusterEntersTheBiggerOneThatLooksForIt() {
+        int late = TestNode.freePort();
+        TestNode b = TestNode.start(TestNode.peer("b"), TestNode.settings(TestNode.freePort()), late);
+        nodes.add(b);
+        TestNode c = start("c", true, b);
+        b.awaitSees("c");
+        TestNode a = TestNode.start(TestNode.peer("a"), TestNode.settings(late));
+        nodes.add(a);
+
+        a.awaitSees("b", "c");
+        b.awaitTold("here c", "here a");
+        c.awaitSees("a", "b");
+    }
+
+    @Test
+    void aClusterIsFoundBehindASeedThatDoesNotLeadIt() {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        b.awaitSees("a");
+        int late = TestNode.freePort();
+        // Does not look before it has started: finds b as one that is in a cluster already.
+        TestNode c = TestNode.start(TestNode.peer("c"), TestNode.settings(late));
+        nodes.add(c);
+        TestNode d = start("d", true, c);
+        d.awaitSees("c");
+        TestNode e = start("e", true, d, b);
+
+        for (TestNode node : nodes) {
+            Await.until(
+                    Duration.ofSeconds(30),
+                    () -> node.self.node().name() + " sees all, not " + node.sees(),
+                    () -> node.sees().size() == 4);
+        }
+        assertThat(e.sees()).containsExactlyInAnyOrder("a", "b", "c", "d");
+    }
+
+    @Test
+    void aMemberThatStopsByItselfIsStartedAnew() {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        a.awaitSees("b");
+
+        b.membership.running().close();
+
+        a.awaitTold("here b", "gone b", "here b");
+        b.awaitSees("a");
+    }
+}
