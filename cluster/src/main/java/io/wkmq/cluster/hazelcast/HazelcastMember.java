@@ -11,6 +11,7 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import io.wkmq.cluster.membership.Peer;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One Hazelcast member of version {@value #VERSION}, from its start to its end. Thread-safe; {@link #start}, {@link #merge} and
@@ -48,7 +49,18 @@ final class HazelcastMember implements AutoCloseable {
             throw new IllegalStateException("The cluster member did not start: " + e.getMessage(), e);
         }
         instance.getLifecycleService().addLifecycleListener(event -> tell(event, events));
-        return new HazelcastMember(instance, context.node());
+        Node node = context.node();
+        SeedJoiner joiner = (SeedJoiner) node.getJoiner();
+        long period = settings.healing().every().toSeconds();
+        var unused = node.getNodeEngine()
+                .getExecutionService()
+                .scheduleWithRepetition(
+                        ClusterServiceImpl.SPLIT_BRAIN_HANDLER_EXECUTOR_NAME,
+                        joiner::showUp,
+                        period,
+                        period,
+                        TimeUnit.SECONDS);
+        return new HazelcastMember(instance, node);
     }
 
     private static void tell(LifecycleEvent event, MemberEvents events) {

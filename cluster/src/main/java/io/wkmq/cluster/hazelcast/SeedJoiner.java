@@ -44,7 +44,8 @@ final class SeedJoiner extends TcpIpJoiner {
 
     private final Peer self;
     private final Search search;
-    private @Nullable Set<Address> leaders;
+    /** Where the thread that searches is to look, instead of at the seeds: other threads may join meanwhile. */
+    private volatile @Nullable Look look;
 
     SeedJoiner(Node node, Peer self, Search search) {
         super(node);
@@ -64,8 +65,8 @@ final class SeedJoiner extends TcpIpJoiner {
 
     @Override
     protected Collection<Address> getPossibleAddresses() {
-        Set<Address> found = leaders;
-        return found != null ? new HashSet<>(found) : seeds();
+        Look now = look;
+        return now != null && now.thread == Thread.currentThread() ? new HashSet<>(now.leaders) : seeds();
     }
 
     private Set<Address> seeds() {
@@ -81,14 +82,39 @@ final class SeedJoiner extends TcpIpJoiner {
         return addresses;
     }
 
+    /** What Hazelcast lets the leader of a cluster do every now and then. */
     @Override
     public void searchForOtherClusters() {
-        if (!search.on()) {
+        Set<Address> found = otherLeaders();
+        if (found.isEmpty()) {
             return;
+        }
+        look = new Look(Thread.currentThread(), found);
+        try {
+            super.searchForOtherClusters();
+        } finally {
+            look = null;
+        }
+    }
+
+    /**
+     * What those who do not lead do instead: only leaders can bring clusters together, but a leader may not know what this node
+     * does. The leaders that are found hear of this node, and find its leader by it.
+     */
+    void showUp() {
+        if (clusterService.isJoined() && !clusterService.isMaster()) {
+            Set<Address> found = otherLeaders();
+            LOG.debug("Clusters other than this one are led at {}", found);
+        }
+    }
+
+    private Set<Address> otherLeaders() {
+        if (!search.on()) {
+            return Set.of();
         }
         Collection<Address> strangers = getFilteredPossibleAddresses();
         if (strangers.isEmpty()) {
-            return;
+            return Set.of();
         }
         Set<Address> found = leadersOf(connected(strangers));
         // Each leader is to hear of this node: it may be the one that has to enter the other's cluster.
@@ -96,15 +122,7 @@ final class SeedJoiner extends TcpIpJoiner {
         further.removeAll(strangers);
         found.retainAll(strangers);
         found.addAll(leadersOf(connected(further)));
-        if (found.isEmpty() || !search.on()) {
-            return;
-        }
-        leaders = found;
-        try {
-            super.searchForOtherClusters();
-        } finally {
-            leaders = null;
-        }
+        return search.on() ? found : Set.of();
     }
 
     /** Those that can be connected to. All are tried at once, so that dead ones do not add up. */
@@ -167,4 +185,6 @@ final class SeedJoiner extends TcpIpJoiner {
         }
         return null;
     }
+
+    private record Look(Thread thread, Set<Address> leaders) {}
 }

@@ -62,8 +62,7 @@ final class HazelcastMembershipTest {
 
         Set<String> started = threads();
         started.removeAll(threadsBefore);
-        System.out.println(started.size() + " threads of one node: " + started);
-        assertThat(started).hasSizeLessThan(24);
+        assertThat(started).as("threads of one node").hasSizeLessThan(24);
     }
 
     @Test
