@@ -36,7 +36,7 @@ final class ChangesTest {
 
     @AfterEach
     void stopAll() {
-        nodes.forEach(TestNode::close);
+        nodes.parallelStream().forEach(TestNode::close);
     }
 
     /** Nothing to wait for but the time in which it would go wrong: two looks for other nodes. */

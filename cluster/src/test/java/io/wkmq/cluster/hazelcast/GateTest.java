@@ -42,7 +42,7 @@ final class GateTest {
 
     @AfterEach
     void stopAll() {
-        nodes.forEach(TestNode::close);
+        nodes.parallelStream().forEach(TestNode::close);
     }
 
     private TestNode start(String name, ClusterFrontMaker front, TestNode... seeds) {

@@ -32,7 +32,7 @@ final class SplitTest {
 
     @AfterEach
     void stopAll() {
-        nodes.forEach(TestNode::close);
+        nodes.parallelStream().forEach(TestNode::close);
     }
 
     private static void cut(List<TestNode> one, List<TestNode> other) {
