@@ -1,0 +1,141 @@
+package io.wkmq.cluster.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.wkmq.cluster.security.Handshake.Refused;
+import io.wkmq.cluster.security.Introduction;
+import io.wkmq.cluster.security.Judge;
+import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict.Code;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes the links of other nodes. Started and stopped by any thread, once each; the rest belongs to the links' thread. */
+final class LinkListener {
+    private static final Logger log = LoggerFactory.getLogger(LinkListener.class);
+
+    /** How many connections may be in their handshakes: anybody can make one. */
+    private static final int UNFINISHED_MAX = 128;
+
+    private static final long WAIT_MS = 10_000;
+    private static final long WARN_EVERY_NANOS = 10_000_000_000L;
+
+    private final LinkParts parts;
+    private final Judge judge;
+    private final IncomingStreams streams;
+    private volatile @Nullable Channel channel;
+
+    private int unfinished;
+    private long refusals;
+    private long lastWarningNanos = System.nanoTime() - WARN_EVERY_NANOS;
+
+    LinkListener(LinkParts parts, Judge judge, IncomingStreams streams) {
+        this.parts = parts;
+        this.judge = judge;
+        this.streams = streams;
+    }
+
+    /**
+     * Takes the first port that is free. Blocks.
+     *
+     * @return the port
+     * @throws IOException if none is free, or the address cannot be listened on, or must not be
+     */
+    int start() throws IOException {
+        LinkSettings settings = parts.settings();
+        InetAddress address = InetAddress.getByName(settings.host());
+        String unsafe = parts.front().unsafeAt(address);
+        if (unsafe != null) {
+            throw new IOException(unsafe);
+        }
+        for (int port = settings.portMin(); port <= settings.portMax(); port++) {
+            Channel bound = bind(new InetSocketAddress(address, port));
+            if (bound != null) {
+                channel = bound;
+                int taken = ((InetSocketAddress) bound.localAddress()).getPort();
+                log.info("Node links are taken address={}:{}", settings.host(), taken);
+                return taken;
+            }
+        }
+        throw new IOException("No port from " + settings.portMin() + " to " + settings.portMax() + " is free on "
+                + settings.host() + " for node links; expected one, besides that of the cluster's members");
+    }
+
+    /** A socket that listens there, or null if the port is taken. */
+    private @Nullable Channel bind(InetSocketAddress address) throws IOException {
+        ServerBootstrap bootstrap = parts.loop().accepting().childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel accepted) {
+                accept(accepted);
+            }
+        });
+        ChannelFuture bound = bootstrap.bind(address);
+        bound.awaitUninterruptibly(WAIT_MS);
+        if (bound.isSuccess()) {
+            return bound.channel();
+        }
+        // the JDK and epoll both pass on the system's words; there are no error codes to go by
+        if (String.valueOf(bound.cause()).contains("Address already in use")) {
+            return null;
+        }
+        throw new IOException("Node links cannot be taken at " + address + ": " + bound.cause(), bound.cause());
+    }
+
+    private void accept(Channel accepted) {
+        if (unfinished == UNFINISHED_MAX) {
+            refused(accepted, new Refused(Code.SILENT, "Too many connections are in their handshakes", false));
+            var unused = accepted.close();
+            return;
+        }
+        unfinished++;
+        FrontStage.begin(
+                accepted,
+                parts.front().serverEngine(),
+                parts.front().acceptor(Set.of(Purpose.LINK), judge),
+                new FrontStage.Owner() {
+                    @Override
+                    public LinkConnection accepted(Introduction peer) {
+                        unfinished--;
+                        return new IncomingConnection(peer, streams, parts.clock());
+                    }
+
+                    @Override
+                    public void refused(Channel channel, Refused refusal) {
+                        unfinished--;
+                        LinkListener.this.refused(channel, refusal);
+                    }
+                });
+    }
+
+    private void refused(Channel from, Refused refusal) {
+        parts.counts().increment(LinkCounter.REFUSED);
+        refusals++;
+        boolean ours = refusal.code() == Code.DENIED; // a node that is not a member yet is, a moment later
+        if (!ours && System.nanoTime() - lastWarningNanos >= WARN_EVERY_NANOS) {
+            lastWarningNanos = System.nanoTime();
+            log.warn(
+                    "A connection to the port of node links was refused address={} code={} reason=\"{}\" refusals={}",
+                    from.remoteAddress(),
+                    refusal.code(),
+                    refusal.text(),
+                    refusals);
+        } else {
+            log.debug("A connection was refused address={} reason=\"{}\"", from.remoteAddress(), refusal.text());
+        }
+    }
+
+    /** Takes no more links. Blocks until that is done. */
+    void stop() {
+        Channel bound = channel;
+        if (bound != null && !bound.close().awaitUninterruptibly(WAIT_MS)) {
+            log.warn("The socket of the node links is not closed yet after {} ms", WAIT_MS);
+        }
+    }
+}

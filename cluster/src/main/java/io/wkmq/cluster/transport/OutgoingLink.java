@@ -1,0 +1,392 @@
+package io.wkmq.cluster.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.Handshake.Refused;
+import io.wkmq.cluster.security.Introduction;
+import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict;
+import io.wkmq.cluster.transport.LinkStatus.State;
+import io.wkmq.cluster.transport.protocol.BadFrameException;
+import io.wkmq.cluster.transport.protocol.FrameWriter;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.SubscriptionFilter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends messages to one run of another node, as long as that is here, over one connection after the other. Any thread forwards;
+ * everything else belongs to the links' thread.
+ */
+final class OutgoingLink implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(OutgoingLink.class);
+
+    /** How much goes into one buffer, which then has one entry in the list of what is to be written. */
+    private static final int BATCH_BYTES = 64 * 1024;
+
+    private static final int BATCH_BYTES_MIN = 512;
+
+    /** How much is written before the thread looks at its sockets again. */
+    private static final int TURN_BYTES = 256 * 1024;
+
+    private final Peer peer;
+    private final LinkParts parts;
+    private final OutgoingQueue queue;
+    private final SendWindow window = new SendWindow();
+    private final Backoff backoff;
+    private final long stream;
+
+    private volatile boolean closed;
+    private volatile State state = State.CONNECTING;
+    private volatile String problem = "";
+
+    private @Nullable Channel channel; // of the present attempt or connection
+    private @Nullable OutgoingConnection connection; // behind its front
+    private boolean open; // messages may be sent on it
+    private long sentUpTo; // the highest number ever sent
+    private int downTicks;
+    private int lastBatchBytes;
+
+    OutgoingLink(Peer peer, LinkParts parts) {
+        this.peer = peer;
+        this.parts = parts;
+        this.queue = new OutgoingQueue(parts.settings());
+        this.backoff = new Backoff(parts.random());
+        this.stream = parts.random().nextLong();
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    LinkStatus status() {
+        return new LinkStatus(peer, state, problem, queue.bytes());
+    }
+
+    /** Sends a message. Any thread; does not block. */
+    void forward(Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+        Outgoing outgoing = new Outgoing(message, plain, groups, handOver);
+        if (closed) {
+            parts.abandoned(peer.id(), outgoing, false);
+        } else if (queue.reserve(outgoing)) {
+            if (outgoing.assured()) {
+                handOver.expect();
+            }
+            if (queue.post(outgoing)) {
+                parts.loop().execute(this);
+            }
+        } else if (outgoing.assured()) {
+            parts.counts().increment(LinkCounter.REJECTED);
+            handOver.expect();
+            handOver.failed("the link to node " + peer.node().name() + " is full");
+        } else {
+            parts.counts().increment(LinkCounter.DROPPED);
+        }
+    }
+
+    /** Sends what waits. */
+    @Override
+    public void run() {
+        if (closed) {
+            abandonAll();
+            return;
+        }
+        OutgoingConnection to = connection;
+        if (to == null || !open) {
+            return;
+        }
+        int left = TURN_BYTES;
+        Outgoing next = null;
+        while (left > 0 && to.writable() && (next = next()) != null) {
+            ByteBuf batch = batch(to, next);
+            left -= batch.readableBytes();
+            parts.counts().add(LinkCounter.SENT_BYTES, batch.readableBytes());
+            to.write(batch);
+        }
+        if (left < TURN_BYTES) {
+            to.flush();
+        }
+        if (left <= 0) {
+            parts.loop().execute(this);
+        }
+    }
+
+    /** The next message to be sent; one of QoS 1 or 2 has the number before the cursor. */
+    private @Nullable Outgoing next() {
+        if (window.behind()) {
+            return window.takeNext();
+        }
+        Outgoing first = queue.poll();
+        if (first != null && first.assured()) {
+            window.add(first);
+            return window.takeNext();
+        }
+        return first;
+    }
+
+    private ByteBuf batch(OutgoingConnection to, Outgoing first) {
+        int expected = first.message.payload().length + Math.min(2 * lastBatchBytes, 2 * BATCH_BYTES);
+        ByteBuf batch = to.ctx().alloc().directBuffer(BATCH_BYTES_MIN + expected);
+        long nowMs = parts.clock().millis();
+        long sent = 0;
+        long resent = 0;
+        Outgoing next = first;
+        while (next != null) {
+            long seq = window.cursor() - 1;
+            FrameWriter.message(batch, seq, next.message, next.plain, next.groups, nowMs);
+            if (!next.assured()) {
+                queue.release(next.bytes);
+                sent++;
+            } else if (seq > sentUpTo) {
+                sentUpTo = seq;
+                sent++;
+            } else {
+                resent++;
+            }
+            next = batch.readableBytes() < BATCH_BYTES ? next() : null;
+        }
+        lastBatchBytes = batch.readableBytes();
+        parts.counts().add(LinkCounter.SENT, sent);
+        parts.counts().add(LinkCounter.RESENT, resent);
+        return batch;
+    }
+
+    /** Begins to connect. */
+    void connect() {
+        if (!closed) {
+            parts.loop().find(peer.host(), this::connect);
+        }
+    }
+
+    private void connect(@Nullable InetAddress address) {
+        if (closed) {
+            return;
+        }
+        if (address == null) {
+            problem = "The host name " + peer.host() + " cannot be resolved";
+            retry();
+            return;
+        }
+        Bootstrap bootstrap = parts.loop().connecting().handler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel created) {
+                FrontStage.begin(
+                        created,
+                        parts.front().clientEngine(),
+                        parts.front().initiator(Purpose.LINK, OutgoingLink.this::judge),
+                        new Front());
+            }
+        });
+        var attempt = bootstrap.connect(new InetSocketAddress(address, peer.linkPort()));
+        channel = attempt.channel();
+        attempt.addListener(result -> {
+            if (!result.isSuccess()) {
+                problem = "No connection: " + result.cause().getMessage();
+                retry();
+            }
+        });
+    }
+
+    /** What came of a connection's front. */
+    private final class Front implements FrontStage.Owner {
+        @Override
+        public LinkConnection accepted(Introduction introduction) {
+            return new OutgoingConnection(OutgoingLink.this, parts.clock());
+        }
+
+        @Override
+        public void refused(Channel refused, Refused refusal) {
+            problem = refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text();
+            retry();
+        }
+    }
+
+    private Verdict judge(Introduction met) {
+        boolean expected = met.node().id().equals(peer.id()) && met.incarnation() == peer.incarnation();
+        return expected
+                ? Verdict.OK
+                : Verdict.refusal(
+                        Verdict.Code.DENIED,
+                        "At " + peer.host() + ':' + peer.linkPort() + " is node "
+                                + met.node().name() + ", or another run of it; expected node "
+                                + peer.node().name());
+    }
+
+    private void retry() {
+        channel = null;
+        if (!closed) {
+            parts.loop().schedule(this::connect, backoff.nextDelayMs());
+        }
+    }
+
+    long stream() {
+        return stream;
+    }
+
+    long lowest() {
+        return window.lowest();
+    }
+
+    /** A connection is through its front. */
+    void connected(OutgoingConnection present) {
+        connection = present;
+        if (closed) {
+            present.end("The node is not here any more");
+        }
+    }
+
+    /** The other node says what it has. */
+    void opened(OutgoingConnection present, long received) throws BadFrameException {
+        if (open || !window.resume(received)) {
+            throw new BadFrameException("It opens the stream at " + received + "; expected an opening, once, from "
+                    + (window.lowest() - 1) + " on");
+        }
+        open = true;
+        problem = "";
+        parts.counts().increment(LinkCounter.OPENED);
+        log.info(
+                "The link to a node is open node={} address={}",
+                peer.node().name(),
+                present.ctx().channel().remoteAddress());
+        state = State.OPEN;
+        run();
+    }
+
+    /** A connection is gone. */
+    void lost(OutgoingConnection former, String reason) {
+        if (former != connection) {
+            return;
+        }
+        connection = null;
+        if (open) {
+            open = false;
+            downTicks = 0;
+            parts.counts().increment(LinkCounter.LOST);
+        }
+        if (!closed) {
+            problem = reason;
+            if (state == State.OPEN) {
+                state = State.CONNECTING;
+                log.info(
+                        "The link to a node is lost node={} reason=\"{}\"",
+                        peer.node().name(),
+                        reason);
+            }
+        }
+        retry();
+    }
+
+    void acknowledged(long seq) throws BadFrameException {
+        if (!window.mayBeAcknowledged(seq)) {
+            throw new BadFrameException(
+                    "It acknowledges " + seq + "; expected at most " + (window.cursor() - 1) + ", which was sent last");
+        }
+        if (seq >= window.lowest()) {
+            backoff.reset(); // it is good for something; else it might break again and again over one message
+        }
+        long released = 0;
+        for (Outgoing taken = window.acknowledged(seq); taken != null; taken = window.acknowledged(seq)) {
+            released += taken.bytes;
+            taken.settle();
+        }
+        queue.release(released);
+    }
+
+    void groupRefused(long seq, int index) throws BadFrameException {
+        Outgoing outgoing = sent(seq);
+        if (outgoing == null) {
+            return; // said again on a new connection, and acknowledged meanwhile
+        }
+        if (index >= outgoing.groups.size()) {
+            throw new BadFrameException("It refuses share group " + index + " of " + outgoing.groups.size());
+        }
+        if (outgoing.refuse(index)) {
+            parts.counts().increment(LinkCounter.GROUPS_REFUSED);
+            parts.refused(peer.id(), outgoing, index);
+        }
+    }
+
+    void failed(long seq, String reason) throws BadFrameException {
+        Outgoing outgoing = sent(seq);
+        if (outgoing != null && !outgoing.failed()) {
+            parts.counts().increment(LinkCounter.FAILED);
+            outgoing.fail("node " + peer.node().name() + ": " + reason);
+        }
+    }
+
+    private @Nullable Outgoing sent(long seq) throws BadFrameException {
+        if (seq >= window.cursor()) {
+            throw new BadFrameException("It answers to message " + seq + ", which was not sent");
+        }
+        return window.get(seq);
+    }
+
+    /** A heartbeat's time has passed. */
+    void tick() {
+        OutgoingConnection present = connection;
+        if (present != null && !present.tick(window.lowest())) {
+            String silence = "The node said nothing for " + LinkSettings.MISSES_MAX + " heartbeats";
+            unreachable(silence);
+            present.end(silence);
+        } else if (open) {
+            backoff.reset(); // it has lasted a while
+        } else if (++downTicks == LinkSettings.MISSES_MAX) {
+            unreachable(problem);
+        }
+    }
+
+    private void unreachable(String why) {
+        if (state != State.UNREACHABLE) {
+            state = State.UNREACHABLE;
+            log.warn(
+                    "A node that is a member of the cluster is unreachable node={} address={}:{} reason=\"{}\"",
+                    peer.node().name(),
+                    peer.host(),
+                    peer.linkPort(),
+                    why);
+        }
+    }
+
+    /** The node is gone: what was to go there is abandoned. Also after the thread has ended. */
+    void close() {
+        closed = true;
+        Channel present = channel;
+        channel = null;
+        if (connection != null) {
+            connection.end("The node is not here any more");
+        } else if (present != null) {
+            var unused = present.close();
+        }
+        abandonAll();
+    }
+
+    private void abandonAll() {
+        long released = 0;
+        while (!window.isEmpty()) {
+            boolean sent = window.lowest() <= sentUpTo;
+            Outgoing first = window.acknowledged(window.lowest());
+            if (first != null) {
+                released += first.bytes;
+                parts.abandoned(peer.id(), first, sent && first.message.qos() == Qos.EXACTLY_ONCE);
+                first.settle();
+            }
+        }
+        for (Outgoing first = queue.poll(); first != null; first = queue.poll()) {
+            released += first.bytes;
+            parts.abandoned(peer.id(), first, false);
+            if (first.assured()) {
+                first.settle();
+            }
+        }
+        queue.release(released);
+    }
+}

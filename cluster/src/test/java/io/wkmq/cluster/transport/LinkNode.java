@@ -1,0 +1,135 @@
+package io.wkmq.cluster.transport;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.ClusterTls;
+import io.wkmq.cluster.security.Cookie;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A node that has nothing but links; notes what comes. */
+final class LinkNode implements AutoCloseable {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    final Node node;
+    final long incarnation;
+    final NodeLinks links;
+    final Queue<Delivered> delivered = new ConcurrentLinkedQueue<>();
+    final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
+
+    /** What the node does with a message; answers with the groups that it has no members of. */
+    volatile Inlet inlet = (from, message, plain, groups, handOver) -> List.of();
+
+    volatile Refusals onRefusal = (node, group, message, handOver) -> {};
+
+    record Delivered(NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups) {}
+
+    record Refusal(NodeId node, SubscriptionFilter group, Message message) {}
+
+    /** A node that is not there. */
+    record Stranger(String name, String host, int port) {
+        Peer peer() {
+            return new Peer(node(name), 1, host, port, 1);
+        }
+    }
+
+    LinkNode(String name) {
+        this(name, 1);
+    }
+
+    LinkNode(String name, long incarnation) {
+        this(name, incarnation, Cookie.of("secret"), null, new LinkSettings("127.0.0.1", 0, 0, 8 << 20, HEARTBEAT));
+    }
+
+    LinkNode(String name, long incarnation, @Nullable Cookie cookie, @Nullable ClusterTls tls, LinkSettings settings) {
+        this.node = node(name);
+        this.incarnation = incarnation;
+        ClusterFront front = new ClusterFront("wkmq", node, incarnation, 1, cookie, tls);
+        try {
+            links = NodeLinks.start(settings, front, this::deliver, this::refused, Clock.systemUTC());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Node node(String name) {
+        return new Node(
+                new NodeId(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))),
+                new NodeName(name, "127.0.0.1"));
+    }
+
+    private List<SubscriptionFilter> deliver(
+            NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+        delivered.add(new Delivered(from, message, plain, groups));
+        return inlet.deliver(from, message, plain, groups, handOver);
+    }
+
+    private void refused(NodeId by, SubscriptionFilter group, Message message, HandOver handOver) {
+        refusals.add(new Refusal(by, group, message));
+        onRefusal.refused(by, group, message, handOver);
+    }
+
+    NodeId id() {
+        return node.id();
+    }
+
+    Peer peer() {
+        return peerAt(links.port());
+    }
+
+    /** The node as others see it that reach it through another port. */
+    Peer peerAt(int port) {
+        return new Peer(node, incarnation, "127.0.0.1", port, 1);
+    }
+
+    /** Both see each other as members. */
+    static void meet(LinkNode one, LinkNode other) {
+        one.links.here(other.peer());
+        other.links.here(one.peer());
+    }
+
+    LinkStatus statusOf(LinkNode other) {
+        return Objects.requireNonNull(links.status(other.id()), "a link to " + other.node.name());
+    }
+
+    void awaitState(LinkNode other, LinkStatus.State state) {
+        Await.until(
+                Await.DEFAULT,
+                () -> "the link of " + node.name() + " is " + state + "; it is " + statusOf(other),
+                () -> statusOf(other).state() == state);
+    }
+
+    long count(LinkCounter counter) {
+        return Objects.requireNonNull(links.counts().get(counter));
+    }
+
+    /** The numbers of a publisher's messages that came. */
+    List<Integer> numbersOf(String publisher) {
+        return delivered.stream()
+                .map(Delivered::message)
+                .filter(message -> message.publisher().equals(publisher))
+                .map(TestMessages::number)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        links.close();
+    }
+}

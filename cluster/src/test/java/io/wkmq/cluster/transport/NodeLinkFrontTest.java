@@ -1,0 +1,196 @@
+package io.wkmq.cluster.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.ClusterPki;
+import io.wkmq.cluster.security.ClusterTls;
+import io.wkmq.cluster.security.Cookie;
+import io.wkmq.cluster.security.Handshake;
+import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Verdict;
+import io.wkmq.cluster.transport.LinkStatus.State;
+import io.wkmq.routing.Qos;
+import io.wkmq.testing.Await;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(LeakCheck.class)
+@SuppressWarnings("NullAway.Init") // JUnit sets the field
+class NodeLinkFrontTest {
+    private static final Cookie COOKIE = Cookie.of("secret");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void nodesMeetWithEachKindOfFront() throws Exception {
+        ClusterPki pki = new ClusterPki(directory);
+        ClusterTls tlsOfA = new ClusterTls(pki.node("a"));
+        ClusterTls tlsOfB = new ClusterTls(pki.node("b"));
+        assertThatTheyTalk(node("a", null, null), node("b", null, null));
+        assertThatTheyTalk(node("a", COOKIE, null), node("b", COOKIE, null));
+        assertThatTheyTalk(node("a", null, tlsOfA), node("b", null, tlsOfB));
+        assertThatTheyTalk(node("a", COOKIE, tlsOfA), node("b", COOKIE, tlsOfB));
+    }
+
+    private static void assertThatTheyTalk(LinkNode one, LinkNode other) {
+        try (one;
+                other) {
+            LinkNode.meet(one, other);
+            CountedHandOver handOver = new CountedHandOver();
+            for (int i = 0; i < 500; i++) {
+                one.links.forward(other.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, i, 5_000), handOver);
+            }
+            handOver.awaitEnd();
+            assertThat(other.numbersOf("p")).hasSize(500).isSorted();
+        }
+    }
+
+    @Test
+    void wrongCookieIsUnreachableAndSaysSoOnBothSides() {
+        assertThatTheyDoNotMeet(node("a", COOKIE, null), node("b", Cookie.of("other"), null), "cookie");
+    }
+
+    @Test
+    void tlsOnOneSideOnlyIsSaidToBeThat() throws Exception {
+        ClusterTls tls = new ClusterTls(new ClusterPki(directory).node("a"));
+        assertThatTheyDoNotMeet(node("a", COOKIE, tls), node("b", COOKIE, null), "TLS");
+        assertThatTheyDoNotMeet(node("a", COOKIE, null), node("b", COOKIE, tls), "TLS");
+    }
+
+    @Test
+    void certificateOfAnotherAuthorityIsSaidToBeUntrusted() throws Exception {
+        ClusterTls ours = new ClusterTls(new ClusterPki(directory).node("a"));
+        ClusterTls theirs = new ClusterTls(new ClusterPki(Files.createDirectory(directory.resolve("x"))).node("b"));
+        assertThatTheyDoNotMeet(node("a", COOKIE, ours), node("b", COOKIE, theirs), "TLS failed: PKIX");
+    }
+
+    private static void assertThatTheyDoNotMeet(LinkNode one, LinkNode other, String reason) {
+        try (one;
+                other) {
+            LinkNode.meet(one, other);
+            one.awaitState(other, State.UNREACHABLE);
+            assertThat(one.statusOf(other).problem()).contains(reason);
+            assertThat(other.count(LinkCounter.REFUSED)).isPositive();
+            assertThat(one.count(LinkCounter.OPENED)).isZero();
+        }
+    }
+
+    @Test
+    void nodeThatIsNotSeenAsAMemberIsNotListenedTo() {
+        try (LinkNode a = node("a", COOKIE, null);
+                LinkNode b = node("b", COOKIE, null)) {
+            a.links.here(b.peer());
+            Await.until("it is refused", () -> a.statusOf(b).problem().contains("does not see a@127.0.0.1"));
+            b.links.here(a.peer());
+            a.awaitState(b, State.OPEN);
+        }
+    }
+
+    @Test
+    void anotherRunOfANodeIsNotTakenForIt() {
+        try (LinkNode a = node("a", COOKIE, null);
+                LinkNode b = node("b", COOKIE, null)) {
+            b.links.here(a.peer());
+            a.links.here(new Peer(b.node, 77, "127.0.0.1", b.links.port(), 1));
+            Await.until("it is refused", () -> a.statusOf(b).problem().contains("or another run of it"));
+        }
+    }
+
+    @Test
+    void silentConnectionIsClosedAfterTheTimeOfAHandshake() throws IOException {
+        try (LinkNode b = node("b", COOKIE, null);
+                Socket socket = connect(b)) {
+            long start = System.nanoTime();
+            socket.setSoTimeout(10_000);
+            InputStream in = socket.getInputStream();
+            in.readAllBytes(); // ends with the connection
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(2_900), Duration.ofSeconds(9));
+            assertThat(b.count(LinkCounter.REFUSED)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void silentConnectionsAreBoundedAndMakeRoomAgain() throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        try (LinkNode a = node("a", COOKIE, null);
+                LinkNode b = node("b", COOKIE, null)) {
+            for (int i = 0; i < 140; i++) {
+                sockets.add(connect(b));
+            }
+            Await.until("those above the bound are closed", () -> b.count(LinkCounter.REFUSED) >= 12);
+            LinkNode.meet(a, b);
+            a.awaitState(b, State.OPEN); // when the first ones have timed out
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void garbageBehindAProperHandshakeEndsTheConnectionAndNothingElse() throws IOException {
+        long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
+        Random random = new Random(seed);
+        try (LinkNode a = node("a", COOKIE, null);
+                LinkNode b = node("b", COOKIE, null)) {
+            b.links.here(new LinkNode.Stranger("x", "127.0.0.1", 1).peer());
+            LinkNode.meet(a, b);
+            a.awaitState(b, State.OPEN);
+            for (int round = 0; round < 200; round++) {
+                try (Socket socket = connect(b)) {
+                    socket.setSoTimeout(10_000);
+                    shakeHands(socket, new ClusterFront("wkmq", LinkNode.node("x"), 1, 1, COOKIE, null));
+                    byte[] garbage = new byte[8 + random.nextInt(4_000)];
+                    random.nextBytes(garbage);
+                    ByteBuffer.wrap(garbage).putInt(1 + random.nextInt(garbage.length - 4));
+                    garbage[4] = (byte) random.nextInt(9);
+                    socket.getOutputStream().write(garbage);
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    assertThat(e).describedAs("seed %s, round %s", seed, round).hasMessageMatching(".*(reset|pipe).*");
+                }
+            }
+            CountedHandOver handOver = new CountedHandOver();
+            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, 0), handOver);
+            handOver.awaitEnd();
+            assertThat(a.count(LinkCounter.LOST)).isZero();
+        }
+    }
+
+    private static void shakeHands(Socket socket, ClusterFront front) throws IOException {
+        Handshake handshake = front.initiator(Purpose.LINK, peer -> Verdict.OK);
+        while (handshake.state() instanceof Handshake.InProgress) {
+            ByteBuffer out = ByteBuffer.allocate(handshake.toSend());
+            handshake.send(out);
+            socket.getOutputStream().write(out.array());
+            byte[] in = socket.getInputStream().readNBytes(handshake.missing());
+            handshake.receive(ByteBuffer.wrap(in));
+        }
+        assertThat(handshake.state()).isInstanceOf(Handshake.Accepted.class);
+    }
+
+    private static Socket connect(LinkNode to) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), to.links.port());
+    }
+
+    private static LinkNode node(String name, @Nullable Cookie cookie, @Nullable ClusterTls tls) {
+        return new LinkNode(name, 1, cookie, tls, new LinkSettings("127.0.0.1", 0, 0, 8 << 20, Duration.ofMillis(300)));
+    }
+}
