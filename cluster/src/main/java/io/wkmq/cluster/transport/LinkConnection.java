@@ -7,6 +7,7 @@ import io.wkmq.cluster.transport.protocol.BadFrameException;
 import io.wkmq.cluster.transport.protocol.FrameListener;
 import io.wkmq.cluster.transport.protocol.FrameReader;
 import io.wkmq.cluster.transport.protocol.FrameWriter;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -117,14 +118,16 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    public void channelReadComplete(ChannelHandlerContext ctx) {
         readAll();
-        super.channelReadComplete(ctx);
+        // not that of the superclass, which reads on when auto-read is off
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof java.io.IOException)) {
+        if (!(cause instanceof IOException)) {
             log.error(
                     "A node link ends by an internal error peer={}",
                     ctx.channel().remoteAddress(),

@@ -94,7 +94,6 @@ final class LinkListener {
             var unused = accepted.close();
             return;
         }
-        unfinished++;
         FrontStage.begin(
                 accepted,
                 parts.front().serverEngine(),
@@ -112,6 +111,7 @@ final class LinkListener {
                         LinkListener.this.refused(channel, refusal);
                     }
                 });
+        unfinished++;
     }
 
     private void refused(Channel from, Refused refusal) {

@@ -60,13 +60,23 @@ final class LinkLoop {
     /** Runs a task on the thread, which asks for that, a while later. */
     void schedule(Runnable task, long delayMs) {
         if (!loop.isShuttingDown()) {
-            var unused = loop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+            var unused = loop.schedule(() -> runLogged(task), delayMs, TimeUnit.MILLISECONDS);
         }
     }
 
     /** Runs a task on the thread again and again. */
     void every(Duration interval, Runnable task) {
-        var unused = loop.scheduleAtFixedRate(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = loop.scheduleAtFixedRate(
+                () -> runLogged(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // The loop would keep what a task throws in a future that nobody reads, and never run it again.
+    private static void runLogged(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | AssertionError e) {
+            log.error("A task of the node links failed task={}", task, e);
+        }
     }
 
     /** Tells the address of a host, or null if there is none; on the thread. */
