@@ -159,7 +159,11 @@ final class IncomingStream implements Runnable {
     private List<SubscriptionFilter> deliver(
             Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
         try {
-            return parts.inlet().deliver(from, message, plain, groups, handOver);
+            List<SubscriptionFilter> refused = parts.inlet().deliver(from, message, plain, groups, handOver);
+            if (!groups.containsAll(refused)) {
+                throw new IllegalStateException("The inlet refuses " + refused + "; expected some of " + groups);
+            }
+            return refused;
         } catch (RuntimeException | Error e) {
             // A bug that one message brings to light must not have the node send it again for ever.
             log.error("A message of another node could not be delivered node={} message={}", from, message, e);
