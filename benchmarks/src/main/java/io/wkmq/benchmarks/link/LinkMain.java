@@ -1,0 +1,36 @@
+package io.wkmq.benchmarks.link;
+
+import io.wkmq.routing.Qos;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Measures a node link on the loopback interface: two nodes in this process, each with its thread, and one thread that forwards
+ * messages of 256 bytes from one to the other. Prints messages per second with the CPU of each thread, and the delay of
+ * messages at a steady rate. {@code java io.wkmq.benchmarks.link.LinkMain [seconds] [rate]}.
+ */
+public final class LinkMain {
+    private static final int ROUNDS = 3;
+
+    private LinkMain() {}
+
+    /** Measures and prints. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Duration each = Duration.ofSeconds(args.length > 0 ? Long.parseLong(args[0]) : 5);
+        int rate = args.length > 1 ? Integer.parseInt(args[1]) : 2_000;
+        for (int round = 1; round <= ROUNDS; round++) {
+            for (Qos qos : new Qos[] {Qos.AT_MOST_ONCE, Qos.AT_LEAST_ONCE}) {
+                try (LinkPair pair = new LinkPair()) {
+                    System.out.println(
+                            "round " + round + ", QoS " + qos.code() + ": " + new Throughput(pair, qos).run(each));
+                }
+            }
+        }
+        for (Qos qos : new Qos[] {Qos.AT_MOST_ONCE, Qos.AT_LEAST_ONCE}) {
+            try (LinkPair pair = new LinkPair()) {
+                System.out.println(
+                        "QoS " + qos.code() + ", " + rate + " messages/s: " + new Delay(pair, qos).run(each, rate));
+            }
+        }
+    }
+}
