@@ -117,6 +117,31 @@ class FrameTest {
     }
 
     @Test
+    void topicsAndPublishersAreToldApartHoweverAlikeTheyAre() throws BadFrameException {
+        String all = "x".repeat(300);
+        for (int round = 0; round < 5_000; round++) {
+            int length = 1 + random.nextInt(300);
+            int at = random.nextInt(length);
+            char[] text = all.substring(0, length).toCharArray();
+            text[at] = (char) ('a' + random.nextInt(26));
+            String name = new String(text);
+            Message message = new Message(
+                    TopicName.of(name), new byte[0], Qos.AT_MOST_ONCE, false, MessageProperties.NONE, name, 0, 0);
+            FrameWriter.message(bytes.clear(), 0, message, true, List.of(), 0);
+            readAll();
+            assertThat(heard)
+                    .describedAs("seed %s, round %s", seed, round)
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(((Notes.Heard) each).message().topic().text())
+                                .isEqualTo(name);
+                        assertThat(((Notes.Heard) each).message().publisher()).isEqualTo(name);
+                    });
+            heard.clear();
+        }
+    }
+
+    @Test
     void lengthThatNoFrameHasIsRefusedAtOnce() {
         for (int length : new int[] {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
             assertThatThrownBy(() -> reader.read(Unpooled.buffer().writeInt(length)))
