@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param queueBytes how much may wait for one node before messages of QoS 0 are dropped; those of QoS 1 and 2, whose
  *     publishers wait for their acknowledgement, may be {@value #HARD_FACTOR} times as much. Also how much a node takes of
  *     another one before the first of it is worked off
- * @param heartbeat how often each side says that it is there
+ * @param heartbeat how often each side says that it is there; the same on all nodes
  */
 public record LinkSettings(String host, int portMin, int portMax, long queueBytes, Duration heartbeat) {
     /** How many heartbeats may be missed. */

@@ -46,8 +46,7 @@ final class OutgoingLink implements Runnable {
     private final long stream;
 
     private volatile boolean closed;
-    private volatile State state = State.CONNECTING;
-    private volatile String problem = "";
+    private volatile Condition condition = new Condition(State.CONNECTING, "");
 
     private @Nullable Channel channel; // of the present attempt or connection
     private @Nullable OutgoingConnection connection; // behind its front
@@ -55,6 +54,9 @@ final class OutgoingLink implements Runnable {
     private long sentUpTo; // the highest number ever sent
     private int downTicks;
     private int lastBatchBytes;
+
+    /** What others see of it. */
+    private record Condition(State state, String problem) {}
 
     OutgoingLink(Peer peer, LinkParts parts) {
         this.peer = peer;
@@ -69,7 +71,8 @@ final class OutgoingLink implements Runnable {
     }
 
     LinkStatus status() {
-        return new LinkStatus(peer, state, problem, queue.bytes());
+        Condition now = condition;
+        return new LinkStatus(peer, now.state(), now.problem(), queue.bytes());
     }
 
     /** Sends a message. Any thread; does not block. */
@@ -172,8 +175,7 @@ final class OutgoingLink implements Runnable {
             return;
         }
         if (address == null) {
-            problem = "The host name " + peer.host() + " cannot be resolved";
-            retry();
+            failed("The host name " + peer.host() + " cannot be resolved");
             return;
         }
         Bootstrap bootstrap = parts.loop().connecting().handler(new ChannelInitializer<>() {
@@ -190,8 +192,7 @@ final class OutgoingLink implements Runnable {
         channel = attempt.channel();
         attempt.addListener(result -> {
             if (!result.isSuccess()) {
-                problem = "No connection: " + result.cause().getMessage();
-                retry();
+                failed("No connection: " + result.cause().getMessage());
             }
         });
     }
@@ -205,8 +206,7 @@ final class OutgoingLink implements Runnable {
 
         @Override
         public void refused(Channel refused, Refused refusal) {
-            problem = refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text();
-            retry();
+            failed(refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text());
         }
     }
 
@@ -219,6 +219,12 @@ final class OutgoingLink implements Runnable {
                         "At " + peer.host() + ':' + peer.linkPort() + " is node "
                                 + met.node().name() + ", or another run of it; expected node "
                                 + peer.node().name());
+    }
+
+    /** An attempt to connect has failed. */
+    private void failed(String problem) {
+        condition = new Condition(condition.state(), problem);
+        retry();
     }
 
     private void retry() {
@@ -251,13 +257,12 @@ final class OutgoingLink implements Runnable {
                     + (window.lowest() - 1) + " on");
         }
         open = true;
-        problem = "";
         parts.counts().increment(LinkCounter.OPENED);
         log.info(
                 "The link to a node is open node={} address={}",
                 peer.node().name(),
                 present.ctx().channel().remoteAddress());
-        state = State.OPEN;
+        condition = new Condition(State.OPEN, "");
         run();
     }
 
@@ -273,7 +278,7 @@ final class OutgoingLink implements Runnable {
             parts.counts().increment(LinkCounter.LOST);
         }
         if (!closed) {
-            problem = reason;
+            State state = condition.state();
             if (state == State.OPEN) {
                 state = State.CONNECTING;
                 log.info(
@@ -281,6 +286,7 @@ final class OutgoingLink implements Runnable {
                         peer.node().name(),
                         reason);
             }
+            condition = new Condition(state, reason);
         }
         retry();
     }
@@ -340,13 +346,13 @@ final class OutgoingLink implements Runnable {
         } else if (open) {
             backoff.reset(); // it has lasted a while
         } else if (++downTicks == LinkSettings.MISSES_MAX) {
-            unreachable(problem);
+            unreachable(condition.problem());
         }
     }
 
     private void unreachable(String why) {
-        if (state != State.UNREACHABLE) {
-            state = State.UNREACHABLE;
+        if (condition.state() != State.UNREACHABLE) {
+            condition = new Condition(State.UNREACHABLE, why);
             log.warn(
                     "A node that is a member of the cluster is unreachable node={} address={}:{} reason=\"{}\"",
                     peer.node().name(),

@@ -121,7 +121,7 @@ class NodeLinkLimitsTest {
     @Test
     void silentNodeIsUnreachableUntilItIsHeardAgain() {
         try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100));
-                LinkNode b = new LinkNode("b");
+                LinkNode b = node("b", 8 << 20, Duration.ofMillis(100));
                 Wire wire = new Wire(b.links.port())) {
             a.links.here(b.peerAt(wire.port()));
             b.links.here(a.peer());
