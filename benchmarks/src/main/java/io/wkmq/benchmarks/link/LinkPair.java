@@ -8,6 +8,7 @@ import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkSettings;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.cluster.transport.NodeLinks;
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
@@ -59,7 +60,7 @@ final class LinkPair implements AutoCloseable {
             receiver.accept(message);
             return List.of();
         };
-        return NodeLinks.start(settings, front, inlet, (by, group, message, handOver) -> {}, Clock.systemUTC());
+        return NodeLinks.start(settings, front, inlet, (members, message, handOver) -> {}, Clock.systemUTC());
     }
 
     /** Gives what arrives to somebody, on the second node's thread. */
@@ -76,7 +77,7 @@ final class LinkPair implements AutoCloseable {
         byte[] payload = ByteBuffer.allocate(PAYLOAD_BYTES).putLong(stamp).array();
         Message message =
                 new Message(TOPIC, payload, qos, false, MessageProperties.NONE, "sensor-0012", 0, Message.NEVER);
-        first.forward(target, message, handOver);
+        first.forward(target, message, Audience.PLAIN, handOver);
     }
 
     @Override

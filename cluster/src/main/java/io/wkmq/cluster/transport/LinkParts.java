@@ -1,7 +1,6 @@
 package io.wkmq.cluster.transport;
 
 import io.wkmq.cluster.security.ClusterFront;
-import io.wkmq.routing.NodeId;
 import java.time.Clock;
 import java.util.Random;
 
@@ -15,9 +14,9 @@ record LinkParts(
         Refusals refusals,
         Clock clock,
         Random random) {
-    /** A group of a message has no member on that node. */
-    void refused(NodeId node, Outgoing outgoing, int index) {
-        refusals.refused(node, outgoing.groups.get(index), outgoing.message, outgoing.handOver);
+    /** A group of a message has no member on the node. */
+    void refused(Outgoing outgoing, int index) {
+        refusals.refused(outgoing.audience.groups().get(index), outgoing.message, outgoing.handOver);
     }
 
     /**
@@ -25,11 +24,11 @@ record LinkParts(
      *
      * @param mayHaveArrived whether it may be there all the same, and must not be given to anybody twice
      */
-    void abandoned(NodeId node, Outgoing outgoing, boolean mayHaveArrived) {
+    void abandoned(Outgoing outgoing, boolean mayHaveArrived) {
         counts.increment(LinkCounter.ABANDONED);
-        for (int i = 0; i < outgoing.groups.size() && !mayHaveArrived; i++) {
+        for (int i = 0; i < outgoing.audience.groups().size() && !mayHaveArrived; i++) {
             if (!outgoing.refused(i)) {
-                refused(node, outgoing, i);
+                refused(outgoing, i);
             }
         }
     }

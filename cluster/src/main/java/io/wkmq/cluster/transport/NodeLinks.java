@@ -5,11 +5,11 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.security.Verdict;
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
-import io.wkmq.routing.SubscriptionFilter;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,23 +81,12 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     }
 
     @Override
-    public void forward(NodeId node, Message message, HandOver handOver) {
-        forward(node, message, true, List.of(), handOver);
-    }
-
-    /**
-     * Sends a copy to a node.
-     *
-     * @param plain whether subscribers there get it that are not in share groups
-     * @param groups the share groups of which one member there gets it
-     */
-    public void forward(
-            NodeId node, Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+    public void forward(NodeId node, Message message, Audience audience, HandOver handOver) {
         OutgoingLink link = links.get(node);
         if (link == null) {
-            parts.abandoned(node, new Outgoing(message, plain, groups, handOver), false);
+            parts.abandoned(new Outgoing(message, audience, handOver), false);
         } else {
-            link.forward(message, plain, groups, handOver);
+            link.forward(message, audience, handOver);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.wkmq.cluster.transport;
 
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.RemoteMembers;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.BitSet;
 import java.util.List;
@@ -11,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A message on its way to one node. Linked into the {@link OutgoingQueue} itself. After that it belongs to the links' thread. */
 final class Outgoing {
     final Message message;
-    final boolean plain;
-    final List<SubscriptionFilter> groups;
+    final Audience audience;
     final HandOver handOver;
     final long bytes;
 
@@ -20,14 +21,24 @@ final class Outgoing {
     Outgoing next;
 
     private @Nullable String failure;
-    private @Nullable BitSet refused; // by place in the list of groups
+    private @Nullable BitSet refused; // by place among the groups of the audience
 
-    Outgoing(Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+    Outgoing(Message message, Audience audience, HandOver handOver) {
         this.message = message;
-        this.plain = plain;
-        this.groups = groups;
+        this.audience = audience;
         this.handOver = handOver;
         this.bytes = message.bytes();
+    }
+
+    /** The share groups of which one member gets it. */
+    List<SubscriptionFilter> groups() {
+        List<RemoteMembers> groups = audience.groups();
+        return groups.isEmpty()
+                ? List.of()
+                : groups.stream()
+                        .map(members -> new SubscriptionFilter(
+                                members.group().name(), members.group().filter()))
+                        .toList();
     }
 
     /** Whether the other node acknowledges it. */

@@ -12,13 +12,12 @@ import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.transport.LinkStatus.State;
 import io.wkmq.cluster.transport.protocol.BadFrameException;
 import io.wkmq.cluster.transport.protocol.FrameWriter;
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
-import io.wkmq.routing.SubscriptionFilter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,10 +75,10 @@ final class OutgoingLink implements Runnable {
     }
 
     /** Sends a message. Any thread; does not block. */
-    void forward(Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
-        Outgoing outgoing = new Outgoing(message, plain, groups, handOver);
+    void forward(Message message, Audience audience, HandOver handOver) {
+        Outgoing outgoing = new Outgoing(message, audience, handOver);
         if (closed) {
-            parts.abandoned(peer.id(), outgoing, false);
+            parts.abandoned(outgoing, false);
         } else if (queue.reserve(outgoing)) {
             if (outgoing.assured()) {
                 handOver.expect();
@@ -145,7 +144,7 @@ final class OutgoingLink implements Runnable {
         Outgoing next = first;
         while (next != null) {
             long seq = window.cursor() - 1;
-            FrameWriter.message(batch, seq, next.message, next.plain, next.groups, nowMs);
+            FrameWriter.message(batch, seq, next.message, next.audience.plain(), next.groups(), nowMs);
             if (!next.assured()) {
                 queue.release(next.bytes);
                 sent++;
@@ -312,12 +311,13 @@ final class OutgoingLink implements Runnable {
         if (outgoing == null) {
             return; // said again on a new connection, and acknowledged meanwhile
         }
-        if (index >= outgoing.groups.size()) {
-            throw new BadFrameException("It refuses share group " + index + " of " + outgoing.groups.size());
+        int groups = outgoing.audience.groups().size();
+        if (index >= groups) {
+            throw new BadFrameException("It refuses share group " + index + " of " + groups);
         }
         if (outgoing.refuse(index)) {
             parts.counts().increment(LinkCounter.GROUPS_REFUSED);
-            parts.refused(peer.id(), outgoing, index);
+            parts.refused(outgoing, index);
         }
     }
 
@@ -382,13 +382,13 @@ final class OutgoingLink implements Runnable {
             Outgoing first = window.acknowledged(window.lowest());
             if (first != null) {
                 released += first.bytes;
-                parts.abandoned(peer.id(), first, sent && first.message.qos() == Qos.EXACTLY_ONCE);
+                parts.abandoned(first, sent && first.message.qos() == Qos.EXACTLY_ONCE);
                 first.settle();
             }
         }
         for (Outgoing first = queue.poll(); first != null; first = queue.poll()) {
             released += first.bytes;
-            parts.abandoned(peer.id(), first, false);
+            parts.abandoned(first, false);
             if (first.assured()) {
                 first.settle();
             }

@@ -9,6 +9,8 @@ import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
+import io.wkmq.routing.RemoteMembers;
+import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.testing.Await;
 import java.io.IOException;
@@ -36,7 +38,7 @@ final class LinkNode implements AutoCloseable {
     /** What the node does with a message; answers with the groups that it has no members of. */
     volatile Inlet inlet = (from, message, plain, groups, handOver) -> List.of();
 
-    volatile Refusals onRefusal = (node, group, message, handOver) -> {};
+    volatile Refusals onRefusal = (members, message, handOver) -> {};
 
     record Delivered(NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups) {}
 
@@ -80,9 +82,10 @@ final class LinkNode implements AutoCloseable {
         return inlet.deliver(from, message, plain, groups, handOver);
     }
 
-    private void refused(NodeId by, SubscriptionFilter group, Message message, HandOver handOver) {
-        refusals.add(new Refusal(by, group, message));
-        onRefusal.refused(by, group, message, handOver);
+    private void refused(RemoteMembers members, Message message, HandOver handOver) {
+        ShareGroup group = members.group();
+        refusals.add(new Refusal(members.node(), new SubscriptionFilter(group.name(), group.filter()), message));
+        onRefusal.refused(members, message, handOver);
     }
 
     NodeId id() {

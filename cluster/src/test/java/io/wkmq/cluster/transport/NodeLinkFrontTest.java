@@ -11,6 +11,7 @@ import io.wkmq.cluster.security.Handshake;
 import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.transport.LinkStatus.State;
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.Qos;
 import io.wkmq.testing.Await;
 import java.io.IOException;
@@ -54,7 +55,8 @@ class NodeLinkFrontTest {
             LinkNode.meet(one, other);
             CountedHandOver handOver = new CountedHandOver();
             for (int i = 0; i < 500; i++) {
-                one.links.forward(other.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, i, 5_000), handOver);
+                one.links.forward(
+                        other.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, i, 5_000), Audience.PLAIN, handOver);
             }
             handOver.awaitEnd();
             assertThat(other.numbersOf("p")).hasSize(500).isSorted();
@@ -168,7 +170,7 @@ class NodeLinkFrontTest {
                 }
             }
             CountedHandOver handOver = new CountedHandOver();
-            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, 0), handOver);
+            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, 0), Audience.PLAIN, handOver);
             handOver.awaitEnd();
             assertThat(a.count(LinkCounter.LOST)).isZero();
         }

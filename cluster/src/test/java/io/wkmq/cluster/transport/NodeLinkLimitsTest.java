@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.transport.LinkStatus.State;
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Qos;
 import io.wkmq.testing.Await;
@@ -210,7 +211,7 @@ class NodeLinkLimitsTest {
                         settings,
                         front,
                         (from, message, plain, groups, handOver) -> List.of(),
-                        (node, group, message, handOver) -> {},
+                        (members, message, handOver) -> {},
                         Clock.systemUTC())
                 .close();
     }
@@ -224,6 +225,6 @@ class NodeLinkLimitsTest {
     }
 
     private static void forward(LinkNode a, LinkNode b, Qos qos, int number, HandOver handOver) {
-        a.links.forward(b.id(), TestMessages.message("p", qos, number, 1_000), handOver);
+        a.links.forward(b.id(), TestMessages.message("p", qos, number, 1_000), Audience.PLAIN, handOver);
     }
 }

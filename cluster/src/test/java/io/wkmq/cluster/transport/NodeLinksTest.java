@@ -3,6 +3,7 @@ package io.wkmq.cluster.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.transport.LinkStatus.State;
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
@@ -39,7 +40,8 @@ class NodeLinksTest {
         for (String publisher : List.of("p", "q", "r")) {
             Thread thread = new Thread(() -> {
                 for (int i = 0; i < 5_000; i++) {
-                    a.links.forward(b.id(), TestMessages.message(publisher, Qos.of(i % 3), i), handOver);
+                    a.links.forward(
+                            b.id(), TestMessages.message(publisher, Qos.of(i % 3), i), Audience.PLAIN, handOver);
                 }
             });
             thread.start();
@@ -67,8 +69,8 @@ class NodeLinksTest {
         LinkNode.meet(a, b);
         CountedHandOver handOver = new CountedHandOver();
         for (int i = 0; i < 1_000; i++) {
-            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, i), handOver);
-            b.links.forward(a.id(), TestMessages.message("q", Qos.EXACTLY_ONCE, i), handOver);
+            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, i), Audience.PLAIN, handOver);
+            b.links.forward(a.id(), TestMessages.message("q", Qos.EXACTLY_ONCE, i), Audience.PLAIN, handOver);
         }
         handOver.awaitEnd();
         assertThat(b.numbersOf("p")).isEqualTo(upTo(1_000));
@@ -80,7 +82,8 @@ class NodeLinksTest {
         LinkNode.meet(a, b);
         CountedHandOver handOver = new CountedHandOver();
         for (int bytes : new int[] {4, 65_536, 3 << 20, 1_000_000, 4}) {
-            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, bytes, bytes), handOver);
+            a.links.forward(
+                    b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, bytes, bytes), Audience.PLAIN, handOver);
         }
         handOver.awaitEnd();
         assertThat(b.delivered)
@@ -208,8 +211,7 @@ class NodeLinksTest {
             a.links.forward(
                     b.id(),
                     TestMessages.message("p", Qos.AT_LEAST_ONCE, 0),
-                    true,
-                    List.of(GROUP, OTHER_GROUP),
+                    Audiences.of(b.id(), true, GROUP, OTHER_GROUP),
                     handOver);
             Await.until("it has come", () -> taken.size() == 1);
             wire.down(true);
@@ -228,10 +230,10 @@ class NodeLinksTest {
         b.inlet = (from, message, plain, groups, handOver) -> List.of(OTHER_GROUP);
         CountedHandOver handOver = new CountedHandOver();
         Queue<Integer> openAtRefusal = new ConcurrentLinkedQueue<>();
-        a.onRefusal = (node, group, message, expects) -> openAtRefusal.add(handOver.open());
+        a.onRefusal = (members, message, expects) -> openAtRefusal.add(handOver.open());
         LinkNode.meet(a, b);
         Message message = TestMessages.message("p", Qos.AT_LEAST_ONCE, 0);
-        a.links.forward(b.id(), message, false, List.of(GROUP, OTHER_GROUP), handOver);
+        a.links.forward(b.id(), message, Audiences.of(b.id(), false, GROUP, OTHER_GROUP), handOver);
         handOver.awaitEnd();
         assertThat(a.refusals).containsExactly(new LinkNode.Refusal(b.id(), OTHER_GROUP, message));
         assertThat(openAtRefusal).containsExactly(1);
@@ -250,8 +252,9 @@ class NodeLinksTest {
         LinkNode.meet(a, b);
         CountedHandOver handOver = new CountedHandOver();
         Message once = TestMessages.message("p", Qos.AT_LEAST_ONCE, 0);
-        a.links.forward(b.id(), once, true, List.of(GROUP), handOver);
-        a.links.forward(b.id(), TestMessages.message("p", Qos.EXACTLY_ONCE, 1), true, List.of(GROUP), handOver);
+        a.links.forward(b.id(), once, Audiences.of(b.id(), true, GROUP), handOver);
+        a.links.forward(
+                b.id(), TestMessages.message("p", Qos.EXACTLY_ONCE, 1), Audiences.of(b.id(), true, GROUP), handOver);
         Await.until("they have come", () -> b.delivered.size() == 2);
         assertThat(handOver.open()).isEqualTo(2);
         a.links.gone(b.peer());
@@ -266,7 +269,8 @@ class NodeLinksTest {
     @Test
     void nodeThatIsNotHereTakesNothingAndHoldsNobodyBack() {
         CountedHandOver handOver = new CountedHandOver();
-        a.links.forward(b.id(), TestMessages.message("p", Qos.EXACTLY_ONCE, 0), true, List.of(GROUP), handOver);
+        a.links.forward(
+                b.id(), TestMessages.message("p", Qos.EXACTLY_ONCE, 0), Audiences.of(b.id(), true, GROUP), handOver);
         assertThat(handOver.expected.get()).isZero();
         assertThat(a.refusals).hasSize(1);
         assertThat(a.count(LinkCounter.ABANDONED)).isEqualTo(1);
@@ -322,7 +326,7 @@ class NodeLinksTest {
 
     private CountedHandOver forward(int number) {
         CountedHandOver handOver = new CountedHandOver();
-        a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, number), handOver);
+        a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, number), Audience.PLAIN, handOver);
         return handOver;
     }
 

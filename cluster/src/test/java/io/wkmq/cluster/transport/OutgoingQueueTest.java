@@ -2,6 +2,7 @@ package io.wkmq.cluster.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Qos;
 import java.time.Duration;
@@ -80,6 +81,6 @@ class OutgoingQueueTest {
     }
 
     private static Outgoing message(String publisher, Qos qos, int number) {
-        return new Outgoing(TestMessages.message(publisher, qos, number), true, List.of(), HandOver.NONE);
+        return new Outgoing(TestMessages.message(publisher, qos, number), Audience.PLAIN, HandOver.NONE);
     }
 }

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.transport;
 
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.Qos;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,7 +18,11 @@ final class Publishing {
                     int number = 0;
                     while (!stopped) {
                         if (handOver.open() < UNACKNOWLEDGED_MAX) {
-                            from.links.forward(to.id(), TestMessages.message(publisher, qos, number, 100), handOver);
+                            from.links.forward(
+                                    to.id(),
+                                    TestMessages.message(publisher, qos, number, 100),
+                                    Audience.PLAIN,
+                                    handOver);
                             number++;
                         } else {
                             LockSupport.parkNanos(50_000);

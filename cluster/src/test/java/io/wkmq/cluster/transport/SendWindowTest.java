@@ -2,6 +2,7 @@ package io.wkmq.cluster.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Qos;
 import java.util.ArrayList;
@@ -100,6 +101,6 @@ class SendWindowTest {
     }
 
     private static Outgoing message() {
-        return new Outgoing(TestMessages.message("t", Qos.AT_LEAST_ONCE, 0), true, List.of(), HandOver.NONE);
+        return new Outgoing(TestMessages.message("t", Qos.AT_LEAST_ONCE, 0), Audience.PLAIN, HandOver.NONE);
     }
 }
