@@ -20,6 +20,7 @@ final class OutboundBuffer {
     private int expectedBytes = FIRST_BYTES;
     private boolean scheduled;
     private boolean refused;
+    private boolean makingRoom;
 
     /**
      * A buffer for one channel.
@@ -36,8 +37,7 @@ final class OutboundBuffer {
     ByteBuf room(int bytes) {
         ByteBuf current = chunk;
         if (current != null && current.readableBytes() + bytes > CHUNK_BYTES) {
-            write(current);
-            channel.flush(); // while the processor's cache has it
+            send(current);
             current = null;
         }
         if (current == null) {
@@ -49,6 +49,17 @@ final class OutboundBuffer {
             turns.here(channel.eventLoop()).flushLater(this);
         }
         return current;
+    }
+
+    /** Gives a full chunk to the socket while the processor's cache has it. */
+    private void send(ByteBuf full) {
+        makingRoom = true; // who waits to write again must not get in before the packet that needs the room
+        try {
+            write(full);
+            channel.flush();
+        } finally {
+            makingRoom = false;
+        }
     }
 
     /** Whether the client reads fast enough: what waits for the socket is below the high water mark. */
@@ -73,7 +84,7 @@ final class OutboundBuffer {
 
     /** The socket took bytes, or is full. */
     void writabilityChanged() {
-        if (refused && channel.isWritable()) {
+        if (refused && !makingRoom && channel.isWritable()) {
             refused = false;
             onWritable.run();
         }

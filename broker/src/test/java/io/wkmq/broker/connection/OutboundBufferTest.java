@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -55,6 +57,27 @@ class OutboundBufferTest {
         channel.runPendingTasks();
         assertThat(writable).isOne();
         assertThat(written()).containsExactly(2000);
+    }
+
+    @Test
+    void whoWasRefusedDoesNotGetInBeforeThePacketThatNeedsRoom() {
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(500, 1000));
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+                buffer.writabilityChanged();
+            }
+        });
+        buffer.room(60_000).writeZero(60_000);
+        assertThat(buffer.writable()).isFalse();
+
+        buffer.room(10_000).writeZero(10_000); // the socket takes the first chunk, and is writable again
+        assertThat(written()).containsExactly(60_000);
+        assertThat(writable).isZero();
+
+        channel.runPendingTasks();
+        assertThat(written()).containsExactly(10_000);
+        assertThat(writable).isOne();
     }
 
     @Test

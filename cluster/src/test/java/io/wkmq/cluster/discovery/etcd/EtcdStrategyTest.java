@@ -122,7 +122,10 @@ class EtcdStrategyTest {
 
         EtcdStrategy reader = open(settings(etcd.url()));
         await("it is registered", () -> reader.discover().addresses().equals(List.of(address(1))));
-        one.register(self);
+        await("it knows", () -> {
+            one.register(self);
+            return true;
+        });
     }
 
     @Test
