@@ -3,6 +3,7 @@ package io.wkmq.broker;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.auth.BannedClients;
 import io.wkmq.broker.config.BrokerConfig;
+import io.wkmq.broker.config.ClusterConfig;
 import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.connection.Connections;
 import io.wkmq.broker.ctl.NodeParts;
@@ -38,6 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -91,6 +93,7 @@ public final class Broker implements AutoCloseable {
 
     private Broker(BrokerConfig config, Closing closing) throws IOException {
         this.closing = closing;
+        requireManualDiscovery(config.cluster());
         Clock clock = Clock.systemUTC();
         Node self = new Node(
                 NodeIdentity.loadOrCreate(config.node().dataDir()),
@@ -169,6 +172,15 @@ public final class Broker implements AutoCloseable {
         }
         readiness.running();
         closing.add("readiness", readiness::stopping);
+    }
+
+    /** Nobody is to believe in a cluster that is not there. */
+    private static void requireManualDiscovery(ClusterConfig cluster) {
+        if (cluster.discovery() != ClusterConfig.Discovery.MANUAL) {
+            throw new StartupException(
+                    "cluster.discovery = " + cluster.discovery().name().toLowerCase(Locale.ROOT)
+                            + ", but nodes of this version do not form clusters yet; expected manual");
+        }
     }
 
     private static Thread timerThread(Runnable task) {
