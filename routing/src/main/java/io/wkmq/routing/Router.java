@@ -52,8 +52,8 @@ public final class Router<L extends LocalSubscribers> {
         for (int i = 0; i < nodes.size(); i++) {
             wanted = true;
             NodeId node = nodes.get(i);
-            Audience audience = elsewhere == null ? Audience.PLAIN : new Audience(true, taken(elsewhere, node));
-            forwarder.forward(node, message, audience, handOver);
+            List<RemoteMembers> there = elsewhere == null ? List.of() : taken(elsewhere, node);
+            forwarder.forward(node, message, there.isEmpty() ? Audience.PLAIN : new Audience(true, there), handOver);
         }
         while (elsewhere != null && !elsewhere.isEmpty()) { // on nodes that no plain subscriber is on
             wanted = true;

@@ -16,10 +16,9 @@ import org.jspecify.annotations.Nullable;
  * only as many keys move as must. Sticky groups stay with a node as they stay with a member, each publisher's node by itself.
  */
 final class ShareNodes {
-    /** No other node has members. */
-    static final ShareNodes ALONE = new ShareNodes(0, new RemoteMembers[0], new AtomicInteger(), null);
-
     private static final Object HERE = "here";
+    /** No other node has members. */
+    static final ShareNodes ALONE = new ShareNodes(0, new RemoteMembers[0], new AtomicInteger(), HERE);
 
     private final long selfHash;
     private final RemoteMembers[] all;
@@ -62,7 +61,7 @@ final class ShareNodes {
             changed = Arrays.copyOf(others, others.length + 1);
             changed[others.length] = after;
         }
-        Object stays = held == before ? after : held;
+        Object stays = before != null && held == before ? after : held;
         return new ShareNodes(RemoteMembers.hash(self), changed, this == ALONE ? new AtomicInteger() : turn, stays);
     }
 

@@ -80,6 +80,16 @@ class ShareNodesTest {
     }
 
     @Test
+    void stickyGroupThatWasHereDoesNotLeapToANodeThatComes() {
+        for (int round = 0; round < 20; round++) {
+            ShareGroup group = group(0, ShareStrategy.STICKY, 1);
+            assertThat(picks(group, 10)).containsOnlyKeys(0);
+            remote(group, 1 + round % 2, 5, 5);
+            assertThat(picks(group, 10)).containsOnlyKeys(0);
+        }
+    }
+
+    @Test
     void stickyStaysWithANodeUntilItHasNobodyOnline() {
         ShareGroup group = group(0, ShareStrategy.STICKY, 2);
         remote(group, 1, 2, 2);

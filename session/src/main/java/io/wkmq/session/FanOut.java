@@ -56,7 +56,8 @@ final class FanOut {
 
     private int toAll(ShardSubscribers subscribers, Message message, @Nullable HeldDeliveries held) {
         int outcome = 0;
-        for (int i = 0; i < subscribers.size(); i++) {
+        int size = subscribers.size(); // nothing in the loop changes it, and each look at it costs
+        for (int i = 0; i < size; i++) {
             PlainSubscription subscription = subscribers.get(i);
             SubscriptionOptions options = subscription.options();
             if (wanted(subscription, options, message)) {
@@ -92,7 +93,8 @@ final class FanOut {
     }
 
     private void meet(ShardSubscribers subscribers, Message message) {
-        for (int i = 0; i < subscribers.size(); i++) {
+        int size = subscribers.size();
+        for (int i = 0; i < size; i++) {
             PlainSubscription subscription = subscribers.get(i);
             SubscriptionOptions options = subscription.options();
             if (!wanted(subscription, options, message)) {

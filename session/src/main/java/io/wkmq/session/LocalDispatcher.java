@@ -82,7 +82,8 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
         if (admit(shard, message)) {
             boolean assured = message.qos() != Qos.AT_MOST_ONCE;
             boolean durable = assured && subscription.durable();
-            boolean expected = durable || held != null || crowded(shard, handOver);
+            boolean takesBack = handOver instanceof Redispatch;
+            boolean expected = durable || held != null || takesBack || crowded(shard, handOver);
             if (expected) {
                 handOver.expect();
             }

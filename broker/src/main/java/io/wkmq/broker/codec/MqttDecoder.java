@@ -144,8 +144,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private void take(ChannelHandlerContext ctx, ByteBuf in) {
         ByteBuf begun = buffered;
         if (begun != null && !decoding && !held()) {
-            buffered = BegunPacket.complete(ctx.alloc(), begun, in, maxSize());
-            decodeBuffered();
+            completeAndDecode(ctx, begun, in);
         }
         ByteBuf rest = buffered;
         if (state == State.DEAD || !in.isReadable()) {
@@ -153,6 +152,17 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         } else {
             buffered = rest == null ? in : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), rest, in);
             decodeBuffered();
+        }
+    }
+
+    @SuppressWarnings("IllegalCatch") // whatever is thrown, the rest of what came is not handled any more
+    private void completeAndDecode(ChannelHandlerContext ctx, ByteBuf begun, ByteBuf in) {
+        try {
+            buffered = BegunPacket.complete(ctx.alloc(), begun, in, maxSize());
+            decodeBuffered();
+        } catch (RuntimeException | Error e) {
+            in.release();
+            throw e;
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /**
  * What the connections of one event loop share: the list of what is to be flushed at the end of the loop's turn, so that a
- * connection makes one system call however many packets it was given, and the counters. Belongs to the loop's thread.
+ * connection makes one system call for all packets it was given, or one for each 64 KB of them, and the counters. Belongs to the loop's thread.
  */
 final class LoopTurn implements Runnable {
     private final EventLoop loop;

@@ -115,7 +115,7 @@ final class Subscriber {
 
     private void granted(int from, int to, FilterAnswers answers, List<ReasonCode> granted) {
         boolean complete = answers.answered(from, to, granted);
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < to && !connection.closed(); i++) { // nobody hears of a client after its end
             SubscriptionFilter filter = answers.wanted(i);
             if (filter != null) {
                 services.events()

@@ -59,6 +59,22 @@ class MqttDecoderTest {
     }
 
     @Test
+    void whatCameWithAPacketWhoseHandlingFailedIsReleased() {
+        peer.accepting();
+        peer.receive(Wire.CONNECT_3_1_1);
+        handler.onPacket = packet -> {
+            throw new IllegalStateException("a mistake");
+        };
+        byte[] packets = Wire.bytes(publish("a") + publish("b"));
+        ByteBuf begin = Unpooled.copiedBuffer(packets, 0, 2);
+        ByteBuf rest = Unpooled.copiedBuffer(packets, 2, packets.length - 2);
+        peer.channel.writeInbound(begin);
+        assertThatThrownBy(() -> peer.channel.writeInbound(rest)).hasMessage("a mistake");
+        assertThat(begin.refCnt()).isZero();
+        assertThat(rest.refCnt()).isZero();
+    }
+
+    @Test
     void theVersionIsKnownFromConnectOn() {
         assertThat(decoder.version()).isNull();
         peer.receive(Wire.CONNECT_3_1);
