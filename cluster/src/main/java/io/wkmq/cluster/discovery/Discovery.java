@@ -344,8 +344,8 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     private void publish() {
+        seeds = merged(looks, peers); // first: a report tells of looks whose seeds are known
         report = looks.report(registered, registerFailure, peers);
-        seeds = merged(looks, peers);
     }
 
     private static List<SeedAddress> merged(Looks looks, PeersFile peers) {

@@ -18,6 +18,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,11 +133,20 @@ class McastStrategyTest {
         Announcement before = new Announcement(SomeMembers.peer(2).node(), new SeedAddress("127.0.0.1", 1));
         byte[] old = new BeaconCodec("secret").encode(new Beacon("blue", before));
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.send(new DatagramPacket(old, old.length, InetAddress.getLoopbackAddress(), ports.get(0)));
+            // again and again: what was heard is forgotten after a while, which a slow machine may take
+            Await.until("the old address is a candidate too", () -> {
+                send(socket, old);
+                return Set.copyOf(addresses(one)).equals(Set.of(address(2), before.address()));
+            });
         }
+    }
 
-        Await.until("the old address is a candidate too", () -> addresses(one).size() == 2);
-        assertThat(addresses(one)).containsExactlyInAnyOrder(address(2), before.address());
+    private void send(DatagramSocket socket, byte[] datagram) {
+        try {
+            socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), ports.get(0)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
