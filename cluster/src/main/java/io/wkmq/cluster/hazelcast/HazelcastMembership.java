@@ -254,7 +254,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         now.remove(self.id());
         addresses = Map.copyOf(now);
         search.met(addresses());
-        table.show(members.keySet());
+        table.show(merges.withCompanions(members.keySet()));
     }
 
     /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */

@@ -2,11 +2,15 @@ package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.routing.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,9 @@ final class MergeWatch {
     private final Runnable look;
     private final List<MergeListener> listeners = new ArrayList<>();
     private List<Node> before = List.of();
+    /** Who was here when the last merge began, if they are likely to come along. */
+    private List<Peer> companions = List.of();
+
     private boolean running;
     private boolean runsOrdered;
     private long since;
@@ -52,11 +59,27 @@ final class MergeWatch {
         return running && System.nanoTime() - since < PATIENCE.toNanos();
     }
 
+    /**
+     * Those whom Hazelcast shows, and those who were here before a merge and may be slower to enter the other cluster: they did not
+     * go.
+     */
+    Set<Peer> withCompanions(Set<Peer> shown) {
+        if (companions.isEmpty() || System.nanoTime() - since >= PATIENCE.toNanos()) {
+            companions = List.of();
+            return shown;
+        }
+        Set<NodeId> ids = shown.stream().map(Peer::id).collect(Collectors.toSet());
+        Set<Peer> all = new HashSet<>(shown);
+        companions.stream().filter(peer -> !ids.contains(peer.id())).forEach(all::add);
+        return all;
+    }
+
     void begin() {
         running = true;
         runsOrdered = ordered.getAsBoolean();
         since = System.nanoTime();
         before = nodes();
+        companions = runsOrdered ? List.of() : table.peers(); // an administrator moves this node alone
         LOG.info("This node gives up its cluster for another, ordered={} with={}", runsOrdered, before);
         tell(listener -> listener.merging(before));
         thread.after(PATIENCE.plusMillis(1), look);
