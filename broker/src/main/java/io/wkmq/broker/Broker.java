@@ -106,7 +106,9 @@ public final class Broker implements AutoCloseable {
         closing.add("timer", timer::shutdownNow);
         MvStorage storage = closing.add("storage", MvStorage.open(config.node().dataDir(), Mapping.storage(config)));
         RetainedMessages retained = new RetainedMessages(
+                self.id(),
                 Mapping.retained(config),
+                RetainedMessages.REMOVALS_KEPT,
                 storage.retained(),
                 clock,
                 ThreadLocalRandom.current().nextLong());

@@ -2,9 +2,10 @@ package io.wkmq.routing;
 
 /**
  * An accepted application message. Immutable and free of reference counts, so it may be kept, shared between threads and
- * stored. The payload array is shared: read only.
+ * stored. The payload array is shared: read only. Others may only add to it: a million retained messages that bear a stamp are
+ * smaller than a million messages and as many stamps.
  */
-public final class Message {
+public class Message {
     /** The value of {@link #expiresAtMs()} of a message that does not expire. */
     public static final long NEVER = Long.MAX_VALUE;
 
@@ -48,58 +49,71 @@ public final class Message {
         this.expiresAtMs = expiresAtMs;
     }
 
+    /** The same message with another expiry, for what adds to it. */
+    protected Message(Message from, long expiresAtMs) {
+        this(
+                from.topic,
+                from.payload,
+                from.qos,
+                from.retain,
+                from.properties,
+                from.publisher,
+                from.acceptedAtMs,
+                expiresAtMs);
+    }
+
     /** Where it was published to. */
-    public TopicName topic() {
+    public final TopicName topic() {
         return topic;
     }
 
     /** Its bytes. Shared, not a copy: read only. */
-    public byte[] payload() {
+    public final byte[] payload() {
         return payload;
     }
 
     /** The publisher's QoS, which every subscription can only lower. */
-    public Qos qos() {
+    public final Qos qos() {
         return qos;
     }
 
     /** The publisher's RETAIN flag. */
-    public boolean retain() {
+    public final boolean retain() {
         return retain;
     }
 
     /** What travels with it. */
-    public MessageProperties properties() {
+    public final MessageProperties properties() {
         return properties;
     }
 
     /** The publisher's client id, for No Local and for tracing. */
-    public String publisher() {
+    public final String publisher() {
         return publisher;
     }
 
     /** When it was accepted, ms since the epoch. */
-    public long acceptedAtMs() {
+    public final long acceptedAtMs() {
         return acceptedAtMs;
     }
 
     /** When it expires, ms since the epoch, or {@link #NEVER}. */
-    public long expiresAtMs() {
+    public final long expiresAtMs() {
         return expiresAtMs;
     }
 
     /** Whether it has expired at that time. */
-    public boolean expired(long nowMs) {
+    public final boolean expired(long nowMs) {
         return nowMs >= expiresAtMs;
     }
 
     /** The same message with another expiry. */
-    public Message expiringAt(long atMs) {
-        return new Message(topic, payload, qos, retain, properties, publisher, acceptedAtMs, atMs);
+    public final Message expiringAt(long atMs) {
+        return new Message(this, atMs);
     }
 
     /** What it counts against a byte bound: payload, topic, properties and a flat charge for the object. */
-    public long bytes() {
+    public final long bytes() {
         return 96L + payload.length + topic.utf8().length + properties.bytes();
     }
 

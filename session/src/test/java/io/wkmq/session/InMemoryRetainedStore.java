@@ -1,6 +1,5 @@
 package io.wkmq.session;
 
-import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicName;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A retained store in memory. Flushes complete at once, or wait for the test while {@link #holdFlushes} is on. Thread-safe. */
 public final class InMemoryRetainedStore implements RetainedStore {
-    private final Map<String, Message> messages = new TreeMap<>();
+    private final Map<String, StampedMessage> messages = new TreeMap<>();
     private final List<SessionStore.Completion> held = new ArrayList<>();
     private boolean hold;
     private @Nullable String failure;
@@ -36,13 +35,24 @@ public final class InMemoryRetainedStore implements RetainedStore {
         failure = reason;
     }
 
-    /** What is stored, by topic. */
-    public synchronized Map<String, Message> messages() {
-        return Map.copyOf(messages);
+    /** The messages that are stored, by topic. */
+    public synchronized Map<String, StampedMessage> messages() {
+        return stored(false);
+    }
+
+    /** The removals that are stored, by topic. */
+    public synchronized Map<String, StampedMessage> removals() {
+        return stored(true);
+    }
+
+    private Map<String, StampedMessage> stored(boolean removals) {
+        Map<String, StampedMessage> found = new TreeMap<>(messages);
+        found.values().removeIf(message -> message.removal() != removals);
+        return found;
     }
 
     @Override
-    public synchronized void retain(Message message) {
+    public synchronized void retain(StampedMessage message) {
         messages.put(message.topic().text(), message);
     }
 
@@ -69,7 +79,7 @@ public final class InMemoryRetainedStore implements RetainedStore {
     }
 
     @Override
-    public synchronized void restore(Consumer<Message> restored) {
-        messages.values().forEach(restored);
+    public synchronized void restore(Consumer<StampedMessage> restored) {
+        List.copyOf(messages.values()).forEach(restored);
     }
 }

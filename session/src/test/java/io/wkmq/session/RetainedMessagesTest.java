@@ -10,6 +10,7 @@ import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -72,12 +73,14 @@ final class RetainedMessagesTest {
         }
     }
 
+    private static final Duration KEPT = Duration.ofSeconds(100);
+
     private final StillClock clock = new StillClock();
     private final InMemoryRetainedStore store = new InMemoryRetainedStore();
     private final RetainedMessages retained = retained(RetainedLimits.defaults());
 
     private RetainedMessages retained(RetainedLimits limits) {
-        return new RetainedMessages(limits, store, clock, 42);
+        return new RetainedMessages(Samples.NODE, limits, KEPT, store, clock, 42);
     }
 
     private static Message message(String topic, String payload, Qos qos, long expiresAtMs) {
@@ -301,7 +304,8 @@ final class RetainedMessagesTest {
         store.holdFlushes();
         Taker taker = new Taker();
         retained.retain(message("a", "x", Qos.AT_MOST_ONCE, Message.NEVER), taker);
-        new RetainedMessages(RetainedLimits.defaults(), null, clock, 1).retain(message("a", "x"), taker);
+        new RetainedMessages(Samples.NODE, RetainedLimits.defaults(), KEPT, null, clock, 1)
+                .retain(message("a", "x"), taker);
 
         assertThat(taker.expected).isZero();
         assertThat(store.messages()).containsOnlyKeys("a");

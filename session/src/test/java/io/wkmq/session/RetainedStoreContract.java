@@ -2,13 +2,14 @@ package io.wkmq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.TopicName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link RetainedStore} must do. */
@@ -21,26 +22,33 @@ public abstract class RetainedStoreContract {
 
     private static List<String> restored(RetainedStore store) {
         List<String> texts = new ArrayList<>();
-        store.restore(message -> texts.add(RestoredSessions.text(message)));
+        store.restore(message -> texts.add(text(message)));
         return texts;
+    }
+
+    private static String text(StampedMessage message) {
+        return message.time() + " " + message.node() + ' ' + RestoredSessions.text(message);
+    }
+
+    private static StampedMessage stamped(String topic, String payload, long time) {
+        return Samples.stamped(Samples.message(topic, payload), time);
     }
 
     @Test
     void retainsTheLastMessageOfEachTopic() {
-        store().retain(Samples.message("a", "old"));
-        store().retain(Samples.message("b", "only"));
+        store().retain(stamped("a", "old", 1));
+        store().retain(stamped("b", "only", 2));
         AwaitedFlush.of(store());
-        store().retain(Samples.message("a", "new"));
+        store().retain(stamped("a", "new", Long.MAX_VALUE >> 1));
 
         assertThat(restored(restarted()))
                 .containsExactlyInAnyOrder(
-                        RestoredSessions.text(Samples.message("a", "new")),
-                        RestoredSessions.text(Samples.message("b", "only")));
+                        text(stamped("a", "new", Long.MAX_VALUE >> 1)), text(stamped("b", "only", 2)));
     }
 
     @Test
     void aClearedTopicHasNone() {
-        store().retain(Samples.message("a", "x"));
+        store().retain(stamped("a", "x", 1));
         AwaitedFlush.of(store());
         store().clear(TopicName.of("a"));
         store().clear(TopicName.of("never there"));
@@ -62,9 +70,13 @@ public abstract class RetainedStoreContract {
                     store.clear(TopicName.of(topic));
                     model.remove(topic);
                 } else {
-                    Message message = Samples.message(topic, random.nextInt(2000), random);
+                    int bytes = random.nextInt(4) * random.nextInt(500); // some are removals
+                    StampedMessage message = new StampedMessage(
+                            Samples.message(topic, bytes, random),
+                            random.nextLong() >>> 2,
+                            new NodeId(new UUID(random.nextLong(), random.nextLong())));
                     store.retain(message);
-                    model.put(topic, RestoredSessions.text(message));
+                    model.put(topic, text(message));
                 }
             }
             store = restarted();

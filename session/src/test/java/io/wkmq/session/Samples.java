@@ -2,6 +2,7 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.SubscriptionFilter;
@@ -14,9 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 
 /** Values for the tests of stores. */
 public final class Samples {
+    /** Some node. */
+    public static final NodeId NODE = new NodeId(new UUID(-3, 7));
+
     private Samples() {}
 
     /** A session with no user and no will. */
@@ -67,6 +72,11 @@ public final class Samples {
                 "publisher",
                 1_700_000_000_000L,
                 Message.NEVER);
+    }
+
+    /** A message that a node retained. */
+    public static StampedMessage stamped(Message message, long time) {
+        return new StampedMessage(message, time, NODE);
     }
 
     /** A queued QoS 1 delivery. */

@@ -85,9 +85,10 @@ public final class ManagedNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        cluster = new SingleNode(
-                new Node(new NodeId(new UUID(1, 2)), config.node().name()));
-        retained = new RetainedMessages(RetainedLimits.defaults(), storage.retained(), clock, 1);
+        Node self = new Node(new NodeId(new UUID(1, 2)), config.node().name());
+        cluster = new SingleNode(self);
+        retained = new RetainedMessages(
+                self.id(), RetainedLimits.defaults(), RetainedMessages.REMOVALS_KEPT, storage.retained(), clock, 1);
         sessions = new Sessions(
                 SessionConfig.defaults(),
                 IntStream.range(0, loops.size())

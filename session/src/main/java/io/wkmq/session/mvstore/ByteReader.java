@@ -28,6 +28,10 @@ final class ByteReader {
         return ((bytes[position++] & 0xFF) << 8) | (bytes[position++] & 0xFF);
     }
 
+    long int64() {
+        return (long) int16() << 48 | (long) int16() << 32 | (long) int16() << 16 | int16();
+    }
+
     long number() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {

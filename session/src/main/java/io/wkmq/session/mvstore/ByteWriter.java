@@ -54,6 +54,13 @@ final class ByteWriter {
         return this;
     }
 
+    ByteWriter int64(long value) {
+        return int16((int) (value >>> 48))
+                .int16((int) (value >>> 32))
+                .int16((int) (value >>> 16))
+                .int16((int) value);
+    }
+
     /** A number that is small as a rule; a negative one takes ten bytes. */
     ByteWriter number(long value) {
         ensure(10);

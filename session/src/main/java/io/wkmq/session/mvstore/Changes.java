@@ -6,6 +6,7 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.Hold;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
+import io.wkmq.session.StampedMessage;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class Changes {
 
     private final Held held = new Held();
 
-    private final Map<TopicName, Optional<Message>> retained = new LinkedHashMap<>();
+    private final Map<TopicName, Optional<StampedMessage>> retained = new LinkedHashMap<>();
     private final List<PendingMessage> sealedMessages = new ArrayList<>();
     private final RecentMessages recent = new RecentMessages();
     private int unsealedSize;
@@ -232,7 +233,7 @@ final class Changes {
         }
     }
 
-    void retain(Message message) {
+    void retain(StampedMessage message) {
         pending.retain(message);
         retained.put(message.topic(), Optional.of(message));
     }

@@ -46,7 +46,11 @@ final class MessageCodec {
     }
 
     static Message read(ByteReader in) {
-        int version = in.int8();
+        return read(in, in.int8());
+    }
+
+    /** Reads a message of which the format was read already. */
+    static Message read(ByteReader in, int version) {
         if (version != VERSION) {
             throw new CorruptDataException("A message has format " + version + "; expected " + VERSION);
         }

@@ -1,9 +1,9 @@
 package io.wkmq.session.mvstore;
 
-import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.RetainedStore;
 import io.wkmq.session.SessionStore.Completion;
+import io.wkmq.session.StampedMessage;
 import io.wkmq.session.mvstore.ChangeQueue.Change;
 import java.util.function.Consumer;
 import org.h2.mvstore.Cursor;
@@ -19,8 +19,12 @@ final class MvRetainedStore implements RetainedStore {
     }
 
     @Override
-    public void retain(Message message) {
-        add(changes -> changes.retain(message), message);
+    public void retain(StampedMessage message) {
+        if (message.removal()) {
+            change(changes -> changes.retain(message));
+        } else {
+            add(changes -> changes.retain(message), message);
+        }
     }
 
     @Override
@@ -34,7 +38,7 @@ final class MvRetainedStore implements RetainedStore {
     }
 
     @Override
-    public void restore(Consumer<Message> restored) {
+    public void restore(Consumer<StampedMessage> restored) {
         if (changed) {
             throw new IllegalStateException("A restore was asked for after the first change; it must come before");
         }
@@ -42,7 +46,7 @@ final class MvRetainedStore implements RetainedStore {
             Cursor<String, byte[]> cursor = tables.retained.cursor(null);
             while (cursor.hasNext()) {
                 cursor.next();
-                restored.accept(MessageCodec.read(new ByteReader(cursor.getValue())));
+                restored.accept(StampedCodec.read(new ByteReader(cursor.getValue())));
             }
         });
     }
@@ -52,7 +56,7 @@ final class MvRetainedStore implements RetainedStore {
         storage.change(change);
     }
 
-    private void add(Change change, Message message) {
+    private void add(Change change, StampedMessage message) {
         changed = true;
         String refusal = storage.add(change, message.bytes());
         if (refusal != null) {

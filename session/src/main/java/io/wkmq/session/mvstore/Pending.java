@@ -1,10 +1,10 @@
 package io.wkmq.session.mvstore;
 
-import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
+import io.wkmq.session.StampedMessage;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Pending {
     private final LongMap<PendingSession> sessions = new LongMap<>();
     private final List<Long> removedSessions = new ArrayList<>();
-    private final Map<TopicName, Optional<Message>> retained = new HashMap<>();
+    private final Map<TopicName, Optional<StampedMessage>> retained = new HashMap<>();
 
     /** Whether the tables may already have what is added here. */
     private final boolean replayed;
@@ -58,7 +58,7 @@ final class Pending {
         return removedSessions;
     }
 
-    Map<TopicName, Optional<Message>> retained() {
+    Map<TopicName, Optional<StampedMessage>> retained() {
         return retained;
     }
 
@@ -143,7 +143,7 @@ final class Pending {
         }
     }
 
-    void retain(Message message) {
+    void retain(StampedMessage message) {
         retained.put(message.topic(), Optional.of(message));
     }
 

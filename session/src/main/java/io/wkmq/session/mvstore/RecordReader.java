@@ -56,7 +56,7 @@ final class RecordReader {
             case RecordWriter.DEQUEUE -> pending.dequeue(in.number(), in.number());
             case RecordWriter.AWAIT_RELEASE -> pending.awaitRelease(in.number(), in.int16());
             case RecordWriter.RELEASED -> pending.released(in.number(), in.int16());
-            case RecordWriter.RETAIN -> pending.retain(MessageCodec.read(in));
+            case RecordWriter.RETAIN -> pending.retain(StampedCodec.read(in));
             case RecordWriter.CLEAR -> pending.clear(MessageCodec.topic(in));
             default -> throw new CorruptDataException("The log holds a change of kind " + kind + "; expected 1 to 13");
         }

@@ -5,6 +5,7 @@ import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
+import io.wkmq.session.StampedMessage;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 import java.nio.ByteBuffer;
@@ -103,9 +104,9 @@ final class RecordWriter {
         out.int8(RELEASED).number(session).int16(packetId);
     }
 
-    void retain(Message message) {
+    void retain(StampedMessage message) {
         out.int8(RETAIN);
-        MessageCodec.write(out, message);
+        StampedCodec.write(out, message);
     }
 
     void clear(TopicName topic) {

@@ -1,8 +1,8 @@
 package io.wkmq.session.mvstore;
 
-import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.StoredDelivery;
+import io.wkmq.session.StampedMessage;
 import io.wkmq.session.StoredSession;
 import java.util.Objects;
 import java.util.Optional;
@@ -259,10 +259,10 @@ final class Tables {
         return more;
     }
 
-    private void writeRetained(TopicName topic, Optional<Message> message) {
+    private void writeRetained(TopicName topic, Optional<StampedMessage> message) {
         if (message.isPresent()) {
             writer.clear();
-            MessageCodec.write(writer, message.get());
+            StampedCodec.write(writer, message.get());
             retained.put(topic.text(), encoded());
         } else {
             retained.remove(topic.text());

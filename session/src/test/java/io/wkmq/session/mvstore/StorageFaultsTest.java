@@ -310,7 +310,7 @@ final class StorageFaultsTest {
         disk.hang();
         flush();
         while (storage.statistics().refusedAdditions() == 0) {
-            storage.retained().retain(Samples.message("retained", 100 * KB, random));
+            storage.retained().retain(Samples.stamped(Samples.message("retained", 100 * KB, random), 1));
         }
         AwaitedFlush sessions = flush();
         AwaitedFlush retained = new AwaitedFlush();

@@ -85,7 +85,7 @@ final class StorageLoadTest {
                 store.enqueue("c", Samples.delivery(i, Samples.message("t", 1000, random)), null);
                 store.inflight("c", i, i + 1, State.SENT);
                 store.dequeue("c", i, null);
-                storage.retained().retain(Samples.message("retained", 1000, random));
+                storage.retained().retain(Samples.stamped(Samples.message("retained", 1000, random), 1));
             }
             AwaitedFlush second = new AwaitedFlush();
             store.flush(second);

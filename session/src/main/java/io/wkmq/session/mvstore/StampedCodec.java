@@ -1,0 +1,39 @@
+package io.wkmq.session.mvstore;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.StampedMessage;
+import java.util.UUID;
+
+/**
+ * The stored form of what is retained: format 2 is a stamp and a message. What was stored before there were stamps, a message
+ * alone, is read as one with stamp 0. Stateless.
+ */
+final class StampedCodec {
+    private static final int VERSION = 2;
+    private static final NodeId NOBODY = new NodeId(new UUID(0, 0));
+
+    private StampedCodec() {}
+
+    static void write(ByteWriter out, StampedMessage message) {
+        UUID node = message.node().value();
+        out.int8(VERSION);
+        out.int64(message.time()).int64(node.getMostSignificantBits()).int64(node.getLeastSignificantBits());
+        MessageCodec.write(out, message);
+    }
+
+    static StampedMessage read(ByteReader in) {
+        int version = in.int8();
+        if (version != VERSION) {
+            return new StampedMessage(MessageCodec.read(in, version), 0, NOBODY);
+        }
+        long time = in.int64();
+        if (time < 0 || time > StampedMessage.TIME_MAX) {
+            throw new CorruptDataException(
+                    "A stored stamp has the time " + time + "; expected 0 to " + StampedMessage.TIME_MAX);
+        }
+        NodeId node = new NodeId(new UUID(in.int64(), in.int64()));
+        Message message = MessageCodec.read(in);
+        return new StampedMessage(message, time, node);
+    }
+}
