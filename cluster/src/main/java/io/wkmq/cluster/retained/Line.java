@@ -1,0 +1,64 @@
+package io.wkmq.cluster.retained;
+
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.retained.protocol.MalformedSyncMessageException;
+import io.wkmq.cluster.retained.protocol.SyncMessage;
+import io.wkmq.cluster.retained.protocol.SyncMessage.Noted;
+import io.wkmq.cluster.retained.protocol.V1;
+import io.wkmq.routing.NodeId;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks other nodes, and brings what they answer back to the thread of the replication. Thread-safe. */
+final class Line {
+    private static final Logger log = LoggerFactory.getLogger(Line.class);
+
+    private final Messenger messenger;
+    private final Executor loop;
+
+    Line(Messenger messenger, Executor loop) {
+        this.messenger = messenger;
+        this.loop = loop;
+    }
+
+    /** Asks a node; exactly one of the two is called, later and on the loop. */
+    <T extends SyncMessage> void ask(
+            NodeId node, SyncMessage request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
+        ask(node, V1.encode(request), expected, answered, unanswered);
+    }
+
+    /** As the other, with a message that was encoded already. */
+    <T extends SyncMessage> void ask(
+            NodeId node, byte[] request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
+        messenger
+                .ask(node, Service.RETAINED, request)
+                .whenComplete((bytes, failure) -> loop.execute(() -> {
+                    SyncMessage answer = failure == null ? read(node, bytes) : null;
+                    if (expected.isInstance(answer)) {
+                        answered.accept(expected.cast(answer));
+                    } else {
+                        if (answer != null && !(answer instanceof Noted)) {
+                            log.warn(
+                                    "A node answered about retained messages with a {}, expected a {}, node={}",
+                                    answer,
+                                    expected,
+                                    node);
+                        }
+                        unanswered.run();
+                    }
+                }));
+    }
+
+    private static @Nullable SyncMessage read(NodeId node, byte[] bytes) {
+        try {
+            return V1.decode(bytes);
+        } catch (MalformedSyncMessageException e) {
+            log.warn("An answer about retained messages cannot be read, node={}", node, e);
+            return null;
+        }
+    }
+}
