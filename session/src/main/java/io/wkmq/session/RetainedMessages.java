@@ -62,7 +62,8 @@ public final class RetainedMessages implements Retained {
     private final Map<NodeId, NodeId> nodes = new ConcurrentHashMap<>();
     private final LongAdder expired = new LongAdder();
     private final LongAdder removalsForgotten = new LongAdder();
-    private final RareWarning warning;
+    private final RareWarning clockWarning;
+    private final RareWarning removalsWarning;
     private volatile RetainedChanges changes = RetainedChanges.UNTOLD;
 
     /** What became of a change that another node made. */
@@ -102,8 +103,9 @@ public final class RetainedMessages implements Retained {
         this.clock = clock;
         this.hybrid = new HybridClock(clock);
         this.table = new RetainedTable(seed);
-        this.warning = new RareWarning(LOG, clock);
-        this.room = new RetainedRoom(limits, warning);
+        this.clockWarning = new RareWarning(LOG, clock);
+        this.removalsWarning = new RareWarning(LOG, clock);
+        this.room = new RetainedRoom(limits, new RareWarning(LOG, clock));
         nodes.put(self, self);
     }
 
@@ -194,7 +196,7 @@ public final class RetainedMessages implements Retained {
      */
     public Outcome apply(StampedMessage theirs) {
         if (!hybrid.seen(theirs.time())) {
-            warning.warn(
+            clockWarning.warn(
                     "The clock of a node is ahead of this one's by {} ms; its retained messages are taken all the same,"
                             + " node={}",
                     theirs.timeMs() - clock.millis(),
@@ -445,7 +447,7 @@ public final class RetainedMessages implements Retained {
             }
             if (forget(oldest.next())) {
                 removalsForgotten.increment();
-                warning.warn(
+                removalsWarning.warn(
                         "More than {} removed retained messages would have to be remembered, the oldest are forgotten:"
                                 + " a node that was away may bring them back, forgotten={}",
                         REMOVALS_MAX,
