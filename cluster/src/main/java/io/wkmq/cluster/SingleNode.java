@@ -42,14 +42,17 @@ public final class SingleNode implements Cluster {
     private enum EverySessionIsHere implements SessionDirectory {
         INSTANCE;
 
-        private static final CompletableFuture<Void> CLAIMED = CompletableFuture.completedFuture(null);
+        private static final CompletableFuture<Long> CLAIMED = CompletableFuture.completedFuture(1L);
 
         @Override
-        public CompletionStage<Void> claim(String clientId) {
+        public CompletionStage<Long> claim(String clientId) {
             return CLAIMED;
         }
 
         @Override
         public void release(String clientId) {}
+
+        @Override
+        public void restored(String clientId, long epoch) {}
     }
 }

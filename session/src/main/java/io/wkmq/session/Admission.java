@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
+    /** Above every epoch: a claim that is under way is the directory's to refuse. */
+    private static final long NOT_CLAIMED = Long.MAX_VALUE;
+
     private final Shard shard;
     private final SessionDirectory directory;
     private final Map<String, Attempt> claiming = new HashMap<>();
@@ -45,6 +48,8 @@ final class Admission {
         private final ConnectCallback callback;
         private @Nullable Attempt next;
         private @Nullable Waits waits; // null while it makes its way
+        private long epoch = NOT_CLAIMED; // of its claim, once it has that
+        private boolean lost; // another node has a newer claim
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
             this.request = request;
@@ -75,19 +80,31 @@ final class Admission {
     }
 
     private void claim(Attempt attempt) {
-        CompletionStage<Void> claim;
+        CompletionStage<Long> claim;
         try {
             claim = directory.claim(attempt.request.clientId());
         } catch (RuntimeException e) {
             claim = CompletableFuture.failedFuture(e); // a bug in there must not shut this client out for ever
         }
-        claim.whenComplete((done, failure) -> {
+        claim.whenComplete((epoch, failure) -> {
             if (shard.here()) {
-                claimed(attempt, failure);
+                claimed(attempt, epoch, failure);
             } else {
-                shard.mailbox().post(() -> claimed(attempt, failure));
+                shard.mailbox().post(() -> claimed(attempt, epoch, failure));
             }
         });
+    }
+
+    /** Another node has a newer claim to the client, of that epoch: what this one has of an older one ends. */
+    void giveUp(String clientId, long epoch) {
+        Attempt attempt = claiming.get(clientId);
+        if (attempt != null && attempt.epoch <= epoch) {
+            attempt.lost = true;
+        }
+        Session session = shard.find(clientId);
+        if (session != null && session.epoch() <= epoch) {
+            session.end(ReasonCode.SESSION_TAKEN_OVER);
+        }
     }
 
     /** The client's session is about to leave the store: {@link #left} follows. */
@@ -104,7 +121,10 @@ final class Admission {
         }
     }
 
-    private void claimed(Attempt attempt, @Nullable Throwable failure) {
+    private void claimed(Attempt attempt, @Nullable Long epoch, @Nullable Throwable failure) {
+        if (epoch != null) {
+            attempt.epoch = epoch;
+        }
         proceed(attempt, () -> admit(attempt, failure));
     }
 
@@ -131,6 +151,8 @@ final class Admission {
     private void admit(Attempt attempt, @Nullable Throwable failure) {
         if (shard.closed()) {
             attempt.callback.refused(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
+        } else if (attempt.lost || failure instanceof TakenElsewhereException) {
+            refuseTaken(attempt);
         } else if (failure != null) {
             log.warn("The session of a client is not to be had, client={}", attempt.request.clientId(), failure);
             attempt.callback.refused(
@@ -140,12 +162,21 @@ final class Admission {
         }
     }
 
+    private static void refuseTaken(Attempt attempt) {
+        attempt.callback.refused(
+                ReasonCode.SERVER_BUSY, "another connection of the client id came meanwhile, to another node");
+    }
+
     private void next(Attempt attempt) {
+        String clientId = attempt.request.clientId();
         Attempt next = attempt.next;
         if (next == null) {
-            claiming.remove(attempt.request.clientId());
+            claiming.remove(clientId);
+            if (shard.find(clientId) == null) {
+                directory.release(clientId);
+            }
         } else {
-            claiming.put(attempt.request.clientId(), next);
+            claiming.put(clientId, next);
             claim(next);
         }
     }
@@ -170,12 +201,9 @@ final class Admission {
             attempt.callback.refused(
                     ReasonCode.QUOTA_EXCEEDED,
                     "the node keeps " + shard.config().maxSessions() + " sessions, which is the limit");
-            if (attempt.next == null) {
-                directory.release(request.clientId());
-            }
             return;
         }
-        session.connect(request, attempt.link, present);
+        session.connect(request, attempt.link, present, attempt.epoch);
         if (session.durable() && !present) {
             attempt.waits = Waits.FOR_STORE;
             Session made = session;
@@ -186,6 +214,10 @@ final class Admission {
     }
 
     private static void opened(Attempt attempt, Session session, boolean present) {
+        if (attempt.lost) {
+            refuseTaken(attempt);
+            return;
+        }
         attempt.callback.connected(session, present);
         session.resume(attempt.link);
     }

@@ -29,6 +29,7 @@ public final class Session {
     private @Nullable Absence absence; // without a connection
     private long expirySeconds;
     private long connectedAtMs;
+    private long epoch; // of the claim that it was last opened under
     private boolean ended;
     private boolean shares; // has had a shared subscription
     private volatile boolean online;
@@ -230,8 +231,13 @@ public final class Session {
         will = null; // [MQTT-3.1.3-9]
     }
 
-    /** The link is the current one from now on; what is owed is written by {@link #resume}. */
-    void connect(ConnectRequest request, ClientLink link, boolean resumed) {
+    /**
+     * The link is the current one from now on; what is owed is written by {@link #resume}.
+     *
+     * @param claimedUnder the epoch of the claim that it is opened under
+     */
+    void connect(ConnectRequest request, ClientLink link, boolean resumed, long claimedUnder) {
+        epoch = claimedUnder;
         userName = request.userName();
         will = request.will();
         expirySeconds = Math.min(request.expirySeconds(), shard.config().expiryMaxSeconds());
@@ -368,7 +374,7 @@ public final class Session {
     private void store() {
         if (durable) {
             long since = absence == null ? 0 : absence.sinceMs();
-            shard.journal().put(new StoredSession(clientId, userName, createdAtMs, expirySeconds, since, will));
+            shard.journal().put(new StoredSession(clientId, userName, createdAtMs, expirySeconds, since, will, epoch));
         }
     }
 
@@ -419,6 +425,7 @@ public final class Session {
         userName = stored.userName();
         will = stored.will();
         expirySeconds = stored.expirySeconds();
+        epoch = stored.epoch();
         durable = true;
     }
 
@@ -438,6 +445,10 @@ public final class Session {
 
     Shard shard() {
         return shard;
+    }
+
+    long epoch() {
+        return epoch;
     }
 
     Outbound outbound() {

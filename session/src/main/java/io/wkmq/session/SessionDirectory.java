@@ -2,15 +2,24 @@ package io.wkmq.session;
 
 import java.util.concurrent.CompletionStage;
 
-/** Knows on which node a client's session lives. Owned by session, implemented by the cluster layer. Thread-safe. */
+/**
+ * Knows on which node a client's session lives. Owned by session, implemented by the cluster layer. Thread-safe. What is said of
+ * one client comes from one thread.
+ */
 public interface SessionDirectory {
     /**
      * Makes this node the one that owns the client's session, wherever it was before. Asked at every CONNECT before the
-     * session is opened. The stage completes normally once no other node serves the client, exceptionally if that cannot be
-     * had in time; it may complete on any thread. Does not block.
+     * session is opened. The stage completes normally, with the epoch of the claim, once no other node within reach serves the
+     * client or too long has been waited for one; with {@link TakenElsewhereException} if another node has a newer claim. It may
+     * complete on any thread. Does not block.
+     *
+     * <p>A newer claim of another node may become known later: {@link Sessions#giveUp} is called then.
      */
-    CompletionStage<Void> claim(String clientId);
+    CompletionStage<Long> claim(String clientId);
 
     /** Says that this node keeps no session of the client any more. */
     void release(String clientId);
+
+    /** Says that this node kept a session over a restart, and the epoch of the claim that it was last opened under. */
+    void restored(String clientId, long epoch);
 }

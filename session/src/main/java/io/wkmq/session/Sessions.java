@@ -129,6 +129,21 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         });
     }
 
+    /**
+     * Another node has the client now: ends its session here and closes its connection, if they are of an older claim; a CONNECT
+     * that is under way and has had its claim before is refused. Any thread.
+     *
+     * @param epoch of the newer claim
+     * @param done called on the shard's thread when this node does not serve the client any more
+     */
+    public void giveUp(String clientId, long epoch, Runnable done) {
+        Shard shard = shard(clientId);
+        shard.mailbox().post(() -> {
+            shard.admission().giveUp(clientId, epoch);
+            done.run();
+        });
+    }
+
     /** The counters and gauges now. Any thread, without waiting for the shards. */
     public SessionStats stats() {
         Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);

@@ -231,6 +231,7 @@ final class Shard {
     void restore(Session session) {
         nodeSessions.incrementAndGet();
         add(session);
+        environment.directory().restored(session.clientId(), session.epoch());
     }
 
     void remove(Session session) {

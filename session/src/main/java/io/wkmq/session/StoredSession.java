@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param expirySeconds how long it outlives its connection
  * @param disconnectedAtMs when its connection ended, ms since the epoch; 0 while connected
  * @param will the will that is still to be published if the node dies, or null
+ * @param epoch of the claim that it was last opened under, 0 if it is not known
  */
 public record StoredSession(
         String clientId,
@@ -18,4 +19,5 @@ public record StoredSession(
         long createdAtMs,
         long expirySeconds,
         long disconnectedAtMs,
-        @Nullable Will will) {}
+        @Nullable Will will,
+        long epoch) {}

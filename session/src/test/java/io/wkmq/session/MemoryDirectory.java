@@ -2,20 +2,24 @@ package io.wkmq.session;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A directory that grants every claim: at once, or when the test says so. */
 final class MemoryDirectory implements SessionDirectory {
-    private final List<CompletableFuture<Void>> claims = new ArrayList<>();
+    private final List<CompletableFuture<Long>> claims = new ArrayList<>();
     private final List<String> released = new ArrayList<>();
+    private final Map<String, Long> restored = new TreeMap<>();
     private boolean atOnce = true;
+    private long epoch;
 
     @Override
-    public CompletionStage<Void> claim(String clientId) {
-        CompletableFuture<Void> claim = new CompletableFuture<>();
+    public CompletionStage<Long> claim(String clientId) {
+        CompletableFuture<Long> claim = new CompletableFuture<>();
         if (atOnce) {
-            claim.complete(null);
+            claim.complete(++epoch);
         } else {
             claims.add(claim);
         }
@@ -27,13 +31,23 @@ final class MemoryDirectory implements SessionDirectory {
         released.add(clientId);
     }
 
+    @Override
+    public void restored(String clientId, long epochBefore) {
+        restored.put(clientId, epochBefore);
+    }
+
     void atOnce(boolean now) {
         atOnce = now;
     }
 
     /** The claims that wait, oldest first. */
-    List<CompletableFuture<Void>> claims() {
+    List<CompletableFuture<Long>> claims() {
         return claims;
+    }
+
+    /** The sessions that were kept over a restart, with their epochs. */
+    Map<String, Long> restored() {
+        return restored;
     }
 
     List<String> released() {

@@ -7,10 +7,13 @@ import java.util.concurrent.CompletionStage;
 /** Grants every claim at once. */
 final class OpenDirectory implements SessionDirectory {
     @Override
-    public CompletionStage<Void> claim(String clientId) {
-        return CompletableFuture.completedFuture(null);
+    public CompletionStage<Long> claim(String clientId) {
+        return CompletableFuture.completedFuture(1L);
     }
 
     @Override
     public void release(String clientId) {}
+
+    @Override
+    public void restored(String clientId, long epoch) {}
 }

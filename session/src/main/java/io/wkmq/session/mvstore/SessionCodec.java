@@ -15,6 +15,7 @@ final class SessionCodec {
 
     private static final int USER_NAME = 0x01;
     private static final int WILL = 0x02;
+    private static final int EPOCH = 0x04;
 
     private static final int NO_LOCAL = 0x04;
     private static final int RETAIN_AS_PUBLISHED = 0x08;
@@ -27,6 +28,7 @@ final class SessionCodec {
         Will will = session.will();
         int flags = userName != null ? USER_NAME : 0;
         flags |= will != null ? WILL : 0;
+        flags |= session.epoch() != 0 ? EPOCH : 0;
         out.int8(VERSION).int8(flags).text(session.clientId());
         if (userName != null) {
             out.text(userName);
@@ -34,6 +36,9 @@ final class SessionCodec {
         out.number(session.createdAtMs()).number(session.expirySeconds()).number(session.disconnectedAtMs());
         if (will != null) {
             write(out, will);
+        }
+        if (session.epoch() != 0) {
+            out.number(session.epoch());
         }
     }
 
@@ -49,7 +54,8 @@ final class SessionCodec {
         long expirySeconds = in.number();
         long disconnectedAtMs = in.number();
         @Nullable Will will = (flags & WILL) == 0 ? null : readWill(in);
-        return new StoredSession(clientId, userName, createdAtMs, expirySeconds, disconnectedAtMs, will);
+        long epoch = (flags & EPOCH) == 0 ? 0 : in.number();
+        return new StoredSession(clientId, userName, createdAtMs, expirySeconds, disconnectedAtMs, will, epoch);
     }
 
     /** Reads no more than the client id. */

@@ -1,0 +1,127 @@
+package io.wkmq.session;
+
+import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a client's session and connection when the client connects to another node. */
+class TakenElsewhereTest {
+    private static final long NEWER = 1_000;
+
+    private final TestNode node = TestNode.inMemory();
+
+    private void giveUp(TestNode at, String clientId, long epoch) {
+        boolean[] done = {false};
+        at.sessions.giveUp(clientId, epoch, () -> done[0] = true);
+        at.run();
+        assertThat(done[0]).as("the other node is answered").isTrue();
+    }
+
+    @Test
+    void newerClaimEndsConnectionAndSession() {
+        TestClient client = node.client("c").expiry(60).connect().subscribe("t", AT_LEAST_ONCE);
+
+        giveUp(node, "c", NEWER);
+
+        assertThat(client.link().closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
+        assertThat(client.exists()).isFalse();
+        assertThat(node.directory.released()).containsExactly("c");
+        assertThat(node.sessions.stats().connected()).isZero();
+    }
+
+    @Test
+    void newerClaimEndsASessionWithoutAConnection() {
+        TestClient client = node.client("c").expiry(60).connect();
+        client.lose();
+
+        giveUp(node, "c", NEWER);
+
+        assertThat(client.exists()).isFalse();
+    }
+
+    @Test
+    void olderClaimIsNoReasonToGiveUp() {
+        TestClient client = node.client("c").connect();
+
+        giveUp(node, "c", 0);
+
+        assertThat(client.link().closed()).isNull();
+        assertThat(client.exists()).isTrue();
+    }
+
+    @Test
+    void clientThatIsNotHereIsGivenUpAtOnce() {
+        giveUp(node, "nobody", NEWER);
+        assertThat(node.directory.released()).isEmpty();
+    }
+
+    @Test
+    void willOfTheSessionThatEndsIsPublished() {
+        TestClient watcher = node.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        node.client("c").expiry(60).will(TestClient.will("w", "gone", 30)).connect();
+
+        giveUp(node, "c", NEWER);
+
+        assertThat(watcher.packets()).containsExactly("PUBLISH w q1 #1 gone");
+    }
+
+    @Test
+    void claimThatAnotherNodeWinsRefusesTheConnection() {
+        node.directory.atOnce(false);
+        TestClient client = node.client("c").connect();
+
+        node.directory.claims().get(0).completeExceptionally(new TakenElsewhereException("c"));
+        node.run();
+
+        assertThat(client.refused()).isEqualTo(ReasonCode.SERVER_BUSY);
+        assertThat(client.exists()).isFalse();
+    }
+
+    @Test
+    void claimUnderWayIsLeftToTheDirectory() {
+        node.directory.atOnce(false);
+        TestClient client = node.client("c").connect();
+
+        giveUp(node, "c", NEWER);
+        node.directory.claims().get(0).complete(NEWER + 1);
+        node.run();
+
+        assertThat(client.refused()).isNull();
+        assertThat(client.exists()).isTrue();
+    }
+
+    @Test
+    void connectThatWaitsForTheStoreIsRefused() {
+        MemoryStore store = new MemoryStore();
+        store.flushesAtOnce(false);
+        TestNode durable = TestNode.with(store);
+        TestClient client = durable.client("c").expiry(60).connect();
+
+        giveUp(durable, "c", NEWER);
+        while (store.waitingFlushes() > 0) {
+            store.completeOne();
+            durable.run();
+        }
+
+        assertThat(client.opened()).isFalse();
+        assertThat(client.refused()).isEqualTo(ReasonCode.SERVER_BUSY);
+        assertThat(client.exists()).isFalse();
+        assertThat(store.disk()).isEmpty();
+        assertThat(durable.directory.released()).containsExactly("c");
+    }
+
+    @Test
+    void epochOfTheClaimOutlivesTheNode() {
+        MemoryStore store = new MemoryStore();
+        TestNode durable = TestNode.with(store);
+        durable.directory.atOnce(false);
+        durable.client("c").expiry(60).connect();
+        durable.directory.claims().get(0).complete(77L);
+        durable.run();
+
+        TestNode restarted = durable.restarted(store);
+
+        assertThat(restarted.directory.restored()).containsEntry("c", 77L).hasSize(1);
+    }
+}
