@@ -1,0 +1,225 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
+import io.wkmq.cluster.sessions.protocol.SessionMessage;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
+import io.wkmq.cluster.sessions.protocol.V1;
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.SessionDirectory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The session directory of a node that has others: sees to it that a client has one session, and one live connection, among the
+ * nodes that can reach each other. All of it happens on one thread; see {@link ClaimBook} for the rule. Thread-safe.
+ *
+ * <p>A claim waits for the nodes that are here to give the client up, but only as long as it is told to: a node that does not
+ * answer in time is taken for out of reach, and what it has is settled when it answers again.
+ */
+public final class SessionClaims implements SessionDirectory, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SessionClaims.class);
+    private static final long TICK_MS = 20;
+    private static final int REQUESTS_MAX = 4_096;
+
+    private final Messenger messenger;
+    private final Executor loop;
+    private final ClaimBook book;
+    private final Runnable stop;
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile @Nullable LocalSessions sessions;
+    private boolean flushAsked; // on the loop only
+
+    /**
+     * Claims that run on an executor: one task after the other, in the order given. Calls of {@link #tick} come from outside.
+     *
+     * @param clockMs measures how long something takes
+     * @param wallClockMs tells the time of day, which nodes compare
+     */
+    SessionClaims(
+            Membership membership,
+            Messenger messenger,
+            ClaimLimits limits,
+            Executor executor,
+            LongSupplier clockMs,
+            LongSupplier wallClockMs,
+            Runnable stop) {
+        this.messenger = messenger;
+        this.loop = task -> executor.execute(() -> guarded(task));
+        this.stop = stop;
+        this.book = new ClaimBook(
+                membership.self(), this::giveUp, this::tell, clockMs, new EpochClock(wallClockMs), limits);
+        messenger.answer(Service.SESSIONS, this::answer);
+        membership.listen(new MembershipListener() {
+            @Override
+            public void here(Peer peer) {
+                execute(() -> book.here(peer));
+            }
+
+            @Override
+            public void gone(Peer peer) {
+                execute(() -> book.gone(peer));
+            }
+        });
+    }
+
+    /**
+     * Starts, on a thread of its own. Before this node meets others.
+     *
+     * @param wait how long a CONNECT waits at most for other nodes
+     * @param clock tells the time of day
+     */
+    public static SessionClaims start(Membership membership, Messenger messenger, Duration wait, Clock clock) {
+        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "wkmq-sessions");
+            made.setDaemon(true);
+            return made;
+        });
+        LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()));
+        SessionClaims claims =
+                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, thread::shutdown);
+        Runnable tick = () -> guarded(claims::tick);
+        var unused = thread.scheduleAtFixedRate(tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        return claims;
+    }
+
+    /** Whose sessions these claims are for. Once, before they are restored; no other node is answered before. */
+    public void serve(LocalSessions local) {
+        sessions = local;
+    }
+
+    /** On the loop, every {@value #TICK_MS} ms. */
+    void tick() {
+        book.tick();
+    }
+
+    @SuppressWarnings("IllegalCatch") // a bug in the handling of one message must not end the claims of all
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("A step of the claims of sessions failed", e);
+        }
+    }
+
+    private void execute(Runnable task) {
+        try {
+            onLoop(task);
+        } catch (RejectedExecutionException e) {
+            log.debug("The claims of sessions have stopped", e);
+        }
+    }
+
+    /** Does something on the loop; what it leaves to be said is said after all that waits on the loop then. */
+    private void onLoop(Runnable task) {
+        loop.execute(() -> {
+            task.run();
+            if (!flushAsked) {
+                flushAsked = true;
+                loop.execute(() -> {
+                    flushAsked = false;
+                    book.flush();
+                });
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Long> claim(String clientId) {
+        CompletableFuture<Long> claimed = new CompletableFuture<>();
+        try {
+            onLoop(() -> book.claim(clientId, claimed));
+        } catch (RejectedExecutionException e) {
+            claimed.completeExceptionally(e);
+        }
+        return claimed;
+    }
+
+    @Override
+    public void release(String clientId) {
+        execute(() -> book.release(clientId));
+    }
+
+    @Override
+    public void restored(String clientId, long epoch) {
+        execute(() -> book.restored(clientId, epoch));
+    }
+
+    private void giveUp(String clientId, long epoch, Runnable done) {
+        LocalSessions local = sessions;
+        if (local == null) {
+            throw new IllegalStateException("The sessions of this node are claimed before it serves them");
+        }
+        local.giveUp(clientId, epoch, () -> execute(done));
+    }
+
+    private void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {
+        messenger
+                .ask(node, Service.SESSIONS, V1.encode(tell))
+                .whenComplete((bytes, failure) -> execute(() -> {
+                    if (failure == null && read(node, bytes) instanceof Told told) {
+                        answered.accept(told);
+                    } else {
+                        unanswered.run();
+                    }
+                }));
+    }
+
+    private static @Nullable SessionMessage read(NodeId node, byte[] bytes) {
+        try {
+            return V1.decode(bytes);
+        } catch (MalformedSessionMessageException e) {
+            log.warn("A message about sessions cannot be read, node={}", node, e);
+            return null;
+        }
+    }
+
+    private CompletionStage<byte[]> answer(NodeId from, byte[] request) {
+        if (sessions == null) {
+            return refused("this node does not serve its sessions yet");
+        }
+        if (!(read(from, request) instanceof Tell tell)) {
+            return refused("the message is none that is answered");
+        }
+        if (requests.incrementAndGet() > REQUESTS_MAX) {
+            requests.decrementAndGet();
+            return refused(REQUESTS_MAX + " messages wait already");
+        }
+        return CompletableFuture.supplyAsync(() -> book.told(from, tell), this::execute)
+                .thenCompose(told -> told)
+                .thenApply(V1::encode)
+                .whenComplete((bytes, failure) -> requests.decrementAndGet());
+    }
+
+    private static CompletionStage<byte[]> refused(String reason) {
+        return CompletableFuture.failedFuture(new IllegalStateException(reason));
+    }
+
+    ClaimBook book() {
+        return book;
+    }
+
+    /** Nobody is told anything any more; claims fail from now on. */
+    @Override
+    public void close() {
+        stop.run();
+    }
+}

@@ -1,0 +1,127 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.channel.Channels;
+import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.routing.Forwarder;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.session.Retained;
+import io.wkmq.session.SessionConfig;
+import io.wkmq.session.SessionEnvironment;
+import io.wkmq.session.SessionInfo;
+import io.wkmq.session.Sessions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a simulated node: real sessions and real claims, on loops, a disk and a network that are simulated. */
+final class SimBroker {
+    private static final long START_MS = 1_700_000_000_000L;
+    private static final int SHARDS = 2;
+
+    final SimMembers.Member member;
+    final SessionClaims claims;
+    final Sessions sessions;
+    private final List<SimLoop> shards = new ArrayList<>();
+
+    /**
+     * Starts a node.
+     *
+     * @param clockAheadMs how much its time of day is ahead of that of others
+     */
+    SimBroker(SimMembers members, int number, SimDisk disk, long clockAheadMs, ClaimLimits limits, Random random) {
+        member = members.start(number);
+        SimLoop claimsLoop = new SimLoop(member, members.time, random);
+        Clock clock = new SimClock(members, clockAheadMs);
+        claims = new SessionClaims(member, member, limits, claimsLoop, members.time::nowMs, clock::millis, () -> {});
+        for (int i = 0; i < SHARDS; i++) {
+            shards.add(new SimLoop(member, members.time, random));
+        }
+        sessions = new Sessions(
+                SessionConfig.defaults(),
+                shards,
+                new SessionEnvironment(
+                        "n" + number + "@sim",
+                        clock,
+                        new RouteTable<>(SHARDS),
+                        Forwarder.NONE,
+                        claims,
+                        disk.open(member::alive),
+                        new NothingRetained(),
+                        Channels.NONE));
+        claims.serve(sessions::giveUp);
+        var unused = sessions.restore();
+        member.every(20, () -> claimsLoop.execute(claims::tick));
+    }
+
+    /** Runs something on the client's shard. */
+    void onShardOf(String clientId, Runnable task) {
+        shards.get(sessions.shardOf(clientId)).execute(task);
+    }
+
+    /** All sessions by client id, once some time has passed. */
+    Map<String, SessionInfo> list() {
+        Map<String, SessionInfo> all = new TreeMap<>();
+        sessions.forEach(info -> all.put(info.clientId(), info), () -> {});
+        return all;
+    }
+
+    private static final class SimClock extends Clock {
+        private final SimMembers members;
+        private final long aheadMs;
+
+        SimClock(SimMembers members, long aheadMs) {
+            this.members = members;
+            this.aheadMs = aheadMs;
+        }
+
+        @Override
+        public long millis() {
+            return START_MS + aheadMs + members.time.nowMs();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("A simulated node has no zone but UTC");
+        }
+    }
+
+    private static final class NothingRetained implements Retained {
+        @Override
+        public void retain(Message message, HandOver handOver) {}
+
+        @Override
+        public Cursor matching(TopicFilter filter) {
+            return new Cursor() {
+                @Override
+                public @Nullable Message next(int stepsMax) {
+                    return null;
+                }
+
+                @Override
+                public boolean done() {
+                    return true;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.wkmq.cluster.sessions.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class V1Test {
+    private static final List<SessionMessage> MESSAGES = List.of(
+            new Tell(-7, List.of()),
+            new Tell(Long.MAX_VALUE, List.of(new Held("", 0), new Held("größe/\uD83D\uDE00", V1.EPOCH_LIMIT - 1))),
+            new Tell(1, List.of(new Held("x".repeat(65_535), 5))),
+            new Told(List.of()),
+            new Told(List.of(Verdict.YOURS, new Verdict(3, false), new Verdict(V1.EPOCH_LIMIT - 1, true))));
+
+    @Test
+    void messagesArriveAsTheyWereSent() throws MalformedSessionMessageException {
+        for (SessionMessage message : MESSAGES) {
+            assertThat(V1.decode(V1.encode(message))).isEqualTo(message);
+        }
+    }
+
+    @Test
+    void entriesTakeNoMoreBytesThanAnnounced() {
+        int empty = V1.encode(new Tell(1, List.of())).length;
+        for (String id : List.of("", "c", "größe", "\uD83D\uDE00")) {
+            int size = V1.encode(new Tell(1, List.of(new Held(id, 1)))).length;
+            assertThat(size - empty).isLessThanOrEqualTo(V1.bytesMax(id));
+        }
+    }
+
+    @Test
+    void everyMessageThatIsCutShortIsRefused() {
+        for (SessionMessage message : MESSAGES) {
+            byte[] bytes = V1.encode(message);
+            for (int length = 0; length < Math.min(bytes.length, 100); length++) {
+                byte[] cut = Arrays.copyOf(bytes, length);
+                assertThatThrownBy(() -> V1.decode(cut)).isInstanceOf(MalformedSessionMessageException.class);
+            }
+            byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+            assertThatThrownBy(() -> V1.decode(longer)).isInstanceOf(MalformedSessionMessageException.class);
+        }
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsSaid() {
+        assertThatThrownBy(() -> V1.decode(new byte[] {2, 1, 0, 0, 0, 0}))
+                .hasMessageContaining("version 2; expected 1");
+        assertThatThrownBy(() -> V1.decode(new byte[] {1, 9, 0, 0, 0, 0})).hasMessageContaining("type 9");
+        assertThatThrownBy(() -> V1.decode(new byte[] {1, 2, 0x7F, 0, 0, 0})).hasMessageContaining("announces");
+        assertThatThrownBy(() -> V1.decode(new byte[] {1, 2, 0, 0, 0, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0}))
+                .hasMessageContaining("An epoch is");
+    }
+
+    @Test
+    void randomBytesAreRefusedOrRead() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = new byte[random.nextInt(40)];
+            random.nextBytes(bytes);
+            if (bytes.length > 5 && random.nextBoolean()) {
+                bytes[0] = 1;
+                bytes[1] = (byte) (1 + random.nextInt(2));
+                bytes[2] = 0;
+                bytes[3] = 0;
+                bytes[4] = 0;
+                bytes[5] = (byte) random.nextInt(3);
+            }
+            try {
+                SessionMessage message = V1.decode(bytes);
+                assertThat(V1.encode(message)).as("seed %s", seed).hasSizeGreaterThanOrEqualTo(6);
+            } catch (MalformedSessionMessageException e) {
+                assertThat(e.getMessage()).as("seed %s", seed).isNotEmpty();
+            }
+        }
+    }
+}
