@@ -1,0 +1,160 @@
+package io.wkmq.cluster.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.cluster.membership.Answerer;
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import io.wkmq.session.TakenElsewhereException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes on real threads, which can always reach each other. */
+class ClaimThreadsTest {
+    private static final int CLIENTS = 200;
+    private static final int ROUNDS = 20;
+
+    private final Fake one = new Fake(1);
+    private final Fake other = new Fake(2);
+
+    @AfterEach
+    void stop() {
+        one.claims.close();
+        other.claims.close();
+    }
+
+    @Test
+    void whoeverClaimsAtOnceClientsEndWithOneOwner() throws Exception {
+        one.meet(other);
+        other.meet(one);
+        List<CompletableFuture<Void>> loads = new ArrayList<>();
+        for (Fake fake : List.of(one, other)) {
+            loads.add(CompletableFuture.runAsync(fake::claimAll));
+        }
+        CompletableFuture.allOf(loads.toArray(new CompletableFuture<?>[0])).get(60, TimeUnit.SECONDS);
+        // An answer that is under way may still take a client from one of them.
+        one.settle();
+        other.settle();
+
+        for (int client = 0; client < CLIENTS; client++) {
+            String id = "c" + client;
+            assertThat(one.owned.containsKey(id)).as("owner of %s", id).isNotEqualTo(other.owned.containsKey(id));
+        }
+    }
+
+    @Test
+    void claimsFailOnceTheyAreClosed() {
+        one.claims.close();
+        assertThat(one.claims.claim("c").toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    /** A node whose sessions are a map of epochs. */
+    private static final class Fake implements Membership, Messenger {
+        private final Peer self;
+        private final Map<String, Long> owned = new ConcurrentHashMap<>();
+        private final Map<String, Long> lost = new HashMap<>();
+        private final SessionClaims claims;
+        private @Nullable MembershipListener listener;
+        private @Nullable Answerer answerer;
+        private @Nullable Fake peer;
+
+        Fake(int number) {
+            self = new Peer(new Node(SimMembers.id(number), NodeName.parse("n@fake")), number, "fake", 1, 1);
+            claims = SessionClaims.start(this, this, Duration.ofSeconds(30), Clock.systemUTC());
+            claims.serve((clientId, epoch, done) -> {
+                givenUp(clientId, epoch);
+                done.run();
+            });
+        }
+
+        private synchronized void givenUp(String clientId, long epoch) {
+            lost.merge(clientId, epoch, Math::max);
+            owned.computeIfPresent(clientId, (id, mine) -> mine <= epoch ? null : mine);
+        }
+
+        /** Learns of a grant on whatever thread, perhaps after it was lost again. */
+        private synchronized void granted(String clientId, long epoch) {
+            if (epoch > lost.getOrDefault(clientId, -1L)) {
+                owned.put(clientId, epoch);
+            }
+        }
+
+        void meet(Fake met) {
+            peer = met;
+            if (listener != null) {
+                listener.here(met.self);
+            }
+        }
+
+        /** Claims every client again and again, each only once its claim before is answered. */
+        void claimAll() {
+            for (int round = 0; round < ROUNDS; round++) {
+                List<CompletableFuture<Void>> answered = new ArrayList<>();
+                for (int client = 0; client < CLIENTS; client++) {
+                    String id = "c" + client;
+                    answered.add(claims.claim(id)
+                            .thenAccept(epoch -> granted(id, epoch))
+                            .exceptionally(Fake::expectTaken)
+                            .toCompletableFuture());
+                }
+                answered.forEach(CompletableFuture::join);
+            }
+        }
+
+        private static @Nullable Void expectTaken(Throwable failure) {
+            assertThat(failure).hasRootCauseInstanceOf(TakenElsewhereException.class);
+            return null;
+        }
+
+        /** Comes back when this node has had an answer to all that it told before. */
+        void settle() throws Exception {
+            claims.claim("last of " + self.id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
+
+        @Override
+        public Peer self() {
+            return self;
+        }
+
+        @Override
+        public List<Peer> peers() {
+            return peer == null ? List.of() : List.of(peer.self);
+        }
+
+        @Override
+        public void listen(MembershipListener only) {
+            listener = only;
+        }
+
+        @Override
+        public CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request) {
+            if (peer == null || peer.answerer == null) {
+                return CompletableFuture.failedFuture(new IllegalStateException("nobody is met"));
+            }
+            return peer.answerer.answer(self.id(), request);
+        }
+
+        @Override
+        public void answer(Service service, Answerer only) {
+            answerer = only;
+        }
+    }
+}
