@@ -436,6 +436,9 @@ public final class Session {
 
     /** Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. */
     void restored(StoredSession stored) {
+        if (ended) {
+            return; // another node has the client, and has said so before all shards were ready
+        }
         boolean wasConnected = stored.disconnectedAtMs() == 0;
         absent(wasConnected ? shard.clock().millis() : stored.disconnectedAtMs());
         if (wasConnected || will == null) {

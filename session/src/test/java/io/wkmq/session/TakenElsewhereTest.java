@@ -124,4 +124,22 @@ class TakenElsewhereTest {
 
         assertThat(restarted.directory.restored()).containsEntry("c", 77L).hasSize(1);
     }
+
+    @Test
+    void sessionThatIsGivenUpWhileItIsRestoredDoesNotComeBack() {
+        MemoryStore store = new MemoryStore();
+        TestNode before = TestNode.with(store);
+        before.client("c").expiry(60).connect();
+        TestNode after = new TestNode(new TestConfig(), 2, before.clock, store);
+        after.runLater();
+        after.sessions.restore();
+        int shard = after.sessions.shardOf("c");
+        assertThat(after.shards.runOne(shard)).isTrue(); // has taken it in, the other shard is not ready
+
+        giveUp(after, "c", NEWER);
+
+        assertThat(after.client("c").exists()).isFalse();
+        assertThat(store.disk()).isEmpty();
+        assertThat(after.shards.timers()).isZero();
+    }
 }
