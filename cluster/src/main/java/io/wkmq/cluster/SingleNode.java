@@ -3,9 +3,11 @@ package io.wkmq.cluster;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.session.SessionDirectory;
+import io.wkmq.session.Will;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster of one: no other node, every session lives here. Immutable. */
 public final class SingleNode implements Cluster {
@@ -54,5 +56,8 @@ public final class SingleNode implements Cluster {
 
         @Override
         public void restored(String clientId, long epoch) {}
+
+        @Override
+        public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}
     }
 }

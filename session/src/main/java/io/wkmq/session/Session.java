@@ -31,6 +31,7 @@ public final class Session {
     private long connectedAtMs;
     private long epoch; // of the claim that it was last opened under
     private boolean ended;
+    private boolean guarded; // the directory has the will
     private boolean shares; // has had a shared subscription
     private volatile boolean online;
     private volatile boolean durable; // stored, because it may outlive its connection and there is a store
@@ -197,6 +198,7 @@ public final class Session {
         leaveConnection();
         if (!cause.publishWill()) {
             will = null; // [MQTT-3.14.4-3]
+            guardWill();
         }
         if (cause.expirySeconds() != DisconnectCause.UNCHANGED && expirySeconds > 0) {
             expirySeconds = Math.min(cause.expirySeconds(), shard.config().expiryMaxSeconds());
@@ -252,6 +254,7 @@ public final class Session {
         online = true;
         onlineChanged();
         shard.counts().increment(Counts.CONNECTED);
+        guardWill();
         store();
     }
 
@@ -363,10 +366,21 @@ public final class Session {
             return;
         }
         will = null; // [MQTT-3.1.2-10]
+        guardWill();
         try {
             shard.intake().take(due.message(clientId, shard.clock().millis()), HandOver.NONE);
         } catch (RuntimeException e) {
             log.error("A will could not be published, client={} topic={}", clientId, due.topic(), e);
+        }
+    }
+
+    /** Tells the directory of the will that would die with the node, or that there is none any more. */
+    private void guardWill() {
+        Will mortal = durable ? null : will;
+        if (mortal != null || guarded) {
+            guarded = mortal != null;
+            long delay = mortal == null ? 0 : Math.min(mortal.delaySeconds(), expirySeconds);
+            shard.directory().guard(clientId, epoch, mortal, delay);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wkmq.session;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows on which node a client's session lives. Owned by session, implemented by the cluster layer. Thread-safe. What is said of
@@ -22,4 +23,14 @@ public interface SessionDirectory {
 
     /** Says that this node kept a session over a restart, and the epoch of the claim that it was last opened under. */
     void restored(String clientId, long epoch);
+
+    /**
+     * Has a will published if this node dies; or not any more. Only the will of a session that dies with the node: that of a
+     * stored one is published by the node when it is back.
+     *
+     * @param epoch of the claim that the session was opened under
+     * @param will the will, or null: it is published, or void
+     * @param delaySeconds how long after the connection's end it is due
+     */
+    void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds);
 }

@@ -144,6 +144,13 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         });
     }
 
+    /** Publishes the will of a client whose node has died. Any thread. */
+    public void publishWill(String clientId, Will will) {
+        Shard shard = shard(clientId);
+        shard.mailbox()
+                .post(() -> intake.take(will.message(clientId, shard.clock().millis()), HandOver.NONE));
+    }
+
     /** The counters and gauges now. Any thread, without waiting for the shards. */
     public SessionStats stats() {
         Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);

@@ -87,6 +87,10 @@ final class Shard {
         return environment.routesKnown();
     }
 
+    SessionDirectory directory() {
+        return environment.directory();
+    }
+
     Retained retained() {
         return environment.retained();
     }

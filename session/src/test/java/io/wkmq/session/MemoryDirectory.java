@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A directory that grants every claim: at once, or when the test says so. */
 final class MemoryDirectory implements SessionDirectory {
     private final List<CompletableFuture<Long>> claims = new ArrayList<>();
     private final List<String> released = new ArrayList<>();
     private final Map<String, Long> restored = new TreeMap<>();
+    private final List<String> guarded = new ArrayList<>();
     private boolean atOnce = true;
     private long epoch;
 
@@ -34,6 +36,18 @@ final class MemoryDirectory implements SessionDirectory {
     @Override
     public void restored(String clientId, long epochBefore) {
         restored.put(clientId, epochBefore);
+    }
+
+    @Override
+    public void guard(String clientId, long claim, @Nullable Will will, long delaySeconds) {
+        guarded.add(clientId + ' ' + (will == null ? "nothing" : will.topic() + " after " + delaySeconds));
+    }
+
+    /** What it was told of wills since this was last asked. */
+    List<String> guarded() {
+        List<String> all = List.copyOf(guarded);
+        guarded.clear();
+        return all;
     }
 
     void atOnce(boolean now) {

@@ -126,6 +126,36 @@ class TakenElsewhereTest {
     }
 
     @Test
+    void willThatWouldDieWithTheNodeIsGuardedUntilItIsVoid() {
+        TestClient client =
+                node.client("c").will(TestClient.will("w", "gone", 30)).connect();
+        assertThat(node.directory.guarded()).containsExactly("c w after 0"); // the session ends with the connection
+
+        client.disconnect();
+        assertThat(node.directory.guarded()).containsExactly("c nothing");
+
+        client.connect().lose();
+        assertThat(node.directory.guarded()).containsExactly("c w after 0", "c nothing");
+    }
+
+    @Test
+    void willThatIsStoredIsNotGuarded() {
+        TestNode durable = TestNode.with(new MemoryStore());
+        durable.client("c").expiry(60).will(TestClient.will("w", "gone", 30)).connect();
+        assertThat(durable.directory.guarded()).isEmpty();
+    }
+
+    @Test
+    void connectionWithoutAWillEndsTheGuardOfTheOneBefore() {
+        TestClient client = node.client("c").expiry(60).will(TestClient.will("w", "gone", 30));
+        client.connect();
+        assertThat(node.directory.guarded()).containsExactly("c w after 30");
+
+        client.will(null).connect();
+        assertThat(node.directory.guarded()).containsExactly("c nothing");
+    }
+
+    @Test
     void sessionThatIsGivenUpWhileItIsRestoredDoesNotComeBack() {
         MemoryStore store = new MemoryStore();
         TestNode before = TestNode.with(store);

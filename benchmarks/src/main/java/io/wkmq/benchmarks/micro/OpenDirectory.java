@@ -1,8 +1,10 @@
 package io.wkmq.benchmarks.micro;
 
 import io.wkmq.session.SessionDirectory;
+import io.wkmq.session.Will;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Grants every claim at once. */
 final class OpenDirectory implements SessionDirectory {
@@ -16,4 +18,7 @@ final class OpenDirectory implements SessionDirectory {
 
     @Override
     public void restored(String clientId, long epoch) {}
+
+    @Override
+    public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}
 }

@@ -35,7 +35,7 @@ final class ClaimBook {
     private static final Logger log = LoggerFactory.getLogger(ClaimBook.class);
 
     private final Peer self;
-    private final LocalSessions sessions;
+    private final Leaving sessions;
     private final TellLine line;
     private final LongSupplier clockMs;
     private final EpochClock epochs;
@@ -46,13 +46,7 @@ final class ClaimBook {
     private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; some are done
 
     /** The book of a node; what {@code sessions} calls back comes on the book's thread. */
-    ClaimBook(
-            Peer self,
-            LocalSessions sessions,
-            TellLine line,
-            LongSupplier clockMs,
-            EpochClock epochs,
-            ClaimLimits limits) {
+    ClaimBook(Peer self, Leaving sessions, TellLine line, LongSupplier clockMs, EpochClock epochs, ClaimLimits limits) {
         this.self = self;
         this.sessions = sessions;
         this.line = line;
@@ -74,6 +68,12 @@ final class ClaimBook {
     @FunctionalInterface
     interface TellLine {
         void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered);
+    }
+
+    /** Ends a session of this node; see {@link LocalSessions#giveUp}. */
+    @FunctionalInterface
+    interface Leaving {
+        void giveUp(String clientId, long epoch, Runnable done);
     }
 
     void claim(String clientId, CompletableFuture<Long> done) {
@@ -218,14 +218,14 @@ final class ClaimBook {
         }
     }
 
+    /** Whether a message is of the process that this node takes for present, or of one that it has not met yet. */
+    boolean current(NodeId from, long incarnation) {
+        PeerTells known = peers.get(from);
+        return known == null || known.peer().incarnation() == incarnation;
+    }
+
     /** Another node tells what it has; the stage completes when this one serves none of it under an older claim. */
     CompletionStage<Told> told(NodeId from, Tell tell) {
-        PeerTells known = peers.get(from);
-        if (known != null && known.peer().incarnation() != tell.incarnation()) {
-            return CompletableFuture.failedFuture(new IllegalStateException("Node " + from + " of incarnation "
-                    + tell.incarnation() + " tells of its sessions; expected incarnation "
-                    + known.peer().incarnation()));
-        }
         List<Verdict> verdicts = new ArrayList<>(tell.held().size());
         List<CompletableFuture<Void>> waits = new ArrayList<>();
         for (Held held : tell.held()) {

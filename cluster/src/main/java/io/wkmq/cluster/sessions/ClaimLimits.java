@@ -8,9 +8,10 @@ package io.wkmq.cluster.sessions;
  * @param batchBytesMax how many bytes it takes for them
  * @param waitMs how long a claim waits at most for the nodes that are here
  * @param retryMs how long after a message without an answer the next one is sent
+ * @param willGraceMs how long a node has to be gone until the wills of its clients are published
  */
-record ClaimLimits(int claimsMax, int batchMax, int batchBytesMax, long waitMs, long retryMs) {
-    static ClaimLimits waiting(long waitMs) {
-        return new ClaimLimits(100_000, 2_000, 256 << 10, waitMs, 200);
+record ClaimLimits(int claimsMax, int batchMax, int batchBytesMax, long waitMs, long retryMs, long willGraceMs) {
+    static ClaimLimits waiting(long waitMs, long willGraceMs) {
+        return new ClaimLimits(100_000, 2_000, 256 << 10, waitMs, 200, willGraceMs);
     }
 }

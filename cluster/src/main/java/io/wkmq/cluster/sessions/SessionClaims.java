@@ -7,13 +7,16 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
 import io.wkmq.cluster.sessions.protocol.SessionMessage;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.V1;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.SessionDirectory;
+import io.wkmq.session.Will;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -33,6 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A claim waits for the nodes that are here to give the client up, but only as long as it is told to: a node that does not
  * answer in time is taken for out of reach, and what it has is settled when it answers again.
+ *
+ * <p>The wills of clients of a node that dies are published by another one: see {@link OwnWills} and {@link OthersWills}.
  */
 public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SessionClaims.class);
@@ -42,6 +47,9 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final Messenger messenger;
     private final Executor loop;
     private final ClaimBook book;
+    private final OwnWills ownWills;
+    private final OthersWills othersWills;
+    private final NodeId self;
     private final Runnable stop;
     private final AtomicInteger requests = new AtomicInteger();
     private volatile @Nullable LocalSessions sessions;
@@ -64,18 +72,29 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         this.messenger = messenger;
         this.loop = task -> executor.execute(() -> guarded(task));
         this.stop = stop;
-        this.book = new ClaimBook(
-                membership.self(), this::giveUp, this::tell, clockMs, new EpochClock(wallClockMs), limits);
+        Peer own = membership.self();
+        this.self = own.id();
+        this.book = new ClaimBook(own, this::giveUp, this::tell, clockMs, new EpochClock(wallClockMs), limits);
+        this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
+        this.othersWills = new OthersWills((id, will) -> local().publishWill(id, will), clockMs, limits.willGraceMs());
         messenger.answer(Service.SESSIONS, this::answer);
         membership.listen(new MembershipListener() {
             @Override
             public void here(Peer peer) {
-                execute(() -> book.here(peer));
+                execute(() -> {
+                    book.here(peer);
+                    ownWills.here(peer);
+                    othersWills.here(peer);
+                });
             }
 
             @Override
             public void gone(Peer peer) {
-                execute(() -> book.gone(peer));
+                execute(() -> {
+                    book.gone(peer);
+                    ownWills.gone(peer);
+                    othersWills.gone(peer);
+                });
             }
         });
     }
@@ -84,16 +103,18 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
      * Starts, on a thread of its own. Before this node meets others.
      *
      * @param wait how long a CONNECT waits at most for other nodes
+     * @param willGrace how long a node has to be gone until the wills of its clients are published
      * @param clock tells the time of day
      */
-    public static SessionClaims start(Membership membership, Messenger messenger, Duration wait, Clock clock) {
+    public static SessionClaims start(
+            Membership membership, Messenger messenger, Duration wait, Duration willGrace, Clock clock) {
         ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "wkmq-sessions");
             made.setDaemon(true);
             return made;
         });
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()));
+        ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()), willGrace.toMillis());
         SessionClaims claims =
                 new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, thread::shutdown);
         Runnable tick = () -> guarded(claims::tick);
@@ -109,6 +130,8 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     /** On the loop, every {@value #TICK_MS} ms. */
     void tick() {
         book.tick();
+        ownWills.flush();
+        othersWills.tick();
     }
 
     @SuppressWarnings("IllegalCatch") // a bug in the handling of one message must not end the claims of all
@@ -137,6 +160,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 loop.execute(() -> {
                     flushAsked = false;
                     book.flush();
+                    ownWills.flush();
                 });
             }
         });
@@ -146,7 +170,10 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     public CompletionStage<Long> claim(String clientId) {
         CompletableFuture<Long> claimed = new CompletableFuture<>();
         try {
-            onLoop(() -> book.claim(clientId, claimed));
+            onLoop(() -> {
+                book.claim(clientId, claimed);
+                othersWills.claimed(self, clientId, book.epoch(clientId));
+            });
         } catch (RejectedExecutionException e) {
             claimed.completeExceptionally(e);
         }
@@ -163,12 +190,21 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         execute(() -> book.restored(clientId, epoch));
     }
 
-    private void giveUp(String clientId, long epoch, Runnable done) {
+    @Override
+    public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
+        execute(() -> ownWills.guard(clientId, epoch, will, delaySeconds));
+    }
+
+    private LocalSessions local() {
         LocalSessions local = sessions;
         if (local == null) {
-            throw new IllegalStateException("The sessions of this node are claimed before it serves them");
+            throw new IllegalStateException("The sessions of this node are asked for before it serves them");
         }
-        local.giveUp(clientId, epoch, () -> execute(done));
+        return local;
+    }
+
+    private void giveUp(String clientId, long epoch, Runnable done) {
+        local().giveUp(clientId, epoch, () -> execute(done));
     }
 
     private void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {
@@ -181,6 +217,12 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                         unanswered.run();
                     }
                 }));
+    }
+
+    private void entrust(NodeId node, Guard guard, Runnable answered, Runnable unanswered) {
+        messenger
+                .ask(node, Service.SESSIONS, V1.encode(guard))
+                .whenComplete((bytes, failure) -> execute(failure == null ? answered : unanswered));
     }
 
     private static @Nullable SessionMessage read(NodeId node, byte[] bytes) {
@@ -196,17 +238,32 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         if (sessions == null) {
             return refused("this node does not serve its sessions yet");
         }
-        if (!(read(from, request) instanceof Tell tell)) {
-            return refused("the message is none that is answered");
+        SessionMessage message = read(from, request);
+        if (message == null) {
+            return refused("the message cannot be read");
         }
         if (requests.incrementAndGet() > REQUESTS_MAX) {
             requests.decrementAndGet();
             return refused(REQUESTS_MAX + " messages wait already");
         }
-        return CompletableFuture.supplyAsync(() -> book.told(from, tell), this::execute)
+        return CompletableFuture.supplyAsync(() -> answer(from, message), this::execute)
                 .thenCompose(told -> told)
                 .thenApply(V1::encode)
                 .whenComplete((bytes, failure) -> requests.decrementAndGet());
+    }
+
+    /** On the loop. */
+    private CompletionStage<Told> answer(NodeId from, SessionMessage message) {
+        if (message instanceof Tell tell && book.current(from, tell.incarnation())) {
+            tell.held().forEach(held -> othersWills.claimed(from, held.clientId(), held.epoch()));
+            return book.told(from, tell);
+        }
+        if (message instanceof Guard guard && book.current(from, guard.incarnation())) {
+            othersWills.guard(from, guard);
+            return CompletableFuture.completedFuture(new Told(List.of()));
+        }
+        throw new IllegalStateException(
+                "Node " + from + " sends what an earlier process of it had to say, or no request: " + message);
     }
 
     private static CompletionStage<byte[]> refused(String reason) {

@@ -69,7 +69,7 @@ class ClaimSimulationTest {
             brokers = new @Nullable SimBroker[size];
             clocksAheadMs = new long[size];
             limits = new ClaimLimits(
-                    1_000, 1 + random.nextInt(8), 1 << 16, 50 + random.nextInt(500), 20 + random.nextInt(200));
+                    1_000, 1 + random.nextInt(8), 1 << 16, 50 + random.nextInt(500), 20 + random.nextInt(200), 2_000);
             clients = 1 + random.nextInt(8);
             boolean skewed = random.nextBoolean();
             for (int i = 0; i < size; i++) {

@@ -13,6 +13,7 @@ import io.wkmq.cluster.membership.SimMembers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.session.TakenElsewhereException;
+import io.wkmq.session.Will;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,10 +79,18 @@ class ClaimThreadsTest {
 
         Fake(int number) {
             self = new Peer(new Node(SimMembers.id(number), NodeName.parse("n@fake")), number, "fake", 1, 1);
-            claims = SessionClaims.start(this, this, Duration.ofSeconds(30), Clock.systemUTC());
-            claims.serve((clientId, epoch, done) -> {
-                givenUp(clientId, epoch);
-                done.run();
+            claims = SessionClaims.start(this, this, Duration.ofSeconds(30), Duration.ofSeconds(30), Clock.systemUTC());
+            claims.serve(new LocalSessions() {
+                @Override
+                public void giveUp(String clientId, long epoch, Runnable done) {
+                    givenUp(clientId, epoch);
+                    done.run();
+                }
+
+                @Override
+                public void publishWill(String clientId, Will will) {
+                    throw new AssertionError("no node has died");
+                }
             });
         }
 

@@ -16,7 +16,7 @@ class ClaimsTest {
     private final Random random = new Random(1);
     private final SimMembers members = new SimMembers(3, random);
     private final List<SimDisk> disks = new ArrayList<>();
-    private final ClaimLimits limits = ClaimLimits.waiting(WAIT_MS);
+    private final ClaimLimits limits = ClaimLimits.waiting(WAIT_MS, 2_000);
 
     private SimBroker start(int number, long clockAheadMs) {
         while (disks.size() <= number) {

@@ -12,6 +12,7 @@ import io.wkmq.session.SessionConfig;
 import io.wkmq.session.SessionEnvironment;
 import io.wkmq.session.SessionInfo;
 import io.wkmq.session.Sessions;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -32,6 +33,7 @@ final class SimBroker {
     final SessionClaims claims;
     final Sessions sessions;
     private final List<SimLoop> shards = new ArrayList<>();
+    private final List<String> wills = new ArrayList<>();
 
     /**
      * Starts a node.
@@ -56,11 +58,16 @@ final class SimBroker {
                         Forwarder.NONE,
                         claims,
                         disk.open(member::alive),
-                        new NothingRetained(),
+                        new Wills(),
                         Channels.NONE));
-        claims.serve(sessions::giveUp);
+        claims.serve(LocalSessions.of(sessions));
         var unused = sessions.restore();
         member.every(20, () -> claimsLoop.execute(claims::tick));
+    }
+
+    /** The payloads of the wills that this node has published. */
+    List<String> wills() {
+        return wills;
     }
 
     /** Runs something on the client's shard. */
@@ -105,9 +112,12 @@ final class SimBroker {
         }
     }
 
-    private static final class NothingRetained implements Retained {
+    /** Keeps nothing, but writes down what is to be retained: as all wills of the tests are. */
+    private final class Wills implements Retained {
         @Override
-        public void retain(Message message, HandOver handOver) {}
+        public void retain(Message message, HandOver handOver) {
+            wills.add(new String(message.payload(), StandardCharsets.UTF_8));
+        }
 
         @Override
         public Cursor matching(TopicFilter filter) {

@@ -8,6 +8,7 @@ import io.wkmq.session.Delivery;
 import io.wkmq.session.DisconnectCause;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.Session;
+import io.wkmq.session.Will;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of a client to a simulated node. */
@@ -26,18 +27,32 @@ final class SimConnection implements ClientLink, ConnectCallback {
     }
 
     static SimConnection connect(SimBroker broker, String clientId, boolean cleanStart, long expirySeconds) {
+        return connect(broker, clientId, cleanStart, expirySeconds, null);
+    }
+
+    static SimConnection connect(
+            SimBroker broker, String clientId, boolean cleanStart, long expirySeconds, @Nullable Will will) {
         SimConnection connection = new SimConnection(broker, clientId);
-        ConnectRequest request = new ConnectRequest(clientId, null, cleanStart, expirySeconds, 10, null);
+        ConnectRequest request = new ConnectRequest(clientId, null, cleanStart, expirySeconds, 10, will);
         broker.onShardOf(clientId, () -> broker.sessions.connect(request, connection, connection));
         return connection;
     }
 
     /** The client goes. */
     void lose() {
+        leave(DisconnectCause.LOST);
+    }
+
+    /** The client goes as it should: without a will. */
+    void disconnect() {
+        leave(DisconnectCause.NORMAL);
+    }
+
+    private void leave(DisconnectCause cause) {
         left = true;
         broker.onShardOf(clientId, () -> {
             if (session != null && closed == null) {
-                session.disconnected(this, DisconnectCause.LOST);
+                session.disconnected(this, cause);
             }
         });
     }

@@ -1,6 +1,8 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.session.Will;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other about sessions. Immutable. */
 public sealed interface SessionMessage {
@@ -28,6 +30,30 @@ public sealed interface SessionMessage {
             verdicts = List.copyOf(verdicts);
         }
     }
+
+    /**
+     * A node has wills published by the other one, if it should die; or not any more. Answered by {@link Told} without verdicts.
+     * Messages may overtake each other: one whose number is not greater than that of one before says nothing any more.
+     *
+     * @param incarnation of the process whose clients' wills they are
+     * @param number rises from message to message
+     * @param first whether what was said before is void
+     */
+    record Guard(long incarnation, long number, boolean first, List<Guarded> wills) implements SessionMessage {
+        /** Copies the list. */
+        public Guard {
+            wills = List.copyOf(wills);
+        }
+    }
+
+    /**
+     * A will that another node looks after.
+     *
+     * @param epoch of the claim of the client's session
+     * @param will the will, or null if there is none any more
+     * @param delaySeconds how long after the end of its connection it is due
+     */
+    record Guarded(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}
 
     /**
      * A session that a node has.

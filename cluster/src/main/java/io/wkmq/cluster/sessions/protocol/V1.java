@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
@@ -21,6 +22,7 @@ public final class V1 {
     private static final int VERSION = 1;
     private static final int TELL = 1;
     private static final int TOLD = 2;
+    private static final int GUARD = 3;
     private static final int HEAD_BYTES = 2 + Integer.BYTES;
     private static final int VERDICT_BYTES = Long.BYTES + 1;
     private static final int ID_BYTES_MAX = 0xFFFF;
@@ -36,6 +38,9 @@ public final class V1 {
     public static byte[] encode(SessionMessage message) {
         if (message instanceof Tell tell) {
             return encode(tell);
+        }
+        if (message instanceof Guard guard) {
+            return WillCodec.encode(VERSION, GUARD, guard);
         }
         List<Verdict> verdicts = ((Told) message).verdicts();
         ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES + verdicts.size() * VERDICT_BYTES);
@@ -81,9 +86,10 @@ public final class V1 {
             SessionMessage message = switch (type) {
                 case TELL -> new Tell(in.getLong(), held(in, count));
                 case TOLD -> new Told(verdicts(in, count));
+                case GUARD -> WillCodec.decode(in, count);
                 default ->
                     throw new MalformedSessionMessageException(
-                            "A message about sessions has type " + type + "; expected " + TELL + " or " + TOLD);
+                            "A message about sessions has type " + type + "; expected " + TELL + " to " + GUARD);
             };
             if (in.hasRemaining()) {
                 throw new MalformedSessionMessageException("A message about sessions has " + in.remaining()
@@ -122,7 +128,7 @@ public final class V1 {
         return all;
     }
 
-    private static long epoch(ByteBuffer in) throws MalformedSessionMessageException {
+    static long epoch(ByteBuffer in) throws MalformedSessionMessageException {
         long epoch = in.getLong();
         if (epoch < 0 || epoch >= EPOCH_LIMIT) {
             throw new MalformedSessionMessageException(
@@ -132,7 +138,7 @@ public final class V1 {
     }
 
     /** Nothing is made for entries that cannot be there. */
-    private static void requireFor(ByteBuffer in, int count, int bytesEach) throws MalformedSessionMessageException {
+    static void requireFor(ByteBuffer in, int count, int bytesEach) throws MalformedSessionMessageException {
         if (count < 0 || count > in.remaining() / bytesEach) {
             throw new MalformedSessionMessageException("A message about sessions announces " + count
                     + " entries; there are " + in.remaining() + " bytes for them");

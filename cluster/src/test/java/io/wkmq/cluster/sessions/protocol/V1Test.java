@@ -3,16 +3,35 @@ package io.wkmq.cluster.sessions.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Guarded;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+import io.wkmq.routing.UserProperty;
+import io.wkmq.session.Will;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class V1Test {
+    private static final Will PLAIN =
+            new Will(TopicName.of("w/1"), new byte[] {1, 2}, Qos.AT_MOST_ONCE, false, MessageProperties.NONE, -1, 0);
+    private static final Will FULL = new Will(
+            TopicName.of("größe"),
+            new byte[300],
+            Qos.EXACTLY_ONCE,
+            true,
+            new MessageProperties(true, "text", "answer/to", new byte[] {7}, List.of(new UserProperty("n", "v"))),
+            60,
+            0xFFFF_FFFFL);
+
     private static final List<SessionMessage> MESSAGES = List.of(
             new Tell(-7, List.of()),
             new Tell(Long.MAX_VALUE, List.of(new Held("", 0), new Held("größe/\uD83D\uDE00", V1.EPOCH_LIMIT - 1))),
@@ -37,8 +56,26 @@ class V1Test {
     }
 
     @Test
+    void willsArriveAsTheyWereSent() throws MalformedSessionMessageException {
+        Guard sent = guard();
+        Guard arrived = (Guard) V1.decode(V1.encode(sent));
+
+        assertThat(arrived).usingRecursiveComparison().isEqualTo(sent);
+    }
+
+    private static Guard guard() {
+        return new Guard(
+                -3,
+                9,
+                true,
+                List.of(new Guarded("a", 1, PLAIN, 0), new Guarded("b", 2, FULL, 30), new Guarded("c", 0, null, 0)));
+    }
+
+    @Test
     void everyMessageThatIsCutShortIsRefused() {
-        for (SessionMessage message : MESSAGES) {
+        List<SessionMessage> messages = new ArrayList<>(MESSAGES);
+        messages.add(guard());
+        for (SessionMessage message : messages) {
             byte[] bytes = V1.encode(message);
             for (int length = 0; length < Math.min(bytes.length, 100); length++) {
                 byte[] cut = Arrays.copyOf(bytes, length);
@@ -64,11 +101,11 @@ class V1Test {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
-            byte[] bytes = new byte[random.nextInt(40)];
+            byte[] bytes = new byte[random.nextInt(90)];
             random.nextBytes(bytes);
             if (bytes.length > 5 && random.nextBoolean()) {
                 bytes[0] = 1;
-                bytes[1] = (byte) (1 + random.nextInt(2));
+                bytes[1] = (byte) (1 + random.nextInt(3));
                 bytes[2] = 0;
                 bytes[3] = 0;
                 bytes[4] = 0;

@@ -1,0 +1,233 @@
+package io.wkmq.cluster.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+import io.wkmq.session.Will;
+import io.wkmq.testing.sim.Weather;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of wills whose node dies. One node at a time, as long as the others have had time to notice. */
+class WillSimulationTest {
+    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 500);
+    private static final long GRACE_MS = 3_000;
+    /** Until every other node has seen a node go. */
+    private static final long NOTICED_MS = 2_000;
+
+    private static final class World {
+        private final Random random;
+        private final SimMembers members;
+        private final List<SimDisk> disks = new ArrayList<>();
+        private final List<SimBroker> all = new ArrayList<>(); // each run of each node
+        private final @Nullable SimBroker[] brokers;
+        private int wills;
+
+        World(int size, Random random) {
+            this.random = random;
+            members = new SimMembers(size, random);
+            brokers = new @Nullable SimBroker[size];
+            for (int i = 0; i < size; i++) {
+                disks.add(new SimDisk(members.time, random));
+                start(i);
+            }
+            pass(1_000);
+        }
+
+        void start(int number) {
+            if (brokers[number] == null) {
+                ClaimLimits limits = ClaimLimits.waiting(300, GRACE_MS);
+                SimBroker broker = new SimBroker(members, number, disks.get(number), 0, limits, random);
+                brokers[number] = broker;
+                all.add(broker);
+            }
+        }
+
+        void crash(int number) {
+            members.crash(number);
+            brokers[number] = null;
+        }
+
+        SimBroker broker(int number) {
+            SimBroker broker = brokers[number];
+            if (broker == null) {
+                throw new AssertionError("Node " + number + " does not run");
+            }
+            return broker;
+        }
+
+        void pass(long ms) {
+            members.time.pass(ms);
+        }
+
+        SimConnection connect(int number, String clientId, long delaySeconds) {
+            String payload = "w" + wills++;
+            Will will = new Will(
+                    TopicName.of("w"),
+                    payload.getBytes(StandardCharsets.UTF_8),
+                    Qos.AT_LEAST_ONCE,
+                    true,
+                    MessageProperties.NONE,
+                    -1,
+                    delaySeconds);
+            return SimConnection.connect(broker(number), clientId, true, 0, will);
+        }
+
+        List<String> published() {
+            List<String> published = new ArrayList<>();
+            all.forEach(broker -> published.addAll(broker.wills()));
+            return published;
+        }
+    }
+
+    private final World three = new World(3, new Random(5));
+
+    @Test
+    void oneSurvivorPublishesTheWillsOfANodeThatDied() {
+        for (int i = 0; i < 20; i++) {
+            three.connect(0, "c" + i, 0);
+        }
+        three.pass(200);
+        three.crash(0);
+        three.pass(GRACE_MS - 1_000);
+        assertThat(three.published()).isEmpty();
+
+        three.pass(NOTICED_MS + 1_500);
+
+        assertThat(three.published()).hasSize(20).doesNotHaveDuplicates();
+        assertThat(three.broker(1).wills()).isNotEmpty();
+        assertThat(three.broker(2).wills()).isNotEmpty();
+    }
+
+    @Test
+    void clientThatConnectsElsewhereInTimeKeepsItsWillBack() {
+        three.connect(0, "c", 0);
+        three.pass(200);
+        three.crash(0);
+        three.pass(500);
+        three.connect(1, "c", 0);
+        three.pass(20_000);
+
+        assertThat(three.published()).isEmpty();
+    }
+
+    @Test
+    void clientThatHasLeftBeforeHasNoWill() {
+        SimConnection connection = three.connect(0, "c", 0);
+        three.pass(200);
+        connection.disconnect();
+        three.pass(200);
+        three.crash(0);
+        three.pass(20_000);
+
+        assertThat(three.published()).isEmpty();
+    }
+
+    @Test
+    void willThatItsOwnNodeHasPublishedIsNotPublishedAgain() {
+        SimConnection connection = three.connect(0, "c", 0);
+        three.pass(200);
+        connection.lose();
+        three.pass(200);
+        three.crash(0);
+        three.pass(20_000);
+
+        assertThat(three.published()).containsExactly("w0");
+    }
+
+    @Test
+    void nodeThatComesBackAsANewProcessHasLostItsClients() {
+        three.connect(0, "c", 0);
+        three.pass(200);
+        three.crash(0);
+        three.pass(100);
+        three.start(0);
+        three.pass(1_000);
+        assertThat(three.published()).containsExactly("w0");
+
+        three.pass(20_000);
+        assertThat(three.published()).containsExactly("w0");
+    }
+
+    @Test
+    void cutThatIsMendedInTimeCostsNobodyHisWill() {
+        SimConnection connection = three.connect(0, "c", 0);
+        three.pass(200);
+        for (int other = 1; other < 3; other++) {
+            three.members.network.cut(0, other);
+            three.members.network.cut(other, 0);
+        }
+        three.pass(NOTICED_MS + 1_000);
+        three.members.network.mendAll();
+        three.pass(20_000);
+
+        assertThat(three.published()).isEmpty();
+        connection.lose();
+        three.pass(20_000);
+        assertThat(three.published()).containsExactly("w0");
+    }
+
+    @Test
+    void whoeverDiesFirstEachWillIsPublishedOnceOrWasNotDue() {
+        Long given = Long.getLong("wkmq.seed");
+        long first = given == null ? System.nanoTime() : given;
+        System.out.println("WillSimulationTest: wkmq.seed=" + first);
+        int due = 0;
+        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
+            try {
+                due += run(new Random(first + i));
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("The schedule of wkmq.seed=" + (first + i) + " failed: " + e.getMessage(), e);
+            }
+        }
+        System.out.println("WillSimulationTest: " + due + " wills were due");
+        assertThat(due).isPositive();
+    }
+
+    private static int run(Random random) {
+        int size = 2 + random.nextInt(3);
+        World world = new World(size, random);
+        List<String> due = new ArrayList<>();
+        List<SimConnection> connections = new ArrayList<>();
+        int clients = 0;
+        for (int round = 0; round < 4; round++) {
+            world.members.network.weather(new Weather(random.nextInt(3) * 0.1, random.nextInt(2) * 0.2, 0, 20));
+            for (int i = 0; i < 12; i++) {
+                String payload = "w" + world.wills;
+                int node = random.nextInt(size);
+                SimConnection connection = world.connect(node, "c" + clients++, 0);
+                connections.add(connection);
+                for (int waitedMs = 0; waitedMs < 500 && !connection.live(); waitedMs++) {
+                    world.pass(1);
+                }
+                world.pass(random.nextInt(30));
+                switch (random.nextInt(4)) {
+                    case 0 -> connection.disconnect();
+                    case 1 -> {
+                        connection.lose();
+                        due.add(payload);
+                    }
+                    default -> due.add(payload); // now, when its node dies, or in the end
+                }
+            }
+            world.members.network.weather(Weather.FAIR);
+            world.pass(3_000);
+            int dying = random.nextInt(size);
+            world.crash(dying);
+            world.pass(random.nextBoolean() ? 100 : GRACE_MS + NOTICED_MS + 1_000);
+            world.start(dying);
+            world.pass(GRACE_MS);
+        }
+        connections.stream().filter(SimConnection::live).forEach(SimConnection::lose);
+        world.pass(1_000);
+        assertThat(world.published()).containsExactlyInAnyOrderElementsOf(due);
+        return due.size();
+    }
+}
