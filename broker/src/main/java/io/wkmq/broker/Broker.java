@@ -25,6 +25,7 @@ import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.broker.sys.SysTopics;
 import io.wkmq.channel.Channels;
 import io.wkmq.cluster.Cluster;
+import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.NodeIdentity;
 import io.wkmq.cluster.SingleNode;
 import io.wkmq.cluster.membership.Node;
@@ -39,18 +40,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running node: builds the layers from left to right, opens the listeners last, and takes everything down in the opposite
- * order. The only place that knows all parts. Thread-safe.
+ * A node: builds the layers from left to right, opens the listeners last, and takes everything down in the opposite order. The
+ * only place that knows all parts. Thread-safe once it is open.
  */
 public final class Broker implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
@@ -58,6 +62,7 @@ public final class Broker implements AutoCloseable {
     private static final Duration PLUGIN_LIMIT = Duration.ofSeconds(10);
     private static final int RETAINED_SWEEP = 10_000;
     private static final int BANS_MAX = 100_000;
+    private static final Duration GIVEN_UP_POLL = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
@@ -67,14 +72,16 @@ public final class Broker implements AutoCloseable {
     private final Connections connections;
     private final Listeners listeners;
     private final Management management;
+    private final NodeReadiness readiness;
+    private final List<ListenerConfig> listenerConfigs;
 
     /**
-     * Starts a node.
+     * Builds a node, which administrators can reach from now on, but no client and no other node.
      *
      * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
      */
     @SuppressWarnings("IllegalCatch") // whatever stops the start, what was started has to be closed
-    public static Broker start(BrokerConfig config) {
+    public static Broker prepare(BrokerConfig config) {
         Closing closing = new Closing();
         try {
             return new Broker(config, closing);
@@ -82,7 +89,7 @@ public final class Broker implements AutoCloseable {
             closing.close();
             throw new StartupException(
                     "The data directory " + config.node().dataDir() + " cannot be used: " + e.getMessage(), e);
-        } catch (ListenerException | ManagementException e) {
+        } catch (ManagementException e) {
             closing.close();
             throw new StartupException(String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | Error e) {
@@ -91,14 +98,30 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /**
+     * Builds a node and opens it.
+     *
+     * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
+     */
+    public static Broker start(BrokerConfig config) {
+        Broker broker = prepare(config);
+        try {
+            broker.open(() -> false);
+        } catch (StartupException e) {
+            broker.close();
+            throw e;
+        }
+        return broker;
+    }
+
     private Broker(BrokerConfig config, Closing closing) throws IOException {
         this.closing = closing;
-        requireManualDiscovery(config.cluster());
+        listenerConfigs = config.listeners();
         Clock clock = Clock.systemUTC();
         Node self = new Node(
                 NodeIdentity.loadOrCreate(config.node().dataDir()),
                 config.node().name());
-        cluster = closing.add("cluster", new SingleNode(self));
+        cluster = closing.add("cluster", cluster(config, self, clock));
         EventLoops loops = EventLoops.start(config.node().eventLoops(), EventLoops.Transport.AUTO);
         closing.add("event loops", () -> loops.stop(STOP_LIMIT));
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Broker::timerThread);
@@ -113,8 +136,10 @@ public final class Broker implements AutoCloseable {
                 clock,
                 ThreadLocalRandom.current().nextLong());
         retained.restore();
+        cluster.replicate(retained);
         every(timer, Duration.ofSeconds(1), () -> retained.sweep(RETAINED_SWEEP));
-        RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size());
+        RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size(), self.id(), cluster.interest());
+        cluster.replicate(routes, config.mqtt().sharedSubscriptionStrategy());
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         HookRegistry hooks = new HookRegistry();
         PluginLoader plugins = plugins(config, hooks, timer);
@@ -139,7 +164,7 @@ public final class Broker implements AutoCloseable {
         if (!config.mqtt().sysInterval().isZero()) {
             every(timer, config.mqtt().sysInterval(), new SysTopics(facts, statistics, sessions::publish));
         }
-        NodeReadiness readiness = new NodeReadiness(guard, storage);
+        readiness = new NodeReadiness(guard, storage);
         management = closing.add(
                 "management",
                 new Management(
@@ -169,20 +194,69 @@ public final class Broker implements AutoCloseable {
                                 access,
                                 guard,
                                 storage)));
-        for (ListenerConfig listener : config.listeners()) {
-            listeners.start(listener);
+    }
+
+    private static Cluster cluster(BrokerConfig config, Node self, Clock clock) {
+        if (config.cluster().discovery() == ClusterConfig.Discovery.SINGLETON) {
+            return new SingleNode(self);
+        }
+        try {
+            return ClusterNode.prepare(ClusterMapping.of(config), self, clock);
+        } catch (IOException e) {
+            throw new StartupException("Other nodes cannot be taken: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Meets the other nodes and takes clients. If others are to be expected it does so once it is one of them; if not, at once.
+     *
+     * @param givenUp whether the node is not wanted any more: then this returns soon
+     * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
+     */
+    public void open(BooleanSupplier givenUp) {
+        boolean patient = cluster.expectsOthers();
+        CompletableFuture<Void> met = cluster.open(givenUp).toCompletableFuture();
+        if (patient) {
+            await(met, givenUp);
+        }
+        if (givenUp.getAsBoolean()) {
+            return;
+        }
+        try {
+            listenerConfigs.forEach(listeners::start);
+        } catch (ListenerException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
         }
         readiness.running();
         closing.add("readiness", readiness::stopping);
+        if (!patient) {
+            var unused = met.whenComplete((nothing, failure) -> {
+                if (failure != null) {
+                    log.error("No other node can join this one: {}", reason(failure));
+                }
+            });
+        }
     }
 
-    /** Nobody is to believe in a cluster that is not there. */
-    private static void requireManualDiscovery(ClusterConfig cluster) {
-        if (cluster.discovery() != ClusterConfig.Discovery.MANUAL) {
-            throw new StartupException(
-                    "cluster.discovery = " + cluster.discovery().name().toLowerCase(Locale.ROOT)
-                            + ", but nodes of this version do not form clusters yet; expected manual");
+    private static void await(CompletableFuture<Void> met, BooleanSupplier givenUp) {
+        while (!givenUp.getAsBoolean()) {
+            try {
+                met.get(GIVEN_UP_POLL.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException goOn) {
+                log.trace("Waiting for other nodes");
+            } catch (ExecutionException e) {
+                throw new StartupException(reason(e), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf((cause == null ? failure : cause).getMessage());
     }
 
     private static Thread timerThread(Runnable task) {
@@ -251,7 +325,9 @@ public final class Broker implements AutoCloseable {
                         cluster.directory(),
                         storage.sessions(),
                         retained,
-                        Channels.NONE));
+                        Channels.NONE,
+                        cluster.routesKnown()));
+        cluster.serve(made);
         made.restore().toCompletableFuture().join();
         return made;
     }

@@ -4,6 +4,7 @@ import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.InvalidConfigException;
 import io.wkmq.broker.ctl.RunningNode;
+import io.wkmq.cluster.discovery.dns.NameCache;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -22,6 +23,7 @@ public final class Main {
     @SuppressWarnings("IllegalCatch") // the last one who can say why the process ends
     private static int run(Termination termination) {
         try {
+            NameCache.keepShort();
             Home home = Home.locate();
             BrokerConfig config = ConfigLoader.load(home.root(), home.distribution(), System.getenv());
             Path otherRun = config.node().dataDir().resolve("run");
@@ -43,19 +45,18 @@ public final class Main {
 
     private static void serve(BrokerConfig config, RunDirectory directory, Termination termination)
             throws InterruptedException {
-        try (Broker broker = Broker.start(config)) {
-            directory.announce(
-                    new RunningNode(
-                            config.node().name().toString(),
-                            ProcessHandle.current().pid(),
-                            config.node().dataDir(),
-                            config.management().socket(),
-                            config.management().tokenFile()),
-                    broker.listeners().stream()
-                            .map(listener -> listener.config().protocol().name().toLowerCase(Locale.ROOT)
-                                    + ' '
-                                    + listener.address())
-                            .toList());
+        try (Broker broker = Broker.prepare(config)) {
+            directory.register(new RunningNode(
+                    config.node().name().toString(),
+                    ProcessHandle.current().pid(),
+                    config.node().dataDir(),
+                    config.management().socket(),
+                    config.management().tokenFile()));
+            broker.open(termination::requested);
+            directory.announce(broker.listeners().stream()
+                    .map(listener ->
+                            listener.config().protocol().name().toLowerCase(Locale.ROOT) + ' ' + listener.address())
+                    .toList());
             termination.await();
         }
     }

@@ -92,20 +92,31 @@ final class RunDirectory implements AutoCloseable {
         return directory;
     }
 
-    /**
-     * Says that the node takes clients now: on the console, in the file that {@code bin/wkmq status} prints, and to {@code wkctl}.
-     *
-     * @param node what {@code wkctl} has to know
-     * @param addresses where it listens, each as in {@code tcp 127.0.0.1:1883}
-     */
-    void announce(RunningNode node, List<String> addresses) {
-        String running = "wkmq " + Version.current() + " is running";
+    /** Tells {@code wkctl} of the node, which it may ask from now on. */
+    void register(RunningNode node) {
         try {
             node.register(registry);
             registered = node;
+        } catch (IOException e) {
+            throw new StartupException("cannot write to " + registry + ": " + e, e);
+        }
+    }
+
+    /**
+     * Says that the registered node takes clients now: on the console, and in the file that {@code bin/wkmq start} waits for.
+     *
+     * @param addresses where it listens, each as in {@code tcp 127.0.0.1:1883}; if there are none, nothing is said
+     */
+    void announce(List<String> addresses) {
+        RunningNode node = registered;
+        if (addresses.isEmpty() || node == null) {
+            return;
+        }
+        String running = "wkmq " + Version.current() + " is running";
+        try {
             replace(statusFile, List.of("Node '" + node.name() + "' is started", running));
         } catch (IOException e) {
-            throw new StartupException("cannot write to " + registry + " and " + directory + ": " + e, e);
+            throw new StartupException("cannot write to " + directory + ": " + e, e);
         }
         System.out.println(running + ": " + String.join(", ", addresses));
     }

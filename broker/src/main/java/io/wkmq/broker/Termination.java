@@ -21,6 +21,11 @@ final class Termination {
         return termination;
     }
 
+    /** Whether the process was told to end. */
+    boolean requested() {
+        return requested.getCount() == 0;
+    }
+
     /** Waits until the process is told to end. */
     void await() throws InterruptedException {
         requested.await();

@@ -20,7 +20,10 @@ class RunDirectoryTest {
                     .hasContent(Long.toString(ProcessHandle.current().pid()));
             assertThat(run.resolve("wkmq.status")).doesNotExist();
 
-            directory.announce(node("a@b", run), List.of("tcp 127.0.0.1:1883"));
+            directory.register(node("a@b", run));
+            assertThat(run.resolve("wkmq.status")).doesNotExist();
+
+            directory.announce(List.of("tcp 127.0.0.1:1883"));
 
             assertThat(run.resolve("wkmq.status"))
                     .hasContent("Node 'a@b' is started\nwkmq " + Version.current() + " is running");
@@ -74,7 +77,7 @@ class RunDirectoryTest {
                 RunDirectory second = RunDirectory.claim(run, home.resolve("data2/run"))) {
             assertThat(first.path()).isEqualTo(run);
 
-            second.announce(node("second@host", second.path()), List.of());
+            second.register(node("second@host", second.path()));
 
             assertThat(run.resolve("nodes/" + ProcessHandle.current().pid()))
                     .hasContent("name=second@host\ndata=/data\nsocket=" + second.path() + "/wkctl.sock\ntoken="

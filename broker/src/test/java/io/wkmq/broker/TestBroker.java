@@ -26,6 +26,7 @@ public final class TestBroker implements AutoCloseable {
         Map<String, String> environment = new HashMap<>();
         environment.put("WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0");
         environment.put("WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0");
+        environment.put("WKMQ_CLUSTER__DISCOVERY", "singleton");
         environment.put("WKMQ_NODE__EVENT_LOOPS", "2");
         environment.put("WKMQ_PLUGINS__LOADED", "");
         environment.put("WKMQ_MANAGEMENT__LISTEN", "off");

@@ -2,14 +2,22 @@ package io.wkmq.cluster;
 
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.Forwarder;
+import io.wkmq.routing.LocalInterest;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.ShareStrategy;
+import io.wkmq.session.RetainedMessages;
+import io.wkmq.session.RoutesKnown;
 import io.wkmq.session.SessionDirectory;
+import io.wkmq.session.Sessions;
 import io.wkmq.session.Will;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster of one: no other node, every session lives here. Immutable. */
+/** A cluster of one that no other node can join: every session lives here. Immutable. */
 public final class SingleNode implements Cluster {
     private final Node self;
 
@@ -29,6 +37,11 @@ public final class SingleNode implements Cluster {
     }
 
     @Override
+    public LocalInterest interest() {
+        return LocalInterest.NONE;
+    }
+
+    @Override
     public Forwarder forwarder() {
         return Forwarder.NONE;
     }
@@ -36,6 +49,35 @@ public final class SingleNode implements Cluster {
     @Override
     public SessionDirectory directory() {
         return EverySessionIsHere.INSTANCE;
+    }
+
+    @Override
+    public RoutesKnown routesKnown() {
+        return RoutesKnown.AT_ONCE;
+    }
+
+    @Override
+    public void replicate(RetainedMessages retained) {}
+
+    @Override
+    public void replicate(RouteTable<?> routes, ShareStrategy strategy) {}
+
+    @Override
+    public void serve(Sessions sessions) {}
+
+    @Override
+    public boolean expectsOthers() {
+        return false;
+    }
+
+    @Override
+    public CompletionStage<Void> open(BooleanSupplier givenUp) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Optional<ClusterNode> administration() {
+        return Optional.empty();
     }
 
     @Override

@@ -44,18 +44,6 @@ class LauncherIT {
     }
 
     @Test
-    void clusterThatThisVersionCannotFormStopsTheStart(@TempDir Path dir) throws IOException {
-        try (Node node = new Node(installation, dir)
-                .file("etc/cluster.conf", "cluster.discovery = static", "cluster.static.seeds = b@127.0.0.1:6370")) {
-            Outcome outcome = node.wkmq("foreground");
-
-            assertThat(outcome.status()).isEqualTo(1);
-            assertThat(outcome.err())
-                    .contains("cluster.discovery = static, but nodes of this version do not form clusters");
-        }
-    }
-
-    @Test
     void withoutANodeTheCommandsSaySo(@TempDir Path dir) throws IOException {
         try (Node node = new Node(installation, dir.resolve("never/made"))) {
             assertThat(node.wkmq("status")).isEqualTo(new Outcome(1, "wkmq is not running\n", ""));

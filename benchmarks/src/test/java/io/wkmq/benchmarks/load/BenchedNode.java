@@ -40,17 +40,18 @@ final class BenchedNode implements AutoCloseable {
         Broker broker = Broker.start(ConfigLoader.load(
                 home,
                 home,
-                Map.of(
-                        "WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0",
-                        "WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0",
-                        "WKMQ_LISTENER__SSL__EXTERNAL", "127.0.0.1:0",
-                        "WKMQ_LISTENER__SSL__EXTERNAL__CERTFILE", certificate.toString(),
-                        "WKMQ_LISTENER__SSL__EXTERNAL__KEYFILE", key.toString(),
-                        "WKMQ_NODE__EVENT_LOOPS", "2",
-                        "WKMQ_PLUGINS__LOADED", "",
-                        "WKMQ_MANAGEMENT__LISTEN", "off",
-                        "WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0", // a full queue drops, which is loss
-                        "WKMQ_MQTT__ACL_NOMATCH", "allow")));
+                Map.ofEntries(
+                        Map.entry("WKMQ_CLUSTER__DISCOVERY", "singleton"),
+                        Map.entry("WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0"),
+                        Map.entry("WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0"),
+                        Map.entry("WKMQ_LISTENER__SSL__EXTERNAL", "127.0.0.1:0"),
+                        Map.entry("WKMQ_LISTENER__SSL__EXTERNAL__CERTFILE", certificate.toString()),
+                        Map.entry("WKMQ_LISTENER__SSL__EXTERNAL__KEYFILE", key.toString()),
+                        Map.entry("WKMQ_NODE__EVENT_LOOPS", "2"),
+                        Map.entry("WKMQ_PLUGINS__LOADED", ""),
+                        Map.entry("WKMQ_MANAGEMENT__LISTEN", "off"),
+                        Map.entry("WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0"), // a full queue drops, which is loss
+                        Map.entry("WKMQ_MQTT__ACL_NOMATCH", "allow"))));
         return new BenchedNode(broker, certificate);
     }
 

@@ -61,7 +61,9 @@ public record ClusterConfig(
         /** Through etcd. */
         ETCD,
         /** Through the endpoints of a Kubernetes service. */
-        K8S
+        K8S,
+        /** Not at all: the node stays alone. */
+        SINGLETON
     }
 
     /**

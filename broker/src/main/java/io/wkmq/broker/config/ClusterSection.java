@@ -44,7 +44,7 @@ final class ClusterSection {
                 strategies.dns(),
                 strategies.etcd(),
                 strategies.k8s());
-        if (discovery != Discovery.MANUAL) {
+        if (discovery != Discovery.MANUAL && discovery != Discovery.SINGLETON) {
             notices();
         }
         return config;
@@ -88,7 +88,8 @@ final class ClusterSection {
     private void notices() {
         if (!values.isSet("node.cookie")) {
             values.notice(
-                    "node.cookie is not set: any node of the same cluster.name that reaches this one may join it");
+                    "node.cookie is not set: the node uses that of the file cookie in its data directory, or makes one;"
+                            + " nodes with another one do not meet it");
         }
         String host = values.text("node.name").replaceFirst(".*@", "");
         if (host.startsWith("127.") || host.equals("localhost") || host.equals("::1")) {

@@ -122,14 +122,14 @@ class ClusterSectionTest {
 
     @Test
     void aLaterNameOfEmqIsToldAsItIsWritten() {
-        assertThat(home("cluster.discovery_strategy = singleton").errors())
+        assertThat(home("cluster.discovery_strategy = zeroconf").errors())
                 .singleElement()
                 .asString()
-                .contains(":1: cluster.discovery_strategy = singleton: expected one of manual,");
-        assertThat(home().errors(Map.of("WKMQ_CLUSTER__DISCOVERY_STRATEGY", "singleton")))
+                .contains(":1: cluster.discovery_strategy = zeroconf: expected one of manual,");
+        assertThat(home().errors(Map.of("WKMQ_CLUSTER__DISCOVERY_STRATEGY", "zeroconf")))
                 .singleElement()
                 .asString()
-                .startsWith("environment: WKMQ_CLUSTER__DISCOVERY_STRATEGY = singleton: expected one of manual,");
+                .startsWith("environment: WKMQ_CLUSTER__DISCOVERY_STRATEGY = zeroconf: expected one of manual,");
     }
 
     @Test

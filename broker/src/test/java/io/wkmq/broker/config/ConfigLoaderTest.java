@@ -122,7 +122,7 @@ class ConfigLoaderTest {
                         wkmq + ":7: listener.tcp.external.max_clients = many: expected a whole number",
                         wkmq + ":8: 'what is this': expected key = value",
                         cluster
-                                + ":1: cluster.discovery = zeroconf: expected one of manual, static, mcast, dns, etcd, k8s",
+                                + ":1: cluster.discovery = zeroconf: expected one of manual, static, mcast, dns, etcd, k8s, singleton",
                         cluster + ":2: cluster.autoheal = maybe: expected on or off",
                         "environment: WKMQ_MQTT__MAX_TOPIC_LEVEL = 1: unknown key; nearest is"
                                 + " WKMQ_MQTT__MAX_TOPIC_LEVELS",

@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,6 +25,25 @@ final class EventThread implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         after(Duration.ZERO, task);
+    }
+
+    /** Runs a task like {@link #execute}, and waits until it is done, or the thread ends, within {@link #STOP}. */
+    void executeAndWait(Runnable task) {
+        CountDownLatch done = new CountDownLatch(1);
+        execute(() -> {
+            try {
+                task.run();
+            } finally {
+                done.countDown();
+            }
+        });
+        try {
+            if (!done.await(STOP.toMillis(), TimeUnit.MILLISECONDS) && !thread.isShutdown()) {
+                LOG.warn("An event of the cluster is not through after {}", STOP);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     void after(Duration delay, Runnable task) {

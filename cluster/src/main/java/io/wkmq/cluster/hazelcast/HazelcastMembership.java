@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster as one embedded Hazelcast member sees it. Thread-safe. Listeners are called on a thread of its own; {@link #start},
+ * The cluster as one embedded Hazelcast member sees it. Thread-safe. Listeners are called on a thread of its own; {@link #open},
  * {@link #join}, {@link #leave}, {@link #remove} and {@link #close} block.
  */
 public final class HazelcastMembership implements Membership, AutoCloseable {
@@ -80,15 +80,24 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /**
-     * Starts this node's member. It has entered the cluster of its seeds, or is a cluster of one, when this returns.
+     * A membership that is not open yet: nobody is here, but listeners and answerers can be set.
      *
      * @param self how this node announces itself
      * @param seeds where others may be; asked again and again
      * @param front what proves that a node belongs to the cluster; of the same cluster name and node
+     */
+    public static HazelcastMembership prepare(
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
+        return new HazelcastMembership(settings, self, seeds, front);
+    }
+
+    /**
+     * {@link #prepare Prepares} and {@link #open opens}.
+     *
      * @throws IllegalStateException if it cannot start, with the reason
      */
     public static HazelcastMembership start(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
-        HazelcastMembership membership = new HazelcastMembership(settings, self, seeds, front);
+        HazelcastMembership membership = prepare(settings, self, seeds, front);
         try {
             membership.open();
         } catch (IllegalStateException e) {
@@ -98,7 +107,13 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return membership;
     }
 
-    private void open() {
+    /**
+     * Starts this node's member. It has entered the cluster of its seeds, or is a cluster of one, when this returns, and the
+     * listeners were told who is here. Called once.
+     *
+     * @throws IllegalStateException if it cannot start, with the reason
+     */
+    public void open() {
         String unsafe = unsafe(settings.bindHost());
         if (unsafe != null) {
             throw new IllegalStateException(unsafe);
@@ -106,7 +121,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         adopt(startMember());
         thread.every(EXPIRY, messenger::expire);
         thread.every(REMINDER, this::remind);
-        thread.execute(this::look);
+        thread.executeAndWait(this::look);
         LOG.info(
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
     }

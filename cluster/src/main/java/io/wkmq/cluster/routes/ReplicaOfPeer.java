@@ -66,6 +66,11 @@ final class ReplicaOfPeer {
         return new Applied(selfIncarnation, epoch, ready, applied);
     }
 
+    /** Whether it has had everything once since it was last made anew; changes may be on their way. */
+    boolean complete() {
+        return ready;
+    }
+
     /** How many routes it has. */
     long count() {
         return count;

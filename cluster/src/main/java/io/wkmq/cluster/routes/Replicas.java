@@ -247,6 +247,12 @@ final class Replicas {
         line.ask(kept.peer.id(), progress, Noted.class, noted -> {}, () -> {});
     }
 
+    /** Whether all routes are here of the nodes that are. */
+    boolean complete() {
+        return dropping.values().stream().allMatch(Optional::isEmpty)
+                && replicas.values().stream().allMatch(kept -> kept.replica.complete());
+    }
+
     /** To be called every tenth of a second or so. */
     void tick() {
         replicas.values().forEach(this::pull);

@@ -186,6 +186,13 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         return feeds.overdue();
     }
 
+    /** Completes with whether this node has the routes of all nodes that are here now; never if the replication is closed. */
+    public CompletionStage<Boolean> complete() {
+        CompletableFuture<Boolean> complete = new CompletableFuture<>();
+        execute(() -> complete.complete(replicas.complete()));
+        return complete;
+    }
+
     private CompletionStage<byte[]> answer(NodeId from, byte[] request) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         if (requests.incrementAndGet() > REQUESTS_MAX) {

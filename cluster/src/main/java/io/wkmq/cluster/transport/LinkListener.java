@@ -43,7 +43,7 @@ final class LinkListener {
     }
 
     /**
-     * Takes the first port that is free. Blocks.
+     * Takes the last port that is free: members are met on the first ones. Blocks.
      *
      * @return the port
      * @throws IOException if none is free, or the address cannot be listened on, or must not be
@@ -55,7 +55,7 @@ final class LinkListener {
         if (unsafe != null) {
             throw new IOException(unsafe);
         }
-        for (int port = settings.portMin(); port <= settings.portMax(); port++) {
+        for (int port = settings.portMax(); port >= settings.portMin(); port--) {
             Channel bound = bind(new InetSocketAddress(address, port));
             if (bound != null) {
                 channel = bound;

@@ -4,17 +4,17 @@ import io.wkmq.cluster.discovery.Announcement;
 import io.wkmq.cluster.discovery.HostPort;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.Cookie;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.UUID;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Beacons as datagrams: {@code "WKMQ"}, version 1, cluster, node id, node name, host, port, and an HMAC-SHA256 over all that.
@@ -29,7 +29,10 @@ final class BeaconCodec {
     private static final int MAC_BYTES = 32;
 
     /** So that what signs beacons is no key of anything else. */
-    private static final byte[] KEY_LABEL = "wkmq multicast beacon 1".getBytes(StandardCharsets.US_ASCII);
+    private static final String USE = "wkmq multicast beacon 1";
+
+    /** Known to everybody: a signature with it proves nothing but that the datagram is whole. */
+    private static final Cookie NONE = Cookie.of("wkmq");
 
     /** Why a datagram is no beacon to follow. */
     static final class NotSignedException extends Exception {
@@ -42,11 +45,8 @@ final class BeaconCodec {
 
     private final Mac mac;
 
-    BeaconCodec(String cookie) {
-        byte[] secret = cookie.getBytes(StandardCharsets.UTF_8);
-        // To HMAC a key of one zero byte is the empty key, which Java does not take.
-        byte[] label = mac(secret.length == 0 ? new byte[1] : secret).doFinal(KEY_LABEL);
-        this.mac = mac(label);
+    BeaconCodec(@Nullable Cookie cookie) {
+        mac = (cookie == null ? NONE : cookie).mac(USE);
     }
 
     /** A datagram. */
@@ -109,15 +109,5 @@ final class BeaconCodec {
         byte[] bytes = new byte[Byte.toUnsignedInt(in.get())];
         in.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static Mac mac(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java has HmacSHA256", e);
-        }
     }
 }

@@ -1,12 +1,14 @@
 package io.wkmq.cluster.discovery.mcast;
 
+import io.wkmq.cluster.security.Cookie;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the multicast strategy needs to know.
  *
  * @param cluster the name; beacons of other clusters are not followed
- * @param cookie the secret that beacons are signed with; may be empty, and then anybody can sign
+ * @param cookie what beacons are signed with; null for nothing that is secret
  * @param group the group's address
  * @param ports the first free one is bound, all are sent to
  * @param networkInterface an address or a name of the interface; {@code 0.0.0.0} or {@code ::} for all
@@ -15,7 +17,7 @@ import java.util.List;
  */
 public record McastSettings(
         String cluster,
-        String cookie,
+        @Nullable Cookie cookie,
         String group,
         List<Integer> ports,
         String networkInterface,
@@ -24,11 +26,5 @@ public record McastSettings(
     /** Takes an immutable copy of the ports. */
     public McastSettings {
         ports = List.copyOf(ports);
-    }
-
-    @Override
-    public String toString() {
-        return "McastSettings[cluster=" + cluster + ", cookie=***, group=" + group + ", ports=" + ports
-                + ", networkInterface=" + networkInterface + ", ttl=" + ttl + ", loop=" + loop + ']';
     }
 }

@@ -7,6 +7,7 @@ import io.wkmq.cluster.discovery.Announcement;
 import io.wkmq.cluster.discovery.mcast.BeaconCodec.NotSignedException;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.Cookie;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class BeaconCodecTest {
-    private final BeaconCodec codec = new BeaconCodec("secret");
+    private final BeaconCodec codec = new BeaconCodec(Cookie.of("secret"));
     private final Beacon beacon = beacon("blue", new NodeName("wkmq1", "10.0.0.1"), "10.0.0.1");
 
     @Test
@@ -37,15 +38,15 @@ class BeaconCodecTest {
 
     @Test
     void anotherCookieIsNotFollowed() {
-        byte[] datagram = new BeaconCodec("Secret").encode(beacon);
+        byte[] datagram = new BeaconCodec(Cookie.of("Secret")).encode(beacon);
 
         assertThatThrownBy(() -> codec.decode(datagram)).isInstanceOf(NotSignedException.class);
-        assertThatThrownBy(() -> new BeaconCodec("").decode(datagram)).isInstanceOf(NotSignedException.class);
+        assertThatThrownBy(() -> new BeaconCodec(null).decode(datagram)).isInstanceOf(NotSignedException.class);
     }
 
     @Test
     void nodesWithoutCookieUnderstandEachOther() throws NotSignedException {
-        assertThat(new BeaconCodec("").decode(new BeaconCodec("").encode(beacon)))
+        assertThat(new BeaconCodec(null).decode(new BeaconCodec(null).encode(beacon)))
                 .isEqualTo(beacon);
     }
 

@@ -6,6 +6,7 @@ import io.wkmq.cluster.discovery.Announcement;
 import io.wkmq.cluster.discovery.Found;
 import io.wkmq.cluster.discovery.SomeMembers;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.Cookie;
 import io.wkmq.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,7 +93,8 @@ class McastStrategyTest {
     @Test
     void anInterfaceThatIsNotThereIsToldWithThoseThatAre() {
         McastStrategy one = new McastStrategy(
-                new McastSettings("blue", "secret", "239.192.0.1", ports, "192.0.2.77", 1, true), new Random(7));
+                new McastSettings("blue", Cookie.of("secret"), "239.192.0.1", ports, "192.0.2.77", 1, true),
+                new Random(7));
         open.add(one);
 
         Await.until("it fails", () -> !failure(one).isEmpty());
@@ -130,7 +132,7 @@ class McastStrategyTest {
         node(2, "blue", "secret", ports);
         Await.until("one finds two", () -> addresses(one).contains(address(2)));
         Announcement before = new Announcement(SomeMembers.peer(2).node(), new SeedAddress("127.0.0.1", 1));
-        byte[] old = new BeaconCodec("secret").encode(new Beacon("blue", before));
+        byte[] old = new BeaconCodec(Cookie.of("secret")).encode(new Beacon("blue", before));
         try (DatagramSocket socket = new DatagramSocket()) {
             // again and again: what was heard is forgotten after a while, which a slow machine may take
             Await.until("the old address is a candidate too", () -> {
@@ -152,13 +154,14 @@ class McastStrategyTest {
 
     @Test
     void theCookieIsNotShown() {
-        assertThat(new McastSettings("blue", "secret", "239.192.0.1", ports, "0.0.0.0", 1, true).toString())
+        assertThat(new McastSettings("blue", Cookie.of("secret"), "239.192.0.1", ports, "0.0.0.0", 1, true).toString())
                 .doesNotContain("secret");
     }
 
     private McastStrategy node(int number, String cluster, String cookie, List<Integer> onPorts) {
         McastStrategy strategy = new McastStrategy(
-                new McastSettings(cluster, cookie, "239.192.0.1", onPorts, "127.0.0.1", 1, true), new Random(number));
+                new McastSettings(cluster, Cookie.of(cookie), "239.192.0.1", onPorts, "127.0.0.1", 1, true),
+                new Random(number));
         open.add(strategy);
         strategy.register(new Announcement(SomeMembers.peer(number).node(), address(number)));
         return strategy;

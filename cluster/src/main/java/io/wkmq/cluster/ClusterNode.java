@@ -1,0 +1,422 @@
+package io.wkmq.cluster;
+
+import io.wkmq.cluster.discovery.Discovery;
+import io.wkmq.cluster.discovery.DiscoveryReport;
+import io.wkmq.cluster.discovery.Founding;
+import io.wkmq.cluster.discovery.Pace;
+import io.wkmq.cluster.hazelcast.ChangeResult;
+import io.wkmq.cluster.hazelcast.HazelcastMembership;
+import io.wkmq.cluster.hazelcast.MemberSettings;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.retained.RetainedReplication;
+import io.wkmq.cluster.routes.OwnRoutes;
+import io.wkmq.cluster.routes.RouteReplication;
+import io.wkmq.cluster.security.ClusterFront;
+import io.wkmq.cluster.security.ClusterTls;
+import io.wkmq.cluster.security.ClusterTlsException;
+import io.wkmq.cluster.sessions.LocalSessions;
+import io.wkmq.cluster.sessions.SessionClaims;
+import io.wkmq.cluster.transport.LinkSettings;
+import io.wkmq.cluster.transport.NodeLinks;
+import io.wkmq.routing.Forwarder;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.LocalInterest;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.RemoteMembers;
+import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.Router;
+import io.wkmq.routing.ShareStrategy;
+import io.wkmq.session.RetainedMessages;
+import io.wkmq.session.RoutesKnown;
+import io.wkmq.session.SessionDirectory;
+import io.wkmq.session.Sessions;
+import io.wkmq.session.ShardSubscribers;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node that can have others: puts the parts of the cluster layer together. Thread-safe once it is open, except {@link #close};
+ * {@link #join}, {@link #leave} and {@link #remove} block.
+ */
+public final class ClusterNode implements Cluster {
+    /** The newest version of the messages between nodes. */
+    private static final int PROTOCOL = 1;
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration MASTERSHIP_CLAIM = Duration.ofSeconds(20);
+    private static final Duration COMPANY = Duration.ofSeconds(1);
+    private static final Duration TARGET_LIMIT = Duration.ofSeconds(10);
+    /** How long a CONNECT waits at most for other nodes that are here. */
+    private static final Duration CLAIM_WAIT = Duration.ofSeconds(2);
+    /** How long a node has to be gone until others publish its clients' wills. */
+    private static final Duration WILL_GRACE = Duration.ofSeconds(3);
+
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
+    private static final Duration TLS_POLL = Duration.ofSeconds(5);
+    private static final long POLL_MS = 20;
+    private static final int TOLD_EVERY = 500; // polls
+    private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
+
+    private final ClusterSettings settings;
+    private final Discovery discovery;
+    private final @Nullable ClusterTls tls;
+    private final NodeLinks links;
+    private final HazelcastMembership membership;
+    private final OwnRoutes ownRoutes;
+    private final SessionClaims claims;
+    private final ScheduledThreadPoolExecutor thread;
+
+    private @Nullable RouteReplication routes;
+    private @Nullable RetainedReplication retained;
+    private volatile @Nullable Router<ShardSubscribers> router;
+    private volatile boolean closed;
+
+    private ClusterNode(ClusterSettings settings, Node self, Clock clock) throws IOException, ClusterTlsException {
+        this.settings = settings;
+        SecureRandom random = new SecureRandom();
+        long incarnation = random.nextLong();
+        tls = settings.tls() == null ? null : new ClusterTls(settings.tls());
+        ClusterFront front = new ClusterFront(settings.name(), self, incarnation, PROTOCOL, settings.cookie(), tls);
+        discovery = new Discovery(
+                settings.strategy(),
+                settings.dataDir().resolve("peers"),
+                settings.bootstrapExpect(),
+                Pace.DEFAULT,
+                clock,
+                random);
+        String host = self.name().host();
+        links = startLinks(
+                new LinkSettings(
+                        host,
+                        settings.ports().min(),
+                        settings.ports().max(),
+                        settings.linkQueueBytes(),
+                        settings.heartbeat()),
+                front,
+                clock);
+        membership = HazelcastMembership.prepare(
+                memberSettings(host), new Peer(self, incarnation, host, links.port(), PROTOCOL), discovery, front);
+        membership.listen(links); // first, so that there is a link to a node before there are routes to it
+        ownRoutes = new OwnRoutes(incarnation);
+        claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
+        membership.listen(new Acquaintances());
+        thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "wkmq-cluster");
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /**
+     * A node that takes links of others, but has not met any yet. Blocks until its ports are bound.
+     *
+     * @throws IOException if a port, an address or a file of the data directory cannot be used, with the reason
+     */
+    public static ClusterNode prepare(ClusterSettings settings, Node self, Clock clock) throws IOException {
+        try {
+            return new ClusterNode(settings, self, clock);
+        } catch (ClusterTlsException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private NodeLinks startLinks(LinkSettings linkSettings, ClusterFront front, Clock clock) throws IOException {
+        try {
+            return NodeLinks.start(
+                    linkSettings,
+                    front,
+                    (from, message, plain, groups, handOver) -> router().deliver(message, plain, groups, handOver),
+                    this::redispatch,
+                    clock);
+        } catch (IOException e) {
+            discovery.close();
+            throw e;
+        }
+    }
+
+    private MemberSettings memberSettings(String host) {
+        return new MemberSettings(
+                settings.name(),
+                host,
+                new MemberSettings.Ports(
+                        settings.ports().min(), settings.ports().max()),
+                new MemberSettings.Failures(
+                        wholeSeconds(settings.heartbeat()), wholeSeconds(settings.heartbeatMax()), MASTERSHIP_CLAIM),
+                new MemberSettings.Joining(COMPANY, wholeSeconds(settings.joinTimeout()), TARGET_LIMIT),
+                new MemberSettings.Healing(
+                        settings.autoheal(),
+                        wholeSeconds(settings.autohealDelay()),
+                        wholeSeconds(settings.autohealPeriod())),
+                ANSWER_LIMIT);
+    }
+
+    /** Hazelcast counts in seconds. */
+    private static Duration wholeSeconds(Duration time) {
+        return Duration.ofSeconds(Math.max(1, time.plusMillis(999).toSeconds()));
+    }
+
+    private Router<ShardSubscribers> router() {
+        Router<ShardSubscribers> serving = router;
+        if (serving == null) {
+            throw new IllegalStateException("The sessions of this node are not there yet");
+        }
+        return serving;
+    }
+
+    private void redispatch(RemoteMembers members, Message message, HandOver handOver) {
+        if (!router().redispatch(members.group(), message, members, handOver)) {
+            handOver.nobody();
+        }
+    }
+
+    @Override
+    public Node self() {
+        return membership.self().node();
+    }
+
+    @Override
+    public List<Node> running() {
+        List<Node> running = new ArrayList<>();
+        running.add(self());
+        membership.peers().forEach(peer -> running.add(peer.node()));
+        return running;
+    }
+
+    @Override
+    public LocalInterest interest() {
+        return ownRoutes;
+    }
+
+    @Override
+    public Forwarder forwarder() {
+        return links;
+    }
+
+    @Override
+    public SessionDirectory directory() {
+        return claims;
+    }
+
+    @Override
+    public RoutesKnown routesKnown() {
+        return made(routes);
+    }
+
+    @Override
+    public void replicate(RetainedMessages messages) {
+        retained = RetainedReplication.start(messages, membership, membership.messenger(), Clock.systemUTC());
+    }
+
+    @Override
+    public void replicate(RouteTable<?> table, ShareStrategy strategy) {
+        routes = RouteReplication.start(
+                ownRoutes, table, strategy, membership, membership.messenger(), settings.routesWait());
+    }
+
+    @Override
+    public void serve(Sessions sessions) {
+        router = sessions.router();
+        claims.serve(LocalSessions.of(sessions));
+    }
+
+    private static <T> T made(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("A part of the cluster is asked for before it was made");
+        }
+        return part;
+    }
+
+    @Override
+    public boolean expectsOthers() {
+        return !settings.manual() || !discovery.seeds().isEmpty() || settings.bootstrapExpect() > 1;
+    }
+
+    @Override
+    public CompletionStage<Void> open(BooleanSupplier givenUp) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    meet();
+                    catchUp(givenUp);
+                    awaitFounding(givenUp);
+                },
+                thread);
+    }
+
+    /** Of nodes that start at the same time one is the first, where the strategy can see to that. */
+    private void meet() {
+        boolean locked = expectsOthers()
+                && Boolean.TRUE.equals(within(LOCK_PATIENCE.plusSeconds(1), discovery.lock(LOCK_PATIENCE)));
+        try {
+            DiscoveryReport report = within(FIRST_LOOK, discovery.look());
+            if (report != null && report.failure() != null) {
+                log.warn("Discovery sees nobody yet, it goes on looking: {}", report.failure());
+            }
+            membership.open();
+            discovery.start(membership, membership.address());
+        } finally {
+            if (locked) {
+                discovery.unlock();
+            }
+        }
+        ClusterTls files = tls;
+        if (files != null) {
+            var unused = thread.scheduleWithFixedDelay(
+                    files::reloadIfChanged, TLS_POLL.toMillis(), TLS_POLL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void catchUp(BooleanSupplier givenUp) {
+        long deadline = System.nanoTime() + settings.joinTimeout().toNanos();
+        CompletionStage<Boolean> retainedHere = made(retained).caughtUp(settings.joinTimeout());
+        while (!Boolean.TRUE.equals(within(settings.joinTimeout(), made(routes).complete()))) {
+            if (stopped(givenUp) || System.nanoTime() - deadline >= 0) {
+                log.warn(
+                        "This node does without the routes of a node that does not send them in time, limit={}",
+                        settings.joinTimeout());
+                return;
+            }
+            pause();
+        }
+        while (!retainedHere.toCompletableFuture().isDone() && !stopped(givenUp)) {
+            pause();
+        }
+        if (Boolean.FALSE.equals(retainedHere.toCompletableFuture().getNow(true))) {
+            log.warn(
+                    "This node does not have all retained messages yet, it goes on fetching them, limit={}",
+                    settings.joinTimeout());
+        }
+    }
+
+    private void awaitFounding(BooleanSupplier givenUp) {
+        Founding founding = discovery.founding();
+        for (int polls = 0; !founding.met() && !stopped(givenUp); polls++) {
+            if (polls % TOLD_EVERY == 0) {
+                log.info("No clients are taken yet: {}", founding.why());
+            }
+            pause();
+            founding = discovery.founding();
+        }
+    }
+
+    private boolean stopped(BooleanSupplier givenUp) {
+        return closed || givenUp.getAsBoolean() || Thread.currentThread().isInterrupted();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the stage completes with, or null if it fails or that takes too long. */
+    private static <T> @Nullable T within(Duration limit, CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("Nothing within {}", limit, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
+    }
+
+    /** How many nodes found the cluster, and whether they are here. */
+    public Founding founding() {
+        return discovery.founding();
+    }
+
+    /** Looks for other nodes now. */
+    public CompletionStage<DiscoveryReport> look() {
+        return discovery.look();
+    }
+
+    /** Who is here and how it is met. */
+    public HazelcastMembership membership() {
+        return membership;
+    }
+
+    /** The links to the other nodes. */
+    public NodeLinks links() {
+        return links;
+    }
+
+    /** See {@link HazelcastMembership#join}. */
+    public ChangeResult join(SeedAddress target) {
+        ChangeResult result = membership.join(target);
+        if (result.outcome() == ChangeResult.Outcome.DONE) {
+            discovery.founded();
+        }
+        return result;
+    }
+
+    /** See {@link HazelcastMembership#leave}. */
+    public ChangeResult leave() {
+        return membership.leave();
+    }
+
+    /** See {@link HazelcastMembership#remove}. */
+    public ChangeResult remove(NodeId node) {
+        return membership.remove(node);
+    }
+
+    @Override
+    public Optional<ClusterNode> administration() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.shutdownNow();
+        RetainedReplication replication = retained;
+        if (replication != null) {
+            replication.close();
+        }
+        claims.close();
+        discovery.close();
+        membership.close();
+        RouteReplication routeReplication = routes;
+        if (routeReplication != null) {
+            routeReplication.close();
+        }
+        links.close();
+    }
+
+    /** Remembers the nodes that are met. */
+    private final class Acquaintances implements MembershipListener {
+        @Override
+        public void here(Peer peer) {
+            SeedAddress address = membership.addresses().get(peer.id());
+            if (address != null) {
+                discovery.met(peer.node(), address);
+            }
+        }
+
+        @Override
+        public void gone(Peer peer) {
+            // It may come back: it is looked for where it was.
+        }
+    }
+}

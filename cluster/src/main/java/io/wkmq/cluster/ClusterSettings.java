@@ -1,0 +1,56 @@
+package io.wkmq.cluster;
+
+import io.wkmq.cluster.discovery.DiscoveryStrategy;
+import io.wkmq.cluster.security.Cookie;
+import io.wkmq.cluster.security.TlsFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node is part of a cluster.
+ *
+ * @param name the cluster's; only nodes with the same one meet
+ * @param dataDir the node's data directory: what it knows of others is kept there
+ * @param ports where other nodes reach it
+ * @param cookie what nodes prove to know, or null: their certificates prove enough
+ * @param tls what nodes encrypt with, or null
+ * @param strategy where others may be; closed with the cluster
+ * @param manual whether others are met only when an administrator says so
+ * @param bootstrapExpect how many nodes found a cluster; 0 if each may alone
+ * @param joinTimeout how long a node that starts is given to learn what the others know
+ * @param autoheal whether it looks for other parts of its cluster
+ * @param autohealDelay from the start to the first look; whole seconds
+ * @param autohealPeriod from look to look; whole seconds
+ * @param autoclean after how long a node that is gone is removed; zero for never
+ * @param heartbeat how often it says that it is there
+ * @param heartbeatMax after which silence another node is gone
+ * @param linkQueueBytes how much may wait for one other node
+ * @param routesWait how long a SUBACK waits at most for the other nodes
+ */
+public record ClusterSettings(
+        String name,
+        Path dataDir,
+        Ports ports,
+        @Nullable Cookie cookie,
+        @Nullable TlsFiles tls,
+        DiscoveryStrategy strategy,
+        boolean manual,
+        int bootstrapExpect,
+        Duration joinTimeout,
+        boolean autoheal,
+        Duration autohealDelay,
+        Duration autohealPeriod,
+        Duration autoclean,
+        Duration heartbeat,
+        Duration heartbeatMax,
+        long linkQueueBytes,
+        Duration routesWait) {
+    /**
+     * The ports that nodes use among themselves: members are met on the first free one, node links on the last.
+     *
+     * @param min the first
+     * @param max the last
+     */
+    public record Ports(int min, int max) {}
+}
