@@ -43,6 +43,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final EventThread thread = new EventThread("wkmq-members");
     private final PeerTable table;
     private final OperationMessenger messenger;
+    private final EarlyMessages early = new EarlyMessages(System::nanoTime);
     private final Search search;
     private final RemovedNodes removed = new RemovedNodes(InstantSource.system());
     private final Refusals refusals = new Refusals(InstantSource.system());
@@ -270,6 +271,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         addresses = Map.copyOf(now);
         search.met(addresses());
         table.show(merges.withCompanions(members.keySet()));
+        Map<Address, NodeId> ids = new HashMap<>();
+        now.forEach((id, address) -> ids.put(address, id));
+        early.release(ids, messenger::received);
     }
 
     /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */
@@ -328,6 +332,13 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         @Override
         public void received(NodeId from, MessageOperation message) {
             messenger.received(from, message);
+        }
+
+        @Override
+        public void early(Address from, MessageOperation message) {
+            if (early.add(from, message)) {
+                thread.execute(HazelcastMembership.this::look); // it may have become a member meanwhile
+            }
         }
 
         @Override

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import com.hazelcast.spi.exception.CallerNotMemberException;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.cluster.membership.Messenger;
 import java.io.IOException;
@@ -59,6 +60,24 @@ final class MessageOperation extends Operation implements IdentifiedDataSerializ
         }
         Wire wire = getService();
         wire.received(PeerAttributes.read(sender.getAttributes()).id(), this);
+    }
+
+    /** Hazelcast does not run what comes from a node that it does not see as a member. */
+    @Override
+    public void onExecutionFailure(Throwable failure) {
+        if (failure instanceof CallerNotMemberException) {
+            Wire wire = getService();
+            wire.early(getCallerAddress(), this);
+        }
+    }
+
+    @Override
+    public void logError(Throwable failure) {
+        if (failure instanceof CallerNotMemberException) {
+            getLogger().fine("A message came early: " + failure.getMessage());
+        } else {
+            super.logError(failure);
+        }
     }
 
     @Override

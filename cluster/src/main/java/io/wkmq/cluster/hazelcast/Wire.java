@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.hazelcast.cluster.Address;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;
@@ -13,6 +14,9 @@ interface Wire {
 
     /** A message of a node that is a member. */
     void received(NodeId from, MessageOperation message);
+
+    /** A message of a node that is not a member yet, or not any more. */
+    void early(Address from, MessageOperation message);
 
     /**
      * Whether a node is taken as a member.
