@@ -1,5 +1,6 @@
 package io.wkmq.routing;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ public final class RouteTable<L extends LocalSubscribers> {
     private final MatchCache<L> cache;
     private final AtomicLong version = new AtomicLong();
     /** One shared array per node: most routes to other nodes name one node alone. */
+    @GuardedBy("this")
     private final Map<NodeId, NodeId[]> alone = new HashMap<>();
 
     /** A table for a cluster of one, a node with that many shards; remembers the matches of 16384 topics. */
@@ -244,6 +246,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         }
     }
 
+    @GuardedBy("this")
     private Interest changePlain(NodeId node, @Nullable Route<L> route, Interest change) {
         NodeId[] nodes = route == null ? Route.NO_NODES : route.nodeArray();
         int at = Arrays.asList(nodes).indexOf(node);
@@ -369,6 +372,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         return routes.size();
     }
 
+    @GuardedBy("this")
     private NodeId[] shared(NodeId[] nodes) {
         return nodes.length == 1 ? alone.computeIfAbsent(nodes[0], node -> nodes) : nodes;
     }

@@ -39,7 +39,7 @@ public final class Router<L extends LocalSubscribers> {
         List<ShareGroup> groups = match.groups();
         for (int i = 0; i < groups.size(); i++) {
             ShareGroup group = groups.get(i);
-            ShareMember member = group.pick(message, null);
+            ShareMember member = pick(group, message, null);
             if (member instanceof RemoteMembers remote) {
                 elsewhere = elsewhere == null ? new ArrayList<>(groups.size() - i) : elsewhere;
                 elsewhere.add(remote);
@@ -61,6 +61,13 @@ public final class Router<L extends LocalSubscribers> {
             forwarder.forward(node, message, new Audience(false, taken(elsewhere, node)), handOver);
         }
         return wanted;
+    }
+
+    /** The member that gets a message, on a node that is reached. */
+    private @Nullable ShareMember pick(ShareGroup group, Message message, @Nullable ShareMember except) {
+        ShareMember member = group.pick(message, except);
+        boolean away = member instanceof RemoteMembers remote && !forwarder.reaches(remote.node());
+        return away ? group.pickReached(message, except, forwarder::reaches) : member;
     }
 
     /** Takes those on that node out of the list. */
@@ -110,16 +117,17 @@ public final class Router<L extends LocalSubscribers> {
     }
 
     /**
-     * Gives a message of a share group to another member, after {@code left} could not finish with it, or, as
-     * {@link RemoteMembers}, was not there any more.
+     * Gives a message of a share group to another member.
      *
+     * @param left who could not finish with it; {@link RemoteMembers} only if their node says that none of them is left, for it
+     *     gets nothing for them then until it gives new counts; null if the message did not get to the node that was chosen
      * @return whether there is another one
      */
-    public boolean redispatch(ShareGroup group, Message message, ShareMember left, HandOver handOver) {
+    public boolean redispatch(ShareGroup group, Message message, @Nullable ShareMember left, HandOver handOver) {
         if (left instanceof RemoteMembers gone) {
             gone.refuse();
         }
-        ShareMember member = group.pick(message, left);
+        ShareMember member = pick(group, message, left);
         if (member == null) {
             return false;
         }

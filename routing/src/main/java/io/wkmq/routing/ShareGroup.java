@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,9 +95,20 @@ public final class ShareGroup {
      * @param except a member that must not get it (it just left with the message unacknowledged), or null
      */
     public @Nullable ShareMember pick(Message message, @Nullable ShareMember except) {
+        return pick(message, except, except == null ? members -> true : members -> members != except);
+    }
+
+    /** The same, of those other nodes only that are reached. */
+    @Nullable
+    ShareMember pickReached(Message message, @Nullable ShareMember except, Predicate<NodeId> reached) {
+        return pick(message, except, members -> members != except && reached.test(members.node()));
+    }
+
+    private @Nullable ShareMember pick(
+            Message message, @Nullable ShareMember except, Predicate<RemoteMembers> eligible) {
         Members now = members;
         if (now.nodes != ShareNodes.ALONE) {
-            RemoteMembers elsewhere = elsewhere(now, message, except);
+            RemoteMembers elsewhere = elsewhere(now, message, except, eligible);
             if (elsewhere != null) {
                 return elsewhere;
             }
@@ -121,7 +133,8 @@ public final class ShareGroup {
     }
 
     /** Those on another node if it is that node's turn; null if it is this node's. */
-    private @Nullable RemoteMembers elsewhere(Members now, Message message, @Nullable ShareMember except) {
+    private @Nullable RemoteMembers elsewhere(
+            Members now, Message message, @Nullable ShareMember except, Predicate<RemoteMembers> eligible) {
         int here = now.all.length;
         int online = Math.min(here, onlineHere);
         if (except != null && indexOf(now.all, except) >= 0) {
@@ -134,7 +147,7 @@ public final class ShareGroup {
             case RANDOM, STICKY -> random.getAsInt();
             case ROUND_ROBIN, LOCAL -> 0;
         };
-        return now.nodes.choose(strategy, key, here, online, except);
+        return now.nodes.choose(strategy, key, here, online, eligible);
     }
 
     /** The next of the best after the one picked last, so that those passed over do not double their neighbour's share. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,41 +72,41 @@ final class ShareNodes {
      * @param key what a hash goes by; or random bits, for a strategy that wants them
      * @param here how many members this node has to choose from
      * @param online how many of them are connected
-     * @param except members of another node that must not be chosen, or null
+     * @param eligible which members of other nodes may be chosen
      * @return the members of another node, or null for those of this node
      */
     @Nullable
-    RemoteMembers choose(ShareStrategy strategy, int key, int here, int online, @Nullable ShareMember except) {
-        long onlineElsewhere = total(true, except);
+    RemoteMembers choose(ShareStrategy strategy, int key, int here, int online, Predicate<RemoteMembers> eligible) {
+        long onlineElsewhere = total(true, eligible);
         boolean connected = online > 0 || onlineElsewhere > 0;
         int weight = connected ? online : here;
         if (strategy == ShareStrategy.LOCAL && weight > 0) {
             return null;
         }
         // The order for LOCAL: online here, online elsewhere, here, elsewhere.
-        long elsewhere = connected ? onlineElsewhere : total(false, except);
+        long elsewhere = connected ? onlineElsewhere : total(false, eligible);
         if (elsewhere == 0) {
             return null;
         }
         return switch (strategy) {
             case ROUND_ROBIN, LOCAL ->
-                at(Math.floorMod((long) turn.getAndIncrement(), weight + elsewhere), weight, connected, except);
-            case RANDOM -> at(below(key, weight + elsewhere), weight, connected, except);
-            case HASH_CLIENTID, HASH_TOPIC -> byHash(key, weight, connected, except);
-            case STICKY -> held(key, weight, elsewhere, connected, except);
+                at(Math.floorMod((long) turn.getAndIncrement(), weight + elsewhere), weight, connected, eligible);
+            case RANDOM -> at(below(key, weight + elsewhere), weight, connected, eligible);
+            case HASH_CLIENTID, HASH_TOPIC -> byHash(key, weight, connected, eligible);
+            case STICKY -> held(key, weight, elsewhere, connected, eligible);
         };
     }
 
-    private long total(boolean connected, @Nullable ShareMember except) {
+    private long total(boolean connected, Predicate<RemoteMembers> eligible) {
         long total = 0;
         for (RemoteMembers each : all) {
-            total += weight(each, connected, except);
+            total += weight(each, connected, eligible);
         }
         return total;
     }
 
-    private static int weight(RemoteMembers members, boolean connected, @Nullable ShareMember except) {
-        if (members == except || members.refused()) {
+    private static int weight(RemoteMembers members, boolean connected, Predicate<RemoteMembers> eligible) {
+        if (members.refused() || !eligible.test(members)) {
             return 0;
         }
         return connected ? members.onlineMembers() : members.members();
@@ -116,10 +117,10 @@ final class ShareNodes {
     }
 
     /** Where a place falls if this node's members come first, then those of the others. */
-    private @Nullable RemoteMembers at(long place, int here, boolean connected, @Nullable ShareMember except) {
+    private @Nullable RemoteMembers at(long place, int here, boolean connected, Predicate<RemoteMembers> eligible) {
         long left = place - here;
         for (int i = 0; i < all.length && left >= 0; i++) {
-            left -= weight(all[i], connected, except);
+            left -= weight(all[i], connected, eligible);
             if (left < 0) {
                 return all[i];
             }
@@ -127,11 +128,11 @@ final class ShareNodes {
         return null; // this node, or one that has refused a message meanwhile
     }
 
-    private @Nullable RemoteMembers byHash(int key, int here, boolean connected, @Nullable ShareMember except) {
+    private @Nullable RemoteMembers byHash(int key, int here, boolean connected, Predicate<RemoteMembers> eligible) {
         RemoteMembers best = null;
         double bestScore = score(selfHash, key, here);
         for (RemoteMembers each : all) {
-            double score = score(each.hash(), key, weight(each, connected, except));
+            double score = score(each.hash(), key, weight(each, connected, eligible));
             if (score > bestScore) {
                 best = each;
                 bestScore = score;
@@ -147,15 +148,15 @@ final class ShareNodes {
     }
 
     private @Nullable RemoteMembers held(
-            int bits, int here, long elsewhere, boolean connected, @Nullable ShareMember except) {
+            int bits, int here, long elsewhere, boolean connected, Predicate<RemoteMembers> eligible) {
         Object now = held;
         if (now == HERE && here > 0) {
             return null;
         }
-        if (now instanceof RemoteMembers members && weight(members, connected, except) > 0) {
+        if (now instanceof RemoteMembers members && weight(members, connected, eligible) > 0) {
             return members;
         }
-        RemoteMembers next = at(below(bits, here + elsewhere), here, connected, except);
+        RemoteMembers next = at(below(bits, here + elsewhere), here, connected, eligible);
         held = next == null ? HERE : next;
         return next;
     }

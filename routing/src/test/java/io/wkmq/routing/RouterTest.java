@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RouterTest {
     private static final NodeId SELF = new NodeId(new UUID(0, 9));
@@ -16,6 +20,7 @@ class RouterTest {
     private final RouteTable<Subscribers> table = new RouteTable<>(2, SELF, LocalInterest.NONE);
     private final List<String> log = new ArrayList<>();
     private final List<Audience> audiences = new ArrayList<>();
+    private final Set<NodeId> away = new HashSet<>();
     private final Router<Subscribers> router = new Router<>(
             table,
             new Dispatcher<>() {
@@ -30,14 +35,22 @@ class RouterTest {
                     log.add("share " + message.topic() + " to " + member.clientId());
                 }
             },
-            (node, message, audience, handOver) -> {
-                audiences.add(audience);
-                log.add("forward " + message.topic() + " to " + node.value().getLeastSignificantBits() + " for "
-                        + (audience.plain() ? "all" : "")
-                        + audience.groups().stream()
-                                .map(members -> members.group().name().text())
-                                .sorted()
-                                .toList());
+            new Forwarder() {
+                @Override
+                public void forward(NodeId node, Message message, Audience audience, HandOver handOver) {
+                    audiences.add(audience);
+                    log.add("forward " + message.topic() + " to " + node.value().getLeastSignificantBits() + " for "
+                            + (audience.plain() ? "all" : "")
+                            + audience.groups().stream()
+                                    .map(members -> members.group().name().text())
+                                    .sorted()
+                                    .toList());
+                }
+
+                @Override
+                public boolean reaches(NodeId node) {
+                    return !away.contains(node);
+                }
             });
 
     @Test
@@ -146,6 +159,50 @@ class RouterTest {
         share("a", "g", first.node(), 1);
         assertThat(route("a")).as("once it says that somebody is there").isTrue();
         assertThat(audiences).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ShareStrategy.class)
+    void aNodeThatIsNotReachedGetsNothingForGroupsUntilItIs(ShareStrategy strategy) {
+        table.change(ONE, strategy, List.of(new Interest(new ShareName("g"), TopicFilter.of("a"), 1, 1)));
+        table.change(TWO, strategy, List.of(new Interest(new ShareName("g"), TopicFilter.of("a"), 1, 1)));
+        away.add(ONE);
+        for (int i = 0; i < 20; i++) {
+            assertThat(route("a")).isTrue();
+        }
+        assertThat(log).hasSize(20).containsOnly("forward a to 2 for [g]");
+        log.clear();
+        away.add(TWO);
+        assertThat(route("a")).as("nobody is reached").isFalse();
+        away.clear();
+        for (int i = 0; i < 20; i++) {
+            assertThat(route("a")).isTrue();
+        }
+        assertThat(log).hasSize(20);
+    }
+
+    @Test
+    void aMessageThatDidNotGetToANodeGoesElsewhereAndTheNodeIsChosenAgainLater() {
+        share("a", "g", ONE, 1);
+        share("a", "g", TWO, 1);
+        route("a");
+        RemoteMembers lost = audiences.get(0).groups().get(0);
+        away.add(lost.node());
+        for (int i = 0; i < 10; i++) {
+            assertThat(router.redispatch(lost.group(), Messages.to("a"), null, HandOver.NONE))
+                    .isTrue();
+        }
+        assertThat(audiences.subList(1, 11))
+                .noneMatch(audience -> audience.groups().get(0).node().equals(lost.node()));
+        away.add(lost.node().equals(ONE) ? TWO : ONE);
+        assertThat(router.redispatch(lost.group(), Messages.to("a"), null, HandOver.NONE))
+                .isFalse();
+        away.clear();
+        for (int i = 0; i < 50; i++) {
+            route("a");
+        }
+        assertThat(audiences.subList(11, 61))
+                .anyMatch(audience -> audience.groups().get(0).node().equals(lost.node()));
     }
 
     @Test
