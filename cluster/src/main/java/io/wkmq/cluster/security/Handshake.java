@@ -313,7 +313,8 @@ public final class Handshake {
     }
 
     private static Verdict malformed(String problem) {
-        return Verdict.refusal(Code.MALFORMED, "The handshake is malformed: " + problem);
+        // what is quoted of the other side's bytes comes into logs
+        return Verdict.refusal(Code.MALFORMED, "The handshake is malformed: " + HandshakeFrames.printable(problem));
     }
 
     private Introduction requirePeer() {

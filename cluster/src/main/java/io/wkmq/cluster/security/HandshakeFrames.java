@@ -149,7 +149,7 @@ final class HandshakeFrames {
     }
 
     /** The text as it may stand in a log, where nobody but the node itself must be able to begin a line. */
-    private static String printable(String text) {
+    static String printable(String text) {
         String begin = text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text;
         StringBuilder shown = new StringBuilder(begin.length());
         begin.chars().forEach(c -> shown.append(c >= ' ' && c < 0x7F ? (char) c : '?'));

@@ -42,6 +42,21 @@ class HandshakeTest {
     }
 
     @Test
+    void whatAStrangerSaysCannotBeginALineOfTheLog() {
+        Introduction stranger = node("a");
+        byte[] hello = HandshakeFrames.hello(new byte[HandshakeFrames.NONCE_BYTES], stranger);
+        hello[hello.length - stranger.node().name().toString().length()] = '\n';
+        ByteBuffer said = ByteBuffer.allocate(2_000);
+        HandshakeFrames.writePreface(said);
+        HandshakeFrames.writeFrame(said, HandshakeFrames.HELLO, hello);
+        Handshake acceptor = Handshake.acceptor(node("b"), Set.of(Purpose.LINK), null, WELCOME, nonces);
+        acceptor.receive(said.flip());
+        Refused refused = (Refused) acceptor.state();
+        assertThat(refused.code()).isEqualTo(Code.MALFORMED);
+        assertThat(refused.text()).contains("is not a node name").doesNotContain("\n");
+    }
+
+    @Test
     void nodesWithoutCookiesMeet() {
         HandshakePair pair = pair(null, null).talk(4096);
         assertThat(pair.initiator.state()).isEqualTo(new Accepted(node("b")));
