@@ -25,7 +25,7 @@ public final class ClusterTls {
     private volatile SSLContext context;
 
     @GuardedBy("this")
-    private TlsFiles.@Nullable Content lastTried; // null if they could not even be read
+    private TlsFiles.Content used;
 
     @GuardedBy("this")
     private @Nullable String lastProblem;
@@ -39,7 +39,7 @@ public final class ClusterTls {
         this.files = files;
         TlsFiles.Content content = files.read();
         context = load(content);
-        lastTried = content;
+        used = content;
     }
 
     /** The engine of the side that has connected. */
@@ -53,21 +53,20 @@ public final class ClusterTls {
     }
 
     /**
-     * Loads the files if their content is not what was last tried. If they cannot be used the old ones stay in use, and the new
-     * ones are tried again when they change once more: a key and its certificate are not replaced at the same moment.
+     * Loads the files if their content is not what is in use. If they cannot be used the old ones stay in use, and the new
+     * ones are tried again at each call: a key and its certificate are not replaced at the same moment, and a certificate may
+     * come before its time.
      *
      * @return why the present files cannot be used, or null
      */
     public synchronized @Nullable String reloadIfChanged() {
-        TlsFiles.Content tried = lastTried;
-        lastTried = null;
         try {
             TlsFiles.Content content = files.read();
-            lastTried = content;
-            if (tried == null || !content.sameAs(tried)) {
+            if (!content.sameAs(used)) {
                 context = load(content);
-                lastProblem = null;
+                used = content;
             }
+            lastProblem = null;
         } catch (ClusterTlsException e) {
             if (!String.valueOf(e.getMessage()).equals(lastProblem)) {
                 lastProblem = e.getMessage();

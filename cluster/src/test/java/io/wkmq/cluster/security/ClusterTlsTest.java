@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import io.wkmq.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -139,6 +140,16 @@ class ClusterTlsTest {
                 .notBefore(Instant.now().minusSeconds(7200))
                 .notAfter(Instant.now().minusSeconds(3600));
         assertRefused(pki.node("a", pki.signed(expired)), "NotAfter");
+    }
+
+    @Test
+    void certificateWhoseTimeHasNotComeIsLoadedWhenItHas() throws Exception {
+        ClusterTls tls = new ClusterTls(pki.node("a"));
+        Instant begin = Instant.now().plusSeconds(2);
+        pki.node("a", pki.signed(pki.builder("a").notBefore(begin).notAfter(begin.plusSeconds(3600))));
+        assertThat(tls.reloadIfChanged()).contains("NotBefore");
+        Await.until("it is loaded", () -> tls.reloadIfChanged() == null);
+        assertThat(Instant.now()).isAfter(begin.minusSeconds(1));
     }
 
     private static void assertRefused(TlsFiles files, String text) {
