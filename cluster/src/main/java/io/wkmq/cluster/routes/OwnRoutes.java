@@ -92,7 +92,7 @@ public final class OwnRoutes implements LocalInterest {
     }
 
     private void keep(long number, Interest change) {
-        if (keptCount == limits.opsMax() || keptBytes > limits.keptBytes()) {
+        while (keptCount > 0 && (keptCount == limits.opsMax() || keptBytes > limits.keptBytes())) {
             forget(seq - keptCount + 1);
         }
         if (keptCount == kept.length) {

@@ -106,6 +106,18 @@ class OwnRoutesTest {
     }
 
     @Test
+    void oneLargeChangePushesAsManySmallOnesOutAsItTakes() {
+        OwnRoutes small = new OwnRoutes(7, new RouteLimits(1_000, 5_000, 200, 200));
+        small.keepChanges(true);
+        for (int i = 0; i < 50; i++) {
+            small.changed(null, TopicFilter.of("f" + i), 1, 0);
+        }
+        small.changed(null, TopicFilter.of("x".repeat(60_000)), 1, 0);
+        small.changed(null, TopicFilter.of("last"), 1, 0);
+        assertThat(small.digest().retainedFrom()).isEqualTo(small.digest().seq());
+    }
+
+    @Test
     void aMessageHoldsWhatFitsButOneAtLeast() {
         own.keepChanges(true);
         plain("x".repeat(500), true);
