@@ -5,6 +5,8 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -37,27 +39,37 @@ final class Snapshots {
             this.snapshot = snapshot;
             this.takenAtMs = nowMs;
         }
+
+        Chunk chunk(int index, long nowMs) {
+            usedAtMs = nowMs;
+            return snapshot.chunk(index);
+        }
     }
 
     /** Answers a pull; with the first chunk of another snapshot if that asked for is not held any more. */
     Chunk chunk(Pull pull, long nowMs) {
         long kept = own.digest().retainedFrom() - 1;
+        Held youngest = null;
         for (Held each : held) {
-            boolean wanted =
-                    pull.snapshot() == 0 ? nowMs - each.takenAtMs < SHARED_MS : each.snapshot.id() == pull.snapshot();
-            if (wanted && each.snapshot.base() >= kept) {
-                each.usedAtMs = nowMs;
-                return each.snapshot.chunk(pull.index());
+            if (each.snapshot.base() >= kept) {
+                if (each.snapshot.id() == pull.snapshot()) {
+                    return each.chunk(pull.index(), nowMs);
+                }
+                youngest = each; // they are held in the order they were taken
             }
         }
+        Held begun = youngest != null && nowMs - youngest.takenAtMs < SHARED_MS ? youngest : take(nowMs);
+        return begun.chunk(0, nowMs);
+    }
+
+    private Held take(long nowMs) {
         if (held.size() == MAX) {
-            held.remove(0);
+            held.remove(Collections.min(held, Comparator.comparingLong(each -> each.usedAtMs)));
         }
         own.keepChanges(true);
-        Held fresh = new Held(Snapshot.take(++lastId, own, self, table), nowMs);
-        fresh.usedAtMs = nowMs;
-        held.add(fresh);
-        return fresh.snapshot.chunk(0);
+        Held taken = new Held(Snapshot.take(++lastId, own, self, table), nowMs);
+        held.add(taken);
+        return taken;
     }
 
     /** Lets go of those that nobody reads any more. */

@@ -6,6 +6,7 @@ import io.wkmq.cluster.routes.protocol.Interests;
 import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
+import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.LocalSubscribers;
 import io.wkmq.routing.NodeId;
@@ -34,6 +35,30 @@ class SnapshotTest {
         assertThat(only.last()).isTrue();
         assertThat(only.interests().list()).isEmpty();
         assertThat(snapshot.chunk(99)).as("there is no other").isEqualTo(only);
+    }
+
+    @Test
+    void pullOfASnapshotThatIsNotHeldGetsTheYoungest() {
+        Snapshots snapshots = new Snapshots(own, OWNER, table);
+        assertThat(snapshots.chunk(new Pull(5, 0, 0), 0).snapshot()).isEqualTo(1);
+        for (int i = 0; i < 10; i++) {
+            Chunk shared = snapshots.chunk(new Pull(5, 90 + i, 3), 4_000 + i);
+            assertThat(shared.snapshot()).isEqualTo(1);
+            assertThat(shared.index()).isZero();
+        }
+        assertThat(snapshots.chunk(new Pull(5, 99, 3), 5_000).snapshot())
+                .as("it is too old to begin with")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void snapshotThatWasNotUsedForLongestMakesRoom() {
+        Snapshots snapshots = new Snapshots(own, OWNER, table);
+        assertThat(snapshots.chunk(new Pull(5, 0, 0), 0).snapshot()).isEqualTo(1);
+        assertThat(snapshots.chunk(new Pull(5, 0, 0), 5_000).snapshot()).isEqualTo(2);
+        assertThat(snapshots.chunk(new Pull(5, 1, 0), 6_000).snapshot()).isEqualTo(1);
+        assertThat(snapshots.chunk(new Pull(5, 0, 0), 10_000).snapshot()).isEqualTo(3);
+        assertThat(snapshots.chunk(new Pull(5, 1, 0), 10_001).snapshot()).isEqualTo(1);
     }
 
     /** Filters stay, come and go next to each other while snapshots are taken: none that stays may be missed. */
