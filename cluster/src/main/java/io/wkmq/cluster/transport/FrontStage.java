@@ -25,19 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class FrontStage extends ChannelInboundHandlerAdapter {
     private static final int OUT_BYTES = 2048;
     private static final long CLOSE_NOTIFY_MS = 100;
+    private static final long LAST_WORDS_MS = 500;
 
     private final Handshake handshake;
     private final Owner owner;
     private boolean over;
+    private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> timer;
 
     /** Learns how it ends, once. */
     interface Owner {
         /** The handler of what follows. */
-        LinkConnection accepted(Introduction peer);
+        LinkConnection accepted(FrontStage stage, Introduction peer);
 
         /** The connection is closed. */
-        void refused(Channel channel, Refused refusal);
+        void refused(FrontStage stage, Channel channel, Refused refusal);
     }
 
     private FrontStage(Handshake handshake, Owner owner) {
@@ -46,18 +48,30 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
     }
 
     /** Puts the front into the pipeline of a new connection. */
-    static void begin(Channel channel, @Nullable SSLEngine tls, Handshake handshake, Owner owner) {
+    static FrontStage begin(Channel channel, @Nullable SSLEngine tls, Handshake handshake, Owner owner) {
         if (tls != null) {
             SslHandler handler = new SslHandler(tls);
             handler.setHandshakeTimeoutMillis(0); // ours covers both
             handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MS);
             channel.pipeline().addLast("tls", handler);
         }
-        channel.pipeline().addLast("front", new FrontStage(handshake, owner));
+        FrontStage stage = new FrontStage(handshake, owner);
+        channel.pipeline().addLast("front", stage);
+        return stage;
+    }
+
+    /** Closes the connection, if its handshake is not over, without a word to the other side. */
+    void giveUp(Refused refused) {
+        if (!over && context != null) {
+            end();
+            owner.refused(this, context.channel(), refused);
+            close(context);
+        }
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
         if (ctx.channel().isActive()) {
             start(ctx);
         }
@@ -99,7 +113,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
         say(ctx);
         if (!over && handshake.state() instanceof Accepted accepted) {
             end();
-            ctx.pipeline().addAfter(ctx.name(), "link", owner.accepted(accepted.peer()));
+            ctx.pipeline().addAfter(ctx.name(), "link", owner.accepted(this, accepted.peer()));
             if (rest != null && rest.isReadable()) {
                 ctx.fireChannelRead(rest.retain());
             }
@@ -159,9 +173,15 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
     private void refuse(ChannelHandlerContext ctx, Refused refused) {
         if (!over) {
             end();
-            owner.refused(ctx.channel(), refused);
+            owner.refused(this, ctx.channel(), refused);
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            // TLS whose own handshake does not end keeps even that write for ever
+            var unused = ctx.executor().schedule(() -> close(ctx), LAST_WORDS_MS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private static void close(ChannelHandlerContext ctx) {
+        var unused = ctx.close();
     }
 
     private void end() {

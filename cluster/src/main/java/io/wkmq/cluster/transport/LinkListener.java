@@ -8,6 +8,7 @@ import io.wkmq.cluster.security.Handshake.Refused;
 import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.security.Judge;
 import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Unfinished;
 import io.wkmq.cluster.security.Verdict.Code;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 final class LinkListener {
     private static final Logger log = LoggerFactory.getLogger(LinkListener.class);
 
-    /** How many connections may be in their handshakes: anybody can make one. */
-    private static final int UNFINISHED_MAX = 128;
+    private static final int UNFINISHED_MAX = 256;
+    private static final int UNFINISHED_OF_ADDRESS_MAX = 64;
 
     private static final long WAIT_MS = 10_000;
     private static final long WARN_EVERY_NANOS = 10_000_000_000L;
@@ -32,7 +33,8 @@ final class LinkListener {
     private final IncomingStreams streams;
     private volatile @Nullable Channel channel;
 
-    private int unfinished;
+    private final Unfinished<FrontStage> unfinished = new Unfinished<>(UNFINISHED_MAX, UNFINISHED_OF_ADDRESS_MAX);
+    private final FrontStage.Owner owner = new Front();
     private long refusals;
     private long lastWarningNanos = System.nanoTime() - WARN_EVERY_NANOS;
 
@@ -89,29 +91,26 @@ final class LinkListener {
     }
 
     private void accept(Channel accepted) {
-        if (unfinished == UNFINISHED_MAX) {
-            refused(accepted, new Refused(Code.SILENT, "Too many connections are in their handshakes", false));
-            var unused = accepted.close();
-            return;
+        FrontStage stage = FrontStage.begin(
+                accepted, parts.front().serverEngine(), parts.front().acceptor(Set.of(Purpose.LINK), judge), owner);
+        FrontStage closed = unfinished.add(stage, accepted.remoteAddress());
+        if (closed != null) {
+            closed.giveUp(new Refused(Code.SILENT, "Too many connections are in their handshakes", false));
         }
-        FrontStage.begin(
-                accepted,
-                parts.front().serverEngine(),
-                parts.front().acceptor(Set.of(Purpose.LINK), judge),
-                new FrontStage.Owner() {
-                    @Override
-                    public LinkConnection accepted(Introduction peer) {
-                        unfinished--;
-                        return new IncomingConnection(peer, streams, parts.clock());
-                    }
+    }
 
-                    @Override
-                    public void refused(Channel channel, Refused refusal) {
-                        unfinished--;
-                        LinkListener.this.refused(channel, refusal);
-                    }
-                });
-        unfinished++;
+    private final class Front implements FrontStage.Owner {
+        @Override
+        public LinkConnection accepted(FrontStage stage, Introduction peer) {
+            unfinished.remove(stage);
+            return new IncomingConnection(peer, streams, parts.clock());
+        }
+
+        @Override
+        public void refused(FrontStage stage, Channel channel, Refused refusal) {
+            unfinished.remove(stage);
+            LinkListener.this.refused(channel, refusal);
+        }
     }
 
     private void refused(Channel from, Refused refusal) {

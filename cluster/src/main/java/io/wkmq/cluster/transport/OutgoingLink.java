@@ -199,12 +199,12 @@ final class OutgoingLink implements Runnable {
     /** What came of a connection's front. */
     private final class Front implements FrontStage.Owner {
         @Override
-        public LinkConnection accepted(Introduction introduction) {
+        public LinkConnection accepted(FrontStage stage, Introduction introduction) {
             return new OutgoingConnection(OutgoingLink.this, parts.clock());
         }
 
         @Override
-        public void refused(Channel refused, Refused refusal) {
+        public void refused(FrontStage stage, Channel refused, Refused refusal) {
             failed(refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text());
         }
     }

@@ -16,15 +16,18 @@ import io.wkmq.routing.Qos;
 import io.wkmq.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,18 +132,71 @@ class NodeLinkFrontTest {
     }
 
     @Test
-    void silentConnectionsAreBoundedAndMakeRoomAgain() throws IOException {
-        List<Socket> sockets = new ArrayList<>();
+    void floodOfSilentConnectionsKeepsNoNodeOut() throws IOException {
         try (LinkNode a = node("a", COOKIE, null);
-                LinkNode b = node("b", COOKIE, null)) {
-            for (int i = 0; i < 140; i++) {
-                sockets.add(connect(b));
-            }
-            Await.until("those above the bound are closed", () -> b.count(LinkCounter.REFUSED) >= 12);
+                LinkNode b = node("b", COOKIE, null);
+                Flood flood = new Flood(b.links.port())) {
+            Await.until("many are closed for newer ones", () -> b.count(LinkCounter.REFUSED) >= 500);
             LinkNode.meet(a, b);
-            a.awaitState(b, State.OPEN); // when the first ones have timed out
-            for (Socket socket : sockets) {
-                socket.close();
+            a.awaitState(b, State.OPEN);
+            CountedHandOver handOver = new CountedHandOver();
+            a.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, 0), Audience.PLAIN, handOver);
+            handOver.awaitEnd();
+            assertThat(flood.thread.isAlive()).isTrue();
+        }
+    }
+
+    /** A thread that makes connections and says nothing on them. */
+    private static final class Flood implements AutoCloseable {
+        private static final int OPEN_MAX = 1_000;
+        private static final long PAUSE_NANOS = 200_000;
+
+        private final Thread thread;
+        private volatile boolean stopped;
+
+        Flood(int port) {
+            thread = new Thread(() -> run(port), "flood");
+            thread.start();
+        }
+
+        private void run(int port) {
+            Deque<Socket> open = new ArrayDeque<>();
+            try {
+                while (!stopped) {
+                    open.add(new Socket(InetAddress.getLoopbackAddress(), port));
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                    if (open.size() > OPEN_MAX) {
+                        open.remove().close();
+                    }
+                }
+                for (Socket socket : open) {
+                    socket.close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            stopped = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void attemptAtASilentPortWithTlsKeepsNoSocket() throws Exception {
+        ClusterTls tls = new ClusterTls(new ClusterPki(directory).node("a"));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                LinkNode a = node("a", COOKIE, tls)) {
+            a.links.here(new LinkNode.Stranger("b", "127.0.0.1", silent.getLocalPort()).peer());
+            try (Socket attempt = silent.accept()) {
+                attempt.setSoTimeout(10_000);
+                attempt.getInputStream().readAllBytes(); // ends with the connection
             }
         }
     }

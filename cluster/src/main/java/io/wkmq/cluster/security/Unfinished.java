@@ -1,0 +1,73 @@
+package io.wkmq.cluster.security;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to a port that are in their handshakes: anybody can make one. There is room for so many, and for so many of
+ * one address; if there is none, a new one takes that of the oldest, as a node needs milliseconds for what a stranger never
+ * ends. Thread-safe.
+ *
+ * @param <C> a connection; equal to itself only
+ */
+public final class Unfinished<C> {
+    private final int max;
+    private final int maxOfAddress;
+    private final Map<C, InetAddress> oldestFirst = new LinkedHashMap<>();
+
+    /** Room for {@code max} connections, of which so many may come from one address. */
+    public Unfinished(int max, int maxOfAddress) {
+        this.max = max;
+        this.maxOfAddress = maxOfAddress;
+    }
+
+    /**
+     * Adds a connection.
+     *
+     * @return another one, which has to be closed and is not there any more; null if there was room
+     */
+    public synchronized @Nullable C add(C connection, @Nullable SocketAddress remote) {
+        InetAddress address = remote instanceof InetSocketAddress from && from.getAddress() != null
+                ? from.getAddress()
+                : InetAddress.getLoopbackAddress(); // it is gone already
+        C closed = null;
+        if (count(address) == maxOfAddress) {
+            closed = removeOldest(address);
+        } else if (oldestFirst.size() == max) {
+            closed = removeOldest(null);
+        }
+        oldestFirst.put(connection, address);
+        return closed;
+    }
+
+    /** Removes a connection whose handshake is over; does nothing if it is not there. */
+    public synchronized void remove(C connection) {
+        oldestFirst.remove(connection);
+    }
+
+    private int count(InetAddress address) {
+        int count = 0;
+        for (InetAddress each : oldestFirst.values()) {
+            count += each.equals(address) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private @Nullable C removeOldest(@Nullable InetAddress of) {
+        Iterator<Map.Entry<C, InetAddress>> entries = oldestFirst.entrySet().iterator();
+        while (entries.hasNext()) {
+            Map.Entry<C, InetAddress> entry = entries.next();
+            if (of == null || entry.getValue().equals(of)) {
+                C oldest = entry.getKey();
+                entries.remove();
+                return oldest;
+            }
+        }
+        return null;
+    }
+}
