@@ -8,6 +8,7 @@ import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkSettings;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.cluster.transport.NodeLinks;
+import io.wkmq.cluster.transport.Refusals;
 import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
@@ -15,6 +16,7 @@ import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.RemoteMembers;
 import io.wkmq.routing.TopicName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +31,14 @@ import java.util.function.Consumer;
 final class LinkPair implements AutoCloseable {
     private static final int PAYLOAD_BYTES = 256;
     private static final TopicName TOPIC = TopicName.of("building/7/floor/3/room/12/temperature");
+
+    private static final Refusals NOBODY = new Refusals() {
+        @Override
+        public void refused(RemoteMembers members, Message message, HandOver handOver) {}
+
+        @Override
+        public void notReached(RemoteMembers members, Message message, HandOver handOver) {}
+    };
 
     private final NodeLinks first;
     private final NodeLinks second;
@@ -60,7 +70,7 @@ final class LinkPair implements AutoCloseable {
             receiver.accept(message);
             return List.of();
         };
-        return NodeLinks.start(settings, front, inlet, (members, message, handOver) -> {}, Clock.systemUTC());
+        return NodeLinks.start(settings, front, inlet, NOBODY, Clock.systemUTC());
     }
 
     /** Gives what arrives to somebody, on the second node's thread. */

@@ -2,6 +2,7 @@ package io.wkmq.cluster.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.wkmq.cluster.transport.protocol.BadFrameException;
 import io.wkmq.cluster.transport.protocol.FrameListener;
@@ -73,6 +74,14 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
             end = reason;
             var unused = ctx().close();
         }
+    }
+
+    /** The same, and what is sent but has not left yet is thrown away. */
+    void abort(String reason) {
+        if (end == null && ctx().channel().isOpen()) {
+            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        end(reason);
     }
 
     /** Says that this side is there. Returns false if nothing came from the other one for too long. */

@@ -28,7 +28,7 @@ record LinkParts(
         counts.increment(LinkCounter.ABANDONED);
         for (int i = 0; i < outgoing.audience.groups().size() && !mayHaveArrived; i++) {
             if (!outgoing.refused(i)) {
-                refused(outgoing, i);
+                refusals.notReached(outgoing.audience.groups().get(i), outgoing.message, outgoing.handOver);
             }
         }
     }

@@ -17,7 +17,10 @@ public record LinkStatus(Peer peer, State state, String problem, long queuedByte
         CONNECTING,
         /** It carries messages. */
         OPEN,
-        /** It could not be made for some heartbeats, though the cluster has the node as a member. */
+        /**
+         * It could not be made for some heartbeats, though the cluster has the node as a member. Nothing is kept for the node
+         * until it can.
+         */
         UNREACHABLE
     }
 }

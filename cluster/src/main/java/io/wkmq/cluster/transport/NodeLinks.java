@@ -1,5 +1,6 @@
 package io.wkmq.cluster.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.ClusterFront;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * other node has acknowledged it, which it does when its own takers are done; it is sent again when a connection breaks, and
  * the other node takes it once. When a node is gone, the hand-overs that wait for it are done: the routes to it are gone too, and
  * what becomes of its sessions is theirs to say. Only share groups get what it may not have got: see {@link Refusals}. QoS 2 that
- * was sent is left out there, as it may have arrived.
+ * was sent is left out there, as it may have arrived. The same goes for a node that is here and cannot be reached for some
+ * heartbeats: publishers do not wait for it, and what its subscribers have missed until it can be is not sent later.
  *
  * <p>What waits for a node is bounded, see {@link LinkSettings#queueBytes}.
  */
@@ -43,6 +45,9 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     private final LinkListener listener;
     private final int port;
     private final Map<NodeId, OutgoingLink> links = new ConcurrentHashMap<>();
+
+    @GuardedBy("this")
+    private boolean closed;
 
     private NodeLinks(LinkParts parts) throws IOException {
         this.parts = parts;
@@ -91,7 +96,16 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     }
 
     @Override
-    public void here(Peer peer) {
+    public boolean reaches(NodeId node) {
+        OutgoingLink link = links.get(node);
+        return link != null && !link.givenUp();
+    }
+
+    @Override
+    public synchronized void here(Peer peer) {
+        if (closed) {
+            return;
+        }
         OutgoingLink link = new OutgoingLink(peer, parts);
         OutgoingLink former = links.put(peer.id(), link);
         parts.loop().execute(() -> {
@@ -103,7 +117,7 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     }
 
     @Override
-    public void gone(Peer peer) {
+    public synchronized void gone(Peer peer) {
         OutgoingLink link = links.remove(peer.id());
         parts.loop().execute(() -> {
             if (link != null) {
@@ -151,16 +165,20 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     @Override
     public void close() {
         listener.stop();
-        List<OutgoingLink> open = List.copyOf(links.values());
-        links.clear();
+        List<OutgoingLink> open = closeForNew();
         parts.loop().execute(() -> {
             open.forEach(OutgoingLink::close);
             streams.close();
         });
         if (!parts.loop().stop(STOP_LIMIT)) {
             log.warn("The thread of the node links is still running after {} ms", STOP_LIMIT.toMillis());
-            return;
         }
-        open.forEach(OutgoingLink::run); // abandons what came meanwhile; the thread is gone, so this one may
+    }
+
+    private synchronized List<OutgoingLink> closeForNew() {
+        closed = true;
+        List<OutgoingLink> open = List.copyOf(links.values());
+        links.clear();
+        return open;
     }
 }

@@ -20,6 +20,9 @@ final class Outgoing {
     @Nullable
     Outgoing next;
 
+    /** Whether it may have arrived; known when it is abandoned. */
+    boolean sent;
+
     private @Nullable String failure;
     private @Nullable BitSet refused; // by place among the groups of the audience
 

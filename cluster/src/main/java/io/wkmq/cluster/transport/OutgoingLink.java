@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends messages to one run of another node, as long as that is here, over one connection after the other. Any thread forwards;
  * everything else belongs to the links' thread.
+ *
+ * <p>If there is no connection for some heartbeats the node is unreachable, and is treated as if it were gone until there is one:
+ * what waits for it is abandoned and nothing more is taken. It may have got some of that, so what comes then is a new stream.
  */
 final class OutgoingLink implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(OutgoingLink.class);
@@ -42,7 +45,7 @@ final class OutgoingLink implements Runnable {
     private final OutgoingQueue queue;
     private final SendWindow window = new SendWindow();
     private final Backoff backoff;
-    private final long stream;
+    private long stream;
 
     private volatile boolean closed;
     private volatile Condition condition = new Condition(State.CONNECTING, "");
@@ -77,7 +80,7 @@ final class OutgoingLink implements Runnable {
     /** Sends a message. Any thread; does not block. */
     void forward(Message message, Audience audience, HandOver handOver) {
         Outgoing outgoing = new Outgoing(message, audience, handOver);
-        if (closed) {
+        if (givenUp()) {
             parts.abandoned(outgoing, false);
         } else if (queue.reserve(outgoing)) {
             if (outgoing.assured()) {
@@ -85,6 +88,9 @@ final class OutgoingLink implements Runnable {
             }
             if (queue.post(outgoing)) {
                 parts.loop().execute(this);
+            }
+            if (closed) {
+                abandonAll(); // the thread may not run any more
             }
         } else if (outgoing.assured()) {
             parts.counts().increment(LinkCounter.REJECTED);
@@ -95,10 +101,15 @@ final class OutgoingLink implements Runnable {
         }
     }
 
+    /** Whether the node is gone or unreachable. Any thread. */
+    boolean givenUp() {
+        return closed || condition.state() == State.UNREACHABLE;
+    }
+
     /** Sends what waits. */
     @Override
     public void run() {
-        if (closed) {
+        if (givenUp()) {
             abandonAll();
             return;
         }
@@ -341,8 +352,8 @@ final class OutgoingLink implements Runnable {
         OutgoingConnection present = connection;
         if (present != null && !present.tick(window.lowest())) {
             String silence = "The node said nothing for " + LinkSettings.MISSES_MAX + " heartbeats";
+            present.abort(silence);
             unreachable(silence);
-            present.end(silence);
         } else if (open) {
             backoff.reset(); // it has lasted a while
         } else if (++downTicks == LinkSettings.MISSES_MAX) {
@@ -359,6 +370,11 @@ final class OutgoingLink implements Runnable {
                     peer.host(),
                     peer.linkPort(),
                     why);
+            stream = parts.random().nextLong();
+            abandonAll();
+            if (connection != null) {
+                connection.abort("It was not opened in time"); // it has begun with the former stream
+            }
         }
     }
 
@@ -376,23 +392,25 @@ final class OutgoingLink implements Runnable {
     }
 
     private void abandonAll() {
-        long released = 0;
-        while (!window.isEmpty()) {
-            boolean sent = window.lowest() <= sentUpTo;
-            Outgoing first = window.acknowledged(window.lowest());
-            if (first != null) {
-                released += first.bytes;
-                parts.abandoned(first, sent && first.message.qos() == Qos.EXACTLY_ONCE);
-                first.settle();
-            }
-        }
-        for (Outgoing first = queue.poll(); first != null; first = queue.poll()) {
-            released += first.bytes;
-            parts.abandoned(first, false);
+        for (Outgoing first = takeAny(); first != null; first = takeAny()) {
+            queue.release(first.bytes);
+            parts.abandoned(first, first.sent && first.message.qos() == Qos.EXACTLY_ONCE);
             if (first.assured()) {
                 first.settle();
             }
         }
-        queue.release(released);
+    }
+
+    /** The oldest message that waits. Also for threads that forward, once this is closed. */
+    private synchronized @Nullable Outgoing takeAny() {
+        if (window.isEmpty()) {
+            return queue.poll();
+        }
+        long seq = window.lowest();
+        Outgoing first = window.acknowledged(seq);
+        if (first != null) {
+            first.sent = seq <= sentUpTo;
+        }
+        return first;
     }
 }

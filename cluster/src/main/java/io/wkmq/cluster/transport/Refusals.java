@@ -4,14 +4,15 @@ import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.RemoteMembers;
 
-/** Looks for others when a node cannot give a message to a member of a share group. */
-@FunctionalInterface
+/**
+ * Looks for others when a message does not get to a member of a share group. Called on the links' thread, or in the call that
+ * forwards the message; must not block. The hand-over is that of the message and expects the link yet, so it may be told to
+ * expect another taker. Of QoS 0 that was sent nothing is heard.
+ */
 public interface Refusals {
-    /**
-     * A share group has these members no more, or their node is not here any more. Called on the links' thread, or in the
-     * call that forwards the message; must not block. Of QoS 0 nothing is heard: such a message is gone once it is sent.
-     *
-     * @param handOver that of the message; expects the link yet, so it may be told to expect another taker
-     */
+    /** Their node says that the group has these members no more. */
     void refused(RemoteMembers members, Message message, HandOver handOver);
+
+    /** Their node is not here, or out of reach. */
+    void notReached(RemoteMembers members, Message message, HandOver handOver);
 }

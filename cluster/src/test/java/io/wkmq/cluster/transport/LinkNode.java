@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node that has nothing but links; notes what comes. */
@@ -38,11 +39,12 @@ final class LinkNode implements AutoCloseable {
     /** What the node does with a message; answers with the groups that it has no members of. */
     volatile Inlet inlet = (from, message, plain, groups, handOver) -> List.of();
 
-    volatile Refusals onRefusal = (members, message, handOver) -> {};
+    volatile Consumer<HandOver> onRefusal = handOver -> {};
 
     record Delivered(NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups) {}
 
-    record Refusal(NodeId node, SubscriptionFilter group, Message message) {}
+    /** What share groups did not get: explicitly, or because the node was not reached. */
+    record Refusal(NodeId node, SubscriptionFilter group, Message message, boolean reached) {}
 
     /** A node that is not there. */
     record Stranger(String name, String host, int port) {
@@ -64,7 +66,7 @@ final class LinkNode implements AutoCloseable {
         this.incarnation = incarnation;
         ClusterFront front = new ClusterFront("wkmq", node, incarnation, 1, cookie, tls);
         try {
-            links = NodeLinks.start(settings, front, this::deliver, this::refused, Clock.systemUTC());
+            links = NodeLinks.start(settings, front, this::deliver, new Noted(), Clock.systemUTC());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -82,10 +84,24 @@ final class LinkNode implements AutoCloseable {
         return inlet.deliver(from, message, plain, groups, handOver);
     }
 
-    private void refused(RemoteMembers members, Message message, HandOver handOver) {
-        ShareGroup group = members.group();
-        refusals.add(new Refusal(members.node(), new SubscriptionFilter(group.name(), group.filter()), message));
-        onRefusal.refused(members, message, handOver);
+    private final class Noted implements Refusals {
+        @Override
+        public void refused(RemoteMembers members, Message message, HandOver handOver) {
+            note(members, message, true);
+            onRefusal.accept(handOver);
+        }
+
+        @Override
+        public void notReached(RemoteMembers members, Message message, HandOver handOver) {
+            note(members, message, false);
+            onRefusal.accept(handOver);
+        }
+
+        private void note(RemoteMembers members, Message message, boolean reached) {
+            ShareGroup group = members.group();
+            refusals.add(new Refusal(
+                    members.node(), new SubscriptionFilter(group.name(), group.filter()), message, reached));
+        }
     }
 
     NodeId id() {

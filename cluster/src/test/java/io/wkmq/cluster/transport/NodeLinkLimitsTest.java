@@ -8,7 +8,10 @@ import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.transport.LinkStatus.State;
 import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.RemoteMembers;
+import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +36,7 @@ class NodeLinkLimitsTest {
 
     @Test
     void qosZeroIsDroppedAndTheOthersAreRejectedAtTheirBounds() {
-        try (LinkNode a = node("a", 10 * MESSAGE_BYTES);
+        try (LinkNode a = node("a", 10 * MESSAGE_BYTES, Duration.ofMinutes(1));
                 LinkNode b = new LinkNode("b")) {
             a.links.here(b.peer()); // b does not take the link yet
             CountedHandOver handOver = new CountedHandOver();
@@ -130,13 +133,61 @@ class NodeLinkLimitsTest {
             wire.silent(true);
             a.awaitState(b, State.UNREACHABLE);
             assertThat(a.statusOf(b).problem()).isNotEmpty();
-            CountedHandOver handOver = new CountedHandOver();
-            forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
             wire.silent(false);
             wire.cut();
-            handOver.awaitEnd();
             a.awaitState(b, State.OPEN);
+            CountedHandOver handOver = new CountedHandOver();
+            forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
+            handOver.awaitEnd();
             assertThat(b.numbersOf("p")).containsExactly(0);
+        }
+    }
+
+    @Test
+    void unreachableNodeHoldsNoPublisherBackAndGetsNothingLate() {
+        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100));
+                LinkNode b = node("b", 8 << 20, Duration.ofMillis(100));
+                Wire wire = new Wire(b.links.port())) {
+            a.links.here(b.peerAt(wire.port()));
+            b.links.here(a.peer());
+            CountedHandOver handOver = new CountedHandOver();
+            for (int i = 0; i < 10; i++) {
+                forward(a, b, Qos.AT_LEAST_ONCE, i, handOver);
+            }
+            handOver.awaitEnd();
+            wire.silent(true);
+            Message once = TestMessages.message("p", Qos.AT_LEAST_ONCE, 10);
+            Audience group = Audiences.of(b.id(), true, SubscriptionFilter.parse("$share/g/t/#"));
+            a.links.forward(b.id(), once, group, handOver);
+            a.links.forward(b.id(), TestMessages.message("p", Qos.EXACTLY_ONCE, 11), group, handOver);
+            a.awaitState(b, State.UNREACHABLE);
+            handOver.awaitEnd();
+            assertThat(a.links.reaches(b.id())).isFalse();
+            assertThat(a.refusals)
+                    .as("that of QoS 2 may have been given to a member of the group")
+                    .extracting(LinkNode.Refusal::message)
+                    .containsExactly(once);
+            int expected = handOver.expected.get();
+            Message meanwhile = TestMessages.message("p", Qos.EXACTLY_ONCE, 12);
+            a.links.forward(b.id(), meanwhile, group, handOver);
+            assertThat(handOver.expected.get()).isEqualTo(expected);
+            assertThat(a.refusals).hasSize(2).allMatch(refusal -> !refusal.reached());
+            assertThat(a.statusOf(b).queuedBytes()).isZero();
+
+            wire.silent(false);
+            wire.cut();
+            a.awaitState(b, State.OPEN);
+            assertThat(a.links.reaches(b.id())).isTrue();
+            for (int i = 13; i < 20; i++) {
+                forward(a, b, Qos.AT_LEAST_ONCE, i, handOver);
+            }
+            handOver.awaitEnd();
+            assertThat(handOver.failures).isEmpty();
+            assertThat(b.numbersOf("p"))
+                    .isEqualTo(IntStream.concat(IntStream.range(0, 10), IntStream.range(13, 20))
+                            .boxed()
+                            .toList());
+            assertThat(b.count(LinkCounter.DUPLICATES)).isZero();
         }
     }
 
@@ -211,7 +262,13 @@ class NodeLinkLimitsTest {
                         settings,
                         front,
                         (from, message, plain, groups, handOver) -> List.of(),
-                        (members, message, handOver) -> {},
+                        new Refusals() {
+                            @Override
+                            public void refused(RemoteMembers members, Message message, HandOver handOver) {}
+
+                            @Override
+                            public void notReached(RemoteMembers members, Message message, HandOver handOver) {}
+                        },
                         Clock.systemUTC())
                 .close();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -230,12 +231,12 @@ class NodeLinksTest {
         b.inlet = (from, message, plain, groups, handOver) -> List.of(OTHER_GROUP);
         CountedHandOver handOver = new CountedHandOver();
         Queue<Integer> openAtRefusal = new ConcurrentLinkedQueue<>();
-        a.onRefusal = (members, message, expects) -> openAtRefusal.add(handOver.open());
+        a.onRefusal = expects -> openAtRefusal.add(handOver.open());
         LinkNode.meet(a, b);
         Message message = TestMessages.message("p", Qos.AT_LEAST_ONCE, 0);
         a.links.forward(b.id(), message, Audiences.of(b.id(), false, GROUP, OTHER_GROUP), handOver);
         handOver.awaitEnd();
-        assertThat(a.refusals).containsExactly(new LinkNode.Refusal(b.id(), OTHER_GROUP, message));
+        assertThat(a.refusals).containsExactly(new LinkNode.Refusal(b.id(), OTHER_GROUP, message, true));
         assertThat(openAtRefusal).containsExactly(1);
         assertThat(b.delivered).singleElement().satisfies(each -> {
             assertThat(each.plain()).isFalse();
@@ -261,7 +262,7 @@ class NodeLinksTest {
         handOver.awaitEnd();
         assertThat(handOver.done.get()).isEqualTo(2);
         // that of QoS 2 may have been given to a member of the group
-        assertThat(a.refusals).containsExactly(new LinkNode.Refusal(b.id(), GROUP, once));
+        assertThat(a.refusals).containsExactly(new LinkNode.Refusal(b.id(), GROUP, once, false));
         assertThat(a.links.statuses()).isEmpty();
         assertThat(a.count(LinkCounter.ABANDONED)).isEqualTo(2);
     }
@@ -322,6 +323,29 @@ class NodeLinksTest {
         taken.remove().done();
         handOver.awaitEnd();
         assertThat(b.delivered).hasSize(1);
+    }
+
+    @Test
+    void whatIsForwardedWhileTheLinksCloseHoldsNobodyBack() throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            LinkNode c = new LinkNode("c");
+            c.links.here(b.peer());
+            CountedHandOver handOver = new CountedHandOver();
+            AtomicBoolean stopped = new AtomicBoolean();
+            Thread publisher = new Thread(() -> {
+                for (int i = 0; !stopped.get(); i++) {
+                    c.links.forward(b.id(), TestMessages.message("p", Qos.AT_LEAST_ONCE, i), Audience.PLAIN, handOver);
+                    c.links.here(b.peer()); // too late, or it is closed as well
+                }
+            });
+            publisher.start();
+            Await.until("it forwards", () -> handOver.expected.get() > 10);
+            c.close();
+            stopped.set(true);
+            publisher.join();
+            handOver.awaitEnd();
+            assertThat(c.links.statuses()).isEmpty();
+        }
     }
 
     private CountedHandOver forward(int number) {
