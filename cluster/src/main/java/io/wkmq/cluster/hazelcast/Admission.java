@@ -1,11 +1,13 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.security.Verdict.Code;
 import io.wkmq.routing.NodeId;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Decides which nodes are taken as members. Thread-safe; does not block. */
@@ -15,7 +17,9 @@ final class Admission {
 
     private final Peer self;
     private final RemovedNodes removed;
-    private volatile Set<NodeId> leftBehind = Set.of();
+
+    @GuardedBy("this")
+    private Set<NodeId> leftBehind = Set.of();
 
     Admission(Peer self, RemovedNodes removed) {
         this.self = self;
@@ -26,16 +30,21 @@ final class Admission {
      * Takes none of these nodes any more: this node left their cluster, and must not find itself in it again because they look
      * for it.
      */
-    void leaveBehind(Set<NodeId> nodes) {
+    synchronized void leaveBehind(Set<NodeId> nodes) {
         leftBehind = Set.copyOf(nodes);
     }
 
+    /** The nodes that are not taken because this one left their cluster. */
+    synchronized Set<NodeId> leftBehind() {
+        return leftBehind;
+    }
+
     /** Takes a node that was removed from this cluster, or whose cluster this node left: its administrator says so. */
-    void welcome(NodeId node) {
+    synchronized void welcome(NodeId node) {
         removed.lift(node);
-        if (leftBehind.contains(node)) {
-            leftBehind = Set.of();
-        }
+        Set<NodeId> others = new HashSet<>(leftBehind);
+        others.remove(node);
+        leftBehind = Set.copyOf(others);
     }
 
     /**
@@ -64,7 +73,7 @@ final class Admission {
                     "Node " + candidate.name()
                             + " was removed from the cluster; it comes back by 'cluster join' on it");
         }
-        if (leftBehind.contains(candidate.id())) {
+        if (leftBehind().contains(candidate.id())) {
             return Verdict.refusal(
                     Code.DENIED,
                     "Node " + self.node().name() + " has left the cluster of node " + candidate.name()

@@ -11,6 +11,12 @@ import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,11 +33,20 @@ final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final Duration POLL = Duration.ofMillis(5);
 
+    /** How long a merge that is over takes to be seen. */
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(2);
+
+    /** At how many of its old peers a node tries to come back; each that is dead costs the time to join it. */
+    private static final int BACK_TRIES_MAX = 3;
+
     /** What the rest of the node has to do with it. */
     interface Ground {
         HazelcastMember member();
 
         PeerTable table();
+
+        /** Where the peers take members. */
+        Map<NodeId, Address> addresses();
 
         /** Asks a peer to leave its cluster; waits a little for its word. False if it gave none. */
         boolean askToLeave(NodeId node);
@@ -97,18 +112,52 @@ final class Changes {
             return new ChangeResult(
                     Outcome.NOTHING_TO_DO, "Node " + other.name() + " is in the cluster of this one already");
         }
-        admission.leaveBehind(Set.of());
-        answer.members().forEach(member -> admission.welcome(member.id()));
-        LOG.info("This node joins the cluster of node {}, address={} nodes={}", other.name(), target, answer.members());
-        search.joinOthers();
-        ground.member().merge(address);
-        if (within(seenWithin, () -> here(other.id()))) {
+        return enter(other, address, answer.members());
+    }
+
+    private ChangeResult enter(Node other, Address address, List<Node> members) {
+        LOG.info("This node joins the cluster of node {}, address={} nodes={}", other.name(), address, members);
+        Set<NodeId> theirs = members.stream().map(Node::id).collect(Collectors.toSet());
+        Map<NodeId, Address> old = new HashMap<>(ground.addresses());
+        old.keySet().removeAll(theirs);
+        Set<NodeId> leftBefore = admission.leftBehind();
+        Set<NodeId> removedBefore = removed.nodes();
+        theirs.forEach(admission::welcome);
+        if (!old.isEmpty()) {
+            ground.tellLeaving();
+            Set<NodeId> left = new HashSet<>(admission.leftBehind());
+            left.addAll(old.keySet());
+            admission.leaveBehind(left);
+        }
+        HazelcastMember member = ground.member();
+        member.merge(address);
+        if (within(SHOWN_WITHIN, () -> entered(member, other.id())) && within(seenWithin, () -> here(other.id()))) {
+            old.keySet().forEach(search::forget);
+            search.joinOthers();
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
+        admission.leaveBehind(leftBefore);
+        removedBefore.stream().filter(theirs::contains).forEach(removed::add);
+        goBack(old.values());
         return new ChangeResult(
                 Outcome.TIMED_OUT,
                 "Node " + other.name() + " did not take this one in time; the log of both says more. This node sees "
                         + names());
+    }
+
+    private static boolean entered(HazelcastMember member, NodeId other) {
+        return member.members().keySet().stream().anyMatch(peer -> peer.id().equals(other));
+    }
+
+    /** Enters the cluster again that was given up for one that did not take this node. */
+    private void goBack(Collection<Address> old) {
+        Iterator<Address> next = old.iterator();
+        for (int tries = 0; tries < BACK_TRIES_MAX && next.hasNext() && ids().isEmpty(); tries++) {
+            Address address = next.next();
+            LOG.info("This node goes back to its cluster, address={}", address);
+            ground.member().merge(address);
+            within(SHOWN_WITHIN, () -> !ids().isEmpty());
+        }
     }
 
     ChangeResult leave() {

@@ -364,6 +364,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
 
         @Override
+        public Map<NodeId, Address> addresses() {
+            return addresses;
+        }
+
+        @Override
         public boolean askToLeave(NodeId node) {
             return concierge.askToLeave(node);
         }

@@ -52,9 +52,9 @@ final class Search {
         this.nanoTime = nanoTime;
     }
 
-    /** Where others may be; nowhere for a node that is to stay alone. */
+    /** Where others may be; nowhere for a node that is to stay alone, or is to enter the one cluster that it was told to. */
     synchronized Set<SeedAddress> seeds() {
-        if (alone || rests()) {
+        if (alone || paused || rests()) {
             return Set.of();
         }
         long now = nanoTime.getAsLong();

@@ -12,6 +12,7 @@ import io.wkmq.testing.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +78,67 @@ final class ChangesTest {
         b.awaitSees("c");
         c.awaitSees("b");
         a.awaitTold("here b", "gone b");
+    }
+
+    @Test
+    void aNodeThatJoinsAnotherClusterTakesNobodyOfItsOldOneAlong() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        TestNode c = start("c", a, b);
+        a.awaitSees("b", "c");
+        b.awaitSees("a", "c");
+        TestNode d = start("d");
+
+        ChangeResult result = b.membership.join(d.membership.address());
+
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        a.awaitSees("c");
+        c.awaitSees("a");
+        assertStays(b, "d");
+        assertThat(a.sees()).containsExactly("c");
+        assertThat(d.sees()).containsExactly("b");
+    }
+
+    /** Two nodes of one cluster: the second would take the other node, the first, which leads, would not. */
+    private TestNode startClusterThatDoesNotTake(TestNode node) {
+        TestNode leader = start("leader");
+        TestNode second = start("second", leader);
+        second.awaitSees("leader");
+        leader.membership.admission().leaveBehind(Set.of(node.id()));
+        return second;
+    }
+
+    @Test
+    void aNodeWhoseJoinFailsIsBackInItsOldCluster() {
+        TestNode a = start("a");
+        TestNode b = start("b", a);
+        a.awaitSees("b");
+        TestNode second = startClusterThatDoesNotTake(b);
+
+        ChangeResult result = b.membership.join(second.membership.address());
+
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(result.text()).contains("[a@127.0.0.1]");
+        a.awaitTold("here b", "gone b", "here b");
+        assertThat(second.sees()).containsExactly("leader");
+    }
+
+    @Test
+    void aNodeThatLeftAndWhoseJoinFailsStaysAlone() {
+        int port = TestNode.freePort();
+        TestNode a = TestNode.start(TestNode.peer("a"), TestNode.settings(TestNode.freePort()), port);
+        nodes.add(a);
+        TestNode b = start(TestNode.peer("b"), port);
+        a.awaitSees("b");
+        b.awaitSees("a");
+        assertThat(b.membership.leave().outcome()).isEqualTo(Outcome.DONE);
+        a.awaitSees();
+        TestNode second = startClusterThatDoesNotTake(b);
+
+        assertThat(b.membership.join(second.membership.address()).outcome()).isEqualTo(Outcome.TIMED_OUT);
+
+        assertStays(b);
+        assertThat(a.sees()).isEmpty();
     }
 
     @Test

@@ -79,6 +79,7 @@ final class SearchTest {
         Search search = search(true);
         search.pause(true);
         assertThat(search.on()).isFalse();
+        assertThat(search.seeds()).isEmpty();
 
         search.pause(false);
         assertThat(search.on()).isTrue();
