@@ -73,7 +73,9 @@ final class MemberConfig {
                 config,
                 "hazelcast.mastership.claim.timeout.seconds",
                 settings.failures().mastershipClaim());
-        seconds(config, "hazelcast.wait.seconds.before.join", settings.joining().company());
+        // A node that may join is taken at once, and need not wait for others that may come.
+        config.setProperty("hazelcast.async.join.strategy.enabled", "true");
+        config.setProperty("hazelcast.wait.seconds.before.join", "0");
         seconds(config, "hazelcast.max.join.seconds", settings.joining().max());
         seconds(
                 config,

@@ -41,7 +41,7 @@ public record MemberSettings(
                 bindHost,
                 ports,
                 new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)),
-                new Joining(Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(10)),
+                new Joining(Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
                 Duration.ofSeconds(5));
     }
@@ -85,17 +85,12 @@ public record MemberSettings(
     /**
      * How long it takes to find and enter a cluster.
      *
-     * @param company how long a master waits for others to enter with the one that asks
      * @param max how long a node tries before it starts alone
      * @param targetMax how long a node tries to enter the very cluster it was told to
      */
-    public record Joining(Duration company, Duration max, Duration targetMax) {
+    public record Joining(Duration max, Duration targetMax) {
         /** Checks each time. */
         public Joining {
-            if (company.isNegative() || company.toNanosPart() != 0) {
-                throw new IllegalArgumentException(
-                        "The wait for company is " + company + "; expected whole seconds or 0");
-            }
             wholeSeconds("The time to join", max);
             wholeSeconds("The time to join the given node", targetMax);
         }

@@ -83,7 +83,7 @@ final class TestNode implements AutoCloseable {
                 HOST,
                 ports(port),
                 new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5)),
-                new MemberSettings.Joining(Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(3)),
+                new MemberSettings.Joining(Duration.ofSeconds(10), Duration.ofSeconds(3)),
                 new MemberSettings.Healing(heal, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 Duration.ofSeconds(5));
     }
