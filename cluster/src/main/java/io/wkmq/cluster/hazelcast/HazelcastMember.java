@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
@@ -9,9 +10,12 @@ import com.hazelcast.instance.BuildInfoProvider;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
+import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.membership.Peer;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One Hazelcast member of version {@value #VERSION}, from its start to its end. Thread-safe; {@link #start}, {@link #merge} and
@@ -19,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class HazelcastMember implements AutoCloseable {
     static final String VERSION = "5.4.0";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
 
     private final HazelcastInstance instance;
     private final Node node;
@@ -31,10 +37,17 @@ final class HazelcastMember implements AutoCloseable {
     /**
      * Starts a member and lets it enter the cluster that its seeds lead to, or makes it one of its own.
      *
+     * @param number tells it from other members of this run of the process
      * @throws IllegalStateException if it cannot start: no port is free, or a cluster refused it
      */
     static HazelcastMember start(
-            MemberSettings settings, Peer self, Search search, Wire wire, Doorkeeper doorkeeper, MemberEvents events) {
+            int number,
+            MemberSettings settings,
+            Peer self,
+            Search search,
+            Wire wire,
+            Doorkeeper doorkeeper,
+            MemberEvents events) {
         String found = BuildInfoProvider.getBuildInfo().getVersion();
         if (!found.equals(VERSION)) {
             throw new IllegalStateException("Hazelcast has version " + found + "; expected " + VERSION
@@ -44,7 +57,7 @@ final class HazelcastMember implements AutoCloseable {
         HazelcastInstance instance;
         try {
             instance = HazelcastInstanceFactory.newHazelcastInstance(
-                    MemberConfig.of(settings, self), "wkmq-" + Long.toUnsignedString(self.incarnation(), 16), context);
+                    MemberConfig.of(settings, self), name(self, number), context);
         } catch (HazelcastException e) {
             throw new IllegalStateException("The cluster member did not start: " + e.getMessage(), e);
         }
@@ -61,6 +74,11 @@ final class HazelcastMember implements AutoCloseable {
                         period,
                         TimeUnit.SECONDS);
         return new HazelcastMember(instance, node);
+    }
+
+    /** Of no other member of the process: Hazelcast keeps the names even of those that stopped by themselves. */
+    static String name(Peer self, int number) {
+        return "wkmq-" + Long.toUnsignedString(self.incarnation(), 16) + '-' + number;
     }
 
     private static void tell(LifecycleEvent event, MemberEvents events) {
@@ -85,9 +103,26 @@ final class HazelcastMember implements AutoCloseable {
         return cluster().isMaster();
     }
 
-    /** Whether it runs and is in a cluster, be it alone. */
-    boolean joined() {
-        return node.isRunning() && cluster().isJoined();
+    /** Whether it did not stop. */
+    boolean running() {
+        return node.isRunning();
+    }
+
+    /** Whether nobody can join its cluster, as while it is merged into another one. */
+    boolean frozen() {
+        ClusterState state = cluster().getClusterState();
+        return state != ClusterState.ACTIVE && state != ClusterState.IN_TRANSITION;
+    }
+
+    /** As the leader, lets others join again. Does not wait until they can. */
+    void thaw() {
+        node.getNodeEngine().getExecutionService().execute(ExecutionService.ASYNC_EXECUTOR, () -> {
+            try {
+                cluster().changeClusterState(ClusterState.ACTIVE);
+            } catch (HazelcastException | IllegalStateException e) {
+                LOG.warn("The cluster stays frozen, it is tried again: {}", e.getMessage());
+            }
+        });
     }
 
     /**
@@ -119,8 +154,10 @@ final class HazelcastMember implements AutoCloseable {
         return node.getClusterService();
     }
 
+    /** Stops it, at once even while it merges: that would hold up Hazelcast's own way for as long as it takes. */
     @Override
     public void close() {
+        node.shutdown(false);
         instance.getLifecycleService().shutdown();
     }
 }

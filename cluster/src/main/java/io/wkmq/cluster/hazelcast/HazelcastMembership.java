@@ -1,6 +1,5 @@
 package io.wkmq.cluster.hazelcast;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.hazelcast.cluster.Address;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
@@ -35,6 +34,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Duration EXPIRY = Duration.ofMillis(250);
     private static final Duration SECOND_WORD = Duration.ofSeconds(1);
     private static final Duration REMINDER = Duration.ofSeconds(10);
+    private static final Duration RESTART_PAUSE = Duration.ofSeconds(5);
     /** How long a node that no cluster takes stays alone before it looks for others again. */
     private static final Duration REST = Duration.ofSeconds(30);
 
@@ -58,10 +58,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Set<NodeId> leaving = new HashSet<>();
 
     private volatile Map<NodeId, Address> addresses = Map.of();
-    private volatile @Nullable HazelcastMember member;
-
-    @GuardedBy("this")
-    private boolean closed;
+    private final MemberKeeper keeper = new MemberKeeper(this::startMember, RESTART_PAUSE, this::lookSoon);
+    private final FrozenWatch frozen = new FrozenWatch(System::nanoTime);
 
     private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
         this.settings = settings;
@@ -119,9 +117,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         if (unsafe != null) {
             throw new IllegalStateException(unsafe);
         }
-        adopt(startMember());
+        keeper.open();
         thread.every(EXPIRY, messenger::expire);
-        thread.every(REMINDER, this::remind);
+        thread.every(REMINDER, this::everyNowAndThen);
         thread.executeAndWait(this::look);
         LOG.info(
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
@@ -142,29 +140,25 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /** With others if they let it, else alone. */
-    private HazelcastMember startMember() {
+    private HazelcastMember startMember(int number) {
         try {
-            return tryToStartMember();
+            return tryToStartMember(2 * number);
         } catch (IllegalStateException e) {
             if (search.seeds().isEmpty()) {
                 throw e;
             }
             LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
             search.rest(REST);
-            return tryToStartMember();
+            return tryToStartMember(2 * number + 1);
         }
     }
 
-    private HazelcastMember tryToStartMember() {
-        return HazelcastMember.start(settings, self, search, new OwnWire(), door, new OwnEvents());
+    private HazelcastMember tryToStartMember(int number) {
+        return startMember(number, settings, self);
     }
 
-    private synchronized void adopt(HazelcastMember started) {
-        if (closed) {
-            started.close();
-        } else {
-            member = started;
-        }
+    HazelcastMember startMember(int number, MemberSettings how, Peer announced) {
+        return HazelcastMember.start(number, how, announced, search, new OwnWire(), door, new OwnEvents());
     }
 
     @Override
@@ -240,7 +234,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     HazelcastMember running() {
-        HazelcastMember running = member;
+        HazelcastMember running = keeper.member();
         if (running == null) {
             throw new IllegalStateException("The cluster member does not run");
         }
@@ -253,14 +247,20 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     private boolean send(NodeId node, MessageOperation message) {
         Address target = addresses.get(node);
-        HazelcastMember running = member;
+        HazelcastMember running = keeper.member();
         return target != null && running != null && running.send(target, message);
+    }
+
+    private void lookSoon() {
+        if (lookScheduled.compareAndSet(false, true)) {
+            thread.execute(this::look);
+        }
     }
 
     /** Compares Hazelcast's members with the peers that are known, and tells the difference. On the own thread. */
     private void look() {
         lookScheduled.set(false);
-        HazelcastMember running = member;
+        HazelcastMember running = keeper.member();
         if (running == null || merges.hidesPeers()) {
             return;
         }
@@ -276,6 +276,24 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         early.release(ids, messenger::received);
     }
 
+    private void everyNowAndThen() {
+        keeper.check();
+        remind();
+        thaw();
+    }
+
+    /** As the leader, lets nodes join again that a merge which came to nothing keeps out. */
+    private void thaw() {
+        HazelcastMember running = keeper.member();
+        if (running != null
+                && frozen.tooLong(running.leads() && running.frozen() && !merges.running() && !changes.running())) {
+            LOG.warn(
+                    "The cluster takes no nodes since {}, as after a merge that was interrupted; it does again",
+                    FrozenWatch.LIMIT);
+            running.thaw();
+        }
+    }
+
     /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */
     private void remind() {
         removed.nodes().forEach(search::forget);
@@ -284,7 +302,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     private void expelRemoved() {
-        HazelcastMember running = member;
+        HazelcastMember running = keeper.member();
         if (running != null && running.leads()) {
             addresses.forEach((id, address) -> {
                 if (removed.contains(id)) {
@@ -299,31 +317,15 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     private void leaveSoon() {
-        new Thread(() -> LOG.info("This node was told to leave its cluster: {}", leave().text()), "wkmq-leave").start();
-    }
-
-    private void restart() {
-        try {
-            adopt(startMember());
-            thread.execute(this::look);
-        } catch (IllegalStateException e) {
-            LOG.error(
-                    "The cluster member does not start anew, this node stays alone until it is restarted: {}",
-                    e.getMessage());
-        }
+        Thread leaves =
+                new Thread(() -> LOG.info("This node was told to leave its cluster: {}", leave().text()), "wkmq-leave");
+        leaves.setDaemon(true);
+        leaves.start();
     }
 
     @Override
     public void close() {
-        HazelcastMember running;
-        synchronized (this) {
-            closed = true;
-            running = member;
-            member = null;
-        }
-        if (running != null) {
-            running.close();
-        }
+        keeper.close();
         messenger.close();
         thread.close();
     }
@@ -405,9 +407,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final class OwnEvents implements MemberEvents {
         @Override
         public void membersChanged() {
-            if (lookScheduled.compareAndSet(false, true)) {
-                thread.execute(HazelcastMembership.this::look);
-            }
+            lookSoon();
         }
 
         @Override
@@ -422,10 +422,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
         @Override
         public void stopped() {
-            if (member != null) {
-                LOG.error("The cluster member stopped by itself; it is started anew");
-                new Thread(HazelcastMembership.this::restart, "wkmq-restart").start();
-            }
+            keeper.check();
         }
     }
 }

@@ -54,6 +54,10 @@ final class MergeWatch {
         thread.execute(() -> listeners.add(listener));
     }
 
+    boolean running() {
+        return running;
+    }
+
     /** Whether what Hazelcast shows says nothing about who is here. */
     boolean hidesPeers() {
         return running && System.nanoTime() - since < PATIENCE.toNanos();
