@@ -202,11 +202,9 @@ public final class Discovery implements SeedSource, AutoCloseable {
         if (current != null) {
             current.cancel(true);
         }
-        execute(() -> {
-            unlockNow();
-            unregister();
-            thread.shutdown();
-        });
+        execute(this::unlockNow);
+        execute(this::unregister);
+        execute(thread::shutdown);
         boolean ended = false;
         try {
             ended = thread.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -310,6 +308,8 @@ public final class Discovery implements SeedSource, AutoCloseable {
             lockFailure = text(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // by close
+        } catch (RuntimeException bug) {
+            log.error("The lock for founding failed, it is tried again strategy={}", strategy.name(), bug);
         }
         if (mine || closed.get() || System.nanoTime() - deadline >= 0) {
             locked.complete(mine);

@@ -266,6 +266,16 @@ class DiscoveryTest {
         assertThat(discovery.founding().met()).isTrue();
     }
 
+    @Test
+    void aStrategyWithABugInItsLockDoesNotHoldUpTheNode() throws Exception {
+        strategy.bug = new IllegalStateException("a bug");
+        assertThat(discovery.lock(Duration.ZERO).toCompletableFuture().get(10, SECONDS))
+                .isFalse();
+        CompletableFuture<Boolean> lock = discovery.lock(Duration.ofMinutes(1)).toCompletableFuture();
+        strategy.bug = null;
+        assertThat(lock.get(10, SECONDS)).isTrue();
+    }
+
     private Discovery discovery(int expect, Pace pace) throws IOException {
         return new Discovery(strategy, directory.resolve("peers"), expect, pace, Clock.systemUTC(), new Random(7));
     }

@@ -52,6 +52,9 @@ final class ScriptedStrategy implements DiscoveryStrategy {
         if (failure != null) {
             throw failure;
         }
+        if (bug != null) {
+            throw bug;
+        }
         locked = !lockedByOther;
         return locked;
     }
