@@ -241,6 +241,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return running;
     }
 
+    Search search() {
+        return search;
+    }
+
     Admission admission() {
         return admission;
     }

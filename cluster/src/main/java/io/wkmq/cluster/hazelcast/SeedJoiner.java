@@ -9,6 +9,7 @@ import com.hazelcast.internal.server.ServerConnectionManager;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,10 +38,14 @@ import org.slf4j.LoggerFactory;
 final class SeedJoiner extends TcpIpJoiner {
     private static final Logger LOG = LoggerFactory.getLogger(SeedJoiner.class);
 
-    private static final long CONNECT_MS = 3_000;
-    private static final long HELLO_MS = 1_000;
+    /** For all addresses of a look together, be they ever so many: others that could be reached wait as long. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(4);
+
+    /** Once the connections are made. */
+    private static final Duration HELLO_LIMIT = Duration.ofSeconds(1);
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
     private static final long POLL_MS = 10;
-    private static final long ANSWER_MS = 3_000;
 
     private final Peer self;
     private final Search search;
@@ -129,13 +134,15 @@ final class SeedJoiner extends TcpIpJoiner {
     private List<Address> connected(Collection<Address> addresses) {
         ServerConnectionManager connections = node.getServer().getConnectionManager(EndpointQualifier.MEMBER);
         addresses.forEach(address -> connections.getOrConnect(address, true));
+        long start = System.nanoTime();
+        long settled = start;
         try {
-            for (Address address : addresses) {
-                awaitConnect(connections, address);
-            }
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HELLO_MS);
             while (addresses.stream().anyMatch(address -> connections.get(address) == null)
-                    && System.nanoTime() < deadline) {
+                    && System.nanoTime() - start < CONNECT_LIMIT.toNanos()
+                    && System.nanoTime() - settled < HELLO_LIMIT.toNanos()) {
+                if (connecting(connections, addresses)) {
+                    settled = System.nanoTime();
+                }
                 Thread.sleep(POLL_MS);
             }
         } catch (InterruptedException e) {
@@ -146,12 +153,19 @@ final class SeedJoiner extends TcpIpJoiner {
                 .toList();
     }
 
-    private static void awaitConnect(ServerConnectionManager connections, Address address) throws InterruptedException {
-        try {
-            connections.blockOnConnect(address, CONNECT_MS, 0);
-        } catch (HazelcastException e) {
-            LOG.debug("A seed is not reachable, address={} reason={}", address, e.getMessage());
+    private static boolean connecting(ServerConnectionManager connections, Collection<Address> addresses)
+            throws InterruptedException {
+        for (Address address : addresses) {
+            try {
+                boolean unused = connections.blockOnConnect(address, 0, 0);
+            } catch (HazelcastException e) {
+                if (e.getCause() instanceof TimeoutException) {
+                    return true;
+                }
+                LOG.debug("A seed is not reachable, address={} reason={}", address, e.getMessage());
+            }
         }
+        return false;
     }
 
     private Set<Address> leadersOf(List<Address> connected) {
@@ -166,8 +180,9 @@ final class SeedJoiner extends TcpIpJoiner {
                             .invoke());
         }
         Set<Address> leaders = new HashSet<>();
+        long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
         questions.forEach((address, answer) -> {
-            Address leader = leader(address, answer);
+            Address leader = leader(address, answer, deadline - System.nanoTime());
             if (leader != null && clusterService.getMember(leader) == null && !leader.equals(node.getThisAddress())) {
                 leaders.add(leader);
             }
@@ -175,9 +190,9 @@ final class SeedJoiner extends TcpIpJoiner {
         return leaders;
     }
 
-    private static @Nullable Address leader(Address asked, Future<Object> answer) {
+    private static @Nullable Address leader(Address asked, Future<Object> answer, long nanos) {
         try {
-            return (Address) answer.get(ANSWER_MS, TimeUnit.MILLISECONDS);
+            return (Address) answer.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("A seed did not say who leads its cluster, address={} reason={}", asked, e.toString());
         } catch (InterruptedException e) {

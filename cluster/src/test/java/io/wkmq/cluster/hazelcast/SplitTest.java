@@ -6,6 +6,10 @@ import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.Deadline;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +196,42 @@ final class SplitTest {
                     Duration.ofSeconds(30),
                     () -> node.self.node().name() + " sees all, not " + node.sees(),
                     () -> node.sees().size() == 3);
+        }
+    }
+
+    /** Connections to them are made and never answered. */
+    private static ServerSocket silent() {
+        try {
+            return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void seedsThatDoNotAnswerDoNotAddUp() {
+        List<ServerSocket> silent = Stream.generate(SplitTest::silent).limit(12).toList();
+        try {
+            TestNode a = start("a", true);
+            int[] seeds = silent.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+            TestNode b = TestNode.start(TestNode.peer("b"), TestNode.settings(TestNode.freePort()), seeds);
+            nodes.add(b);
+            long start = System.nanoTime();
+            b.membership.search().heardOf(a.membership.address());
+
+            b.awaitSees("a");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        } finally {
+            silent.forEach(SplitTest::close);
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
