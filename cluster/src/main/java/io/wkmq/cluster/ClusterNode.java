@@ -21,6 +21,7 @@ import io.wkmq.cluster.sessions.LocalSessions;
 import io.wkmq.cluster.sessions.SessionClaims;
 import io.wkmq.cluster.transport.LinkSettings;
 import io.wkmq.cluster.transport.NodeLinks;
+import io.wkmq.cluster.transport.Refusals;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.LocalInterest;
@@ -29,6 +30,7 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RemoteMembers;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.Router;
+import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RoutesKnown;
@@ -63,7 +65,6 @@ public final class ClusterNode implements Cluster {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
     private static final Duration MASTERSHIP_CLAIM = Duration.ofSeconds(20);
-    private static final Duration COMPANY = Duration.ofSeconds(1);
     private static final Duration TARGET_LIMIT = Duration.ofSeconds(10);
     /** How long a CONNECT waits at most for other nodes that are here. */
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(2);
@@ -146,7 +147,7 @@ public final class ClusterNode implements Cluster {
                     linkSettings,
                     front,
                     (from, message, plain, groups, handOver) -> router().deliver(message, plain, groups, handOver),
-                    this::redispatch,
+                    new Redispatch(),
                     clock);
         } catch (IOException e) {
             discovery.close();
@@ -162,7 +163,7 @@ public final class ClusterNode implements Cluster {
                         settings.ports().min(), settings.ports().max()),
                 new MemberSettings.Failures(
                         wholeSeconds(settings.heartbeat()), wholeSeconds(settings.heartbeatMax()), MASTERSHIP_CLAIM),
-                new MemberSettings.Joining(COMPANY, wholeSeconds(settings.joinTimeout()), TARGET_LIMIT),
+                new MemberSettings.Joining(wholeSeconds(settings.joinTimeout()), TARGET_LIMIT),
                 new MemberSettings.Healing(
                         settings.autoheal(),
                         wholeSeconds(settings.autohealDelay()),
@@ -181,12 +182,6 @@ public final class ClusterNode implements Cluster {
             throw new IllegalStateException("The sessions of this node are not there yet");
         }
         return serving;
-    }
-
-    private void redispatch(RemoteMembers members, Message message, HandOver handOver) {
-        if (!router().redispatch(members.group(), message, members, handOver)) {
-            handOver.nobody();
-        }
     }
 
     @Override
@@ -402,6 +397,25 @@ public final class ClusterNode implements Cluster {
             routeReplication.close();
         }
         links.close();
+    }
+
+    /** Gives a share group's message to another of its members. */
+    private final class Redispatch implements Refusals {
+        @Override
+        public void refused(RemoteMembers members, Message message, HandOver handOver) {
+            redispatch(members, members, message, handOver);
+        }
+
+        @Override
+        public void notReached(RemoteMembers members, Message message, HandOver handOver) {
+            redispatch(members, null, message, handOver);
+        }
+
+        private void redispatch(RemoteMembers members, @Nullable ShareMember left, Message message, HandOver handOver) {
+            if (!router().redispatch(members.group(), message, left, handOver)) {
+                handOver.nobody();
+            }
+        }
     }
 
     /** Remembers the nodes that are met. */
