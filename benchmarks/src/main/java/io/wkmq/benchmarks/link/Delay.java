@@ -2,11 +2,10 @@ package io.wkmq.benchmarks.link;
 
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Qos;
-import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** How long messages are under way at a steady rate, from forwarding to delivery. */
@@ -19,12 +18,22 @@ final class Delay {
         this.qos = qos;
     }
 
-    String run(Duration time, int rate) throws InterruptedException {
-        int count = (int) (time.toSeconds() * rate);
-        long[] nanos = new long[count];
-        AtomicInteger next = new AtomicInteger();
-        pair.receive(message -> nanos[next.getAndIncrement()] =
-                System.nanoTime() - ByteBuffer.wrap(message.payload()).getLong());
+    String run(Duration time, int rate) throws IOException {
+        forward(rate, rate); // a second to warm up
+        forward((int) (time.toSeconds() * rate), rate);
+        List<Long> nanos = pair.report().delayNanos();
+        return String.format(
+                Locale.ROOT,
+                "p50 %.0f us, p90 %.0f us, p99 %.0f us, max %.0f us",
+                nanos.get(0) / 1e3,
+                nanos.get(1) / 1e3,
+                nanos.get(2) / 1e3,
+                nanos.get(3) / 1e3);
+    }
+
+    private void forward(int count, int rate) throws IOException {
+        pair.report(); // what was delayed before is of no interest
+        long target = pair.report().received() + count;
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
             long due = start + i * 1_000_000_000L / rate;
@@ -33,16 +42,9 @@ final class Delay {
             }
             pair.forward(qos, System.nanoTime(), HandOver.NONE);
         }
-        while (next.get() < count) {
-            Thread.sleep(1);
+        LockSupport.parkNanos(100_000_000);
+        if (pair.lost() > 0) {
+            throw new IOException("The connection was lost; expected " + target + " messages in all");
         }
-        Arrays.sort(nanos);
-        return String.format(
-                Locale.ROOT,
-                "p50 %.0f us, p90 %.0f us, p99 %.0f us, max %.0f us",
-                nanos[count / 2] / 1e3,
-                nanos[count * 9 / 10] / 1e3,
-                nanos[count * 99 / 100] / 1e3,
-                nanos[count - 1] / 1e3);
     }
 }

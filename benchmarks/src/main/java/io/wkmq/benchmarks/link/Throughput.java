@@ -2,24 +2,18 @@ package io.wkmq.benchmarks.link;
 
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Qos;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** As many messages as go, with a bound on those under way. */
 final class Throughput {
     private static final int UNDER_WAY_MAX = 20_000;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int BATCH = 64;
 
     private final LinkPair pair;
-    private final Qos qos;
-    private final AtomicLong received = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
     private final HandOver handOver = new HandOver() {
         @Override
@@ -36,55 +30,40 @@ final class Throughput {
         }
     };
 
-    Throughput(LinkPair pair, Qos qos) {
+    Throughput(LinkPair pair) {
         this.pair = pair;
-        this.qos = qos;
-        pair.receive(message -> received.lazySet(received.get() + 1));
     }
 
-    String run(Duration time) {
-        Map<String, Long> before = cpuNanos();
+    String run(Qos qos, Duration time) throws IOException {
+        LinkPair.Report before = pair.report();
+        long cpuBefore = LinkReceiver.Cpu.processNanos();
+        long acknowledgedBefore = acknowledged.get();
         long start = System.nanoTime();
         long end = start + time.toNanos();
-        AtomicLong arrived = qos == Qos.AT_MOST_ONCE ? received : acknowledged;
         long sent = 0;
         while (System.nanoTime() < end && pair.lost() == 0) {
-            if (sent - arrived.get() < UNDER_WAY_MAX) {
-                for (int i = 0; i < 64; i++) {
+            if (sent - (acknowledged.get() - acknowledgedBefore) < UNDER_WAY_MAX) {
+                for (int i = 0; i < BATCH; i++) {
                     pair.forward(qos, 0, handOver);
                 }
-                sent += 64;
+                sent += BATCH;
             } else {
                 LockSupport.parkNanos(20_000);
             }
         }
-        while (arrived.get() < sent && pair.lost() == 0) {
+        while (acknowledged.get() - acknowledgedBefore < sent && pair.lost() == 0) {
             LockSupport.parkNanos(20_000);
         }
-        if (pair.lost() > 0) {
-            return "the connection was lost, with messages of QoS 0; the machine is too busy";
-        }
         double seconds = (System.nanoTime() - start) / 1e9;
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%,.0f messages/s; CPU us/message:", sent / seconds));
-        for (Map.Entry<String, Long> thread : cpuNanos().entrySet()) {
-            long used = thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
-            text.append(String.format(Locale.ROOT, " %s %.2f", thread.getKey(), used / 1e3 / sent));
+        LinkPair.Report after = pair.report();
+        if (pair.lost() > 0 || after.received() - before.received() != sent) {
+            return "the connection was lost; the machine is too busy";
         }
-        return text.toString();
-    }
-
-    /** The CPU that the thread which forwards and those of the links have used. */
-    private static Map<String, Long> cpuNanos() {
-        Map<String, Long> nanos = new TreeMap<>();
-        for (long id : THREADS.getAllThreadIds()) {
-            ThreadInfo thread = THREADS.getThreadInfo(id);
-            if (thread != null
-                    && (thread.getThreadName().equals("main")
-                            || thread.getThreadName().startsWith("wkmq-link"))) {
-                nanos.put(thread.getThreadName(), THREADS.getThreadCpuTime(id));
-            }
-        }
-        return nanos;
+        return String.format(
+                Locale.ROOT,
+                "%,.0f messages/s; CPU us/message: %.2f there, %.2f here, making and forwarding them included",
+                sent / seconds,
+                (after.cpuNanos() - before.cpuNanos()) / 1e3 / sent,
+                (LinkReceiver.Cpu.processNanos() - cpuBefore) / 1e3 / sent);
     }
 }

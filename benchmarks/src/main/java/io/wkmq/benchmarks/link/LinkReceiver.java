@@ -1,0 +1,79 @@
+package io.wkmq.benchmarks.link;
+
+import io.wkmq.cluster.transport.NodeLinks;
+import io.wkmq.routing.Message;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The node that gets the messages, in a process of its own: notes how long those that say when they were forwarded were under
+ * way; both processes read the same clock. Its first argument is the port of the other node. Prints its own port, and a report
+ * for each line it reads; ends with its input.
+ */
+final class LinkReceiver {
+    private static final int DELAYS_MAX = 1_000_000;
+
+    private final AtomicLong received = new AtomicLong();
+    private final long[] delays = new long[DELAYS_MAX];
+    private final AtomicInteger delayed = new AtomicInteger();
+
+    private LinkReceiver() {}
+
+    public static void main(String[] args) throws IOException {
+        new LinkReceiver().run(Integer.parseInt(args[0]));
+    }
+
+    private void run(int otherPort) throws IOException {
+        try (NodeLinks links = LinkNodes.start(2, (from, message, plain, groups, handOver) -> {
+                    take(message);
+                    return List.of();
+                });
+                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            links.here(LinkNodes.peer(1, otherPort));
+            System.out.println(links.port());
+            while (in.readLine() != null) {
+                System.out.println(report());
+            }
+        }
+    }
+
+    private void take(Message message) {
+        received.lazySet(received.get() + 1);
+        long forwardedAt = ByteBuffer.wrap(message.payload()).getLong();
+        int at = delayed.get();
+        if (forwardedAt != 0 && at < DELAYS_MAX) {
+            delays[at] = System.nanoTime() - forwardedAt;
+            delayed.lazySet(at + 1);
+        }
+    }
+
+    /** How many messages came, the CPU time of all threads, and the delays since the last report: 50, 90, 99 and 100 %. */
+    private String report() {
+        int count = delayed.getAndSet(0);
+        long[] sorted = Arrays.copyOf(delays, Math.max(1, count));
+        Arrays.sort(sorted);
+        int last = sorted.length - 1;
+        return received.get() + " " + Cpu.processNanos() + " " + sorted[last / 2] + " " + sorted[(int) (last * 0.9)]
+                + " " + sorted[(int) (last * 0.99)] + " " + sorted[last];
+    }
+
+    /** The CPU time of this process. */
+    static final class Cpu {
+        private static final com.sun.management.OperatingSystemMXBean PROCESS =
+                (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+        private Cpu() {}
+
+        static long processNanos() {
+            return PROCESS.getProcessCpuTime();
+        }
+    }
+}
