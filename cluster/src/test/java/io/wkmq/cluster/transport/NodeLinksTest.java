@@ -6,8 +6,11 @@ import io.wkmq.cluster.transport.LinkStatus.State;
 import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicName;
+import io.wkmq.routing.UserProperty;
 import io.wkmq.testing.Await;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +79,45 @@ class NodeLinksTest {
         handOver.awaitEnd();
         assertThat(b.numbersOf("p")).isEqualTo(upTo(1_000));
         assertThat(a.numbersOf("q")).isEqualTo(upTo(1_000));
+    }
+
+    @Test
+    void everythingThatASubscriberSeesOfAMessageArrives() {
+        LinkNode.meet(a, b);
+        byte[] correlation = {0, 1, -1};
+        MessageProperties properties = new MessageProperties(
+                true,
+                "text/plain",
+                "answers/\u00e4",
+                correlation,
+                List.of(new UserProperty("k", "v"), new UserProperty("k", "")));
+        long expiresAtMs = System.currentTimeMillis() + 60_000;
+        Message message = new Message(
+                TopicName.of("t/p"),
+                new byte[] {1, 2},
+                Qos.EXACTLY_ONCE,
+                true,
+                properties,
+                "publisher",
+                5,
+                expiresAtMs);
+        CountedHandOver handOver = new CountedHandOver();
+        a.links.forward(b.id(), message, Audience.PLAIN, handOver);
+        handOver.awaitEnd();
+        Message there = b.delivered.remove().message();
+        assertThat(there.topic()).isEqualTo(message.topic());
+        assertThat(there.payload()).isEqualTo(message.payload());
+        assertThat(there.qos()).isEqualTo(Qos.EXACTLY_ONCE);
+        assertThat(there.retain()).as("for Retain As Published").isTrue();
+        assertThat(there.publisher()).as("for No Local").isEqualTo("publisher");
+        assertThat(there.properties().payloadIsUtf8()).isTrue();
+        assertThat(there.properties().contentType()).isEqualTo("text/plain");
+        assertThat(there.properties().responseTopic()).isEqualTo("answers/\u00e4");
+        assertThat(there.properties().correlationData()).isEqualTo(correlation);
+        assertThat(there.properties().userProperties()).isEqualTo(properties.userProperties());
+        assertThat(there.expiresAtMs())
+                .as("but for the time between two looks at clocks")
+                .isBetween(expiresAtMs, expiresAtMs + 30_000);
     }
 
     @Test
@@ -327,7 +369,7 @@ class NodeLinksTest {
 
     @Test
     void whatIsForwardedWhileTheLinksCloseHoldsNobodyBack() throws InterruptedException {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 5; round++) {
             LinkNode c = new LinkNode("c");
             c.links.here(b.peer());
             CountedHandOver handOver = new CountedHandOver();

@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A port in front of a node's own, so that connections can be cut, or fall silent. */
@@ -16,7 +18,9 @@ final class Wire implements AutoCloseable {
     private final ServerSocket server;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile boolean silent;
+    private volatile boolean silentThere;
+    private volatile boolean silentBack;
+    private volatile LongSupplier life = () -> Long.MAX_VALUE;
     private volatile boolean down;
 
     Wire(int target) {
@@ -48,7 +52,18 @@ final class Wire implements AutoCloseable {
 
     /** Passes nothing on, though connections stay. */
     void silent(boolean on) {
-        silent = on;
+        silentThere = on;
+        silentBack = on;
+    }
+
+    /** Passes nothing on of what the node behind the port says. */
+    void silentBack(boolean on) {
+        silentBack = on;
+    }
+
+    /** Each new connection ends after so many bytes in one of its directions; asked for each direction. */
+    void life(LongSupplier bytes) {
+        life = bytes;
     }
 
     private void accept() {
@@ -64,23 +79,27 @@ final class Wire implements AutoCloseable {
                 to.setTcpNoDelay(true);
                 sockets.add(from);
                 sockets.add(to);
-                start("wire-there", () -> pass(from, to));
-                start("wire-back", () -> pass(to, from));
+                long lifeThere = life.getAsLong();
+                long lifeBack = life.getAsLong();
+                start("wire-there", () -> pass(from, to, () -> silentThere, lifeThere));
+                start("wire-back", () -> pass(to, from, () -> silentBack, lifeBack));
             }
         } catch (IOException e) {
             cut(); // closed by the test
         }
     }
 
-    private void pass(Socket from, Socket to) {
+    private void pass(Socket from, Socket to, BooleanSupplier silent, long life) {
         byte[] bytes = new byte[16_384];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                if (!silent) {
-                    out.write(bytes, 0, count);
+            long left = life;
+            for (int count = in.read(bytes); count >= 0; count = left > 0 ? in.read(bytes) : -1) {
+                if (!silent.getAsBoolean()) {
+                    out.write(bytes, 0, (int) Math.min(left, count));
                 }
+                left -= Math.min(left, count);
             }
         } catch (IOException e) {
             closeQuietly(from); // cut
