@@ -8,11 +8,29 @@ import org.jspecify.annotations.Nullable;
 final class PlainSubscription extends Subscription {
     private final TopicFilter filter;
     private @Nullable ShardSubscribers subscribers; // while attached
-    int index; // in the subscribers
+    private int place; // among the subscribers, and whether they count it as durable, in one field: there are millions
 
     PlainSubscription(Session session, TopicFilter filter, SubscriptionOptions options) {
         super(session, options);
         this.filter = filter;
+    }
+
+    /** Its index among the subscribers, who say which it is. */
+    int index() {
+        return place >>> 1;
+    }
+
+    void index(int index) {
+        place = (index << 1) | (place & 1);
+    }
+
+    /** Whether the subscribers count it as durable. */
+    boolean counted() {
+        return (place & 1) != 0;
+    }
+
+    void counted(boolean durable) {
+        place = (place & ~1) | (durable ? 1 : 0);
     }
 
     @Override

@@ -10,14 +10,20 @@ import org.jspecify.annotations.Nullable;
  * has a million of them, nearly all with one subscription, which takes 24 bytes.
  */
 public final class ShardSubscribers implements LocalSubscribers {
-    private static final @Nullable PlainSubscription[] NONE = {};
+    private static final Others NONE = new Others();
     private static final int DURABLE = 1;
     private static final int ONE = 2;
 
     private @Nullable PlainSubscription first;
-    private @Nullable PlainSubscription[] others = NONE;
+    private Others others = NONE;
     /** How many there are, in steps of {@link #ONE}, and whether one is {@link #DURABLE}. Written by the shard's thread. */
     private volatile int state;
+
+    /** What there is if there is more than the first: made with the second and gone with it. */
+    private static final class Others {
+        private @Nullable PlainSubscription[] subscriptions = new PlainSubscription[1];
+        private int durable; // how many are, the first one included
+    }
 
     ShardSubscribers() {}
 
@@ -31,62 +37,73 @@ public final class ShardSubscribers implements LocalSubscribers {
     }
 
     PlainSubscription get(int index) {
-        PlainSubscription subscription = index == 0 ? first : others[index - 1];
+        PlainSubscription subscription = index == 0 ? first : others.subscriptions[index - 1];
         return Objects.requireNonNull(subscription, "below size");
     }
 
     void add(PlainSubscription subscription) {
         int size = size();
-        if (size > others.length) {
-            others = Arrays.copyOf(others, size + size / 2);
+        if (size == 1) {
+            Others made = new Others();
+            made.durable = durables(1);
+            others = made;
+        } else if (size > others.subscriptions.length) {
+            others.subscriptions = Arrays.copyOf(others.subscriptions, size + size / 2);
         }
         put(size, subscription);
-        state(size + 1, durable() || subscription.durable());
+        subscription.counted(false);
+        state(size + 1);
+        refresh(subscription);
     }
 
     void remove(PlainSubscription subscription) {
+        if (subscription.counted()) {
+            count(subscription, false);
+        }
         int last = size() - 1;
-        put(subscription.index, get(last));
+        put(subscription.index(), get(last));
         if (last == 0) {
             first = null;
         } else if (last == 1) {
             others = NONE;
         } else {
-            others[last - 1] = null;
+            others.subscriptions[last - 1] = null;
         }
-        state(last, durable());
-        if (subscription.durable()) {
-            state(last, anyDurable());
-        }
+        state(last);
     }
 
     /** Looks again whether that subscription keeps messages on disk. */
     void refresh(PlainSubscription subscription) {
-        if (subscription.durable() != durable()) {
-            state(size(), anyDurable());
+        if (subscription.durable() != subscription.counted()) {
+            count(subscription, !subscription.counted());
+            state(size());
         }
     }
 
-    private boolean anyDurable() {
-        int size = size();
-        for (int i = 0; i < size; i++) {
-            if (get(i).durable()) {
-                return true;
-            }
+    private void count(PlainSubscription subscription, boolean durable) {
+        subscription.counted(durable);
+        if (others != NONE) {
+            others.durable += durable ? 1 : -1;
         }
-        return false;
+    }
+
+    private int durables(int size) {
+        if (size > 1) {
+            return others.durable;
+        }
+        return size == 1 && get(0).counted() ? 1 : 0;
     }
 
     private void put(int index, PlainSubscription subscription) {
-        subscription.index = index;
+        subscription.index(index);
         if (index == 0) {
             first = subscription;
         } else {
-            others[index - 1] = subscription;
+            others.subscriptions[index - 1] = subscription;
         }
     }
 
-    private void state(int size, boolean durable) {
-        state = size * ONE + (durable ? DURABLE : 0);
+    private void state(int size) {
+        state = size * ONE + (durables(size) > 0 ? DURABLE : 0);
     }
 }

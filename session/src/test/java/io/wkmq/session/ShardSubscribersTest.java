@@ -76,7 +76,7 @@ class ShardSubscribersTest {
     private List<PlainSubscription> all() {
         List<PlainSubscription> all = new ArrayList<>();
         for (int i = 0; i < subscribers.size(); i++) {
-            assertThat(subscribers.get(i).index).isEqualTo(i);
+            assertThat(subscribers.get(i).index()).isEqualTo(i);
             all.add(subscribers.get(i));
         }
         return all;

@@ -5,10 +5,14 @@ import static io.wkmq.routing.Qos.AT_MOST_ONCE;
 import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.SubscriptionOptions.RetainHandling;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +89,28 @@ class SubscriptionTest {
         node.publish("t", AT_LEAST_ONCE, "other's");
 
         assertThat(client.packets()).containsExactly("PUBACK 1 SUCCESS", "PUBLISH t q1 #1 other's");
+    }
+
+    /** A client may have gone to another node while what it had published was on its way there. */
+    @Test
+    void noLocalKeepsOwnMessagesAwayThatAnotherNodeForwards() {
+        SubscriptionOptions noLocal = SubscriptionOptions.of(AT_LEAST_ONCE, true, false, RetainHandling.SEND, 0);
+        client.subscribe("t", noLocal);
+        for (String publisher : List.of(client.session().clientId(), "other")) {
+            Message message = new Message(
+                    TopicName.of("t"),
+                    publisher.getBytes(StandardCharsets.UTF_8),
+                    AT_LEAST_ONCE,
+                    false,
+                    MessageProperties.NONE,
+                    publisher,
+                    0,
+                    Message.NEVER);
+            node.shards.on(0, () -> node.sessions.router().deliver(message, true, List.of(), HandOver.NONE));
+            node.settle();
+        }
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 other");
     }
 
     @Test
