@@ -119,6 +119,11 @@ public final class Discovery implements SeedSource, AutoCloseable {
             public void gone(Peer peer) {
                 execute(Discovery.this::membersChanged);
             }
+
+            @Override
+            public void cleaned(Node node) {
+                removed(node.id());
+            }
         });
     }
 
@@ -135,7 +140,22 @@ public final class Discovery implements SeedSource, AutoCloseable {
         });
     }
 
-    /** Forgets a node that was removed from the cluster. The strategy may go on naming its address. */
+    @Override
+    public List<Node> known() {
+        return report.peers().stream().map(KnownPeer::node).toList();
+    }
+
+    @Override
+    public String strategy() {
+        return strategy.name();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return report.sentences();
+    }
+
+    /** Forgets a node that is not waited for any more. The strategy may go on naming its address. */
     public void removed(NodeId node) {
         execute(() -> {
             peers.removed(node);

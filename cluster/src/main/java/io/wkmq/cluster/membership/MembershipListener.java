@@ -12,4 +12,11 @@ public interface MembershipListener {
 
     /** A node is here no more: it left, died, or is out of reach for longer than the failure detector allows. */
     void gone(Peer peer);
+
+    /**
+     * Nobody waits for a node any more: it left or was removed, this node left it, or it is dead for longer than
+     * {@code cluster.autoclean}. What is kept for it may go. It is not here; {@link #gone} was told before, unless an earlier run
+     * of this process knew it and it never came. If it is {@link #here} again it is the same node, be it ever so long after.
+     */
+    default void cleaned(Node node) {}
 }

@@ -6,4 +6,19 @@ import java.util.List;
 public interface SeedSource {
     /** Every address known now, in no particular order; this node's own may be among them, and dead ones. */
     List<SeedAddress> seeds();
+
+    /** The nodes that earlier runs of this process met and nobody gave up since. Asked once, at the start. */
+    default List<Node> known() {
+        return List.of();
+    }
+
+    /** The name of the way in which others are looked for, as in the configuration. */
+    default String strategy() {
+        return "manual";
+    }
+
+    /** What an administrator who misses a node should know, a sentence each. */
+    default List<String> remarks() {
+        return List.of();
+    }
 }

@@ -267,6 +267,30 @@ class DiscoveryTest {
     }
 
     @Test
+    void aNodeThatNobodyWaitsForIsForgotten() {
+        Peer other = SomeMembers.peer(2);
+        discovery.start(members, SELF);
+        discovery.met(other.node(), OTHER);
+        Await.until("it is known", () -> discovery.known().equals(List.of(other.node())));
+
+        members.clean(other.node());
+
+        Await.until("it is forgotten", () -> discovery.known().isEmpty());
+        assertThat(discovery.seeds()).isEmpty();
+    }
+
+    @Test
+    void remarksTellWhatIsWrong() {
+        strategy.failure = new IOException("the directory is down");
+        discovery.start(members, SELF);
+
+        Await.until("it failed", () -> !discovery.remarks().isEmpty());
+
+        assertThat(discovery.strategy()).isEqualTo("scripted");
+        assertThat(discovery.remarks()).anyMatch(remark -> remark.contains("the directory is down"));
+    }
+
+    @Test
     void aStrategyWithABugInItsLockDoesNotHoldUpTheNode() throws Exception {
         strategy.bug = new IllegalStateException("a bug");
         assertThat(discovery.lock(Duration.ZERO).toCompletableFuture().get(10, SECONDS))

@@ -37,6 +37,10 @@ public final class SomeMembers implements Membership {
         listeners.forEach(listener -> listener.gone(peer));
     }
 
+    void clean(Node node) {
+        listeners.forEach(listener -> listener.cleaned(node));
+    }
+
     @Override
     public Peer self() {
         return self;
