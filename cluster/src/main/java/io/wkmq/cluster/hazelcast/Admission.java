@@ -68,6 +68,7 @@ final class Admission {
                             + self.node().name() + " speaks " + self.protocol());
         }
         if (removed.contains(candidate.id())) {
+            removed.knocked(candidate.id());
             return Verdict.refusal(
                     Code.DENIED,
                     "Node " + candidate.name()
@@ -75,7 +76,7 @@ final class Admission {
         }
         if (leftBehind().contains(candidate.id())) {
             return Verdict.refusal(
-                    Code.DENIED,
+                    Code.OTHER,
                     "Node " + self.node().name() + " has left the cluster of node " + candidate.name()
                             + "; it comes back by 'cluster join'");
         }

@@ -8,6 +8,7 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,10 @@ final class Changes {
 
         PeerTable table();
 
+        /** What a node is or was called; null if that is unknown. */
+        @Nullable
+        NodeName nameOf(NodeId node);
+
         /** Where the peers take members. */
         Map<NodeId, Address> addresses();
 
@@ -54,7 +60,7 @@ final class Changes {
         /** Tells the peers that this node leaves them, so that they do not look for it; waits a little until they know. */
         void tellLeaving();
 
-        /** Tells all nodes who is removed; waits a little until they know. */
+        /** Notes durably who is removed, and tells all nodes; waits a little until they know. */
         void tellRemoved();
     }
 
@@ -121,7 +127,7 @@ final class Changes {
         Map<NodeId, Address> old = new HashMap<>(ground.addresses());
         old.keySet().removeAll(theirs);
         Set<NodeId> leftBefore = admission.leftBehind();
-        Set<NodeId> removedBefore = removed.nodes();
+        List<RemovedNodes.Entry> removedBefore = removed.entries();
         theirs.forEach(admission::welcome);
         if (!old.isEmpty()) {
             ground.tellLeaving();
@@ -137,7 +143,9 @@ final class Changes {
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
         admission.leaveBehind(leftBefore);
-        removedBefore.stream().filter(theirs::contains).forEach(removed::add);
+        removedBefore.stream()
+                .filter(entry -> theirs.contains(entry.id()))
+                .forEach(entry -> removed.add(entry.id(), entry.name()));
         goBack(old.values());
         return new ChangeResult(
                 Outcome.TIMED_OUT,
@@ -193,7 +201,7 @@ final class Changes {
         boolean wasHere = here(node);
         boolean agreed = wasHere && ground.askToLeave(node);
         LOG.info("Node {} is removed from the cluster, here={} agreed={}", node, wasHere, agreed);
-        removed.add(node);
+        removed.add(node, ground.nameOf(node));
         ground.tellRemoved();
         if (!wasHere) {
             return ChangeResult.done("Node " + node + " was not here; it will not be taken until it is told to join");

@@ -4,7 +4,10 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.routing.NodeId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -18,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * What the nodes say to each other about their cluster: who is removed, and that one should leave. Thread-safe.
  *
  * <p>Messages begin with their kind: {@value #LEAVE} to leave, {@value #LEAVING} from one that leaves, {@value #REMOVED} for the list of {@link RemovedNodes}, which all
- * nodes send to each other every now and then, so that a node that was away learns of it.
+ * nodes send to each other every now and then, so that a node that was away learns of it, {@value #VIEW} for the ids of those whom
+ * the sender does not {@link Reach}, which goes to all every few seconds.
  */
 final class Concierge {
     private static final Logger LOG = LoggerFactory.getLogger(Concierge.class);
@@ -29,33 +33,38 @@ final class Concierge {
     private static final byte LEAVE = 1;
     private static final byte REMOVED = 2;
     private static final byte LEAVING = 3;
+    private static final byte VIEW = 4;
+    private static final int ID_BYTES = 16;
     private static final byte[] DONE = {};
     private static final Duration WAIT = Duration.ofSeconds(2);
 
     private final OperationMessenger messenger;
     private final RemovedNodes removed;
     private final Runnable onRemoved;
-    private final Runnable onLeave;
+    private final Consumer<NodeId> onLeave;
     private final Consumer<NodeId> onLeaving;
+    private final Reach reach;
 
     /**
      * Begins to listen to the other nodes.
      *
      * @param onRemoved when others are removed than before
-     * @param onLeave when this node is told to leave; must not block
+     * @param onLeave when this node is told to leave, with who says so; must not block
      * @param onLeaving when another node is about to leave; must not block
      */
     Concierge(
             OperationMessenger messenger,
             RemovedNodes removed,
             Runnable onRemoved,
-            Runnable onLeave,
-            Consumer<NodeId> onLeaving) {
+            Consumer<NodeId> onLeave,
+            Consumer<NodeId> onLeaving,
+            Reach reach) {
         this.messenger = messenger;
         this.removed = removed;
         this.onRemoved = onRemoved;
         this.onLeave = onLeave;
         this.onLeaving = onLeaving;
+        this.reach = reach;
         messenger.answer(SERVICE, this::answer);
     }
 
@@ -64,7 +73,7 @@ final class Concierge {
         switch (bytes.hasRemaining() ? bytes.get() : 0) {
             case LEAVE -> {
                 LOG.warn("Node {} removes this node from its cluster", from);
-                onLeave.run();
+                onLeave.accept(from);
             }
             case REMOVED -> {
                 byte[] list = new byte[bytes.remaining()];
@@ -74,11 +83,40 @@ final class Concierge {
                 }
             }
             case LEAVING -> onLeaving.accept(from);
+            case VIEW -> reach.told(from, ids(bytes));
             default ->
                 throw new IllegalArgumentException("A message about the cluster begins with "
-                        + (request.length == 0 ? "nothing" : request[0]) + "; expected " + LEAVE + " to " + LEAVING);
+                        + (request.length == 0 ? "nothing" : request[0]) + "; expected " + LEAVE + " to " + VIEW);
         }
         return CompletableFuture.completedFuture(DONE);
+    }
+
+    private static Set<NodeId> ids(ByteBuffer bytes) {
+        if (bytes.remaining() % ID_BYTES != 0) {
+            throw new IllegalArgumentException("The nodes that are not reached take " + bytes.remaining()
+                    + " bytes; expected a multiple of " + ID_BYTES);
+        }
+        Set<NodeId> ids = new HashSet<>();
+        while (bytes.hasRemaining()) {
+            ids.add(new NodeId(new UUID(bytes.getLong(), bytes.getLong())));
+        }
+        return ids;
+    }
+
+    /** Tells these nodes whom this one does not reach, and finds out whether it reaches them. Does not block. */
+    void tellView(List<Peer> peers) {
+        Set<NodeId> unreached = reach.unreached();
+        ByteBuffer message =
+                ByteBuffer.allocate(1 + unreached.size() * ID_BYTES).put(VIEW);
+        unreached.forEach(id -> message.putLong(id.value().getMostSignificantBits())
+                .putLong(id.value().getLeastSignificantBits()));
+        for (Peer peer : peers) {
+            var unused = messenger.ask(peer.id(), SERVICE, message.array()).whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    reach.answered(peer.id());
+                }
+            });
+        }
     }
 
     /** Tells a node to leave. Waits up to {@link #WAIT} for its word; false if it gave none. */

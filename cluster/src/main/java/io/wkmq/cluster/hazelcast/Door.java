@@ -10,6 +10,7 @@ import io.wkmq.cluster.security.Verdict;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Decides about connections between nodes by who is here. Thread-safe. */
@@ -20,6 +21,7 @@ final class Door implements Doorkeeper {
     private final Refusals refusals;
     private final Supplier<List<Peer>> peers;
     private final Runnable onWelcome;
+    private final Consumer<String> onDenied;
 
     Door(
             Node self,
@@ -27,13 +29,15 @@ final class Door implements Doorkeeper {
             Admission admission,
             Refusals refusals,
             Supplier<List<Peer>> peers,
-            Runnable onWelcome) {
+            Runnable onWelcome,
+            Consumer<String> onDenied) {
         this.self = self;
         this.front = front;
         this.admission = admission;
         this.refusals = refusals;
         this.peers = peers;
         this.onWelcome = onWelcome;
+        this.onDenied = onDenied;
     }
 
     @Override
@@ -54,6 +58,9 @@ final class Door implements Doorkeeper {
     @Override
     public void refused(SocketAddress remote, boolean ours, Refused refused) {
         refusals.add(remote, ours, refused);
+        if (refused.byPeer() && refused.code() == Verdict.Code.DENIED) {
+            onDenied.accept(refused.text());
+        }
     }
 
     @Override

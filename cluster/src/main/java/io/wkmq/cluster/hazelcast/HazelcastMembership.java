@@ -1,21 +1,26 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.hazelcast.cluster.Address;
+import io.wkmq.cluster.membership.ClusterStatus;
+import io.wkmq.cluster.membership.ClusterStatus.KeptOut;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.membership.SeedSource;
 import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +51,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final EarlyMessages early = new EarlyMessages(System::nanoTime);
     private final Search search;
     private final RemovedNodes removed = new RemovedNodes(InstantSource.system());
+    private final RemovedFile removedFile;
+    private final Chronicle chronicle;
+    private final Reach reach;
+    private final SeedSource seeds;
     private final Refusals refusals = new Refusals(InstantSource.system());
     private final Admission admission;
     private final ClusterFront front;
@@ -54,24 +63,41 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Changes changes;
     private final MergeWatch merges;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
-    /** The peers that said they leave. Of the own thread; a peer that does not after all is one entry. */
-    private final Set<NodeId> leaving = new HashSet<>();
+    private volatile @Nullable KeptOut keptOut;
+    private volatile Set<NodeId> lost = Set.of();
 
     private volatile Map<NodeId, Address> addresses = Map.of();
     private final MemberKeeper keeper = new MemberKeeper(this::startMember, RESTART_PAUSE, this::lookSoon);
     private final FrozenWatch frozen = new FrozenWatch(System::nanoTime);
 
-    private HazelcastMembership(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
+    private HazelcastMembership(
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path removedFile) {
         this.settings = settings;
         this.self = self;
+        this.seeds = seeds;
         this.front = front;
+        this.removedFile = new RemovedFile(removedFile, removed);
+        chronicle = new Chronicle(self, settings.autoclean(), InstantSource.system(), System::nanoTime);
+        reach = new Reach(self.node(), settings.silenceMax(), InstantSource.system(), System::nanoTime);
         table = new PeerTable(self, thread);
         messenger = new OperationMessenger(this::send, settings.answerTimeout(), System::nanoTime);
         search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
-        door = new Door(self.node(), front, admission, refusals, table::peers, () -> thread.execute(this::remind));
-        concierge =
-                new Concierge(messenger, removed, () -> thread.execute(this::remind), this::leaveSoon, this::leaves);
+        door = new Door(
+                self.node(),
+                front,
+                admission,
+                refusals,
+                table::peers,
+                () -> thread.execute(this::remind),
+                this::keptOut);
+        concierge = new Concierge(
+                messenger,
+                removed,
+                () -> thread.execute(this::remind),
+                this::leaveSoon,
+                node -> thread.execute(() -> chronicle.leaves(node)),
+                reach);
         changes = new Changes(
                 new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
         merges = new MergeWatch(thread, table, changes::running, this::look);
@@ -84,10 +110,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
      * @param self how this node announces itself
      * @param seeds where others may be; asked again and again
      * @param front what proves that a node belongs to the cluster; of the same cluster name and node
+     * @param removedFile keeps who was removed from the cluster, of this node alone
      */
     public static HazelcastMembership prepare(
-            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
-        return new HazelcastMembership(settings, self, seeds, front);
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path removedFile) {
+        return new HazelcastMembership(settings, self, seeds, front, removedFile);
     }
 
     /**
@@ -95,8 +122,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
      *
      * @throws IllegalStateException if it cannot start, with the reason
      */
-    public static HazelcastMembership start(MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front) {
-        HazelcastMembership membership = prepare(settings, self, seeds, front);
+    public static HazelcastMembership start(
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path removedFile) {
+        HazelcastMembership membership = prepare(settings, self, seeds, front, removedFile);
         try {
             membership.open();
         } catch (IllegalStateException e) {
@@ -117,9 +145,18 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         if (unsafe != null) {
             throw new IllegalStateException(unsafe);
         }
+        removedFile.load();
+        List<Node> known = seeds.known();
+        thread.execute(() -> chronicle.known(known));
+        merges.listen(new OwnMergeListener());
         keeper.open();
         thread.every(EXPIRY, messenger::expire);
         thread.every(REMINDER, this::everyNowAndThen);
+        thread.every(settings.failures().heartbeat().multipliedBy(2), this::compareViews);
+        if (!settings.autoclean().isZero()) {
+            Duration quarter = settings.autoclean().dividedBy(4);
+            thread.every(quarter.compareTo(REMINDER) < 0 ? quarter : REMINDER, this::clean);
+        }
         thread.executeAndWait(this::look);
         LOG.info(
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
@@ -198,6 +235,19 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return Map.copyOf(seeds);
     }
 
+    /** The cluster as this node sees it now. */
+    public ClusterStatus status() {
+        List<Peer> peers = table.peers();
+        return new ClusterStatus(
+                self.node(),
+                chronicle.running(address(), peers, addresses()),
+                chronicle.stopped(removed.entries(), peers),
+                reach.cuts(),
+                chronicle.heals(),
+                new ClusterStatus.Search(seeds.strategy(), search.on(), List.copyOf(search.seeds()), seeds.remarks()),
+                keptOut);
+    }
+
     /** Connections between nodes that came to nothing lately; the oldest first. */
     public List<RefusedConnection> refusals() {
         return refusals.recent();
@@ -213,17 +263,25 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return target.equals(address())
                 ? new ChangeResult(
                         ChangeResult.Outcome.SELF, "Node " + self.node().name() + " is at " + target + " itself")
-                : changes.join(target);
+                : withoutOldPeers(changes.join(target));
+    }
+
+    /** Those that this node left are not its cluster's stopped nodes. */
+    private ChangeResult withoutOldPeers(ChangeResult result) {
+        if (result.outcome() == ChangeResult.Outcome.DONE) {
+            thread.execute(() -> chronicle.leaveBehind().forEach(table::tellCleaned));
+        }
+        return result;
     }
 
     /** Makes this node a cluster of one. It looks for no others, and takes none of those it left, until it is told to join. */
     public ChangeResult leave() {
-        return changes.leave();
+        return withoutOldPeers(changes.leave());
     }
 
     /**
-     * Takes a node out of the cluster, be it here or not. All nodes are told, and take it only once it is told to join. What they
-     * know of it is lost when the last of them stops.
+     * Takes a node out of the cluster, be it here or not. All nodes are told, remember it over restarts, and take it only once it is
+     * told to join.
      */
     public ChangeResult remove(NodeId node) {
         return changes.remove(node);
@@ -249,7 +307,15 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return admission;
     }
 
+    /** Loses what is sent to these nodes, as a line that is cut does. */
+    void losing(Set<NodeId> nodes) {
+        lost = Set.copyOf(nodes);
+    }
+
     private boolean send(NodeId node, MessageOperation message) {
+        if (lost.contains(node)) {
+            return true;
+        }
         Address target = addresses.get(node);
         HazelcastMember running = keeper.member();
         return target != null && running != null && running.send(target, message);
@@ -300,7 +366,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */
     private void remind() {
+        removedFile.save();
         removed.nodes().forEach(search::forget);
+        clean();
         var unused = concierge.tell(table.peers());
         expelRemoved();
     }
@@ -316,13 +384,47 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
     }
 
-    private void leaves(NodeId node) {
-        thread.execute(() -> leaving.add(node));
+    /** Gives up those who are not to be waited for. On the own thread. */
+    private void clean() {
+        for (Departures.GivenUp each : chronicle.clean(removed.nodes())) {
+            Node node = each.node();
+            LOG.info(
+                    "Nobody waits for node {} any more, id={} comes_back={}",
+                    node.name(),
+                    node.id(),
+                    each.mayComeBack());
+            if (each.mayComeBack()) {
+                search.giveUp(node.id());
+            } else {
+                search.forget(node.id());
+            }
+            table.tellCleaned(node);
+        }
     }
 
-    private void leaveSoon() {
-        Thread leaves =
-                new Thread(() -> LOG.info("This node was told to leave its cluster: {}", leave().text()), "wkmq-leave");
+    /** Finds out and tells who reaches whom. On the own thread. */
+    private void compareViews() {
+        List<Peer> peers = table.peers();
+        concierge.tellView(peers);
+        reach.look(peers);
+    }
+
+    private void keptOut(String why) {
+        if (keptOut == null) {
+            LOG.warn("The cluster that this node looks for does not take it: {}", why);
+        }
+        keptOut = new KeptOut(Instant.now(), why);
+    }
+
+    private void leaveSoon(NodeId from) {
+        NodeName name = nameOf(from);
+        Thread leaves = new Thread(
+                () -> {
+                    LOG.info("This node was told to leave its cluster: {}", leave().text());
+                    keptOut("Node " + (name == null ? from : name)
+                            + " has removed this node from the cluster; it comes back by 'cluster join' on it");
+                },
+                "wkmq-leave");
         leaves.setDaemon(true);
         leaves.start();
     }
@@ -332,6 +434,14 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         keeper.close();
         messenger.close();
         thread.close();
+    }
+
+    private @Nullable NodeName nameOf(NodeId node) {
+        return table.peers().stream()
+                .filter(peer -> peer.id().equals(node))
+                .findFirst()
+                .map(peer -> peer.node().name())
+                .orElseGet(() -> chronicle.nameOf(node));
     }
 
     private final class OwnWire implements Wire {
@@ -385,15 +495,24 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
 
         @Override
+        public @Nullable NodeName nameOf(NodeId node) {
+            return HazelcastMembership.this.nameOf(node);
+        }
+
+        @Override
         public void tellRemoved() {
+            removedFile.save();
             concierge.tellAndWait(table.peers());
-            thread.execute(HazelcastMembership.this::expelRemoved);
+            thread.execute(HazelcastMembership.this::remind);
         }
     }
 
     private final class OwnListener implements MembershipListener {
         @Override
         public void here(Peer peer) {
+            keptOut = null;
+            chronicle.here(peer, table.peers());
+            reach.here(peer.id());
             var unused = concierge.tell(List.of(peer));
             // It may not have answered yet.
             thread.after(SECOND_WORD, HazelcastMembership.this::remind);
@@ -402,8 +521,20 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         @Override
         public void gone(Peer peer) {
             messenger.gone(peer.id());
-            if (leaving.remove(peer.id())) {
-                search.forget(peer.id());
+            chronicle.gone(peer);
+            reach.gone(peer.id());
+            thread.execute(HazelcastMembership.this::clean); // when all listeners know that it is gone
+        }
+    }
+
+    private final class OwnMergeListener implements MergeListener {
+        @Override
+        public void merging(List<Node> others) {}
+
+        @Override
+        public void merged(Merge merge) {
+            if (merge.failed()) {
+                chronicle.mergeFailed();
             }
         }
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param joining how long it takes to find and enter a cluster
  * @param healing when and whether it looks for other parts of the cluster
  * @param answerTimeout how long another node may take to answer a control message
+ * @param autoclean after how long a node that is dead is given up; zero for never
  */
 public record MemberSettings(
         String clusterName,
@@ -20,13 +21,23 @@ public record MemberSettings(
         Failures failures,
         Joining joining,
         Healing healing,
-        Duration answerTimeout) {
+        Duration answerTimeout,
+        Duration autoclean) {
     /** Checks what can be wrong by itself. */
     public MemberSettings {
         if (clusterName.isBlank()) {
             throw new IllegalArgumentException("The cluster's name is empty; expected a name such as wkmq");
         }
         positive("The answer timeout", answerTimeout);
+        if (autoclean.isNegative()) {
+            throw new IllegalArgumentException("The time after which dead nodes are given up is " + autoclean
+                    + "; expected more than 0, or 0 for never");
+        }
+    }
+
+    /** How long a node may be silent until it does not reach this one though others reach it: one that died is gone by then. */
+    Duration silenceMax() {
+        return failures.heartbeatMax().plus(failures.heartbeat().multipliedBy(2));
     }
 
     /** How long it takes at most until a change of this node is seen by all members. */
@@ -43,7 +54,8 @@ public record MemberSettings(
                 new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)),
                 new Joining(Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(5));
     }
 
     /**

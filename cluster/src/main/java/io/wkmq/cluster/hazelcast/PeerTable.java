@@ -2,6 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.routing.NodeId;
 import java.util.ArrayList;
@@ -75,6 +76,11 @@ final class PeerTable implements Membership {
             LOG.info("Node {} is here, id={} host={}", peer.node().name(), peer.id(), peer.host());
             listeners.forEach(listener -> tell(listener, told -> told.here(peer)));
         });
+    }
+
+    /** Tells the listeners that a node that is gone, or was known before, is not waited for. On the executor's thread. */
+    void tellCleaned(Node node) {
+        listeners.forEach(listener -> tell(listener, told -> told.cleaned(node)));
     }
 
     private static List<Peer> missing(Map<NodeId, Peer> from, Map<NodeId, Peer> in) {

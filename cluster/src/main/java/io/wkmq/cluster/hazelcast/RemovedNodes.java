@@ -1,10 +1,16 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.routing.NodeId;
-import java.nio.ByteBuffer;
+import io.wkmq.routing.NodeName;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -15,15 +21,27 @@ import org.jspecify.annotations.Nullable;
  * The nodes that were removed from the cluster and may not come back by themselves. All nodes know them: each takes over what
  * others say, and of two words about one node the later one counts. Forgets the oldest beyond {@value #ENTRIES_MAX}.
  * Thread-safe.
+ *
+ * <p>The list is text, for messages and for the {@link RemovedFile} alike: a first line with its version, then for each node
+ * {@code <uuid> <milliseconds> removed|back <name@host>}, with a {@code -} for a name that nobody knew.
  */
 final class RemovedNodes {
     static final int ENTRIES_MAX = 1_000;
 
-    private static final int ENTRY_BYTES = 25;
-    private static final byte VERSION = 1;
+    private static final String HEADER = "wkmq-removed 1";
+    private static final String REMOVED = "removed";
+    private static final String BACK = "back";
+    private static final String NO_NAME = "-";
+    private static final int BYTES_MAX = 512 * 1024;
 
     private final InstantSource clock;
+
+    @GuardedBy("this")
     private final Map<NodeId, Word> words = new HashMap<>();
+
+    /** When those who are removed were refused last. */
+    @GuardedBy("this")
+    private final Map<NodeId, Instant> knocks = new HashMap<>();
 
     RemovedNodes(InstantSource clock) {
         this.clock = clock;
@@ -41,25 +59,50 @@ final class RemovedNodes {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    synchronized void add(NodeId node) {
-        say(node, true);
+    /** Those who are removed: since when, and their names as far as they are known. */
+    synchronized List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<NodeId, Word> entry : words.entrySet()) {
+            NodeId node = entry.getKey();
+            Word word = entry.getValue();
+            if (word.removed) {
+                entries.add(new Entry(node, word.name, Instant.ofEpochMilli(word.stamp), knocks.get(node)));
+            }
+        }
+        return entries;
+    }
+
+    /** Removes a node, of which the name may be unknown. */
+    synchronized void add(NodeId node, @Nullable NodeName name) {
+        say(node, name, true);
+    }
+
+    /** A removed node tried to come back and was refused. */
+    synchronized void knocked(NodeId node) {
+        if (contains(node)) {
+            knocks.put(node, clock.instant());
+        }
     }
 
     /** Lets the node come back. */
     synchronized void lift(NodeId node) {
-        if (contains(node)) {
-            say(node, false);
+        Word word = words.get(node);
+        if (word != null && word.removed) {
+            say(node, word.name, false);
         }
     }
 
-    private void say(NodeId node, boolean removed) {
+    @GuardedBy("this")
+    private void say(NodeId node, @Nullable NodeName name, boolean removed) {
         Word before = words.get(node);
         long now = clock.millis();
-        put(node, new Word(before == null ? now : Math.max(now, before.stamp + 1), removed));
+        put(node, new Word(before == null ? now : Math.max(now, before.stamp + 1), removed, name));
     }
 
+    @GuardedBy("this")
     private void put(NodeId node, Word word) {
         words.put(node, word);
+        knocks.keySet().retainAll(words.keySet());
         if (words.size() > ENTRIES_MAX) {
             words.entrySet().stream()
                     .min(Comparator.comparingLong(entry -> entry.getValue().stamp))
@@ -73,42 +116,83 @@ final class RemovedNodes {
         if (words.isEmpty()) {
             return null;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(1 + words.size() * ENTRY_BYTES).put(VERSION);
-        words.forEach((node, word) -> bytes.putLong(node.value().getMostSignificantBits())
-                .putLong(node.value().getLeastSignificantBits())
-                .putLong(word.stamp)
-                .put((byte) (word.removed ? 1 : 0)));
-        return bytes.array();
+        StringBuilder text = new StringBuilder(HEADER).append('\n');
+        words.forEach((node, word) -> text.append(node)
+                .append(' ')
+                .append(word.stamp)
+                .append(' ')
+                .append(word.removed ? REMOVED : BACK)
+                .append(' ')
+                .append(word.name == null ? NO_NAME : word.name)
+                .append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /**
-     * Takes over what another node knows.
+     * Takes over what another node knows, or what a file says.
      *
      * @return whether anything was new
-     * @throws IllegalArgumentException if the bytes have another form
+     * @throws IllegalArgumentException if the bytes have another form; nothing of them is taken then
      */
-    synchronized boolean merge(byte[] encoded) {
-        ByteBuffer bytes = ByteBuffer.wrap(encoded);
-        if (encoded.length % ENTRY_BYTES != 1
-                || bytes.get() != VERSION
-                || encoded.length > 1 + ENTRIES_MAX * ENTRY_BYTES) {
-            throw new IllegalArgumentException("A list of removed nodes has " + encoded.length
-                    + " bytes; expected version " + VERSION + " and entries of " + ENTRY_BYTES);
+    boolean merge(byte[] encoded) {
+        if (encoded.length > BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "A list of removed nodes has " + encoded.length + " bytes; expected up to " + BYTES_MAX);
         }
+        String[] lines = new String(encoded, StandardCharsets.UTF_8).split("\n", -1);
+        int last = lines.length - 1; // it is empty, for each line has an end
+        if (!lines[0].equals(HEADER) || last > ENTRIES_MAX + 1 || !lines[last].isEmpty()) {
+            throw new IllegalArgumentException("A list of removed nodes has " + lines.length
+                    + " lines; expected whole ones, '" + HEADER + "' and up to " + ENTRIES_MAX + " more");
+        }
+        Map<NodeId, Word> said = new LinkedHashMap<>();
+        for (int i = 1; i < last; i++) {
+            read(lines[i], said);
+        }
+        return merge(said);
+    }
+
+    private static void read(String line, Map<NodeId, Word> into) {
+        String[] words = line.split(" ", -1);
+        if (words.length != 4 || !(words[2].equals(REMOVED) || words[2].equals(BACK))) {
+            throw new IllegalArgumentException("A line about a removed node has another form; expected"
+                    + " <uuid> <milliseconds> removed|back <name@host>");
+        }
+        into.put(
+                new NodeId(UUID.fromString(words[0])),
+                new Word(
+                        Long.parseLong(words[1]),
+                        words[2].equals(REMOVED),
+                        words[3].equals(NO_NAME) ? null : NodeName.parse(words[3])));
+    }
+
+    private synchronized boolean merge(Map<NodeId, Word> said) {
         boolean changed = false;
-        while (bytes.hasRemaining()) {
-            NodeId node = new NodeId(new UUID(bytes.getLong(), bytes.getLong()));
-            Word said = new Word(bytes.getLong(), bytes.get() == 1);
-            Word known = words.get(node);
-            if (known == null || said.after(known)) {
-                put(node, said);
+        for (Map.Entry<NodeId, Word> entry : said.entrySet()) {
+            Word known = words.get(entry.getKey());
+            if (known == null || entry.getValue().after(known)) {
+                put(entry.getKey(), entry.getValue());
                 changed = true;
             }
         }
         return changed;
     }
 
-    private record Word(long stamp, boolean removed) {
+    /**
+     * A node that is removed.
+     *
+     * @param name null if nobody knew it
+     * @param since when it was removed, by the clock of the node where that was done
+     * @param knocked when it was refused by this node last; null if never
+     */
+    record Entry(
+            NodeId id,
+            @Nullable NodeName name,
+            Instant since,
+            @Nullable Instant knocked) {}
+
+    private record Word(
+            long stamp, boolean removed, @Nullable NodeName name) {
         /** At the same instant removal wins, on every node. */
         boolean after(Word other) {
             return stamp > other.stamp || (stamp == other.stamp && removed && !other.removed);

@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 final class Search {
     static final int KNOWN_MAX = 256;
 
+    static final Duration SELDOM = Duration.ofMinutes(1);
     private static final Duration HEARD_FOR = Duration.ofMinutes(1);
 
     private final SeedSource seeds;
@@ -30,6 +31,12 @@ final class Search {
 
     @GuardedBy("this")
     private final Map<SeedAddress, Long> heardOf = new LinkedHashMap<>();
+
+    @GuardedBy("this")
+    private final Map<NodeId, SeedAddress> givenUp = new LinkedHashMap<>();
+
+    @GuardedBy("this")
+    private long lookedForGivenUp;
 
     @GuardedBy("this")
     private boolean metOthers;
@@ -50,6 +57,7 @@ final class Search {
         this.seeds = seeds;
         this.heal = heal;
         this.nanoTime = nanoTime;
+        this.lookedForGivenUp = nanoTime.getAsLong() - SELDOM.toNanos();
     }
 
     /** Where others may be; nowhere for a node that is to stay alone, or is to enter the one cluster that it was told to. */
@@ -92,6 +100,7 @@ final class Search {
         others.forEach((node, address) -> {
             if (met.size() < KNOWN_MAX || met.containsKey(node)) {
                 met.put(node, address);
+                givenUp.remove(node);
             }
         });
     }
@@ -104,9 +113,36 @@ final class Search {
         }
     }
 
+    /** A node left or was removed: there is nothing to look for where it was. */
     synchronized void forget(NodeId node) {
         SeedAddress address = met.remove(node);
         heardOf.remove(address);
+        givenUp.remove(node);
+    }
+
+    /**
+     * A node is dead for long. To be cut off looks the same on both sides, and if both forgot each other they would stay apart: it is
+     * still looked for, but seldom.
+     */
+    synchronized void giveUp(NodeId node) {
+        SeedAddress address = met.remove(node);
+        if (address != null) {
+            heardOf.remove(address);
+            givenUp.put(node, address);
+            if (givenUp.size() > KNOWN_MAX) {
+                givenUp.remove(givenUp.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Where nodes were that were given up, if it is time to look there once more; asked for at each look. */
+    synchronized Set<SeedAddress> givenUp() {
+        long now = nanoTime.getAsLong();
+        if (alone || paused || givenUp.isEmpty() || now - lookedForGivenUp < SELDOM.toNanos()) {
+            return Set.of();
+        }
+        lookedForGivenUp = now;
+        return Set.copyOf(givenUp.values());
     }
 
     /** The node left or was removed: it does not look for others until it is told to join. */
@@ -114,6 +150,7 @@ final class Search {
         alone = true;
         met.clear();
         heardOf.clear();
+        givenUp.clear();
     }
 
     synchronized void joinOthers() {

@@ -75,8 +75,12 @@ final class SeedJoiner extends TcpIpJoiner {
     }
 
     private Set<Address> seeds() {
+        return addresses(search.seeds());
+    }
+
+    private Set<Address> addresses(Set<SeedAddress> seeds) {
         Set<Address> addresses = new HashSet<>();
-        for (SeedAddress seed : search.seeds()) {
+        for (SeedAddress seed : seeds) {
             try {
                 addresses.add(new Address(seed.host(), seed.port()));
             } catch (UnknownHostException e) {
@@ -118,6 +122,7 @@ final class SeedJoiner extends TcpIpJoiner {
             return Set.of();
         }
         Collection<Address> strangers = getFilteredPossibleAddresses();
+        strangers.addAll(addresses(search.givenUp()));
         if (strangers.isEmpty()) {
             return Set.of();
         }

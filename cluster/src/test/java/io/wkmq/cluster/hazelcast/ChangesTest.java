@@ -3,6 +3,7 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
+import io.wkmq.cluster.membership.ClusterStatus.Reason;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;
@@ -97,6 +98,15 @@ final class ChangesTest {
         assertStays(b, "d");
         assertThat(a.sees()).containsExactly("c");
         assertThat(d.sees()).containsExactly("b");
+        for (TestNode old : List.of(a, c)) {
+            assertThat(old.membership.status().stopped()).singleElement().satisfies(stopped -> {
+                assertThat(stopped.id()).isEqualTo(b.id());
+                assertThat(stopped.why()).isEqualTo(Reason.LEFT);
+            });
+            assertThat(old.cleaned).containsExactly("b");
+        }
+        assertThat(b.membership.status().stopped()).isEmpty();
+        assertThat(b.cleaned).containsExactlyInAnyOrder("a", "c");
     }
 
     /** Two nodes of one cluster: the second would take the other node, the first, which leads, would not. */

@@ -109,7 +109,8 @@ final class MemberKeeperTest {
                 quick.failures(),
                 new MemberSettings.Joining(Duration.ofSeconds(40), Duration.ofSeconds(40)),
                 quick.healing(),
-                quick.answerTimeout());
+                quick.answerTimeout(),
+                quick.autoclean());
         TestNode a = TestNode.start(TestNode.peer("a"), settings);
         nodes.add(a);
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -93,4 +93,25 @@ final class SearchTest {
         }
         assertThat(search.seeds()).hasSize(Search.KNOWN_MAX + 1);
     }
+
+    @Test
+    void nodesThatWereGivenUpAreStillLookedForButSeldom() {
+        Search search = search(true);
+        search.met(Map.of(b, MET));
+
+        search.giveUp(b);
+
+        assertThat(search.seeds()).containsExactly(SEED);
+        assertThat(search.givenUp()).containsExactly(MET);
+        assertThat(search.givenUp()).isEmpty();
+        nanos.addAndGet(Search.SELDOM.toNanos());
+        assertThat(search.givenUp()).containsExactly(MET);
+        nanos.addAndGet(Search.SELDOM.toNanos());
+        search.forget(b);
+        assertThat(search.givenUp()).isEmpty();
+        search.met(Map.of(b, MET));
+        search.giveUp(b);
+        search.met(Map.of(b, MET));
+        assertThat(search.givenUp()).isEmpty();
+    }
 }

@@ -2,6 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.cluster.membership.ClusterStatus;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.Await;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
@@ -68,6 +70,10 @@ final class SplitTest {
         return nodes.stream().map(TestNode::id).collect(Collectors.toSet());
     }
 
+    private static ClusterStatus.Heal last(ClusterStatus.Heals heals) {
+        return Objects.requireNonNull(heals.last());
+    }
+
     private static List<Merge> merges(TestNode node) {
         List<Merge> merges = new CopyOnWriteArrayList<>();
         node.membership.listen(new MergeListener() {
@@ -106,6 +112,14 @@ final class SplitTest {
         assertThat(merge.failed()).isFalse();
         assertThat(merge.before()).isEmpty();
         assertThat(merge.after()).contains(a.self.node());
+        ClusterStatus.Heals healsOfA = a.membership.status().heals();
+        assertThat(healsOfA.count()).isOne();
+        assertThat(last(healsOfA).cameBack()).containsExactly(c.self.node());
+        assertThat(last(healsOfA).stayed()).containsExactly(a.self.node(), b.self.node());
+        ClusterStatus.Heals healsOfC = c.membership.status().heals();
+        assertThat(healsOfC.count()).isOne();
+        assertThat(last(healsOfC).cameBack()).containsExactlyInAnyOrder(a.self.node(), b.self.node());
+        assertThat(last(healsOfC).stayed()).containsExactly(c.self.node());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.membership.SeedSource;
 import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.routing.NodeId;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ final class TestNode implements AutoCloseable {
 
     final Peer self;
     final List<String> told = new CopyOnWriteArrayList<>();
+    final List<String> cleaned = new CopyOnWriteArrayList<>();
     final HazelcastMembership membership;
 
     private TestNode(Peer self, HazelcastMembership membership) {
@@ -42,6 +45,11 @@ final class TestNode implements AutoCloseable {
             @Override
             public void gone(Peer peer) {
                 told.add("gone " + peer.node().name().name());
+            }
+
+            @Override
+            public void cleaned(Node node) {
+                cleaned.add(node.name().name());
             }
         });
     }
@@ -85,7 +93,8 @@ final class TestNode implements AutoCloseable {
                 new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5)),
                 new MemberSettings.Joining(Duration.ofSeconds(10), Duration.ofSeconds(3)),
                 new MemberSettings.Healing(heal, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ZERO);
     }
 
     static TestNode start(String name, int... seedPorts) {
@@ -101,7 +110,18 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode start(Peer self, MemberSettings settings, ClusterFront front, List<SeedAddress> seeds) {
-        return new TestNode(self, HazelcastMembership.start(settings, self, () -> seeds, front));
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), "wkmq-removed-" + UUID.randomUUID());
+        file.toFile().deleteOnExit();
+        return start(self, settings, front, () -> seeds, file);
+    }
+
+    static TestNode start(Peer self, MemberSettings settings, ClusterFront front, SeedSource seeds, Path removedFile) {
+        return new TestNode(self, HazelcastMembership.start(settings, self, seeds, front, removedFile));
+    }
+
+    /** The run of the node after this one: with the same identity, address and files. */
+    static Peer nextRun(Peer self) {
+        return peer(self.node().name().name(), self.id());
     }
 
     static ClusterFront front(Peer self, MemberSettings settings, String cookie) {

@@ -1,0 +1,168 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.ClusterStatus.Reason;
+import io.wkmq.cluster.membership.ClusterStatus.Stopped;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes that are known and not here, and why. One that is dead for longer than the time of autoclean is given up; so is one that
+ * left, at once. Keeps {@value #KNOWN_MAX} at most: beyond that those that went first are given up. Confined to one thread.
+ */
+final class Departures {
+    static final int KNOWN_MAX = 1_000;
+
+    /** One that says that it leaves, and is here later than that, died if it goes. */
+    private static final Duration LEAVING_FOR = Duration.ofMinutes(1);
+
+    private final Duration autoclean;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final Map<NodeId, Departure> gone = new HashMap<>();
+    private final Map<NodeId, Long> leaving = new HashMap<>();
+
+    /** Those that were given up as dead: if they come back a split healed. */
+    private final Map<NodeId, Departure> givenUp = new LinkedHashMap<>();
+
+    /**
+     * Knows of nobody.
+     *
+     * @param autoclean zero for never
+     */
+    Departures(Duration autoclean, InstantSource clock, LongSupplier nanoTime) {
+        this.autoclean = autoclean;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    /** A node that an earlier run of this one knew. */
+    void known(Node node) {
+        gone.putIfAbsent(node.id(), departure(node, 0, Reason.DEAD));
+    }
+
+    /** A node said that it is about to leave. */
+    void leaves(NodeId node) {
+        long now = nanoTime.getAsLong();
+        leaving.values().removeIf(since -> now - since > LEAVING_FOR.toNanos());
+        leaving.put(node, now);
+    }
+
+    void gone(Peer peer) {
+        Long said = leaving.remove(peer.id());
+        boolean left = said != null && nanoTime.getAsLong() - said <= LEAVING_FOR.toNanos();
+        gone.put(peer.id(), departure(peer.node(), peer.incarnation(), left ? Reason.LEFT : Reason.DEAD));
+    }
+
+    private Departure departure(Node node, long incarnation, Reason why) {
+        return new Departure(node, incarnation, why, clock.instant(), nanoTime.getAsLong(), false);
+    }
+
+    /**
+     * A node is here.
+     *
+     * @return for how long it was out of reach, if it is the same run that was here before; else null
+     */
+    @Nullable
+    Duration here(Peer peer) {
+        Departure known = gone.remove(peer.id());
+        Departure former = givenUp.remove(peer.id());
+        Departure departure = known == null ? former : known;
+        return departure != null && departure.why == Reason.DEAD && departure.incarnation == peer.incarnation()
+                ? Duration.ofNanos(nanoTime.getAsLong() - departure.nanos)
+                : null;
+    }
+
+    @Nullable
+    NodeName nameOf(NodeId node) {
+        Departure departure = gone.get(node);
+        return departure == null ? null : departure.node.name();
+    }
+
+    /** This node is in another cluster than these were. */
+    List<Node> leaveBehind() {
+        List<Node> left = gone.values().stream().map(Departure::node).toList();
+        gone.clear();
+        givenUp.clear();
+        return left;
+    }
+
+    /**
+     * Gives up those whose time is up, and those who left or are removed.
+     *
+     * @return each of them once
+     */
+    List<GivenUp> clean(Set<NodeId> removed) {
+        List<GivenUp> cleaned = new ArrayList<>();
+        for (Departure departure : List.copyOf(gone.values())) {
+            NodeId id = departure.node.id();
+            boolean out = removed.contains(id);
+            boolean over = out || over(departure);
+            boolean left = departure.why == Reason.LEFT;
+            if (!departure.told && (over || left)) {
+                cleaned.add(giveUp(departure, !out && !left));
+            }
+            if (over) {
+                gone.remove(id);
+            } else if (left) {
+                gone.put(id, departure.afterTold()); // an administrator may still want to see it
+            }
+        }
+        while (gone.size() > KNOWN_MAX) {
+            Departure first = Collections.min(gone.values(), Comparator.comparingLong(Departure::nanos));
+            gone.remove(first.node.id());
+            if (!first.told) {
+                cleaned.add(giveUp(first, true));
+            }
+        }
+        return cleaned;
+    }
+
+    private GivenUp giveUp(Departure departure, boolean mayComeBack) {
+        if (mayComeBack) {
+            givenUp.put(departure.node.id(), departure);
+            if (givenUp.size() > KNOWN_MAX) {
+                givenUp.remove(givenUp.keySet().iterator().next());
+            }
+        }
+        return new GivenUp(departure.node, mayComeBack);
+    }
+
+    private boolean over(Departure departure) {
+        return !autoclean.isZero() && nanoTime.getAsLong() - departure.nanos >= autoclean.toNanos();
+    }
+
+    /** All of them, in no particular order. */
+    List<Stopped> stopped() {
+        return gone.values().stream()
+                .map(departure -> new Stopped(departure.node.id(), departure.node.name(), departure.at, departure.why))
+                .toList();
+    }
+
+    /**
+     * A node that nobody waits for any more.
+     *
+     * @param mayComeBack whether it does so by itself, should it be alive
+     */
+    record GivenUp(Node node, boolean mayComeBack) {}
+
+    private record Departure(Node node, long incarnation, Reason why, Instant at, long nanos, boolean told) {
+        Departure afterTold() {
+            return new Departure(node, incarnation, why, at, nanos, true);
+        }
+    }
+}

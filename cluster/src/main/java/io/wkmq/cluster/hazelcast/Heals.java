@@ -1,0 +1,68 @@
+package io.wkmq.cluster.hazelcast;
+
+import io.wkmq.cluster.membership.ClusterStatus;
+import io.wkmq.cluster.membership.ClusterStatus.Heal;
+import io.wkmq.cluster.membership.Node;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts the splits that healed: nodes are back that did not stop meanwhile. Those who come back one soon after the other were
+ * split off together. Confined to one thread.
+ */
+final class Heals {
+    private static final Logger LOG = LoggerFactory.getLogger(Heals.class);
+    private static final Duration TOGETHER = Duration.ofSeconds(15);
+
+    private final InstantSource clock;
+    private long count;
+    private long failed;
+    private @Nullable Heal last;
+
+    Heals(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * A node came back.
+     *
+     * @param here those who are here with this node, this one first, the one that came back too
+     */
+    void cameBack(Node node, Duration apart, List<Node> here) {
+        Instant now = clock.instant();
+        List<Node> back = new ArrayList<>();
+        List<Node> stayed = new ArrayList<>(here);
+        Instant at = now;
+        Duration longest = apart;
+        Heal before = last;
+        if (before != null && before.at().plus(TOGETHER).isAfter(now)) {
+            back.addAll(before.cameBack());
+            stayed = new ArrayList<>(before.stayed());
+            at = before.at();
+            longest = apart.compareTo(before.apart()) > 0 ? apart : before.apart();
+        } else {
+            count++;
+        }
+        back.remove(node);
+        back.add(node);
+        stayed.removeAll(back);
+        last = new Heal(at, stayed, back, longest);
+        LOG.warn(
+                "A split of the cluster has healed, count={} stayed={} back={} apart={}", count, stayed, back, longest);
+    }
+
+    /** This node gave up its cluster for another and did not get there. */
+    void failed() {
+        failed++;
+    }
+
+    ClusterStatus.Heals status() {
+        return new ClusterStatus.Heals(count, failed, last);
+    }
+}

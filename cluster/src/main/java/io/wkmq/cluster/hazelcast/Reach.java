@@ -1,0 +1,143 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.cluster.membership.ClusterStatus.Cut;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.routing.NodeId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who reaches whom of those that are here. Two nodes that do not reach each other both stay in the cluster as long as its leader
+ * reaches them, and membership shows nothing of it. Each node asks each other one all the time, and tells all whom it does not
+ * reach. Thread-safe.
+ */
+final class Reach {
+    private static final Logger LOG = LoggerFactory.getLogger(Reach.class);
+
+    private final Node self;
+    private final long limitNanos;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+
+    /** When those who are here answered last, or came. */
+    @GuardedBy("this")
+    private final Map<NodeId, Long> answered = new HashMap<>();
+
+    /** What those who are here say. */
+    @GuardedBy("this")
+    private final Map<NodeId, View> views = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Map<Pair, Cut> cuts = new HashMap<>();
+
+    /**
+     * Knows of nobody.
+     *
+     * @param limit how long a node may stay silent; more than it takes until one that died counts as gone
+     */
+    Reach(Node self, Duration limit, InstantSource clock, LongSupplier nanoTime) {
+        this.self = self;
+        this.limitNanos = limit.toNanos();
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+    }
+
+    synchronized void here(NodeId peer) {
+        answered.put(peer, nanoTime.getAsLong());
+    }
+
+    synchronized void gone(NodeId peer) {
+        answered.remove(peer);
+        views.remove(peer);
+    }
+
+    /** A peer answered this node. */
+    synchronized void answered(NodeId peer) {
+        answered.computeIfPresent(peer, (id, before) -> nanoTime.getAsLong());
+    }
+
+    /** A peer says whom it does not reach. */
+    synchronized void told(NodeId peer, Set<NodeId> unreached) {
+        if (answered.containsKey(peer)) {
+            views.put(peer, new View(Set.copyOf(unreached), nanoTime.getAsLong()));
+        }
+    }
+
+    /** Whom this node does not reach. */
+    synchronized Set<NodeId> unreached() {
+        long now = nanoTime.getAsLong();
+        return answered.entrySet().stream()
+                .filter(entry -> now - entry.getValue() >= limitNanos)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    synchronized List<Cut> cuts() {
+        return List.copyOf(cuts.values());
+    }
+
+    /** Compares who reaches whom with last time, and logs what is different. */
+    synchronized void look(List<Peer> peers) {
+        Map<NodeId, Node> here = new HashMap<>();
+        here.put(self.id(), self);
+        peers.forEach(peer -> here.put(peer.id(), peer.node()));
+        Set<Pair> now = new HashSet<>();
+        unreached().forEach(id -> addIfHere(now, here, self.id(), id));
+        views.forEach((id, view) -> {
+            if (nanoTime.getAsLong() - view.at < limitNanos) {
+                view.unreached.forEach(other -> addIfHere(now, here, id, other));
+            }
+        });
+        for (Pair pair : List.copyOf(cuts.keySet())) {
+            if (!now.contains(pair)) {
+                LOG.info("It is over that {}", cuts.remove(pair));
+            }
+        }
+        List<Pair> fresh = new ArrayList<>(now);
+        fresh.removeAll(cuts.keySet());
+        for (Pair pair : fresh) {
+            Cut cut = new Cut(node(here, pair.one), node(here, pair.other), clock.instant());
+            cuts.put(pair, cut);
+            LOG.warn("Though both are in the cluster, {}; what their clients send each other waits", cut);
+        }
+    }
+
+    private static void addIfHere(Set<Pair> pairs, Map<NodeId, Node> here, NodeId one, NodeId other) {
+        if (!one.equals(other) && here.containsKey(one) && here.containsKey(other)) {
+            pairs.add(Pair.of(one, other));
+        }
+    }
+
+    private static Node node(Map<NodeId, Node> here, NodeId id) {
+        @Nullable Node node = here.get(id);
+        if (node == null) {
+            throw new IllegalStateException("Node " + id + " is not here");
+        }
+        return node;
+    }
+
+    private record View(Set<NodeId> unreached, long at) {}
+
+    /** Two nodes in the same order on all nodes. */
+    private record Pair(NodeId one, NodeId other) {
+        private static final Comparator<NodeId> ORDER = Comparator.comparing(NodeId::value);
+
+        static Pair of(NodeId one, NodeId other) {
+            return ORDER.compare(one, other) < 0 ? new Pair(one, other) : new Pair(other, one);
+        }
+    }
+}
