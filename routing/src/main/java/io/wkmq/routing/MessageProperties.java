@@ -1,56 +1,196 @@
 package io.wkmq.routing;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The properties of a PUBLISH that travel with the message to its subscribers unaltered (MQTT 5, 3.3.2.3). Topic alias and
- * subscription identifiers belong to one connection and are not here; the expiry is {@link Message#expiresAtMs()}.
+ * subscription identifiers belong to one connection and are not here; the expiry is {@link Message#expiresAtMs()}. Immutable.
  *
- * @param payloadIsUtf8 payload format indicator 1 [MQTT-3.3.2-4]
- * @param contentType content type, or null
- * @param responseTopic response topic, or null
- * @param correlationData correlation data, or null; shared, read only
- * @param userProperties user properties in the order received
+ * <p>They are kept as the bytes that every delivery writes: making texts of them would cost more than the message itself. What
+ * asks for a property gets it read out of these bytes at each call.
  */
-public record MessageProperties(
-        boolean payloadIsUtf8,
-        @Nullable String contentType,
-        @Nullable String responseTopic,
-        byte @Nullable [] correlationData,
-        List<UserProperty> userProperties) {
+public final class MessageProperties {
     /** No property at all: every MQTT 3 message, most MQTT 5 messages. Compare by identity is allowed. */
-    public static final MessageProperties NONE = new MessageProperties(false, null, null, null, List.of());
+    public static final MessageProperties NONE = new MessageProperties(new byte[0]);
 
-    /** Takes an immutable copy of the list. */
-    // not in the compact form, in which javac loses the annotation of the array
+    private static final int PAYLOAD_FORMAT_INDICATOR = 0x01;
+    private static final int CONTENT_TYPE = 0x03;
+    private static final int RESPONSE_TOPIC = 0x08;
+    private static final int CORRELATION_DATA = 0x09;
+    private static final int USER_PROPERTY = 0x26;
+    private static final int LENGTH_MAX = 65_535;
+
+    private final byte[] encoded;
+
+    private MessageProperties(byte[] encoded) {
+        this.encoded = encoded;
+    }
+
+    /**
+     * Encodes properties.
+     *
+     * @param payloadIsUtf8 payload format indicator 1 [MQTT-3.3.2-4]
+     * @param contentType content type, or null
+     * @param responseTopic response topic, or null
+     * @param correlationData correlation data, or null
+     * @param userProperties user properties in the order received
+     * @throws IllegalArgumentException if a text or the data has more than 65535 bytes
+     */
     public MessageProperties(
             boolean payloadIsUtf8,
             @Nullable String contentType,
             @Nullable String responseTopic,
             byte @Nullable [] correlationData,
             List<UserProperty> userProperties) {
-        this.payloadIsUtf8 = payloadIsUtf8;
-        this.contentType = contentType;
-        this.responseTopic = responseTopic;
-        this.correlationData = correlationData;
-        this.userProperties = List.copyOf(userProperties);
-    }
-
-    /** What they count against a byte bound: their text and data, and a flat charge for each; 0 if there are none. */
-    public long bytes() {
-        long bytes = bytes(contentType) + bytes(responseTopic);
+        int most = 2 + most(contentType) + most(responseTopic) + (correlationData == null ? 0 : correlationData.length);
+        for (UserProperty property : userProperties) {
+            most += most(property.name()) + most(property.value());
+        }
+        ByteBuffer out = ByteBuffer.allocate(most + 3);
+        if (payloadIsUtf8) {
+            out.put((byte) PAYLOAD_FORMAT_INDICATOR).put((byte) 1);
+        }
+        if (contentType != null) {
+            write(CONTENT_TYPE, contentType, out);
+        }
+        if (responseTopic != null) {
+            write(RESPONSE_TOPIC, responseTopic, out);
+        }
         if (correlationData != null) {
-            bytes += 16 + correlationData.length;
+            write(out.put((byte) CORRELATION_DATA), correlationData);
         }
-        for (int i = 0; i < userProperties.size(); i++) {
-            UserProperty property = userProperties.get(i);
-            bytes += 24 + bytes(property.name()) + bytes(property.value());
+        for (UserProperty property : userProperties) {
+            write(USER_PROPERTY, property.name(), out);
+            write(out, property.value().getBytes(StandardCharsets.UTF_8));
         }
-        return bytes;
+        this.encoded = Arrays.copyOf(out.array(), out.position());
     }
 
-    private static long bytes(@Nullable String text) {
-        return text == null ? 0 : 40L + text.length();
+    /**
+     * Properties that are encoded and valid already; takes the array over.
+     *
+     * @param encoded as {@link #encoded()} gives them, not to be changed afterwards; they are not checked
+     */
+    public static MessageProperties ofEncoded(byte[] encoded) {
+        return encoded.length == 0 ? NONE : new MessageProperties(encoded);
+    }
+
+    /** At most how many bytes a text and its identifier take. */
+    private static int most(@Nullable String text) {
+        return text == null ? 0 : 3 + 3 * text.length();
+    }
+
+    private static void write(int id, String text, ByteBuffer out) {
+        write(out.put((byte) id), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(ByteBuffer out, byte[] bytes) {
+        if (bytes.length > LENGTH_MAX) {
+            throw new IllegalArgumentException(
+                    "A property has " + bytes.length + " bytes; expected at most " + LENGTH_MAX + " (1.5.4)");
+        }
+        out.putShort((short) bytes.length).put(bytes);
+    }
+
+    /**
+     * Their form in a PUBLISH (2.2.2.2) without the length, in the order in which the publisher sent them. Only those named in
+     * the constructor, each of them once but the user properties, and no payload format indicator 0. Shared, not a copy: read
+     * only.
+     */
+    public byte[] encoded() {
+        return encoded;
+    }
+
+    /** Whether the payload format indicator is 1 [MQTT-3.3.2-4]. */
+    public boolean payloadIsUtf8() {
+        return find(PAYLOAD_FORMAT_INDICATOR) >= 0;
+    }
+
+    /** The content type, or null. */
+    public @Nullable String contentType() {
+        return text(find(CONTENT_TYPE));
+    }
+
+    /** The response topic, or null. */
+    public @Nullable String responseTopic() {
+        return text(find(RESPONSE_TOPIC));
+    }
+
+    /** A copy of the correlation data, or null. */
+    public byte @Nullable [] correlationData() {
+        int at = find(CORRELATION_DATA);
+        return at < 0 ? null : Arrays.copyOfRange(encoded, at + 3, behindData(at + 1));
+    }
+
+    /** The user properties in the order received. */
+    public List<UserProperty> userProperties() {
+        List<UserProperty> properties = new ArrayList<>();
+        for (int at = 0; at < encoded.length; at = behind(at)) {
+            if (encoded[at] == USER_PROPERTY) {
+                properties.add(new UserProperty(textAt(at + 1), textAt(behindData(at + 1))));
+            }
+        }
+        return List.copyOf(properties);
+    }
+
+    /** Where the first property of that identifier starts, or -1. */
+    private int find(int id) {
+        for (int at = 0; at < encoded.length; at = behind(at)) {
+            if (encoded[at] == id) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private @Nullable String text(int at) {
+        return at < 0 ? null : textAt(at + 1);
+    }
+
+    private String textAt(int lengthAt) {
+        return new String(encoded, lengthAt + 2, lengthAt(lengthAt), StandardCharsets.UTF_8);
+    }
+
+    private int behind(int at) {
+        return switch (encoded[at]) {
+            case PAYLOAD_FORMAT_INDICATOR -> at + 2;
+            case USER_PROPERTY -> behindData(behindData(at + 1));
+            default -> behindData(at + 1);
+        };
+    }
+
+    private int behindData(int lengthAt) {
+        return lengthAt + 2 + lengthAt(lengthAt);
+    }
+
+    private int lengthAt(int at) {
+        return (encoded[at] & 0xFF) << 8 | (encoded[at + 1] & 0xFF);
+    }
+
+    /** What they count against a byte bound: what they are in memory; 0 if there are none. */
+    public long bytes() {
+        return encoded.length == 0 ? 0 : 40L + encoded.length;
+    }
+
+    /** Whether the other has the same properties in the same order. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof MessageProperties properties && Arrays.equals(encoded, properties.encoded));
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(encoded);
+    }
+
+    @Override
+    public String toString() {
+        return "MessageProperties[bytes=" + encoded.length + ']';
     }
 }

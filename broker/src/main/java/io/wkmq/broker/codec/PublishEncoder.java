@@ -1,31 +1,22 @@
 package io.wkmq.broker.codec;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.routing.Message;
-import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
-import io.wkmq.routing.UserProperty;
 import io.wkmq.session.Delivery;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes deliveries as PUBLISH packets straight into a buffer; a message without properties costs no object. One per
+ * Writes deliveries as PUBLISH packets straight into a buffer; a message costs no object, unless it sets a topic alias. One per
  * connection, used on its event loop: it keeps the topic aliases that the client was told, so everything it writes must reach
  * the client, in order.
  */
 public final class PublishEncoder {
     private static final int MESSAGE_EXPIRY_INTERVAL = 0x02;
-    private static final int CONTENT_TYPE = 0x03;
-    private static final int RESPONSE_TOPIC = 0x08;
-    private static final int CORRELATION_DATA = 0x09;
     private static final int SUBSCRIPTION_IDENTIFIER = 0x0B;
     private static final int TOPIC_ALIAS = 0x23;
-    private static final int USER_PROPERTY = 0x26;
     private static final int ALIAS_BYTES = 3;
     private static final int EXPIRY_BYTES = 5;
 
@@ -136,25 +127,11 @@ public final class PublishEncoder {
 
     private static int propertiesLength(Message message, int[] identifiers) {
         int length = message.expiresAtMs() == Message.NEVER ? 0 : EXPIRY_BYTES;
-        MessageProperties properties = message.properties();
-        length += properties.payloadIsUtf8() ? 2 : 0;
-        length += textSize(properties.contentType());
-        length += textSize(properties.responseTopic());
-        byte[] correlationData = properties.correlationData();
-        length += correlationData == null ? 0 : 3 + correlationData.length;
-        List<UserProperty> userProperties = properties.userProperties();
-        for (int i = 0; i < userProperties.size(); i++) { // by index: no iterator for the many that are empty
-            UserProperty property = userProperties.get(i);
-            length += 5 + ByteBufUtil.utf8Bytes(property.name()) + ByteBufUtil.utf8Bytes(property.value());
-        }
+        length += message.properties().encoded().length;
         for (int identifier : identifiers) {
             length += 1 + variableSize(identifier);
         }
         return length;
-    }
-
-    private static int textSize(@Nullable String text) {
-        return text == null ? 0 : 3 + ByteBufUtil.utf8Bytes(text);
     }
 
     private static void writeProperties(Message message, int[] identifiers, long nowMs, ByteBuf out) {
@@ -162,41 +139,11 @@ public final class PublishEncoder {
             long leftMs = Math.max(0, message.expiresAtMs() - nowMs);
             out.writeByte(MESSAGE_EXPIRY_INTERVAL).writeInt((int) ((leftMs + 999) / 1000));
         }
-        writeTravelling(message.properties(), out);
+        out.writeBytes(message.properties().encoded());
         for (int identifier : identifiers) {
             out.writeByte(SUBSCRIPTION_IDENTIFIER);
             writeVariable(identifier, out);
         }
-    }
-
-    private static void writeTravelling(MessageProperties properties, ByteBuf out) {
-        if (properties.payloadIsUtf8()) {
-            out.writeShort(0x0101);
-        }
-        writeText(CONTENT_TYPE, properties.contentType(), out);
-        writeText(RESPONSE_TOPIC, properties.responseTopic(), out);
-        byte[] correlationData = properties.correlationData();
-        if (correlationData != null) {
-            out.writeByte(CORRELATION_DATA).writeShort(correlationData.length).writeBytes(correlationData);
-        }
-        for (UserProperty property : properties.userProperties()) {
-            out.writeByte(USER_PROPERTY);
-            writeText(property.name(), out);
-            writeText(property.value(), out);
-        }
-    }
-
-    private static void writeText(int id, @Nullable String text, ByteBuf out) {
-        if (text != null) {
-            out.writeByte(id);
-            writeText(text, out);
-        }
-    }
-
-    private static void writeText(String text, ByteBuf out) {
-        int lengthAt = out.writerIndex();
-        out.writeShort(0);
-        out.setShort(lengthAt, ByteBufUtil.writeUtf8(out, text));
     }
 
     private static int variableSize(int value) {

@@ -1,6 +1,7 @@
 package io.wkmq.broker.codec;
 
 import io.netty.buffer.ByteBufUtil;
+import io.wkmq.routing.MessageProperties;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.StringJoiner;
@@ -34,6 +35,11 @@ final class PacketText {
             StringJoiner joiner = new StringJoiner(", ", "[", "]");
             list.forEach(element -> joiner.add(of(element)));
             return joiner.toString();
+        }
+        if (value instanceof MessageProperties properties) {
+            return "MessageProperties(" + properties.payloadIsUtf8() + ", " + of(properties.contentType()) + ", "
+                    + of(properties.responseTopic()) + ", " + of(properties.correlationData()) + ", "
+                    + of(properties.userProperties()) + ")";
         }
         if (value instanceof Record fields) {
             StringJoiner joiner = new StringJoiner(", ", value.getClass().getSimpleName() + "(", ")");

@@ -147,7 +147,7 @@ final class RandomPackets {
                 userProperties());
     }
 
-    @SuppressWarnings("NullAway") // it does not see that the record's array may be null
+    @SuppressWarnings("NullAway") // it does not see that the constructor's array may be null
     private static MessageProperties propertiesOf(
             boolean utf8,
             @Nullable String contentType,

@@ -96,7 +96,7 @@ final class MessageCodec {
         }
     }
 
-    // the correlation data may be null, but NullAway does not see that in the compiled record
+    // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
     static MessageProperties readProperties(ByteReader in) {
         int flags = in.int8();
@@ -108,8 +108,12 @@ final class MessageCodec {
         for (int i = 0; i < count; i++) {
             userProperties.add(new UserProperty(in.text(), in.text()));
         }
-        return new MessageProperties(
-                (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        try {
+            return new MessageProperties(
+                    (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException("A message has stored properties that are not valid", e);
+        }
     }
 
     static TopicName topic(ByteReader in) {

@@ -105,7 +105,7 @@ final class EntryCodec {
         }
     }
 
-    // the correlation data may be null, but NullAway does not see that in the compiled record
+    // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
     private static MessageProperties properties(ByteReader in) throws MalformedSyncMessageException {
         int flags = in.u8();
@@ -117,7 +117,11 @@ final class EntryCodec {
         for (int i = 0; i < count; i++) {
             userProperties.add(new UserProperty(in.text(), in.text()));
         }
-        return new MessageProperties(
-                (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        try {
+            return new MessageProperties(
+                    (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedSyncMessageException("A message has no valid properties: " + e.getMessage());
+        }
     }
 }

@@ -146,7 +146,7 @@ final class WillCodec {
         return seconds;
     }
 
-    // the correlation data may be null, but NullAway does not see that in the compiled record
+    // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
     private static MessageProperties properties(ByteBuffer in, int flags) throws MalformedSessionMessageException {
         @Nullable String contentType = (flags & CONTENT_TYPE) == 0 ? null : text(in);
@@ -158,8 +158,12 @@ final class WillCodec {
         for (int i = 0; i < count; i++) {
             userProperties.add(new UserProperty(text(in), text(in)));
         }
-        return new MessageProperties(
-                (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        try {
+            return new MessageProperties(
+                    (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedSessionMessageException("A will has no valid properties: " + e.getMessage());
+        }
     }
 
     private static String text(ByteBuffer in) throws MalformedSessionMessageException {

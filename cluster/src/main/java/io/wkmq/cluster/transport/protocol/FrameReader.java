@@ -156,7 +156,7 @@ public final class FrameReader {
         return group;
     }
 
-    // the correlation data may be null, but NullAway does not see that in the compiled record
+    // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
     private MessageProperties properties() throws BadFrameException {
         int flags = in.int8();
@@ -168,7 +168,15 @@ public final class FrameReader {
         for (int i = 0; i < count; i++) {
             userProperties.add(new UserProperty(in.text(), in.text()));
         }
-        return new MessageProperties(
-                (flags & FrameWriter.UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
+        try {
+            return new MessageProperties(
+                    (flags & FrameWriter.UTF8_PAYLOAD) != 0,
+                    contentType,
+                    responseTopic,
+                    correlationData,
+                    userProperties);
+        } catch (IllegalArgumentException e) {
+            throw new BadFrameException("A message has no valid properties: " + e.getMessage(), e);
+        }
     }
 }
