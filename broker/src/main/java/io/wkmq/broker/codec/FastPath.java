@@ -9,8 +9,8 @@ import io.wkmq.session.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads in place the packets that make up nearly all traffic: PUBLISH of a plain topic without DUP and properties, the
- * acknowledgements of two bytes, and PINGREQ. Whatever it does not know to be valid it leaves to the HiveMQ decoders, so it
+ * Reads in place the packets that make up nearly all traffic: PUBLISH of a plain topic without DUP, the acknowledgements of two
+ * bytes, and PINGREQ. Whatever it does not know to be valid it leaves to the HiveMQ decoders, so it
  * can only ever accept; a test proves that it accepts nothing they refuse and reads the same. Stateless.
  */
 final class FastPath {
@@ -38,13 +38,12 @@ final class FastPath {
             int header, ByteBuf in, int start, int end, boolean mqtt5, TopicCache topics) {
         int qos = header >> 1 & 3;
         int idBytes = qos == 0 ? 0 : 2;
-        int propertiesBytes = mqtt5 ? 1 : 0;
         if (end - start < 2) {
             return null;
         }
         int topicLength = in.getUnsignedShort(start);
         int index = start + 2 + topicLength;
-        if (topicLength == 0 || index + idBytes + propertiesBytes > end) {
+        if (index + idBytes + (mqtt5 ? 1 : 0) > end) {
             return null;
         }
         int id = qos == 0 ? 0 : in.getUnsignedShort(index);
@@ -52,11 +51,24 @@ final class FastPath {
             return null;
         }
         index += idBytes;
-        if (mqtt5 && in.getByte(index) != 0) {
-            return null;
+        int alias = 0;
+        long expirySeconds = -1;
+        MessageProperties travelling = MessageProperties.NONE;
+        if (mqtt5 && in.getByte(index) == 0) {
+            index++;
+        } else if (mqtt5) {
+            InPlaceProperties properties = InPlaceProperties.read(in, index, end);
+            if (properties == null) {
+                return null;
+            }
+            index = properties.end();
+            alias = properties.alias();
+            expirySeconds = properties.expirySeconds();
+            travelling = properties.travelling();
         }
-        index += propertiesBytes;
-        TopicName topic = topics.plain(in, start + 2, topicLength);
+        TopicName topic = alias == 0
+                ? topics.plain(in, start + 2, topicLength)
+                : topics.aliased(alias, in, start + 2, topicLength);
         if (topic == null) {
             return null;
         }
@@ -65,8 +77,7 @@ final class FastPath {
             payload = new byte[end - index];
             in.getBytes(index, payload);
         }
-        return new Packet.Publish(
-                topic, payload, Qos.of(qos), (header & 1) != 0, false, id, MessageProperties.NONE, -1);
+        return new Packet.Publish(topic, payload, Qos.of(qos), (header & 1) != 0, false, id, travelling, expirySeconds);
     }
 
     private static Packet.@Nullable Inbound acknowledgement(int header, ByteBuf in, int start, int end) {

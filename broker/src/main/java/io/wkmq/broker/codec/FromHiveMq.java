@@ -240,7 +240,7 @@ final class FromHiveMq {
         return seconds > FOUR_BYTES_MAX ? -1 : seconds;
     }
 
-    @SuppressWarnings("NullAway") // it does not see that the record's array may be null
+    @SuppressWarnings("NullAway") // it does not see that the constructor's array may be null
     private static MessageProperties properties(
             @Nullable Mqtt5PayloadFormatIndicator format,
             @Nullable String contentType,
@@ -271,7 +271,8 @@ final class FromHiveMq {
         return List.copyOf(ours);
     }
 
-    private void requireFormat(MessageProperties properties, byte[] payload) {
+    /** Checks a payload that is declared to be UTF-8, if that is to be checked. */
+    void requireFormat(MessageProperties properties, byte[] payload) {
         if (limits.payloadFormatChecked()
                 && properties.payloadIsUtf8()
                 && !ByteBufUtil.isText(Unpooled.wrappedBuffer(payload), StandardCharsets.UTF_8)) {

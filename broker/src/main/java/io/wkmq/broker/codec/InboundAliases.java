@@ -1,20 +1,56 @@
 package io.wkmq.broker.codec;
 
+import io.wkmq.routing.TopicName;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topic aliases that a client has set on its connection [MQTT-3.3.2-7] to [MQTT-3.3.2-12]. Belongs to the connection.
- * Filled by the HiveMQ decoder, which checks aliases against the array's length; made when the first alias comes.
+ * The topic aliases that a client has set on its connection [MQTT-3.3.2-7] to [MQTT-3.3.2-12]. Belongs to the connection. The
+ * HiveMQ decoder checks aliases against the array of texts and fills it, so a name, which is ready for use, is right only where it
+ * has the text of that array. Both are made when the first alias comes.
  */
 final class InboundAliases {
     /** No aliases are allowed. */
     static final InboundAliases NONE = new InboundAliases(0);
 
+    private static final TopicName[] NO_NAMES = {};
+
     private final int maximum;
     private String @Nullable [] topics;
+    private @Nullable TopicName[] names = NO_NAMES;
 
     InboundAliases(int maximum) {
         this.maximum = maximum;
+    }
+
+    /** Whether a client may use the alias. */
+    boolean allows(int alias) {
+        return alias > 0 && alias <= maximum;
+    }
+
+    /** The topic of an alias that is allowed, or null if it has none. */
+    @Nullable
+    TopicName name(int alias) {
+        String text = topics()[alias - 1];
+        TopicName name = alias <= names.length ? names[alias - 1] : null;
+        if (text != null && (name == null || !name.text().equals(text))) {
+            name = TopicCache.parse(text);
+            keep(alias, name);
+        }
+        return name;
+    }
+
+    /** The alias, which is allowed, stands for the topic from now on. */
+    void set(int alias, TopicName name) {
+        topics()[alias - 1] = name.text();
+        keep(alias, name);
+    }
+
+    private void keep(int alias, TopicName name) {
+        if (alias > names.length) {
+            names = Arrays.copyOf(names, Math.min(maximum, alias + names.length));
+        }
+        names[alias - 1] = name;
     }
 
     /** The topics by alias - 1; null where none is set. */

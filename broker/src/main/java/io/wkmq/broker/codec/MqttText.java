@@ -34,6 +34,17 @@ final class MqttText {
         return (c >= 0xFDD0 && c <= 0xFDEF) || c >= 0xFFFE;
     }
 
+    /** Whether all bytes are printable ASCII and none is a wildcard. */
+    static boolean plainTopic(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte b = bytes[i];
+            if (b < 0x20 || b == 0x7F || b == '+' || b == '#') { // 0x80 and above are negative
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Checks the length-prefixed string at {@code index}, for which the decoders of MQTT 3 put U+FFFD instead of what is
      * ill-formed [MQTT-1.5.4-1], [MQTT-1.5.4-2] (in 3.1.1: 1.5.3-1, 1.5.3-2).

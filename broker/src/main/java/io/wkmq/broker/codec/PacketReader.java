@@ -29,7 +29,6 @@ final class PacketReader {
     private @Nullable ProtocolVersion version;
     private @Nullable String authenticationMethod;
     private long sessionExpirySeconds;
-    private InboundAliases aliases = InboundAliases.NONE;
 
     PacketReader(DecoderLimits limits) {
         this.fastPath = limits.fastPath();
@@ -50,7 +49,7 @@ final class PacketReader {
     /** CONNECT is accepted, with this Topic Alias Maximum. */
     void accepted(int topicAliasMaximum) {
         if (topicAliasMaximum > 0 && version == ProtocolVersion.MQTT_5) {
-            aliases = new InboundAliases(topicAliasMaximum);
+            topics.allowAliases(topicAliasMaximum);
         }
     }
 
@@ -72,6 +71,9 @@ final class PacketReader {
         if (fastPath) {
             Packet.Inbound packet = FastPath.read(header, in, start, end, version == ProtocolVersion.MQTT_5, topics);
             if (packet != null) {
+                if (packet instanceof Packet.Publish publish) {
+                    converter.requireFormat(publish.properties(), publish.payload());
+                }
                 return packet;
             }
         }
@@ -147,7 +149,7 @@ final class PacketReader {
     private Packet.Inbound other(int header, ByteBuf in, int start, int end) {
         ProtocolVersion known = Objects.requireNonNull(version, "CONNECT was not read");
         int canonical = canonical(header, known);
-        HiveMqContext context = new OneCall(known, aliases, sessionExpirySeconds);
+        HiveMqContext context = new OneCall(known, topics, sessionExpirySeconds);
         ByteBuf body = in.slice(start, end - start);
         Message message = guarded(() -> HiveMqDecoders.SHARED.decode(context, canonical, body));
         requireReadToEnd(body);
@@ -210,17 +212,17 @@ final class PacketReader {
 
     /** The context of a packet after CONNECT. */
     private static final class OneCall extends HiveMqContext {
-        private final InboundAliases aliases;
+        private final TopicCache topics;
 
-        OneCall(ProtocolVersion version, InboundAliases aliases, long sessionExpirySeconds) {
+        OneCall(ProtocolVersion version, TopicCache topics, long sessionExpirySeconds) {
             super(version);
-            this.aliases = aliases;
+            this.topics = topics;
             setClientSessionExpiryInterval(sessionExpirySeconds);
         }
 
         @Override
         public String[] getTopicAliasMapping() {
-            return aliases.topics();
+            return topics.aliased();
         }
     }
 }

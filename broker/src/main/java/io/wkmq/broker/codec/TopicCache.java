@@ -9,13 +9,27 @@ import io.wkmq.session.ReasonCode;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The topic a client published to last; most publish to the same again. Belongs to the connection. */
+/**
+ * The topics that a client names: the one it published to last, as most publish to the same again, and those it has given an
+ * alias. Belongs to the connection.
+ */
 final class TopicCache {
     /** Longer names are not remembered: an idle connection should not hold 64 KiB. */
     private static final int BYTES_MAX = 1024;
 
     private @Nullable TopicName last;
     private ByteBuf lastUtf8 = Unpooled.EMPTY_BUFFER;
+    private InboundAliases aliases = InboundAliases.NONE;
+
+    /** The client may use so many topic aliases. */
+    void allowAliases(int maximum) {
+        aliases = new InboundAliases(maximum);
+    }
+
+    /** The topics by alias - 1, for the HiveMQ decoder to read and to change. */
+    String[] aliased() {
+        return aliases.topics();
+    }
 
     /** The topic name of that text, validated. */
     TopicName name(String text) {
@@ -30,6 +44,9 @@ final class TopicCache {
      */
     @Nullable
     TopicName plain(ByteBuf in, int index, int length) {
+        if (length == 0) {
+            return null;
+        }
         TopicName known = last;
         if (known != null && known.utf8().length == length && ByteBufUtil.equals(lastUtf8, 0, in, index, length)) {
             return known;
@@ -39,12 +56,31 @@ final class TopicCache {
         }
         byte[] bytes = new byte[length];
         in.getBytes(index, bytes);
-        for (byte b : bytes) {
-            if (b < 0x20 || b == 0x7F || b == '+' || b == '#') { // 0x80 and above are negative
-                return null;
-            }
+        if (!MqttText.plainTopic(bytes, 0, length)) {
+            return null;
         }
         return remember(TopicName.of(new String(bytes, StandardCharsets.ISO_8859_1)));
+    }
+
+    /**
+     * The topic name that comes with an alias: those bytes, which the alias stands for from now on, or if there are none, what it
+     * stands for.
+     *
+     * @return null if the alias is not valid, or as in {@link #plain}
+     */
+    @Nullable
+    TopicName aliased(int alias, ByteBuf in, int index, int length) {
+        if (!aliases.allows(alias)) {
+            return null;
+        }
+        if (length == 0) {
+            return aliases.name(alias);
+        }
+        TopicName name = plain(in, index, length);
+        if (name != null) {
+            aliases.set(alias, name);
+        }
+        return name;
     }
 
     private TopicName remember(TopicName name) {
