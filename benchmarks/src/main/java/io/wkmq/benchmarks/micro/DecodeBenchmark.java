@@ -32,19 +32,21 @@ import org.openjdk.jmh.infra.Blackhole;
 public class DecodeBenchmark {
     private static final int PACKETS = 64;
     private static final int PAYLOAD_BYTES = 128;
+    private static final String TOPIC = "site/12/device/345/temperature";
 
-    /** Whether plain packets are decoded in place, or all by the HiveMQ decoders. */
+    /** Whether packets are decoded in place, or all by the HiveMQ decoders. */
     @Param({"true", "false"})
     public boolean fastPath;
 
-    /** The protocol level of the client. */
-    @Param({"4", "5"})
-    public int level;
+    /** What the client sends. */
+    @Param
+    public PublishKind kind = PublishKind.MQTT_5;
 
     private EmbeddedChannel channel = new EmbeddedChannel();
     private SinkHandler sink = new SinkHandler();
     private ByteBuf packets = Unpooled.EMPTY_BUFFER;
     private long reads;
+    private int first; // a packet that sets the alias
 
     /** Connects a client and prepares what it sends. */
     @Setup
@@ -60,35 +62,56 @@ public class DecodeBenchmark {
         MqttDecoder decoder = new MqttDecoder(limits, sink);
         channel = new EmbeddedChannel(decoder);
         channel.writeInbound(connectPacket());
-        decoder.accepted(0);
+        decoder.accepted(1);
+        if (kind.properties()) {
+            ByteBuf naming = Unpooled.buffer();
+            publish(naming, TOPIC, PACKETS);
+            channel.writeInbound(naming);
+            first = 1;
+        }
         packets = Unpooled.directBuffer();
         for (int i = 1; i <= PACKETS; i++) {
-            publish(packets, i);
+            publish(packets, kind.properties() ? "" : TOPIC, i);
         }
     }
 
     private ByteBuf connectPacket() {
+        boolean mqtt5 = kind.version().isMqtt5();
         ByteBuf out = Unpooled.buffer();
-        out.writeByte(0x10).writeByte(level == 5 ? 14 : 13);
+        out.writeByte(0x10).writeByte(mqtt5 ? 14 : 13);
         text(out, "MQTT");
-        out.writeByte(level).writeByte(0x02).writeShort(60);
-        if (level == 5) {
+        out.writeByte(kind.version().level()).writeByte(0x02).writeShort(60);
+        if (mqtt5) {
             out.writeByte(0);
         }
         text(out, "c");
         return out;
     }
 
-    private void publish(ByteBuf out, int packetId) {
-        String topic = "site/12/device/345/temperature";
-        int remaining = 2 + topic.length() + 2 + (level == 5 ? 1 : 0) + PAYLOAD_BYTES;
-        out.writeByte(0x32).writeByte(remaining | 0x80).writeByte(remaining >> 7);
+    private void publish(ByteBuf out, String topic, int packetId) {
+        ByteBuf properties = properties();
+        int remaining = 2 + topic.length() + 2 + properties.readableBytes() + PAYLOAD_BYTES;
+        out.writeByte(0x32).writeByte((remaining & 0x7F) | 0x80).writeByte(remaining >> 7);
         text(out, topic);
-        out.writeShort(packetId);
-        if (level == 5) {
-            out.writeByte(0);
-        }
+        out.writeShort(packetId).writeBytes(properties);
         out.writeZero(PAYLOAD_BYTES);
+    }
+
+    /** With their length; nothing in MQTT 3.1.1. */
+    private ByteBuf properties() {
+        ByteBuf properties = Unpooled.buffer();
+        if (kind.properties()) {
+            properties.writeByte(0x23).writeShort(1);
+            for (int i = 0; i < PublishKind.USER_PROPERTIES; i++) {
+                properties.writeByte(0x26);
+                text(properties, PublishKind.name(i));
+                text(properties, PublishKind.value());
+            }
+        }
+        ByteBuf out = Unpooled.buffer();
+        return kind.version().isMqtt5()
+                ? out.writeByte(properties.readableBytes()).writeBytes(properties)
+                : out;
     }
 
     private static void text(ByteBuf out, String text) {
@@ -109,7 +132,7 @@ public class DecodeBenchmark {
     /** Checks that all were decoded, and frees them. */
     @TearDown
     public void close() {
-        if (sink.publishes() != reads * PACKETS) {
+        if (sink.publishes() != reads * PACKETS + first) {
             throw new IllegalStateException(sink.publishes() + " packets were decoded; expected " + PACKETS
                     + " in each of " + reads + " reads");
         }

@@ -2,7 +2,6 @@ package io.wkmq.benchmarks.micro;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.session.mvstore.Durability;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,11 +17,18 @@ class MicroBenchmarksTest {
     private static final int READS = 10;
 
     @ParameterizedTest
-    @CsvSource({"true, 4", "true, 5", "false, 4", "false, 5"})
-    void packetsAreDecoded(boolean fastPath, int level) {
+    @CsvSource({
+        "true, MQTT_3_1_1",
+        "true, MQTT_5",
+        "true, MQTT_5_PROPERTIES",
+        "false, MQTT_3_1_1",
+        "false, MQTT_5",
+        "false, MQTT_5_PROPERTIES"
+    })
+    void packetsAreDecoded(boolean fastPath, PublishKind kind) {
         DecodeBenchmark benchmark = new DecodeBenchmark();
         benchmark.fastPath = fastPath;
-        benchmark.level = level;
+        benchmark.kind = kind;
         benchmark.connect();
         Blackhole blackhole = new Blackhole(
                 "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
@@ -33,10 +39,10 @@ class MicroBenchmarksTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MQTT_3_1_1", "MQTT_5"})
-    void deliveriesAreEncoded(ProtocolVersion version) {
+    @EnumSource
+    void deliveriesAreEncoded(PublishKind kind) {
         EncodeBenchmark benchmark = new EncodeBenchmark();
-        benchmark.version = version;
+        benchmark.kind = kind;
         benchmark.deliver();
         for (int i = 0; i < CALLS; i++) {
             assertThat(benchmark.publish()).isTrue();
