@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * or is rare is left to the HiveMQ decoders, which alone refuse. Belongs to the packet.
  */
 final class InPlaceProperties {
-    /** Longer ones are left: their length then has two bytes at most. */
-    private static final int LENGTH_MAX = (1 << 14) - 1;
-
     private static final int PAYLOAD_FORMAT_INDICATOR = 0x01;
     private static final int MESSAGE_EXPIRY_INTERVAL = 0x02;
     private static final int CONTENT_TYPE = 0x03;
@@ -59,13 +56,13 @@ final class InPlaceProperties {
         int start = lengthAt + 1;
         if (length < 0) {
             int high = start < end ? in.getByte(start) : 0;
-            if (high <= 0) {
+            if (high <= 0) { // also if the length has three bytes: 16 KB and more are rare
                 return null;
             }
             length = (length & 0x7F) | high << 7;
             start++;
         }
-        if (length > end - start || length > LENGTH_MAX) {
+        if (length > end - start) {
             return null;
         }
         InPlaceProperties properties = new InPlaceProperties(in, start, length);

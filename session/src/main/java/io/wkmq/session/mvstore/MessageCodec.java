@@ -90,8 +90,9 @@ final class MessageCodec {
         if (correlationData != null) {
             out.block(correlationData);
         }
-        out.number(properties.userProperties().size());
-        for (UserProperty property : properties.userProperties()) {
+        List<UserProperty> userProperties = properties.userProperties();
+        out.number(userProperties.size());
+        for (UserProperty property : userProperties) {
             out.text(property.name()).text(property.value());
         }
     }

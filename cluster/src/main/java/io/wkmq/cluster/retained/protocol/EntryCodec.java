@@ -65,8 +65,9 @@ final class EntryCodec {
         if (correlationData != null) {
             out.bytes(correlationData);
         }
-        out.number(properties.userProperties().size());
-        for (UserProperty property : properties.userProperties()) {
+        List<UserProperty> userProperties = properties.userProperties();
+        out.number(userProperties.size());
+        for (UserProperty property : userProperties) {
             out.text(property.name());
             out.text(property.value());
         }

@@ -82,8 +82,9 @@ final class WillCodec {
         if (correlationData != null) {
             block(out, correlationData);
         }
-        out.writeInt(properties.userProperties().size());
-        for (UserProperty property : properties.userProperties()) {
+        List<UserProperty> userProperties = properties.userProperties();
+        out.writeInt(userProperties.size());
+        for (UserProperty property : userProperties) {
             text(out, property.name());
             text(out, property.value());
         }
