@@ -116,7 +116,11 @@ public final class ClusterNode implements Cluster {
                 front,
                 clock);
         membership = HazelcastMembership.prepare(
-                memberSettings(host), new Peer(self, incarnation, host, links.port(), PROTOCOL), discovery, front);
+                memberSettings(host),
+                new Peer(self, incarnation, host, links.port(), PROTOCOL),
+                discovery,
+                front,
+                settings.dataDir().resolve("removed"));
         membership.listen(links); // first, so that there is a link to a node before there are routes to it
         ownRoutes = new OwnRoutes(incarnation);
         claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
@@ -168,7 +172,8 @@ public final class ClusterNode implements Cluster {
                         settings.autoheal(),
                         wholeSeconds(settings.autohealDelay()),
                         wholeSeconds(settings.autohealPeriod())),
-                ANSWER_LIMIT);
+                ANSWER_LIMIT,
+                settings.autoclean());
     }
 
     /** Hazelcast counts in seconds. */

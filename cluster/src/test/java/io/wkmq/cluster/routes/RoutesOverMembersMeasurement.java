@@ -22,6 +22,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -113,7 +114,7 @@ final class RoutesOverMembersMeasurement {
             this(number, freePort(), seed);
         }
 
-        Member(int number, int port, int seed) {
+        Member(int number, int port, int seed) throws IOException {
             Node node = new Node(new NodeId(new UUID(1, number)), new NodeName("n" + number, HOST));
             Peer self = new Peer(node, number, HOST, 1, 1);
             OwnRoutes own = new OwnRoutes(number);
@@ -123,7 +124,8 @@ final class RoutesOverMembersMeasurement {
                     MemberSettings.defaults("bench", HOST, new MemberSettings.Ports(port, port)),
                     self,
                     () -> seeds,
-                    new ClusterFront("bench", node, number, 1, Cookie.of("secret"), null));
+                    new ClusterFront("bench", node, number, 1, Cookie.of("secret"), null),
+                    Files.createTempDirectory("wkmq-routes").resolve("removed"));
             replication = RouteReplication.start(
                     own, table, ShareStrategy.RANDOM, membership, membership.messenger(), Duration.ofSeconds(2));
         }
