@@ -151,6 +151,26 @@ final class SplitTest {
     }
 
     @Test
+    void aNodeThatWasPausedIsGoneAndComesBackByItself() throws Exception {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        a.awaitSees("b");
+        try (MemberProcess c = MemberProcess.start("c", a.port())) {
+            a.awaitSees("b", "c");
+            b.awaitSees("a", "c");
+
+            c.pause();
+            a.awaitTold("here b", "here c", "gone c");
+            b.awaitTold("here a", "here c", "gone c");
+            c.resume();
+
+            a.awaitTold("here b", "here c", "gone c", "here c");
+            b.awaitTold("here a", "here c", "gone c", "here c");
+            assertThat(a.membership.status().heals().count()).isOne();
+        }
+    }
+
+    @Test
     void withoutAutohealNodesStayApartUntilAnAdministratorJoinsThem() {
         TestNode a = start("a", false);
         TestNode b = start("b", false, a);
