@@ -405,8 +405,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     /** Finds out and tells who reaches whom. On the own thread. */
     private void compareViews() {
         List<Peer> peers = table.peers();
-        concierge.tellView(peers);
         reach.look(peers);
+        concierge.tellView(peers);
     }
 
     private void keptOut(String why) {

@@ -77,28 +77,34 @@ final class MemberKeeper implements AutoCloseable {
         if (stopped != null) {
             stopped.close(); // Hazelcast keeps what stopped by itself
         }
-        while (!closed()) {
-            try {
-                start();
-                synchronized (this) {
-                    replacing = false;
-                }
-                onReplaced.run();
-                check(); // it may have stopped at once
-                return;
-            } catch (IllegalStateException e) {
-                LOG.error("The cluster member does not start anew, it is tried again in {}: {}", pause, e.getMessage());
-            }
-            if (!rest()) {
-                return;
-            }
+        boolean started = false;
+        while (!started && !closed()) {
+            started = tryToStart() || !rest();
         }
+        synchronized (this) {
+            replacing = false;
+        }
+        check(); // it may have stopped at once
+    }
+
+    private boolean tryToStart() {
+        try {
+            start();
+            onReplaced.run();
+            return true;
+        } catch (IllegalStateException e) {
+            LOG.error("The cluster member does not start anew, it is tried again in {}: {}", pause, e.getMessage());
+        } catch (RuntimeException bug) {
+            LOG.error("The cluster member does not start anew, it is tried again in {}", pause, bug);
+        }
+        return false;
     }
 
     private synchronized boolean closed() {
         return closed;
     }
 
+    /** Waits until the next try; false if it is not to be made. */
     private synchronized boolean rest() {
         long deadline = System.nanoTime() + pause.toNanos();
         try {

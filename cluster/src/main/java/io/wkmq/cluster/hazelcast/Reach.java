@@ -44,6 +44,9 @@ final class Reach {
     @GuardedBy("this")
     private final Map<Pair, Cut> cuts = new HashMap<>();
 
+    @GuardedBy("this")
+    private long looked;
+
     /**
      * Knows of nobody.
      *
@@ -54,6 +57,7 @@ final class Reach {
         this.limitNanos = limit.toNanos();
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.looked = nanoTime.getAsLong();
     }
 
     synchronized void here(NodeId peer) {
@@ -90,15 +94,22 @@ final class Reach {
         return List.copyOf(cuts.values());
     }
 
-    /** Compares who reaches whom with last time, and logs what is different. */
+    /** Compares who reaches whom with last time, and logs what is different. To be called several times within the limit. */
     synchronized void look(List<Peer> peers) {
+        long nanos = nanoTime.getAsLong();
+        if (nanos - looked > limitNanos / 2) {
+            // It is this node that stood still, and could not hear the others.
+            answered.replaceAll((id, before) -> nanos);
+            views.clear();
+        }
+        looked = nanos;
         Map<NodeId, Node> here = new HashMap<>();
         here.put(self.id(), self);
         peers.forEach(peer -> here.put(peer.id(), peer.node()));
         Set<Pair> now = new HashSet<>();
         unreached().forEach(id -> addIfHere(now, here, self.id(), id));
         views.forEach((id, view) -> {
-            if (nanoTime.getAsLong() - view.at < limitNanos) {
+            if (nanos - view.at < limitNanos) {
                 view.unreached.forEach(other -> addIfHere(now, here, id, other));
             }
         });

@@ -271,6 +271,7 @@ final class ChangesTest {
 
         ChangeResult result = a.membership.remove(c.id());
         assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        Await.until("all give c up", () -> a.cleaned.contains("c") && b.cleaned.contains("c"));
         TestNode again = start(TestNode.peer("c", c.id()), TestNode.freePort(), b);
 
         Await.until(

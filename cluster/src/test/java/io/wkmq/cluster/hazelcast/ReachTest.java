@@ -28,8 +28,13 @@ final class ReachTest {
     }
 
     private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
-        reach.look(List.of(b, c));
+        long left = time.toNanos();
+        do {
+            long step = Math.min(left, Duration.ofSeconds(2).toNanos());
+            nanos.addAndGet(step);
+            left -= step;
+            reach.look(List.of(b, c));
+        } while (left > 0);
     }
 
     private static Set<String> names(Cut cut) {
@@ -93,5 +98,16 @@ final class ReachTest {
         reach.answered(c.id());
         pass(Duration.ofMillis(1));
         assertThat(reach.cuts()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatStoodStillAccusesNobody() {
+        reach.told(b.id(), Set.of(c.id()));
+        nanos.addAndGet(LIMIT.toNanos());
+
+        reach.look(List.of(b, c));
+
+        assertThat(reach.cuts()).isEmpty();
+        assertThat(reach.unreached()).isEmpty();
     }
 }
