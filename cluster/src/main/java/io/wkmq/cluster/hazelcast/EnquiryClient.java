@@ -14,11 +14,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks a node before joining it, on a connection of its own. Blocks for some seconds at most. Stateless. */
 final class EnquiryClient {
+    private static final Logger LOG = LoggerFactory.getLogger(EnquiryClient.class);
     private static final int LIMIT_MS = (int) Handshake.TIME_LIMIT.toMillis();
     private static final int BUFFER_BYTES = 4_096;
+    /** For all of it: whoever says a byte now and then is never late. */
+    private static final int LIMIT_OF_ALL_MS = 3 * LIMIT_MS;
 
     private final ClusterFront front;
 
@@ -35,6 +42,8 @@ final class EnquiryClient {
      */
     EnquiryAnswer ask(SeedAddress target, boolean joins) throws IOException, RefusedException {
         try (Socket socket = new Socket()) {
+            CompletableFuture.delayedExecutor(LIMIT_OF_ALL_MS, TimeUnit.MILLISECONDS)
+                    .execute(() -> closeQuietly(socket));
             socket.connect(new InetSocketAddress(target.host(), target.port()), LIMIT_MS);
             socket.setSoTimeout(LIMIT_MS);
             socket.setTcpNoDelay(true);
@@ -42,6 +51,14 @@ final class EnquiryClient {
             handshake(pipe);
             pipe.write(ByteBuffer.wrap(Enquiry.question(joins)));
             return Enquiry.read(new DataInputStream(new PipeInput(pipe)));
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("A socket was not closed properly remote={}", socket.getRemoteSocketAddress(), e);
         }
     }
 

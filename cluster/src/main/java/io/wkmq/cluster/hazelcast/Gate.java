@@ -23,7 +23,7 @@ final class Gate {
     private final Channel channel;
     private final ServerConnection connection;
     private final Consumer<Refused> onRefused;
-    private final Runnable onOver;
+    private final Consumer<Gate> onOver;
     private final EnquiryAnswerer enquiries;
 
     @GuardedBy("this")
@@ -36,6 +36,9 @@ final class Gate {
     private boolean over;
 
     @GuardedBy("this")
+    private final ByteBuffer question = ByteBuffer.allocate(Enquiry.QUESTION_BYTES);
+
+    @GuardedBy("this")
     private @Nullable ByteBuffer answer;
 
     Gate(
@@ -44,7 +47,7 @@ final class Gate {
             Handshake handshake,
             EnquiryAnswerer enquiries,
             Consumer<Refused> onRefused,
-            Runnable onOver) {
+            Consumer<Gate> onOver) {
         this.channel = channel;
         this.connection = connection;
         this.handshake = handshake;
@@ -67,7 +70,7 @@ final class Gate {
 
     /** How many bytes to read at most; what follows the handshake is not for it. */
     synchronized int missing() {
-        return step() == Step.QUESTION ? Enquiry.QUESTION_BYTES : handshake.missing();
+        return step() == Step.QUESTION ? question.remaining() : handshake.missing();
     }
 
     /** Takes bytes of the other side. */
@@ -91,13 +94,13 @@ final class Gate {
 
     @GuardedBy("this")
     private void question(ByteBuffer in) {
-        if (answer == null
-                && in.remaining() >= Enquiry.QUESTION_BYTES
-                && handshake.state() instanceof Accepted accepted) {
-            boolean joins = Enquiry.joins(in);
+        int count = Math.min(question.remaining(), in.remaining());
+        question.put(in.slice(in.position(), count)); // it may come in parts
+        in.position(in.limit());
+        if (!question.hasRemaining() && handshake.state() instanceof Accepted accepted) {
+            boolean joins = Enquiry.joins(question.flip());
             answer = Enquiry.encode(enquiries.answer(accepted.peer(), joins));
         }
-        in.position(in.limit());
     }
 
     /** Moves what is to be sent. */
@@ -133,10 +136,13 @@ final class Gate {
         close();
     }
 
-    /** The connection is not taken, whatever it may say. */
-    void refuse(String reason) {
+    /** The connection is closed, if its handshake is not over: newer ones need its room. */
+    void giveUp() {
         synchronized (this) {
-            refuse(new Refused(Code.DENIED, reason, false));
+            if (over) {
+                return;
+            }
+            refuse(new Refused(Code.SILENT, "Too many connections are in their handshakes", false));
         }
         close();
     }
@@ -174,7 +180,7 @@ final class Gate {
     private void end() {
         if (!over) {
             over = true;
-            onOver.run();
+            onOver.accept(this);
         }
     }
 

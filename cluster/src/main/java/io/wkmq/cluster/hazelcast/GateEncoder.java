@@ -4,6 +4,7 @@ import com.hazelcast.internal.networking.HandlerStatus;
 import com.hazelcast.internal.networking.OutboundHandler;
 import com.hazelcast.internal.nio.IOUtil;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /** Sends the handshake, and gives its place to Hazelcast's encoder. Run by one thread at a time, not always the same. */
 @SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
@@ -12,10 +13,16 @@ final class GateEncoder extends OutboundHandler<Void, ByteBuffer> {
 
     private final Gate gate;
     private final OutboundHandler next;
+    private BooleanSupplier allSent = () -> true;
 
     GateEncoder(Gate gate, OutboundHandler next) {
         this.gate = gate;
         this.next = next;
+    }
+
+    /** Closes the connection only when what comes behind it in the pipeline has nothing left. Called once, before it is used. */
+    void closeAfter(BooleanSupplier sent) {
+        allSent = sent;
     }
 
     @Override
@@ -32,7 +39,7 @@ final class GateEncoder extends OutboundHandler<Void, ByteBuffer> {
             if (dst.position() > 0 || gate.sending()) {
                 return HandlerStatus.DIRTY;
             }
-            if (!drained) {
+            if (!drained || (step == Gate.Step.CLOSE && !allSent.getAsBoolean())) {
                 return HandlerStatus.DIRTY;
             }
             return switch (step) {

@@ -16,12 +16,12 @@ import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.security.Handshake;
 import io.wkmq.cluster.security.Handshake.Refused;
 import io.wkmq.cluster.security.Purpose;
+import io.wkmq.cluster.security.Unfinished;
 import io.wkmq.cluster.security.Verdict;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -29,17 +29,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the pipelines of a connection between members: TLS if there is any, the handshake, then Hazelcast's protocol for
- * members and no other. Of the connections that others make at most {@value #PENDING_MAX} may be in the handshake at a time; more
- * are closed at once. Thread-safe.
+ * members and no other. Of the connections that others make at most {@value #PENDING_MAX} may be in the handshake at a time; a new
+ * one takes the room of the oldest. Thread-safe.
  */
 @SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
 final class GateInitializer implements ChannelInitializer {
     private static final int PENDING_MAX = 256;
+    private static final int PENDING_OF_ADDRESS_MAX = 64;
 
     private final ServerContext server;
     private final ExecutionService timer;
     private final Doorkeeper doorkeeper;
-    private final AtomicInteger pending = new AtomicInteger();
+    private final Unfinished<Gate> pending = new Unfinished<>(PENDING_MAX, PENDING_OF_ADDRESS_MAX);
 
     GateInitializer(ServerContext server, ExecutionService timer, Doorkeeper doorkeeper) {
         this.server = server;
@@ -55,8 +56,6 @@ final class GateInitializer implements ChannelInitializer {
         Handshake handshake = ours
                 ? doorkeeper.front().initiator(Purpose.MEMBER, doorkeeper::judge)
                 : doorkeeper.front().acceptor(Set.of(Purpose.MEMBER, Purpose.ENQUIRY), doorkeeper::judge);
-        int waiting = ours ? 0 : pending.incrementAndGet();
-        Runnable onOver = ours ? () -> {} : pending::decrementAndGet;
         Consumer<Refused> onRefused = refused -> {
             doorkeeper.refused(channel.remoteSocketAddress(), ours, refused);
             Address target = connection.getRemoteAddress();
@@ -68,7 +67,11 @@ final class GateInitializer implements ChannelInitializer {
                 server.onFailedConnection(target);
             }
         };
-        Gate gate = new Gate(channel, connection, handshake, doorkeeper, onRefused, onOver);
+        Gate gate = new Gate(channel, connection, handshake, doorkeeper, onRefused, pending::remove);
+        Gate oldest = ours ? null : pending.add(gate, channel.remoteSocketAddress());
+        if (oldest != null) {
+            oldest.giveUp();
+        }
 
         InboundHandler[] inbound = server.createInboundHandlers(EndpointQualifier.MEMBER, connection);
         OutboundHandler[] outbound = server.createOutboundHandlers(EndpointQualifier.MEMBER, connection);
@@ -81,12 +84,9 @@ final class GateInitializer implements ChannelInitializer {
                 ours ? doorkeeper.front().clientEngine() : doorkeeper.front().serverEngine();
         add(channel, engine, new GateDecoder(gate, firstIn), new GateEncoder(gate, firstOut));
         closeInTime(channel, gate);
-        if (waiting > PENDING_MAX) {
-            gate.refuse("More than " + PENDING_MAX + " connections are in the handshake");
-        }
     }
 
-    private static void add(Channel channel, @Nullable SSLEngine engine, InboundHandler in, OutboundHandler out)
+    private static void add(Channel channel, @Nullable SSLEngine engine, InboundHandler in, GateEncoder out)
             throws SSLException {
         if (engine == null) {
             channel.inboundPipeline().addLast(in);
@@ -94,8 +94,10 @@ final class GateInitializer implements ChannelInitializer {
         } else {
             engine.beginHandshake();
             TlsState tls = new TlsState(engine);
+            TlsEncoder last = new TlsEncoder(tls);
+            out.closeAfter(last::sent);
             channel.inboundPipeline().addLast(new TlsDecoder(tls), in);
-            channel.outboundPipeline().addLast(out, new TlsEncoder(tls));
+            channel.outboundPipeline().addLast(out, last);
         }
     }
 

@@ -4,25 +4,33 @@ import io.wkmq.cluster.security.Handshake.Refused;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The connections between nodes that came to nothing, so that an administrator sees why nodes do not meet. Keeps the last
- * {@value #KEPT_MAX}; logs the same one once in {@link #REPEAT}. Thread-safe.
+ * {@value #KEPT_MAX} and of those that strangers cause {@value #STRANGERS_MAX}, so that they push no others out; logs the same one
+ * once in {@link #REPEAT}, and no more than {@value #LOGGED_MAX} in that time. Thread-safe.
  */
 final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     static final int KEPT_MAX = 32;
+    static final int STRANGERS_MAX = 8;
+    static final int LOGGED_MAX = 20;
     static final Duration REPEAT = Duration.ofMinutes(1);
 
     private final InstantSource clock;
     private final Deque<RefusedConnection> kept = new ArrayDeque<>();
+    private Instant loggedFrom = Instant.MIN;
+    private int logged;
+    private long unlogged;
 
     Refusals(InstantSource clock) {
         this.clock = clock;
@@ -49,14 +57,42 @@ final class Refusals {
         }
         if (repeated) {
             kept.removeIf(earlier -> earlier.like(refusal));
-        } else if (kept.size() == KEPT_MAX) {
-            kept.removeFirst();
+        } else {
+            makeRoom(refusal.stranger());
         }
         kept.addLast(refusal);
+        if (!mayLog(refusal.at())) {
+            unlogged++;
+            return;
+        }
         String what = refused.byPeer()
                 ? "Another node refused the connection of this one"
                 : ours ? "No connection to another node" : "Refused a connection to this node";
         LOG.warn("{}: {} remote={} code={}", what, refused.text(), where, refused.code());
+    }
+
+    private void makeRoom(boolean stranger) {
+        long strangers = kept.stream().filter(RefusedConnection::stranger).count();
+        boolean full = stranger ? strangers == STRANGERS_MAX : kept.size() - strangers == KEPT_MAX;
+        Iterator<RefusedConnection> oldestFirst = kept.iterator();
+        while (full && oldestFirst.hasNext()) {
+            if (oldestFirst.next().stranger() == stranger) {
+                oldestFirst.remove();
+                full = false;
+            }
+        }
+    }
+
+    private boolean mayLog(Instant now) {
+        if (loggedFrom.equals(Instant.MIN) || Duration.between(loggedFrom, now).compareTo(REPEAT) >= 0) {
+            if (unlogged > 0) {
+                LOG.warn("More connections between nodes came to nothing than are logged, count={}", unlogged);
+            }
+            loggedFrom = now;
+            logged = 0;
+            unlogged = 0;
+        }
+        return logged++ < LOGGED_MAX;
     }
 
     synchronized List<RefusedConnection> recent() {

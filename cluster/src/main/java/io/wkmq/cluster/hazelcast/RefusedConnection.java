@@ -25,7 +25,8 @@ public record RefusedConnection(
                 && (stranger() || text.equals(other.text));
     }
 
-    private boolean stranger() {
+    /** Whether anybody who reaches the port can cause it. */
+    boolean stranger() {
         return switch (code) {
             case WRONG_COOKIE, NOT_A_NODE, MALFORMED, SILENT -> !ours;
             case ACCEPTED, OTHER_CLUSTER, NAME_IN_USE, DENIED, VERSION, SELF, WRONG_PURPOSE, OTHER -> false;

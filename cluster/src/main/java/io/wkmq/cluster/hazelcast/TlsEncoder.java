@@ -24,6 +24,11 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
         this.engine = tls.engine();
     }
 
+    /** Whether the socket has taken all that was encrypted. Called by the thread that runs this. */
+    boolean sent() {
+        return !dst.hasRemaining();
+    }
+
     @Override
     public void handlerAdded() {
         dst = ByteBuffer.allocate(2 * engine.getSession().getPacketBufferSize()).flip();

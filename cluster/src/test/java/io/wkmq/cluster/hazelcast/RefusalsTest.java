@@ -40,6 +40,19 @@ final class RefusalsTest {
     }
 
     @Test
+    void strangersPushOnlyEachOtherOut() {
+        refuse(1, true, "x");
+        for (int i = 0; i < 1_000; i++) {
+            refusals.add(
+                    InetSocketAddress.createUnresolved("host" + i, 1), false, new Refused(Code.SILENT, "x", false));
+        }
+
+        assertThat(refusals.recent()).hasSize(1 + Refusals.STRANGERS_MAX);
+        assertThat(refusals.recent().get(0).remote()).isEqualTo("a:1");
+        assertThat(refusals.recent().get(1).remote()).isEqualTo("host992");
+    }
+
+    @Test
     void onlyTheLastOnesAreKept() {
         for (int i = 0; i < Refusals.KEPT_MAX + 5; i++) {
             refuse(1, false, "x" + i);
