@@ -260,19 +260,33 @@ class PublishEncoderTest {
 
     @Test
     void aPlainMessageCostsNoObject() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         PublishEncoder encoder = new PublishEncoder(ProtocolVersion.MQTT_5, PacketEncoder.NO_LIMIT, 0);
-        Message message = plain("topic");
+        assertThat(bytesFor100(encoder, plain("topic"), NONE))
+                .isLessThan(100); // the measurement, not a hundred objects
+    }
+
+    @Test
+    void propertiesAndAKnownAliasCostNoObject() {
+        PublishEncoder encoder = new PublishEncoder(ProtocolVersion.MQTT_5, PacketEncoder.NO_LIMIT, 10);
+        MessageProperties properties = new MessageProperties(
+                true, "type", "answer", new byte[] {1}, List.of(new UserProperty("name", "välue")));
+        Message message = message("topic", new byte[] {1}, properties, NOW + 1000);
+        assertThat(bytesFor100(encoder, message, new int[] {1, 1000})).isLessThan(100);
+    }
+
+    /** The memory that it takes to write a message a hundred times. */
+    private static long bytesFor100(PublishEncoder encoder, Message message, int[] identifiers) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         ByteBuf out = Unpooled.buffer(1024);
         long thread = Thread.currentThread().getId();
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 100; i++) { // the first ones load classes
             long before = threads.getThreadAllocatedBytes(thread);
             for (int j = 0; j < 100; j++) {
-                encoder.write(message, Qos.AT_LEAST_ONCE, 2, 7, NONE, NOW, out.clear());
+                encoder.write(message, Qos.AT_LEAST_ONCE, 2, 7, identifiers, NOW, out.clear());
             }
             least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
         }
-        assertThat(least).isLessThan(100); // the measurement itself, not a hundred objects
+        return least;
     }
 }
