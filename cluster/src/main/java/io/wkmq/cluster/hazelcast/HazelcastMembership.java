@@ -447,7 +447,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final class OwnWire implements Wire {
         @Override
         public void received(NodeId from, MessageOperation message) {
-            messenger.received(from, message);
+            if (message.kind() == MessageOperation.REQUEST && !addresses.containsKey(from)) {
+                early(message.getCallerAddress(), message); // an answer would not find its way yet
+            } else {
+                messenger.received(from, message);
+            }
         }
 
         @Override
