@@ -128,7 +128,11 @@ final class Gate {
                 return;
             }
             if (!over && error instanceof SSLException) {
-                refuse(new Refused(Code.NOT_A_NODE, "TLS failed: " + error.getMessage(), false));
+                refuse(new Refused(
+                        Code.NOT_A_NODE,
+                        "TLS failed: " + error.getMessage()
+                                + "; cluster.tls.* must be set on all nodes, with certificates that they all trust",
+                        false));
             }
             handshake.closed();
             settle();

@@ -155,7 +155,7 @@ public final class Handshake {
         if (state == IN_PROGRESS) {
             String hint = prefaceSeen
                     ? ""
-                    : ", before it said anything; it may be no node, or speak TLS while this one does not";
+                    : ", before it said anything; it may be no node, or cluster.tls.* not be the same on all nodes";
             state = new Refused(Code.SILENT, "The connection was closed" + hint, false);
         }
     }

@@ -31,6 +31,9 @@ final class HandshakeFrames {
     static final int MAC_BYTES = 32;
 
     private static final int TEXT_CHARS_MAX = 400;
+    private static final int TLS_ALERT = 0x15;
+    private static final int TLS_HANDSHAKE = 0x16;
+    private static final int TLS_VERSION = 0x03;
     private static final byte[] MAGIC = {'W', 'K', 'M', 'Q'};
 
     private HandshakeFrames() {}
@@ -42,7 +45,7 @@ final class HandshakeFrames {
     /** What is wrong with the first bytes of the other side, or null. */
     static @Nullable Verdict prefaceProblem(byte[] preface) {
         if (!Arrays.equals(preface, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            boolean tls = preface[0] == 0x16 && preface[1] == 0x03;
+            boolean tls = (preface[0] == TLS_ALERT || preface[0] == TLS_HANDSHAKE) && preface[1] == TLS_VERSION;
             return Verdict.refusal(
                     Verdict.Code.NOT_A_NODE,
                     tls

@@ -268,6 +268,13 @@ class HandshakeTest {
     }
 
     @Test
+    void nodeThatComplainsInTlsIsNamedAsSuch() {
+        Handshake initiator = initiator(node("a"), COOKIE, NOBODY);
+        initiator.receive(ByteBuffer.wrap(new byte[] {0x15, 0x03, 0x03, 0x00, 0x02}));
+        assertThat(textOf(initiator)).contains("cluster.tls");
+    }
+
+    @Test
     void silenceIsARefusal() {
         Handshake acceptor = acceptor(node("b"), COOKIE, NOBODY);
         acceptor.timedOut();
