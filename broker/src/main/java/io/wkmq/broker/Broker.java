@@ -193,7 +193,8 @@ public final class Broker implements AutoCloseable {
                                 listeners,
                                 access,
                                 guard,
-                                storage)));
+                                storage,
+                                cluster)));
     }
 
     private static Cluster cluster(BrokerConfig config, Node self, Clock clock) {
@@ -335,6 +336,11 @@ public final class Broker implements AutoCloseable {
     /** The listeners that run, with their real addresses. */
     public List<Listener> listeners() {
         return listeners.list();
+    }
+
+    /** The nodes it works with. */
+    public Cluster cluster() {
+        return cluster;
     }
 
     /** The real port of the health and metrics pages, 0 if there are none. */

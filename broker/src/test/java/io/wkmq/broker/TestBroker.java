@@ -5,6 +5,11 @@ import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.InvalidConfigException;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.listener.Listener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,6 +52,17 @@ public final class TestBroker implements AutoCloseable {
                 .mapToInt(Listener::port)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The page of its metrics; it has one if {@code WKMQ_MANAGEMENT__LISTEN} is an address. */
+    public String metrics() {
+        try (InputStream page = URI.create("http://127.0.0.1:" + broker.managementPort() + "/metrics")
+                .toURL()
+                .openStream()) {
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The node. */

@@ -2,12 +2,16 @@ package io.wkmq.cluster;
 
 import io.wkmq.cluster.discovery.Discovery;
 import io.wkmq.cluster.discovery.DiscoveryReport;
-import io.wkmq.cluster.discovery.Founding;
 import io.wkmq.cluster.discovery.Pace;
+import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
+import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
 import io.wkmq.cluster.hazelcast.MemberSettings;
+import io.wkmq.cluster.hazelcast.MergeListener;
+import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -42,15 +46,16 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,8 +79,7 @@ public final class ClusterNode implements Cluster {
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
     private static final Duration TLS_POLL = Duration.ofSeconds(5);
-    private static final long POLL_MS = 20;
-    private static final int TOLD_EVERY = 500; // polls
+    private static final Duration FORGETTING = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
 
     private final ClusterSettings settings;
@@ -85,6 +89,8 @@ public final class ClusterNode implements Cluster {
     private final HazelcastMembership membership;
     private final OwnRoutes ownRoutes;
     private final SessionClaims claims;
+    private final Chronicle chronicle;
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final ScheduledThreadPoolExecutor thread;
 
     private @Nullable RouteReplication routes;
@@ -125,6 +131,8 @@ public final class ClusterNode implements Cluster {
         ownRoutes = new OwnRoutes(incarnation);
         claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
         membership.listen(new Acquaintances());
+        chronicle = new Chronicle(clock);
+        membership.listen((MergeListener) chronicle);
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "wkmq-cluster");
             made.setDaemon(true);
@@ -253,26 +261,36 @@ public final class ClusterNode implements Cluster {
 
     @Override
     public CompletionStage<Void> open(BooleanSupplier givenUp) {
+        membership.listen((MembershipListener) chronicle); // last, so that the parts know of whom it knows
         return CompletableFuture.runAsync(
                 () -> {
                     meet();
-                    catchUp(givenUp);
-                    awaitFounding(givenUp);
+                    Arrival arrival = arrival();
+                    arrival.catchUp(givenUp);
+                    arrival.awaitFounding(givenUp);
                 },
                 thread);
+    }
+
+    private Arrival arrival() {
+        return new Arrival(discovery, made(routes), made(retained), settings.joinTimeout(), () -> closed);
     }
 
     /** Of nodes that start at the same time one is the first, where the strategy can see to that. */
     private void meet() {
         boolean locked = expectsOthers()
-                && Boolean.TRUE.equals(within(LOCK_PATIENCE.plusSeconds(1), discovery.lock(LOCK_PATIENCE)));
+                && Boolean.TRUE.equals(Arrival.within(LOCK_PATIENCE.plusSeconds(1), discovery.lock(LOCK_PATIENCE)));
         try {
-            DiscoveryReport report = within(FIRST_LOOK, discovery.look());
+            DiscoveryReport report = Arrival.within(FIRST_LOOK, discovery.look());
             if (report != null && report.failure() != null) {
                 log.warn("Discovery sees nobody yet, it goes on looking: {}", report.failure());
             }
             membership.open();
             discovery.start(membership, membership.address());
+            opened.complete(null);
+        } catch (IllegalStateException e) {
+            opened.completeExceptionally(e);
+            throw e;
         } finally {
             if (locked) {
                 discovery.unlock();
@@ -285,66 +303,10 @@ public final class ClusterNode implements Cluster {
         }
     }
 
-    private void catchUp(BooleanSupplier givenUp) {
-        long deadline = System.nanoTime() + settings.joinTimeout().toNanos();
-        CompletionStage<Boolean> retainedHere = made(retained).caughtUp(settings.joinTimeout());
-        while (!Boolean.TRUE.equals(within(settings.joinTimeout(), made(routes).complete()))) {
-            if (stopped(givenUp) || System.nanoTime() - deadline >= 0) {
-                log.warn(
-                        "This node does without the routes of a node that does not send them in time, limit={}",
-                        settings.joinTimeout());
-                return;
-            }
-            pause();
-        }
-        while (!retainedHere.toCompletableFuture().isDone() && !stopped(givenUp)) {
-            pause();
-        }
-        if (Boolean.FALSE.equals(retainedHere.toCompletableFuture().getNow(true))) {
-            log.warn(
-                    "This node does not have all retained messages yet, it goes on fetching them, limit={}",
-                    settings.joinTimeout());
-        }
-    }
-
-    private void awaitFounding(BooleanSupplier givenUp) {
-        Founding founding = discovery.founding();
-        for (int polls = 0; !founding.met() && !stopped(givenUp); polls++) {
-            if (polls % TOLD_EVERY == 0) {
-                log.info("No clients are taken yet: {}", founding.why());
-            }
-            pause();
-            founding = discovery.founding();
-        }
-    }
-
-    private boolean stopped(BooleanSupplier givenUp) {
-        return closed || givenUp.getAsBoolean() || Thread.currentThread().isInterrupted();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(POLL_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** What the stage completes with, or null if it fails or that takes too long. */
-    private static <T> @Nullable T within(Duration limit, CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            log.debug("Nothing within {}", limit, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return null;
-    }
-
-    /** How many nodes found the cluster, and whether they are here. */
-    public Founding founding() {
-        return discovery.founding();
+    /** What this node sees of the cluster; quick. */
+    public ClusterStatus status() {
+        SeedAddress address = opened.isDone() && !opened.isCompletedExceptionally() ? membership.address() : null;
+        return new StatusReader(settings.name(), address, membership, links, discovery, chronicle).read();
     }
 
     /** Looks for other nodes now. */
@@ -352,33 +314,96 @@ public final class ClusterNode implements Cluster {
         return discovery.look();
     }
 
-    /** Who is here and how it is met. */
-    public HazelcastMembership membership() {
+    /** Asks at these addresses, or the first 64 of them, who is there. Blocks for some seconds. */
+    public List<Encounter> ask(Collection<SeedAddress> addresses) {
+        return new Lookout(membership::ask).look(addresses);
+    }
+
+    /** Every address where another node may be. */
+    public List<SeedAddress> seeds() {
+        return discovery.seeds();
+    }
+
+    /**
+     * Completes once this node takes members and can be changed; exceptionally with {@link IllegalStateException} if it cannot
+     * be met by others at all, with the reason.
+     */
+    public CompletableFuture<Void> opened() {
+        return opened.copy();
+    }
+
+    /** Who is here. */
+    public Membership membership() {
         return membership;
     }
 
-    /** The links to the other nodes. */
-    public NodeLinks links() {
-        return links;
+    /** Carries control messages to the nodes that are here. */
+    public Messenger messenger() {
+        return membership.messenger();
     }
 
-    /** See {@link HazelcastMembership#join}. */
-    public ChangeResult join(SeedAddress target) {
-        ChangeResult result = membership.join(target);
+    /** The figures of this node's part of the cluster. */
+    public ClusterFigures figures() {
+        return new ClusterFigures(
+                membership.peers().size(),
+                chronicle.heals(),
+                links.statuses(),
+                links.counts(),
+                made(routes).counts(),
+                made(routes).overdue(),
+                made(retained).statistics());
+    }
+
+    /**
+     * Joins the cluster of a node, which has to have the name it is called by. When it is done, this node knows what the others
+     * know and they know its subscriptions, or their time is up. See {@link HazelcastMembership#join}.
+     *
+     * @param target the node; without a port it is met on the first one of this node's range
+     */
+    public ChangeResult join(StaticSeed target) {
+        Encounter met = membership.ask(target.address(settings.ports().min()));
+        Node node = met.node();
+        if (node != null && !node.name().equals(target.name())) {
+            return new ChangeResult(
+                    ChangeResult.Outcome.REFUSED,
+                    "the node at " + met.address() + " is " + node.name() + "; expected " + target.name()
+                            + ", name its port if it has another one, as in " + target.name() + ":6370");
+        }
+        ChangeResult result = membership.join(met.address());
         if (result.outcome() == ChangeResult.Outcome.DONE) {
             discovery.founded();
+            Arrival.await(settings.joinTimeout(), () -> chronicle.knows(membership.peers()));
+            Arrival arrival = arrival();
+            arrival.catchUp(() -> false);
+            arrival.makeKnown();
         }
         return result;
     }
 
-    /** See {@link HazelcastMembership#leave}. */
+    /** Leaves the others and forgets where they were. See {@link HazelcastMembership#leave}. */
     public ChangeResult leave() {
-        return membership.leave();
+        List<NodeId> left = known().collect(Collectors.toList());
+        ChangeResult result = membership.leave();
+        forget(result, left);
+        return result;
     }
 
     /** See {@link HazelcastMembership#remove}. */
     public ChangeResult remove(NodeId node) {
-        return membership.remove(node);
+        ChangeResult result = membership.remove(node);
+        forget(result, List.of(node));
+        return result;
+    }
+
+    private void forget(ChangeResult result, List<NodeId> nodes) {
+        if (result.outcome() == ChangeResult.Outcome.DONE) {
+            nodes.forEach(discovery::removed);
+            Arrival.await(FORGETTING, () -> known().noneMatch(nodes::contains));
+        }
+    }
+
+    private Stream<NodeId> known() {
+        return discovery.report().peers().stream().map(peer -> peer.node().id());
     }
 
     @Override

@@ -1,13 +1,30 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.cluster.Cluster;
+import io.wkmq.cluster.ClusterNode;
+import io.wkmq.cluster.ClusterStatus;
+import io.wkmq.cluster.discovery.StaticSeed;
+import io.wkmq.cluster.hazelcast.ChangeResult;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.plugins.api.Command.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
-/** {@code cluster}: this version is a cluster of one, and says so. */
+/** {@code cluster}: EMQ's sentences, each failure with its reason in a second line. Changes take up to a minute. */
 final class ClusterCommand implements CtlCommand {
-    private static final String SINGLE = "this version of wkmq runs as a single node";
+    private static final String ALONE = "this node stays alone, for it has cluster.discovery = singleton";
+    private static final String JOIN_FAILED = "Failed to join the cluster: ";
+    private static final String LEAVE_FAILED = "Failed to leave the cluster: ";
+    private static final String REMOVE_FAILED = "Failed to remove the node from cluster: ";
+    private static final String IGNORED = "Ignore.";
+    private static final Duration OPENING = Duration.ofSeconds(20);
 
     private final Cluster cluster;
 
@@ -23,10 +40,12 @@ final class ClusterCommand implements CtlCommand {
     @Override
     public List<Usage> usages() {
         return List.of(
-                new Usage("cluster join <Node>", "Join the cluster (not in this version)"),
-                new Usage("cluster leave", "Leave the cluster (not in this version)"),
-                new Usage("cluster force-leave <Node>", "Remove a node from the cluster (not in this version)"),
-                new Usage("cluster status", "Cluster status"));
+                new Usage("cluster join <Node>", "Join the cluster of <name@host[:port]>"),
+                new Usage("cluster leave", "Leave the cluster"),
+                new Usage("cluster remove <Node>", "Remove the node of that name or id from cluster"),
+                new Usage("cluster force-leave <Node>", "The same as remove"),
+                new Usage("cluster status", "Cluster status"),
+                new Usage("cluster diagnose", "What is seen of each node, and why it is not here"));
     }
 
     @Override
@@ -34,22 +53,129 @@ final class ClusterCommand implements CtlCommand {
         String form = arguments.isEmpty() ? "" : arguments.get(0) + '/' + arguments.size();
         switch (form) {
             case "status/1" -> status(answer);
-            case "join/2" -> throw new CtlException("Failed to join the cluster: " + SINGLE);
-            case "leave/1" -> throw new CtlException("Failed to leave the cluster: node_not_in_cluster, " + SINGLE);
-            case "force-leave/2", "remove/2" ->
-                throw new CtlException("Failed to remove the node from cluster: " + SINGLE);
+            case "diagnose/1" -> diagnose(answer);
+            case "join/2" -> join(arguments.get(1), answer);
+            case "leave/1" -> leave(answer);
+            case "force-leave/2", "remove/2" -> remove(arguments.get(1), answer);
             default -> throw CtlException.unknownForm();
         }
     }
 
+    private ClusterNode node(String failed) throws CtlException {
+        return ready(cluster, failed, ALONE);
+    }
+
+    /** The node's part in the cluster, once it takes members: right after the start that takes a moment. */
+    static ClusterNode ready(Cluster cluster, String failed, String alone) throws CtlException {
+        ClusterNode node = cluster.administration().orElseThrow(() -> new CtlException(failed + alone));
+        try {
+            InTime.get(node.opened(), OPENING);
+        } catch (ExecutionException e) {
+            throw new CtlException(failed + "no other node can meet this one: "
+                    + Objects.requireNonNull(e.getCause()).getMessage());
+        }
+        return node;
+    }
+
+    private void join(String target, Answer answer) throws CtlException {
+        ClusterNode node = node(JOIN_FAILED);
+        StaticSeed seed;
+        try {
+            seed = StaticSeed.parse(target);
+        } catch (IllegalArgumentException e) {
+            throw new CtlException(JOIN_FAILED + e.getMessage());
+        }
+        ChangeResult result = node.join(seed);
+        switch (result.outcome()) {
+            case DONE -> done("Join the cluster successfully.", node, answer);
+            case SELF -> answer.say(IGNORED);
+            case NOTHING_TO_DO -> throw failed(JOIN_FAILED, term("already_in_cluster", seed), result);
+            case UNREACHABLE -> throw failed(JOIN_FAILED, term("node_down", seed), result);
+            case REFUSED, TIMED_OUT, BUSY -> throw new CtlException(JOIN_FAILED + result.text());
+        }
+    }
+
+    private static String term(String reason, StaticSeed seed) {
+        return '{' + reason + ",'" + seed.name() + "'}";
+    }
+
+    private static CtlException failed(String sentence, String term, ChangeResult result) {
+        return new CtlException(sentence + term + '\n' + result.text());
+    }
+
+    private void leave(Answer answer) throws CtlException {
+        ClusterNode node = node(LEAVE_FAILED);
+        ChangeResult result = node.leave();
+        switch (result.outcome()) {
+            case DONE -> done("Leave the cluster successfully.", node, answer);
+            case NOTHING_TO_DO -> throw new CtlException(LEAVE_FAILED + "node_not_in_cluster");
+            case SELF, UNREACHABLE, REFUSED, TIMED_OUT, BUSY -> throw new CtlException(LEAVE_FAILED + result.text());
+        }
+    }
+
+    private void remove(String nameOrId, Answer answer) throws CtlException {
+        ClusterNode node = node(REMOVE_FAILED);
+        ChangeResult result = node.remove(find(nameOrId, node.status()).id());
+        switch (result.outcome()) {
+            case DONE, NOTHING_TO_DO -> done("Remove the node from cluster successfully.", node, answer);
+            case SELF -> answer.say(IGNORED);
+            case UNREACHABLE, REFUSED, TIMED_OUT, BUSY -> throw new CtlException(REMOVE_FAILED + result.text());
+        }
+    }
+
+    private static Node find(String nameOrId, ClusterStatus status) throws CtlException {
+        List<Node> known = new ArrayList<>();
+        status.running().forEach(one -> known.add(one.node()));
+        status.stopped().forEach(one -> known.add(one.node()));
+        List<Node> meant = known.stream()
+                .filter(one -> one.name().toString().equals(nameOrId)
+                        || one.id().toString().equals(nameOrId))
+                .toList();
+        if (meant.size() == 1) {
+            return meant.get(0);
+        }
+        if (meant.isEmpty()) {
+            throw new CtlException(REMOVE_FAILED + "node_not_in_cluster\nNo node has the name or id '" + nameOrId
+                    + "'; known are " + joined(known.stream().map(Node::name).toList()));
+        }
+        throw new CtlException(REMOVE_FAILED + "the name " + nameOrId + " is that of " + meant.size()
+                + " nodes; say which one by its id: "
+                + joined(meant.stream().map(Node::id).toList()));
+    }
+
+    private static String joined(List<?> items) {
+        return items.stream().map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    private static void done(String sentence, ClusterNode node, Answer answer) {
+        answer.object(sentence + '\n' + ClusterText.line(node.status()), object -> object.field("message", sentence));
+    }
+
     private void status(Answer answer) {
-        String running = cluster.running().stream()
-                .map(node -> "'" + node.name() + "'")
-                .collect(Collectors.joining(",", "[{running_nodes,[", "]}]"));
-        answer.object("Cluster status: " + running, object -> {
-            object.name("running_nodes").beginArray();
-            cluster.running().forEach(node -> object.value(node.name()));
-            object.endArray().name("stopped_nodes").beginArray().endArray();
+        ClusterNode node = cluster.administration().orElse(null);
+        if (node == null) {
+            String self = cluster.self().name().toString();
+            answer.object("Cluster status: [{running_nodes,['" + self + "']}]", object -> {
+                object.field("node", self).name("running_nodes").beginArray().value(self);
+                object.endArray().name("stopped_nodes").beginArray().endArray();
+            });
+            return;
+        }
+        ClusterStatus now = node.status();
+        answer.object(ClusterText.line(now), object -> ClusterJson.write(now, object));
+    }
+
+    private void diagnose(Answer answer) throws CtlException {
+        ClusterNode node = node("Nothing to diagnose: ");
+        ClusterStatus now = node.status();
+        Set<SeedAddress> addresses = new LinkedHashSet<>();
+        now.running().forEach(one -> {
+            SeedAddress address = one.address();
+            if (address != null) {
+                addresses.add(address);
+            }
         });
+        addresses.addAll(node.seeds());
+        new Diagnosis(now, node.ask(addresses)).answer(answer);
     }
 }

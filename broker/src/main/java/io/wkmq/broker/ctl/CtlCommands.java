@@ -41,6 +41,7 @@ public final class CtlCommands {
                         new StatusCommand(node.facts(), node.readiness()),
                         new BrokerCommand(node.facts(), node.statistics()),
                         new ClusterCommand(node.cluster()),
+                        new DiscoveryCommand(node.cluster()),
                         new ClientsCommand(node.connections(), node.sessions()),
                         new SessionsCommand(sessions),
                         new SubscriptionsCommand(node.sessions(), sessions),

@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public final class CtlMain {
     /** Longer than any command is silent for. bin/wkmq has less patience. */
-    private static final long SILENCE_MAX_MS = Long.getLong("wkctl.silence_max_ms", 90_000);
+    private static final long SILENCE_MAX_MS = Long.getLong("wkctl.silence_max_ms", 180_000);
 
     private static final String NODE_OPTION = "--node";
 

@@ -8,7 +8,10 @@ import io.wkmq.routing.Route;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Says by name which nodes a route leads to. Thread-safe. */
 final class NodeNames {
@@ -18,15 +21,17 @@ final class NodeNames {
         this.cluster = cluster;
     }
 
-    /** This node first, if it is among them. */
+    /** This node first, if it is among them; then those with subscribers or members of share groups, by name. */
     List<String> of(Route<? extends LocalSubscribers> route) {
         List<String> names = new ArrayList<>();
         if (route.hasLocals() || route.groups().stream().anyMatch(NodeNames::hasLocalMember)) {
             names.add(cluster.self().name().toString());
         }
-        for (NodeId id : route.nodes()) {
-            names.add(name(id));
-        }
+        Set<NodeId> others = new LinkedHashSet<>(route.nodes());
+        route.groups().forEach(group -> group.remotes().forEach(members -> others.add(members.node())));
+        Set<String> othersNames = new TreeSet<>();
+        others.forEach(id -> othersNames.add(name(id)));
+        names.addAll(othersNames);
         return names;
     }
 

@@ -5,6 +5,7 @@ import io.wkmq.broker.connection.Connections;
 import io.wkmq.broker.listener.Listeners;
 import io.wkmq.broker.overload.OverloadGuard;
 import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.cluster.Cluster;
 import io.wkmq.session.Sessions;
 import io.wkmq.session.mvstore.MvStorage;
 
@@ -20,6 +21,7 @@ import io.wkmq.session.mvstore.MvStorage;
  * @param access who was let in
  * @param overload who was kept out
  * @param storage what is on disk
+ * @param cluster the nodes it works with
  */
 public record MetricsSources(
         String node,
@@ -30,4 +32,5 @@ public record MetricsSources(
         Listeners listeners,
         AccessControl access,
         OverloadGuard overload,
-        MvStorage storage) {}
+        MvStorage storage,
+        Cluster cluster) {}

@@ -55,6 +55,9 @@ final class NodeFigures {
         overload(figures, sources.overload());
         listeners(figures, sources.listeners());
         storage(figures, sources.storage());
+        sources.cluster()
+                .administration()
+                .ifPresent(node -> figures.addAll(new ClusterReading(node.figures()).figures()));
         return figures;
     }
 
@@ -236,17 +239,17 @@ final class NodeFigures {
         return new Figure(Kind.COUNTER, name, help, List.of("qos"), points);
     }
 
-    private static Figure counters(String name, String help, String label, SortedMap<String, Long> values) {
+    static Figure counters(String name, String help, String label, SortedMap<String, Long> values) {
         List<Point> points = new ArrayList<>();
         values.forEach((value, count) -> points.add(new Point(List.of(value), count)));
         return new Figure(Kind.COUNTER, name, help, List.of(label), points);
     }
 
-    private static Figure counter(String name, String help, long value) {
+    static Figure counter(String name, String help, long value) {
         return new Figure(Kind.COUNTER, name, help, List.of(), List.of(new Point(List.of(), value)));
     }
 
-    private static Figure gauge(String name, String help, long value) {
+    static Figure gauge(String name, String help, long value) {
         return new Figure(Kind.GAUGE, name, help, List.of(), List.of(new Point(List.of(), value)));
     }
 }

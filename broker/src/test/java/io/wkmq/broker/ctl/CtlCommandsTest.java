@@ -366,24 +366,22 @@ class CtlCommandsTest {
     @Test
     void clusterOfOneSaysSo() {
         succeeds("Cluster status: [{running_nodes,['wkmq@127.0.0.1']}]\n", "cluster", "status");
-        fails(
-                "Failed to join the cluster: this version of wkmq runs as a single node\n",
-                "cluster",
-                "join",
-                "wkmq@10.0.0.1");
-        fails(
-                "Failed to leave the cluster: node_not_in_cluster, this version of wkmq runs as a single node\n",
-                "cluster",
-                "leave");
+        String alone = "this node stays alone, for it has cluster.discovery = singleton\n";
+        fails("Failed to join the cluster: " + alone, "cluster", "join", "wkmq@10.0.0.1");
+        fails("Failed to leave the cluster: " + alone, "cluster", "leave");
         for (String remove : List.of("remove", "force-leave")) {
-            fails(
-                    "Failed to remove the node from cluster: this version of wkmq runs as a single node\n",
-                    "cluster",
-                    remove,
-                    "wkmq@10.0.0.1");
+            fails("Failed to remove the node from cluster: " + alone, "cluster", remove, "wkmq@10.0.0.1");
         }
+        fails("Nothing to diagnose: " + alone, "cluster", "diagnose");
+        fails("This node looks for no others: cluster.discovery = singleton\n", "discovery", "test");
         assertThat(Json.object(run("cluster", "status", "--json")))
-                .isEqualTo(Map.of("running_nodes", List.of("wkmq@127.0.0.1"), "stopped_nodes", List.of()));
+                .isEqualTo(Map.of(
+                        "node",
+                        "wkmq@127.0.0.1",
+                        "running_nodes",
+                        List.of("wkmq@127.0.0.1"),
+                        "stopped_nodes",
+                        List.of()));
     }
 
     @Test

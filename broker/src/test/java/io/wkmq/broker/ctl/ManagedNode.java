@@ -154,7 +154,8 @@ public final class ManagedNode implements AutoCloseable {
                 listeners,
                 access,
                 overload,
-                storage);
+                storage,
+                cluster);
     }
 
     /** A client that is not connected yet. */

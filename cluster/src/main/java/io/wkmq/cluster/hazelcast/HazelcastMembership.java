@@ -14,6 +14,7 @@ import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -251,6 +252,30 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     /** Connections between nodes that came to nothing lately; the oldest first. */
     public List<RefusedConnection> refusals() {
         return refusals.recent();
+    }
+
+    /** Asks who is at an address, and whether it would take this node. Changes nothing. Blocks for some seconds at most. */
+    public Encounter ask(SeedAddress target) {
+        if (target.equals(address())) {
+            return new Encounter(target, Encounter.Kind.SELF, self.node(), "");
+        }
+        try {
+            EnquiryAnswer answer = new EnquiryClient(front).ask(target, false);
+            Encounter.Kind kind = answer.verdict().accepted() ? Encounter.Kind.TAKES : Encounter.Kind.REFUSES;
+            return new Encounter(
+                    target, kind, answer.members().get(0), answer.verdict().text());
+        } catch (UnknownHostException e) {
+            return new Encounter(target, Encounter.Kind.SILENT, null, "its host is unknown");
+        } catch (IOException e) {
+            return new Encounter(target, Encounter.Kind.SILENT, null, String.valueOf(e.getMessage()));
+        } catch (EnquiryClient.RefusedException e) {
+            boolean met = e.refused().code() == Verdict.Code.SELF;
+            return new Encounter(
+                    target,
+                    met ? Encounter.Kind.SELF : Encounter.Kind.REFUSES,
+                    met ? self.node() : null,
+                    e.refused().text());
+        }
     }
 
     /**

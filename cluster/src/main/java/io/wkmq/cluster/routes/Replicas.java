@@ -253,6 +253,13 @@ final class Replicas {
                 && replicas.values().stream().allMatch(kept -> kept.replica.complete());
     }
 
+    /** How many routes are here of each node. */
+    Map<NodeId, Long> counts() {
+        Map<NodeId, Long> counts = new HashMap<>();
+        replicas.forEach((node, kept) -> counts.put(node, kept.replica.count()));
+        return Map.copyOf(counts);
+    }
+
     /** To be called every tenth of a second or so. */
     void tick() {
         replicas.values().forEach(this::pull);

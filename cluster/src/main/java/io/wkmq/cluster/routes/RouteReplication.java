@@ -18,6 +18,7 @@ import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.session.RoutesKnown;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -46,6 +47,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private final OwnRoutes own;
     private final Executor loop;
     private final Feeds feeds;
+    private volatile Map<NodeId, Long> counts = Map.of();
     private final Replicas replicas;
     private final AtomicInteger requests = new AtomicInteger();
     private final Runnable stop;
@@ -146,6 +148,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     void tick() {
         replicas.tick();
         feeds.tick();
+        counts = replicas.counts();
     }
 
     @SuppressWarnings("IllegalCatch") // a bug in the handling of one message must not end the replication
@@ -184,6 +187,11 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     /** How often another node did not learn in time what a SUBSCRIBE waited for. */
     public long overdue() {
         return feeds.overdue();
+    }
+
+    /** How many routes this node has of each of the others; as of a moment ago. */
+    public Map<NodeId, Long> counts() {
+        return counts;
     }
 
     /** Completes with whether this node has the routes of all nodes that are here now; never if the replication is closed. */

@@ -1,0 +1,137 @@
+package io.wkmq.broker.ctl;
+
+import io.wkmq.broker.http.JsonWriter;
+import io.wkmq.cluster.ClusterStatus;
+import io.wkmq.cluster.ClusterStatus.Move;
+import io.wkmq.cluster.ClusterStatus.Stopped;
+import io.wkmq.cluster.discovery.DiscoveryReport;
+import io.wkmq.cluster.hazelcast.Encounter;
+import io.wkmq.cluster.hazelcast.RefusedConnection;
+import io.wkmq.cluster.membership.Node;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why nodes are together or not, for a person to read.
+ *
+ * @param status what the node knows
+ * @param met what it has just found at each address it knows
+ */
+record Diagnosis(ClusterStatus status, List<Encounter> met) {
+    void answer(Answer answer) {
+        answer.object(text(), object -> {
+            ClusterJson.write(status, object);
+            addresses(met, status, object);
+            discovery(status.discovery(), object);
+        });
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "Node " + status.self().name() + ", id " + status.self().id() + ", of the cluster '" + status.cluster()
+                        + "'");
+        line(text, ClusterText.line(status));
+        if (!status.founding().met()) {
+            line(text, "No clients are taken yet: " + status.founding().why());
+        }
+        line(text, "Addresses:");
+        met.forEach(one -> line(text, "  " + one.address() + "  " + ClusterText.encounter(one, status)));
+        status.stopped().forEach(one -> line(text, "  " + stopped(one)));
+        DiscoveryReport report = status.discovery();
+        line(text, "Discovery: " + summary(report));
+        report.remarks().forEach(remark -> line(text, "  " + remark));
+        if (report.peersFile() != null) {
+            line(text, "  data/peers: " + report.peersFile());
+        }
+        if (!status.refusals().isEmpty()) {
+            line(text, "Refused connections:");
+            status.refusals().forEach(one -> line(text, "  " + refusal(one)));
+        }
+        if (!status.moves().isEmpty()) {
+            line(text, "Moves between clusters, " + status.heals() + " of them heals:");
+            status.moves().forEach(one -> line(text, "  " + move(one)));
+        }
+        return text.substring(0, text.length() - 1);
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append(Printable.line(line)).append('\n');
+    }
+
+    private static String stopped(Stopped stopped) {
+        Instant since = stopped.since();
+        return stopped.address() + "  was " + stopped.node().name()
+                + (since == null ? ", not seen since this node was started" : ", gone since " + time(since));
+    }
+
+    /** What a strategy saw last. */
+    static String summary(DiscoveryReport report) {
+        String last = report.failure() == null
+                ? report.found().size() + " addresses, looked " + report.looks() + " times, last at "
+                        + time(report.lastLook())
+                : "no answer, " + report.failures() + " times in a row: " + report.failure();
+        String register = report.registerFailure() == null
+                ? ""
+                : "; this node cannot make itself known: " + report.registerFailure();
+        return "strategy " + report.strategy() + ", " + last + register;
+    }
+
+    private static String refusal(RefusedConnection one) {
+        return time(one.at()) + ' ' + (one.ours() ? "to " : "from ") + one.remote() + ", refused by "
+                + (one.byPeer() ? "the other node" : "this node") + ", "
+                + one.code().name().toLowerCase(Locale.ROOT) + ": " + one.text();
+    }
+
+    private static String move(Move move) {
+        return time(move.at())
+                + (move.merge().ordered() ? " ordered, " : move.merge().failed() ? " failed, " : " heal, ")
+                + "with " + names(move.merge().before()) + " before, with "
+                + names(move.merge().after()) + " after " + move.merge().time().toMillis() + " ms";
+    }
+
+    private static String names(List<Node> nodes) {
+        return nodes.stream().map(node -> node.name().toString()).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String time(@Nullable Instant at) {
+        return at == null ? "never" : at.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    static void addresses(List<Encounter> met, ClusterStatus status, JsonWriter object) {
+        object.name("addresses").beginArray();
+        met.forEach(one -> {
+            Node node = one.node();
+            object.beginObject()
+                    .field("address", one.address())
+                    .field("node", node == null ? null : node.name())
+                    .field("member", node != null && status.running(node).isPresent())
+                    .field("seen", one.kind().name().toLowerCase(Locale.ROOT))
+                    .field("text", ClusterText.encounter(one, status))
+                    .endObject();
+        });
+        object.endArray();
+    }
+
+    static void discovery(DiscoveryReport report, JsonWriter object) {
+        object.name("discovery")
+                .beginObject()
+                .field("strategy", report.strategy())
+                .field("looks", report.looks())
+                .field("took_ms", report.took().toMillis())
+                .field("failure", report.failure())
+                .field("registered", report.registered())
+                .field("register_failure", report.registerFailure())
+                .name("found")
+                .beginArray();
+        report.found().forEach(object::value);
+        object.endArray().name("remarks").beginArray();
+        report.remarks().forEach(object::value);
+        object.endArray().endObject();
+    }
+}

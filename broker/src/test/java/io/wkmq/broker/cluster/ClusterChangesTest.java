@@ -1,0 +1,198 @@
+package io.wkmq.broker.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.TestCluster;
+import io.wkmq.broker.http.Json;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.MqttProbe;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code wkctl cluster} on real nodes, whose clients stay connected over all of it. */
+@Timeout(120)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class ClusterChangesTest {
+    @TempDir
+    private Path directory;
+
+    private TestCluster cluster;
+
+    @BeforeEach
+    void start() {
+        cluster = new TestCluster(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private void awaitRunning(int on, int... nodes) {
+        Await.until(
+                Duration.ofSeconds(15),
+                () -> cluster.wkctl(on, "cluster", "status").text(),
+                () -> cluster.wkctl(on, "cluster", "status").text().contains(running(nodes)));
+    }
+
+    private String running(int... nodes) {
+        String line = cluster.running(nodes);
+        return line.substring(0, line.indexOf(']') + 1);
+    }
+
+    @Test
+    void nodesJoinAndLeaveByCommandWhileTheirClientsStay() {
+        cluster.start(1);
+        cluster.start(2);
+        try (MqttProbe one = cluster.client(1, "one");
+                MqttProbe two = cluster.client(2, "two")) {
+            one.subscribe("t", 1);
+            assertThat(cluster.succeeds(1, "cluster", "status")).isEqualTo(cluster.running(1));
+            assertThat(cluster.fails(1, "cluster", "leave"))
+                    .isEqualTo("Failed to leave the cluster: node_not_in_cluster\n");
+
+            assertThat(cluster.succeeds(2, "cluster", "join", cluster.address(1)))
+                    .isEqualTo("Join the cluster successfully.\n" + cluster.running(1, 2));
+            assertThat(cluster.succeeds(1, "cluster", "status")).isEqualTo(cluster.running(1, 2));
+            Await.until(
+                    "the route is there",
+                    () -> cluster.wkctl(2, "routes", "show", "t").status() == 0);
+            two.publish("t", "over", 1);
+            one.receive("t", "over");
+            assertThat(cluster.fails(2, "cluster", "join", cluster.address(1)))
+                    .startsWith("Failed to join the cluster: {already_in_cluster,'wkmq1@127.0.0.1'}\n");
+            assertThat(cluster.succeeds(2, "cluster", "join", cluster.address(2)))
+                    .isEqualTo("Ignore.\n");
+
+            assertThat(cluster.succeeds(2, "cluster", "leave"))
+                    .isEqualTo("Leave the cluster successfully.\n" + cluster.running(2));
+            awaitRunning(1, 1);
+            two.publish("t", "alone", 1);
+            one.ping();
+            two.ping();
+            one.expectNothing(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
+    void joinIsRefusedWithTheReason() {
+        cluster.start(1);
+        cluster.start(2, Map.of("WKMQ_NODE__COOKIE", "another-cookie-altogether"));
+        assertThat(cluster.fails(2, "cluster", "join", cluster.address(1)))
+                .startsWith("Failed to join the cluster: ")
+                .contains("cookie");
+        assertThat(cluster.succeeds(1, "cluster", "status")).isEqualTo(cluster.running(1));
+        assertThat(cluster.succeeds(1, "cluster", "diagnose"))
+                .contains("Refused connections:")
+                .contains("wrong_cookie");
+        assertThat(Json.object(cluster.succeeds(1, "cluster", "status", "--json"))
+                        .get("refusals"))
+                .asList()
+                .hasSize(1);
+        assertThat(cluster.fails(2, "cluster", "join", "wkmq9@127.0.0.1:" + cluster.port(4)))
+                .startsWith("Failed to join the cluster: {node_down,'wkmq9@127.0.0.1'}\nNo node answers at 127.0.0.1:"
+                        + cluster.port(4));
+        assertThat(cluster.fails(2, "cluster", "join", "nonsense"))
+                .startsWith("Failed to join the cluster: 'nonsense' is not a node; expected name@host");
+    }
+
+    @Test
+    void joinOfANodeByAnotherNameSaysWhoAnswers() {
+        cluster.start(1);
+        cluster.start(2);
+        assertThat(cluster.fails(2, "cluster", "join", "wkmq7@127.0.0.1:" + cluster.port(1)))
+                .startsWith("Failed to join the cluster: the node at 127.0.0.1:" + cluster.port(1)
+                        + " is wkmq1@127.0.0.1; expected wkmq7@127.0.0.1");
+        assertThat(cluster.fails(2, "cluster", "join", "wkmq1@127.0.0.1"))
+                .as("the first port of the range is that of node 2 itself")
+                .startsWith("Failed to join the cluster: the node at 127.0.0.1:" + cluster.port(2)
+                        + " is wkmq2@127.0.0.1; expected wkmq1@127.0.0.1");
+        assertThat(cluster.succeeds(2, "cluster", "status")).isEqualTo(cluster.running(2));
+    }
+
+    @Test
+    void removedNodeStaysAwayUntilItIsJoinedAgain() {
+        cluster.start(1);
+        cluster.start(2);
+        cluster.succeeds(2, "cluster", "join", cluster.address(1));
+        try (MqttProbe client = cluster.client(2, "client")) {
+            assertThat(cluster.succeeds(1, "cluster", "remove", cluster.name(1)))
+                    .isEqualTo("Ignore.\n");
+            assertThat(cluster.fails(1, "cluster", "remove", "wkmq5@127.0.0.1"))
+                    .isEqualTo("Failed to remove the node from cluster: node_not_in_cluster\n"
+                            + "No node has the name or id 'wkmq5@127.0.0.1'; known are wkmq1@127.0.0.1,"
+                            + " wkmq2@127.0.0.1\n");
+            assertThat(cluster.succeeds(1, "cluster", "force-leave", cluster.name(2)))
+                    .isEqualTo("Remove the node from cluster successfully.\n" + cluster.running(1));
+            awaitRunning(2, 2);
+            client.ping();
+            cluster.succeeds(2, "cluster", "join", cluster.address(1));
+            awaitRunning(1, 1, 2);
+            client.ping();
+        }
+    }
+
+    @Test
+    void deadNodeIsStoppedAndRemovedByItsId() {
+        cluster.start(1);
+        cluster.start(2);
+        cluster.succeeds(2, "cluster", "join", cluster.address(1));
+        cluster.stop(2);
+        awaitRunning(1, 1);
+        assertThat(cluster.succeeds(1, "cluster", "status"))
+                .isEqualTo("Cluster status: [{running_nodes,['wkmq1@127.0.0.1']},"
+                        + "{stopped_nodes,['wkmq2@127.0.0.1']}]\n");
+        Map<String, Object> status = Json.object(cluster.succeeds(1, "cluster", "status", "--json"));
+        assertThat(status)
+                .containsEntry("running_nodes", List.of("wkmq1@127.0.0.1"))
+                .containsEntry("stopped_nodes", List.of("wkmq2@127.0.0.1"));
+        Map<?, ?> dead = (Map<?, ?>) ((List<?>) status.get("nodes")).get(1);
+        assertThat(dead.get("state")).isEqualTo("stopped");
+        assertThat(cluster.succeeds(1, "cluster", "diagnose"))
+                .contains("127.0.0.1:" + cluster.port(2) + "  no answer: ")
+                .contains("was wkmq2@127.0.0.1, gone since ");
+        assertThat(cluster.succeeds(1, "cluster", "remove", String.valueOf(dead.get("id"))))
+                .isEqualTo("Remove the node from cluster successfully.\n" + cluster.running(1));
+    }
+
+    @Test
+    void singletonRefusesEverything() {
+        cluster.start(1, Map.of("WKMQ_CLUSTER__DISCOVERY", "singleton"));
+        String why = "this node stays alone, for it has cluster.discovery = singleton\n";
+        assertThat(cluster.fails(1, "cluster", "join", "wkmq2@127.0.0.1"))
+                .isEqualTo("Failed to join the cluster: " + why);
+        assertThat(cluster.fails(1, "cluster", "leave")).isEqualTo("Failed to leave the cluster: " + why);
+        assertThat(cluster.fails(1, "cluster", "remove", "wkmq2@127.0.0.1"))
+                .isEqualTo("Failed to remove the node from cluster: " + why);
+        assertThat(cluster.succeeds(1, "cluster", "status")).isEqualTo(cluster.running(1));
+    }
+
+    @Test
+    void discoverySaysOfEachAddressWhyTheNodeThereIsJoinedOrNot() {
+        String seeds =
+                cluster.address(1) + ',' + cluster.address(2) + ',' + cluster.address(3) + ',' + cluster.address(4);
+        Map<String, String> settings =
+                Map.of("WKMQ_CLUSTER__DISCOVERY", "static", "WKMQ_CLUSTER__STATIC__SEEDS", seeds);
+        cluster.start(1, settings);
+        cluster.start(2, settings);
+        cluster.start(3, Map.of("WKMQ_NODE__COOKIE", "another-cookie-altogether"));
+        awaitRunning(1, 1, 2);
+        Await.until(
+                "the link is there",
+                () -> cluster.wkctl(1, "discovery", "test")
+                        .text()
+                        .contains("127.0.0.1:" + cluster.port(2) + "  member wkmq2@127.0.0.1, link open\n"));
+        assertThat(cluster.succeeds(1, "discovery", "test"))
+                .startsWith("Strategy static answered within ")
+                .contains("127.0.0.1:" + cluster.port(1) + "  this node\n")
+                .containsPattern("127.0.0.1:" + cluster.port(3) + "  refused: .*cookie")
+                .contains("127.0.0.1:" + cluster.port(4) + "  no answer: ");
+    }
+}

@@ -1,0 +1,3 @@
+/** Several nodes in one process, from the outside. */
+@org.jspecify.annotations.NullMarked
+package io.wkmq.broker.cluster;

@@ -1,0 +1,113 @@
+package io.wkmq.cluster;
+
+import io.wkmq.cluster.discovery.Discovery;
+import io.wkmq.cluster.discovery.Founding;
+import io.wkmq.cluster.retained.RetainedReplication;
+import io.wkmq.cluster.routes.RouteReplication;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node waits for once it has met others. Its methods block.
+ *
+ * @param discovery how many others there are to be
+ * @param routes what their clients want
+ * @param retained their retained messages
+ * @param limit how long each of these is waited for
+ * @param closed whether this node has left the network
+ */
+record Arrival(
+        Discovery discovery,
+        RouteReplication routes,
+        RetainedReplication retained,
+        Duration limit,
+        BooleanSupplier closed) {
+    private static final long POLL_MS = 20;
+    private static final int TOLD_EVERY = 500; // polls
+    private static final Logger log = LoggerFactory.getLogger(Arrival.class);
+
+    /** Until this node has the routes and retained messages of the others. */
+    void catchUp(BooleanSupplier givenUp) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        CompletionStage<Boolean> retainedHere = retained.caughtUp(limit);
+        while (!Boolean.TRUE.equals(within(limit, routes.complete()))) {
+            if (stopped(givenUp) || System.nanoTime() - deadline >= 0) {
+                log.warn(
+                        "This node does without the routes of a node that does not send them in time, limit={}", limit);
+                return;
+            }
+            pause();
+        }
+        while (!retainedHere.toCompletableFuture().isDone() && !stopped(givenUp)) {
+            pause();
+        }
+        if (Boolean.FALSE.equals(retainedHere.toCompletableFuture().getNow(true))) {
+            log.warn("This node does not have all retained messages yet, it goes on fetching them, limit={}", limit);
+        }
+    }
+
+    /** Until the others know what this node's clients want. */
+    void makeKnown() {
+        CompletableFuture<Boolean> known = new CompletableFuture<>();
+        routes.awaitKnown(() -> known.complete(true));
+        if (within(limit, known) == null) {
+            log.warn("The other nodes do not know all routes of this one yet, limit={}", limit);
+        }
+    }
+
+    /** Until there are enough nodes for a cluster. */
+    void awaitFounding(BooleanSupplier givenUp) {
+        Founding founding = discovery.founding();
+        for (int polls = 0; !founding.met() && !stopped(givenUp); polls++) {
+            if (polls % TOLD_EVERY == 0) {
+                log.info("No clients are taken yet: {}", founding.why());
+            }
+            pause();
+            founding = discovery.founding();
+        }
+    }
+
+    private boolean stopped(BooleanSupplier givenUp) {
+        return closed.getAsBoolean()
+                || givenUp.getAsBoolean()
+                || Thread.currentThread().isInterrupted();
+    }
+
+    /** Until the condition holds or the time is up. */
+    static void await(Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What the stage completes with, or null if it fails or that takes too long. */
+    static <T> @Nullable T within(Duration limit, CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("Nothing within {}", limit, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
+    }
+}

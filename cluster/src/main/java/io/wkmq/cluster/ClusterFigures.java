@@ -1,0 +1,35 @@
+package io.wkmq.cluster;
+
+import io.wkmq.cluster.retained.ReplicationStatistics;
+import io.wkmq.cluster.transport.LinkCounter;
+import io.wkmq.cluster.transport.LinkStatus;
+import io.wkmq.routing.NodeId;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What there is to measure of a node's part of the cluster. Counts are from its start.
+ *
+ * @param peers how many other nodes are here
+ * @param heals how often this node gave up a part of a split cluster, or a second cluster, for another
+ * @param links the link to each of them
+ * @param linkCounts what all links have counted
+ * @param routes how many routes this node has of each of the others
+ * @param subacksOverdue how often another node did not learn of a subscription in time, so that its SUBACK was sent before
+ * @param retained what became of retained messages
+ */
+public record ClusterFigures(
+        int peers,
+        long heals,
+        List<LinkStatus> links,
+        Map<LinkCounter, Long> linkCounts,
+        Map<NodeId, Long> routes,
+        long subacksOverdue,
+        ReplicationStatistics retained) {
+    /** Takes immutable copies. */
+    public ClusterFigures {
+        links = List.copyOf(links);
+        linkCounts = Map.copyOf(linkCounts);
+        routes = Map.copyOf(routes);
+    }
+}
