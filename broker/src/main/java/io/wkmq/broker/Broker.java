@@ -1,6 +1,7 @@
 package io.wkmq.broker;
 
 import io.wkmq.broker.auth.AccessControl;
+import io.wkmq.broker.auth.BanReplication;
 import io.wkmq.broker.auth.BannedClients;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ClusterConfig;
@@ -62,6 +63,7 @@ public final class Broker implements AutoCloseable {
     private static final Duration PLUGIN_LIMIT = Duration.ofSeconds(10);
     private static final int RETAINED_SWEEP = 10_000;
     private static final int BANS_MAX = 100_000;
+    private static final Duration BANS_RESENT = Duration.ofSeconds(5);
     private static final Duration GIVEN_UP_POLL = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
@@ -144,6 +146,9 @@ public final class Broker implements AutoCloseable {
         HookRegistry hooks = new HookRegistry();
         PluginLoader plugins = plugins(config, hooks, timer);
         BannedClients banned = new BannedClients(BANS_MAX, clock);
+        cluster.administration()
+                .ifPresent(node ->
+                        every(timer, BANS_RESENT, BanReplication.start(banned, node.membership(), node.messenger())));
         AccessControl access =
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
         connections = new Connections(config.mqtt(), config.rewrite(), loops, sessions, access, hooks.events(), clock);

@@ -7,24 +7,37 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who must not connect, until when. Thread-safe: look-ups do not lock, changes do. Holds at most the given number of bans; bans that
- * have ended make room. Kept in memory only.
+ * have ended make room. Kept in memory only, on every node of a cluster: of two words about one client the newer counts.
  */
 public final class BannedClients {
+    private static final int LIFTED_MAX = 10_000;
+
     private record Key(Kind kind, String value) {}
 
     private final int bansMax;
     private final InstantSource clock;
-    private final ConcurrentHashMap<Key, Ban> bans = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Key, BanWord> bans = new ConcurrentHashMap<>();
 
     @GuardedBy("this")
     private int size;
+
+    /** Bans that were lifted, so that no node that was away brings them back; those lifted long ago are forgotten first. */
+    @GuardedBy("this")
+    private final Map<Key, BanWord> lifted = new LinkedHashMap<>();
+
+    private volatile Consumer<BanWord> listener = word -> {};
 
     /**
      * An empty table.
@@ -37,24 +50,27 @@ public final class BannedClients {
         this.clock = clock;
     }
 
+    /** Is told what administrators of this node change from now on; must not block. */
+    void listen(Consumer<BanWord> changed) {
+        listener = changed;
+    }
+
     /**
      * Adds a ban or replaces the one of the same client id, user name or address. Clients that are connected stay connected.
      *
      * @throws IllegalArgumentException if an address is banned and the value is not one
      * @throws IllegalStateException if the table is full of bans that have not ended
      */
-    public synchronized void add(Ban ban) {
-        Key key = key(ban.kind(), ban.value());
-        if (!bans.containsKey(key)) {
-            if (size == bansMax) {
-                purge();
-            }
-            if (size == bansMax) {
+    public void add(Ban ban) {
+        BanWord word;
+        synchronized (this) {
+            Key key = key(ban.kind(), ban.value());
+            word = new BanWord(ban.kind(), ban.value(), nextStamp(key), ban);
+            if (!put(key, word)) {
                 throw new IllegalStateException("There are " + bansMax + " bans already; expected less. Remove some");
             }
-            size++;
         }
-        bans.put(key, ban);
+        listener.accept(word);
     }
 
     /**
@@ -63,18 +79,93 @@ public final class BannedClients {
      * @return whether there was one
      * @throws IllegalArgumentException as {@link #add}
      */
-    public synchronized boolean remove(Kind kind, String value) {
-        boolean removed = bans.remove(key(kind, value)) != null;
-        if (removed) {
+    public boolean remove(Kind kind, String value) {
+        BanWord word;
+        synchronized (this) {
+            Key key = key(kind, value);
+            if (!bans.containsKey(key)) {
+                return false;
+            }
+            word = new BanWord(kind, value, nextStamp(key), null);
+            lift(key, word);
+        }
+        listener.accept(word);
+        return true;
+    }
+
+    /**
+     * Takes over what an administrator of another node said, if nothing newer is known.
+     *
+     * @return false if there is no room for it
+     * @throws IllegalArgumentException as {@link #add}
+     */
+    synchronized boolean merge(BanWord word) {
+        Key key = key(word.kind(), word.value());
+        BanWord known = known(key);
+        if (known != null && !word.newerThan(known)) {
+            return true;
+        }
+        if (word.ban() != null) {
+            return put(key, word);
+        }
+        lift(key, word);
+        return true;
+    }
+
+    /** All that is known, lifted bans too. */
+    synchronized List<BanWord> words() {
+        List<BanWord> words = new ArrayList<>(bans.values());
+        words.addAll(lifted.values());
+        return words;
+    }
+
+    @GuardedBy("this")
+    private @Nullable BanWord known(Key key) {
+        BanWord ban = bans.get(key);
+        return ban == null ? lifted.get(key) : ban;
+    }
+
+    @GuardedBy("this")
+    private long nextStamp(Key key) {
+        BanWord known = known(key);
+        long now = clock.millis();
+        return known == null ? now : Math.max(now, known.stamp() + 1);
+    }
+
+    @GuardedBy("this")
+    private boolean put(Key key, BanWord word) {
+        if (!bans.containsKey(key)) {
+            if (size == bansMax) {
+                purge();
+            }
+            if (size == bansMax) {
+                return false;
+            }
+            size++;
+        }
+        bans.put(key, word);
+        lifted.remove(key);
+        return true;
+    }
+
+    @GuardedBy("this")
+    private void lift(Key key, BanWord word) {
+        if (bans.remove(key) != null) {
             size--;
         }
-        return removed;
+        lifted.remove(key);
+        lifted.put(key, word);
+        if (lifted.size() > LIFTED_MAX) {
+            lifted.remove(lifted.keySet().iterator().next());
+        }
     }
 
     /** The bans that have not ended, in order of kind and value. */
     public List<Ban> list() {
         Instant now = clock.instant();
         return bans.values().stream()
+                .map(BanWord::ban)
+                .filter(Objects::nonNull)
                 .filter(ban -> !ended(ban, now))
                 .sorted(Comparator.comparing(Ban::kind).thenComparing(Ban::value))
                 .toList();
@@ -100,19 +191,20 @@ public final class BannedClients {
     }
 
     private @Nullable Ban current(Key key) {
-        Ban ban = bans.get(key);
+        BanWord word = bans.get(key);
+        Ban ban = word == null ? null : word.ban();
         return ban == null || ended(ban, clock.instant()) ? null : ban;
     }
 
     @GuardedBy("this")
     private void purge() {
         Instant now = clock.instant();
-        bans.values().removeIf(ban -> ended(ban, now));
+        bans.values().removeIf(word -> ended(word.ban(), now));
         size = bans.size();
     }
 
-    private static boolean ended(Ban ban, Instant now) {
-        Instant until = ban.until();
+    private static boolean ended(@Nullable Ban ban, Instant now) {
+        Instant until = ban == null ? null : ban.until();
         return until != null && !now.isBefore(until);
     }
 

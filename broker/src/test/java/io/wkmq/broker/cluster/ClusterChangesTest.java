@@ -6,6 +6,7 @@ import io.wkmq.broker.TestCluster;
 import io.wkmq.broker.http.Json;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.Packets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -160,6 +161,34 @@ class ClusterChangesTest {
                 .contains("was wkmq2@127.0.0.1, gone since ");
         assertThat(cluster.succeeds(1, "cluster", "remove", String.valueOf(dead.get("id"))))
                 .isEqualTo("Remove the node from cluster successfully.\n" + cluster.running(1));
+    }
+
+    @Test
+    void banOfOneNodeHoldsOnAllAndOnThoseThatComeLater() {
+        cluster.start(1);
+        cluster.start(2);
+        cluster.succeeds(1, "banned", "add", "clientid", "evil");
+        cluster.succeeds(2, "banned", "add", "username", "mallory");
+        cluster.succeeds(2, "cluster", "join", cluster.address(1));
+        Await.until("node 2 knows", () -> bans(2) == 2);
+        Await.until("node 1 knows", () -> bans(1) == 2);
+        try (MqttProbe evil = cluster.client(2)) {
+            evil.send(Packets.connect("evil")).expectRefusal(0x8A);
+        }
+        cluster.succeeds(2, "banned", "del", "clientid", "evil");
+        Await.until("node 1 knows", () -> bans(1) == 1);
+        try (MqttProbe better = cluster.client(1)) {
+            better.connect("evil");
+        }
+        cluster.start(3);
+        cluster.succeeds(3, "cluster", "join", cluster.address(2));
+        Await.until("node 3 knows", () -> bans(3) == 1);
+        assertThat(cluster.succeeds(3, "banned", "list"))
+                .isEqualTo("Banned(username, mallory, reason=wkctl, until=infinity)\n");
+    }
+
+    private long bans(int node) {
+        return cluster.succeeds(node, "banned", "list").lines().count();
     }
 
     @Test

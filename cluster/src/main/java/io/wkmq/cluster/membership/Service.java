@@ -9,7 +9,9 @@ public enum Service {
     /** Where sessions live, and their moves. */
     SESSIONS(3),
     /** Retained messages. */
-    RETAINED(4);
+    RETAINED(4),
+    /** Who must not connect. */
+    BANS(5);
 
     private final int code;
 
