@@ -45,7 +45,7 @@ final class BanCodec {
 
     private static long bytes(BanWord word) {
         Ban ban = word.ban();
-        return FIXED_BYTES + utf8(word.value()).length + (ban == null ? 0 : utf8(ban.reason()).length);
+        return (long) FIXED_BYTES + utf8(word.value()).length + (ban == null ? 0 : utf8(ban.reason()).length);
     }
 
     private static byte[] message(List<BanWord> words, long bytesMax) {

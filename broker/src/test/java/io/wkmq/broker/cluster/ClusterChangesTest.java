@@ -93,10 +93,8 @@ class ClusterChangesTest {
         assertThat(cluster.succeeds(1, "cluster", "diagnose"))
                 .contains("Refused connections:")
                 .contains("wrong_cookie");
-        assertThat(Json.object(cluster.succeeds(1, "cluster", "status", "--json"))
-                        .get("refusals"))
-                .asList()
-                .hasSize(1);
+        Map<String, Object> status = Json.object(cluster.succeeds(1, "cluster", "status", "--json"));
+        assertThat((List<?>) status.get("refusals")).hasSize(1);
         assertThat(cluster.fails(2, "cluster", "join", "wkmq9@127.0.0.1:" + cluster.port(4)))
                 .startsWith("Failed to join the cluster: {node_down,'wkmq9@127.0.0.1'}\nNo node answers at 127.0.0.1:"
                         + cluster.port(4));
