@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -86,9 +87,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** A node that runs. */
     public TestBroker node(int number) {
-        TestBroker node = nodes.get(number);
-        assertThat(node).as("node %s runs", number).isNotNull();
-        return node;
+        return Objects.requireNonNull(nodes.get(number), () -> "Node " + number + " does not run");
     }
 
     /** A client of a node that is not connected yet. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class ClusterChangesTest {
         assertThat(status)
                 .containsEntry("running_nodes", List.of("wkmq1@127.0.0.1"))
                 .containsEntry("stopped_nodes", List.of("wkmq2@127.0.0.1"));
-        Map<?, ?> dead = (Map<?, ?>) ((List<?>) status.get("nodes")).get(1);
+        Map<?, ?> dead = (Map<?, ?>) ((List<?>) Objects.requireNonNull(status.get("nodes"))).get(1);
         assertThat(dead.get("state")).isEqualTo("stopped");
         assertThat(cluster.succeeds(1, "cluster", "diagnose"))
                 .contains("127.0.0.1:" + cluster.port(2) + "  no answer: ")

@@ -6,6 +6,7 @@ import static io.wkmq.testing.mqtt.WillBuilder.will;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.TestCluster;
+import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.Packets;
@@ -120,6 +121,45 @@ class ClusterMessagesTest {
                     .isEqualTo("t/+ -> wkmq1@127.0.0.1,wkmq2@127.0.0.1\n");
             assertThat(cluster.succeeds(2, "routes", "list").lines())
                     .containsExactlyInAnyOrder("jobs -> wkmq2@127.0.0.1", "t/+ -> wkmq2@127.0.0.1,wkmq1@127.0.0.1");
+        }
+    }
+
+    /** The example of docs/cluster.md. */
+    @Test
+    void everyNodeHasTheRoutesOfAll() {
+        cluster.start(3);
+        cluster.succeeds(3, "cluster", "join", cluster.address(1));
+        try (MqttProbe client1 = cluster.client(1, "client1");
+                MqttProbe client2 = cluster.client(2, "client2");
+                MqttProbe client3 = cluster.client(3, "client3")) {
+            client1.subscribe("t/+/x", 1);
+            client1.subscribe("t/+/y", 1);
+            client2.subscribe("t/#", 1);
+            client3.subscribe("t/+/x", 1);
+            client3.subscribe("t/a", 1);
+            String n1 = "wkmq1@127.0.0.1";
+            String n2 = "wkmq2@127.0.0.1";
+            String n3 = "wkmq3@127.0.0.1";
+            for (int node = 1; node <= 3; node++) {
+                assertThat(cluster.succeeds(node, "routes", "list").lines())
+                        .as("on node %s", node)
+                        .containsExactlyInAnyOrder(
+                                "t/# -> " + n2,
+                                "t/+/x -> " + (node == 3 ? n3 + ',' + n1 : n1 + ',' + n3),
+                                "t/+/y -> " + n1,
+                                "t/a -> " + n3);
+            }
+            client1.publish("t/a", "once", 1);
+            client2.receive("t/a", "once");
+            client3.receive("t/a", "once");
+            assertThat(cluster.node(1)
+                            .broker()
+                            .cluster()
+                            .administration()
+                            .orElseThrow()
+                            .figures()
+                            .linkCounts())
+                    .containsEntry(LinkCounter.SENT, 2L);
         }
     }
 
