@@ -8,7 +8,6 @@ import io.wkmq.cluster.hazelcast.ChangeResult;
 import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
 import io.wkmq.cluster.hazelcast.MemberSettings;
-import io.wkmq.cluster.hazelcast.MergeListener;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
@@ -49,8 +48,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -89,7 +90,10 @@ public final class ClusterNode implements Cluster {
     private final HazelcastMembership membership;
     private final OwnRoutes ownRoutes;
     private final SessionClaims claims;
-    private final Chronicle chronicle;
+    private final Moves moves;
+    /** Of whom all parts of this node have been told. */
+    private final Set<NodeId> told = ConcurrentHashMap.newKeySet();
+
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final ScheduledThreadPoolExecutor thread;
 
@@ -131,8 +135,8 @@ public final class ClusterNode implements Cluster {
         ownRoutes = new OwnRoutes(incarnation);
         claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
         membership.listen(new Acquaintances());
-        chronicle = new Chronicle(clock);
-        membership.listen((MergeListener) chronicle);
+        moves = new Moves(clock);
+        membership.listen(moves);
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "wkmq-cluster");
             made.setDaemon(true);
@@ -261,7 +265,7 @@ public final class ClusterNode implements Cluster {
 
     @Override
     public CompletionStage<Void> open(BooleanSupplier givenUp) {
-        membership.listen((MembershipListener) chronicle); // last, so that the parts know of whom it knows
+        membership.listen(new LastTold());
         return CompletableFuture.runAsync(
                 () -> {
                     meet();
@@ -305,8 +309,7 @@ public final class ClusterNode implements Cluster {
 
     /** What this node sees of the cluster; quick. */
     public ClusterStatus status() {
-        SeedAddress address = opened.isDone() && !opened.isCompletedExceptionally() ? membership.address() : null;
-        return new StatusReader(settings.name(), address, membership, links, discovery, chronicle).read();
+        return new StatusReader(settings.name(), membership, links, discovery, moves).read();
     }
 
     /** Looks for other nodes now. */
@@ -346,7 +349,7 @@ public final class ClusterNode implements Cluster {
     public ClusterFigures figures() {
         return new ClusterFigures(
                 membership.peers().size(),
-                chronicle.heals(),
+                membership.status().heals().count(),
                 links.statuses(),
                 links.counts(),
                 made(routes).counts(),
@@ -372,12 +375,16 @@ public final class ClusterNode implements Cluster {
         ChangeResult result = membership.join(met.address());
         if (result.outcome() == ChangeResult.Outcome.DONE) {
             discovery.founded();
-            Arrival.await(settings.joinTimeout(), () -> chronicle.knows(membership.peers()));
+            Arrival.await(settings.joinTimeout(), this::allAreTold);
             Arrival arrival = arrival();
             arrival.catchUp(() -> false);
             arrival.makeKnown();
         }
         return result;
+    }
+
+    private boolean allAreTold() {
+        return membership.peers().stream().allMatch(peer -> told.contains(peer.id()));
     }
 
     /** Leaves the others and forgets where they were. See {@link HazelcastMembership#leave}. */
@@ -445,6 +452,19 @@ public final class ClusterNode implements Cluster {
             if (!router().redispatch(members.group(), message, left, handOver)) {
                 handOver.nobody();
             }
+        }
+    }
+
+    /** Hears of everything last, so that the other parts know of whom it knows. */
+    private final class LastTold implements MembershipListener {
+        @Override
+        public void here(Peer peer) {
+            told.add(peer.id());
+        }
+
+        @Override
+        public void gone(Peer peer) {
+            told.remove(peer.id());
         }
     }
 

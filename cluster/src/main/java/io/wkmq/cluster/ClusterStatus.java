@@ -4,9 +4,14 @@ import io.wkmq.cluster.discovery.DiscoveryReport;
 import io.wkmq.cluster.discovery.Founding;
 import io.wkmq.cluster.hazelcast.Merge;
 import io.wkmq.cluster.hazelcast.RefusedConnection;
+import io.wkmq.cluster.membership.MembershipStatus.Cut;
+import io.wkmq.cluster.membership.MembershipStatus.Heals;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
+import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.transport.LinkStatus;
+import io.wkmq.routing.NodeId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,27 +23,32 @@ import org.jspecify.annotations.Nullable;
  * @param cluster its name
  * @param self the node that sees it
  * @param running the nodes that are here, that one included; by name
- * @param stopped the nodes that were met and are not here; by name
+ * @param stopped the nodes that are known and not here; by name
+ * @param cuts pairs of nodes that are here and do not reach each other
+ * @param heals splits that healed since this node's start
+ * @param keptOut why the cluster that this node looks for does not take it, or null
  * @param refusals connections between nodes that came to nothing lately
  * @param founding whether it may take itself for a cluster
  * @param discovery how others are looked for
  * @param moves how this node came from one cluster into another; the oldest first
- * @param heals how often that was a part of a split cluster, or a second cluster, that it found by itself; since its start
  */
 public record ClusterStatus(
         String cluster,
         Node self,
         List<Running> running,
         List<Stopped> stopped,
+        List<Cut> cuts,
+        Heals heals,
+        @Nullable KeptOut keptOut,
         List<RefusedConnection> refusals,
         Founding founding,
         DiscoveryReport discovery,
-        List<Move> moves,
-        long heals) {
+        List<Move> moves) {
     /** Takes immutable copies. */
     public ClusterStatus {
         running = List.copyOf(running);
         stopped = List.copyOf(stopped);
+        cuts = List.copyOf(cuts);
         refusals = List.copyOf(refusals);
         moves = List.copyOf(moves);
     }
@@ -60,12 +70,18 @@ public record ClusterStatus(
     /**
      * A node that is not here.
      *
-     * @param node who it is
-     * @param address where it took members
-     * @param since when it went; null if it was not here since this node was started
+     * @param id who it is
+     * @param name what it is called; its identity if nobody knew
+     * @param address where it took members, or null if that is not known any more
+     * @param since when it went, or this node knew of it
+     * @param why it is not here
      */
-    public record Stopped(
-            Node node, SeedAddress address, @Nullable Instant since) {}
+    public record Stopped(NodeId id, String name, @Nullable SeedAddress address, Instant since, Reason why) {
+        /** Whether it is expected to come back by itself. */
+        public boolean dead() {
+            return why == Reason.DEAD;
+        }
+    }
 
     /**
      * A change from one cluster to another.

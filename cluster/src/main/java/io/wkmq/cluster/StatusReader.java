@@ -6,75 +6,68 @@ import io.wkmq.cluster.discovery.Discovery;
 import io.wkmq.cluster.discovery.DiscoveryReport;
 import io.wkmq.cluster.discovery.KnownPeer;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
-import io.wkmq.cluster.membership.Node;
-import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.transport.NodeLinks;
 import io.wkmq.routing.NodeId;
-import java.util.ArrayList;
+import io.wkmq.routing.NodeName;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what the parts of a node know of the cluster.
  *
  * @param cluster the cluster's name
- * @param address where this node takes members, or null
- * @param membership who is here
+ * @param membership who is here and who is not
  * @param links the links to them
  * @param discovery who was met
- * @param chronicle since when
+ * @param moves of this node
  */
-record StatusReader(
-        String cluster,
-        @Nullable SeedAddress address,
-        HazelcastMembership membership,
-        NodeLinks links,
-        Discovery discovery,
-        Chronicle chronicle) {
+record StatusReader(String cluster, HazelcastMembership membership, NodeLinks links, Discovery discovery, Moves moves) {
     ClusterStatus read() {
         DiscoveryReport report = discovery.report();
-        List<Running> running = running();
+        MembershipStatus status = membership.status();
         return new ClusterStatus(
                 cluster,
-                membership.self().node(),
-                running,
-                stopped(report, running),
+                status.self(),
+                running(status),
+                stopped(status, report),
+                status.cuts(),
+                status.heals(),
+                status.keptOut(),
                 membership.refusals(),
                 discovery.founding(),
                 report,
-                chronicle.moves(),
-                chronicle.heals());
+                moves.list());
     }
 
-    private List<Running> running() {
-        Map<NodeId, SeedAddress> addresses = membership.addresses();
-        List<Running> running = new ArrayList<>();
-        Node self = membership.self().node();
-        running.add(new Running(self, address, chronicle.hereSince(self.id()), null));
-        for (Peer peer : membership.peers()) {
-            running.add(new Running(
-                    peer.node(), addresses.get(peer.id()), chronicle.hereSince(peer.id()), links.status(peer.id())));
-        }
-        running.sort(Comparator.comparing(one -> one.node().name().toString()));
-        return running;
+    private List<Running> running(MembershipStatus status) {
+        return status.running().stream()
+                .map(one -> new Running(
+                        one.peer().node(),
+                        one.members(),
+                        one.since(),
+                        links.status(one.peer().id())))
+                .sorted(Comparator.comparing(one -> one.node().name().toString()))
+                .toList();
     }
 
-    private List<Stopped> stopped(DiscoveryReport report, List<Running> running) {
-        Set<NodeId> here = new HashSet<>();
-        running.forEach(one -> here.add(one.node().id()));
-        List<Stopped> stopped = new ArrayList<>();
+    private static List<Stopped> stopped(MembershipStatus status, DiscoveryReport report) {
+        Map<NodeId, SeedAddress> addresses = new HashMap<>();
         for (KnownPeer known : report.peers()) {
-            NodeId id = known.node().id();
-            if (!here.contains(id)) {
-                stopped.add(new Stopped(known.node(), known.address(), chronicle.goneSince(id)));
-            }
+            addresses.put(known.node().id(), known.address());
         }
-        stopped.sort(Comparator.comparing(one -> one.node().name().toString()));
-        return stopped;
+        return status.stopped().stream()
+                .map(one -> new Stopped(
+                        one.id(), name(one.id(), one.name()), addresses.get(one.id()), one.since(), one.why()))
+                .sorted(Comparator.comparing(Stopped::name))
+                .toList();
+    }
+
+    private static String name(NodeId id, @Nullable NodeName name) {
+        return name == null ? id.toString() : name.toString();
     }
 }

@@ -5,13 +5,15 @@ import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.ClusterStatus;
 import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
-import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.plugins.api.Command.Usage;
+import io.wkmq.routing.NodeId;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -115,7 +117,7 @@ final class ClusterCommand implements CtlCommand {
 
     private void remove(String nameOrId, Answer answer) throws CtlException {
         ClusterNode node = node(REMOVE_FAILED);
-        ChangeResult result = node.remove(find(nameOrId, node.status()).id());
+        ChangeResult result = node.remove(find(nameOrId, node.status()));
         switch (result.outcome()) {
             case DONE, NOTHING_TO_DO -> done("Remove the node from cluster successfully.", node, answer);
             case SELF -> answer.say(IGNORED);
@@ -123,27 +125,28 @@ final class ClusterCommand implements CtlCommand {
         }
     }
 
-    private static Node find(String nameOrId, ClusterStatus status) throws CtlException {
-        List<Node> known = new ArrayList<>();
-        status.running().forEach(one -> known.add(one.node()));
-        status.stopped().forEach(one -> known.add(one.node()));
-        List<Node> meant = known.stream()
-                .filter(one -> one.name().toString().equals(nameOrId)
-                        || one.id().toString().equals(nameOrId))
+    private static NodeId find(String nameOrId, ClusterStatus status) throws CtlException {
+        Map<NodeId, String> known = new LinkedHashMap<>();
+        status.running()
+                .forEach(one -> known.put(one.node().id(), one.node().name().toString()));
+        status.stopped().forEach(one -> known.put(one.id(), one.name()));
+        List<NodeId> meant = known.entrySet().stream()
+                .filter(one -> one.getValue().equals(nameOrId)
+                        || one.getKey().toString().equals(nameOrId))
+                .map(Map.Entry::getKey)
                 .toList();
         if (meant.size() == 1) {
             return meant.get(0);
         }
         if (meant.isEmpty()) {
             throw new CtlException(REMOVE_FAILED + "node_not_in_cluster\nNo node has the name or id '" + nameOrId
-                    + "'; known are " + joined(known.stream().map(Node::name).toList()));
+                    + "'; known are " + joined(known.values()));
         }
         throw new CtlException(REMOVE_FAILED + "the name " + nameOrId + " is that of " + meant.size()
-                + " nodes; say which one by its id: "
-                + joined(meant.stream().map(Node::id).toList()));
+                + " nodes; say which one by its id: " + joined(meant));
     }
 
-    private static String joined(List<?> items) {
+    private static String joined(Collection<?> items) {
         return items.stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 

@@ -4,11 +4,15 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.cluster.ClusterStatus;
 import io.wkmq.cluster.ClusterStatus.Move;
 import io.wkmq.cluster.ClusterStatus.Running;
-import io.wkmq.cluster.ClusterStatus.Stopped;
 import io.wkmq.cluster.hazelcast.RefusedConnection;
+import io.wkmq.cluster.membership.MembershipStatus.Cut;
+import io.wkmq.cluster.membership.MembershipStatus.Heal;
+import io.wkmq.cluster.membership.MembershipStatus.Heals;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.transport.LinkStatus;
+import io.wkmq.routing.NodeId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,18 +30,26 @@ final class ClusterJson {
                 object,
                 "running_nodes",
                 status.running().stream().map(Running::node).toList());
-        names(
-                object,
-                "stopped_nodes",
-                status.stopped().stream().map(Stopped::node).toList());
+        object.name("stopped_nodes").beginArray();
+        ClusterText.dead(status).forEach(object::value);
+        object.endArray();
         object.name("nodes").beginArray();
         status.running().forEach(one -> running(one, object));
         status.stopped()
-                .forEach(one -> node(one.node(), "stopped", one.address(), one.since(), object)
+                .forEach(one -> node(one.name(), one.id(), "stopped", one.address(), one.since(), object)
+                        .field("why", one.why().name().toLowerCase(Locale.ROOT))
                         .endObject());
+        object.endArray().name("cuts").beginArray();
+        status.cuts().forEach(one -> cut(one, object));
         object.endArray().name("refusals").beginArray();
         status.refusals().forEach(one -> refusal(one, object));
-        object.endArray().field("heals", status.heals()).name("moves").beginArray();
+        object.endArray().name("heals").beginObject();
+        heals(status.heals(), object);
+        object.endObject();
+        KeptOut keptOut = status.keptOut();
+        object.field("kept_out", keptOut == null ? null : keptOut.why())
+                .name("moves")
+                .beginArray();
         status.moves().forEach(one -> move(one, object));
         object.endArray().name("founding").beginObject();
         object.field("met", status.founding().met())
@@ -53,17 +65,17 @@ final class ClusterJson {
     }
 
     private static JsonWriter node(
-            Node node, String state, @Nullable SeedAddress address, @Nullable Instant since, JsonWriter object) {
+            Object name, NodeId id, String state, @Nullable SeedAddress address, Instant since, JsonWriter object) {
         return object.beginObject()
-                .field("name", node.name())
-                .field("id", node.id())
+                .field("name", name)
+                .field("id", id)
                 .field("state", state)
                 .field("address", address)
-                .field("since", since == null ? null : since.getEpochSecond());
+                .field("since", since.getEpochSecond());
     }
 
     private static void running(Running one, JsonWriter object) {
-        node(one.node(), "running", one.address(), one.since(), object);
+        node(one.node().name(), one.node().id(), "running", one.address(), one.since(), object);
         LinkStatus link = one.link();
         if (link != null) {
             object.name("link")
@@ -75,6 +87,25 @@ final class ClusterJson {
                     .endObject();
         }
         object.endObject();
+    }
+
+    private static void cut(Cut cut, JsonWriter object) {
+        object.beginObject()
+                .field("one", cut.one().name())
+                .field("other", cut.other().name())
+                .field("since", cut.since().getEpochSecond())
+                .endObject();
+    }
+
+    private static void heals(Heals heals, JsonWriter object) {
+        object.field("count", heals.count()).field("failed", heals.failed());
+        Heal last = heals.last();
+        if (last != null) {
+            object.name("last").beginObject().field("at", last.at().getEpochSecond());
+            names(object, "stayed", last.stayed());
+            names(object, "came_back", last.cameBack());
+            object.field("apart_ms", last.apart().toMillis()).endObject();
+        }
     }
 
     private static void refusal(RefusedConnection refusal, JsonWriter object) {

@@ -2,9 +2,11 @@ package io.wkmq.broker.ctl;
 
 import io.wkmq.cluster.ClusterStatus;
 import io.wkmq.cluster.ClusterStatus.Running;
+import io.wkmq.cluster.ClusterStatus.Stopped;
 import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.transport.LinkStatus;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,15 +17,24 @@ final class ClusterText {
 
     /** The line that EMQ shows. */
     static String line(ClusterStatus status) {
-        String running = term("running_nodes", status.running().stream().map(Running::node));
-        String stopped = status.stopped().isEmpty()
-                ? ""
-                : ',' + term("stopped_nodes", status.stopped().stream().map(ClusterStatus.Stopped::node));
+        String running = term(
+                "running_nodes",
+                status.running().stream().map(one -> one.node().name().toString()));
+        List<String> dead = dead(status);
+        String stopped = dead.isEmpty() ? "" : ',' + term("stopped_nodes", dead.stream());
         return Printable.line("Cluster status: [" + running + stopped + ']');
     }
 
-    private static String term(String name, Stream<Node> nodes) {
-        return nodes.map(node -> "'" + node.name() + "'").collect(Collectors.joining(",", '{' + name + ",[", "]}"));
+    /** The nodes that are expected to come back; EMQ knows no others. */
+    static List<String> dead(ClusterStatus status) {
+        return status.stopped().stream()
+                .filter(Stopped::dead)
+                .map(Stopped::name)
+                .toList();
+    }
+
+    private static String term(String name, Stream<String> nodes) {
+        return nodes.map(node -> "'" + node + "'").collect(Collectors.joining(",", '{' + name + ",[", "]}"));
     }
 
     /** What a node at an address is to the one of this status. */

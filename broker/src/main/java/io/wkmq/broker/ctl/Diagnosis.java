@@ -7,6 +7,9 @@ import io.wkmq.cluster.ClusterStatus.Stopped;
 import io.wkmq.cluster.discovery.DiscoveryReport;
 import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.hazelcast.RefusedConnection;
+import io.wkmq.cluster.membership.MembershipStatus.Heal;
+import io.wkmq.cluster.membership.MembershipStatus.Heals;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Node;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,7 +45,16 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
         }
         line(text, "Addresses:");
         met.forEach(one -> line(text, "  " + one.address() + "  " + ClusterText.encounter(one, status)));
-        status.stopped().forEach(one -> line(text, "  " + stopped(one)));
+        if (!status.stopped().isEmpty()) {
+            line(text, "Nodes that are not here:");
+            status.stopped().forEach(one -> line(text, "  " + stopped(one)));
+        }
+        KeptOut keptOut = status.keptOut();
+        if (keptOut != null) {
+            line(text, "The cluster does not take this node: " + keptOut.why());
+        }
+        status.cuts().forEach(cut -> line(text, "Broken: " + cut + ", noticed at " + time(cut.since())));
+        line(text, heals(status.heals()));
         DiscoveryReport report = status.discovery();
         line(text, "Discovery: " + summary(report));
         report.remarks().forEach(remark -> line(text, "  " + remark));
@@ -54,7 +66,7 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
             status.refusals().forEach(one -> line(text, "  " + refusal(one)));
         }
         if (!status.moves().isEmpty()) {
-            line(text, "Moves between clusters, " + status.heals() + " of them heals:");
+            line(text, "Moves between clusters:");
             status.moves().forEach(one -> line(text, "  " + move(one)));
         }
         return text.substring(0, text.length() - 1);
@@ -65,9 +77,8 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
     }
 
     private static String stopped(Stopped stopped) {
-        Instant since = stopped.since();
-        return stopped.address() + "  was " + stopped.node().name()
-                + (since == null ? ", not seen since this node was started" : ", gone since " + time(since));
+        return stopped.name() + (stopped.address() == null ? "" : " at " + stopped.address()) + ", "
+                + stopped.why().name().toLowerCase(Locale.ROOT) + " since " + time(stopped.since());
     }
 
     /** What a strategy saw last. */
@@ -80,6 +91,16 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
                 ? ""
                 : "; this node cannot make itself known: " + report.registerFailure();
         return "strategy " + report.strategy() + ", " + last + register;
+    }
+
+    private static String heals(Heals heals) {
+        Heal last = heals.last();
+        return "Splits that healed: " + heals.count()
+                + (last == null
+                        ? ""
+                        : ", the last one at " + time(last.at()) + " after "
+                                + last.apart().toSeconds() + " s, " + names(last.stayed()) + " and "
+                                + names(last.cameBack()));
     }
 
     private static String refusal(RefusedConnection one) {

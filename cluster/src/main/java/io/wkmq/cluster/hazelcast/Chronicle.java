@@ -1,10 +1,10 @@
 package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.hazelcast.Departures.GivenUp;
-import io.wkmq.cluster.membership.ClusterStatus;
-import io.wkmq.cluster.membership.ClusterStatus.Reason;
-import io.wkmq.cluster.membership.ClusterStatus.Running;
-import io.wkmq.cluster.membership.ClusterStatus.Stopped;
+import io.wkmq.cluster.membership.MembershipStatus;
+import io.wkmq.cluster.membership.MembershipStatus.Reason;
+import io.wkmq.cluster.membership.MembershipStatus.Running;
+import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -114,7 +114,7 @@ final class Chronicle {
                 .orElse(null);
     }
 
-    List<Running> running(SeedAddress own, List<Peer> peers, Map<NodeId, SeedAddress> addresses) {
+    List<Running> running(@Nullable SeedAddress own, List<Peer> peers, Map<NodeId, SeedAddress> addresses) {
         Map<NodeId, Instant> came = page.since;
         List<Running> running = new ArrayList<>(List.of(new Running(self, own, start)));
         peers.stream()
@@ -142,9 +142,9 @@ final class Chronicle {
                 : new Stopped(entry.id(), entry.name(), entry.since(), Reason.REMOVED);
     }
 
-    ClusterStatus.Heals heals() {
+    MembershipStatus.Heals heals() {
         return page.heals;
     }
 
-    private record Page(Map<NodeId, Instant> since, List<Stopped> stopped, ClusterStatus.Heals heals) {}
+    private record Page(Map<NodeId, Instant> since, List<Stopped> stopped, MembershipStatus.Heals heals) {}
 }

@@ -1,7 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
-import io.wkmq.cluster.membership.ClusterStatus.Reason;
-import io.wkmq.cluster.membership.ClusterStatus.Stopped;
+import io.wkmq.cluster.membership.MembershipStatus.Reason;
+import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.routing.NodeId;

@@ -1,10 +1,10 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.hazelcast.cluster.Address;
-import io.wkmq.cluster.membership.ClusterStatus;
-import io.wkmq.cluster.membership.ClusterStatus.KeptOut;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.MembershipStatus;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -237,15 +237,17 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /** The cluster as this node sees it now. */
-    public ClusterStatus status() {
+    public MembershipStatus status() {
         List<Peer> peers = table.peers();
-        return new ClusterStatus(
+        HazelcastMember running = keeper.member();
+        return new MembershipStatus(
                 self.node(),
-                chronicle.running(address(), peers, addresses()),
+                chronicle.running(running == null ? null : seed(running.address()), peers, addresses()),
                 chronicle.stopped(removed.entries(), peers),
                 reach.cuts(),
                 chronicle.heals(),
-                new ClusterStatus.Search(seeds.strategy(), search.on(), List.copyOf(search.seeds()), seeds.remarks()),
+                new MembershipStatus.Search(
+                        seeds.strategy(), search.on(), List.copyOf(search.seeds()), seeds.remarks()),
                 keptOut);
     }
 

@@ -1,7 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
-import io.wkmq.cluster.membership.ClusterStatus;
-import io.wkmq.cluster.membership.ClusterStatus.Heal;
+import io.wkmq.cluster.membership.MembershipStatus;
+import io.wkmq.cluster.membership.MembershipStatus.Heal;
 import io.wkmq.cluster.membership.Node;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +62,7 @@ final class Heals {
         failed++;
     }
 
-    ClusterStatus.Heals status() {
-        return new ClusterStatus.Heals(count, failed, last);
+    MembershipStatus.Heals status() {
+        return new MembershipStatus.Heals(count, failed, last);
     }
 }

@@ -1,7 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.wkmq.cluster.membership.ClusterStatus.Cut;
+import io.wkmq.cluster.membership.MembershipStatus.Cut;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.routing.NodeId;

@@ -155,7 +155,8 @@ public final class Handshake {
         if (state == IN_PROGRESS) {
             String hint = prefaceSeen
                     ? ""
-                    : ", before it said anything; it may be no node, or cluster.tls.* not be the same on all nodes";
+                    : ", before it said anything; it may be no node, or one of the two uses TLS and the other does not:"
+                            + " cluster.tls.* is to be the same on all nodes";
             state = new Refused(Code.SILENT, "The connection was closed" + hint, false);
         }
     }

@@ -3,7 +3,7 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
-import io.wkmq.cluster.membership.ClusterStatus.Reason;
+import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;

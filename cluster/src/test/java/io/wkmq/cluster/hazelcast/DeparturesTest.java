@@ -3,8 +3,8 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.hazelcast.Departures.GivenUp;
-import io.wkmq.cluster.membership.ClusterStatus.Reason;
-import io.wkmq.cluster.membership.ClusterStatus.Stopped;
+import io.wkmq.cluster.membership.MembershipStatus.Reason;
+import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Peer;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.cluster.membership.ClusterStatus.Heal;
+import io.wkmq.cluster.membership.MembershipStatus.Heal;
 import io.wkmq.cluster.membership.Node;
 import java.time.Duration;
 import java.time.Instant;

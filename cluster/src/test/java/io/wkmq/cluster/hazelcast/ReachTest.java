@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.cluster.membership.ClusterStatus.Cut;
+import io.wkmq.cluster.membership.MembershipStatus.Cut;
 import io.wkmq.cluster.membership.Peer;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.cluster.membership.ClusterStatus;
+import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.Await;
@@ -70,7 +70,7 @@ final class SplitTest {
         return nodes.stream().map(TestNode::id).collect(Collectors.toSet());
     }
 
-    private static ClusterStatus.Heal last(ClusterStatus.Heals heals) {
+    private static MembershipStatus.Heal last(MembershipStatus.Heals heals) {
         return Objects.requireNonNull(heals.last());
     }
 
@@ -112,11 +112,11 @@ final class SplitTest {
         assertThat(merge.failed()).isFalse();
         assertThat(merge.before()).isEmpty();
         assertThat(merge.after()).contains(a.self.node());
-        ClusterStatus.Heals healsOfA = a.membership.status().heals();
+        MembershipStatus.Heals healsOfA = a.membership.status().heals();
         assertThat(healsOfA.count()).isOne();
         assertThat(last(healsOfA).cameBack()).containsExactly(c.self.node());
         assertThat(last(healsOfA).stayed()).containsExactly(a.self.node(), b.self.node());
-        ClusterStatus.Heals healsOfC = c.membership.status().heals();
+        MembershipStatus.Heals healsOfC = c.membership.status().heals();
         assertThat(healsOfC.count()).isOne();
         assertThat(last(healsOfC).cameBack()).containsExactlyInAnyOrder(a.self.node(), b.self.node());
         assertThat(last(healsOfC).stayed()).containsExactly(c.self.node());

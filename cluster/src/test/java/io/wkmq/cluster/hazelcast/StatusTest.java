@@ -2,10 +2,10 @@ package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.cluster.membership.ClusterStatus;
-import io.wkmq.cluster.membership.ClusterStatus.Cut;
-import io.wkmq.cluster.membership.ClusterStatus.Reason;
-import io.wkmq.cluster.membership.ClusterStatus.Stopped;
+import io.wkmq.cluster.membership.MembershipStatus;
+import io.wkmq.cluster.membership.MembershipStatus.Cut;
+import io.wkmq.cluster.membership.MembershipStatus.Reason;
+import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -197,7 +197,7 @@ final class StatusTest {
         TestNode nodeB = b.start();
         nodeA.awaitSees("b");
 
-        ClusterStatus status = nodeA.membership.status();
+        MembershipStatus status = nodeA.membership.status();
 
         assertThat(status.self()).isEqualTo(nodeA.self.node());
         assertThat(status.running()).hasSize(2);

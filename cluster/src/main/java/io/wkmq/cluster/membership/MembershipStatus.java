@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param search where this node looks for others
  * @param keptOut why the cluster that this node looks for does not take it, as it was told; null if nobody refuses it
  */
-public record ClusterStatus(
+public record MembershipStatus(
         Node self,
         List<Running> running,
         List<Stopped> stopped,
@@ -27,7 +27,7 @@ public record ClusterStatus(
         Search search,
         @Nullable KeptOut keptOut) {
     /** Copies the lists. */
-    public ClusterStatus {
+    public MembershipStatus {
         running = List.copyOf(running);
         stopped = List.copyOf(stopped);
         cuts = List.copyOf(cuts);
