@@ -157,7 +157,7 @@ class ClusterChangesTest {
         assertThat(dead.get("state")).isEqualTo("stopped");
         assertThat(cluster.succeeds(1, "cluster", "diagnose"))
                 .contains("127.0.0.1:" + cluster.port(2) + "  no answer: ")
-                .contains("was wkmq2@127.0.0.1, gone since ");
+                .contains(", dead since ");
         assertThat(cluster.succeeds(1, "cluster", "remove", String.valueOf(dead.get("id"))))
                 .isEqualTo("Remove the node from cluster successfully.\n" + cluster.running(1));
     }
