@@ -1,0 +1,89 @@
+package io.wkmq.testing.net;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs programs of the system to their end, within a time limit. */
+final class Command {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final List<String> DIRECTORIES = List.of("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin");
+
+    private Command() {}
+
+    /** Whether a program is installed. */
+    static boolean has(String program) {
+        return DIRECTORIES.stream().anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /** A small Java process of a class, which has to be able to do with the classes beside it. */
+    static List<String> java(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                Path.of(main.getProtectionDomain().getCodeSource().getLocation().getPath())
+                        .toString(),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** A process that also finds the programs of the administrator. */
+    static ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ':' + more);
+        return builder;
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @param input what it reads from its standard input
+     * @return what it wrote
+     * @throws IllegalStateException if it fails or takes too long
+     */
+    static String run(List<String> command, String input) {
+        try {
+            // A file: a program that writes more than a pipe holds would wait for ever.
+            Path out = Files.createTempFile("command", ".out");
+            try {
+                return run(builder(command).redirectOutput(out.toFile()).start(), command, input, out);
+            } finally {
+                Files.delete(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not run " + command, e);
+        }
+    }
+
+    private static String run(Process process, List<String> command, String input, Path out) throws IOException {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        try {
+            if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("Still running after " + LIMIT + ": " + command);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw new IllegalStateException("Interrupted while waiting for " + command, e);
+        }
+        String written = Files.readString(out);
+        if (process.exitValue() != 0) {
+            throw new IllegalStateException(
+                    command + " ended with status " + process.exitValue() + ": " + written + input);
+        }
+        return written;
+    }
+}

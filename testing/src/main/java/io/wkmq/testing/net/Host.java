@@ -1,0 +1,83 @@
+package io.wkmq.testing.net;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A host of a {@link LabNetwork}: an address, and a network namespace in which processes run. Thread-safe. */
+public final class Host {
+    private static final Pattern LISTENING = Pattern.compile("(?m)^LISTEN +\\d+ +\\d+ +(\\S+):(\\d+) ");
+
+    private final int number;
+    private final String address;
+    private final Namespace namespace;
+
+    Host(int number, String address, Namespace namespace) {
+        this.number = number;
+        this.address = address;
+        this.namespace = namespace;
+    }
+
+    /** Its IPv4 address. */
+    public String address() {
+        return address;
+    }
+
+    /** The port of the bridge that its cable is in. */
+    String port() {
+        return "p" + number;
+    }
+
+    /** Makes a process start on this host; it has the process id of the command itself. */
+    public ProcessBuilder on(ProcessBuilder builder) {
+        return builder.command(namespace.enter(new ArrayList<>(builder.command())));
+    }
+
+    /**
+     * From now on its firewall lets the others speak with it by TCP only to ports of a range and from ports of a range; whatever
+     * else comes or goes is dropped. It knows no connections.
+     */
+    public void allowOnly(List<Host> others, int portMin, int portMax) {
+        String addresses = String.join(",", others.stream().map(Host::address).toList());
+        namespace.nft("""
+                table inet firewall {
+                  chain in {
+                    type filter hook input priority 0; policy accept;
+                    ip saddr { OTHERS } tcp dport != RANGE tcp sport != RANGE drop
+                    ip saddr { OTHERS } meta l4proto != { tcp, icmp } drop
+                  }
+                  chain out {
+                    type filter hook output priority 0; policy accept;
+                    ip daddr { OTHERS } tcp dport != RANGE tcp sport != RANGE drop
+                    ip daddr { OTHERS } meta l4proto != { tcp, icmp } drop
+                  }
+                }
+                """.replace("OTHERS", addresses).replace("RANGE", portMin + "-" + portMax));
+    }
+
+    /** The TCP ports on which something listens, on any address but loopback. */
+    public List<Integer> listeningPorts() {
+        return LISTENING
+                .matcher(namespace.run("ss", "-Hltn"))
+                .results()
+                .filter(line -> !line.group(1).contains("127.0.0.1"))
+                .map(line -> Integer.parseInt(line.group(2)))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Runs a command on this host, to the end, which has to succeed; what it wrote. */
+    public String run(String... command) {
+        return namespace.run(command);
+    }
+
+    void close() {
+        namespace.close();
+    }
+
+    @Override
+    public String toString() {
+        return address;
+    }
+}

@@ -1,0 +1,151 @@
+package io.wkmq.testing.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.wkmq.testing.mqtt.Wire;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Hosts whose links are cut. Where nothing listens, a host that is reached refuses at once, and one that is not is silent. */
+class LabNetworkTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final int NOBODY = 9;
+
+    private LabNetwork network;
+    private Host a;
+    private Host b;
+    private Host c;
+
+    @BeforeEach
+    void network() {
+        Optional<String> obstacle = LabNetwork.obstacle();
+        assumeTrue(obstacle.isEmpty(), () -> "networks cannot be made here: " + obstacle.orElseThrow());
+        network = new LabNetwork();
+        a = network.add();
+        b = network.add();
+        c = network.add();
+    }
+
+    @AfterEach
+    void end() {
+        if (network != null) {
+            network.close();
+        }
+    }
+
+    @Test
+    void aCutIsBetweenTwoAndIsHealed() {
+        network.cut(a, b);
+
+        assertThat(reaches(a, b)).isFalse();
+        assertThat(reaches(b, a)).isFalse();
+        assertThat(reaches(a, c)).isTrue();
+        assertThat(reaches(c, b)).isTrue();
+
+        network.heal();
+        assertThat(reaches(a, b)).isTrue();
+    }
+
+    @Test
+    void aSplitIsBetweenGroups() {
+        network.split(List.of(List.of(a), List.of(b, c)));
+
+        assertThat(reaches(b, c)).isTrue();
+        assertThat(reaches(a, b)).isFalse();
+        assertThat(reaches(c, a)).isFalse();
+    }
+
+    @Test
+    void oneWayIsCutAndTheOtherIsOpen() {
+        assertThat(reaches(a, b)).as("they know each other's hardware address").isTrue();
+        network.cutOneWay(a, b);
+
+        long before = datagramsReceived(a);
+        shell(b, "echo hello >/dev/udp/" + a.address() + "/" + NOBODY);
+        assertThat(datagramsReceived(a)).isEqualTo(before + 1);
+
+        before = datagramsReceived(b);
+        shell(a, "echo hello >/dev/udp/" + b.address() + "/" + NOBODY);
+        assertThat(datagramsReceived(b)).isEqualTo(before);
+    }
+
+    @Test
+    void aFirewallLetsOnlyARangeIn() {
+        b.allowOnly(List.of(a), NOBODY, NOBODY + 1);
+
+        assertThat(reaches(a, b)).isTrue();
+        assertThat(answers(a, b, NOBODY + 2)).isFalse();
+        assertThat(answers(c, b, NOBODY + 2)).isTrue();
+    }
+
+    @Test
+    void aDoorLeadsToAServerOfAnotherHost() throws Exception {
+        Process server = b.on(Command.builder(Command.java(EchoServer.class))).start();
+        try (Doorway door = Doorway.on(a)) {
+            int port = Integer.parseInt(server.inputReader().readLine());
+
+            try (Wire wire = door.open(b.address(), port)) {
+                wire.write("hello".getBytes(StandardCharsets.UTF_8));
+                byte[] buffer = new byte[10];
+                assertThat(wire.read(buffer, 0, LIMIT)).isEqualTo(5);
+                assertThat(new String(buffer, 0, 5, StandardCharsets.UTF_8)).isEqualTo("hello");
+                assertThat(wire.read(buffer, 0, Duration.ofMillis(1))).isZero();
+
+                server.destroyForcibly().waitFor();
+                assertThat(wire.read(buffer, 0, LIMIT)).isEqualTo(-1);
+            }
+            assertThatThrownBy(() -> door.open(b.address(), port)).isInstanceOf(IOException.class);
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehind() throws Exception {
+        Process sleeps = a.on(new ProcessBuilder("cat")).start();
+        Path namespace = Path.of("/proc/" + sleeps.pid() + "/ns/net");
+        assertThat(Files.readSymbolicLink(namespace))
+                .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        sleeps.destroyForcibly().waitFor();
+
+        network.close();
+
+        assertThat(shellStatus(List.of("sh", "-c", "ip link | grep -q p1"))).isNotZero();
+    }
+
+    private static boolean reaches(Host from, Host to) {
+        return answers(from, to, NOBODY);
+    }
+
+    private static boolean answers(Host from, Host to, int port) {
+        return shell(from, "timeout 0.5 bash -c ': </dev/tcp/" + to.address() + "/" + port + "'") != 124;
+    }
+
+    private static long datagramsReceived(Host host) {
+        // InDatagrams counts what was delivered, NoPorts what nobody waited for.
+        String noPorts = host.run("sh", "-c", "grep '^Udp: [0-9]' /proc/net/snmp | cut -d ' ' -f 3");
+        return Long.parseLong(noPorts.strip());
+    }
+
+    private static int shell(Host host, String line) {
+        return shellStatus(host.on(new ProcessBuilder("bash", "-c", line)).command());
+    }
+
+    private static int shellStatus(List<String> command) {
+        try {
+            return new ProcessBuilder(command).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
