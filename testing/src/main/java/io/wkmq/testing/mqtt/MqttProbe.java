@@ -187,6 +187,16 @@ public final class MqttProbe implements AutoCloseable {
         return Optional.ofNullable(packet);
     }
 
+    /** The next packet of any type, or empty if none comes within that time or the server has closed: see {@link #ended}. */
+    public Optional<ServerPacket> poll(Duration time) {
+        return Optional.ofNullable(next(Deadline.after(time)));
+    }
+
+    /** Whether the server has closed the connection and all its packets are read. */
+    public boolean ended() {
+        return kept.isEmpty() && stream.closed();
+    }
+
     /** All packets until nothing arrives for that long or the server closes. */
     public List<ServerPacket> drain(Duration quiet) {
         List<ServerPacket> packets = new ArrayList<>(kept);

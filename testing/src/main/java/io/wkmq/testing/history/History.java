@@ -1,0 +1,67 @@
+package io.wkmq.testing.history;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The events of all clients in the order in which they were recorded. Thread-safe. */
+public final class History {
+    private static final int ENDS_SHOWN = 5;
+
+    private final long start = System.nanoTime();
+    private final List<Event> events = new ArrayList<>();
+
+    synchronized void record(Event event) {
+        events.add(event);
+    }
+
+    /** What happened so far. */
+    public synchronized List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    /** The first few connections that ended. */
+    List<String> ends() {
+        return events().stream()
+                .filter(Event.Ended.class::isInstance)
+                .limit(ENDS_SHOWN)
+                .map(this::line)
+                .toList();
+    }
+
+    /** The longest time between two acknowledgements that one of those publishers got since a moment. */
+    public Duration longestAckPause(Predicate<String> publishers, long sinceNanos) {
+        Map<String, Long> last = new HashMap<>();
+        long longest = 0;
+        for (Event event : events()) {
+            if (event instanceof Event.Acknowledged ack && publishers.test(ack.publisher())) {
+                Long before = last.put(ack.publisher(), ack.nanos());
+                if (before != null && ack.nanos() - sinceNanos > 0) {
+                    longest = Math.max(longest, ack.nanos() - before);
+                }
+            }
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /** Writes an event a line. */
+    public void write(Path file) {
+        try {
+            Files.write(file, events().stream().map(this::line).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String line(Event event) {
+        return String.format(Locale.ROOT, "%9.3f s %s", (event.nanos() - start) / 1e9, event);
+    }
+}

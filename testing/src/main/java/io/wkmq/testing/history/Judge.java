@@ -1,0 +1,172 @@
+package io.wkmq.testing.history;
+
+import io.wkmq.testing.history.Event.Acknowledged;
+import io.wkmq.testing.history.Event.Ended;
+import io.wkmq.testing.history.Event.Published;
+import io.wkmq.testing.history.Event.Received;
+import io.wkmq.testing.history.Event.SessionLost;
+import io.wkmq.testing.history.Event.Subscribed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges a history. A message that is acknowledged is owed to each subscriber whose subscription was confirmed before it was sent,
+ * unless a {@link Cut} lay between the two nodes at any time from sending to acknowledgement; to one whose session ends with the
+ * connection only if that connection held to the end. One thread, one history.
+ */
+public final class Judge {
+    private record Message(String publisher, long number) {
+        @Override
+        public String toString() {
+            return publisher + ' ' + number;
+        }
+    }
+
+    private static final class Subscriber {
+        private final List<Subscribed> subscriptions = new ArrayList<>();
+        private final Set<Message> received = new HashSet<>();
+        private final Map<String, Long> newest = new HashMap<>();
+        private long lastEnd;
+        private boolean everEnded;
+
+        /** Under which subscription it has to get what was sent at a time. */
+        @Nullable
+        Subscribed subscriptionAt(long nanos) {
+            Subscribed current = null;
+            for (Subscribed subscription : subscriptions) {
+                if (nanos - subscription.nanos() >= 0) {
+                    current = subscription;
+                }
+            }
+            boolean gone = current != null && !current.durable() && everEnded && lastEnd - current.nanos() >= 0;
+            return gone ? null : current;
+        }
+    }
+
+    private final List<Cut> cuts;
+    private final Map<Message, Published> published = new HashMap<>();
+    private final List<Acknowledged> acknowledged = new ArrayList<>();
+    private final Map<String, Subscriber> subscribers = new TreeMap<>();
+    private final List<String> lost = new ArrayList<>();
+    private final List<String> reordered = new ArrayList<>();
+    private final List<String> invented = new ArrayList<>();
+    private final List<String> ended = new ArrayList<>();
+    private long owed;
+    private long duplicates;
+
+    private Judge(List<Cut> cuts) {
+        this.cuts = cuts;
+    }
+
+    /** Judges what happened, of which the order of recording matters only for one client's events. */
+    public static Verdict judge(List<Event> events, List<Cut> cuts) {
+        Judge judge = new Judge(cuts);
+        // A message may be received before the publisher's thread has recorded that it is sent.
+        events.forEach(judge::learnOfPublished);
+        events.forEach(judge::take);
+        judge.subscribers.forEach(judge::findLost);
+        long received = judge.subscribers.values().stream()
+                .mapToLong(subscriber -> subscriber.received.size())
+                .sum();
+        return new Verdict(
+                judge.lost,
+                judge.reordered,
+                judge.invented,
+                judge.ended,
+                judge.acknowledged.size(),
+                judge.owed,
+                received,
+                judge.duplicates);
+    }
+
+    private void learnOfPublished(Event event) {
+        if (event instanceof Published sent) {
+            published.put(new Message(sent.publisher(), sent.number()), sent);
+        }
+    }
+
+    private void take(Event event) {
+        if (event instanceof Acknowledged ack) {
+            acknowledged.add(ack);
+        } else if (event instanceof Subscribed subscribed) {
+            subscriber(subscribed.subscriber()).subscriptions.add(subscribed);
+        } else if (event instanceof Received received) {
+            take(received);
+        } else if (event instanceof Ended end) {
+            Subscriber subscriber = subscriber(end.client());
+            subscriber.lastEnd = end.nanos();
+            subscriber.everEnded = true;
+            ended.add(end.client() + ": " + end.reason());
+        } else if (event instanceof SessionLost session) {
+            ended.add(session.client() + ": its session is lost");
+        }
+    }
+
+    private Subscriber subscriber(String name) {
+        return subscribers.computeIfAbsent(name, n -> new Subscriber());
+    }
+
+    private void take(Received event) {
+        Subscriber subscriber = subscriber(event.subscriber());
+        Message message = new Message(event.publisher(), event.number());
+        if (!published.containsKey(message)) {
+            invented.add(event.subscriber() + " got " + message + ", which nobody published");
+        } else if (!subscriber.received.add(message)) {
+            duplicates++;
+        } else {
+            Long newest = subscriber.newest.get(event.publisher());
+            if (newest != null && newest > event.number()) {
+                reordered.add(event.subscriber() + " got " + message + " after " + newest);
+            } else {
+                subscriber.newest.put(event.publisher(), event.number());
+            }
+        }
+    }
+
+    private void findLost(String name, Subscriber subscriber) {
+        Map<String, List<Long>> numbers = new TreeMap<>();
+        for (Acknowledged ack : acknowledged) {
+            Message message = new Message(ack.publisher(), ack.number());
+            Published sent = published.get(message);
+            if (sent == null) {
+                throw new IllegalStateException(message + " is acknowledged but was not published");
+            }
+            Subscribed subscription = subscriber.subscriptionAt(sent.nanos());
+            if (subscription == null || excused(sent, ack, subscription.node())) {
+                continue;
+            }
+            owed++;
+            if (!subscriber.received.contains(message)) {
+                String way = name + " on " + subscription.node() + " did not get of " + ack.publisher() + " on "
+                        + sent.node() + ": ";
+                numbers.computeIfAbsent(way, w -> new ArrayList<>()).add(ack.number());
+            }
+        }
+        numbers.forEach((way, missing) -> lost.add(way + ranges(missing)));
+    }
+
+    /** As in {@code 1-5, 7}. */
+    private static String ranges(List<Long> numbers) {
+        List<String> ranges = new ArrayList<>();
+        List<Long> sorted = numbers.stream().sorted().toList();
+        int first = 0;
+        for (int i = 1; i <= sorted.size(); i++) {
+            if (i == sorted.size() || sorted.get(i) != sorted.get(i - 1) + 1) {
+                String from = Long.toString(sorted.get(first));
+                ranges.add(first == i - 1 ? from : from + '-' + sorted.get(i - 1));
+                first = i;
+            }
+        }
+        return String.join(", ", ranges);
+    }
+
+    private boolean excused(Published sent, Acknowledged ack, String subscribedAt) {
+        return cuts.stream().anyMatch(cut -> cut.excuses(sent.node(), subscribedAt, sent.nanos(), ack.nanos()));
+    }
+}

@@ -1,0 +1,89 @@
+package io.wkmq.testing.history;
+
+import io.wkmq.testing.mqtt.ConnectBuilder;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.ServerPacket;
+import io.wkmq.testing.mqtt.ServerPacket.Connack;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Publishes numbered messages with QoS 1 at a steady pace, some of which may be unacknowledged. What was not when a connection ends
+ * is not sent again, as nobody was promised anything.
+ */
+final class NumberedPublisher extends LoadClient {
+    private static final int PACKET_IDS = 65_535;
+    static final int WINDOW = 20;
+    private static final int FAILURE = 0x80;
+
+    private final long intervalNanos;
+    private final Map<Integer, Long> unacknowledged = new HashMap<>();
+    private volatile long lastAcknowledged;
+    private long number;
+    private boolean sending = true;
+
+    NumberedPublisher(String name, String node, Opener opener, History history, Duration interval) {
+        super(name, node, opener, history);
+        this.intervalNanos = interval.toNanos();
+    }
+
+    /** The number of the last message that was acknowledged. */
+    long lastAcknowledged() {
+        return lastAcknowledged;
+    }
+
+    @Override
+    MqttVersion version() {
+        return MqttVersion.V5;
+    }
+
+    @Override
+    ConnectBuilder connect() {
+        return Packets.connect(name()).keepAlive(0);
+    }
+
+    @Override
+    void serve(MqttProbe probe, Connack connack) {
+        unacknowledged.clear();
+        long next = System.nanoTime();
+        while (!probe.ended() && (sending || !unacknowledged.isEmpty())) {
+            sending = !stopping();
+            long left = next - System.nanoTime();
+            if (left <= 0 && sending && unacknowledged.size() < WINDOW) {
+                send(probe);
+                next = Math.max(next + intervalNanos, System.nanoTime() - intervalNanos);
+            }
+            Optional<ServerPacket> packet = probe.poll(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
+            packet.ifPresent(p -> take(probe, p));
+        }
+    }
+
+    private void send(MqttProbe probe) {
+        number++;
+        int id = (int) (number % PACKET_IDS) + 1;
+        unacknowledged.put(id, number);
+        history().record(new Event.Published(System.nanoTime(), name(), node(), number));
+        probe.send(Packets.publish(topic(name()), name() + ' ' + number).qos(1, id));
+    }
+
+    static String topic(String publisher) {
+        return "history/" + publisher;
+    }
+
+    private void take(MqttProbe probe, ServerPacket packet) {
+        if (!(packet instanceof Puback ack)) {
+            throw probe.failure(name() + " expected PUBACK but got " + packet);
+        }
+        Long acknowledged = unacknowledged.remove(ack.packetId());
+        if (acknowledged == null || ack.code() >= FAILURE) {
+            throw probe.failure(name() + " did not expect " + ack);
+        }
+        history().record(new Event.Acknowledged(System.nanoTime(), name(), acknowledged));
+        lastAcknowledged = acknowledged;
+    }
+}

@@ -1,0 +1,42 @@
+package io.wkmq.testing.history;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is wrong with a history, and what is worth knowing.
+ *
+ * @param lost which messages that were acknowledged and owed to a subscriber did not come, a line for each publisher
+ * @param reordered messages of one publisher that a subscriber got for the first time after a later one
+ * @param invented messages that a subscriber got and nobody published
+ * @param ended connections that ended without the client wanting it, and sessions that were lost
+ * @param acknowledged how many messages were acknowledged
+ * @param owed how many of those the subscribers together had to get
+ * @param received how many came, the first time each
+ * @param duplicates how many came another time
+ */
+public record Verdict(
+        List<String> lost,
+        List<String> reordered,
+        List<String> invented,
+        List<String> ended,
+        long acknowledged,
+        long owed,
+        long received,
+        long duplicates) {
+    /** Keeps the lists as they are now. */
+    public Verdict {
+        lost = List.copyOf(lost);
+        reordered = List.copyOf(reordered);
+        invented = List.copyOf(invented);
+        ended = List.copyOf(ended);
+    }
+
+    /** All that is wrong, whatever a test allows in connections that ended. */
+    public List<String> wrongMessages() {
+        List<String> wrong = new ArrayList<>(lost);
+        wrong.addAll(reordered);
+        wrong.addAll(invented);
+        return wrong;
+    }
+}

@@ -1,0 +1,189 @@
+package io.wkmq.testing.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.history.Event.Acknowledged;
+import io.wkmq.testing.history.Event.Ended;
+import io.wkmq.testing.history.Event.Published;
+import io.wkmq.testing.history.Event.Received;
+import io.wkmq.testing.history.Event.SessionLost;
+import io.wkmq.testing.history.Event.Subscribed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JudgeTest {
+    private final List<Event> events = new ArrayList<>();
+
+    @Test
+    void whatIsAcknowledgedHasToCome() {
+        subscribed(1, "s", "n2", false);
+        published(2, 1).acknowledged(3, 1);
+        published(4, 2).acknowledged(5, 2);
+        received(6, "s", 2);
+
+        Verdict verdict = judge();
+
+        assertThat(verdict.lost()).containsExactly("s on n2 did not get of p on n1: 1");
+        assertThat(verdict.owed()).isEqualTo(2);
+        assertThat(verdict.received()).isEqualTo(1);
+        assertThat(verdict.wrongMessages()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotAcknowledgedMayCome() {
+        subscribed(1, "s", "n2", false);
+        published(2, 1);
+        published(3, 2);
+        received(4, "s", 2);
+
+        assertThat(judge().wrongMessages()).isEmpty();
+        assertThat(judge().owed()).isZero();
+    }
+
+    @Test
+    void whatWasSentBeforeTheSubscriptionIsNotOwed() {
+        published(1, 1);
+        subscribed(2, "s", "n2", false);
+        acknowledged(3, 1);
+
+        assertThat(judge().wrongMessages()).isEmpty();
+    }
+
+    @Test
+    void aDurableSubscriberIsOwedWhatWasSentWhileItWasAway() {
+        subscribed(1, "durable", "n2", true);
+        subscribed(1, "clean", "n2", false);
+        ended(2, "durable");
+        ended(2, "clean");
+        published(3, 1).acknowledged(4, 1);
+        subscribed(5, "durable", "n2", true);
+        subscribed(5, "clean", "n2", false);
+
+        assertThat(judge().lost()).containsExactly("durable on n2 did not get of p on n1: 1");
+    }
+
+    @Test
+    void aCleanSubscriberIsOwedNothingOfAConnectionThatEnds() {
+        subscribed(1, "s", "n2", false);
+        published(2, 1).acknowledged(3, 1);
+        ended(4, "s");
+
+        assertThat(judge().lost()).isEmpty();
+        assertThat(judge().ended()).containsExactly("s: reason");
+    }
+
+    @Test
+    void aCutExcusesWhatWasOnItsWayBetweenItsNodes() {
+        subscribed(0, "there", "n2", false);
+        subscribed(0, "here", "n1", false);
+        published(2, 1).acknowledged(3, 1);
+        published(4, 2).acknowledged(10, 2);
+        published(15, 3).acknowledged(16, 3);
+        published(18, 4).acknowledged(30, 4);
+        published(21, 5).acknowledged(22, 5);
+
+        Verdict verdict = judge(new Cut("n2", "n1", 10, 20));
+
+        assertThat(verdict.lost())
+                .filteredOn(text -> text.startsWith("there"))
+                .containsExactly("there on n2 did not get of p on n1: 1, 5");
+        assertThat(verdict.lost())
+                .filteredOn(text -> text.startsWith("here"))
+                .containsExactly("here on n1 did not get of p on n1: 1-5");
+    }
+
+    @Test
+    void aCutBetweenOthersExcusesNothing() {
+        subscribed(0, "s", "n2", false);
+        published(2, 1).acknowledged(3, 1);
+
+        assertThat(judge(new Cut("n1", "n3", 0, 9)).lost()).hasSize(1);
+    }
+
+    @Test
+    void theOrderOfFirstArrivalsIsThePublishers() {
+        subscribed(0, "s", "n2", false);
+        published(1, 1).published(2, 2).published(3, 3);
+        received(4, "s", 1).received(5, "s", 3).received(6, "s", 2);
+
+        assertThat(judge().reordered()).containsExactly("s got p 2 after 3");
+    }
+
+    @Test
+    void duplicatesAreCountedAndNotOutOfOrder() {
+        subscribed(0, "s", "n2", false);
+        published(1, 1).published(2, 2);
+        received(3, "s", 1).received(4, "s", 2).received(5, "s", 1).received(6, "s", 2);
+
+        assertThat(judge().wrongMessages()).isEmpty();
+        assertThat(judge().duplicates()).isEqualTo(2);
+        assertThat(judge().received()).isEqualTo(2);
+    }
+
+    @Test
+    void whatNobodyPublishedIsInvented() {
+        subscribed(0, "s", "n2", false);
+        received(1, "s", 7);
+
+        assertThat(judge().invented()).containsExactly("s got p 7, which nobody published");
+    }
+
+    @Test
+    void aMessageMayBeRecordedAsReceivedFirst() {
+        subscribed(0, "s", "n2", false);
+        received(2, "s", 1);
+        published(1, 1).acknowledged(3, 1);
+
+        assertThat(judge().wrongMessages()).isEmpty();
+    }
+
+    @Test
+    void aLostSessionIsTold() {
+        events.add(new SessionLost(1, "s"));
+
+        assertThat(judge().ended()).containsExactly("s: its session is lost");
+    }
+
+    @Test
+    void pausesAreOfOnePublisher() {
+        History history = new History();
+        for (long second : new long[] {1, 2, 9, 10, 13}) {
+            history.record(new Acknowledged(Duration.ofSeconds(second).toNanos(), "p", second));
+        }
+        history.record(new Acknowledged(Duration.ofSeconds(30).toNanos(), "q", 1));
+
+        assertThat(history.longestAckPause("p"::equals, 0)).isEqualTo(Duration.ofSeconds(7));
+        assertThat(history.longestAckPause("p"::equals, Duration.ofSeconds(9).toNanos()))
+                .isEqualTo(Duration.ofSeconds(3));
+        assertThat(history.longestAckPause("q"::equals, 0)).isZero();
+    }
+
+    private Verdict judge(Cut... cuts) {
+        return Judge.judge(events, List.of(cuts));
+    }
+
+    private JudgeTest published(long at, long number) {
+        events.add(new Published(at, "p", "n1", number));
+        return this;
+    }
+
+    private JudgeTest acknowledged(long at, long number) {
+        events.add(new Acknowledged(at, "p", number));
+        return this;
+    }
+
+    private void subscribed(long at, String subscriber, String node, boolean durable) {
+        events.add(new Subscribed(at, subscriber, node, durable));
+    }
+
+    private JudgeTest received(long at, String subscriber, long number) {
+        events.add(new Received(at, subscriber, "p", number));
+        return this;
+    }
+
+    private void ended(long at, String client) {
+        events.add(new Ended(at, client, "reason"));
+    }
+}
