@@ -143,6 +143,7 @@ public final class Broker implements AutoCloseable {
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size(), self.id(), cluster.interest());
         cluster.replicate(routes, config.mqtt().sharedSubscriptionStrategy());
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
+        closing.add("messages of other nodes", cluster::serveNoMore);
         HookRegistry hooks = new HookRegistry();
         PluginLoader plugins = plugins(config, hooks, timer);
         BannedClients banned = new BannedClients(BANS_MAX, clock);

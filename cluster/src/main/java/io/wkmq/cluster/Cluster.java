@@ -47,6 +47,12 @@ public interface Cluster extends AutoCloseable {
     void serve(Sessions sessions);
 
     /**
+     * From now on takes no messages of other nodes: before the sessions are closed. The others hear nothing of those that still come,
+     * rather than that they failed, and give them up when this node is gone.
+     */
+    void serveNoMore();
+
+    /**
      * Whether there is reason to expect other nodes. If so, clients are to wait until {@link #open} is through.
      */
     boolean expectsOthers();

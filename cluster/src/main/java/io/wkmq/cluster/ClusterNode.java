@@ -35,6 +35,7 @@ import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareStrategy;
+import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RoutesKnown;
 import io.wkmq.session.SessionDirectory;
@@ -100,6 +101,7 @@ public final class ClusterNode implements Cluster {
     private @Nullable RouteReplication routes;
     private @Nullable RetainedReplication retained;
     private volatile @Nullable Router<ShardSubscribers> router;
+    private volatile boolean servesNoMore;
     private volatile boolean closed;
 
     private ClusterNode(ClusterSettings settings, Node self, Clock clock) throws IOException, ClusterTlsException {
@@ -159,16 +161,23 @@ public final class ClusterNode implements Cluster {
 
     private NodeLinks startLinks(LinkSettings linkSettings, ClusterFront front, Clock clock) throws IOException {
         try {
-            return NodeLinks.start(
-                    linkSettings,
-                    front,
-                    (from, message, plain, groups, handOver) -> router().deliver(message, plain, groups, handOver),
-                    new Redispatch(),
-                    clock);
+            return NodeLinks.start(linkSettings, front, this::take, new Redispatch(), clock);
         } catch (IOException e) {
             discovery.close();
             throw e;
         }
+    }
+
+    /** Gives what comes from another node to the sessions. */
+    private List<SubscriptionFilter> take(
+            NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+        if (!servesNoMore) {
+            return router().deliver(message, plain, groups, handOver);
+        }
+        if (handOver != HandOver.NONE) {
+            handOver.expect(); // which is the last that anybody hears of it
+        }
+        return groups;
     }
 
     private MemberSettings memberSettings(String host) {
@@ -249,6 +258,11 @@ public final class ClusterNode implements Cluster {
     public void serve(Sessions sessions) {
         router = sessions.router();
         claims.serve(LocalSessions.of(sessions));
+    }
+
+    @Override
+    public void serveNoMore() {
+        servesNoMore = true;
     }
 
     private static <T> T made(@Nullable T part) {

@@ -66,6 +66,9 @@ public final class SingleNode implements Cluster {
     public void serve(Sessions sessions) {}
 
     @Override
+    public void serveNoMore() {}
+
+    @Override
     public boolean expectsOthers() {
         return false;
     }
