@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A distribution on the disk. */
-record Installation(Path root) {
+public record Installation(Path root) {
     /** The one that the build made. */
-    static Installation built() {
+    public static Installation built() {
         return new Installation(Path.of(System.getProperty("wkmq.distribution", "not set")));
     }
 
@@ -42,7 +42,7 @@ record Installation(Path root) {
     }
 
     /** A process of one of its launchers, with nothing of wkmq in its environment but what is given. */
-    ProcessBuilder command(Map<String, String> environment, String launcher, String... arguments) {
+    public ProcessBuilder command(Map<String, String> environment, String launcher, String... arguments) {
         ProcessBuilder builder =
                 new ProcessBuilder(root.resolve("bin").resolve(launcher).toString());
         builder.command().addAll(List.of(arguments));
@@ -68,7 +68,8 @@ record Installation(Path root) {
         return run(command(environment, launcher, arguments));
     }
 
-    static Outcome run(ProcessBuilder builder) {
+    /** Runs any command to the end. */
+    public static Outcome run(ProcessBuilder builder) {
         try {
             // Files, not pipes: a node that goes on in the background keeps the error stream open.
             Path out = Files.createTempFile("wkmq", ".out");

@@ -9,7 +9,7 @@ import java.util.List;
  * @param out what it wrote to its standard output
  * @param err what it wrote to its standard error
  */
-record Outcome(int status, String out, String err) {
+public record Outcome(int status, String out, String err) {
     List<String> outLines() {
         return out.lines().toList();
     }

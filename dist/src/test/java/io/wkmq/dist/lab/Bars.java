@@ -1,0 +1,17 @@
+package io.wkmq.dist.lab;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+import java.time.Duration;
+
+/** Bars are for machines on which whoever has work finds a processor. */
+final class Bars {
+    private Bars() {}
+
+    /** A bar on this machine at this time: longer by as much as more threads want to run than there are processors. */
+    static Duration here(Duration bar) {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        double crowd = Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors());
+        return Duration.ofMillis((long) (bar.toMillis() * crowd));
+    }
+}

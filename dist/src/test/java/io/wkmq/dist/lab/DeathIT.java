@@ -1,0 +1,189 @@
+package io.wkmq.dist.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.Await;
+import io.wkmq.testing.history.ClusterLoad;
+import io.wkmq.testing.history.Verdict;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.WillBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Nodes die, stand still, and come back, while clients of all nodes publish and receive. */
+@Lab
+class DeathIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** The bar: from a kill until the other nodes know. */
+    private static final Duration SEEN_BAR = Duration.ofSeconds(1);
+
+    /** The bar: how long clients of other nodes have to wait. */
+    private static final Duration GAP_BAR = Duration.ofSeconds(3);
+
+    @Test
+    void aKilledNodeIsMissedAtOnceAndComesBack(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst()) {
+            killAndRestart(cluster, cluster.node(2));
+        }
+    }
+
+    @Test
+    void theLeaderIsKilledAndComesBack(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst()) {
+            killAndRestart(cluster, cluster.node(1));
+        }
+    }
+
+    private static void killAndRestart(LabCluster cluster, LabNode victim) throws InterruptedException {
+        List<LabNode> others =
+                cluster.nodes().stream().filter(node -> node != victim).toList();
+        try (Fault fault = new Fault(cluster)) {
+            fault.begin(() -> kill(victim));
+            Duration seen = cluster.awaitViews(PATIENCE, others);
+            cluster.tell("death seen after " + Fault.seconds(seen));
+            Fault.last(GAP_BAR);
+            Duration gap = fault.load()
+                    .history()
+                    .longestAckPause(
+                            publisher -> !publisher.equals(ClusterLoad.publisher(victim.name())), fault.beganNanos());
+
+            victim.start();
+            Duration back = cluster.awaitOne(PATIENCE);
+            cluster.awaitEqualRoutes(PATIENCE);
+            cluster.tell("one cluster " + Fault.seconds(back) + " after it takes clients");
+            fault.load().awaitProgress();
+            fault.excuse(List.of(victim), others);
+            Verdict verdict = fault.judge();
+
+            assertThat(verdict.ended())
+                    .as("connections that ended")
+                    .allMatch(text -> text.contains("-" + victim.name() + ": "))
+                    .noneMatch(text -> text.contains("its session"));
+            cluster.tell("clients of other nodes waited " + Fault.seconds(gap));
+            assertThat(seen).as("until the others know").isLessThan(Bars.here(SEEN_BAR));
+            assertThat(gap).as("how long clients of other nodes waited").isLessThan(Bars.here(GAP_BAR));
+        }
+    }
+
+    private static void kill(LabNode victim) {
+        try {
+            victim.kill();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void nodesAreRestartedOneAfterTheOther(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                Fault fault = new Fault(cluster)) {
+            for (LabNode node : cluster.nodes()) {
+                List<LabNode> others =
+                        cluster.nodes().stream().filter(other -> other != node).toList();
+                fault.begin(() -> stop(node));
+                cluster.awaitViews(PATIENCE, others);
+                node.start();
+                cluster.awaitOne(PATIENCE);
+                cluster.awaitEqualRoutes(PATIENCE);
+                fault.load().awaitProgress();
+                fault.excuse(List.of(node), others);
+            }
+
+            assertThat(fault.judge().ended())
+                    .as("connections that ended")
+                    .hasSize(9) // those of the node that was restarted, each time
+                    .noneMatch(text -> text.contains("its session"));
+        }
+    }
+
+    private static void stop(LabNode node) {
+        try {
+            node.stop();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aNodeThatStoodStillComesBackWithItsClients(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            LabNode still = cluster.node(2);
+            List<LabNode> others = cluster.nodes(1, 3);
+            fault.begin(still::pause);
+            cluster.awaitViews(PATIENCE, others);
+            still.resume();
+
+            fault.heal();
+            fault.excuse(List.of(still), others);
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    @Test
+    void aNodeThatIsCleanedAwayComesBackWithItsData(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3)
+                        .all(node -> node.with("WKMQ_CLUSTER__AUTOCLEAN", "10s"))
+                        .start();
+                Fault fault = new Fault(cluster)) {
+            LabNode dead = cluster.node(3);
+            List<LabNode> others = cluster.nodes(1, 2);
+            fault.begin(() -> kill(dead));
+            cluster.awaitViews(PATIENCE, others);
+            for (LabNode other : others) {
+                assertThat(other.ctl("cluster", "status")).contains("stopped_nodes", dead.fullName());
+            }
+            for (LabNode other : others) {
+                Await.until(
+                        PATIENCE,
+                        () -> other + " forgets " + dead + ": " + other.ctl("cluster", "status"),
+                        () -> !other.ctl("cluster", "status").contains(dead.fullName()));
+            }
+
+            dead.start();
+            cluster.awaitOne(PATIENCE);
+            cluster.awaitEqualRoutes(PATIENCE);
+            fault.load().awaitProgress();
+            fault.excuse(List.of(dead), others);
+
+            assertThat(fault.judge().ended())
+                    .as("connections that ended")
+                    .allMatch(text -> text.contains("-n3: "))
+                    .noneMatch(text -> text.contains("its session"));
+        }
+    }
+
+    @Test
+    void oneOfTheOthersPublishesTheWillsOfADeadNode(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start()) {
+            List<MqttProbe> watchers = new ArrayList<>();
+            for (LabNode node : cluster.nodes(1, 2)) {
+                MqttProbe watcher = cluster.open(node, MqttVersion.V5).within(PATIENCE);
+                watcher.connect("watcher-" + node);
+                watcher.subscribe("wills/#", 1);
+                watchers.add(watcher);
+            }
+            MqttProbe mortal = cluster.open(cluster.node(3), MqttVersion.V5);
+            mortal.connect(Packets.connect("mortal")
+                    .will(WillBuilder.will("wills/mortal", "gone").qos(1)));
+
+            kill(cluster.node(3));
+
+            for (MqttProbe watcher : watchers) {
+                watcher.receive("wills/mortal", "gone");
+            }
+            for (MqttProbe watcher : watchers) {
+                watcher.expectNothing(Duration.ofSeconds(2));
+                watcher.close();
+            }
+            mortal.close();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.wkmq.dist.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.Await;
+import io.wkmq.testing.history.ClusterLoad;
+import io.wkmq.testing.history.Cut;
+import io.wkmq.testing.history.Judge;
+import io.wkmq.testing.history.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Something that fails in a cluster under load and is mended, and what is to hold of that. Used by one test thread. */
+final class Fault implements AutoCloseable {
+    /** The bar: until one cluster again, from when the last link is mended. */
+    static final Duration HEAL_BAR = Duration.ofSeconds(10);
+
+    /** The bar: from then until all have the same routes. */
+    static final Duration ROUTES_BAR = Duration.ofSeconds(2);
+
+    /** More than the bars, so that a failure tells by how much one was missed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private final LabCluster cluster;
+    private final ClusterLoad load;
+    private final List<Long> pids;
+    private final List<Cut> cuts = new ArrayList<>();
+    private long beganNanos;
+
+    /** Begins with clients on all nodes. */
+    Fault(LabCluster cluster) throws InterruptedException {
+        this.cluster = cluster;
+        this.load = cluster.load();
+        this.pids = pids();
+        load.start();
+    }
+
+    private List<Long> pids() {
+        return cluster.nodes().stream().map(LabNode::pid).toList();
+    }
+
+    /** The clients. */
+    ClusterLoad load() {
+        return load;
+    }
+
+    /** When it began, by {@link System#nanoTime}. */
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    /** Something fails now. */
+    void begin(Runnable failing) {
+        beganNanos = System.nanoTime();
+        failing.run();
+    }
+
+    /** Cuts all links between nodes of different groups. */
+    void split(List<List<LabNode>> groups) {
+        begin(() -> cluster.network()
+                .split(groups.stream()
+                        .map(group -> group.stream().map(LabNode::host).toList())
+                        .toList()));
+    }
+
+    /** Waits until nodes of each group see just their group. */
+    void awaitSplit(Duration limit, List<List<LabNode>> groups) {
+        groups.forEach(group -> cluster.awaitViews(limit, group));
+        cluster.tell("split seen after " + seconds(Duration.ofNanos(System.nanoTime() - beganNanos)));
+    }
+
+    /** Mends all links; then the cluster has to be one again and its routes the same, in time. */
+    void heal() {
+        cluster.network().heal();
+        Duration healed = cluster.awaitOne(PATIENCE);
+        Duration routes = cluster.awaitEqualRoutes(PATIENCE);
+        cluster.tell("healed after " + seconds(healed) + ", routes the same " + seconds(routes) + " later");
+        assertThat(healed).as("time to heal").isLessThan(Bars.here(HEAL_BAR));
+        assertThat(routes).as("time until all have the same routes").isLessThan(Bars.here(ROUTES_BAR));
+    }
+
+    /** Nothing need have gone between those nodes from the beginning until now. */
+    void excuse(List<LabNode> some, List<LabNode> others) {
+        long now = System.nanoTime();
+        for (LabNode one : some) {
+            for (LabNode other : others) {
+                cuts.add(new Cut(one.name(), other.name(), beganNanos, now));
+            }
+        }
+    }
+
+    /** Nothing need have gone between different groups from the beginning until now. */
+    void excuseBetween(List<List<LabNode>> groups) {
+        for (int i = 0; i < groups.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                excuse(groups.get(i), groups.get(j));
+            }
+        }
+    }
+
+    /** Lets all clients go on for a moment and end; then judges what they saw, whatever connections ended. */
+    Verdict judge() throws InterruptedException {
+        try {
+            load.awaitProgress();
+            load.finish();
+        } finally {
+            load.history().write(cluster.historyFile());
+        }
+        Verdict verdict = Judge.judge(load.history().events(), cuts);
+        cluster.tell(verdict.acknowledged() + " acknowledged, " + verdict.owed() + " owed, " + verdict.received()
+                + " received, " + verdict.duplicates() + " duplicates, longest pause of a publisher "
+                + seconds(load.history().longestAckPause(publisher -> true, beganNanos)));
+        assertThat(verdict.owed()).as("what the test is about").isPositive();
+        assertThat(verdict.wrongMessages())
+                .as("messages lost, out of order or invented; see %s", cluster.historyFile())
+                .isEmpty();
+        return verdict;
+    }
+
+    /** The same, and no client was disconnected and no process started anew. */
+    void judgeUnbroken() throws InterruptedException {
+        assertThat(judge().ended()).as("connections that ended").isEmpty();
+        assertThat(pids()).as("processes").isEqualTo(pids);
+        assertThat(cluster.nodes()).allMatch(LabNode::isAlive);
+    }
+
+    /** Lets that much time pass. */
+    static void last(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Await.until(time.multipliedBy(2), () -> "time passes", () -> System.nanoTime() - end >= 0);
+    }
+
+    static String seconds(Duration duration) {
+        return duration.toMillis() / 1e3 + " s";
+    }
+
+    @Override
+    public void close() {
+        load.close();
+    }
+}

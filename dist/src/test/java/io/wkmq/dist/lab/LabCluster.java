@@ -1,0 +1,210 @@
+package io.wkmq.dist.lab;
+
+import io.wkmq.dist.Installation;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.history.ClusterLoad;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.net.Doorway;
+import io.wkmq.testing.net.LabNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * Nodes {@code n1}, {@code n2} ... on hosts of their own, which know of each other by static discovery, and a host for clients.
+ * Homes and logs stay in {@code target/lab/<test>}. Used by one test thread.
+ */
+final class LabCluster implements AutoCloseable {
+    private static final Duration FORM_LIMIT = Duration.ofSeconds(60);
+
+    private final Installation installation = Installation.built();
+    private final String name;
+    private final Path directory;
+    private final Path sockets;
+    private final LabNetwork network = new LabNetwork();
+    private final Doorway door = Doorway.on(network.add());
+    private final List<LabNode> nodes = new ArrayList<>();
+
+    /** Nodes that are not started yet. */
+    LabCluster(TestInfo test, int count) {
+        name = test.getTestClass().orElseThrow().getSimpleName()
+                + '.'
+                + test.getTestMethod().orElseThrow().getName();
+        directory = Path.of("target", "lab", name).toAbsolutePath();
+        try {
+            delete(directory);
+            sockets = Files.createTempDirectory("lab");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (int i = 0; i < count; i++) {
+            add();
+        }
+        String seeds = nodes.stream().map(LabNode::fullName).collect(Collectors.joining(","));
+        all(node -> node.with("WKMQ_CLUSTER__DISCOVERY", "static").with("WKMQ_CLUSTER__STATIC__SEEDS", seeds));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void add() {
+        String node = "n" + (nodes.size() + 1);
+        nodes.add(new LabNode(installation, node, network.add(), directory.resolve(node), sockets));
+    }
+
+    /** Changes all nodes, before they are started. */
+    LabCluster all(Consumer<LabNode> change) {
+        nodes.forEach(change);
+        return this;
+    }
+
+    /** Starts the nodes at the same time, waits until they take clients and are one cluster. */
+    LabCluster start() {
+        nodes.forEach(LabNode::launch);
+        nodes.forEach(LabNode::awaitStarted);
+        awaitOne(FORM_LIMIT);
+        return this;
+    }
+
+    /** Starts the first node, which then leads the cluster, and then the others. */
+    LabCluster startFirstFirst() {
+        node(1).start();
+        nodes.stream().skip(1).forEach(LabNode::launch);
+        nodes.stream().skip(1).forEach(LabNode::awaitStarted);
+        awaitOne(FORM_LIMIT);
+        return this;
+    }
+
+    LabNetwork network() {
+        return network;
+    }
+
+    /** A node by its number, from 1. */
+    LabNode node(int number) {
+        return nodes.get(number - 1);
+    }
+
+    List<LabNode> nodes() {
+        return nodes;
+    }
+
+    List<LabNode> nodes(int... numbers) {
+        return Arrays.stream(numbers).mapToObj(this::node).toList();
+    }
+
+    /** Connects to a node from the host of the clients. */
+    MqttProbe open(LabNode node, MqttVersion version) {
+        try {
+            return MqttProbe.over(door.open(node.host().address(), LabNode.MQTT_PORT), version);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Clients on all nodes, not started yet. */
+    ClusterLoad load() {
+        return new ClusterLoad(
+                nodes.stream().map(LabNode::name).toList(),
+                name -> door.open(named(name).host().address(), LabNode.MQTT_PORT));
+    }
+
+    private LabNode named(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Waits until all nodes see all; how long that took. */
+    Duration awaitOne(Duration limit) {
+        return awaitViews(limit, nodes);
+    }
+
+    /** Waits until those nodes see each other and nobody else; how long that took. */
+    Duration awaitViews(Duration limit, List<LabNode> group) {
+        long start = System.nanoTime();
+        List<String> expected = group.stream().map(LabNode::name).sorted().toList();
+        Await.until(
+                limit,
+                () -> "each of " + expected + " sees these; they see " + views(),
+                () -> group.stream().allMatch(node -> node.sees().equals(expected)));
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private Map<String, List<String>> views() {
+        return nodes.stream()
+                .filter(LabNode::isAlive)
+                .collect(Collectors.toMap(LabNode::name, LabNode::sees, (a, b) -> a, TreeMap::new));
+    }
+
+    /** Waits until all nodes have the same routes; how long that took. */
+    Duration awaitEqualRoutes(Duration limit) {
+        long start = System.nanoTime();
+        Await.until(
+                limit,
+                () -> "all nodes have the same routes: "
+                        + nodes.stream().map(LabCluster::routes).toList(),
+                () -> nodes.stream().map(LabCluster::routes).distinct().count() == 1);
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** The routes that a node knows, each as {@code <filter> -> <names of nodes>}, sorted. */
+    static List<String> routes(LabNode node) {
+        return node.ctl("routes", "list")
+                .lines()
+                .map(LabCluster::withSortedNames)
+                .sorted()
+                .toList();
+    }
+
+    private static String withSortedNames(String line) {
+        int arrow = line.indexOf(" -> ");
+        return line.substring(0, arrow + 4)
+                + Stream.of(line.substring(arrow + 4).split(",", -1))
+                        .map(name -> name.replaceAll("@.*", ""))
+                        .sorted()
+                        .collect(Collectors.joining(","));
+    }
+
+    /** Writes to the report of the run. */
+    void tell(String what) {
+        System.out.println(name + ": " + what);
+    }
+
+    /** Where a history is kept. */
+    Path historyFile() {
+        return directory.resolve("history");
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(LabNode::close);
+        door.close();
+        network.close();
+        try {
+            delete(sockets);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.wkmq.dist.lab;
+
+import io.wkmq.testing.net.LabNetwork;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Disables what needs networks where none can be made, and says so where it is seen. */
+final class NetworkCondition implements ExecutionCondition {
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        String obstacle = context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(NetworkCondition.class))
+                .getOrComputeIfAbsent("obstacle", key -> LabNetwork.obstacle().orElse(""), String.class);
+        if (obstacle.isEmpty()) {
+            return ConditionEvaluationResult.enabled("networks can be made");
+        }
+        String reason = "SKIPPED " + context.getDisplayName() + ": it needs root and networks: " + obstacle;
+        System.err.println(reason);
+        return ConditionEvaluationResult.disabled(reason);
+    }
+}

@@ -1,0 +1,164 @@
+package io.wkmq.dist.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Links are cut and mended while clients of all nodes publish and receive. */
+@Lab
+class SplitIT {
+    /** The default of cluster.heartbeat.max. */
+    private static final Duration HEARTBEAT_MAX = Duration.ofSeconds(10);
+
+    /** A cut is seen at the latest after the silence is noticed, by a timer of its own, and told to the others. */
+    private static final Duration SEEN = HEARTBEAT_MAX.plusSeconds(5);
+
+    private static final int TAKEN_OVER = 0x8E;
+
+    @Test
+    void oneOfThreeIsAlone(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst()) {
+            splitAndHeal(cluster, List.of(cluster.nodes(3), cluster.nodes(1, 2)));
+        }
+    }
+
+    @Test
+    void theLeaderIsAlone(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst()) {
+            splitAndHeal(cluster, List.of(cluster.nodes(1), cluster.nodes(2, 3)));
+        }
+    }
+
+    @Test
+    void eachOfThreeIsAlone(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start()) {
+            splitAndHeal(cluster, List.of(cluster.nodes(1), cluster.nodes(2), cluster.nodes(3)));
+        }
+    }
+
+    @Test
+    void twoHalvesOfFour(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 4).startFirstFirst()) {
+            splitAndHeal(cluster, List.of(cluster.nodes(1, 4), cluster.nodes(2, 3)));
+        }
+    }
+
+    @Test
+    void theLeaderIsOnTheSmallerSideOfFive(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 5).startFirstFirst()) {
+            splitAndHeal(cluster, List.of(cluster.nodes(1, 2), cluster.nodes(3, 4, 5)));
+        }
+    }
+
+    private static void splitAndHeal(LabCluster cluster, List<List<LabNode>> groups) throws InterruptedException {
+        try (Fault fault = new Fault(cluster)) {
+            fault.split(groups);
+            fault.awaitSplit(SEEN, groups);
+            fault.load().awaitAcknowledgements(); // each side goes on
+
+            fault.heal();
+            fault.excuseBetween(groups);
+
+            fault.judgeUnbroken();
+            assertThat(fault.load().history().longestAckPause(publisher -> true, fault.beganNanos()))
+                    .as("how long a publisher waited")
+                    .isLessThan(Bars.here(SEEN));
+        }
+    }
+
+    @Test
+    void oneDirectionIsCut(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            fault.begin(() -> cluster.network()
+                    .cutOneWay(cluster.node(1).host(), cluster.node(3).host()));
+            Fault.last(SEEN);
+            fault.load().awaitAcknowledgements(); // each side goes on
+
+            fault.heal();
+            // Who belongs to whom meanwhile is not promised.
+            fault.excuseBetween(List.of(cluster.nodes(1), cluster.nodes(2), cluster.nodes(3)));
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    @Test
+    void aLinkComesAndGoes(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                Fault fault = new Fault(cluster)) {
+            List<List<LabNode>> groups = List.of(cluster.nodes(1), cluster.nodes(2, 3));
+            fault.split(groups);
+            for (int second = 1; second <= 5; second++) {
+                Fault.last(Duration.ofSeconds(second));
+                cluster.network().heal();
+                Fault.last(Duration.ofSeconds(1));
+                cluster.network()
+                        .split(List.of(
+                                List.of(cluster.node(1).host()),
+                                List.of(cluster.node(2).host(), cluster.node(3).host())));
+            }
+
+            fault.heal();
+            fault.excuseBetween(groups);
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    @Test
+    void twoWhoDoNotReachEachOtherAreReported(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            fault.split(List.of(cluster.nodes(2), cluster.nodes(3)));
+
+            for (LabNode node : cluster.nodes(2, 3)) {
+                Await.until(
+                        SEEN,
+                        () -> node + " reports whom it does not reach: " + linksOf(node),
+                        () -> linksOf(node).contains("\"state\":\"unreachable\""));
+            }
+            fault.load().awaitAcknowledgements(); // each side goes on
+
+            // They stay members: it takes a message to show that they reach each other again.
+            fault.heal();
+            fault.load().awaitProgress();
+            fault.excuse(cluster.nodes(2), cluster.nodes(3));
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    private static String linksOf(LabNode node) {
+        return node.ctl("cluster", "status", "--json").replace(" ", "");
+    }
+
+    @Test
+    void aClientThatWasOnBothSidesKeepsOneConnection(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            List<List<LabNode>> groups = List.of(cluster.nodes(1), cluster.nodes(2, 3));
+            fault.split(groups);
+            fault.awaitSplit(SEEN, groups);
+            try (MqttProbe here = cluster.open(cluster.node(1), MqttVersion.V5);
+                    MqttProbe there = cluster.open(cluster.node(2), MqttVersion.V5)) {
+                here.connect("both");
+                there.connect("both");
+                here.ping();
+
+                fault.heal();
+
+                here.expectDisconnect(TAKEN_OVER);
+                there.ping();
+            }
+            fault.excuseBetween(groups);
+            fault.judgeUnbroken();
+        }
+    }
+}

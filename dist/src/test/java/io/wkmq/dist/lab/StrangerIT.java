@@ -1,0 +1,171 @@
+package io.wkmq.dist.lab;
+
+import static io.wkmq.testing.mqtt.MqttVersion.V5;
+import static io.wkmq.testing.mqtt.Packets.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.dist.Installation;
+import io.wkmq.dist.Outcome;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.net.Host;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How nodes reach each other, and who is not let in. */
+@Lab
+class StrangerIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int RANGE_MIN = 6369;
+    private static final int RANGE_MAX = 6379;
+
+    @Test
+    void theRangeOfPortsIsEnough(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3)) {
+            List<Host> hosts = cluster.nodes().stream().map(LabNode::host).toList();
+            for (Host host : hosts) {
+                host.allowOnly(hosts.stream().filter(other -> other != host).toList(), RANGE_MIN, RANGE_MAX);
+            }
+            cluster.start();
+
+            try (Fault none = new Fault(cluster)) {
+                none.judgeUnbroken();
+            }
+            for (LabNode node : cluster.nodes()) {
+                assertThat(node.host().listeningPorts())
+                        .as("ports on which %s listens", node)
+                        .contains(LabNode.MQTT_PORT)
+                        .allMatch(port -> port == LabNode.MQTT_PORT || (port >= RANGE_MIN && port <= RANGE_MAX));
+            }
+        }
+    }
+
+    @Test
+    void nodesFindEachOtherByMulticast(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3)
+                        .all(node ->
+                                node.with("WKMQ_CLUSTER__DISCOVERY", "mcast").with("WKMQ_CLUSTER__STATIC__SEEDS", ""))
+                        .start();
+                Fault none = new Fault(cluster)) {
+            none.judgeUnbroken();
+        }
+    }
+
+    @Test
+    void aNodeWithAnotherCookieIsRefused(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3)) {
+            cluster.node(3).with("WKMQ_NODE__COOKIE", "another");
+            expectStranger(cluster, "cookie");
+        }
+    }
+
+    @Test
+    void aNodeWithoutTlsIsRefusedByThoseWithIt(TestInfo test, @TempDir Path files) throws Exception {
+        certificate(files);
+        try (LabCluster cluster = new LabCluster(test, 3)) {
+            cluster.nodes(1, 2).forEach(node -> withTls(node, files));
+            expectStranger(cluster, "cluster.tls");
+        }
+    }
+
+    @Test
+    void aNodeWithTlsIsRefusedByThoseWithoutIt(TestInfo test, @TempDir Path files) throws Exception {
+        certificate(files);
+        try (LabCluster cluster = new LabCluster(test, 3)) {
+            withTls(cluster.node(3), files);
+            expectStranger(cluster, "cluster.tls");
+        }
+    }
+
+    /** The third node is not let in, somebody says why, and clients get what their side has. */
+    private static void expectStranger(LabCluster cluster, String reason) {
+        List<LabNode> two = cluster.nodes(1, 2);
+        LabNode stranger = cluster.node(3);
+        cluster.nodes().forEach(LabNode::launch);
+        cluster.nodes().forEach(LabNode::awaitStarted);
+        cluster.awaitViews(LIMIT, two);
+
+        Await.until(
+                LIMIT,
+                () -> stranger + " says why, with '" + reason + "'",
+                () -> stranger.log().contains(reason));
+        assertThat(stranger.sees()).containsExactly("n3");
+        cluster.awaitViews(LIMIT, two);
+        try (MqttProbe there = cluster.open(stranger, V5);
+                MqttProbe one = cluster.open(cluster.node(1), V5);
+                MqttProbe other = cluster.open(cluster.node(2), V5)) {
+            there.connect("there");
+            there.subscribe("t", 1);
+            one.connect("one");
+            one.subscribe("t", 1);
+            other.connect("other");
+            other.publish("t", "of the two", 1);
+            one.receive("t", "of the two");
+            there.send(publish("t", "of the stranger"));
+            there.receive("t", "of the stranger");
+            other.publish("t", "the last", 1);
+            one.receive("t", "the last");
+        }
+    }
+
+    private static void withTls(LabNode node, Path files) {
+        node.with("WKMQ_CLUSTER__TLS__ENABLED", "on")
+                .with("WKMQ_CLUSTER__TLS__CERT", files.resolve("cert.pem").toString())
+                .with("WKMQ_CLUSTER__TLS__KEY", files.resolve("key.pem").toString())
+                .with("WKMQ_CLUSTER__TLS__CA", files.resolve("cert.pem").toString());
+    }
+
+    /** A certificate that is its own authority. */
+    private static void certificate(Path files) throws Exception {
+        Path keys = files.resolve("keys.p12");
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        List<String> command = List.of(
+                keytool,
+                "-genkeypair",
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "secret",
+                "-alias",
+                "node",
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=node",
+                "-validity",
+                "2",
+                "-ext",
+                "bc=ca:true");
+        Outcome made = Installation.run(new ProcessBuilder(command));
+        assertThat(made.status()).as("%s", made).isZero();
+        char[] password = "secret".toCharArray();
+        KeyStore store = KeyStore.getInstance(keys.toFile(), password);
+        pem(
+                files.resolve("cert.pem"),
+                "CERTIFICATE",
+                store.getCertificate("node").getEncoded());
+        pem(
+                files.resolve("key.pem"),
+                "PRIVATE KEY",
+                store.getKey("node", password).getEncoded());
+    }
+
+    private static void pem(Path file, String type, byte[] content) throws Exception {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        Files.write(
+                file,
+                ("-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+}
