@@ -9,10 +9,15 @@ public class Message {
     /** The value of {@link #expiresAtMs()} of a message that does not expire. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    /** The largest {@link #number()}. */
+    public static final int NUMBER_MAX = Integer.MAX_VALUE;
+
+    private static final int RETAIN = 1 << 31;
+
     private final TopicName topic;
     private final byte[] payload;
     private final Qos qos;
-    private final boolean retain;
+    private final int flagAndNumber; // one field for both: with a field more, a million stamped ones take 8 MB more
     private final MessageProperties properties;
     private final String publisher;
     private final long acceptedAtMs;
@@ -39,10 +44,29 @@ public class Message {
             String publisher,
             long acceptedAtMs,
             long expiresAtMs) {
+        this(topic, payload, qos, retain, properties, publisher, acceptedAtMs, expiresAtMs, 0);
+    }
+
+    /**
+     * Makes a message that has a number; takes the payload array over.
+     *
+     * @param number see {@link #number()}; the other parameters are those of the other constructor
+     */
+    public Message(
+            TopicName topic,
+            byte[] payload,
+            Qos qos,
+            boolean retain,
+            MessageProperties properties,
+            String publisher,
+            long acceptedAtMs,
+            long expiresAtMs,
+            int number) {
+        assert number >= 0 : "a number is negative: " + number;
         this.topic = topic;
         this.payload = payload;
         this.qos = qos;
-        this.retain = retain;
+        this.flagAndNumber = retain ? number | RETAIN : number;
         this.properties = properties;
         this.publisher = publisher;
         this.acceptedAtMs = acceptedAtMs;
@@ -55,11 +79,12 @@ public class Message {
                 from.topic,
                 from.payload,
                 from.qos,
-                from.retain,
+                from.retain(),
                 from.properties,
                 from.publisher,
                 from.acceptedAtMs,
-                expiresAtMs);
+                expiresAtMs,
+                from.number());
     }
 
     /** Where it was published to. */
@@ -79,7 +104,15 @@ public class Message {
 
     /** The publisher's RETAIN flag. */
     public final boolean retain() {
-        return retain;
+        return flagAndNumber < 0;
+    }
+
+    /**
+     * By which nodes recognise a copy of a message: of the messages that one publisher sends within minutes, no two have the same.
+     * 0 for none: that of the broker itself, or one that was stored.
+     */
+    public final int number() {
+        return flagAndNumber & NUMBER_MAX;
     }
 
     /** What travels with it. */
@@ -119,7 +152,7 @@ public class Message {
 
     @Override
     public String toString() {
-        return "Message[topic=" + topic + ", qos=" + qos.code() + ", retain=" + retain + ", bytes=" + payload.length
+        return "Message[topic=" + topic + ", qos=" + qos.code() + ", retain=" + retain() + ", bytes=" + payload.length
                 + ", publisher=" + publisher + ']';
     }
 }

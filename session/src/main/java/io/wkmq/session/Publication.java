@@ -26,8 +26,8 @@ public record Publication(
         boolean retain,
         MessageProperties properties,
         long expirySeconds) {
-    Message message(String publisher, long nowMs) {
+    Message message(String publisher, long nowMs, int number) {
         long expiresAtMs = expirySeconds < 0 ? Message.NEVER : nowMs + expirySeconds * 1000;
-        return new Message(topic, payload, qos, retain, properties, publisher, nowMs, expiresAtMs);
+        return new Message(topic, payload, qos, retain, properties, publisher, nowMs, expiresAtMs, number);
     }
 }

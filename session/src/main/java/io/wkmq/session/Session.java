@@ -106,7 +106,7 @@ public final class Session {
         if (publication.retain()) {
             counts.increment(Counts.RETAINED_RECEIVED);
         }
-        Message message = publication.message(clientId, shard.clock().millis());
+        Message message = publication.message(clientId, shard.clock().millis(), shard.nextMessageNumber());
         if (publication.qos() != Qos.AT_MOST_ONCE) {
             inbound().publish(publication.packetId(), message, link);
         } else if (!shard.intake().take(message, HandOver.NONE)) {
@@ -368,7 +368,8 @@ public final class Session {
         will = null; // [MQTT-3.1.2-10]
         guardWill();
         try {
-            shard.intake().take(due.message(clientId, shard.clock().millis()), HandOver.NONE);
+            shard.intake()
+                    .take(due.message(clientId, shard.clock().millis(), shard.nextMessageNumber()), HandOver.NONE);
         } catch (RuntimeException e) {
             log.error("A will could not be published, client={} topic={}", clientId, due.topic(), e);
         }

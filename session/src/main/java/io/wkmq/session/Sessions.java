@@ -148,7 +148,8 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
     public void publishWill(String clientId, Will will) {
         Shard shard = shard(clientId);
         shard.mailbox()
-                .post(() -> intake.take(will.message(clientId, shard.clock().millis()), HandOver.NONE));
+                .post(() -> intake.take(
+                        will.message(clientId, shard.clock().millis(), shard.nextMessageNumber()), HandOver.NONE));
     }
 
     /** The counters and gauges now. Any thread, without waiting for the shards. */

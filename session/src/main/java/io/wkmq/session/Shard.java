@@ -7,6 +7,7 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.RouteTable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Shard {
     private final OpenSubscribes openSubscribes = new OpenSubscribes();
     private final Map<String, Session> sessions = new HashMap<>();
     private InboundPublish spare = new InboundPublish(this);
+    private int messageNumber = ThreadLocalRandom.current().nextInt(Message.NUMBER_MAX);
     private boolean closed;
 
     Shard(
@@ -193,6 +195,12 @@ final class Shard {
         } else {
             handOver.done();
         }
+    }
+
+    /** The {@link Message#number} of the next message that is accepted here; never 0. */
+    int nextMessageNumber() {
+        messageNumber = messageNumber == Message.NUMBER_MAX ? 1 : messageNumber + 1;
+        return messageNumber;
     }
 
     /** A hand-over for a PUBLISH; stays the spare one until {@link #takeSpare}. */

@@ -24,6 +24,11 @@ final class Fields {
         return in.readUnsignedByte();
     }
 
+    int int32() throws BadFrameException {
+        need(Integer.BYTES);
+        return in.readInt();
+    }
+
     long int64() throws BadFrameException {
         need(Long.BYTES);
         return in.readLong();

@@ -105,13 +105,14 @@ public final class FrameReader {
         long seq = qos == Qos.AT_MOST_ONCE ? 0 : in.int64();
         TopicName topic = topics.read(in);
         String publisher = publishers.read(in);
+        int number = (flags & FrameWriter.NUMBERED) == 0 ? 0 : in.int32() & Message.NUMBER_MAX;
         long nowMs = clock.millis();
         long expiresAtMs = (flags & FrameWriter.EXPIRES) == 0 ? Message.NEVER : expiry(nowMs, in.number());
         List<SubscriptionFilter> groups = (flags & FrameWriter.GROUPS) == 0 ? List.of() : groups();
         MessageProperties properties = (flags & FrameWriter.PROPERTIES) == 0 ? MessageProperties.NONE : properties();
         byte[] payload = in.bytes(in.left());
         boolean retain = (flags & FrameWriter.RETAIN) != 0;
-        Message message = new Message(topic, payload, qos, retain, properties, publisher, nowMs, expiresAtMs);
+        Message message = new Message(topic, payload, qos, retain, properties, publisher, nowMs, expiresAtMs, number);
         listener.message(seq, message, (flags & FrameWriter.PLAIN) != 0, groups);
     }
 

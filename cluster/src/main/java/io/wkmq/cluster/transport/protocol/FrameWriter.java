@@ -20,6 +20,7 @@ public final class FrameWriter {
     static final int GROUPS = 0x10;
     static final int EXPIRES = 0x20;
     static final int PROPERTIES = 0x40;
+    static final int NUMBERED = 0x80;
 
     static final int UTF8_PAYLOAD = 0x01;
     static final int CONTENT_TYPE = 0x02;
@@ -93,6 +94,8 @@ public final class FrameWriter {
         flags |= groups.isEmpty() ? 0 : GROUPS;
         flags |= expires ? EXPIRES : 0;
         flags |= hasProperties ? PROPERTIES : 0;
+        int number = message.number();
+        flags |= number != 0 ? NUMBERED : 0;
         byte[] topic = message.topic().utf8();
         byte[] payload = message.payload();
         out.ensureWritable(topic.length + payload.length + 64);
@@ -104,6 +107,9 @@ public final class FrameWriter {
         number(out, topic.length);
         out.writeBytes(topic);
         text(out, message.publisher());
+        if (number != 0) {
+            out.writeInt(number);
+        }
         if (expires) {
             number(out, Math.max(0, message.expiresAtMs() - nowMs));
         }

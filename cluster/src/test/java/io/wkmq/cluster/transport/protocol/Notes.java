@@ -27,6 +27,7 @@ final class Notes implements FrameListener {
                 message.retain(),
                 message.publisher(),
                 message.acceptedAtMs(),
+                message.number(),
                 message.expiresAtMs(),
                 message.properties().payloadIsUtf8(),
                 Optional.ofNullable(message.properties().contentType()),

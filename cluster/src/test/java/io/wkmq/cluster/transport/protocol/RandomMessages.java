@@ -35,7 +35,8 @@ final class RandomMessages {
                 random.nextBoolean() ? MessageProperties.NONE : properties(),
                 random.nextInt(4) == 0 ? "" : text(),
                 nowMs,
-                expiresAtMs);
+                expiresAtMs,
+                random.nextInt(3) == 0 ? 0 : random.nextInt(Message.NUMBER_MAX) + 1);
     }
 
     private MessageProperties properties() {
