@@ -7,6 +7,7 @@ import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RoutesKnown;
+import io.wkmq.session.Claimed;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Sessions;
 import io.wkmq.session.Will;
@@ -89,10 +90,11 @@ public final class SingleNode implements Cluster {
     private enum EverySessionIsHere implements SessionDirectory {
         INSTANCE;
 
-        private static final CompletableFuture<Long> CLAIMED = CompletableFuture.completedFuture(1L);
+        private static final CompletableFuture<Claimed> CLAIMED =
+                CompletableFuture.completedFuture(new Claimed(1, null));
 
         @Override
-        public CompletionStage<Long> claim(String clientId) {
+        public CompletionStage<Claimed> claim(String clientId, boolean keep) {
             return CLAIMED;
         }
 

@@ -15,6 +15,8 @@ final class Absence implements Runnable {
     private long willDueMs;
     private final long endsAtMs;
     private ShardExecutor.@Nullable Timer timer;
+    private long frozenFor; // the claim of the node that is to have the session; 0 for none
+    private long frozenAfter;
 
     /**
      * An absence that began at {@code sinceMs}.
@@ -47,6 +49,36 @@ final class Absence implements Runnable {
         if (timer != null) {
             timer.cancel();
             timer = null;
+        }
+    }
+
+    /**
+     * Stops the time for the node that has that claim.
+     *
+     * @param sequence of the last delivery before
+     */
+    void freeze(long claim, long sequence) {
+        cancel();
+        if (frozenFor == 0) {
+            frozenAfter = sequence;
+        }
+        frozenFor = claim;
+    }
+
+    boolean frozenFor(long claim) {
+        return frozenFor == claim;
+    }
+
+    /** The sequence number of the last delivery before the session was frozen. */
+    long frozenAfter() {
+        return frozenAfter;
+    }
+
+    /** Goes on. */
+    void thaw() {
+        if (frozenFor != 0) {
+            frozenFor = 0;
+            arm();
         }
     }
 

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The CONNECTs of one shard's clients: each asks the directory for the client's session first, those of one client one after
- * the other in the order in which they came. Belongs to the shard's thread.
+ * the other in the order in which they came. Belongs to the shard's thread. If another node has the session it waits until that is
+ * here, or does not come in time.
  *
  * <p>A client whose former session is about to leave the store gets no new one until it has left: a turn or two of the loops
  * later, or when the store has what that session still waits for. A new session that is to be stored is confirmed once it is,
@@ -38,6 +39,8 @@ final class Admission {
     private enum Waits {
         /** The client's former session leaves the store. */
         FOR_FORMER_SESSION,
+        /** Another node has the client's session, which comes here. */
+        FOR_ARRIVAL,
         /** The new session is stored. */
         FOR_STORE
     }
@@ -50,6 +53,7 @@ final class Admission {
         private @Nullable Waits waits; // null while it makes its way
         private long epoch = NOT_CLAIMED; // of its claim, once it has that
         private boolean lost; // another node has a newer claim
+        private @Nullable Arrival arrival;
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
             this.request = request;
@@ -80,36 +84,78 @@ final class Admission {
     }
 
     private void claim(Attempt attempt) {
-        CompletionStage<Long> claim;
+        CompletionStage<Claimed> claim;
         try {
-            claim = directory.claim(attempt.request.clientId());
+            claim = directory.claim(attempt.request.clientId(), !attempt.request.cleanStart());
         } catch (RuntimeException e) {
             claim = CompletableFuture.failedFuture(e); // a bug in there must not shut this client out for ever
         }
-        claim.whenComplete((epoch, failure) -> {
+        claim.whenComplete((claimed, failure) -> {
             if (shard.here()) {
-                claimed(attempt, epoch, failure);
+                claimed(attempt, claimed, failure);
             } else {
-                shard.mailbox().post(() -> claimed(attempt, epoch, failure));
+                shard.mailbox().post(() -> claimed(attempt, claimed, failure));
             }
         });
     }
 
     /** Another node has a newer claim to the client, of that epoch: what this one has of an older one ends. */
     void giveUp(String clientId, long epoch) {
-        Attempt attempt = claiming.get(clientId);
-        if (attempt != null && attempt.epoch <= epoch) {
-            attempt.lost = true;
-        }
+        loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
         if (session != null && session.epoch() <= epoch) {
             session.end(ReasonCode.SESSION_TAKEN_OVER);
         }
     }
 
+    /** As {@link #giveUp}, but for a session that may move; see {@link SessionMoves#freeze}. */
+    long freeze(String clientId, long epoch) {
+        Attempt attempt = claiming.get(clientId);
+        boolean unconfirmed = attempt != null && attempt.waits == Waits.FOR_STORE;
+        loseAttempt(clientId, epoch);
+        Session session = shard.find(clientId);
+        if (session == null || session.epoch() > epoch) {
+            return 0;
+        }
+        if (session.expirySeconds() == 0
+                || unconfirmed) { // a new one must not take the place of one that the client knows
+            session.end(ReasonCode.SESSION_TAKEN_OVER);
+            return 0;
+        }
+        session.freeze(epoch);
+        return Math.max(1, session.epoch());
+    }
+
+    /** As {@link #giveUp}, but all of the session is elsewhere; returns whether there was one. */
+    boolean forget(String clientId, long epoch) {
+        loseAttempt(clientId, epoch);
+        Session session = shard.find(clientId);
+        if (session == null || session.epoch() > epoch) {
+            return false;
+        }
+        session.forgetQuietly();
+        return true;
+    }
+
+    private void loseAttempt(String clientId, long epoch) {
+        Attempt attempt = claiming.get(clientId);
+        if (attempt != null && attempt.epoch <= epoch) {
+            attempt.lost = true;
+            if (attempt.waits == Waits.FOR_ARRIVAL && attempt.arrival != null) {
+                attempt.arrival.abandon();
+                proceed(attempt, () -> refuseTaken(attempt));
+            }
+        }
+    }
+
     /** The client's session is about to leave the store: {@link #left} follows. */
     void leaving(String clientId) {
         leaving.add(clientId);
+    }
+
+    /** Whether a session of the client is about to leave the store. */
+    boolean isLeaving(String clientId) {
+        return leaving.contains(clientId);
     }
 
     /** The client's session has left the store. */
@@ -121,11 +167,50 @@ final class Admission {
         }
     }
 
-    private void claimed(Attempt attempt, @Nullable Long epoch, @Nullable Throwable failure) {
-        if (epoch != null) {
-            attempt.epoch = epoch;
+    private void claimed(Attempt attempt, @Nullable Claimed claimed, @Nullable Throwable failure) {
+        SessionOffer offer = null;
+        if (claimed != null) {
+            attempt.epoch = claimed.epoch();
+            offer = claimed.offer();
         }
-        proceed(attempt, () -> admit(attempt, failure));
+        if (offer == null || !brought(attempt, offer)) {
+            proceed(attempt, () -> admit(attempt, failure));
+        }
+    }
+
+    /** Has an offered session brought here, unless there is no use for it. */
+    private boolean brought(Attempt attempt, SessionOffer offer) {
+        String clientId = attempt.request.clientId();
+        Session stale = shard.find(clientId);
+        if (shard.closed() || attempt.lost) {
+            return false; // the other node is not told that it may end it
+        }
+        if (stale != null && stale.epoch() >= offer.epoch()) {
+            offer.decline();
+            return false;
+        }
+        if (stale != null) {
+            stale.end(ReasonCode.SESSION_TAKEN_OVER);
+        }
+        attempt.waits = Waits.FOR_ARRIVAL;
+        attempt.arrival = new Arrival(shard, clientId, attempt.epoch, new Arrival.Outcome() {
+            @Override
+            public void arrived(Session session) {
+                proceed(attempt, () -> admit(attempt, null));
+            }
+
+            @Override
+            public void failed(@Nullable ReasonCode refusal, String reason) {
+                if (refusal == null) {
+                    log.warn("A client gets a new session, for its own does not come, client={}: {}", clientId, reason);
+                    proceed(attempt, () -> admit(attempt, null));
+                } else {
+                    proceed(attempt, () -> attempt.callback.refused(refusal, reason));
+                }
+            }
+        });
+        offer.accept(attempt.arrival);
+        return true;
     }
 
     /** Takes a step of an attempt; unless it has to wait for another one, the next attempt begins. */

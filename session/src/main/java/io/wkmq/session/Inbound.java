@@ -3,6 +3,8 @@ package io.wkmq.session;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,20 @@ final class Inbound {
     void end() {
         detach();
         ended = true;
+    }
+
+    /** Whether no message of the client is on its way to those who get it. */
+    boolean settled() {
+        boolean[] settled = {true};
+        flows.forEach((packetId, flow) -> settled[0] &= flow instanceof InboundFlow.Accepted);
+        return settled[0];
+    }
+
+    /** The packet ids that await their PUBREL. */
+    List<Integer> packetIds() {
+        List<Integer> all = new ArrayList<>(flows.size());
+        flows.forEach((packetId, flow) -> all.add(packetId));
+        return all;
     }
 
     void restore(int packetId) {

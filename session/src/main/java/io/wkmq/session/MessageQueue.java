@@ -4,6 +4,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -109,6 +110,14 @@ final class MessageQueue {
         List<Delivery> taken = new ArrayList<>();
         removeIf(delivery -> wanted.test(delivery) && taken.add(delivery));
         return taken;
+    }
+
+    /** All of them, in the order of their sequence numbers. */
+    List<Delivery> list() {
+        List<Delivery> all = new ArrayList<>(length());
+        forEach(all::add);
+        all.sort(Comparator.comparingLong(delivery -> delivery.sequence));
+        return all;
     }
 
     /** Takes a delivery that was taken out back into its place: it was promised, so the session's bounds do not hold. */

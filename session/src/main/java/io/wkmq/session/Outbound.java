@@ -2,6 +2,7 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
+import io.wkmq.session.MovedMessages.Owed;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -369,6 +370,82 @@ final class Outbound {
         redispatch(forOthers);
     }
 
+    /** The sequence number of the last delivery. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** Whether no delivery is on its way to another member of a share group. */
+    boolean settled() {
+        return redispatching == null || !redispatching.moving();
+    }
+
+    /** All that the client is owed. What came behind that sequence number is recent. */
+    List<Owed> owed(long recentAfter) {
+        List<Owed> all = new ArrayList<>();
+        if (inflight != null) {
+            inflight.forEach(delivery -> all.add(new Owed(
+                    delivery.toStore(delivery.transmitted ? stateOf(delivery) : StoredDelivery.State.QUEUED),
+                    delivery.sequence > recentAfter)));
+        }
+        if (queue != null) {
+            queue.list()
+                    .forEach(delivery -> all.add(
+                            new Owed(delivery.toStore(StoredDelivery.State.QUEUED), delivery.sequence > recentAfter)));
+        }
+        return all;
+    }
+
+    private static StoredDelivery.State stateOf(Delivery sent) {
+        return sent.released ? StoredDelivery.State.RELEASED : StoredDelivery.State.SENT;
+    }
+
+    /** Takes everything out of the queue, in order. */
+    List<Delivery> takeQueued() {
+        MessageQueue q = queue;
+        if (q == null) {
+            return List.of();
+        }
+        List<Delivery> all = q.list();
+        q.take(delivery -> true);
+        sequence = 0;
+        return all;
+    }
+
+    /** Puts a delivery, which was taken out of the queue, behind all others. */
+    void append(Delivery delivery) {
+        delivery.sequence = ++sequence;
+        queue().restore(delivery);
+    }
+
+    /** Stores what is owed, of a session that has become durable. */
+    void storeAll() {
+        if (inflight != null) {
+            inflight.forEach(delivery -> store(delivery, stateOf(delivery)));
+        }
+        if (queue != null) {
+            queue.list().forEach(delivery -> store(delivery, StoredDelivery.State.QUEUED));
+        }
+    }
+
+    private void store(Delivery delivery, StoredDelivery.State state) {
+        if (delivery.qos() != Qos.AT_MOST_ONCE) {
+            delivery.stored = true;
+            shard.journal().enqueue(session.clientId(), delivery.toStore(state), null);
+        }
+    }
+
+    /** Another node owes all of it. */
+    void forgetAll() {
+        retained = null;
+        shard.counts().add(Counts.INFLIGHT, -inflightSize());
+        inflight = null;
+        if (queue != null) {
+            queue.take(delivery -> true);
+            queue = null;
+        }
+    }
+
     private static boolean anotherMember(Delivery delivery) {
         SharedSubscription shared = delivery.shared();
         return shared != null && !shared.group().empty(); // the session has left the group
@@ -390,12 +467,12 @@ final class Outbound {
         delivery.held = null;
     }
 
-    /** Takes back a delivery that was stored before a restart, in the order of the sequence numbers. */
+    /** Takes back a delivery that was stored before a restart, or on another node, in the order of the sequence numbers. */
     void restore(StoredDelivery stored, @Nullable SharedSubscription shared) {
         Delivery delivery =
                 new Delivery(stored.message(), stored.qos(), stored.retain(), stored.subscriptionIdentifiers(), shared);
         delivery.sequence = stored.sequence();
-        delivery.stored = true;
+        delivery.stored = stored.qos() != Qos.AT_MOST_ONCE;
         sequence = Math.max(sequence, stored.sequence());
         if (stored.state() == StoredDelivery.State.QUEUED) {
             queue().restore(delivery);

@@ -62,6 +62,22 @@ final class PacketIdMap<V> {
         }
     }
 
+    /** Visits all of them, in no particular order. They must not change meanwhile. */
+    void forEach(Visitor<V> visitor) {
+        for (int at = 0; at < ids.length; at++) {
+            if (ids[at] != 0) {
+                visitor.visit(ids[at], valueAt(at));
+            }
+        }
+    }
+
+    /** Gets packet ids and their values. */
+    @FunctionalInterface
+    interface Visitor<V> {
+        /** Gets one. */
+        void visit(int id, V value);
+    }
+
     /** Fills the gap at that place, so that every id is still found from its home. */
     private void close(int gap) {
         int mask = ids.length - 1;

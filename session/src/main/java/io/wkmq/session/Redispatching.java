@@ -50,6 +50,10 @@ final class Redispatching {
         end();
     }
 
+    boolean moving() {
+        return moving > 0;
+    }
+
     /** Runs an action, one for each session, once nothing is on its way. */
     void whenMoved(Runnable action) {
         whenMoved = action;

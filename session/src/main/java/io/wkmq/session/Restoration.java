@@ -99,18 +99,13 @@ final class Restoration implements SessionStore.Restored {
                 session.restore(subscription);
             }
             for (SessionStore.StoredDelivery delivery : kept.deliveries) {
-                session.outbound().restore(delivery, member(session, delivery.share()));
+                session.outbound().restore(delivery, Merge.member(session, delivery.share()));
             }
             for (int packetId : kept.awaitingRelease) {
                 session.inbound().restore(packetId);
             }
             shard.restore(session);
         }
-    }
-
-    private static @Nullable SharedSubscription member(Session session, @Nullable SubscriptionFilter share) {
-        Subscription by = share == null ? null : session.subscriptions().find(share);
-        return by instanceof SharedSubscription shared ? shared : null;
     }
 
     private void goOn(Shard shard) {

@@ -217,6 +217,16 @@ public final class Session {
 
     /** Another connection resumes the session: ends the one it has, if any, or its absence. */
     void giveWay() {
+        closeTakenOver();
+        if (absence != null) {
+            absence.cancel();
+            absence = null;
+            rejoin();
+        }
+        will = null; // [MQTT-3.1.3-9]
+    }
+
+    private void closeTakenOver() {
         ClientLink link = outbound.link();
         if (link != null) {
             leaveConnection(); // first: a link may report its end while it is closed
@@ -226,11 +236,118 @@ public final class Session {
                 publishWill();
             }
         }
+    }
+
+    /** Ends its connection and stops its time: another node, which has that claim, is to have it. */
+    void freeze(long claim) {
+        closeTakenOver();
+        if (absence == null) {
+            absence = new Absence(this, shard, shard.clock().millis(), will == null ? -1 : will.delaySeconds());
+            store();
+        }
+        absence.freeze(claim, outbound.sequence());
+    }
+
+    boolean frozenFor(long claim) {
+        return absence != null && absence.frozenFor(claim);
+    }
+
+    /** The other node does not get it. */
+    void thaw() {
+        if (absence != null) {
+            absence.thaw();
+            rejoin();
+        }
+    }
+
+    /** Whether nothing of what its client sent, and nothing that it has given to others, is on its way within the node. */
+    boolean settled() {
+        return outbound.settled() && (inbound == null || inbound.settled());
+    }
+
+    /** What it owes and knows, once it is frozen and settled. What comes by share groups goes to other members from now on. */
+    MovedMessages leave() {
+        subscriptions.forEach(subscription -> {
+            if (subscription instanceof SharedSubscription shared) {
+                shared.detach();
+            }
+        });
+        List<MovedMessages.Owed> owed = outbound.owed(absence == null ? 0 : absence.frozenAfter());
+        return new MovedMessages(owed, inbound == null ? List.of() : inbound.packetIds());
+    }
+
+    private void rejoin() {
+        if (shares) {
+            subscriptions.forEach(subscription -> {
+                if (subscription instanceof SharedSubscription shared && !shared.member()) {
+                    shared.attach();
+                }
+            });
+        }
+    }
+
+    MovedSession described() {
+        return new MovedSession(clientId, userName, createdAtMs, expirySeconds, subscriptions.list());
+    }
+
+    /** Begins to gather what it will own once it has {@link #arrived}. */
+    void arriving(MovedSession moved, long claim) {
+        userName = moved.userName();
+        expirySeconds = Math.min(moved.expirySeconds(), shard.config().expiryMaxSeconds());
+        epoch = claim;
+        moved.subscriptions().forEach(this::restore);
+    }
+
+    /** Is this node's from now on, with what the other node had. */
+    void arrived(MovedMessages messages) {
+        shard.add(this);
+        Merge.into(this, messages.deliveries());
+        messages.awaitingRelease().forEach(packetId -> inbound().restore(packetId));
+        durable = shard.keeps() && expirySeconds > 0;
+        absent(shard.clock().millis());
+        store();
+        if (durable) {
+            subscriptions.forEach(subscription -> {
+                shard.journal().subscribe(clientId, subscription.filter(), subscription.options());
+                subscription.durabilityChanged();
+            });
+            outbound.storeAll();
+            messages.awaitingRelease().forEach(packetId -> shard.journal().awaitRelease(clientId, packetId, null));
+        }
+    }
+
+    /** Ends one that has not {@link #arrived}. */
+    void discard() {
+        leaveRoutes();
+        outbound.end();
+        shard.dismissSession();
+    }
+
+    /** Ends it without a word to anybody: another node has it. */
+    void forgetQuietly() {
+        leaveRoutes();
+        will = null;
+        guardWill();
+        outbound.forgetAll();
+        shard.remove(this);
+        if (durable) {
+            forget();
+        }
+        shard.admission().ended(clientId);
+    }
+
+    private void leaveRoutes() {
+        ended = true;
         if (absence != null) {
             absence.cancel();
-            absence = null;
         }
-        will = null; // [MQTT-3.1.3-9]
+        if (inbound != null) {
+            inbound.end();
+        }
+        subscriptions.forEach(subscription -> {
+            subscription.detach();
+            countSubscription(subscription, -1);
+        });
     }
 
     /**
@@ -328,16 +445,7 @@ public final class Session {
             leaveConnection();
             link.close(reason, null);
         }
-        if (absence != null) {
-            absence.cancel();
-        }
-        if (inbound != null) {
-            inbound.end();
-        }
-        subscriptions.forEach(subscription -> {
-            subscription.detach();
-            countSubscription(subscription, -1);
-        });
+        leaveRoutes();
         publishWill(); // the session's end cuts its delay short [MQTT-3.1.2-8]
         outbound.end();
         shard.remove(this);

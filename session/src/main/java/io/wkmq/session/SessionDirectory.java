@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 public interface SessionDirectory {
     /**
      * Makes this node the one that owns the client's session, wherever it was before. Asked at every CONNECT before the
-     * session is opened. The stage completes normally, with the epoch of the claim, once no other node within reach serves the
+     * session is opened. The stage completes normally once no other node within reach serves the
      * client or too long has been waited for one; with {@link TakenElsewhereException} if another node has a newer claim. It may
      * complete on any thread. Does not block.
      *
-     * <p>A newer claim of another node may become known later: {@link Sessions#giveUp} is called then.
+     * <p>A newer claim of another node may become known later: {@link Sessions#giveUp} is called then, or
+     * {@link SessionMoves#freeze}.
+     *
+     * @param keep whether a session that another node has is to be kept for the client, and offered; else it ends
      */
-    CompletionStage<Long> claim(String clientId);
+    CompletionStage<Claimed> claim(String clientId, boolean keep);
 
     /** Says that this node keeps no session of the client any more. */
     void release(String clientId);

@@ -144,6 +144,11 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         });
     }
 
+    /** What the moves of sessions to other nodes ask of this one. */
+    public SessionMoves moves() {
+        return new SessionMoves(shards, this::shard);
+    }
+
     /** Publishes the will of a client whose node has died. Any thread. */
     public void publishWill(String clientId, Will will) {
         Shard shard = shard(clientId);

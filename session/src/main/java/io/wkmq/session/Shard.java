@@ -233,6 +233,11 @@ final class Shard {
         return true;
     }
 
+    /** A session that was admitted is not added. */
+    void dismissSession() {
+        nodeSessions.decrementAndGet();
+    }
+
     /** Adds a session that was admitted. */
     void add(Session session) {
         sessions.put(session.clientId(), session);

@@ -167,7 +167,7 @@ class ConnectTest {
         TestClient client = node.client("c").connect();
         assertThat(client.exists()).isFalse();
 
-        node.directory.claims().get(0).complete(1L);
+        node.directory.claims().get(0).complete(new Claimed(1, null));
         node.run();
 
         assertThat(client.exists()).isTrue();
@@ -194,12 +194,12 @@ class ConnectTest {
         assertThat(second.refused()).isEqualTo(ReasonCode.SERVER_BUSY);
         assertThat(node.directory.claims()).hasSize(1);
 
-        node.directory.claims().get(0).complete(1L);
+        node.directory.claims().get(0).complete(new Claimed(1, null));
         node.run();
         assertThat(first.sessionPresent()).isFalse();
         assertThat(first.link().closed()).isNull();
 
-        node.directory.claims().get(1).complete(1L);
+        node.directory.claims().get(1).complete(new Claimed(1, null));
         node.run();
         assertThat(first.link().closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
         assertThat(third.sessionPresent()).isTrue();
@@ -222,7 +222,7 @@ class ConnectTest {
                     @Override
                     public void refused(ReasonCode reason, String reasonString) {}
                 }));
-        node.directory.claims().get(0).complete(1L);
+        node.directory.claims().get(0).complete(new Claimed(1, null));
         node.run();
         assertThat(link.closed()).isEqualTo(ReasonCode.UNSPECIFIED_ERROR);
         assertThat(node.client("c").exists()).isFalse();
@@ -241,7 +241,7 @@ class ConnectTest {
         node.shards.advanceMs(1_000);
         assertThat(node.directory.released()).isEmpty();
 
-        node.directory.claims().get(0).complete(1L);
+        node.directory.claims().get(0).complete(new Claimed(1, null));
         node.run();
         assertThat(client.sessionPresent()).isFalse();
         assertThat(client.exists()).isTrue();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A directory that grants every claim: at once, or when the test says so. */
 final class MemoryDirectory implements SessionDirectory {
-    private final List<CompletableFuture<Long>> claims = new ArrayList<>();
+    private final List<CompletableFuture<Claimed>> claims = new ArrayList<>();
     private final List<String> released = new ArrayList<>();
     private final Map<String, Long> restored = new TreeMap<>();
     private final List<String> guarded = new ArrayList<>();
@@ -18,10 +18,10 @@ final class MemoryDirectory implements SessionDirectory {
     private long epoch;
 
     @Override
-    public CompletionStage<Long> claim(String clientId) {
-        CompletableFuture<Long> claim = new CompletableFuture<>();
+    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+        CompletableFuture<Claimed> claim = new CompletableFuture<>();
         if (atOnce) {
-            claim.complete(++epoch);
+            claim.complete(new Claimed(++epoch, null));
         } else {
             claims.add(claim);
         }
@@ -55,7 +55,7 @@ final class MemoryDirectory implements SessionDirectory {
     }
 
     /** The claims that wait, oldest first. */
-    List<CompletableFuture<Long>> claims() {
+    List<CompletableFuture<Claimed>> claims() {
         return claims;
     }
 

@@ -84,7 +84,7 @@ class TakenElsewhereTest {
         TestClient client = node.client("c").connect();
 
         giveUp(node, "c", NEWER);
-        node.directory.claims().get(0).complete(NEWER + 1);
+        node.directory.claims().get(0).complete(new Claimed(NEWER + 1, null));
         node.run();
 
         assertThat(client.refused()).isNull();
@@ -117,7 +117,7 @@ class TakenElsewhereTest {
         TestNode durable = TestNode.with(store);
         durable.directory.atOnce(false);
         durable.client("c").expiry(60).connect();
-        durable.directory.claims().get(0).complete(77L);
+        durable.directory.claims().get(0).complete(new Claimed(77, null));
         durable.run();
 
         TestNode restarted = durable.restarted(store);

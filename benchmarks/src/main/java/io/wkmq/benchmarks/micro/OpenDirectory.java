@@ -1,5 +1,6 @@
 package io.wkmq.benchmarks.micro;
 
+import io.wkmq.session.Claimed;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Will;
 import java.util.concurrent.CompletableFuture;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Grants every claim at once. */
 final class OpenDirectory implements SessionDirectory {
     @Override
-    public CompletionStage<Long> claim(String clientId) {
-        return CompletableFuture.completedFuture(1L);
+    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+        return CompletableFuture.completedFuture(new Claimed(1, null));
     }
 
     @Override

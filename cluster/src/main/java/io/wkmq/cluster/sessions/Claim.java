@@ -1,5 +1,7 @@
 package io.wkmq.cluster.sessions;
 
+import io.wkmq.cluster.sessions.Incoming.Offered;
+import io.wkmq.session.Claimed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,14 +10,21 @@ import java.util.concurrent.CompletableFuture;
 final class Claim {
     final String clientId;
     final long deadlineMs;
-    final CompletableFuture<Long> done;
+    final boolean keep; // a session that another node has
+    final long formerEpoch; // what this node has of the client if the claim fails; 0 for nothing
+    final CompletableFuture<Claimed> done;
     /** Who has yet to answer; few, for there are few nodes. */
     final List<PeerTells> awaited = new ArrayList<>(4);
 
+    /** Who keeps a session for this claim. */
+    final List<Offered> offers = new ArrayList<>(1);
+
     int stamps = 1; // how many epochs it has had
 
-    Claim(String clientId, long deadlineMs, CompletableFuture<Long> done) {
+    Claim(String clientId, boolean keep, long formerEpoch, long deadlineMs, CompletableFuture<Claimed> done) {
         this.clientId = clientId;
+        this.keep = keep;
+        this.formerEpoch = formerEpoch;
         this.deadlineMs = deadlineMs;
         this.done = done;
     }

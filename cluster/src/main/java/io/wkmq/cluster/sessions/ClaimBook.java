@@ -1,19 +1,26 @@
 package io.wkmq.cluster.sessions;
 
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.sessions.Incoming.Offered;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
 import io.wkmq.routing.NodeId;
+import io.wkmq.session.Arrival;
+import io.wkmq.session.Claimed;
+import io.wkmq.session.SessionOffer;
 import io.wkmq.session.TakenElsewhereException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,24 +42,55 @@ final class ClaimBook {
     private static final Logger log = LoggerFactory.getLogger(ClaimBook.class);
 
     private final Peer self;
-    private final Leaving sessions;
+    private final LocalSessions sessions;
     private final TellLine line;
     private final LongSupplier clockMs;
     private final EpochClock epochs;
     private final ClaimLimits limits;
     private final Map<String, Holding> holdings = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> leaving = new HashMap<>();
+    private final Map<String, Incoming> incoming = new HashMap<>();
+    private final Departures departures;
+    private final Moves moves;
+    private final Executor loop;
     private final Map<NodeId, PeerTells> peers = new HashMap<>();
     private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; some are done
 
-    /** The book of a node; what {@code sessions} calls back comes on the book's thread. */
-    ClaimBook(Peer self, Leaving sessions, TellLine line, LongSupplier clockMs, EpochClock epochs, ClaimLimits limits) {
+    /**
+     * The book of a node; what {@code sessions} calls back comes on the book's thread.
+     *
+     * @param loop the book's thread
+     */
+    ClaimBook(
+            Peer self,
+            LocalSessions sessions,
+            TellLine line,
+            Departures departures,
+            Moves moves,
+            Executor loop,
+            LongSupplier clockMs,
+            EpochClock epochs,
+            ClaimLimits limits) {
         this.self = self;
         this.sessions = sessions;
         this.line = line;
+        this.departures = departures;
+        this.moves = moves;
+        this.loop = loop;
         this.clockMs = clockMs;
         this.epochs = epochs;
         this.limits = limits;
+        moves.whoLearns(new Moves.Ends() {
+            @Override
+            public void complete(Move move) {
+                arrived(move);
+            }
+
+            @Override
+            public void failed(Move move) {
+                settle(move.arrival().clientId(), move.arrival().epoch());
+            }
+        });
     }
 
     private static final class Holding {
@@ -70,20 +108,15 @@ final class ClaimBook {
         void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered);
     }
 
-    /** Ends a session of this node; see {@link LocalSessions#giveUp}. */
-    @FunctionalInterface
-    interface Leaving {
-        void giveUp(String clientId, long epoch, Runnable done);
-    }
-
-    void claim(String clientId, CompletableFuture<Long> done) {
+    void claim(String clientId, boolean keep, CompletableFuture<Claimed> done) {
         if (waiting.size() >= limits.claimsMax()) {
             done.completeExceptionally(new IllegalStateException(
                     "there are " + limits.claimsMax() + " claims under way, which is the limit"));
             return;
         }
         Holding holding = holdings.computeIfAbsent(clientId, id -> new Holding(0));
-        Claim claim = new Claim(clientId, clockMs.getAsLong() + limits.waitMs(), done);
+        dropIncoming(clientId);
+        Claim claim = new Claim(clientId, keep, holding.epoch, clockMs.getAsLong() + limits.waitMs(), done);
         holding.claim = claim;
         stamp(holding, claim);
         if (holding.claim != null) {
@@ -94,6 +127,7 @@ final class ClaimBook {
     private void stamp(Holding holding, Claim claim) {
         holding.epoch = epochs.next();
         claim.awaited.clear();
+        claim.offers.clear();
         for (PeerTells peer : peers.values()) {
             peer.tell(claim.clientId);
             if (!peer.late()) {
@@ -105,10 +139,95 @@ final class ClaimBook {
         }
     }
 
-    private static void grant(Holding holding, Claim claim) {
+    private void grant(Holding holding, Claim claim) {
+        String clientId = claim.clientId;
+        long epoch = holding.epoch;
         holding.claim = null;
         claim.awaited.clear();
-        claim.done.complete(holding.epoch);
+        departures.thaw(clientId); // it stays here, unless there is a newer one
+        if (claim.offers.isEmpty()) {
+            claim.done.complete(new Claimed(epoch, null));
+            return;
+        }
+        Incoming offered = new Incoming(epoch, claim.offers);
+        incoming.put(clientId, offered);
+        claim.done.complete(new Claimed(epoch, new Offer(clientId, epoch, offered.best())));
+    }
+
+    /** What the shard says of a session that is offered comes back to the book's thread. */
+    private final class Offer implements SessionOffer {
+        private final String clientId;
+        private final long claim;
+        private final Offered offered;
+
+        Offer(String clientId, long claim, Offered offered) {
+            this.clientId = clientId;
+            this.claim = claim;
+            this.offered = offered;
+        }
+
+        @Override
+        public long epoch() {
+            return offered.epoch();
+        }
+
+        @Override
+        public void accept(Arrival arrival) {
+            loop.execute(() -> {
+                Incoming accepted = incoming(clientId, claim);
+                if (accepted == null) {
+                    arrival.fail("another node has a newer claim");
+                } else {
+                    accepted.move = moves.start(offered.node(), arrival);
+                }
+            });
+        }
+
+        @Override
+        public void decline() {
+            loop.execute(() -> settle(clientId, claim));
+        }
+    }
+
+    private @Nullable Incoming incoming(String clientId, long claim) {
+        Incoming found = incoming.get(clientId);
+        return found != null && found.claim == claim ? found : null;
+    }
+
+    /** All of the session is here and stored: whoever had it is told to forget it. */
+    private void arrived(Move move) {
+        String clientId = move.arrival().clientId();
+        Incoming found = incoming(clientId, move.arrival().epoch());
+        if (found != null) {
+            found.from = move.owner();
+            found.offers.forEach(offered -> tell(offered.node(), clientId));
+            if (!peers.containsKey(move.owner())) {
+                move.forgotten(); // it is told when it comes back
+            }
+        }
+    }
+
+    /** No session moves for that claim any more: those who keep one are told that they need not. */
+    private void settle(String clientId, long claim) {
+        Incoming found = incoming(clientId, claim);
+        if (found != null) {
+            incoming.remove(clientId);
+            found.offers.forEach(offered -> tell(offered.node(), clientId));
+        }
+    }
+
+    private void tell(NodeId node, String clientId) {
+        PeerTells peer = peers.get(node);
+        if (peer != null) {
+            peer.tell(clientId);
+        }
+    }
+
+    private void dropIncoming(String clientId) {
+        Incoming dropped = incoming.remove(clientId);
+        if (dropped != null && dropped.move != null) {
+            dropped.move.cancel();
+        }
     }
 
     /** Sends what gathered. Called behind everything else that is to be done on the thread now. */
@@ -117,7 +236,10 @@ final class ClaimBook {
     }
 
     private void flush(PeerTells peer) {
-        List<Held> batch = peer.next(limits, clockMs.getAsLong(), this::held);
+        List<Held> batch = peer.next(
+                limits,
+                clockMs.getAsLong(),
+                clientId -> held(clientId, peer.peer().id()));
         if (batch != null) {
             line.tell(
                     peer.peer().id(),
@@ -127,9 +249,24 @@ final class ClaimBook {
         }
     }
 
-    private @Nullable Held held(String clientId) {
+    private @Nullable Held held(String clientId, NodeId to) {
         Holding holding = holdings.get(clientId);
-        return holding == null ? null : new Held(clientId, holding.epoch);
+        return holding == null ? null : new Held(clientId, holding.epoch, wish(clientId, holding, to));
+    }
+
+    /** What is to become of the session that another node has of a client. */
+    private Wish wish(String clientId, Holding holding, NodeId of) {
+        if (holding.claim != null) {
+            return holding.claim.keep ? Wish.KEEP : Wish.END;
+        }
+        Incoming found = incoming(clientId, holding.epoch);
+        if (found == null) {
+            return Wish.END;
+        }
+        if (found.from == null) {
+            return Wish.KEEP;
+        }
+        return found.from.equals(of) ? Wish.FORGET : Wish.END;
     }
 
     private void answered(PeerTells peer, List<Held> batch, Told told) {
@@ -163,7 +300,14 @@ final class ClaimBook {
             return; // void: it is another's by now, or claimed anew, of which the other node will be told
         }
         Claim claim = holding.claim;
-        if (!newer(verdict.newer(), peer.peer().id(), told.epoch(), self.id())) {
+        NodeId by = peer.peer().id();
+        if (verdict.offered() > 0) {
+            offered(peer, holding, new Offered(by, verdict.offered()), told.clientId());
+        }
+        if (!newer(verdict.newer(), by, told.epoch(), self.id())) {
+            if (told.wish() == Wish.FORGET) {
+                forgotten(told.clientId(), told.epoch(), by);
+            }
             if (claim != null) {
                 stopWaiting(holding, claim, peer);
             }
@@ -171,12 +315,35 @@ final class ClaimBook {
             // It was there before, so this CONNECT came later, whatever the clocks say.
             claim.stamps++;
             stamp(holding, claim);
+        } else if (verdict.wanting() || departures.keptFor(told.clientId(), by)) {
+            failClaim(holding); // the session itself is kept until that node says what becomes of it
         } else {
-            giveUp(told.clientId(), holding, verdict.newer());
+            giveUp(told.clientId(), holding, new Held(told.clientId(), verdict.newer(), Wish.END));
         }
     }
 
-    private static void stopWaiting(Holding holding, Claim claim, PeerTells peer) {
+    private void offered(PeerTells peer, Holding holding, Offered offered, String clientId) {
+        Incoming found = incoming(clientId, holding.epoch);
+        if (holding.claim != null) {
+            holding.claim.offers.add(offered);
+        } else if (found != null && found.from == null) {
+            found.offers.add(offered); // too late, but it is told in the end
+        } else {
+            peer.tell(clientId);
+        }
+    }
+
+    private void forgotten(String clientId, long epoch, NodeId by) {
+        Incoming found = incoming(clientId, epoch);
+        if (found != null && by.equals(found.from)) {
+            incoming.remove(clientId);
+            if (found.move != null) {
+                found.move.forgotten();
+            }
+        }
+    }
+
+    private void stopWaiting(Holding holding, Claim claim, PeerTells peer) {
         if (claim.awaited.remove(peer) && claim.awaited.isEmpty()) {
             grant(holding, claim);
         }
@@ -187,19 +354,58 @@ final class ClaimBook {
     }
 
     /** The client is another node's; who asks for it before it has left waits for that. */
-    private void giveUp(String clientId, Holding holding, long newer) {
+    private void giveUp(String clientId, Holding holding, Held newer) {
         holdings.remove(clientId);
+        failClaim(holding);
+        dropIncoming(clientId);
+        departures.end(clientId);
+        CompletableFuture<Void> left = leaving(clientId);
+        Runnable done = () -> left(clientId, left);
+        if (newer.wish() == Wish.FORGET) {
+            sessions.forget(clientId, newer.epoch(), done);
+        } else {
+            sessions.giveUp(clientId, newer.epoch(), done);
+        }
+    }
+
+    private static void failClaim(Holding holding) {
         Claim claim = holding.claim;
         if (claim != null) {
             holding.claim = null;
+            holding.epoch = claim.formerEpoch; // or another node would end a session for a claim that is void
             claim.awaited.clear();
-            claim.done.completeExceptionally(new TakenElsewhereException(clientId));
+            claim.done.completeExceptionally(new TakenElsewhereException(claim.clientId));
         }
+    }
+
+    private CompletableFuture<Void> leaving(String clientId) {
         CompletableFuture<Void> left = new CompletableFuture<>();
         leaving.put(clientId, left);
-        sessions.giveUp(clientId, newer, () -> {
-            leaving.remove(clientId, left);
-            left.complete(null);
+        return left;
+    }
+
+    private void left(String clientId, CompletableFuture<Void> left) {
+        leaving.remove(clientId, left);
+        left.complete(null);
+    }
+
+    /** The client is another node's, which wants its session. */
+    private void keep(NodeId to, Held held, Holding holding, Consumer<Verdict> verdict) {
+        String clientId = held.clientId();
+        failClaim(holding);
+        dropIncoming(clientId);
+        departures.keep(clientId, to, held.epoch());
+        CompletableFuture<Void> frozen = leaving(clientId);
+        sessions.freeze(clientId, held.epoch(), epoch -> {
+            if (epoch > 0) {
+                verdict.accept(new Verdict(0, false, false, epoch));
+            } else if (holdings.get(clientId) == holding && departures.keptFor(clientId, to)) {
+                departures.end(clientId); // it had nothing that could be moved
+                if (holding.claim == null) { // the next CONNECT may have come by now
+                    holdings.remove(clientId);
+                }
+            }
+            left(clientId, frozen);
         });
     }
 
@@ -207,6 +413,8 @@ final class ClaimBook {
         Holding holding = holdings.get(clientId);
         if (holding != null && holding.claim == null) {
             holdings.remove(clientId);
+            dropIncoming(clientId);
+            departures.end(clientId);
         }
     }
 
@@ -226,31 +434,37 @@ final class ClaimBook {
 
     /** Another node tells what it has; the stage completes when this one serves none of it under an older claim. */
     CompletionStage<Told> told(NodeId from, Tell tell) {
-        List<Verdict> verdicts = new ArrayList<>(tell.held().size());
+        List<Verdict> verdicts = new ArrayList<>(Collections.nCopies(tell.held().size(), Verdict.YOURS));
         List<CompletableFuture<Void>> waits = new ArrayList<>();
-        for (Held held : tell.held()) {
-            verdicts.add(told(from, held));
+        for (int i = 0; i < verdicts.size(); i++) {
+            Held held = tell.held().get(i);
+            int place = i;
+            told(from, held, verdict -> verdicts.set(place, verdict));
             CompletableFuture<Void> wait = leaving.get(held.clientId());
             if (wait != null) {
                 waits.add(wait);
             }
         }
-        Told answer = new Told(verdicts);
         return CompletableFuture.allOf(waits.toArray(new CompletableFuture<?>[0]))
-                .thenApply(all -> answer);
+                .thenApply(all -> new Told(verdicts));
     }
 
-    private Verdict told(NodeId from, Held held) {
+    private void told(NodeId from, Held held, Consumer<Verdict> verdict) {
         epochs.seen(held.epoch());
         Holding holding = holdings.get(held.clientId());
         if (holding == null) {
-            return Verdict.YOURS;
+            return;
         }
         if (newer(holding.epoch, self.id(), held.epoch(), from)) {
-            return new Verdict(holding.epoch, holding.claim != null);
+            boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
+            verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0));
+        } else if (departures.keptFor(held.clientId()) > held.epoch()) {
+            verdict.accept(new Verdict(departures.keptFor(held.clientId()), false, true, 0)); // a third node's
+        } else if (held.wish() == Wish.KEEP) {
+            keep(from, held, holding, verdict);
+        } else {
+            giveUp(held.clientId(), holding, held);
         }
-        giveUp(held.clientId(), holding, held.epoch());
-        return Verdict.YOURS;
     }
 
     void here(Peer peer) {
@@ -262,7 +476,16 @@ final class ClaimBook {
         PeerTells gone = peers.remove(peer.id());
         if (gone != null) {
             nobodyWaitsFor(gone);
+            departures.gone(peer.id());
+            moves.gone(peer.id());
         }
+    }
+
+    /** The nodes that are here, and this one. */
+    List<NodeId> nodes() {
+        List<NodeId> nodes = new ArrayList<>(peers.keySet());
+        nodes.add(self.id());
+        return nodes;
     }
 
     private void late(PeerTells peer) {

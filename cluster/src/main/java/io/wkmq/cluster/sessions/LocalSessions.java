@@ -1,7 +1,15 @@
 package io.wkmq.cluster.sessions;
 
+import io.wkmq.routing.Forwarder;
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.MovedMessages;
+import io.wkmq.session.MovedSession;
+import io.wkmq.session.SessionMoves;
 import io.wkmq.session.Sessions;
 import io.wkmq.session.Will;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of this node, as far as those of other nodes concern them. Thread-safe, does not block. */
 public interface LocalSessions {
@@ -11,18 +19,34 @@ public interface LocalSessions {
     /** See {@link Sessions#publishWill}. */
     void publishWill(String clientId, Will will);
 
-    /** Those of a real node. */
-    static LocalSessions of(Sessions sessions) {
-        return new LocalSessions() {
-            @Override
-            public void giveUp(String clientId, long epoch, Runnable done) {
-                sessions.giveUp(clientId, epoch, done);
-            }
+    /** See {@link SessionMoves#freeze}. */
+    void freeze(String clientId, long claim, LongConsumer frozen);
 
-            @Override
-            public void publishWill(String clientId, Will will) {
-                sessions.publishWill(clientId, will);
-            }
-        };
+    /** See {@link SessionMoves#thaw}. */
+    void thaw(String clientId, long claim);
+
+    /** See {@link SessionMoves#describe}. */
+    void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described);
+
+    /** See {@link SessionMoves#messages}. */
+    void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed);
+
+    /** See {@link SessionMoves#forget}. */
+    void forget(String clientId, long claim, Runnable forgotten);
+
+    /**
+     * Calls back, on any thread, when all messages that this node has routed so far to another one, or to itself, have come there;
+     * with false if that is not to be known.
+     */
+    void pass(NodeId towards, Consumer<Boolean> passed);
+
+    /**
+     * Those of a real node.
+     *
+     * @param self the node
+     * @param forwarder carries its messages to other nodes
+     */
+    static LocalSessions of(Sessions sessions, NodeId self, Forwarder forwarder) {
+        return new NodeSessions(sessions, self, forwarder);
     }
 }

@@ -7,11 +7,14 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
 import io.wkmq.cluster.sessions.protocol.SessionMessage;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.V1;
 import io.wkmq.routing.NodeId;
+import io.wkmq.session.Claimed;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Will;
 import java.time.Clock;
@@ -37,6 +40,8 @@ import org.slf4j.LoggerFactory;
  * <p>A claim waits for the nodes that are here to give the client up, but only as long as it is told to: a node that does not
  * answer in time is taken for out of reach, and what it has is settled when it answers again.
  *
+ * <p>A session that another node has is brought here: see {@link Move} and {@link Departures}.
+ *
  * <p>The wills of clients of a node that dies are published by another one: see {@link OwnWills} and {@link OthersWills}.
  */
 public final class SessionClaims implements SessionDirectory, AutoCloseable {
@@ -47,6 +52,9 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final Messenger messenger;
     private final Executor loop;
     private final ClaimBook book;
+    private final Departures departures;
+    private final Moves moves;
+    private final Fences fences;
     private final OwnWills ownWills;
     private final OthersWills othersWills;
     private final NodeId self;
@@ -74,7 +82,12 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         this.stop = stop;
         Peer own = membership.self();
         this.self = own.id();
-        this.book = new ClaimBook(own, this::giveUp, this::tell, clockMs, new EpochClock(wallClockMs), limits);
+        LocalSessions onLoop = new LoopSessions(this::local, this::execute);
+        this.departures = new Departures(onLoop, limits.moves(), clockMs, wallClockMs);
+        this.fences = new Fences(onLoop::pass, clockMs);
+        this.moves = new Moves(own, limits, this::execute, this::ask, () -> book().nodes(), clockMs, wallClockMs);
+        EpochClock epochs = new EpochClock(wallClockMs);
+        this.book = new ClaimBook(own, onLoop, this::tell, departures, moves, this::execute, clockMs, epochs, limits);
         this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
         this.othersWills = new OthersWills((id, will) -> local().publishWill(id, will), clockMs, limits.willGraceMs());
         messenger.answer(Service.SESSIONS, this::answer);
@@ -129,6 +142,9 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     /** On the loop, every {@value #TICK_MS} ms. */
     void tick() {
+        moves.tick();
+        departures.tick();
+        fences.tick();
         book.tick();
         ownWills.flush();
         othersWills.tick();
@@ -167,11 +183,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Long> claim(String clientId) {
-        CompletableFuture<Long> claimed = new CompletableFuture<>();
+    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+        CompletableFuture<Claimed> claimed = new CompletableFuture<>();
         try {
             onLoop(() -> {
-                book.claim(clientId, claimed);
+                book.claim(clientId, keep, claimed);
                 othersWills.claimed(self, clientId, book.epoch(clientId));
             });
         } catch (RejectedExecutionException e) {
@@ -203,10 +219,6 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return local;
     }
 
-    private void giveUp(String clientId, long epoch, Runnable done) {
-        local().giveUp(clientId, epoch, () -> execute(done));
-    }
-
     private void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {
         messenger
                 .ask(node, Service.SESSIONS, V1.encode(tell))
@@ -217,6 +229,20 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                         unanswered.run();
                     }
                 }));
+    }
+
+    /** Asks another node, or this one, something about a session that moves. */
+    private void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered) {
+        CompletionStage<? extends @Nullable SessionMessage> asked = node.equals(self) && request instanceof Fence fence
+                ? fences.passed(fence.towards()).thenApply(passed -> new Told(List.of()))
+                : messenger.ask(node, Service.SESSIONS, V1.encode(request)).thenApply(bytes -> read(node, bytes));
+        asked.whenComplete((answer, failure) -> execute(() -> {
+            if (failure == null && answer != null) {
+                answered.accept(answer);
+            } else {
+                unanswered.run();
+            }
+        }));
     }
 
     private void entrust(NodeId node, Guard guard, Runnable answered, Runnable unanswered) {
@@ -253,7 +279,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     /** On the loop. */
-    private CompletionStage<Told> answer(NodeId from, SessionMessage message) {
+    private CompletionStage<? extends SessionMessage> answer(NodeId from, SessionMessage message) {
         if (message instanceof Tell tell && book.current(from, tell.incarnation())) {
             tell.held().forEach(held -> othersWills.claimed(from, held.clientId(), held.epoch()));
             return book.told(from, tell);
@@ -262,12 +288,26 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             othersWills.guard(from, guard);
             return CompletableFuture.completedFuture(new Told(List.of()));
         }
+        if (message instanceof Pull pull && book.current(from, pull.incarnation())) {
+            return departures.pull(from, pull);
+        }
+        if (message instanceof Fence fence && book.current(from, fence.incarnation())) {
+            return fences.passed(fence.towards()).thenApply(passed -> new Told(List.of()));
+        }
         throw new IllegalStateException(
                 "Node " + from + " sends what an earlier process of it had to say, or no request: " + message);
     }
 
     private static CompletionStage<byte[]> refused(String reason) {
         return CompletableFuture.failedFuture(new IllegalStateException(reason));
+    }
+
+    Departures departures() {
+        return departures;
+    }
+
+    Moves moves() {
+        return moves;
     }
 
     ClaimBook book() {

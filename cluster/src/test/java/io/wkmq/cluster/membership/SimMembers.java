@@ -6,6 +6,7 @@ import io.wkmq.testing.sim.SimNetwork;
 import io.wkmq.testing.sim.SimTime;
 import io.wkmq.testing.sim.Weather;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,7 +71,7 @@ public final class SimMembers {
         private final Map<Integer, Peer> view = new TreeMap<>();
         private final Map<Integer, Long> awaySince = new TreeMap<>();
         private final List<MembershipListener> listeners = new ArrayList<>();
-        private @Nullable Answerer answerer;
+        private final Map<Service, Answerer> answerers = new EnumMap<>(Service.class);
 
         private Member(int number, long incarnation) {
             this.number = number;
@@ -166,8 +167,9 @@ public final class SimMembers {
             }
             network.send(number, to, () -> {
                 Member other = members[to];
-                if (other != null && other.answerer != null) {
-                    other.answerer.answer(self.id(), request).whenComplete((bytes, failure) -> {
+                Answerer answerer = other == null ? null : other.answerers.get(service);
+                if (answerer != null) {
+                    answerer.answer(self.id(), request).whenComplete((bytes, failure) -> {
                         if (failure == null) {
                             network.send(to, number, () -> ifAlive(() -> answer.complete(bytes)));
                         }
@@ -182,7 +184,7 @@ public final class SimMembers {
 
         @Override
         public void answer(Service service, Answerer only) {
-            answerer = only;
+            answerers.put(service, only);
         }
     }
 }

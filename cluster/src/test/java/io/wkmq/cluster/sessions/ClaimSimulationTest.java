@@ -55,6 +55,7 @@ class ClaimSimulationTest {
     private static final class Schedule {
         private final Random random;
         private final SimMembers members;
+        private final SimLinks links;
         private final @Nullable SimBroker[] brokers;
         private final List<SimDisk> disks = new ArrayList<>();
         private final long[] clocksAheadMs;
@@ -66,10 +67,17 @@ class ClaimSimulationTest {
             random = new Random(seed);
             int size = 2 + random.nextInt(3);
             members = new SimMembers(size, random);
+            links = new SimLinks(members, random, false);
             brokers = new @Nullable SimBroker[size];
             clocksAheadMs = new long[size];
             limits = new ClaimLimits(
-                    1_000, 1 + random.nextInt(8), 1 << 16, 50 + random.nextInt(500), 20 + random.nextInt(200), 2_000);
+                    1_000,
+                    1 + random.nextInt(8),
+                    1 << 16,
+                    50 + random.nextInt(500),
+                    20 + random.nextInt(200),
+                    2_000,
+                    new MoveLimits(4, 1_000, 2_000, 1 << 10));
             clients = 1 + random.nextInt(8);
             boolean skewed = random.nextBoolean();
             for (int i = 0; i < size; i++) {
@@ -82,7 +90,7 @@ class ClaimSimulationTest {
         private void start(int number) {
             if (brokers[number] == null) {
                 brokers[number] =
-                        new SimBroker(members, number, disks.get(number), clocksAheadMs[number], limits, random);
+                        new SimBroker(members, links, number, disks.get(number), clocksAheadMs[number], limits, random);
             }
         }
 
@@ -235,7 +243,7 @@ class ClaimSimulationTest {
                         .as("sessions that node %s believes to have", i)
                         .isEqualTo(all.get(i).size());
                 assertThat(broker.claims.book().claiming()).isZero();
-                assertThat(disks.get(i).sessions().keySet())
+                assertThat(disks.get(i).sessions())
                         .as("sessions on the disk of node %s", i)
                         .isSubsetOf(all.get(i).keySet());
             }

@@ -12,6 +12,8 @@ import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.membership.SimMembers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
+import io.wkmq.session.MovedMessages;
+import io.wkmq.session.MovedSession;
 import io.wkmq.session.TakenElsewhereException;
 import io.wkmq.session.Will;
 import java.time.Clock;
@@ -24,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +68,7 @@ class ClaimThreadsTest {
     @Test
     void claimsFailOnceTheyAreClosed() {
         one.claims.close();
-        assertThat(one.claims.claim("c").toCompletableFuture()).isCompletedExceptionally();
+        assertThat(one.claims.claim("c", false).toCompletableFuture()).isCompletedExceptionally();
     }
 
     /** A node whose sessions are a map of epochs. */
@@ -90,6 +94,36 @@ class ClaimThreadsTest {
                 @Override
                 public void publishWill(String clientId, Will will) {
                     throw new AssertionError("no node has died");
+                }
+
+                @Override
+                public void freeze(String clientId, long claim, LongConsumer frozen) {
+                    throw new AssertionError("no session is to be kept");
+                }
+
+                @Override
+                public void thaw(String clientId, long claim) {
+                    throw new AssertionError("no session is kept");
+                }
+
+                @Override
+                public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
+                    throw new AssertionError("no session is kept");
+                }
+
+                @Override
+                public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
+                    throw new AssertionError("no session is kept");
+                }
+
+                @Override
+                public void forget(String clientId, long claim, Runnable forgotten) {
+                    throw new AssertionError("no session has moved");
+                }
+
+                @Override
+                public void pass(NodeId towards, Consumer<Boolean> passed) {
+                    throw new AssertionError("no session moves");
                 }
             });
         }
@@ -119,8 +153,8 @@ class ClaimThreadsTest {
                 List<CompletableFuture<Void>> answered = new ArrayList<>();
                 for (int client = 0; client < CLIENTS; client++) {
                     String id = "c" + client;
-                    answered.add(claims.claim(id)
-                            .thenAccept(epoch -> granted(id, epoch))
+                    answered.add(claims.claim(id, false)
+                            .thenAccept(claimed -> granted(id, claimed.epoch()))
                             .exceptionally(Fake::expectTaken)
                             .toCompletableFuture());
                 }
@@ -135,7 +169,7 @@ class ClaimThreadsTest {
 
         /** Comes back when this node has had an answer to all that it told before. */
         void settle() throws Exception {
-            claims.claim("last of " + self.id()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            claims.claim("last of " + self.id(), false).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
 
         @Override

@@ -15,6 +15,7 @@ class ClaimsTest {
 
     private final Random random = new Random(1);
     private final SimMembers members = new SimMembers(3, random);
+    private final SimLinks links = new SimLinks(members, random, false);
     private final List<SimDisk> disks = new ArrayList<>();
     private final ClaimLimits limits = ClaimLimits.waiting(WAIT_MS, 2_000);
 
@@ -22,7 +23,7 @@ class ClaimsTest {
         while (disks.size() <= number) {
             disks.add(new SimDisk(members.time, random));
         }
-        SimBroker broker = new SimBroker(members, number, disks.get(number), clockAheadMs, limits, random);
+        SimBroker broker = new SimBroker(members, links, number, disks.get(number), clockAheadMs, limits, random);
         members.time.pass(1_000);
         return broker;
     }

@@ -2,16 +2,19 @@ package io.wkmq.cluster.sessions;
 
 import io.wkmq.channel.Channels;
 import io.wkmq.cluster.membership.SimMembers;
-import io.wkmq.routing.Forwarder;
+import io.wkmq.cluster.routes.OwnRoutes;
+import io.wkmq.cluster.routes.SimRoutes;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.session.Retained;
+import io.wkmq.session.RoutesKnown;
 import io.wkmq.session.SessionConfig;
 import io.wkmq.session.SessionEnvironment;
 import io.wkmq.session.SessionInfo;
 import io.wkmq.session.Sessions;
+import io.wkmq.session.ShardSubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,8 +43,21 @@ final class SimBroker {
      *
      * @param clockAheadMs how much its time of day is ahead of that of others
      */
-    SimBroker(SimMembers members, int number, SimDisk disk, long clockAheadMs, ClaimLimits limits, Random random) {
+    SimBroker(
+            SimMembers members,
+            SimLinks links,
+            int number,
+            SimDisk disk,
+            long clockAheadMs,
+            ClaimLimits limits,
+            Random random) {
         member = members.start(number);
+        OwnRoutes own = new OwnRoutes(member.self().incarnation());
+        RouteTable<ShardSubscribers> table =
+                new RouteTable<>(SHARDS, member.self().id(), own, 16, random::nextInt);
+        RoutesKnown known =
+                links.carriesMessages() ? SimRoutes.start(own, table, members, member) : RoutesKnown.AT_ONCE;
+        SimLinks.End forwarder = links.end(member);
         SimLoop claimsLoop = new SimLoop(member, members.time, random);
         Clock clock = new SimClock(members, clockAheadMs);
         claims = new SessionClaims(member, member, limits, claimsLoop, members.time::nowMs, clock::millis, () -> {});
@@ -54,13 +70,15 @@ final class SimBroker {
                 new SessionEnvironment(
                         "n" + number + "@sim",
                         clock,
-                        new RouteTable<>(SHARDS),
-                        Forwarder.NONE,
+                        table,
+                        forwarder,
                         claims,
                         disk.open(member::alive),
                         new Wills(),
-                        Channels.NONE));
-        claims.serve(LocalSessions.of(sessions));
+                        Channels.NONE,
+                        known));
+        forwarder.serve(sessions.router(), new SimLoop(member, members.time, random));
+        claims.serve(LocalSessions.of(sessions, member.self().id(), forwarder));
         var unused = sessions.restore();
         member.every(20, () -> claimsLoop.execute(claims::tick));
     }

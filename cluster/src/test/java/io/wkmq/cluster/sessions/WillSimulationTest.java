@@ -27,12 +27,14 @@ class WillSimulationTest {
         private final SimMembers members;
         private final List<SimDisk> disks = new ArrayList<>();
         private final List<SimBroker> all = new ArrayList<>(); // each run of each node
+        private final SimLinks links;
         private final @Nullable SimBroker[] brokers;
         private int wills;
 
         World(int size, Random random) {
             this.random = random;
             members = new SimMembers(size, random);
+            links = new SimLinks(members, random, false);
             brokers = new @Nullable SimBroker[size];
             for (int i = 0; i < size; i++) {
                 disks.add(new SimDisk(members.time, random));
@@ -44,7 +46,7 @@ class WillSimulationTest {
         void start(int number) {
             if (brokers[number] == null) {
                 ClaimLimits limits = ClaimLimits.waiting(300, GRACE_MS);
-                SimBroker broker = new SimBroker(members, number, disks.get(number), 0, limits, random);
+                SimBroker broker = new SimBroker(members, links, number, disks.get(number), 0, limits, random);
                 brokers[number] = broker;
                 all.add(broker);
             }

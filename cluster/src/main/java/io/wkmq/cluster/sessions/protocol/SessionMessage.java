@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.routing.NodeId;
 import io.wkmq.session.Will;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,20 +57,64 @@ public sealed interface SessionMessage {
     record Guarded(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}
 
     /**
-     * A session that a node has.
+     * A node that has been offered a session asks for the next part of it. Answered by {@link Part}. There are two rows of parts: the
+     * session itself, and, once that is all there, its messages.
+     *
+     * @param incarnation of the process that asks
+     * @param claim the epoch of its claim
+     * @param number 0 for the first part, then one more each; the same again if there was no answer
+     */
+    record Pull(long incarnation, String clientId, long claim, int number) implements SessionMessage {}
+
+    /**
+     * A part of a session that moves.
+     *
+     * @param there whether there is such a session, kept for the node that asks
+     * @param last whether it is the last one of its row
+     * @param bytes see {@link MoveReader}
+     */
+    record Part(boolean there, boolean last, byte[] bytes) implements SessionMessage {
+        /** The session is not there, or not for the node that asks. */
+        public static final Part NONE = new Part(false, true, new byte[0]);
+    }
+
+    /**
+     * A node asks to be told when all that the other one has routed so far has come to a third one. Answered by {@link Told} without
+     * verdicts.
+     *
+     * @param incarnation of the process that asks
+     * @param towards the third node, which may be the other one
+     */
+    record Fence(long incarnation, NodeId towards) implements SessionMessage {}
+
+    /** What is to become of the session that the other node has of a client, if its claim is older. */
+    enum Wish {
+        /** It ends. */
+        END,
+        /** It is kept, without a connection, and offered: the node may want to have it. */
+        KEEP,
+        /** It is forgotten: the node has all of it. */
+        FORGET
+    }
+
+    /**
+     * A session that a node has, or is about to open.
      *
      * @param epoch of the claim that it is opened under
+     * @param wish what is to become of the other node's
      */
-    record Held(String clientId, long epoch) {}
+    record Held(String clientId, long epoch, Wish wish) {}
 
     /**
      * What the other node has of a client.
      *
      * @param newer the epoch of its own claim if that is newer, else 0
      * @param claiming whether that claim is just being made
+     * @param wanting whether it wants the session itself: what is to become of it the other node is still to say
+     * @param offered the epoch under which it has a session that it keeps for the node that told; 0 if there is none
      */
-    record Verdict(long newer, boolean claiming) {
-        /** There is nothing newer. */
-        public static final Verdict YOURS = new Verdict(0, false);
+    record Verdict(long newer, boolean claiming, boolean wanting, long offered) {
+        /** There is nothing newer, and nothing to be had. */
+        public static final Verdict YOURS = new Verdict(0, false, false, 0);
     }
 }

@@ -1,15 +1,21 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
+import io.wkmq.routing.NodeId;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Version 1 of the messages about sessions: the version, a type, a number of entries, the entries. Of another version nothing
@@ -23,15 +29,23 @@ public final class V1 {
     private static final int TELL = 1;
     private static final int TOLD = 2;
     private static final int GUARD = 3;
+    private static final int PULL = 4;
+    private static final int PART = 5;
+    private static final int FENCE = 6;
     private static final int HEAD_BYTES = 2 + Integer.BYTES;
-    private static final int VERDICT_BYTES = Long.BYTES + 1;
+    private static final int HELD_BYTES_MIN = Long.BYTES + 1 + Short.BYTES;
+    private static final int VERDICT_BYTES = 2 * Long.BYTES + 1;
+    private static final int CLAIMING = 0x01;
+    private static final int WANTING = 0x02;
+    private static final int THERE = 0x01;
+    private static final int LAST = 0x02;
     private static final int ID_BYTES_MAX = 0xFFFF;
 
     private V1() {}
 
     /** How many bytes an entry of a {@link Tell} takes at most. */
     public static int bytesMax(String clientId) {
-        return Long.BYTES + Short.BYTES + clientId.length() * 3;
+        return HELD_BYTES_MIN + clientId.length() * 3;
     }
 
     /** The bytes of a message. */
@@ -42,13 +56,46 @@ public final class V1 {
         if (message instanceof Guard guard) {
             return WillCodec.encode(VERSION, GUARD, guard);
         }
-        List<Verdict> verdicts = ((Told) message).verdicts();
-        ByteBuffer out = ByteBuffer.allocate(HEAD_BYTES + verdicts.size() * VERDICT_BYTES);
-        out.put((byte) VERSION).put((byte) TOLD).putInt(verdicts.size());
-        for (Verdict verdict : verdicts) {
-            out.putLong(verdict.newer()).put((byte) (verdict.claiming() ? 1 : 0));
+        if (message instanceof Pull pull) {
+            return encode(pull);
         }
-        return out.array();
+        if (message instanceof Part part) {
+            int flags = (part.there() ? THERE : 0) | (part.last() ? LAST : 0);
+            byte[] bytes = new byte[HEAD_BYTES + 1 + part.bytes().length];
+            begin(bytes, PART, part.bytes().length).put((byte) flags).put(part.bytes());
+            return bytes;
+        }
+        if (message instanceof Fence fence) {
+            byte[] bytes = new byte[HEAD_BYTES + 3 * Long.BYTES];
+            begin(bytes, FENCE, 0)
+                    .putLong(fence.incarnation())
+                    .putLong(fence.towards().value().getMostSignificantBits())
+                    .putLong(fence.towards().value().getLeastSignificantBits());
+            return bytes;
+        }
+        List<Verdict> verdicts = ((Told) message).verdicts();
+        byte[] bytes = new byte[HEAD_BYTES + verdicts.size() * VERDICT_BYTES];
+        ByteBuffer out = begin(bytes, TOLD, verdicts.size());
+        for (Verdict verdict : verdicts) {
+            int flags = (verdict.claiming() ? CLAIMING : 0) | (verdict.wanting() ? WANTING : 0);
+            out.putLong(verdict.newer()).put((byte) flags).putLong(verdict.offered());
+        }
+        return bytes;
+    }
+
+    private static ByteBuffer begin(byte[] bytes, int type, int count) {
+        return ByteBuffer.wrap(bytes).put((byte) VERSION).put((byte) type).putInt(count);
+    }
+
+    private static byte[] encode(Pull pull) {
+        byte[] id = pull.clientId().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = new byte[HEAD_BYTES + 2 * Long.BYTES + Short.BYTES + id.length];
+        begin(bytes, PULL, pull.number())
+                .putLong(pull.incarnation())
+                .putLong(pull.claim())
+                .putShort((short) id.length)
+                .put(id);
+        return bytes;
     }
 
     private static byte[] encode(Tell tell) {
@@ -57,15 +104,17 @@ public final class V1 {
         for (Held held : tell.held()) {
             byte[] id = held.clientId().getBytes(StandardCharsets.UTF_8);
             ids.add(id);
-            size += Long.BYTES + Short.BYTES + id.length;
+            size += HELD_BYTES_MIN + id.length;
         }
-        ByteBuffer out = ByteBuffer.allocate(size);
-        out.put((byte) VERSION).put((byte) TELL).putInt(ids.size()).putLong(tell.incarnation());
+        byte[] bytes = new byte[size];
+        ByteBuffer out = begin(bytes, TELL, ids.size()).putLong(tell.incarnation());
         for (int i = 0; i < ids.size(); i++) {
             byte[] id = ids.get(i);
-            out.putLong(tell.held().get(i).epoch()).putShort((short) id.length).put(id);
+            Held held = tell.held().get(i);
+            out.putLong(held.epoch()).put((byte) code(held.wish()));
+            out.putShort((short) id.length).put(id);
         }
-        return out.array();
+        return bytes;
     }
 
     /**
@@ -87,9 +136,12 @@ public final class V1 {
                 case TELL -> new Tell(in.getLong(), held(in, count));
                 case TOLD -> new Told(verdicts(in, count));
                 case GUARD -> WillCodec.decode(in, count);
+                case PULL -> pull(in, count);
+                case PART -> part(in, count);
+                case FENCE -> new Fence(in.getLong(), new NodeId(new UUID(in.getLong(), in.getLong())));
                 default ->
                     throw new MalformedSessionMessageException(
-                            "A message about sessions has type " + type + "; expected " + TELL + " to " + GUARD);
+                            "A message about sessions has type " + type + "; expected " + TELL + " to " + FENCE);
             };
             if (in.hasRemaining()) {
                 throw new MalformedSessionMessageException("A message about sessions has " + in.remaining()
@@ -103,15 +155,62 @@ public final class V1 {
     }
 
     private static List<Held> held(ByteBuffer in, int count) throws MalformedSessionMessageException {
-        requireFor(in, count, Long.BYTES + Short.BYTES);
+        requireFor(in, count, HELD_BYTES_MIN);
         List<Held> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long epoch = epoch(in);
-            byte[] id = new byte[in.getShort() & ID_BYTES_MAX];
-            in.get(id);
-            all.add(new Held(new String(id, StandardCharsets.UTF_8), epoch));
+            Wish wish = wish(in.get());
+            all.add(new Held(clientId(in), epoch, wish));
         }
         return all;
+    }
+
+    private static int code(Wish wish) {
+        return switch (wish) {
+            case END -> 0;
+            case KEEP -> 1;
+            case FORGET -> 2;
+        };
+    }
+
+    private static Wish wish(int code) throws MalformedSessionMessageException {
+        return switch (code) {
+            case 0 -> Wish.END;
+            case 1 -> Wish.KEEP;
+            case 2 -> Wish.FORGET;
+            default -> throw new MalformedSessionMessageException("A wish is " + code + "; expected 0 to 2");
+        };
+    }
+
+    private static String clientId(ByteBuffer in) {
+        byte[] id = new byte[in.getShort() & ID_BYTES_MAX];
+        in.get(id);
+        return new String(id, StandardCharsets.UTF_8);
+    }
+
+    private static Pull pull(ByteBuffer in, int number) throws MalformedSessionMessageException {
+        if (number < 0) {
+            throw new MalformedSessionMessageException("A part has the number " + number + "; expected 0 or more");
+        }
+        long incarnation = in.getLong();
+        long claim = epoch(in);
+        return new Pull(incarnation, clientId(in), claim, number);
+    }
+
+    private static Part part(ByteBuffer in, int length) throws MalformedSessionMessageException {
+        int flags = flags(in, THERE | LAST);
+        requireFor(in, length, 1);
+        byte[] bytes = new byte[length];
+        in.get(bytes);
+        return new Part((flags & THERE) != 0, (flags & LAST) != 0, bytes);
+    }
+
+    private static int flags(ByteBuffer in, int known) throws MalformedSessionMessageException {
+        int flags = in.get();
+        if ((flags & ~known) != 0) {
+            throw new MalformedSessionMessageException("Flags are " + flags + "; expected 0 to " + known);
+        }
+        return flags;
     }
 
     private static List<Verdict> verdicts(ByteBuffer in, int count) throws MalformedSessionMessageException {
@@ -119,11 +218,13 @@ public final class V1 {
         List<Verdict> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long newer = epoch(in);
-            int claiming = in.get();
-            if (claiming != 0 && claiming != 1) {
-                throw new MalformedSessionMessageException("A flag is " + claiming + "; expected 0 or 1");
-            }
-            all.add(newer == 0 && claiming == 0 ? Verdict.YOURS : new Verdict(newer, claiming == 1));
+            int flags = flags(in, CLAIMING | WANTING);
+            long offered = epoch(in);
+            boolean yours = newer == 0 && flags == 0 && offered == 0;
+            all.add(
+                    yours
+                            ? Verdict.YOURS
+                            : new Verdict(newer, (flags & CLAIMING) != 0, (flags & WANTING) != 0, offered));
         }
         return all;
     }

@@ -57,22 +57,29 @@ final class WillCodec {
 
     private static void will(DataOutputStream out, Will will, long delaySeconds) throws IOException {
         MessageProperties properties = will.properties();
-        String contentType = properties.contentType();
-        String responseTopic = properties.responseTopic();
-        byte[] correlationData = properties.correlationData();
-        int flags = PRESENT;
-        flags |= will.retain() ? RETAIN : 0;
-        flags |= properties.payloadIsUtf8() ? UTF8_PAYLOAD : 0;
-        flags |= contentType != null ? CONTENT_TYPE : 0;
-        flags |= responseTopic != null ? RESPONSE_TOPIC : 0;
-        flags |= correlationData != null ? CORRELATION_DATA : 0;
-        out.writeByte(flags);
+        out.writeByte(PRESENT | (will.retain() ? RETAIN : 0) | flags(properties));
         out.writeByte(will.qos().code());
         out.writeLong(delaySeconds);
         out.writeLong(will.delaySeconds());
         out.writeLong(will.expirySeconds());
         text(out, will.topic().text());
         block(out, will.payload());
+        properties(out, properties);
+    }
+
+    /** Which properties there are, in the upper six of eight bits. */
+    static int flags(MessageProperties properties) {
+        int flags = properties.payloadIsUtf8() ? UTF8_PAYLOAD : 0;
+        flags |= properties.contentType() != null ? CONTENT_TYPE : 0;
+        flags |= properties.responseTopic() != null ? RESPONSE_TOPIC : 0;
+        flags |= properties.correlationData() != null ? CORRELATION_DATA : 0;
+        return flags;
+    }
+
+    static void properties(DataOutputStream out, MessageProperties properties) throws IOException {
+        String contentType = properties.contentType();
+        String responseTopic = properties.responseTopic();
+        byte[] correlationData = properties.correlationData();
         if (contentType != null) {
             text(out, contentType);
         }
@@ -90,11 +97,11 @@ final class WillCodec {
         }
     }
 
-    private static void text(DataOutputStream out, String text) throws IOException {
+    static void text(DataOutputStream out, String text) throws IOException {
         block(out, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void block(DataOutputStream out, byte[] bytes) throws IOException {
+    static void block(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
@@ -149,7 +156,7 @@ final class WillCodec {
 
     // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
-    private static MessageProperties properties(ByteBuffer in, int flags) throws MalformedSessionMessageException {
+    static MessageProperties properties(ByteBuffer in, int flags) throws MalformedSessionMessageException {
         @Nullable String contentType = (flags & CONTENT_TYPE) == 0 ? null : text(in);
         @Nullable String responseTopic = (flags & RESPONSE_TOPIC) == 0 ? null : text(in);
         byte @Nullable [] correlationData = (flags & CORRELATION_DATA) == 0 ? null : block(in);
@@ -167,11 +174,11 @@ final class WillCodec {
         }
     }
 
-    private static String text(ByteBuffer in) throws MalformedSessionMessageException {
+    static String text(ByteBuffer in) throws MalformedSessionMessageException {
         return new String(block(in), StandardCharsets.UTF_8);
     }
 
-    private static byte[] block(ByteBuffer in) throws MalformedSessionMessageException {
+    static byte[] block(ByteBuffer in) throws MalformedSessionMessageException {
         int length = in.getInt();
         V1.requireFor(in, length, 1);
         byte[] bytes = new byte[length];

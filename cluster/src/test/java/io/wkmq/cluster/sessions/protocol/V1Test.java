@@ -3,13 +3,18 @@ package io.wkmq.cluster.sessions.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guarded;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
 import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class V1Test {
@@ -34,10 +40,15 @@ class V1Test {
 
     private static final List<SessionMessage> MESSAGES = List.of(
             new Tell(-7, List.of()),
-            new Tell(Long.MAX_VALUE, List.of(new Held("", 0), new Held("größe/\uD83D\uDE00", V1.EPOCH_LIMIT - 1))),
-            new Tell(1, List.of(new Held("x".repeat(65_535), 5))),
+            new Tell(
+                    Long.MAX_VALUE,
+                    List.of(new Held("", 0, Wish.END), new Held("größe/\uD83D\uDE00", V1.EPOCH_LIMIT - 1, Wish.KEEP))),
+            new Tell(1, List.of(new Held("x".repeat(65_535), 5, Wish.FORGET))),
             new Told(List.of()),
-            new Told(List.of(Verdict.YOURS, new Verdict(3, false), new Verdict(V1.EPOCH_LIMIT - 1, true))));
+            new Told(List.of(
+                    Verdict.YOURS, new Verdict(3, false, true, 0), new Verdict(V1.EPOCH_LIMIT - 1, true, false, 7))),
+            new Pull(5, "größe", V1.EPOCH_LIMIT - 1, 12),
+            new Fence(-1, new NodeId(new UUID(-1, 2))));
 
     @Test
     void messagesArriveAsTheyWereSent() throws MalformedSessionMessageException {
@@ -50,7 +61,7 @@ class V1Test {
     void entriesTakeNoMoreBytesThanAnnounced() {
         int empty = V1.encode(new Tell(1, List.of())).length;
         for (String id : List.of("", "c", "größe", "\uD83D\uDE00")) {
-            int size = V1.encode(new Tell(1, List.of(new Held(id, 1)))).length;
+            int size = V1.encode(new Tell(1, List.of(new Held(id, 1, Wish.END)))).length;
             assertThat(size - empty).isLessThanOrEqualTo(V1.bytesMax(id));
         }
     }
@@ -69,6 +80,13 @@ class V1Test {
                 9,
                 true,
                 List.of(new Guarded("a", 1, PLAIN, 0), new Guarded("b", 2, FULL, 30), new Guarded("c", 0, null, 0)));
+    }
+
+    @Test
+    void partsArriveAsTheyWereSent() throws MalformedSessionMessageException {
+        for (Part part : List.of(Part.NONE, new Part(true, false, new byte[] {1, 2, 3}))) {
+            assertThat(V1.decode(V1.encode(part))).usingRecursiveComparison().isEqualTo(part);
+        }
     }
 
     @Test
@@ -92,7 +110,8 @@ class V1Test {
                 .hasMessageContaining("version 2; expected 1");
         assertThatThrownBy(() -> V1.decode(new byte[] {1, 9, 0, 0, 0, 0})).hasMessageContaining("type 9");
         assertThatThrownBy(() -> V1.decode(new byte[] {1, 2, 0x7F, 0, 0, 0})).hasMessageContaining("announces");
-        assertThatThrownBy(() -> V1.decode(new byte[] {1, 2, 0, 0, 0, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0}))
+        assertThatThrownBy(() ->
+                        V1.decode(new byte[] {1, 2, 0, 0, 0, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}))
                 .hasMessageContaining("An epoch is");
     }
 
@@ -105,7 +124,7 @@ class V1Test {
             random.nextBytes(bytes);
             if (bytes.length > 5 && random.nextBoolean()) {
                 bytes[0] = 1;
-                bytes[1] = (byte) (1 + random.nextInt(3));
+                bytes[1] = (byte) (1 + random.nextInt(6));
                 bytes[2] = 0;
                 bytes[3] = 0;
                 bytes[4] = 0;

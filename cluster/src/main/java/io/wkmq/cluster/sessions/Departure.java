@@ -1,0 +1,96 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.sessions.protocol.MoveRecords;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.session.MovedMessages;
+import io.wkmq.session.MovedSession;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of this node on its way to another one, cut into parts. Belongs to the claims' thread. Keeps the part that was asked for
+ * last, for the answer may be lost, and encodes no more than that ahead.
+ */
+final class Departure {
+    private final String clientId;
+    private final long claim;
+    private final LocalSessions sessions;
+    private final LongSupplier wallClockMs;
+    private final int partBytes;
+    private int rows; // that were begun
+    private int number = -1; // of the part that was asked for last
+    private CompletableFuture<Part> part = CompletableFuture.completedFuture(Part.NONE);
+    private Iterator<byte[]> records = Collections.emptyIterator();
+    private byte[] rest = new byte[0]; // of a record
+
+    Departure(String clientId, long claim, LocalSessions sessions, LongSupplier wallClockMs, int partBytes) {
+        this.clientId = clientId;
+        this.claim = claim;
+        this.sessions = sessions;
+        this.wallClockMs = wallClockMs;
+        this.partBytes = partBytes;
+    }
+
+    /** The part of that number: the last one, or the one behind it. */
+    CompletionStage<Part> pull(int asked) {
+        if (asked == number) {
+            return part;
+        }
+        if (asked != number + 1 || !part.isDone()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("Part " + asked + " was asked for; expected " + (number + 1)));
+        }
+        number = asked;
+        CompletableFuture<Part> next = new CompletableFuture<>();
+        part = next;
+        if (rest.length > 0 || records.hasNext()) {
+            next.complete(cut());
+        } else if (rows++ == 0) {
+            sessions.describe(clientId, claim, session -> begin(next, session == null ? null : of(session)));
+        } else {
+            sessions.messages(clientId, claim, messages -> begin(next, messages == null ? null : of(messages)));
+        }
+        return next;
+    }
+
+    private static Iterator<byte[]> of(MovedSession session) {
+        Stream<byte[]> subscriptions = session.subscriptions().stream().map(MoveRecords::of);
+        return Stream.concat(Stream.of(MoveRecords.of(session)), subscriptions).iterator();
+    }
+
+    private Iterator<byte[]> of(MovedMessages messages) {
+        Stream<byte[]> packetIds = messages.awaitingRelease().stream().map(id -> MoveRecords.of((int) id));
+        Stream<byte[]> deliveries =
+                messages.deliveries().stream().map(owed -> MoveRecords.of(owed, wallClockMs.getAsLong()));
+        return Stream.concat(packetIds, deliveries).iterator();
+    }
+
+    private void begin(CompletableFuture<Part> first, @Nullable Iterator<byte[]> row) {
+        if (row == null) {
+            first.complete(Part.NONE);
+        } else {
+            records = row;
+            first.complete(cut());
+        }
+    }
+
+    private Part cut() {
+        byte[] bytes = new byte[partBytes];
+        int size = 0;
+        while (size < partBytes && (rest.length > 0 || records.hasNext())) {
+            byte[] record = rest.length > 0 ? rest : records.next();
+            int fits = Math.min(record.length, partBytes - size);
+            System.arraycopy(record, 0, bytes, size, fits);
+            size += fits;
+            rest = fits == record.length ? new byte[0] : Arrays.copyOfRange(record, fits, record.length);
+        }
+        boolean last = rest.length == 0 && !records.hasNext();
+        return new Part(true, last, Arrays.copyOf(bytes, size));
+    }
+}

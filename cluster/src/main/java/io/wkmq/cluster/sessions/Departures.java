@@ -1,0 +1,122 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
+import io.wkmq.routing.NodeId;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of this node that it keeps for others. Belongs to the claims' thread. A session that its new node does not ask for in
+ * time, or whose new node goes, is this node's again: it has lost nothing.
+ */
+final class Departures {
+    private static final Logger log = LoggerFactory.getLogger(Departures.class);
+
+    private final LocalSessions sessions;
+    private final MoveLimits limits;
+    private final LongSupplier clockMs;
+    private final LongSupplier wallClockMs;
+    private final Map<String, Kept> all = new HashMap<>();
+
+    /** None so far. What {@code sessions} calls back comes on the claims' thread. */
+    Departures(LocalSessions sessions, MoveLimits limits, LongSupplier clockMs, LongSupplier wallClockMs) {
+        this.sessions = sessions;
+        this.limits = limits;
+        this.clockMs = clockMs;
+        this.wallClockMs = wallClockMs;
+    }
+
+    private static final class Kept {
+        private final NodeId to;
+        private final long claim;
+        private final Departure departure;
+        private long untilMs;
+
+        Kept(NodeId to, long claim, Departure departure) {
+            this.to = to;
+            this.claim = claim;
+            this.departure = departure;
+        }
+    }
+
+    /** The client's session is kept for a node that has that claim, and for nobody else. */
+    void keep(String clientId, NodeId to, long claim) {
+        Kept kept = all.get(clientId);
+        if (kept == null || !kept.to.equals(to) || kept.claim != claim) {
+            kept = new Kept(to, claim, new Departure(clientId, claim, sessions, wallClockMs, limits.partBytes()));
+            all.put(clientId, kept);
+        }
+        kept.untilMs = clockMs.getAsLong() + limits.frozenMs();
+    }
+
+    /** Whether the client's session is kept for that node. */
+    boolean keptFor(String clientId, NodeId node) {
+        Kept kept = all.get(clientId);
+        return kept != null && kept.to.equals(node);
+    }
+
+    /** The claim that the client's session is kept for; 0 if it is not kept. */
+    long keptFor(String clientId) {
+        Kept kept = all.get(clientId);
+        return kept == null ? 0 : kept.claim;
+    }
+
+    /** It is kept for nobody any more, for it has ended. */
+    void end(String clientId) {
+        all.remove(clientId);
+    }
+
+    /** It is this node's again. */
+    void thaw(String clientId) {
+        Kept kept = all.remove(clientId);
+        if (kept != null) {
+            sessions.thaw(clientId, kept.claim);
+        }
+    }
+
+    CompletionStage<Part> pull(NodeId from, Pull pull) {
+        Kept kept = all.get(pull.clientId());
+        if (kept == null || !kept.to.equals(from) || kept.claim != pull.claim()) {
+            return CompletableFuture.completedFuture(Part.NONE);
+        }
+        kept.untilMs = clockMs.getAsLong() + limits.frozenMs();
+        return kept.departure.pull(pull.number());
+    }
+
+    void gone(NodeId node) {
+        thawIf(kept -> kept.to.equals(node), "their new node is gone");
+    }
+
+    void tick() {
+        long nowMs = clockMs.getAsLong();
+        thawIf(kept -> kept.untilMs <= nowMs, "their new node does not ask for them");
+    }
+
+    private void thawIf(Predicate<Kept> wanted, String reason) {
+        int thawed = 0;
+        for (Iterator<Map.Entry<String, Kept>> each = all.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<String, Kept> entry = each.next();
+            if (wanted.test(entry.getValue())) {
+                each.remove();
+                sessions.thaw(entry.getKey(), entry.getValue().claim);
+                thawed++;
+            }
+        }
+        if (thawed > 0) {
+            log.info("Sessions stay here that were to move: {} count={}", reason, thawed);
+        }
+    }
+
+    /** How many sessions are kept for other nodes. */
+    int size() {
+        return all.size();
+    }
+}

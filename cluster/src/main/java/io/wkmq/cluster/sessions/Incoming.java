@@ -1,0 +1,39 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.routing.NodeId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A client whose session other nodes keep for this one, until all of them have been told what became of it. Belongs to the claims' thread. */
+final class Incoming {
+    final long claim;
+    final List<Offered> offers;
+
+    @Nullable
+    Move move; // once it is accepted
+
+    @Nullable
+    NodeId from; // whose session is all here, and who has yet to forget it
+
+    Incoming(long claim, List<Offered> offers) {
+        this.claim = claim;
+        this.offers = new ArrayList<>(offers);
+    }
+
+    /**
+     * A session that another node keeps.
+     *
+     * @param epoch of the claim under which it has it
+     */
+    record Offered(NodeId node, long epoch) {}
+
+    /** The newest one. */
+    Offered best() {
+        return offers.stream()
+                .max(Comparator.comparingLong(Offered::epoch)
+                        .thenComparing(offered -> offered.node().value()))
+                .orElseThrow();
+    }
+}

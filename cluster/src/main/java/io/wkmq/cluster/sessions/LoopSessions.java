@@ -1,0 +1,63 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.MovedMessages;
+import io.wkmq.session.MovedSession;
+import io.wkmq.session.Will;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of a node, which call back on the claims' thread. Thread-safe. */
+final class LoopSessions implements LocalSessions {
+    private final Supplier<LocalSessions> sessions;
+    private final Executor loop;
+
+    /** Those that are there when they are needed. */
+    LoopSessions(Supplier<LocalSessions> sessions, Executor loop) {
+        this.sessions = sessions;
+        this.loop = loop;
+    }
+
+    @Override
+    public void giveUp(String clientId, long epoch, Runnable done) {
+        sessions.get().giveUp(clientId, epoch, () -> loop.execute(done));
+    }
+
+    @Override
+    public void publishWill(String clientId, Will will) {
+        sessions.get().publishWill(clientId, will);
+    }
+
+    @Override
+    public void freeze(String clientId, long claim, LongConsumer frozen) {
+        sessions.get().freeze(clientId, claim, epoch -> loop.execute(() -> frozen.accept(epoch)));
+    }
+
+    @Override
+    public void thaw(String clientId, long claim) {
+        sessions.get().thaw(clientId, claim);
+    }
+
+    @Override
+    public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
+        sessions.get().describe(clientId, claim, session -> loop.execute(() -> described.accept(session)));
+    }
+
+    @Override
+    public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
+        sessions.get().messages(clientId, claim, messages -> loop.execute(() -> listed.accept(messages)));
+    }
+
+    @Override
+    public void forget(String clientId, long claim, Runnable forgotten) {
+        sessions.get().forget(clientId, claim, () -> loop.execute(forgotten));
+    }
+
+    @Override
+    public void pass(NodeId towards, Consumer<Boolean> passed) {
+        sessions.get().pass(towards, there -> loop.execute(() -> passed.accept(there)));
+    }
+}

@@ -1,0 +1,235 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
+import io.wkmq.cluster.sessions.protocol.MoveReader;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.Arrival;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The way of one session from another node to this one, step by step; see the ADR on sessions over nodes for why these are the steps.
+ * Belongs to the claims' thread. Whatever gets no answer is asked again until the time is up.
+ */
+final class Move {
+    private final NodeId owner;
+    private final Arrival arrival;
+    private final long deadlineMs;
+    private final Moves moves;
+    private final MoveReader reader = new MoveReader();
+    private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
+    private Step step = Step.WAITS;
+    private int part;
+    private boolean cut; // the owner has said what it has got until then
+    private boolean last; // all parts of the row are here
+    private long fencesUntilMs;
+
+    /** How far it is. */
+    private enum Step {
+        /** In line. */
+        WAITS,
+        /** The session is asked for; what was sent to this node before the owner stopped to deliver is to arrive before it subscribes. */
+        SESSION,
+        /** It gathers messages on this node; all nodes are to learn of it. */
+        ROUTES,
+        /** All nodes send messages to this one too; what they sent to the owner alone is to arrive there. */
+        FENCES,
+        /** The owner's messages are asked for; of all that it has had, what was sent to this node too is to arrive here. */
+        MESSAGES,
+        /** They are stored here: the owner's are not needed any more, the move cannot fail any more. */
+        STORE,
+        /** The owner is to forget the session. */
+        FORGET,
+        OVER
+    }
+
+    Move(NodeId owner, Arrival arrival, long deadlineMs, Moves moves) {
+        this.owner = owner;
+        this.arrival = arrival;
+        this.deadlineMs = deadlineMs;
+        this.moves = moves;
+    }
+
+    NodeId owner() {
+        return owner;
+    }
+
+    Arrival arrival() {
+        return arrival;
+    }
+
+    boolean waits() {
+        return step == Step.WAITS;
+    }
+
+    boolean over() {
+        return step == Step.OVER;
+    }
+
+    void start() {
+        step = Step.SESSION;
+        fenceAll(moves.self());
+        pull();
+    }
+
+    private void pull() {
+        Step now = step;
+        int asked = part;
+        moves.pull(this, asked, answer -> {
+            if (step == now && part == asked) {
+                got(answer);
+            }
+        });
+    }
+
+    private void got(Part answer) {
+        if (!answer.there()) {
+            // Most likely another node has a newer claim, and this one is about to be told: no time for a new session.
+            refuse("the node that had the session keeps it for another one");
+            return;
+        }
+        part++;
+        try {
+            reader.read(answer.bytes(), moves.wallClockMs());
+            if (step == Step.MESSAGES && !cut) {
+                cut = true;
+                fenceAll(moves.self());
+            }
+            last = answer.last();
+            if (last) {
+                goOn();
+            } else {
+                pull();
+            }
+        } catch (MalformedSessionMessageException e) {
+            fail("it cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void known() {
+        if (step == Step.ROUTES) {
+            step = Step.FENCES;
+            fenceAll(owner);
+        }
+    }
+
+    private void fenceAll(NodeId towards) {
+        Step now = step;
+        List<NodeId> nodes = moves.nodes();
+        fencesUntilMs = moves.fencesUntilMs();
+        fences.addAll(nodes);
+        nodes.forEach(node -> moves.fence(this, node, towards, () -> {
+            if (step == now) {
+                fenced(node);
+            }
+        }));
+    }
+
+    private void fenced(NodeId node) {
+        if (fences.remove(node) && fences.isEmpty()) {
+            try {
+                goOn();
+            } catch (MalformedSessionMessageException e) {
+                fail("it cannot be read: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Takes the next step if all that it rests on is there. */
+    private void goOn() throws MalformedSessionMessageException {
+        if (!fences.isEmpty()) {
+            return;
+        }
+        if (step == Step.SESSION && last) {
+            step = Step.ROUTES;
+            arrival.begin(reader.session(), () -> moves.execute(this::known));
+        } else if (step == Step.FENCES) {
+            step = Step.MESSAGES;
+            last = false;
+            pull();
+        } else if (step == Step.MESSAGES && last) {
+            step = Step.STORE;
+            arrival.finish(reader.messages(), () -> moves.execute(this::stored));
+        }
+    }
+
+    private void stored() {
+        if (step == Step.STORE) {
+            step = Step.FORGET;
+            moves.complete(this);
+        }
+    }
+
+    /** The owner has forgotten the session. */
+    void forgotten() {
+        if (step == Step.FORGET) {
+            open();
+        }
+    }
+
+    private void open() {
+        step = Step.OVER;
+        arrival.open();
+        moves.ended(this);
+    }
+
+    private void refuse(String reason) {
+        step = Step.OVER;
+        arrival.refuse(reason);
+        moves.ended(this);
+    }
+
+    private void fail(String reason) {
+        step = Step.OVER;
+        arrival.fail(reason);
+        moves.failed(this);
+        moves.ended(this);
+    }
+
+    /** Another node has a newer claim, or the CONNECT has been refused. */
+    void cancel() {
+        if (step != Step.OVER) {
+            step = Step.OVER;
+            moves.ended(this);
+        }
+    }
+
+    /** A node is here no more. */
+    void gone(NodeId node) {
+        if (node.equals(owner)) {
+            endWithout("the node that has it is gone");
+        } else {
+            fenced(node);
+        }
+    }
+
+    void tick(long nowMs) {
+        if (!fences.isEmpty() && nowMs >= fencesUntilMs) {
+            // A node cannot reach another one: what is on its way between them is not worth the whole session.
+            List.copyOf(fences).forEach(this::fenced);
+        }
+        if (nowMs < deadlineMs) {
+            return;
+        }
+        switch (step) {
+            case WAITS -> refuse("too many sessions come to this node");
+            case SESSION, ROUTES, FENCES -> fail("it took too long");
+            case MESSAGES, FORGET -> {
+                if (nowMs >= deadlineMs + moves.graceMs()) {
+                    endWithout("it took too long");
+                }
+            }
+            case STORE, OVER -> {}
+        }
+    }
+
+    private void endWithout(String reason) {
+        switch (step) {
+            case WAITS, SESSION, ROUTES, FENCES, MESSAGES -> fail(reason);
+            case FORGET -> open();
+            case STORE, OVER -> {} // the one needs nobody else, the other nothing at all
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.sessions.protocol.SessionMessage;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.Arrival;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** The sessions that come to this node. Belongs to the claims' thread. So many at a time; the others wait in line. */
+final class Moves {
+    private static final int FENCES_PART = 5; // of a move's time, for each of three waits
+
+    private final NodeId self;
+    private final long incarnation;
+    private final MoveLimits limits;
+    private final long retryMs;
+    private final Executor loop;
+    private final Line line;
+    private final Supplier<List<NodeId>> nodes;
+    private final LongSupplier clockMs;
+    private final LongSupplier wallClockMs;
+    private final Set<Move> running = new LinkedHashSet<>();
+    private final ArrayDeque<Move> waiting = new ArrayDeque<>();
+    private final List<Again> again = new ArrayList<>();
+    private Ends ends = new Ends() {
+        @Override
+        public void complete(Move move) {}
+
+        @Override
+        public void failed(Move move) {}
+    };
+
+    /**
+     * None so far.
+     *
+     * @param loop runs something on the claims' thread later
+     * @param nodes all that are here, and this one
+     */
+    Moves(
+            Peer self,
+            ClaimLimits limits,
+            Executor loop,
+            Line line,
+            Supplier<List<NodeId>> nodes,
+            LongSupplier clockMs,
+            LongSupplier wallClockMs) {
+        this.self = self.id();
+        this.incarnation = self.incarnation();
+        this.limits = limits.moves();
+        this.retryMs = limits.retryMs();
+        this.loop = loop;
+        this.line = line;
+        this.nodes = nodes;
+        this.clockMs = clockMs;
+        this.wallClockMs = wallClockMs;
+    }
+
+    /** Asks a node, perhaps this one; exactly one of the two is called, later and on the claims' thread. */
+    @FunctionalInterface
+    interface Line {
+        void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered);
+    }
+
+    /** Learns of a move what other nodes are to be told. */
+    interface Ends {
+        /** All of the session is here: {@link Move#forgotten} is to be called when the owner has forgotten it. */
+        void complete(Move move);
+
+        /** The session does not come. */
+        void failed(Move move);
+    }
+
+    private record Again(long atMs, Move move, Runnable action) {}
+
+    void whoLearns(Ends learns) {
+        ends = learns;
+    }
+
+    Move start(NodeId owner, Arrival arrival) {
+        Move move = new Move(owner, arrival, clockMs.getAsLong() + limits.moveMs(), this);
+        waiting.add(move);
+        next();
+        return move;
+    }
+
+    private void next() {
+        while (running.size() < limits.movesMax() && !waiting.isEmpty()) {
+            Move move = waiting.remove();
+            if (move.waits()) {
+                running.add(move);
+                move.start();
+            }
+        }
+    }
+
+    void pull(Move move, int part, Consumer<Part> got) {
+        Pull pull =
+                new Pull(incarnation, move.arrival().clientId(), move.arrival().epoch(), part);
+        line.ask(
+                move.owner(),
+                pull,
+                answer -> {
+                    if (answer instanceof Part read) {
+                        got.accept(read);
+                    }
+                },
+                () -> again(move, () -> pull(move, part, got)));
+    }
+
+    void fence(Move move, NodeId node, NodeId towards, Runnable passed) {
+        line.ask(
+                node,
+                new Fence(incarnation, towards),
+                answer -> passed.run(),
+                () -> again(move, () -> fence(move, node, towards, passed)));
+    }
+
+    private void again(Move move, Runnable action) {
+        if (!move.over()) {
+            again.add(new Again(clockMs.getAsLong() + retryMs, move, action));
+        }
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    List<NodeId> nodes() {
+        return nodes.get();
+    }
+
+    long wallClockMs() {
+        return wallClockMs.getAsLong();
+    }
+
+    /** Until when a move waits for what is on its way between nodes. */
+    long fencesUntilMs() {
+        return clockMs.getAsLong() + limits.moveMs() / FENCES_PART;
+    }
+
+    /** How long after its time a move may still take to get what is there. */
+    long graceMs() {
+        return limits.moveMs() / 4;
+    }
+
+    void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    void complete(Move move) {
+        ends.complete(move);
+    }
+
+    void failed(Move move) {
+        ends.failed(move);
+    }
+
+    void ended(Move move) {
+        running.remove(move);
+        execute(this::next);
+    }
+
+    void gone(NodeId node) {
+        List.copyOf(running).forEach(move -> move.gone(node));
+        List.copyOf(waiting).forEach(move -> move.gone(node));
+    }
+
+    /** Every few milliseconds. */
+    void tick() {
+        long nowMs = clockMs.getAsLong();
+        List<Again> due = new ArrayList<>();
+        again.removeIf(each -> each.move.over() || (each.atMs <= nowMs && due.add(each)));
+        due.forEach(each -> each.action.run());
+        List.copyOf(running).forEach(move -> move.tick(nowMs));
+        while (!waiting.isEmpty() && (waiting.element().over() || waitsTooLong(waiting.element(), nowMs))) {
+            waiting.remove();
+        }
+        next();
+    }
+
+    private static boolean waitsTooLong(Move move, long nowMs) {
+        move.tick(nowMs);
+        return move.over();
+    }
+
+    /** How many are on their way or wait. */
+    int size() {
+        return running.size() + waiting.size();
+    }
+}

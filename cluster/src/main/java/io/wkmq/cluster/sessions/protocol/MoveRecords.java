@@ -1,0 +1,234 @@
+package io.wkmq.cluster.sessions.protocol;
+
+import io.wkmq.routing.InvalidTopicException;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicName;
+import io.wkmq.session.MovedMessages.Owed;
+import io.wkmq.session.MovedSession;
+import io.wkmq.session.SessionStore.StoredDelivery;
+import io.wkmq.session.SubscribeRequest;
+import io.wkmq.session.SubscriptionOptions;
+import io.wkmq.session.SubscriptionOptions.RetainHandling;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that a session which moves is made of, in version 1: a length, a type, the content. A record may be longer than a
+ * message between nodes, so they are sent as a row of bytes that is cut anywhere. What is left of the life of a message is told, for
+ * the clocks of nodes differ. Stateless.
+ */
+public final class MoveRecords {
+    static final int SESSION = 1;
+    static final int SUBSCRIPTION = 2;
+    static final int DELIVERY = 3;
+    static final int PACKET_ID = 4;
+
+    private static final int RETAIN = 0x01;
+    private static final int PUBLISHED_RETAIN = 0x02;
+    private static final int RECENT = 0x04;
+    private static final int EXPIRES = 0x08;
+    private static final int SHARE = 0x10;
+
+    private static final int NO_LOCAL = 0x01;
+    private static final int RETAIN_AS_PUBLISHED = 0x02;
+
+    private MoveRecords() {}
+
+    /** Writes into memory. */
+    private interface Content {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    private static byte[] record(int type, Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(0);
+            out.writeByte(type);
+            content.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("A part of a session could not be written into memory", e);
+        }
+        byte[] record = bytes.toByteArray();
+        ByteBuffer.wrap(record).putInt(record.length - Integer.BYTES);
+        return record;
+    }
+
+    /** The record of a session, but for its subscriptions. */
+    public static byte[] of(MovedSession session) {
+        return record(SESSION, out -> {
+            WillCodec.text(out, session.clientId());
+            String userName = session.userName();
+            out.writeByte(userName == null ? 0 : 1);
+            if (userName != null) {
+                WillCodec.text(out, userName);
+            }
+            out.writeLong(session.createdAtMs());
+            out.writeLong(session.expirySeconds());
+        });
+    }
+
+    /** The record of a subscription. */
+    public static byte[] of(SubscribeRequest subscription) {
+        return record(SUBSCRIPTION, out -> {
+            SubscriptionOptions options = subscription.options();
+            WillCodec.text(out, subscription.filter().text());
+            out.writeByte(options.qos().code());
+            out.writeByte((options.noLocal() ? NO_LOCAL : 0) | (options.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0));
+            out.writeByte(options.retainHandling().code());
+            out.writeInt(options.identifier());
+        });
+    }
+
+    /** The record of a packet id that awaits its PUBREL. */
+    public static byte[] of(int packetId) {
+        return record(PACKET_ID, out -> out.writeShort(packetId));
+    }
+
+    /** The record of a delivery. */
+    public static byte[] of(Owed owed, long nowMs) {
+        return record(DELIVERY, out -> write(out, owed, nowMs));
+    }
+
+    private static void write(DataOutputStream out, Owed owed, long nowMs) throws IOException {
+        StoredDelivery delivery = owed.delivery();
+        Message message = delivery.message();
+        SubscriptionFilter share = delivery.share();
+        boolean expires = message.expiresAtMs() != Message.NEVER;
+        int flags = delivery.retain() ? RETAIN : 0;
+        flags |= message.retain() ? PUBLISHED_RETAIN : 0;
+        flags |= owed.recent() ? RECENT : 0;
+        flags |= expires ? EXPIRES : 0;
+        flags |= share != null ? SHARE : 0;
+        out.writeByte(flags);
+        out.writeByte(code(delivery.state()));
+        out.writeShort(delivery.packetId());
+        out.writeByte(delivery.qos().code());
+        out.writeInt(delivery.subscriptionIdentifiers().length);
+        for (int identifier : delivery.subscriptionIdentifiers()) {
+            out.writeInt(identifier);
+        }
+        if (share != null) {
+            WillCodec.text(out, share.text());
+        }
+        out.writeByte(message.qos().code());
+        out.writeByte(WillCodec.flags(message.properties()));
+        WillCodec.text(out, message.topic().text());
+        WillCodec.text(out, message.publisher());
+        out.writeInt(message.number());
+        out.writeLong(message.acceptedAtMs());
+        if (expires) {
+            out.writeLong(Math.max(0, message.expiresAtMs() - nowMs));
+        }
+        WillCodec.properties(out, message.properties());
+        WillCodec.block(out, message.payload());
+    }
+
+    static MovedSession session(ByteBuffer in) throws MalformedSessionMessageException {
+        String clientId = WillCodec.text(in);
+        String userName = in.get() == 0 ? null : WillCodec.text(in);
+        return new MovedSession(clientId, userName, in.getLong(), in.getLong(), List.of());
+    }
+
+    static SubscribeRequest subscription(ByteBuffer in) throws MalformedSessionMessageException {
+        SubscriptionFilter filter = filter(WillCodec.text(in));
+        Qos qos = qos(in.get());
+        int flags = in.get();
+        RetainHandling retainHandling = switch (in.get()) {
+            case 0 -> RetainHandling.SEND;
+            case 1 -> RetainHandling.SEND_IF_NEW;
+            default -> RetainHandling.DO_NOT_SEND;
+        };
+        SubscriptionOptions options = SubscriptionOptions.of(
+                qos, (flags & NO_LOCAL) != 0, (flags & RETAIN_AS_PUBLISHED) != 0, retainHandling, in.getInt());
+        return new SubscribeRequest(filter, options);
+    }
+
+    static int packetId(ByteBuffer in) {
+        return in.getShort() & 0xFFFF;
+    }
+
+    static Owed delivery(ByteBuffer in, long nowMs) throws MalformedSessionMessageException {
+        int flags = in.get();
+        StoredDelivery.State state = state(in.get());
+        int packetId = packetId(in);
+        Qos qos = qos(in.get());
+        int count = in.getInt();
+        V1.requireFor(in, count, Integer.BYTES);
+        int[] identifiers = new int[count];
+        for (int i = 0; i < count; i++) {
+            identifiers[i] = in.getInt();
+        }
+        @Nullable SubscriptionFilter share = (flags & SHARE) == 0 ? null : filter(WillCodec.text(in));
+        Message message = message(in, flags, nowMs);
+        return new Owed(
+                new StoredDelivery(0, message, qos, (flags & RETAIN) != 0, identifiers, share, packetId, state),
+                (flags & RECENT) != 0);
+    }
+
+    private static Message message(ByteBuffer in, int flags, long nowMs) throws MalformedSessionMessageException {
+        Qos qos = qos(in.get());
+        int propertyFlags = in.get();
+        String topic = WillCodec.text(in);
+        String publisher = WillCodec.text(in);
+        int number = in.getInt() & Message.NUMBER_MAX;
+        long acceptedAtMs = in.getLong();
+        long leftMs = (flags & EXPIRES) == 0 ? Message.NEVER : in.getLong();
+        long expiresAtMs = leftMs < Message.NEVER - nowMs ? nowMs + leftMs : Message.NEVER;
+        var properties = WillCodec.properties(in, propertyFlags);
+        byte[] payload = WillCodec.block(in);
+        try {
+            return new Message(
+                    TopicName.of(topic),
+                    payload,
+                    qos,
+                    (flags & PUBLISHED_RETAIN) != 0,
+                    properties,
+                    publisher,
+                    acceptedAtMs,
+                    expiresAtMs,
+                    number);
+        } catch (InvalidTopicException e) {
+            throw new MalformedSessionMessageException("A message that moves has no valid topic: " + e.getMessage());
+        }
+    }
+
+    private static SubscriptionFilter filter(String text) throws MalformedSessionMessageException {
+        try {
+            return SubscriptionFilter.parse(text);
+        } catch (InvalidTopicException e) {
+            throw new MalformedSessionMessageException("A subscription that moves is not valid: " + e.getMessage());
+        }
+    }
+
+    private static Qos qos(int code) throws MalformedSessionMessageException {
+        if (code < 0 || code > 2) {
+            throw new MalformedSessionMessageException("A QoS is " + code + "; expected 0, 1 or 2");
+        }
+        return Qos.of(code);
+    }
+
+    private static int code(StoredDelivery.State state) {
+        return switch (state) {
+            case QUEUED -> 0;
+            case SENT -> 1;
+            case RELEASED -> 2;
+        };
+    }
+
+    private static StoredDelivery.State state(int code) throws MalformedSessionMessageException {
+        return switch (code) {
+            case 0 -> StoredDelivery.State.QUEUED;
+            case 1 -> StoredDelivery.State.SENT;
+            case 2 -> StoredDelivery.State.RELEASED;
+            default ->
+                throw new MalformedSessionMessageException("A delivery is in state " + code + "; expected 0 to 2");
+        };
+    }
+}

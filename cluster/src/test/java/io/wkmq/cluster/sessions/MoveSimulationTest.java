@@ -1,0 +1,167 @@
+package io.wkmq.cluster.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.routing.Qos;
+import io.wkmq.testing.sim.Weather;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Clients with persistent sessions that connect to one node after the other, while others publish on all nodes. As long as no node
+ * dies and none is cut off nothing is lost of what a publisher was acknowledged, nothing comes twice but QoS 1 that says so, and the
+ * messages of one publisher come in order. Whatever happens, a client ends with one session.
+ *
+ * <p>{@code -Dwkmq.seed=...} runs one seed again, {@code -Dwkmq.schedules=...} more of them.
+ */
+class MoveSimulationTest {
+    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 150);
+
+    private long moved;
+    private long kept;
+
+    private interface Schedule {
+        void run(Random random);
+    }
+
+    private void runAll(String name, Schedule schedule) {
+        Long given = Long.getLong("wkmq.seed");
+        long first = given == null ? System.nanoTime() : given;
+        System.out.println("MoveSimulationTest." + name + ": wkmq.seed=" + first);
+        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
+            try {
+                schedule.run(new Random(first + i));
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("The schedule of wkmq.seed=" + (first + i) + " failed: " + e.getMessage(), e);
+            }
+        }
+        System.out.println("MoveSimulationTest." + name + ": " + moved + " steps with a session from before, " + kept
+                + " sessions kept to the end");
+        assertThat(moved).isPositive();
+    }
+
+    @Test
+    void nothingIsLostOrDoubledAsLongAsNoNodeDies() {
+        runAll("fair", random -> {
+            SimMoves world = world(random);
+            boolean bad = random.nextInt(3) == 0;
+            for (int step = 50 + random.nextInt(150); step > 0; step--) {
+                if (bad && random.nextInt(20) == 0) {
+                    world.members.network.weather(weather(random));
+                }
+                step(world, random);
+            }
+            end(world);
+            for (SimClient mover : world.movers) {
+                if (mover.absent() == 1) {
+                    kept++;
+                    world.check(mover, true);
+                }
+                assertThat(bad || mover.absent() == 1)
+                        .as("%s has always had its session, %s", mover.id, mover.history())
+                        .isTrue();
+            }
+            world.checkQuiet();
+        });
+    }
+
+    @Test
+    void clientsEndWithOneSessionWhateverHappens() {
+        runAll("foul", random -> {
+            SimMoves world = world(random);
+            for (int step = 50 + random.nextInt(150); step > 0; step--) {
+                if (random.nextInt(15) == 0) {
+                    disturb(world, random);
+                }
+                step(world, random);
+            }
+            end(world);
+            world.checkQuiet();
+            for (SimClient mover : world.movers) {
+                for (SimClient.Connection each : mover.connections()) {
+                    assertThat(each.answered() || !each.broker.member.alive())
+                            .as(
+                                    "CONNECT %s is answered, %s",
+                                    mover.connections().indexOf(each), mover.history())
+                            .isTrue();
+                }
+            }
+        });
+    }
+
+    private static SimMoves world(Random random) {
+        int nodes = 2 + random.nextInt(2);
+        ClaimLimits limits =
+                new ClaimLimits(1_000, 100, 1 << 16, 3_000, 50, 2_000, SimMoves.limits(20 + random.nextInt(2_000)));
+        SimMoves world = new SimMoves(nodes, random, limits);
+        for (int i = 0; i < nodes; i++) {
+            world.publisher(i);
+        }
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            world.mover(random.nextInt(nodes), Qos.of(1 + random.nextInt(2)));
+        }
+        return world;
+    }
+
+    private void step(SimMoves world, Random random) {
+        for (int i = random.nextInt(4); i > 0; i--) {
+            SimClient publisher = world.publishers.get(random.nextInt(world.publishers.size()));
+            world.publish(publisher, Qos.of(random.nextInt(3)));
+        }
+        SimClient mover = world.movers.get(random.nextInt(world.movers.size()));
+        List<SimBroker> alive = world.alive();
+        switch (random.nextInt(12)) {
+            case 0 -> mover.lose();
+            case 1, 2 -> {
+                if (!alive.isEmpty()) {
+                    mover.connect(alive.get(random.nextInt(alive.size())), false);
+                }
+            }
+            case 3 -> mover.acknowledges(random.nextInt(3) > 0);
+            case 4, 5 -> world.publish(mover, Qos.EXACTLY_ONCE);
+            default -> {}
+        }
+        if (mover.present()) {
+            moved++;
+        }
+        world.pass(random.nextInt(random.nextInt(10) == 0 ? 300 : 10));
+    }
+
+    private static Weather weather(Random random) {
+        return random.nextBoolean()
+                ? Weather.FAIR
+                : new Weather(
+                        random.nextInt(3) * 0.1, random.nextInt(3) * 0.1, random.nextInt(3), 3 + random.nextInt(60));
+    }
+
+    private static void disturb(SimMoves world, Random random) {
+        int one = random.nextInt(world.brokers.length);
+        int other = random.nextInt(world.brokers.length);
+        switch (random.nextInt(7)) {
+            case 0 -> world.members.network.weather(weather(random));
+            case 1 -> world.members.network.cut(one, other);
+            case 2 -> {
+                world.members.network.cut(one, other);
+                world.members.network.cut(other, one);
+            }
+            case 3, 4 -> world.members.network.mendAll();
+            case 5 -> world.crash(one);
+            default -> world.start(one);
+        }
+    }
+
+    private static void end(SimMoves world) {
+        world.members.network.weather(Weather.FAIR);
+        world.members.network.mendAll();
+        for (int i = 0; i < world.brokers.length; i++) {
+            world.start(i);
+        }
+        world.pass(8_000);
+        for (SimClient mover : world.movers) {
+            mover.acknowledges(true);
+            mover.connect(world.broker(world.random.nextInt(world.brokers.length)), false);
+        }
+        world.pass(15_000);
+    }
+}

@@ -1,0 +1,188 @@
+package io.wkmq.cluster.sessions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.routing.Qos;
+import io.wkmq.session.ReasonCode;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A session that is used from another node while its node lives. */
+class MoveTest {
+    private static final int MOVED_MS = 500;
+
+    private final SimMoves world = new SimMoves(3, new Random(3), SimMoves.LIMITS);
+
+    private List<String> got(SimClient client) {
+        return client.got().stream().map(SimClient.Got::payload).toList();
+    }
+
+    @Test
+    void whatWaitsFollowsItsClientInOrder() {
+        SimClient publisher = world.publisher(2);
+        SimClient mover = world.mover(0, Qos.EXACTLY_ONCE);
+        mover.lose();
+        world.pass(20);
+        for (int i = 0; i < 300; i++) {
+            world.publish(publisher, i % 2 == 0 ? Qos.AT_LEAST_ONCE : Qos.EXACTLY_ONCE);
+            world.pass(2);
+        }
+        world.pass(300);
+        assertThat(publisher.acknowledged()).hasSize(300);
+
+        mover.connect(world.broker(1), false);
+        world.pass(3_000);
+
+        assertThat(mover.present()).isTrue();
+        assertThat(got(mover)).containsExactlyElementsOf(publisher.acknowledged());
+        assertThat(mover.got()).noneMatch(SimClient.Got::duplicate);
+        world.checkQuiet();
+    }
+
+    @Test
+    void connectionThatIsTakenOverIsTold() {
+        SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
+        SimClient.Connection first = mover.connections().get(0);
+        mover.connect(world.broker(1), false);
+        world.pass(MOVED_MS);
+
+        assertThat(first.closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
+        assertThat(mover.present()).isTrue();
+        assertThat(world.broker(0).list()).isEmpty();
+    }
+
+    @Test
+    void subscriptionsGoOnOnTheNewNode() {
+        SimClient publisher = world.publisher(2);
+        SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
+        mover.connect(world.broker(1), false);
+        world.pass(MOVED_MS);
+        for (int i = 0; i < 20; i++) {
+            world.publish(publisher, Qos.AT_LEAST_ONCE);
+        }
+        world.pass(MOVED_MS);
+
+        assertThat(got(mover)).hasSize(20).containsExactlyElementsOf(publisher.acknowledged());
+    }
+
+    @Test
+    void whatIsInFlightIsSentAgainUnderItsPacketId() {
+        SimClient publisher = world.publisher(0);
+        SimClient mover = world.mover(0, Qos.EXACTLY_ONCE);
+        mover.acknowledges(false);
+        world.publish(publisher, Qos.AT_LEAST_ONCE);
+        world.publish(publisher, Qos.EXACTLY_ONCE);
+        world.pass(200);
+        assertThat(mover.got()).hasSize(2);
+
+        mover.acknowledges(true);
+        mover.connect(world.broker(1), false);
+        world.pass(MOVED_MS);
+
+        assertThat(mover.got()).hasSize(3); // the client knows the packet id of QoS 2
+        assertThat(mover.got().get(2).duplicate()).isTrue();
+        assertThat(mover.got().get(2).qos()).isEqualTo(Qos.AT_LEAST_ONCE);
+        world.check(mover, true);
+    }
+
+    @Test
+    void cleanStartEndsTheSessionOnTheOtherNode() {
+        SimClient publisher = world.publisher(0);
+        SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
+        mover.lose();
+        world.pass(20);
+        world.publish(publisher, Qos.AT_LEAST_ONCE);
+        world.pass(200);
+
+        mover.connect(world.broker(1), true);
+        world.pass(MOVED_MS);
+
+        assertThat(mover.connected()).isTrue();
+        assertThat(mover.present()).isFalse();
+        assertThat(mover.got()).isEmpty();
+        assertThat(world.broker(0).list()).doesNotContainKey(mover.id);
+        world.checkQuiet();
+    }
+
+    @Test
+    void newNodeThatDiesInTheMiddleLosesNothing() {
+        for (int dies = 0; dies < 60; dies += 2) {
+            SimMoves here = new SimMoves(3, new Random(dies), SimMoves.LIMITS);
+            SimClient publisher = here.publisher(2);
+            SimClient mover = here.mover(0, Qos.EXACTLY_ONCE);
+            mover.lose();
+            here.pass(20);
+            for (int i = 0; i < 40; i++) {
+                here.publish(publisher, Qos.EXACTLY_ONCE);
+                here.pass(3);
+            }
+            mover.acknowledges(false);
+            mover.connect(here.broker(1), false);
+            for (int ms = 0; ms < dies; ms++) {
+                here.publish(publisher, Qos.EXACTLY_ONCE);
+                here.pass(1);
+            }
+            List<String> promised =
+                    List.copyOf(publisher.acknowledged()); // later ones the dead node may have had alone
+            here.crash(1);
+            mover.acknowledges(true);
+            here.start(1);
+            here.pass(6_000);
+            mover.connect(here.broker(0), false);
+            here.pass(6_000);
+            assertThat(mover.present()).as("dies after %s ms", dies).isTrue();
+            assertThat(got(mover)).as("dies after %s ms", dies).containsAll(promised);
+            here.check(mover, false);
+            here.checkQuiet();
+        }
+    }
+
+    @Test
+    void oldNodeThatDiesInTheMiddleHoldsNobodyUp() {
+        int present = 0;
+        for (int dies = 0; dies < 60; dies += 3) {
+            SimMoves here = new SimMoves(3, new Random(dies), SimMoves.LIMITS);
+            SimClient publisher = here.publisher(2);
+            SimClient mover = here.mover(0, Qos.EXACTLY_ONCE);
+            mover.lose();
+            here.pass(20);
+            for (int i = 0; i < 40; i++) {
+                here.publish(publisher, Qos.EXACTLY_ONCE);
+                here.pass(3);
+            }
+            mover.connect(here.broker(1), false);
+            here.pass(dies);
+            List<String> promised = List.copyOf(publisher.acknowledged());
+            here.crash(0);
+            here.pass(5_000);
+            assertThat(mover.connected()).as("dies after %s ms", dies).isTrue();
+            if (mover.present()) {
+                present++;
+                assertThat(got(mover)).as("dies after %s ms", dies).containsAll(promised);
+                here.check(mover, false);
+            }
+            here.start(0);
+            here.pass(6_000);
+            here.checkQuiet();
+            assertThat(mover.connected()).as("its stale session is not served").isTrue();
+        }
+        assertThat(present).isBetween(1, 19);
+    }
+
+    @Test
+    void clientOfADeadNodeGetsASessionAtOnce() {
+        SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
+        world.crash(0);
+        world.pass(4_000);
+        mover.connect(world.broker(1), false);
+        world.pass(100);
+        assertThat(mover.connected()).isTrue();
+        assertThat(mover.present()).isFalse();
+
+        world.start(0);
+        world.pass(4_000);
+        assertThat(world.broker(0).list()).isEmpty();
+        assertThat(mover.connected()).isTrue();
+    }
+}

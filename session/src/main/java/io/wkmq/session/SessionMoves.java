@@ -1,0 +1,112 @@
+package io.wkmq.session;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the move of a session to another node asks of the node that it leaves. Thread-safe; what is called back comes on the thread of
+ * the client's shard, but for {@link #passAll}.
+ *
+ * <p>A session is frozen first: its connection ends and its time stands still, but it goes on to gather messages. It stays so
+ * until it is given up because the other node has all of it, or is thawed because the move has failed.
+ */
+public final class SessionMoves {
+    private static final long SETTLE_PAUSE_MS = 5;
+    private static final int SETTLE_PAUSES_MAX = 200;
+
+    private final Shard[] shards;
+    private final Function<String, Shard> shardOf;
+
+    SessionMoves(Shard[] shards, Function<String, Shard> shardOf) {
+        this.shards = shards;
+        this.shardOf = shardOf;
+    }
+
+    /**
+     * Freezes the client's session for the node that has a newer claim; what could not outlive its connection ends. A CONNECT that
+     * is under way and has had its claim before is refused.
+     *
+     * @param claim the epoch of the newer claim, by which the next methods name the freeze
+     * @param frozen gets the epoch of the session's own claim, at least 1; 0 if there is none to be had
+     */
+    public void freeze(String clientId, long claim, LongConsumer frozen) {
+        Shard shard = shardOf.apply(clientId);
+        shard.mailbox().post(() -> frozen.accept(shard.admission().freeze(clientId, claim)));
+    }
+
+    /** The session was not moved: its time goes on. Nothing if it is not frozen under that claim any more. */
+    public void thaw(String clientId, long claim) {
+        withFrozen(clientId, claim, session -> {
+            if (session != null) {
+                session.thaw();
+            }
+        });
+    }
+
+    /** Calls back with the session without its messages; null if it is not frozen under that claim any more. */
+    public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
+        withFrozen(clientId, claim, session -> described.accept(session == null ? null : session.described()));
+    }
+
+    /**
+     * Calls back with what the session owes up to now, and what it knows of its client's messages; null if it is not frozen under
+     * that claim any more. Waits for what is on its way within the node, but not longer than a second: a message of the client that
+     * somebody has not taken by then counts as taken. From now on the session gets nothing by share groups.
+     */
+    public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
+        messages(clientId, claim, listed, SETTLE_PAUSES_MAX);
+    }
+
+    private void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed, int pauses) {
+        withFrozen(clientId, claim, session -> {
+            if (session == null) {
+                listed.accept(null);
+            } else if (pauses == 0 || session.settled()) {
+                listed.accept(session.leave());
+            } else {
+                session.shard()
+                        .executor()
+                        .schedule(() -> messages(clientId, claim, listed, pauses - 1), SETTLE_PAUSE_MS);
+            }
+        });
+    }
+
+    /**
+     * Another node has all of the client's session: forgets the one here, if it is of an older claim, without a word to anybody.
+     *
+     * @param forgotten called back when the store has forgotten it too, or cannot
+     */
+    public void forget(String clientId, long claim, Runnable forgotten) {
+        Shard shard = shardOf.apply(clientId);
+        shard.mailbox().post(() -> {
+            if (shard.admission().forget(clientId, claim)) {
+                shard.journal().await(failure -> forgotten.run());
+            } else {
+                forgotten.run();
+            }
+        });
+    }
+
+    /** Calls back, on any thread, when whatever the shards were routing is where the routes of that time sent it. */
+    public void passAll(Runnable passed) {
+        AtomicInteger left = new AtomicInteger(shards.length);
+        for (Shard shard : shards) {
+            shard.mailbox().post(() -> {
+                if (left.decrementAndGet() == 0) {
+                    passed.run();
+                }
+            });
+        }
+    }
+
+    private void withFrozen(String clientId, long claim, Consumer<@Nullable Session> action) {
+        Shard shard = shardOf.apply(clientId);
+        shard.mailbox().post(() -> {
+            Session session = shard.find(clientId);
+            action.accept(session != null && session.frozenFor(claim) ? session : null);
+        });
+    }
+}

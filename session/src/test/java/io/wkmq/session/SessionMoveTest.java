@@ -1,0 +1,272 @@
+package io.wkmq.session;
+
+import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
+import static io.wkmq.routing.Qos.EXACTLY_ONCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.TopicName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What two nodes do when a client's session moves from one to the other; the test is the network. */
+class SessionMoveTest {
+    private static final long CLAIM = 1_000;
+
+    private final MemoryStore store = new MemoryStore();
+    private final TestNode old = TestNode.inMemory();
+    private final TestNode there = TestNode.with(store);
+    private final List<MovedSession> described = new ArrayList<>();
+    private final List<MovedMessages> listed = new ArrayList<>();
+    private int stored;
+
+    /** A session that the old node offers. */
+    private static final class Offer implements SessionOffer {
+        private final long epoch;
+        private @Nullable Arrival arrival;
+        private boolean declined;
+
+        Offer(long epoch) {
+            this.epoch = epoch;
+        }
+
+        @Override
+        public long epoch() {
+            return epoch;
+        }
+
+        @Override
+        public void accept(Arrival accepted) {
+            arrival = accepted;
+        }
+
+        @Override
+        public void decline() {
+            declined = true;
+        }
+
+        Arrival arrival() {
+            if (arrival == null) {
+                throw new AssertionError("The offer was not accepted");
+            }
+            return arrival;
+        }
+    }
+
+    private Offer freeze() {
+        long[] epoch = {-1};
+        old.sessions.moves().freeze("c", CLAIM, frozen -> epoch[0] = frozen);
+        old.run();
+        return new Offer(epoch[0]);
+    }
+
+    private TestClient connect(Offer offer) {
+        there.directory.atOnce(false);
+        TestClient client = there.client("c").expiry(60).connect();
+        there.directory.claims().get(0).complete(new Claimed(CLAIM, offer));
+        there.run();
+        return client;
+    }
+
+    private void begin(Arrival arrival) {
+        old.sessions.moves().describe("c", CLAIM, session -> {
+            if (session != null) {
+                described.add(session);
+            }
+        });
+        old.run();
+        arrival.begin(described.get(0), () -> {});
+        there.run();
+    }
+
+    private void finish(Arrival arrival) {
+        old.sessions.moves().messages("c", CLAIM, messages -> {
+            if (messages != null) {
+                listed.add(messages);
+            }
+        });
+        old.run();
+        arrival.finish(listed.get(0), () -> stored++);
+        there.run();
+    }
+
+    private void forget() {
+        int[] forgotten = {0};
+        old.sessions.moves().forget("c", CLAIM, () -> forgotten[0]++);
+        old.run();
+        assertThat(forgotten[0]).isOne();
+    }
+
+    private static void publish(TestNode at, String payload, int number) {
+        Message message = new Message(
+                TopicName.of("t"),
+                payload.getBytes(StandardCharsets.UTF_8),
+                EXACTLY_ONCE,
+                false,
+                MessageProperties.NONE,
+                "p",
+                at.clock.millis(),
+                Message.NEVER,
+                number);
+        at.shards.on(0, () -> at.sessions.publish(message, HandOver.NONE));
+        at.run();
+    }
+
+    @Test
+    void sessionTakesAlongWhatItOwesAndTakesNothingTwice() {
+        old.client("c").expiry(60).connect().subscribe("t", AT_LEAST_ONCE).lose();
+        publish(old, "one", 1);
+        Offer offer = freeze();
+        TestClient client = connect(offer);
+        assertThat(client.opened()).isFalse();
+        begin(offer.arrival());
+        publish(old, "two", 2);
+        publish(there, "two", 2);
+        publish(there, "three", 3);
+        finish(offer.arrival());
+        assertThat(stored).isOne();
+        assertThat(client.opened()).as("the other node has it too").isFalse();
+        forget();
+        offer.arrival().open();
+        there.run();
+
+        assertThat(client.sessionPresent()).isTrue();
+        assertThat(client.packets())
+                .containsExactly("PUBLISH t q1 #1 one", "PUBLISH t q1 #2 two", "PUBLISH t q1 #3 three");
+        assertThat(old.client("c").exists()).isFalse();
+        TestClient restarted = there.restarted(store).client("c");
+        assertThat(restarted.info().inflight() + restarted.info().queueLength()).isEqualTo(3);
+    }
+
+    @Test
+    void flowsGoOnUnderTheirPacketIds() {
+        TestClient before = old.client("c").expiry(60).connect().subscribe("t", EXACTLY_ONCE);
+        publish(old, "one", 1);
+        publish(old, "two", 2);
+        before.pubrec(1);
+        before.publish("elsewhere", EXACTLY_ONCE, 77, "mine");
+        Offer offer = freeze();
+        assertThat(before.link().closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
+        TestClient client = connect(offer);
+        begin(offer.arrival());
+        finish(offer.arrival());
+        offer.arrival().open();
+        there.run();
+
+        assertThat(client.packets()).containsExactlyInAnyOrder("PUBREL 1 SUCCESS", "PUBLISH t q2 #2 two dup");
+        client.publish("elsewhere", EXACTLY_ONCE, 77, "mine");
+        assertThat(client.packets()).hasSize(1);
+        assertThat(client.info().awaitingRel()).isOne();
+    }
+
+    @Test
+    void frozenSessionKeepsItsTimeAndItsWill() {
+        TestClient watcher = old.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        TestClient client = old.client("c")
+                .expiry(60)
+                .will(TestClient.will("w", "gone", 30))
+                .connect();
+        freeze();
+        old.shards.advanceMs(100_000);
+        assertThat(client.exists()).isTrue();
+        assertThat(watcher.packets()).isEmpty();
+
+        old.sessions.moves().thaw("c", CLAIM - 1);
+        old.run();
+        assertThat(client.exists()).as("another claim's freeze").isTrue();
+        old.sessions.moves().thaw("c", CLAIM);
+        old.run();
+        old.shards.advanceMs(0);
+
+        assertThat(client.exists()).isFalse();
+        assertThat(watcher.packets()).hasSize(1);
+    }
+
+    @Test
+    void sessionThatHasMovedLeavesNoWillBehind() {
+        TestClient watcher = old.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        TestClient client = old.client("c")
+                .expiry(60)
+                .will(TestClient.will("w", "gone", 30))
+                .connect();
+        freeze();
+        forget();
+
+        assertThat(client.exists()).isFalse();
+        assertThat(watcher.packets()).isEmpty();
+        assertThat(old.sessions.stats().sessions()).isOne();
+    }
+
+    @Test
+    void sessionThatCannotOutliveItsConnectionEnds() {
+        TestClient client = old.client("c").connect();
+        assertThat(freeze().epoch()).isZero();
+        assertThat(client.exists()).isFalse();
+    }
+
+    @Test
+    void sharedMessagesGoToOthersOnceTheSessionLeaves() {
+        TestClient client = old.client("c").expiry(60).connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        client.lose();
+        publish(old, "one", 1);
+        Offer offer = freeze();
+        connect(offer);
+        begin(offer.arrival());
+        finish(offer.arrival());
+        publish(old, "two", 2);
+
+        assertThat(listed.get(0).deliveries()).hasSize(1);
+        assertThat(client.info().queueLength()).isOne();
+        old.sessions.moves().thaw("c", CLAIM);
+        old.run();
+        publish(old, "three", 3);
+        assertThat(client.info().queueLength()).isEqualTo(2);
+    }
+
+    @Test
+    void sessionThatDoesNotComeIsMadeAnew() {
+        old.client("c").expiry(60).connect().subscribe("t", AT_LEAST_ONCE).lose();
+        Offer offer = freeze();
+        TestClient client = connect(offer);
+        begin(offer.arrival());
+        publish(there, "lost", 1);
+        offer.arrival().fail("a test says so");
+        there.run();
+
+        assertThat(client.opened()).isTrue();
+        assertThat(client.sessionPresent()).isFalse();
+        assertThat(client.packets()).isEmpty();
+        assertThat(there.sessions.stats().subscriptions()).isZero();
+        assertThat(there.sessions.stats().sessions()).isOne();
+    }
+
+    @Test
+    void newerClaimStopsAnArrival() {
+        old.client("c").expiry(60).connect().subscribe("t", AT_LEAST_ONCE).lose();
+        Offer offer = freeze();
+        TestClient client = connect(offer);
+        begin(offer.arrival());
+        there.sessions.giveUp("c", CLAIM + 1, () -> {});
+        there.run();
+        assertThat(client.refused()).isEqualTo(ReasonCode.SERVER_BUSY);
+        offer.arrival().open();
+        there.run();
+        assertThat(client.opened()).isFalse();
+        assertThat(there.sessions.stats().subscriptions()).isZero();
+    }
+
+    @Test
+    void olderSessionThanTheOwnIsDeclined() {
+        there.client("c").expiry(60).connect().lose();
+        Offer older = new Offer(0);
+        TestClient client = connect(older);
+
+        assertThat(older.declined).isTrue();
+        assertThat(client.sessionPresent()).isTrue();
+    }
+}
