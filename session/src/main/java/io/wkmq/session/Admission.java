@@ -133,7 +133,11 @@ final class Admission {
         if (session == null || session.epoch() > epoch) {
             return false;
         }
-        session.forgetQuietly();
+        if (session.online()) { // its client has come back meanwhile, by a clock that is behind
+            session.end(ReasonCode.SESSION_TAKEN_OVER);
+        } else {
+            session.forgetQuietly();
+        }
         return true;
     }
 

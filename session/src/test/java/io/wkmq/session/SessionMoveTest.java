@@ -203,6 +203,18 @@ class SessionMoveTest {
     }
 
     @Test
+    void connectionOfASessionThatHasMovedIsClosed() {
+        TestClient client = old.client("c").expiry(60).connect();
+        freeze();
+        client.connect();
+        forget();
+
+        assertThat(client.link().closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
+        assertThat(client.exists()).isFalse();
+        assertThat(old.sessions.stats().connected()).isZero();
+    }
+
+    @Test
     void sessionThatCannotOutliveItsConnectionEnds() {
         TestClient client = old.client("c").connect();
         assertThat(freeze().epoch()).isZero();
