@@ -257,7 +257,7 @@ public final class ClusterNode implements Cluster {
     @Override
     public void serve(Sessions sessions) {
         router = sessions.router();
-        claims.serve(LocalSessions.of(sessions));
+        claims.serve(LocalSessions.of(sessions, self().id(), links));
     }
 
     @Override
