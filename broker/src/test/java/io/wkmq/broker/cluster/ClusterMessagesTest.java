@@ -11,6 +11,7 @@ import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.Packets;
 import io.wkmq.testing.mqtt.ServerPacket;
+import io.wkmq.testing.mqtt.ServerPacket.Connack;
 import io.wkmq.testing.mqtt.ServerPacket.Pingresp;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import java.nio.file.Path;
@@ -209,6 +210,31 @@ class ClusterMessagesTest {
             second.ping();
             assertThat(cluster.wkctl(1, "clients", "show", "pump").status()).isEqualTo(1);
             assertThat(cluster.wkctl(2, "clients", "show", "pump").status()).isZero();
+        }
+    }
+
+    @Test
+    void persistentSessionFollowsItsClientToTheOtherNode() {
+        try (MqttProbe publisher = cluster.client(1, "publisher");
+                MqttProbe onFirst = cluster.client(1)) {
+            onFirst.connect(Packets.connect("pump").keepSession());
+            onFirst.subscribe("orders/#", 1);
+            onFirst.disconnect();
+            for (int i = 0; i < 100; i++) {
+                publisher.publish("orders/" + i % 3, "m" + i, 1);
+            }
+
+            try (MqttProbe onSecond = cluster.client(2)) {
+                Connack connack = onSecond.connect(Packets.connect("pump").keepSession());
+                assertThat(connack.sessionPresent()).isTrue();
+                for (int i = 0; i < 100; i++) {
+                    onSecond.receive("orders/" + i % 3, "m" + i);
+                }
+                publisher.publish("orders/new", "after the move", 1);
+                onSecond.receive("orders/new", "after the move");
+                assertThat(cluster.wkctl(1, "sessions", "show", "pump").status())
+                        .isEqualTo(1);
+            }
         }
     }
 
