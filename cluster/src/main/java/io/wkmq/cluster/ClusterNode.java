@@ -21,6 +21,7 @@ import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.ClusterTls;
 import io.wkmq.cluster.security.ClusterTlsException;
 import io.wkmq.cluster.sessions.LocalSessions;
+import io.wkmq.cluster.sessions.LoneDirectory;
 import io.wkmq.cluster.sessions.SessionClaims;
 import io.wkmq.cluster.transport.LinkSettings;
 import io.wkmq.cluster.transport.NodeLinks;
@@ -91,6 +92,7 @@ public final class ClusterNode implements Cluster {
     private final HazelcastMembership membership;
     private final OwnRoutes ownRoutes;
     private final SessionClaims claims;
+    private final LoneDirectory directory;
     private final Moves moves;
     /** Of whom all parts of this node have been told. */
     private final Set<NodeId> told = ConcurrentHashMap.newKeySet();
@@ -136,6 +138,8 @@ public final class ClusterNode implements Cluster {
         membership.listen(links); // first, so that there is a link to a node before there are routes to it
         ownRoutes = new OwnRoutes(incarnation);
         claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
+        directory = new LoneDirectory(claims);
+        membership.listen(directory);
         membership.listen(new Acquaintances());
         moves = new Moves(clock);
         membership.listen(moves);
@@ -235,7 +239,7 @@ public final class ClusterNode implements Cluster {
 
     @Override
     public SessionDirectory directory() {
-        return claims;
+        return directory;
     }
 
     @Override
@@ -257,7 +261,7 @@ public final class ClusterNode implements Cluster {
     @Override
     public void serve(Sessions sessions) {
         router = sessions.router();
-        claims.serve(LocalSessions.of(sessions, self().id(), links));
+        directory.serve(sessions, LocalSessions.of(sessions, self().id(), links));
     }
 
     @Override

@@ -67,6 +67,15 @@ final class Admission {
         return claiming.containsKey(clientId);
     }
 
+    /** Tells a directory, which has not been told of them, of the claims that have no session yet. */
+    void tell(SessionDirectory told) {
+        claiming.forEach((clientId, attempt) -> {
+            if (attempt.epoch != NOT_CLAIMED && shard.find(clientId) == null) {
+                told.restored(clientId, attempt.epoch);
+            }
+        });
+    }
+
     void connect(ConnectRequest request, ClientLink link, ConnectCallback callback) {
         Attempt attempt = new Attempt(request, link, callback);
         Attempt first = claiming.get(request.clientId());

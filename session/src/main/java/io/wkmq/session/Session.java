@@ -488,8 +488,20 @@ public final class Session {
         Will mortal = durable ? null : will;
         if (mortal != null || guarded) {
             guarded = mortal != null;
-            long delay = mortal == null ? 0 : Math.min(mortal.delaySeconds(), expirySeconds);
-            shard.directory().guard(clientId, epoch, mortal, delay);
+            guardWill(mortal, shard.directory());
+        }
+    }
+
+    private void guardWill(@Nullable Will mortal, SessionDirectory directory) {
+        long delay = mortal == null ? 0 : Math.min(mortal.delaySeconds(), expirySeconds);
+        directory.guard(clientId, epoch, mortal, delay);
+    }
+
+    /** Tells a directory that has not been told of it. */
+    void tell(SessionDirectory directory) {
+        directory.restored(clientId, epoch);
+        if (guarded) {
+            guardWill(will, directory);
         }
     }
 

@@ -7,11 +7,13 @@ final class SessionWalk {
     private static final int PER_TURN = 256;
 
     private final Shard[] shards;
-    private final Consumer<SessionInfo> each;
+    private final Consumer<Session> each;
+    private final Consumer<Shard> entered;
     private final Runnable done;
 
-    SessionWalk(Shard[] shards, Consumer<SessionInfo> each, Runnable done) {
+    SessionWalk(Shard[] shards, Consumer<Shard> entered, Consumer<Session> each, Runnable done) {
         this.shards = shards;
+        this.entered = entered;
         this.each = each;
         this.done = done;
     }
@@ -22,7 +24,10 @@ final class SessionWalk {
 
     private void enter(int index) {
         Shard shard = shards[index];
-        shard.mailbox().post(() -> show(index, shard.all(), 0));
+        shard.mailbox().post(() -> {
+            entered.accept(shard);
+            show(index, shard.all(), 0);
+        });
     }
 
     private void show(int index, Session[] sessions, int from) {
@@ -30,7 +35,7 @@ final class SessionWalk {
         int to = Math.min(sessions.length, from + PER_TURN);
         for (int i = from; i < to; i++) {
             if (shard.find(sessions[i].clientId()) == sessions[i]) {
-                each.accept(sessions[i].info());
+                each.accept(sessions[i]);
             }
         }
         if (to < sessions.length) {

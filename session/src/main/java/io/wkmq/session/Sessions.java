@@ -103,7 +103,13 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
 
     /** Calls back with every session, on the shards' threads, one after the other and some at a time; then {@code done}. */
     public void forEach(Consumer<SessionInfo> each, Runnable done) {
-        new SessionWalk(shards, each, done).start();
+        new SessionWalk(shards, shard -> {}, session -> each.accept(session.info()), done).start();
+    }
+
+    /** Tells a directory of every session and its will, some at a time; then {@code done}. Any thread. */
+    public void tell(SessionDirectory directory, Runnable done) {
+        new SessionWalk(shards, shard -> shard.admission().tell(directory), session -> session.tell(directory), done)
+                .start();
     }
 
     /**

@@ -84,6 +84,30 @@ class ClusterChangesTest {
     }
 
     @Test
+    void sessionsFromBeforeTheNodesMetAreKnownToBoth() {
+        cluster.start(1);
+        cluster.start(2);
+        try (MqttProbe older = cluster.client(1, "pump");
+                MqttProbe newer = cluster.client(2, "pump");
+                MqttProbe kept = cluster.client(1)) {
+            kept.connect(Packets.connect("kept").keepSession());
+            kept.subscribe("t", 1);
+            kept.disconnect();
+            older.publish("t", "from before", 1);
+
+            cluster.succeeds(2, "cluster", "join", cluster.address(1));
+
+            older.expectDisconnect(0x8E);
+            newer.ping();
+            try (MqttProbe moved = cluster.client(2)) {
+                assertThat(moved.connect(Packets.connect("kept").keepSession()).sessionPresent())
+                        .isTrue();
+                moved.receive("t", "from before");
+            }
+        }
+    }
+
+    @Test
     void joinIsRefusedWithTheReason() {
         cluster.start(1);
         cluster.start(2, Map.of("WKMQ_NODE__COOKIE", "another-cookie-altogether"));
@@ -145,10 +169,11 @@ class ClusterChangesTest {
         cluster.start(2);
         cluster.succeeds(2, "cluster", "join", cluster.address(1));
         cluster.stop(2);
-        awaitRunning(1, 1);
-        assertThat(cluster.succeeds(1, "cluster", "status"))
-                .isEqualTo("Cluster status: [{running_nodes,['wkmq1@127.0.0.1']},"
-                        + "{stopped_nodes,['wkmq2@127.0.0.1']}]\n");
+        String stopped = "Cluster status: [{running_nodes,['wkmq1@127.0.0.1']},{stopped_nodes,['wkmq2@127.0.0.1']}]\n";
+        Await.until(
+                Duration.ofSeconds(15),
+                () -> cluster.wkctl(1, "cluster", "status").text(),
+                () -> cluster.wkctl(1, "cluster", "status").text().equals(stopped));
         Map<String, Object> status = Json.object(cluster.succeeds(1, "cluster", "status", "--json"));
         assertThat(status)
                 .containsEntry("running_nodes", List.of("wkmq1@127.0.0.1"))

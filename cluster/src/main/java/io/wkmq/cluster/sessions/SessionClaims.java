@@ -60,7 +60,9 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final NodeId self;
     private final Runnable stop;
     private final AtomicInteger requests = new AtomicInteger();
+    private final EpochClock epochs;
     private volatile @Nullable LocalSessions sessions;
+    private volatile CompletionStage<Void> allKnown = CompletableFuture.completedFuture(null);
     private boolean flushAsked; // on the loop only
 
     /**
@@ -86,7 +88,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         this.departures = new Departures(onLoop, limits.moves(), clockMs, wallClockMs);
         this.fences = new Fences(onLoop::pass, clockMs);
         this.moves = new Moves(own, limits, this::execute, this::ask, () -> book().nodes(), clockMs, wallClockMs);
-        EpochClock epochs = new EpochClock(wallClockMs);
+        this.epochs = new EpochClock(wallClockMs);
         this.book = new ClaimBook(own, onLoop, this::tell, departures, moves, this::execute, clockMs, epochs, limits);
         this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
         this.othersWills = new OthersWills((id, will) -> local().publishWill(id, will), clockMs, limits.willGraceMs());
@@ -137,7 +139,27 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     /** Whose sessions these claims are for. Once, before they are restored; no other node is answered before. */
     public void serve(LocalSessions local) {
+        serve(local, CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * The same of sessions that are not all known yet.
+     *
+     * @param known completes when they are; other nodes wait that long for an answer
+     */
+    void serve(LocalSessions local, CompletionStage<Void> known) {
+        allKnown = known;
         sessions = local;
+    }
+
+    /** An epoch above all that were given or seen. */
+    long nextEpoch() {
+        return epochs.next();
+    }
+
+    /** An earlier run of this node has given that epoch. */
+    void seen(long epoch) {
+        epochs.seen(epoch);
     }
 
     /** On the loop, every {@value #TICK_MS} ms. */
@@ -272,8 +294,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             requests.decrementAndGet();
             return refused(REQUESTS_MAX + " messages wait already");
         }
-        return CompletableFuture.supplyAsync(() -> answer(from, message), this::execute)
-                .thenCompose(told -> told)
+        return allKnown.thenComposeAsync(known -> answer(from, message), this::execute)
                 .thenApply(V1::encode)
                 .whenComplete((bytes, failure) -> requests.decrementAndGet());
     }

@@ -1,0 +1,81 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.session.Claimed;
+import io.wkmq.session.SessionDirectory;
+import io.wkmq.session.Sessions;
+import io.wkmq.session.Will;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session directory of a node that can have others but has met none yet: every session is here, and a claim is granted at
+ * once, at no cost. When the first other node is met all that this one did not tell the {@link SessionClaims} is told to them,
+ * and from then on they are asked. Thread-safe.
+ *
+ * <p>A claim that is granted here has opened its session, or is known to the shard, before the shard tells of its sessions: both
+ * happen on the shard's thread.
+ */
+public final class LoneDirectory implements SessionDirectory, MembershipListener {
+    private final SessionClaims claims;
+    private final CompletableFuture<Void> told = new CompletableFuture<>();
+    private volatile @Nullable Sessions sessions;
+    private volatile boolean met;
+
+    /** In front of claims, which other nodes do not get an answer of before {@link #serve}. */
+    public LoneDirectory(SessionClaims claims) {
+        this.claims = claims;
+    }
+
+    /** Whose directory this is. Once, before they are restored; before other nodes are met. */
+    public void serve(Sessions owned, LocalSessions local) {
+        sessions = owned;
+        claims.serve(local, told);
+    }
+
+    @Override
+    public void here(Peer peer) {
+        Sessions owned = sessions;
+        if (!met && owned != null) {
+            met = true;
+            owned.tell(claims, () -> told.complete(null));
+        }
+    }
+
+    @Override
+    public void gone(Peer peer) {
+        // It may come back.
+    }
+
+    @Override
+    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+        return met
+                ? claims.claim(clientId, keep)
+                : CompletableFuture.completedFuture(new Claimed(claims.nextEpoch(), null));
+    }
+
+    @Override
+    public void release(String clientId) {
+        if (met) {
+            claims.release(clientId);
+        }
+    }
+
+    @Override
+    public void restored(String clientId, long epoch) {
+        if (met) {
+            claims.restored(clientId, epoch);
+        } else {
+            claims.seen(epoch);
+        }
+    }
+
+    @Override
+    public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
+        if (met) {
+            claims.guard(clientId, epoch, will, delaySeconds);
+        }
+    }
+}
