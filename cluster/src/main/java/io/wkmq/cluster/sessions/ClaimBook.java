@@ -80,6 +80,7 @@ final class ClaimBook {
         this.clockMs = clockMs;
         this.epochs = epochs;
         this.limits = limits;
+        departures.whenThawed(this::tellAll);
         moves.whoLearns(new Moves.Ends() {
             @Override
             public void complete(Move move) {
@@ -316,7 +317,8 @@ final class ClaimBook {
             claim.stamps++;
             stamp(holding, claim);
         } else if (verdict.wanting() || departures.keptFor(told.clientId(), by)) {
-            failClaim(holding); // the session itself is kept until that node says what becomes of it
+            // The session itself is kept until that node says what becomes of it.
+            failClaim(holding);
         } else {
             giveUp(told.clientId(), holding, new Held(told.clientId(), verdict.newer(), Wish.END));
         }
@@ -349,7 +351,7 @@ final class ClaimBook {
         }
     }
 
-    private static boolean newer(long epoch, NodeId of, long than, NodeId ofOther) {
+    static boolean newer(long epoch, NodeId of, long than, NodeId ofOther) {
         return epoch == than ? of.value().compareTo(ofOther.value()) > 0 : epoch > than;
     }
 
@@ -366,6 +368,10 @@ final class ClaimBook {
         } else {
             sessions.giveUp(clientId, newer.epoch(), done);
         }
+    }
+
+    private void tellAll(String clientId) {
+        peers.values().forEach(peer -> peer.tell(clientId));
     }
 
     private static void failClaim(Holding holding) {
@@ -399,6 +405,10 @@ final class ClaimBook {
         sessions.freeze(clientId, held.epoch(), epoch -> {
             if (epoch > 0) {
                 verdict.accept(new Verdict(0, false, false, epoch));
+                if (holdings.get(clientId) == holding && holding.claim == null && holding.epoch != epoch) {
+                    holding.epoch = epoch; // others have heard of a claim that is void
+                    tellAll(clientId);
+                }
             } else if (holdings.get(clientId) == holding && departures.keptFor(clientId, to)) {
                 departures.end(clientId); // it had nothing that could be moved
                 if (holding.claim == null) { // the next CONNECT may have come by now
@@ -458,8 +468,9 @@ final class ClaimBook {
         if (newer(holding.epoch, self.id(), held.epoch(), from)) {
             boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
             verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0));
-        } else if (departures.keptFor(held.clientId()) > held.epoch()) {
-            verdict.accept(new Verdict(departures.keptFor(held.clientId()), false, true, 0)); // a third node's
+        } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
+            long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
+            verdict.accept(new Verdict(thirdNodes, false, true, 0));
         } else if (held.wish() == Wish.KEEP) {
             keep(from, held, holding, verdict);
         } else {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ final class Departures {
     private final LongSupplier clockMs;
     private final LongSupplier wallClockMs;
     private final Map<String, Kept> all = new HashMap<>();
+    private Consumer<String> whenThawed = clientId -> {};
 
     /** None so far. What {@code sessions} calls back comes on the claims' thread. */
     Departures(LocalSessions sessions, MoveLimits limits, LongSupplier clockMs, LongSupplier wallClockMs) {
@@ -32,6 +34,11 @@ final class Departures {
         this.limits = limits;
         this.clockMs = clockMs;
         this.wallClockMs = wallClockMs;
+    }
+
+    /** Learns whose session is this node's again because its new node went, or did not ask for it. */
+    void whenThawed(Consumer<String> learns) {
+        whenThawed = learns;
     }
 
     private static final class Kept {
@@ -63,10 +70,11 @@ final class Departures {
         return kept != null && kept.to.equals(node);
     }
 
-    /** The claim that the client's session is kept for; 0 if it is not kept. */
-    long keptFor(String clientId) {
+    /** The claim that the client's session is kept for, if that is newer than another node's claim; else 0. */
+    long newerThan(String clientId, NodeId of, long claim) {
         Kept kept = all.get(clientId);
-        return kept == null ? 0 : kept.claim;
+        boolean newer = kept != null && !kept.to.equals(of) && ClaimBook.newer(kept.claim, kept.to, claim, of);
+        return newer ? kept.claim : 0;
     }
 
     /** It is kept for nobody any more, for it has ended. */
@@ -107,6 +115,7 @@ final class Departures {
             if (wanted.test(entry.getValue())) {
                 each.remove();
                 sessions.thaw(entry.getKey(), entry.getValue().claim);
+                whenThawed.accept(entry.getKey());
                 thawed++;
             }
         }
