@@ -32,6 +32,7 @@ final class Node implements AutoCloseable {
         environment.put("WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0");
         environment.put("WKMQ_LISTENER__WS__EXTERNAL", "127.0.0.1:0");
         environment.put("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0");
+        environment.put("WKMQ_PING_TIMEOUT", "60"); // the machine may be slow
     }
 
     Node with(String variable, String value) {
