@@ -119,10 +119,12 @@ final class Fault implements AutoCloseable {
     }
 
     /** The same, and no client was disconnected and no process started anew. */
-    void judgeUnbroken() throws InterruptedException {
-        assertThat(judge().ended()).as("connections that ended").isEmpty();
+    Verdict judgeUnbroken() throws InterruptedException {
+        Verdict verdict = judge();
+        assertThat(verdict.ended()).as("connections that ended").isEmpty();
         assertThat(pids()).as("processes").isEqualTo(pids);
         assertThat(cluster.nodes()).allMatch(LabNode::isAlive);
+        return verdict;
     }
 
     /** Lets that much time pass. */
