@@ -73,8 +73,10 @@ final class Departures {
     /** The claim that the client's session is kept for, if that is newer than another node's claim; else 0. */
     long newerThan(String clientId, NodeId of, long claim) {
         Kept kept = all.get(clientId);
-        boolean newer = kept != null && !kept.to.equals(of) && ClaimBook.newer(kept.claim, kept.to, claim, of);
-        return newer ? kept.claim : 0;
+        if (kept == null || kept.to.equals(of)) {
+            return 0;
+        }
+        return ClaimBook.newer(kept.claim, kept.to, claim, of) ? kept.claim : 0;
     }
 
     /** It is kept for nobody any more, for it has ended. */
