@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
  */
 final class Backoff {
     private static final long FIRST_MS = 50;
+    private static final long SOON_MS = 400;
     private static final long MAX_MS = 5_000;
 
     private final RandomGenerator random;
@@ -21,6 +22,11 @@ final class Backoff {
         long delayMs = nextMs / 2 + random.nextLong(nextMs / 2 + 1);
         nextMs = Math.min(nextMs * 2, MAX_MS);
         return delayMs;
+    }
+
+    /** The other side was there and may change its mind any moment: the next attempts are not far apart. */
+    void soon() {
+        nextMs = Math.min(nextMs, SOON_MS);
     }
 
     /** The last attempt went well. */

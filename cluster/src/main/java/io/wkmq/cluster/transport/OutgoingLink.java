@@ -216,6 +216,9 @@ final class OutgoingLink implements Runnable {
 
         @Override
         public void refused(FrontStage stage, Channel refused, Refused refusal) {
+            if (refusal.byPeer()) {
+                backoff.soon(); // of two nodes that meet, as after a split, one sees the other first
+            }
             failed(refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text());
         }
     }

@@ -26,4 +26,13 @@ class BackoffTest {
         backoff.reset();
         assertThat(backoff.nextDelayMs()).isLessThanOrEqualTo(50);
     }
+
+    @Test
+    void whoWillSoonBeLetInTriesOften() {
+        Backoff backoff = new Backoff(new Random(1));
+        for (int i = 0; i < 20; i++) {
+            backoff.soon();
+            assertThat(backoff.nextDelayMs()).isLessThanOrEqualTo(400);
+        }
+    }
 }
