@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.Wire;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,14 +115,21 @@ class LabNetworkTest {
     @Test
     void nothingIsLeftBehind() throws Exception {
         Process sleeps = a.on(new ProcessBuilder("cat")).start();
-        Path namespace = Path.of("/proc/" + sleeps.pid() + "/ns/net");
-        assertThat(Files.readSymbolicLink(namespace))
-                .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        Await.until("it has entered its namespace", () -> isElsewhere(sleeps));
         sleeps.destroyForcibly().waitFor();
 
         network.close();
 
         assertThat(shellStatus(List.of("sh", "-c", "ip link | grep -q p1"))).isNotZero();
+    }
+
+    private static boolean isElsewhere(Process process) {
+        try {
+            Path namespace = Path.of("/proc/" + process.pid() + "/ns/net");
+            return !Files.readSymbolicLink(namespace).equals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean reaches(Host from, Host to) {
