@@ -401,11 +401,12 @@ final class ClaimBook {
         failClaim(holding);
         dropIncoming(clientId);
         departures.keep(clientId, to, held.epoch());
+        long before = holding.epoch; // after which the next CONNECT may have come
         CompletableFuture<Void> frozen = leaving(clientId);
         sessions.freeze(clientId, held.epoch(), epoch -> {
             if (epoch > 0) {
                 verdict.accept(new Verdict(0, false, false, epoch));
-                if (holdings.get(clientId) == holding && holding.claim == null && holding.epoch != epoch) {
+                if (holdings.get(clientId) == holding && holding.epoch == before && before != epoch) {
                     holding.epoch = epoch; // others have heard of a claim that is void
                     tellAll(clientId);
                 }
