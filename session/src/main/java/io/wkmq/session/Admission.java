@@ -112,7 +112,7 @@ final class Admission {
     void giveUp(String clientId, long epoch) {
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
-        if (session != null && session.epoch() <= epoch) {
+        if (session != null && session.epoch() <= epoch && !shard.closed()) {
             session.end(ReasonCode.SESSION_TAKEN_OVER);
         }
     }
@@ -123,7 +123,9 @@ final class Admission {
         boolean unconfirmed = attempt != null && attempt.waits == Waits.FOR_STORE;
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
-        if (session == null || session.epoch() > epoch) {
+        if (session == null
+                || session.epoch() > epoch
+                || shard.closed()) { // what a node that stops has is settled when it is back
             return 0;
         }
         if (session.expirySeconds() == 0
@@ -139,7 +141,7 @@ final class Admission {
     boolean forget(String clientId, long epoch) {
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
-        if (session == null || session.epoch() > epoch) {
+        if (session == null || session.epoch() > epoch || shard.closed()) {
             return false;
         }
         if (session.online()) { // its client has come back meanwhile, by a clock that is behind

@@ -257,6 +257,7 @@ public final class Session {
         if (absence != null) {
             absence.thaw();
             rejoin();
+            guardWill(); // who had it has taken the client for another node's
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Set;
 final class Move {
     private final NodeId owner;
     private final Arrival arrival;
-    private final long deadlineMs;
+    private long deadlineMs; // first to leave the line, then to be there
     private final Moves moves;
     private final MoveReader reader = new MoveReader();
     private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
@@ -68,7 +68,9 @@ final class Move {
         return step == Step.OVER;
     }
 
-    void start() {
+    /** Begins; what it has waited in line does not count. */
+    void start(long untilMs) {
+        deadlineMs = untilMs;
         step = Step.SESSION;
         fenceAll(moves.self());
         pull();

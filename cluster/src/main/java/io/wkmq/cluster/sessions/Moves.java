@@ -99,7 +99,7 @@ final class Moves {
             Move move = waiting.remove();
             if (move.waits()) {
                 running.add(move);
-                move.start();
+                move.start(clockMs.getAsLong() + limits.moveMs());
             }
         }
     }
