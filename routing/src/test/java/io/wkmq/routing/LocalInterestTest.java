@@ -3,6 +3,7 @@ package io.wkmq.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -126,7 +127,7 @@ class LocalInterestTest {
 
     @Test
     void whatIsToldIsAlwaysWhatIsThere() {
-        Random random = Topics.seeded("LocalInterestTest");
+        Random random = Seeds.one("LocalInterestTest");
         Map<String, ShareGroup> groups = new HashMap<>();
         Map<String, Member> members = new HashMap<>();
         for (int step = 0; step < 20_000; step++) {

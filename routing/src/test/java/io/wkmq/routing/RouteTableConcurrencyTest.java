@@ -2,6 +2,7 @@ package io.wkmq.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ class RouteTableConcurrencyTest {
 
     @Test
     void matchesLikeANaiveTableAfterEachRandomChange() {
-        Random random = Topics.seeded("RouteTableConcurrencyTest.random");
+        Random random = Seeds.one("RouteTableConcurrencyTest.random");
         Topics topics = new Topics(random);
         NaiveTable naive = new NaiveTable();
         List<TopicFilter> known = new ArrayList<>();
@@ -145,7 +146,7 @@ class RouteTableConcurrencyTest {
 
     @Test
     void readersFindWhatStaysWhileAWriterChangesTheRest() throws Exception {
-        Random random = Topics.seeded("RouteTableConcurrencyTest.readers");
+        Random random = Seeds.one("RouteTableConcurrencyTest.readers");
         Topics topics = new Topics(random);
         Set<TopicFilter> staying = new HashSet<>();
         while (staying.size() < 200) {
@@ -238,7 +239,7 @@ class RouteTableConcurrencyTest {
         }
         TopicName topic = TopicName.of("a/".repeat(11) + "y");
         TopicFilter filter = TopicFilter.of(topic.text());
-        Random random = Topics.seeded("RouteTableConcurrencyTest.overtaken");
+        Random random = Seeds.one("RouteTableConcurrencyTest.overtaken");
         AtomicInteger matches = new AtomicInteger();
         AtomicInteger writers = new AtomicInteger(1);
         new Together()

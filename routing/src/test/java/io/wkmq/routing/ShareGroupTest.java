@@ -3,6 +3,7 @@ package io.wkmq.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.wkmq.testing.sim.Seeds;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ShareGroupTest {
     private static final Message MESSAGE = Messages.to("a");
 
-    private static final Random RANDOM = Topics.seeded("ShareGroupTest");
+    private static final Random RANDOM = Seeds.one("ShareGroupTest");
 
     @ParameterizedTest
     @EnumSource

@@ -3,6 +3,7 @@ package io.wkmq.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.wkmq.testing.sim.Seeds;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ class ShareNodesTest {
     private static final NodeId[] NODES = {
         new NodeId(new UUID(1, 1)), new NodeId(new UUID(1, 2)), new NodeId(new UUID(1, 3))
     };
-    private static final Random RANDOM = Topics.seeded("ShareNodesTest");
+    private static final Random RANDOM = Seeds.one("ShareNodesTest");
 
     @ParameterizedTest
     @EnumSource(

@@ -3,6 +3,7 @@ package io.wkmq.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.testing.sim.Seeds;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +114,7 @@ class TopicFilterTest {
 
     @Test
     void matchesAsTheStandardSaysForRandomTopics() {
-        Random random = Topics.seeded("TopicFilterTest");
+        Random random = Seeds.one("TopicFilterTest");
         Topics topics = new Topics(random);
         for (int i = 0; i < 200_000; i++) {
             TopicFilter filter = topics.filter();

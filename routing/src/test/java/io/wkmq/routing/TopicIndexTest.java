@@ -2,6 +2,7 @@ package io.wkmq.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +125,7 @@ class TopicIndexTest {
 
     @Test
     void doesTheSameAsANaiveMapForRandomChanges() {
-        Random random = Topics.seeded("TopicIndexTest.random");
+        Random random = Seeds.one("TopicIndexTest.random");
         Topics topics = new Topics(random);
         Map<TopicName, Note> naive = new HashMap<>();
         for (int step = 0; step < 6_000; step++) {
@@ -154,7 +155,7 @@ class TopicIndexTest {
 
     @Test
     void cursorsMeetWhatStaysExactlyOnceWhileAWriterChangesTheRest() throws Exception {
-        Random random = Topics.seeded("TopicIndexTest.concurrent");
+        Random random = Seeds.one("TopicIndexTest.concurrent");
         Topics topics = new Topics(random);
         Map<TopicName, Note> staying = new HashMap<>();
         for (int i = 0; i < 300; i++) {

@@ -2,6 +2,7 @@ package io.wkmq.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -115,7 +116,7 @@ class TopicTrieTest {
 
     @Test
     void removalOfAllLeavesNothingBehind() {
-        Random random = Topics.seeded("TopicTrieTest.removal");
+        Random random = Seeds.one("TopicTrieTest.removal");
         Topics topics = new Topics(random);
         LevelTree<TopicFilter> tree = new LevelTree<>(TopicFilter::utf8, random.nextLong());
         Set<TopicFilter> filters = new HashSet<>();
@@ -136,12 +137,12 @@ class TopicTrieTest {
 
     @Test
     void doesTheSameAsANaiveMapForRandomChanges() {
-        checkAgainstNaiveMap(Topics.seeded("TopicTrieTest.random"), 7, 4_000);
+        checkAgainstNaiveMap(Seeds.one("TopicTrieTest.random"), 7, 4_000);
     }
 
     @Test
     void noStepOfAChangeHidesAnotherKey() {
-        Random random = Topics.seeded("TopicTrieTest.steps");
+        Random random = Seeds.one("TopicTrieTest.steps");
         Topics topics = new Topics(random);
         Stepper stepper = new Stepper(random.nextLong());
         Set<TopicFilter> staying = new HashSet<>();

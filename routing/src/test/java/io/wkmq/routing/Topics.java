@@ -15,13 +15,6 @@ final class Topics {
         this.random = random;
     }
 
-    /** A source whose seed is printed, and can be given by {@code -Dwkmq.seed}. */
-    static Random seeded(String test) {
-        long seed = Long.getLong("wkmq.seed", System.nanoTime());
-        System.out.println(test + ": wkmq.seed=" + seed);
-        return new Random(seed);
-    }
-
     TopicName name() {
         while (true) {
             String text = String.join("/", levels());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,14 +20,14 @@ import org.junit.jupiter.api.Test;
  * Clients that connect, vanish, publish, subscribe and answer at random, on a node with several shards whose store completes
  * its flushes when it likes and whose process dies now and then. Whatever happens, nothing that was acknowledged is lost to a
  * durable subscriber, QoS 2 arrives once, the order is kept, windows are not exceeded, and in the end the store is empty.
- *
- * <p>{@code -Dwkmq.seed=...} runs one seed again.
  */
 @SuppressWarnings("EnumOrdinal") // places in an array of this class
 class SessionSimulationTest {
     private static final String[] TOPICS = {"s/0", "s/1", "s/2"};
     private static final Qos[] QOS = Qos.values();
     private static final int SHARDS = 3;
+    private static final int SCHEDULES = 40;
+    private static final int STEPS = 4_000;
 
     private enum Event {
         READ(200),
@@ -60,8 +61,8 @@ class SessionSimulationTest {
         private final int[] weights = new int[EVENTS.length];
         private TestNode node;
 
-        World(long seed, boolean crashes) {
-            this.random = new Random(seed);
+        World(Random random, boolean crashes) {
+            this.random = random;
             for (Event event : EVENTS) {
                 weights[event.ordinal()] = 1 + random.nextInt(event.weightMax);
             }
@@ -256,30 +257,17 @@ class SessionSimulationTest {
         }
     }
 
-    private static void run(long seed, boolean crashes, int steps) {
-        World world = new World(seed, crashes);
-        try {
-            world.populate();
-            for (int i = 0; i < steps; i++) {
-                world.step();
-            }
-            world.settle();
-            world.check();
-        } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("seed " + seed + " crashes " + crashes + ": " + e.getMessage(), e);
-        }
-    }
-
     private static void runMany(boolean crashes) {
-        Long one = Long.getLong("wkmq.seed");
-        if (one != null) {
-            run(one, crashes, 4000);
-            return;
-        }
-        long base = new Random().nextLong();
-        for (int i = 0; i < 40; i++) {
-            run(base + i, crashes, 4000);
-        }
+        Seeds.of("SessionSimulationTest" + (crashes ? " crashes" : ""), SCHEDULES)
+                .forEach(random -> {
+                    World world = new World(random, crashes);
+                    world.populate();
+                    for (int i = 0; i < STEPS; i++) {
+                        world.step();
+                    }
+                    world.settle();
+                    world.check();
+                });
     }
 
     @Test

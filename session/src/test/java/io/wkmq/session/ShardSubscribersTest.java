@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,9 +54,7 @@ class ShardSubscribersTest {
 
     @Test
     void doesTheSameAsAListForRandomChanges() {
-        long seed = Long.getLong("wkmq.seed", System.nanoTime());
-        System.out.println("ShardSubscribersTest.random: wkmq.seed=" + seed);
-        Random random = new Random(seed);
+        Random random = Seeds.one("ShardSubscribersTest.random");
         List<PlainSubscription> model = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             int sizeWanted = i / 1_000 % 2 == 0 ? 3 : 40;

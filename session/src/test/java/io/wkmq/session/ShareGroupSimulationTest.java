@@ -3,6 +3,7 @@ package io.wkmq.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * then, no acknowledged message of either QoS is lost.
  */
 class ShareGroupSimulationTest {
+    private static final int SCHEDULES = 60;
     private static final String SHARED = "$share/g/t/#";
 
     private static final class World {
@@ -32,8 +34,8 @@ class ShareGroupSimulationTest {
 
         private TestNode node;
 
-        World(long seed, Qos qos, boolean crashes) {
-            this.random = new Random(seed);
+        World(Random random, Qos qos, boolean crashes) {
+            this.random = random;
             this.qos = qos;
             this.crashes = crashes;
             config.maxInflight = 1 + random.nextInt(5);
@@ -161,20 +163,15 @@ class ShareGroupSimulationTest {
     }
 
     private static void run(Qos qos, boolean crashes) {
-        Long one = Long.getLong("wkmq.seed");
-        long base = one == null ? new Random().nextLong() : one;
-        for (int i = 0; i < (one == null ? 60 : 1); i++) {
-            try {
-                World world = new World(base + i, qos, crashes);
-                for (int step = 0; step < 3000; step++) {
-                    world.step();
-                }
-                world.settle();
-                world.check();
-            } catch (AssertionError | RuntimeException e) {
-                throw new AssertionError("seed " + (base + i) + ": " + e.getMessage(), e);
-            }
-        }
+        Seeds.of("ShareGroupSimulationTest " + qos + (crashes ? " crashes" : ""), SCHEDULES)
+                .forEach(random -> {
+                    World world = new World(random, qos, crashes);
+                    for (int step = 0; step < 3000; step++) {
+                        world.step();
+                    }
+                    world.settle();
+                    world.check();
+                });
     }
 
     @Test

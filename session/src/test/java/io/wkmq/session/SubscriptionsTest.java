@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.routing.FilterHash;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,9 +41,7 @@ class SubscriptionsTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 0x5DEECE66DL})
     void doesTheSameAsAMapForRandomChanges(long hashSeed) {
-        long seed = Long.getLong("wkmq.seed", System.nanoTime());
-        System.out.println("SubscriptionsTest.random: wkmq.seed=" + seed);
-        Random random = new Random(seed);
+        Random random = Seeds.one("SubscriptionsTest.random");
         Subscriptions subscriptions = new Subscriptions(new FilterHash(hashSeed));
         Map<SubscriptionFilter, Subscription> model = new HashMap<>();
         for (int phase = 0; phase < 60; phase++) {

@@ -6,6 +6,7 @@ import io.wkmq.cluster.retained.SimCluster.SimNode;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.StampedMessage;
+import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,26 +23,19 @@ import org.junit.jupiter.api.Test;
  * retain the same, of each topic what bears the newest stamp, and until then no node ever goes back to an older one.
  */
 class RetainedSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 300);
+    private static final int SCHEDULES = 300;
+
+    private long delivered;
+    private long applied;
 
     @Test
     void allNodesEndWithTheNewest() {
-        Long given = Long.getLong("wkmq.seed");
-        long first = given == null ? System.nanoTime() : given;
-        System.out.println("RetainedSimulationTest: wkmq.seed=" + first);
-        long delivered = 0;
-        long applied = 0;
-        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
-            long seed = first + i;
-            Schedule schedule = new Schedule(seed);
-            try {
-                schedule.run();
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("The schedule of wkmq.seed=" + seed + " failed: " + e.getMessage(), e);
-            }
+        Seeds.of("RetainedSimulationTest", SCHEDULES).forEach(random -> {
+            Schedule schedule = new Schedule(random);
+            schedule.run();
             delivered += schedule.cluster.network.delivered();
             applied += schedule.applied;
-        }
+        });
         System.out.println("RetainedSimulationTest: " + delivered + " messages, " + applied + " changes taken over");
         assertThat(applied).isPositive();
     }
@@ -64,8 +58,8 @@ class RetainedSimulationTest {
         private int published;
         private long applied;
 
-        Schedule(long seed) {
-            random = new Random(seed);
+        Schedule(Random random) {
+            this.random = random;
             cluster = new SimCluster(2 + random.nextInt(3), random, Duration.ofHours(1));
             topics = 2 + random.nextInt(60);
             for (int i = 0; i < cluster.size(); i++) {

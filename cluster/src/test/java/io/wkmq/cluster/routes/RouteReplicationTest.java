@@ -14,6 +14,7 @@ import io.wkmq.routing.ShareName;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.Await;
+import io.wkmq.testing.sim.Seeds;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
@@ -77,13 +78,12 @@ class RouteReplicationTest {
     @Test
     void tablesAreTheSameAfterManyThreadsChangedThem() throws Exception {
         MemoryNode[] nodes = {network.start(1), network.start(2), network.start(3)};
-        long seed = Long.getLong("wkmq.seed", System.nanoTime());
-        System.out.println("RouteReplicationTest: wkmq.seed=" + seed);
+        Random seeds = Seeds.one("RouteReplicationTest");
         AtomicInteger answers = new AtomicInteger();
         Thread[] threads = new Thread[nodes.length];
         for (int i = 0; i < threads.length; i++) {
             MemoryNode node = nodes[i];
-            Random random = new Random(seed + i);
+            Random random = new Random(seeds.nextLong());
             threads[i] = new Thread(() -> {
                 for (int step = 0; step < 20_000; step++) {
                     TopicFilter filter = TopicFilter.of("f/" + random.nextInt(500));

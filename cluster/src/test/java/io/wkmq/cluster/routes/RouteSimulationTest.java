@@ -10,6 +10,7 @@ import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,27 +27,20 @@ import org.junit.jupiter.api.Test;
  * have; and nobody was told that his subscription is known while a node that could be reached did not know it.
  */
 class RouteSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 1_000);
+    private static final int SCHEDULES = 1_000;
     private static final LocalSubscribers SUBSCRIBERS = () -> false;
+
+    private long delivered;
+    private long known;
 
     @Test
     void allNodesEndWithTheSameRoutes() {
-        Long given = Long.getLong("wkmq.seed");
-        long first = given == null ? System.nanoTime() : given;
-        System.out.println("RouteSimulationTest: wkmq.seed=" + first);
-        long delivered = 0;
-        long known = 0;
-        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
-            long seed = first + i;
-            Schedule schedule = new Schedule(seed);
-            try {
-                schedule.run();
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("The schedule of wkmq.seed=" + seed + " failed: " + e.getMessage(), e);
-            }
+        Seeds.of("RouteSimulationTest", SCHEDULES).forEach(random -> {
+            Schedule schedule = new Schedule(random);
+            schedule.run();
             delivered += schedule.cluster.network.delivered();
             known += schedule.knownWhenAnswered;
-        }
+        });
         System.out.println(
                 "RouteSimulationTest: " + delivered + " messages, " + known + " times a node had to know a route");
         assertThat(known).isPositive();
@@ -66,8 +60,8 @@ class RouteSimulationTest {
         private @Nullable AssertionError failure;
         private int knownWhenAnswered;
 
-        Schedule(long seed) {
-            random = new Random(seed);
+        Schedule(Random random) {
+            this.random = random;
             RouteLimits tight = new RouteLimits(4 + random.nextInt(60), 1 << 20, 60, 40 + random.nextInt(200));
             cluster = new SimCluster(2 + random.nextInt(3), random, tight);
             filters = 2 + random.nextInt(30);

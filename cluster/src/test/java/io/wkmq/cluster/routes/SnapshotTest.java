@@ -13,6 +13,7 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.testing.sim.Seeds;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -64,15 +65,13 @@ class SnapshotTest {
     /** Filters stay, come and go next to each other while snapshots are taken: none that stays may be missed. */
     @Test
     void changesOnTopOfASnapshotMakeItExactWhateverHappensWhileItIsTaken() throws Exception {
-        long seed = Long.getLong("wkmq.seed", System.nanoTime());
-        System.out.println("SnapshotTest: wkmq.seed=" + seed);
+        Random random = Seeds.one("SnapshotTest");
         own.keepChanges(true);
         for (int i = 0; i < 3_000; i++) {
             table.attach(filter(i * 2), 0, () -> SUBSCRIBERS);
         }
         AtomicBoolean stop = new AtomicBoolean();
         Thread churn = new Thread(() -> {
-            Random random = new Random(seed);
             while (!stop.get()) {
                 TopicFilter filter = filter(random.nextInt(3_000) * 2 + 1);
                 if (random.nextBoolean()) {

@@ -13,6 +13,7 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -21,13 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class V1Test {
-    private final Random random = seeded();
-
-    private static Random seeded() {
-        long seed = Long.getLong("wkmq.seed", System.nanoTime());
-        System.out.println("V1Test: wkmq.seed=" + seed);
-        return new Random(seed);
-    }
+    private final Random random = Seeds.one("V1Test");
 
     /** What is written today must be readable by what is written later. */
     @Test
