@@ -7,8 +7,10 @@ import io.wkmq.broker.http.Json;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.WillBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ClusterChangesTest {
+    /** After that the wills of a node that died are published. */
+    private static final Duration WILLS_AT_LATEST = Duration.ofMillis(3_500);
+
     @TempDir
     private Path directory;
 
@@ -80,6 +85,46 @@ class ClusterChangesTest {
             one.ping();
             two.ping();
             one.expectNothing(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
+    void nodeThatLeavesOrIsRemovedCostsNoClientItsWill() {
+        cluster.start(1);
+        cluster.start(2);
+        cluster.succeeds(2, "cluster", "join", cluster.address(1));
+        List<MqttProbe> clients = new ArrayList<>();
+        try (MqttProbe watching1 = cluster.client(1, "watching1");
+                MqttProbe watching2 = cluster.client(2, "watching2")) {
+            watching1.subscribe("will/#", 1);
+            watching2.subscribe("will/#", 1);
+            for (int i = 0; i < 4; i++) {
+                MqttProbe client = cluster.client(1 + i % 2);
+                client.connect(Packets.connect("c" + i).will(WillBuilder.will("will/" + i, "died")));
+                clients.add(client);
+            }
+            for (MqttProbe client : clients) {
+                client.publish("will/", "passed on", 1);
+            }
+            for (int i = 0; i < clients.size(); i++) {
+                watching1.receive("will/", "passed on");
+                watching2.receive("will/", "passed on");
+            }
+
+            cluster.succeeds(2, "cluster", "leave");
+            awaitRunning(1, 1);
+            watching1.expectNothing(WILLS_AT_LATEST);
+            watching2.expectNothing(Duration.ofMillis(10));
+
+            cluster.succeeds(2, "cluster", "join", cluster.address(1));
+            cluster.succeeds(1, "cluster", "remove", cluster.name(2));
+            awaitRunning(2, 2);
+            watching1.expectNothing(WILLS_AT_LATEST);
+            watching2.expectNothing(Duration.ofMillis(10));
+
+            clients.forEach(MqttProbe::ping);
+        } finally {
+            clients.forEach(MqttProbe::close);
         }
     }
 

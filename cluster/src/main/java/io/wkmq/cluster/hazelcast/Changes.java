@@ -35,6 +35,9 @@ final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final Duration POLL = Duration.ofMillis(5);
 
+    /** How long a node that agreed to leave is given to say so to all and go by itself, before it is thrown out. */
+    private static final Duration LEAVES_WITHIN = Duration.ofSeconds(3);
+
     /** How long a merge that is over takes to be seen. */
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(2);
 
@@ -71,6 +74,7 @@ final class Changes {
     private final RemovedNodes removed;
     private final Duration seenWithin;
     private final ReentrantLock running = new ReentrantLock();
+    private volatile boolean moving;
 
     /**
      * The changes of one node.
@@ -93,7 +97,7 @@ final class Changes {
     }
 
     ChangeResult join(SeedAddress target) {
-        return exclusively(() -> joinNow(target));
+        return exclusively(true, () -> joinNow(target));
     }
 
     private ChangeResult joinNow(SeedAddress target) {
@@ -169,7 +173,7 @@ final class Changes {
     }
 
     ChangeResult leave() {
-        return exclusively(this::leaveNow);
+        return exclusively(true, this::leaveNow);
     }
 
     private ChangeResult leaveNow() {
@@ -190,7 +194,7 @@ final class Changes {
     }
 
     ChangeResult remove(NodeId node) {
-        return exclusively(() -> removeNow(node));
+        return exclusively(false, () -> removeNow(node));
     }
 
     private ChangeResult removeNow(NodeId node) {
@@ -201,6 +205,9 @@ final class Changes {
         boolean wasHere = here(node);
         boolean agreed = wasHere && ground.askToLeave(node);
         LOG.info("Node {} is removed from the cluster, here={} agreed={}", node, wasHere, agreed);
+        if (agreed && !within(LEAVES_WITHIN, () -> !here(node))) {
+            LOG.warn("Node {} agreed to leave and did not go within {}; it is thrown out", node, LEAVES_WITHIN);
+        }
         removed.add(node, ground.nameOf(node));
         ground.tellRemoved();
         if (!wasHere) {
@@ -219,14 +226,16 @@ final class Changes {
         ChangeResult run();
     }
 
-    private ChangeResult exclusively(Change change) {
+    private ChangeResult exclusively(boolean ofThisNode, Change change) {
         if (!running.tryLock()) {
             return new ChangeResult(Outcome.BUSY, "Another change of the cluster runs on this node; try again");
         }
         search.pause(true);
+        moving = ofThisNode;
         try {
             return change.run();
         } finally {
+            moving = false;
             search.pause(false);
             running.unlock();
         }
@@ -234,6 +243,11 @@ final class Changes {
 
     boolean running() {
         return running.isLocked();
+    }
+
+    /** Whether this node is told to go from one cluster to another. */
+    boolean moving() {
+        return moving;
     }
 
     private boolean here(NodeId node) {

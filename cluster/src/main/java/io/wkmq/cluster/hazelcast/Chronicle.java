@@ -74,10 +74,16 @@ final class Chronicle {
         turn();
     }
 
-    void gone(Peer peer) {
+    /**
+     * A node went.
+     *
+     * @return whether it had said so
+     */
+    boolean gone(Peer peer) {
         since.remove(peer.id());
-        departures.gone(peer);
+        boolean left = departures.gone(peer);
         turn();
+        return left;
     }
 
     /** A merge came to nothing. */

@@ -62,10 +62,16 @@ final class Departures {
         leaving.put(node, now);
     }
 
-    void gone(Peer peer) {
+    /**
+     * A node went.
+     *
+     * @return whether it had said so
+     */
+    boolean gone(Peer peer) {
         Long said = leaving.remove(peer.id());
         boolean left = said != null && nanoTime.getAsLong() - said <= LEAVING_FOR.toNanos();
         gone.put(peer.id(), departure(peer.node(), peer.incarnation(), left ? Reason.LEFT : Reason.DEAD));
+        return left;
     }
 
     private Departure departure(Node node, long incarnation, Reason why) {

@@ -101,7 +101,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 reach);
         changes = new Changes(
                 new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
-        merges = new MergeWatch(thread, table, changes::running, this::look);
+        merges = new MergeWatch(thread, table, changes::moving, this::look);
         table.listen(new OwnListener());
     }
 
@@ -552,7 +552,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         @Override
         public void gone(Peer peer) {
             messenger.gone(peer.id());
-            chronicle.gone(peer);
+            if (chronicle.gone(peer) || merges.partsFromPeers()) {
+                table.tellParts(peer);
+            }
             reach.gone(peer.id());
             thread.execute(HazelcastMembership.this::clean); // when all listeners know that it is gone
         }

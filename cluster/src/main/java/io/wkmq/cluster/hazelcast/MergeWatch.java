@@ -35,12 +35,13 @@ final class MergeWatch {
 
     private boolean running;
     private boolean runsOrdered;
+    private boolean moves;
     private long since;
 
     /**
      * A watch over one node.
      *
-     * @param ordered whether an administrator's change runs
+     * @param ordered whether an administrator's change moves this node
      * @param look tells who is here
      */
     MergeWatch(EventThread thread, PeerTable table, BooleanSupplier ordered, Runnable look) {
@@ -56,6 +57,11 @@ final class MergeWatch {
 
     boolean running() {
         return running;
+    }
+
+    /** Whether peers that go now do so because an administrator moves this node to another cluster. */
+    boolean partsFromPeers() {
+        return moves;
     }
 
     /** Whether what Hazelcast shows says nothing about who is here. */
@@ -81,6 +87,7 @@ final class MergeWatch {
     void begin() {
         running = true;
         runsOrdered = ordered.getAsBoolean();
+        moves = runsOrdered;
         since = System.nanoTime();
         before = nodes();
         companions = runsOrdered ? List.of() : table.peers(); // an administrator moves this node alone
@@ -92,6 +99,7 @@ final class MergeWatch {
     void end() {
         running = false;
         look.run();
+        moves = false;
         Merge merge = new Merge(runsOrdered, before, nodes(), Duration.ofNanos(System.nanoTime() - since));
         LOG.info(
                 "This node has {} another cluster, ordered={} before={} after={} time={}",

@@ -78,6 +78,11 @@ final class PeerTable implements Membership {
         });
     }
 
+    /** Tells the listeners that a node that they are told is gone runs on without this one. On the executor's thread. */
+    void tellParts(Peer peer) {
+        listeners.forEach(listener -> tell(listener, told -> told.parts(peer)));
+    }
+
     /** Tells the listeners that a node that is gone, or was known before, is not waited for. On the executor's thread. */
     void tellCleaned(Node node) {
         listeners.forEach(listener -> tell(listener, told -> told.cleaned(node)));

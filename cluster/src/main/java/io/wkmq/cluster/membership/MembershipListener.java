@@ -14,6 +14,12 @@ public interface MembershipListener {
     void gone(Peer peer);
 
     /**
+     * A node goes because it was told to part with this one, or this one with it: it runs on, with its clients. {@link #gone}
+     * is told next.
+     */
+    default void parts(Peer peer) {}
+
+    /**
      * Nobody waits for a node any more: it left or was removed, this node left it, or it is dead for longer than
      * {@code cluster.autoclean}. What is kept for it may go. It is not here; {@link #gone} was told before, unless an earlier run
      * of this process knew it and it never came. If it is {@link #here} again it is the same node, be it ever so long after.

@@ -106,6 +106,14 @@ final class OthersWills {
         }
     }
 
+    /** The node is about to go, and runs on with its clients: what becomes of their wills is its own matter. */
+    void parts(Peer peer) {
+        Owner owner = owners.get(peer.id());
+        if (owner != null && owner.incarnation == peer.incarnation()) {
+            owners.remove(peer.id());
+        }
+    }
+
     /** Publishes what is due. */
     void tick() {
         long nowMs = clockMs.getAsLong();

@@ -104,6 +104,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             }
 
             @Override
+            public void parts(Peer peer) {
+                execute(() -> othersWills.parts(peer));
+            }
+
+            @Override
             public void gone(Peer peer) {
                 execute(() -> {
                     book.gone(peer);

@@ -107,6 +107,10 @@ final class ChangesTest {
         }
         assertThat(b.membership.status().stopped()).isEmpty();
         assertThat(b.cleaned).containsExactlyInAnyOrder("a", "c");
+        assertThat(b.parted).containsExactlyInAnyOrder("a", "c");
+        assertThat(a.parted).containsExactly("b");
+        assertThat(c.parted).containsExactly("b");
+        assertThat(d.parted).isEmpty();
     }
 
     /** Two nodes of one cluster: the second would take the other node, the first, which leads, would not. */
@@ -207,6 +211,9 @@ final class ChangesTest {
         c.awaitSees("b");
         assertStays(a);
         assertThat(b.sees()).containsExactly("c");
+        assertThat(a.parted).containsExactlyInAnyOrder("b", "c");
+        assertThat(b.parted).containsExactly("a");
+        assertThat(c.parted).containsExactly("a");
         assertThat(a.membership.leave().outcome()).isEqualTo(Outcome.NOTHING_TO_DO);
     }
 
@@ -253,6 +260,9 @@ final class ChangesTest {
         c.awaitSees();
         assertStays(c);
         assertThat(a.sees()).containsExactly("b");
+        assertThat(a.parted).containsExactly("c");
+        assertThat(b.parted).containsExactly("c");
+        assertThat(c.parted).containsExactlyInAnyOrder("a", "b");
 
         assertThat(c.membership.join(b.membership.address()).outcome()).isEqualTo(Outcome.DONE);
         c.awaitSees("a", "b");
@@ -268,6 +278,7 @@ final class ChangesTest {
         a.awaitSees("b", "c");
         c.close();
         a.awaitSees("b");
+        assertThat(a.parted).as("it died").isEmpty();
 
         ChangeResult result = a.membership.remove(c.id());
         assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);

@@ -31,6 +31,7 @@ final class TestNode implements AutoCloseable {
     final Peer self;
     final List<String> told = new CopyOnWriteArrayList<>();
     final List<String> cleaned = new CopyOnWriteArrayList<>();
+    final List<String> parted = new CopyOnWriteArrayList<>();
     final HazelcastMembership membership;
 
     private TestNode(Peer self, HazelcastMembership membership) {
@@ -45,6 +46,11 @@ final class TestNode implements AutoCloseable {
             @Override
             public void gone(Peer peer) {
                 told.add("gone " + peer.node().name().name());
+            }
+
+            @Override
+            public void parts(Peer peer) {
+                parted.add(peer.node().name().name());
             }
 
             @Override
