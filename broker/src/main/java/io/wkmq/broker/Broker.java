@@ -1,5 +1,8 @@
 package io.wkmq.broker;
 
+import io.wkmq.broker.alarm.AlarmWatch;
+import io.wkmq.broker.alarm.Alarms;
+import io.wkmq.broker.alarm.NodeCauses;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.auth.BanReplication;
 import io.wkmq.broker.auth.BannedClients;
@@ -23,6 +26,8 @@ import io.wkmq.broker.plugin.PluginLoadException;
 import io.wkmq.broker.plugin.PluginLoader;
 import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.broker.sys.AlarmTopics;
+import io.wkmq.broker.sys.SysPublisher;
 import io.wkmq.broker.sys.SysTopics;
 import io.wkmq.channel.Channels;
 import io.wkmq.cluster.Cluster;
@@ -64,6 +69,7 @@ public final class Broker implements AutoCloseable {
     private static final int RETAINED_SWEEP = 10_000;
     private static final int BANS_MAX = 100_000;
     private static final Duration BANS_RESENT = Duration.ofSeconds(5);
+    private static final Duration ALARM_LOOK = Duration.ofSeconds(1);
     private static final Duration GIVEN_UP_POLL = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
@@ -167,10 +173,14 @@ public final class Broker implements AutoCloseable {
                         CERTIFICATE_POLL));
         NodeStatistics statistics = new NodeStatistics(connections, sessions::stats, routes::size, retained::size);
         NodeFacts facts = new NodeFacts(self.name(), Version.current(), clock, clock.instant());
+        SysPublisher system = new SysPublisher(facts, sessions::publish);
         if (!config.mqtt().sysInterval().isZero()) {
-            every(timer, config.mqtt().sysInterval(), new SysTopics(facts, statistics, sessions::publish));
+            every(timer, config.mqtt().sysInterval(), new SysTopics(facts, statistics, system));
         }
         readiness = new NodeReadiness(guard, storage);
+        Alarms alarms = new Alarms(clock, new AlarmTopics(system));
+        NodeCauses causes = new NodeCauses(storage::trouble, guard::memoryShort, sessions::stats);
+        every(timer, ALARM_LOOK, new AlarmWatch(alarms, readiness::serving, causes, cluster, clock));
         management = closing.add(
                 "management",
                 new Management(
@@ -189,7 +199,8 @@ public final class Broker implements AutoCloseable {
                                 listeners,
                                 plugins,
                                 hooks,
-                                banned),
+                                banned,
+                                alarms),
                         new MetricsSources(
                                 self.name().toString(),
                                 Version.current(),
@@ -200,7 +211,8 @@ public final class Broker implements AutoCloseable {
                                 access,
                                 guard,
                                 storage,
-                                cluster)));
+                                cluster,
+                                alarms)));
     }
 
     private static Cluster cluster(BrokerConfig config, Node self, Clock clock) {

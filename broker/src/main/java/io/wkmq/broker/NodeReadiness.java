@@ -26,6 +26,11 @@ final class NodeReadiness implements Readiness {
         stopping = true;
     }
 
+    /** Whether clients are served. */
+    boolean serving() {
+        return running && !stopping;
+    }
+
     @Override
     public List<String> problems() {
         List<String> problems = new ArrayList<>();

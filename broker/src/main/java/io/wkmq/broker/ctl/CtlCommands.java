@@ -51,6 +51,7 @@ public final class CtlCommands {
                         new ListenersCommand(node.listeners()),
                         new VmCommand(node.loops().size(), node.connections()::size),
                         new PluginsCommand(node.plugins()),
+                        new AlarmsCommand(node.alarms()),
                         new BannedCommand(node.banned(), node.facts().clock()),
                         new LogCommand()),
                 () -> node.hooks().current().commands());

@@ -1,5 +1,6 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.alarm.Alarms;
 import io.wkmq.broker.auth.BannedClients;
 import io.wkmq.broker.connection.Connections;
 import io.wkmq.broker.http.Readiness;
@@ -33,6 +34,7 @@ import java.util.function.IntSupplier;
  * @param plugins its plugins
  * @param hooks what plugins registered, commands among it
  * @param banned who must not connect
+ * @param alarms what is wrong with it
  */
 public record NodeParts(
         NodeFacts facts,
@@ -48,4 +50,5 @@ public record NodeParts(
         Listeners listeners,
         PluginLoader plugins,
         HookRegistry hooks,
-        BannedClients banned) {}
+        BannedClients banned,
+        Alarms alarms) {}

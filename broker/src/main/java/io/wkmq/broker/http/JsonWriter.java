@@ -1,5 +1,7 @@
 package io.wkmq.broker.http;
 
+import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one JSON value (RFC 8259) into memory. The caller sees to it that names, values and ends come in a valid order. One thread. */
@@ -60,6 +62,22 @@ public final class JsonWriter {
     /** A name and a value. */
     public JsonWriter field(String name, @Nullable Object value) {
         return name(name).value(value);
+    }
+
+    /** An object of values; those that are collections become arrays. */
+    public JsonWriter values(Map<String, Object> values) {
+        beginObject();
+        values.forEach((name, value) -> {
+            name(name);
+            if (value instanceof Collection<?> items) {
+                beginArray();
+                items.forEach(this::value);
+                endArray();
+            } else {
+                value(value);
+            }
+        });
+        return endObject();
     }
 
     private JsonWriter begin(char bracket) {

@@ -1,5 +1,6 @@
 package io.wkmq.broker.http;
 
+import io.wkmq.broker.alarm.Alarms;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.connection.Connections;
 import io.wkmq.broker.listener.Listeners;
@@ -22,6 +23,7 @@ import io.wkmq.session.mvstore.MvStorage;
  * @param overload who was kept out
  * @param storage what is on disk
  * @param cluster the nodes it works with
+ * @param alarms what is wrong with it
  */
 public record MetricsSources(
         String node,
@@ -33,4 +35,5 @@ public record MetricsSources(
         AccessControl access,
         OverloadGuard overload,
         MvStorage storage,
-        Cluster cluster) {}
+        Cluster cluster,
+        Alarms alarms) {}

@@ -1,5 +1,7 @@
 package io.wkmq.broker.http;
 
+import io.wkmq.broker.alarm.AlarmKind;
+import io.wkmq.broker.alarm.Alarms;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.auth.AccessCounts;
 import io.wkmq.broker.connection.Connections;
@@ -55,6 +57,7 @@ final class NodeFigures {
         overload(figures, sources.overload());
         listeners(figures, sources.listeners());
         storage(figures, sources.storage());
+        alarms(figures, sources.alarms());
         sources.cluster()
                 .administration()
                 .ifPresent(node -> figures.addAll(new ClusterReading(node.figures()).figures()));
@@ -217,6 +220,19 @@ final class NodeFigures {
                 "wkmq_storage_refused_messages_total", "Messages that could not be stored", now.refusedAdditions()));
     }
 
+    private static void alarms(List<Figure> figures, Alarms alarms) {
+        SortedMap<String, Long> active = new TreeMap<>();
+        SortedMap<String, Long> all = new TreeMap<>();
+        Map<AlarmKind, Long> counts = alarms.counts();
+        for (AlarmKind kind : AlarmKind.values()) {
+            active.put(kind.word(), 0L);
+            all.put(kind.word(), counts.getOrDefault(kind, 0L));
+        }
+        alarms.active().forEach(alarm -> active.merge(alarm.cause().kind().word(), 1L, Long::sum));
+        figures.add(byLabel(Kind.GAUGE, "wkmq_alarms_active", "Alarms that are active", "alarm", active));
+        figures.add(counters("wkmq_alarms_total", "Alarms there were", "alarm", all));
+    }
+
     private static String name(ListenerKey key) {
         return label(key.protocol()) + ':' + key.name();
     }
@@ -240,9 +256,13 @@ final class NodeFigures {
     }
 
     static Figure counters(String name, String help, String label, SortedMap<String, Long> values) {
+        return byLabel(Kind.COUNTER, name, help, label, values);
+    }
+
+    private static Figure byLabel(Kind kind, String name, String help, String label, SortedMap<String, Long> values) {
         List<Point> points = new ArrayList<>();
         values.forEach((value, count) -> points.add(new Point(List.of(value), count)));
-        return new Figure(Kind.COUNTER, name, help, List.of(label), points);
+        return new Figure(kind, name, help, List.of(label), points);
     }
 
     static Figure counter(String name, String help, long value) {

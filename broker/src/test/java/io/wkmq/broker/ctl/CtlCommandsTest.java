@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.wkmq.broker.alarm.AlarmKind;
+import io.wkmq.broker.alarm.Cause;
 import io.wkmq.broker.http.Json;
 import io.wkmq.broker.http.Readiness;
 import io.wkmq.routing.HandOver;
@@ -18,8 +20,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -417,6 +421,43 @@ class CtlCommandsTest {
     }
 
     @Test
+    void alarmsAreListedWhileTheyLastAndInTheHistoryAfterwards() {
+        Cause full = new Cause(AlarmKind.STORAGE, "", "Nothing durable is accepted: full", Map.of("reason", "full"));
+        succeeds("", "alarms", "list");
+        node.alarms.look(List.of(full));
+        succeeds(
+                "Alarm(storage, activated_at=2026-01-01T00:00:00Z, message=Nothing durable is accepted: full)\n",
+                "alarms",
+                "list");
+        assertThat(Json.parse(run("alarms", "list", "--json")))
+                .isEqualTo(List.of(alarm((double) ManagedNode.START_SECONDS, null)));
+        succeeds("", "alarms", "history");
+
+        node.clock.advance(Duration.ofSeconds(60));
+        for (int i = 0; i < 10; i++) {
+            node.alarms.look(List.of());
+        }
+        succeeds("", "alarms", "list");
+        succeeds(
+                "Alarm(storage, activated_at=2026-01-01T00:00:00Z, deactivated_at=2026-01-01T00:01:00Z,"
+                        + " message=Nothing durable is accepted: full)\n",
+                "alarms",
+                "history");
+        assertThat(Json.parse(run("alarms", "history", "--json")))
+                .isEqualTo(List.of(alarm((double) ManagedNode.START_SECONDS, (double) ManagedNode.START_SECONDS + 60)));
+    }
+
+    private static Map<String, Object> alarm(Object activatedAt, @Nullable Object deactivatedAt) {
+        Map<String, Object> alarm = new HashMap<>();
+        alarm.put("name", "storage");
+        alarm.put("message", "Nothing durable is accepted: full");
+        alarm.put("details", Map.of("reason", "full"));
+        alarm.put("activated_at", activatedAt);
+        alarm.put("deactivated_at", deactivatedAt);
+        return alarm;
+    }
+
+    @Test
     void logLevelIsSet() {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level before = root.getLevel();
@@ -460,7 +501,7 @@ class CtlCommandsTest {
                 """);
         assertThat(status).isEqualTo(ExitStatus.MISUSED);
         String unknown = "status x;broker x;cluster;sessions;subscriptions;topics;routes;retained;listeners x;vm x;"
-                + "plugins;banned;log";
+                + "plugins;alarms;banned;log";
         for (String command : unknown.split(";", -1)) {
             run(command.split(" ", -1));
             assertThat(status).as(command).isEqualTo(ExitStatus.MISUSED);
@@ -474,8 +515,8 @@ class CtlCommandsTest {
                 + "clients show c1;clients show c2;sessions list;sessions list persistent;sessions show c1;"
                 + "subscriptions list;subscriptions show c1;subscriptions add c1 x 1;subscriptions add c1 x 4;"
                 + "topics list;topics show a/+;routes list;routes show a/+;retained list;retained count;"
-                + "retained clean nothing;listeners;vm;plugins list;plugins load nothing;banned list;"
-                + "banned add clientid b;banned list;help;nonsense;clients";
+                + "retained clean nothing;listeners;vm;plugins list;plugins load nothing;alarms list;"
+                + "alarms history;banned list;banned add clientid b;banned list;help;nonsense;clients";
         try (MqttProbe client = connect("c1")) {
             client.subscribe("a/+", 1);
             for (String command : all.split(";", -1)) {

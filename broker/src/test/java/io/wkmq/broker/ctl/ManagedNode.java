@@ -1,5 +1,6 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.alarm.Alarms;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.auth.AccessSettings;
 import io.wkmq.broker.auth.BannedClients;
@@ -59,6 +60,7 @@ public final class ManagedNode implements AutoCloseable {
     final EventLoops loops = EventLoops.start(2, EventLoops.Transport.AUTO);
     final RouteTable<ShardSubscribers> routes = new RouteTable<>(2);
     final HookRegistry hooks = new HookRegistry();
+    final Alarms alarms = new Alarms(clock, alarm -> {});
     final BannedClients banned = new BannedClients(100, clock);
     final Sessions sessions;
     final RetainedMessages retained;
@@ -140,7 +142,8 @@ public final class ManagedNode implements AutoCloseable {
                 listeners,
                 plugins,
                 hooks,
-                banned);
+                banned,
+                alarms);
     }
 
     /** What is measured of the node. */
@@ -155,7 +158,8 @@ public final class ManagedNode implements AutoCloseable {
                 access,
                 overload,
                 storage,
-                cluster);
+                cluster,
+                alarms);
     }
 
     /** A client that is not connected yet. */

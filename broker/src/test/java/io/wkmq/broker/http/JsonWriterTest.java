@@ -2,6 +2,9 @@ package io.wkmq.broker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,15 @@ class JsonWriterTest {
         assertThat(json)
                 .hasToString("{\"text\":\"a\",\"number\":7,\"share\":0.25,\"flag\":true,\"nothing\":null,"
                         + "\"list\":[1,{},\"b\"],\"empty\":[],\"last\":\"c\"}");
+    }
+
+    @Test
+    void writesAMapOfValuesAndCollections() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("text", "a");
+        values.put("list", List.of("b", "c"));
+        values.put("number", 7L);
+        assertThat(new JsonWriter().values(values)).hasToString("{\"text\":\"a\",\"list\":[\"b\",\"c\"],\"number\":7}");
     }
 
     @Test

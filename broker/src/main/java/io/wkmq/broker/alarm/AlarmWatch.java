@@ -1,0 +1,51 @@
+package io.wkmq.broker.alarm;
+
+import io.wkmq.cluster.Cluster;
+import io.wkmq.cluster.ClusterNode;
+import io.wkmq.cluster.ClusterStatus;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Looks for what is wrong while the node serves clients: before and after that its parts are not all there. To be run once a second
+ * by one thread.
+ */
+public final class AlarmWatch implements Runnable {
+    private final Alarms alarms;
+    private final BooleanSupplier serving;
+    private final NodeCauses node;
+    private final Cluster cluster;
+    private final InstantSource clock;
+    private final ClusterCauses others = new ClusterCauses();
+    private final HealWatch heals = new HealWatch();
+
+    /** Raises alarms about a node and its cluster. */
+    public AlarmWatch(Alarms alarms, BooleanSupplier serving, NodeCauses node, Cluster cluster, InstantSource clock) {
+        this.alarms = alarms;
+        this.serving = serving;
+        this.node = node;
+        this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    @Override
+    public void run() {
+        if (!serving.getAsBoolean()) {
+            return;
+        }
+        List<Cause> causes = new ArrayList<>(node.look());
+        cluster.administration().ifPresent(member -> causes.addAll(look(member)));
+        alarms.look(causes);
+    }
+
+    private List<Cause> look(ClusterNode member) {
+        ClusterStatus now = member.status();
+        heals.look(
+                now.heals(),
+                clock.instant(),
+                heal -> alarms.wasWrong(HealWatch.cause(heal), heal.at().minus(heal.apart()), heal.at()));
+        return others.look(now, member.figures().linkCounts());
+    }
+}

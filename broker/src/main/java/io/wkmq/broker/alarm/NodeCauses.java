@@ -1,0 +1,52 @@
+package io.wkmq.broker.alarm;
+
+import io.wkmq.session.DropReason;
+import io.wkmq.session.SessionStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for what is wrong with this node itself. Confined to one thread. */
+public final class NodeCauses {
+    private final Supplier<@Nullable String> storage;
+    private final BooleanSupplier memoryShort;
+    private final Supplier<SessionStats> sessions;
+    private final Rise dropped = new Rise();
+
+    /**
+     * Looks at a node.
+     *
+     * @param storage why nothing durable is accepted, or null
+     * @param memoryShort whether connections are refused for want of memory
+     */
+    public NodeCauses(
+            Supplier<@Nullable String> storage, BooleanSupplier memoryShort, Supplier<SessionStats> sessions) {
+        this.storage = storage;
+        this.memoryShort = memoryShort;
+        this.sessions = sessions;
+    }
+
+    List<Cause> look() {
+        List<Cause> causes = new ArrayList<>();
+        String trouble = storage.get();
+        if (trouble != null) {
+            causes.add(new Cause(
+                    AlarmKind.STORAGE, "", "Nothing durable is accepted: " + trouble, Map.of("reason", trouble)));
+        }
+        if (memoryShort.getAsBoolean()) {
+            causes.add(new Cause(AlarmKind.MEMORY_SHORT, "", "Memory is short, new connections are refused", Map.of()));
+        }
+        SessionStats now = sessions.get();
+        if (dropped.rises(now.dropped().getOrDefault(DropReason.NODE_BYTES, 0L))) {
+            causes.add(new Cause(
+                    AlarmKind.QUEUES_FULL,
+                    "",
+                    "The queues of all sessions together are full, messages are dropped; see overload.queue_memory",
+                    Map.of("queued_bytes", now.queuedBytes())));
+        }
+        return causes;
+    }
+}
