@@ -13,13 +13,14 @@ final class Claim {
     final boolean keep; // a session that another node has
     final long formerEpoch; // what this node has of the client if the claim fails; 0 for nothing
     final CompletableFuture<Claimed> done;
-    /** Who has yet to answer; few, for there are few nodes. */
-    final List<PeerTells> awaited = new ArrayList<>(4);
+    /** Who is here and has yet to answer; few, for there are few nodes. */
+    final List<PeerTells> unanswered = new ArrayList<>(4);
 
     /** Who keeps a session for this claim. */
     final List<Offered> offers = new ArrayList<>(1);
 
     int stamps = 1; // how many epochs it has had
+    boolean doubtful; // of the session that is there another node may have all by now: nobody is too late to say so
 
     Claim(String clientId, boolean keep, long formerEpoch, long deadlineMs, CompletableFuture<Claimed> done) {
         this.clientId = clientId;
@@ -27,5 +28,10 @@ final class Claim {
         this.formerEpoch = formerEpoch;
         this.deadlineMs = deadlineMs;
         this.done = done;
+    }
+
+    /** Whether it has to wait for an answer. Who was late before is waited for only if there may be another session. */
+    boolean waits() {
+        return unanswered.stream().anyMatch(peer -> doubtful || !peer.late());
     }
 }

@@ -118,6 +118,7 @@ final class ClaimBook {
         Holding holding = holdings.computeIfAbsent(clientId, id -> new Holding(0));
         dropIncoming(clientId);
         Claim claim = new Claim(clientId, keep, holding.epoch, clockMs.getAsLong() + limits.waitMs(), done);
+        claim.doubtful = keep && departures.doubtful(clientId);
         holding.claim = claim;
         stamp(holding, claim);
         if (holding.claim != null) {
@@ -127,15 +128,17 @@ final class ClaimBook {
 
     private void stamp(Holding holding, Claim claim) {
         holding.epoch = epochs.next();
-        claim.awaited.clear();
+        claim.unanswered.clear();
         claim.offers.clear();
         for (PeerTells peer : peers.values()) {
             peer.tell(claim.clientId);
-            if (!peer.late()) {
-                claim.awaited.add(peer);
-            }
+            claim.unanswered.add(peer);
         }
-        if (claim.awaited.isEmpty()) {
+        grantUnlessItWaits(holding, claim);
+    }
+
+    private void grantUnlessItWaits(Holding holding, Claim claim) {
+        if (!claim.waits()) {
             grant(holding, claim);
         }
     }
@@ -144,7 +147,7 @@ final class ClaimBook {
         String clientId = claim.clientId;
         long epoch = holding.epoch;
         holding.claim = null;
-        claim.awaited.clear();
+        claim.unanswered.clear();
         departures.thaw(clientId); // it stays here, unless there is a newer one
         if (claim.offers.isEmpty()) {
             claim.done.complete(new Claimed(epoch, null));
@@ -304,13 +307,16 @@ final class ClaimBook {
         NodeId by = peer.peer().id();
         if (verdict.offered() > 0) {
             offered(peer, holding, new Offered(by, verdict.offered()), told.clientId());
+            if (claim != null && claim.keep) {
+                claim.doubtful |= verdict.doubtful();
+            }
         }
         if (!newer(verdict.newer(), by, told.epoch(), self.id())) {
             if (told.wish() == Wish.FORGET) {
                 forgotten(told.clientId(), told.epoch(), by);
             }
-            if (claim != null) {
-                stopWaiting(holding, claim, peer);
+            if (claim != null && claim.unanswered.remove(peer)) {
+                grantUnlessItWaits(holding, claim);
             }
         } else if (claim != null && !verdict.claiming() && claim.stamps < STAMPS_MAX) {
             // It was there before, so this CONNECT came later, whatever the clocks say.
@@ -318,7 +324,7 @@ final class ClaimBook {
             stamp(holding, claim);
         } else if (verdict.wanting() || departures.keptFor(told.clientId(), by)) {
             // The session itself is kept until that node says what becomes of it.
-            failClaim(holding);
+            failClaim(holding, told.clientId());
         } else {
             giveUp(told.clientId(), holding, new Held(told.clientId(), verdict.newer(), Wish.END));
         }
@@ -345,12 +351,6 @@ final class ClaimBook {
         }
     }
 
-    private void stopWaiting(Holding holding, Claim claim, PeerTells peer) {
-        if (claim.awaited.remove(peer) && claim.awaited.isEmpty()) {
-            grant(holding, claim);
-        }
-    }
-
     static boolean newer(long epoch, NodeId of, long than, NodeId ofOther) {
         return epoch == than ? of.value().compareTo(ofOther.value()) > 0 : epoch > than;
     }
@@ -358,7 +358,7 @@ final class ClaimBook {
     /** The client is another node's; who asks for it before it has left waits for that. */
     private void giveUp(String clientId, Holding holding, Held newer) {
         holdings.remove(clientId);
-        failClaim(holding);
+        failClaim(holding, clientId);
         dropIncoming(clientId);
         departures.end(clientId);
         CompletableFuture<Void> left = leaving(clientId);
@@ -374,13 +374,17 @@ final class ClaimBook {
         peers.values().forEach(peer -> peer.tell(clientId));
     }
 
-    private static void failClaim(Holding holding) {
+    private static void failClaim(Holding holding, String clientId) {
+        failClaim(holding, new TakenElsewhereException(clientId));
+    }
+
+    private static void failClaim(Holding holding, Exception why) {
         Claim claim = holding.claim;
         if (claim != null) {
             holding.claim = null;
             holding.epoch = claim.formerEpoch; // or another node would end a session for a claim that is void
-            claim.awaited.clear();
-            claim.done.completeExceptionally(new TakenElsewhereException(claim.clientId));
+            claim.unanswered.clear();
+            claim.done.completeExceptionally(why);
         }
     }
 
@@ -398,14 +402,14 @@ final class ClaimBook {
     /** The client is another node's, which wants its session. */
     private void keep(NodeId to, Held held, Holding holding, Consumer<Verdict> verdict) {
         String clientId = held.clientId();
-        failClaim(holding);
+        failClaim(holding, clientId);
         dropIncoming(clientId);
         departures.keep(clientId, to, held.epoch());
         long before = holding.epoch; // after which the next CONNECT may have come
         CompletableFuture<Void> frozen = leaving(clientId);
         sessions.freeze(clientId, held.epoch(), epoch -> {
             if (epoch > 0) {
-                verdict.accept(new Verdict(0, false, false, epoch));
+                verdict.accept(new Verdict(0, false, false, epoch, departures.doubtful(clientId, to)));
                 if (holdings.get(clientId) == holding && holding.epoch == before && before != epoch) {
                     holding.epoch = epoch; // others have heard of a claim that is void
                     tellAll(clientId);
@@ -468,10 +472,13 @@ final class ClaimBook {
         }
         if (newer(holding.epoch, self.id(), held.epoch(), from)) {
             boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
-            verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0));
+            verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0, false));
+            if (wanting && holding.claim == null) {
+                tell(from, held.clientId()); // it waits for that; perhaps it was told already, but had heeded a claim that is void by now
+            }
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
-            verdict.accept(new Verdict(thirdNodes, false, true, 0));
+            verdict.accept(new Verdict(thirdNodes, false, true, 0, false));
         } else if (held.wish() == Wish.KEEP) {
             keep(from, held, holding, verdict);
         } else {
@@ -487,7 +494,8 @@ final class ClaimBook {
     void gone(Peer peer) {
         PeerTells gone = peers.remove(peer.id());
         if (gone != null) {
-            nobodyWaitsFor(gone);
+            waiting.forEach(claim -> claim.unanswered.remove(gone));
+            grantWhatNeedNotWait();
             departures.gone(peer.id());
             moves.gone(peer.id());
         }
@@ -502,14 +510,14 @@ final class ClaimBook {
 
     private void late(PeerTells peer) {
         peer.late(clockMs.getAsLong() + limits.retryMs());
-        nobodyWaitsFor(peer);
+        grantWhatNeedNotWait();
     }
 
-    private void nobodyWaitsFor(PeerTells peer) {
+    private void grantWhatNeedNotWait() {
         for (Claim claim : waiting) {
             Holding holding = holdings.get(claim.clientId);
             if (holding != null && holding.claim == claim) {
-                stopWaiting(holding, claim, peer);
+                grantUnlessItWaits(holding, claim);
             }
         }
     }
@@ -525,11 +533,17 @@ final class ClaimBook {
 
     private boolean done(Claim claim, long nowMs) {
         if (claim.deadlineMs <= nowMs) {
-            for (PeerTells peer : List.copyOf(claim.awaited)) {
-                log.warn(
-                        "A node does not say in time whether it has a client, node={}",
-                        peer.peer().node().name());
-                late(peer);
+            for (PeerTells peer : List.copyOf(claim.unanswered)) {
+                if (!peer.late()) {
+                    log.warn(
+                            "A node does not say in time whether it has a client, node={}",
+                            peer.peer().node().name());
+                    late(peer);
+                }
+            }
+            Holding holding = holdings.get(claim.clientId);
+            if (holding != null && holding.claim == claim) {
+                failClaim(holding, new IllegalStateException("a node that may have it by now does not answer"));
             }
         }
         return claim.done.isDone();

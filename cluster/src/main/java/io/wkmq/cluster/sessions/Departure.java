@@ -28,6 +28,8 @@ final class Departure {
     private CompletableFuture<Part> part = CompletableFuture.completedFuture(Part.NONE);
     private Iterator<byte[]> records = Collections.emptyIterator();
     private byte[] rest = new byte[0]; // of a record
+    private boolean sent;
+    private boolean closed;
 
     Departure(String clientId, long claim, LocalSessions sessions, LongSupplier wallClockMs, int partBytes) {
         this.clientId = clientId;
@@ -35,6 +37,16 @@ final class Departure {
         this.sessions = sessions;
         this.wallClockMs = wallClockMs;
         this.partBytes = partBytes;
+    }
+
+    /** Whether the last part was sent, so that the other node may have all of it. */
+    boolean sent() {
+        return sent;
+    }
+
+    /** Nothing is sent any more: the session is this node's again, or kept for another one. */
+    void close() {
+        closed = true;
     }
 
     /** The part of that number: the last one, or the one behind it. */
@@ -72,7 +84,7 @@ final class Departure {
     }
 
     private void begin(CompletableFuture<Part> first, @Nullable Iterator<byte[]> row) {
-        if (row == null) {
+        if (row == null || closed) {
             first.complete(Part.NONE);
         } else {
             records = row;
@@ -91,6 +103,7 @@ final class Departure {
             rest = fits == record.length ? new byte[0] : Arrays.copyOfRange(record, fits, record.length);
         }
         boolean last = rest.length == 0 && !records.hasNext();
+        sent = last && rows == 2;
         return new Part(true, last, Arrays.copyOf(bytes, size));
     }
 }

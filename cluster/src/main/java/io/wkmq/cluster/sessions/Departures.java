@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ final class Departures {
         private final NodeId to;
         private final long claim;
         private final Departure departure;
+        private @Nullable NodeId earlier; // another node that all of it was sent to, and that may have it therefore
         private long untilMs;
 
         Kept(NodeId to, long claim, Departure departure) {
@@ -52,13 +54,21 @@ final class Departures {
             this.claim = claim;
             this.departure = departure;
         }
+
+        @Nullable
+        NodeId mayHaveIt() {
+            return departure.sent() ? to : earlier;
+        }
     }
 
     /** The client's session is kept for a node that has that claim, and for nobody else. */
     void keep(String clientId, NodeId to, long claim) {
         Kept kept = all.get(clientId);
         if (kept == null || !kept.to.equals(to) || kept.claim != claim) {
+            NodeId mayHaveIt = kept == null ? null : kept.mayHaveIt();
+            end(clientId);
             kept = new Kept(to, claim, new Departure(clientId, claim, sessions, wallClockMs, limits.partBytes()));
+            kept.earlier = mayHaveIt;
             all.put(clientId, kept);
         }
         kept.untilMs = clockMs.getAsLong() + limits.frozenMs();
@@ -68,6 +78,18 @@ final class Departures {
     boolean keptFor(String clientId, NodeId node) {
         Kept kept = all.get(clientId);
         return kept != null && kept.to.equals(node);
+    }
+
+    /** Whether another node may have all of the client's session, so that the one here must not be used before all nodes were asked. */
+    boolean doubtful(String clientId) {
+        Kept kept = all.get(clientId);
+        return kept != null && kept.mayHaveIt() != null;
+    }
+
+    /** The same, but for a node that knows what it has itself. */
+    boolean doubtful(String clientId, NodeId to) {
+        Kept kept = all.get(clientId);
+        return kept != null && kept.mayHaveIt() != null && !to.equals(kept.mayHaveIt());
     }
 
     /** The claim that the client's session is kept for, if that is newer than another node's claim; else 0. */
@@ -81,13 +103,17 @@ final class Departures {
 
     /** It is kept for nobody any more, for it has ended. */
     void end(String clientId) {
-        all.remove(clientId);
+        Kept kept = all.remove(clientId);
+        if (kept != null) {
+            kept.departure.close();
+        }
     }
 
     /** It is this node's again. */
     void thaw(String clientId) {
         Kept kept = all.remove(clientId);
         if (kept != null) {
+            kept.departure.close();
             sessions.thaw(clientId, kept.claim);
         }
     }
@@ -102,7 +128,12 @@ final class Departures {
     }
 
     void gone(NodeId node) {
-        thawIf(kept -> kept.to.equals(node), "their new node is gone");
+        for (Kept kept : all.values()) {
+            if (node.equals(kept.earlier)) {
+                kept.earlier = null;
+            }
+        }
+        thawIf(kept -> kept.to.equals(node) && kept.earlier == null, "their new node is gone");
     }
 
     void tick() {
@@ -116,6 +147,7 @@ final class Departures {
             Map.Entry<String, Kept> entry = each.next();
             if (wanted.test(entry.getValue())) {
                 each.remove();
+                entry.getValue().departure.close();
                 sessions.thaw(entry.getKey(), entry.getValue().claim);
                 whenThawed.accept(entry.getKey());
                 thawed++;

@@ -48,7 +48,10 @@ final class PeerTells {
         claims.add(clientId);
     }
 
-    /** The next message's content, which is then under way; null if there is nothing to say now. */
+    /**
+     * The next message's content, which is then under way; null if there is nothing to say now. To a node that was late there
+     * always is, if only an empty message: it is waited for again once it answers.
+     */
     @Nullable
     List<Held> next(ClaimLimits limits, long nowMs, Function<String, @Nullable Held> holding) {
         if (asking || nowMs < notBeforeMs) {
@@ -66,7 +69,7 @@ final class PeerTells {
         while (!earlier.isEmpty() && batch.size() < limits.batchMax() && bytes < limits.batchBytesMax()) {
             bytes += add(batch, holding.apply(earlier.remove()));
         }
-        asking = !batch.isEmpty();
+        asking = late || !batch.isEmpty();
         return asking ? batch : null;
     }
 

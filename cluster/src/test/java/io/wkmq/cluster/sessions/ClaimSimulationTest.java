@@ -22,32 +22,26 @@ import org.junit.jupiter.api.Test;
  * most; in the end it has one session in the cluster, and each node knows exactly the sessions that it has. And a CONNECT is
  * answered in time, whoever is dead.
  *
- * <p>{@code -Dwkmq.seed=...} runs one seed again, {@code -Dwkmq.schedules=...} more of them.
+ * <p>{@link Seeds} says how to run one seed again, or others.
  */
 class ClaimSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 1_000);
+    private static final int SCHEDULES = 1_000;
     private static final int QUIET_MS = 6_000;
     private static final int CALM_MS = 3_000;
 
+    private long connects;
+    private long takenOver;
+
     @Test
     void clientsEndWithOneSession() {
-        Long given = Long.getLong("wkmq.seed");
-        long first = given == null ? System.nanoTime() : given;
-        System.out.println("ClaimSimulationTest: wkmq.seed=" + first);
-        long connects = 0;
-        long takenOver = 0;
-        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
-            Schedule schedule = new Schedule(first + i);
-            try {
-                schedule.run();
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("The schedule of wkmq.seed=" + (first + i) + " failed: " + e.getMessage(), e);
-            }
+        Seeds.of("ClaimSimulationTest", SCHEDULES).forEach(random -> {
+            Schedule schedule = new Schedule(random);
+            schedule.run();
             connects += schedule.connections.size();
             takenOver += schedule.connections.stream()
                     .filter(connection -> connection.closed() == ReasonCode.SESSION_TAKEN_OVER)
                     .count();
-        }
+        });
         System.out.println("ClaimSimulationTest: " + connects + " connections, " + takenOver + " taken over");
         assertThat(takenOver).isPositive();
     }
@@ -63,8 +57,8 @@ class ClaimSimulationTest {
         private final int clients;
         private final List<SimConnection> connections = new ArrayList<>();
 
-        Schedule(long seed) {
-            random = new Random(seed);
+        Schedule(Random random) {
+            this.random = random;
             int size = 2 + random.nextInt(3);
             members = new SimMembers(size, random);
             links = new SimLinks(members, random, false);

@@ -6,6 +6,7 @@ import io.wkmq.routing.Qos;
 import io.wkmq.testing.sim.Weather;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -13,29 +14,16 @@ import org.junit.jupiter.api.Test;
  * dies and none is cut off nothing is lost of what a publisher was acknowledged, nothing comes twice but QoS 1 that says so, and the
  * messages of one publisher come in order. Whatever happens, a client ends with one session.
  *
- * <p>{@code -Dwkmq.seed=...} runs one seed again, {@code -Dwkmq.schedules=...} more of them.
+ * <p>{@link Seeds} says how to run one seed again, or others.
  */
 class MoveSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 150);
+    private static final int SCHEDULES = 150;
 
     private long moved;
     private long kept;
 
-    private interface Schedule {
-        void run(Random random);
-    }
-
-    private void runAll(String name, Schedule schedule) {
-        Long given = Long.getLong("wkmq.seed");
-        long first = given == null ? System.nanoTime() : given;
-        System.out.println("MoveSimulationTest." + name + ": wkmq.seed=" + first);
-        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
-            try {
-                schedule.run(new Random(first + i));
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("The schedule of wkmq.seed=" + (first + i) + " failed: " + e.getMessage(), e);
-            }
-        }
+    private void runAll(String name, Consumer<Random> schedule) {
+        Seeds.of("MoveSimulationTest." + name, SCHEDULES).forEach(schedule);
         System.out.println("MoveSimulationTest." + name + ": " + moved + " steps with a session from before, " + kept
                 + " sessions kept to the end");
         assertThat(moved).isPositive();
@@ -43,51 +31,53 @@ class MoveSimulationTest {
 
     @Test
     void nothingIsLostOrDoubledAsLongAsNoNodeDies() {
-        runAll("fair", random -> {
-            SimMoves world = world(random);
-            boolean bad = random.nextInt(3) == 0;
-            for (int step = 50 + random.nextInt(150); step > 0; step--) {
-                if (bad && random.nextInt(20) == 0) {
-                    world.members.network.weather(weather(random));
-                }
-                step(world, random);
+        runAll("fair", this::fair);
+    }
+
+    private void fair(Random random) {
+        SimMoves world = world(random);
+        boolean bad = random.nextInt(3) == 0;
+        for (int step = 50 + random.nextInt(150); step > 0; step--) {
+            if (bad && random.nextInt(20) == 0) {
+                world.members.network.weather(weather(random));
             }
-            end(world);
-            for (SimClient mover : world.movers) {
-                if (mover.absent() == 1) {
-                    kept++;
-                    world.check(mover, true);
-                }
-                assertThat(bad || mover.absent() == 1)
-                        .as("%s has always had its session, %s", mover.id, mover.history())
-                        .isTrue();
+            step(world, random);
+        }
+        end(world);
+        for (SimClient mover : world.movers) {
+            if (mover.absent() == 1) {
+                kept++;
+                world.check(mover, true);
             }
-            world.checkQuiet();
-        });
+            assertThat(bad || mover.absent() == 1)
+                    .as("%s has always had its session, %s", mover.id, mover.history())
+                    .isTrue();
+        }
+        world.checkQuiet();
     }
 
     @Test
     void clientsEndWithOneSessionWhateverHappens() {
-        runAll("foul", random -> {
-            SimMoves world = world(random);
-            for (int step = 50 + random.nextInt(150); step > 0; step--) {
-                if (random.nextInt(15) == 0) {
-                    disturb(world, random);
-                }
-                step(world, random);
+        runAll("foul", this::foul);
+    }
+
+    private void foul(Random random) {
+        SimMoves world = world(random);
+        for (int step = 50 + random.nextInt(150); step > 0; step--) {
+            if (random.nextInt(15) == 0) {
+                disturb(world, random);
             }
-            end(world);
-            world.checkQuiet();
-            for (SimClient mover : world.movers) {
-                for (SimClient.Connection each : mover.connections()) {
-                    assertThat(each.answered() || !each.broker.member.alive())
-                            .as(
-                                    "CONNECT %s is answered, %s",
-                                    mover.connections().indexOf(each), mover.history())
-                            .isTrue();
-                }
+            step(world, random);
+        }
+        end(world);
+        world.checkQuiet();
+        for (SimClient mover : world.movers) {
+            for (SimClient.Connection each : mover.connections()) {
+                assertThat(each.answered() || !each.broker.member.alive())
+                        .as("CONNECT %s is answered, %s", mover.connections().indexOf(each), mover.history())
+                        .isTrue();
             }
-        });
+        }
     }
 
     private static SimMoves world(Random random) {

@@ -171,6 +171,41 @@ class MoveTest {
     }
 
     @Test
+    void oldCopyIsNotUsedBeforeTheNewNodeWasAsked() {
+        ClaimLimits limits =
+                new ClaimLimits(1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 1 << 10));
+        SimMoves here = new SimMoves(3, new Random(3), limits);
+        SimClient publisher = here.publisher(2);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        mover.lose();
+        here.pass(20);
+        for (int i = 0; i < 20; i++) {
+            here.publish(publisher, Qos.of(i % 3));
+        }
+        here.pass(200);
+        mover.connect(here.broker(1), false);
+        while (here.disks.get(1).sessions().isEmpty()) {
+            here.pass(1);
+        }
+        here.members.network.cut(1, 0); // so the old node does not hear that it may forget
+        here.pass(1_500);
+        assertThat(mover.present()).isTrue();
+        assertThat(got(mover)).hasSize(20);
+
+        SimClient.Connection back = mover.connect(here.broker(0), false);
+        here.pass(1_500);
+        assertThat(back.refused()).isEqualTo(ReasonCode.SERVER_UNAVAILABLE);
+
+        here.members.network.mendAll();
+        here.pass(2_000);
+        mover.connect(here.broker(0), false);
+        here.pass(3_000);
+        assertThat(mover.present()).as(mover.history()).isTrue();
+        assertThat(got(mover)).as("nothing comes again").hasSize(20);
+        here.checkQuiet();
+    }
+
+    @Test
     void clientOfADeadNodeGetsASessionAtOnce() {
         SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
         world.crash(0);

@@ -17,10 +17,12 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of wills whose node dies. One node at a time, as long as the others have had time to notice. */
 class WillSimulationTest {
-    private static final int SCHEDULES = Integer.getInteger("wkmq.schedules", 500);
+    private static final int SCHEDULES = 500;
     private static final long GRACE_MS = 3_000;
     /** Until every other node has seen a node go. */
     private static final long NOTICED_MS = 2_000;
+
+    private int due;
 
     private static final class World {
         private final Random random;
@@ -178,17 +180,7 @@ class WillSimulationTest {
 
     @Test
     void whoeverDiesFirstEachWillIsPublishedOnceOrWasNotDue() {
-        Long given = Long.getLong("wkmq.seed");
-        long first = given == null ? System.nanoTime() : given;
-        System.out.println("WillSimulationTest: wkmq.seed=" + first);
-        int due = 0;
-        for (int i = 0; i < (given == null ? SCHEDULES : 1); i++) {
-            try {
-                due += run(new Random(first + i));
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("The schedule of wkmq.seed=" + (first + i) + " failed: " + e.getMessage(), e);
-            }
-        }
+        Seeds.of("WillSimulationTest", SCHEDULES).forEach(random -> due += run(random));
         System.out.println("WillSimulationTest: " + due + " wills were due");
         assertThat(due).isPositive();
     }

@@ -112,9 +112,10 @@ public sealed interface SessionMessage {
      * @param claiming whether that claim is just being made
      * @param wanting whether it wants the session itself: what is to become of it the other node is still to say
      * @param offered the epoch under which it has a session that it keeps for the node that told; 0 if there is none
+     * @param doubtful whether a third node may have all of that session by now, and the client may have used it there
      */
-    record Verdict(long newer, boolean claiming, boolean wanting, long offered) {
+    record Verdict(long newer, boolean claiming, boolean wanting, long offered, boolean doubtful) {
         /** There is nothing newer, and nothing to be had. */
-        public static final Verdict YOURS = new Verdict(0, false, false, 0);
+        public static final Verdict YOURS = new Verdict(0, false, false, 0, false);
     }
 }

@@ -46,7 +46,9 @@ class V1Test {
             new Tell(1, List.of(new Held("x".repeat(65_535), 5, Wish.FORGET))),
             new Told(List.of()),
             new Told(List.of(
-                    Verdict.YOURS, new Verdict(3, false, true, 0), new Verdict(V1.EPOCH_LIMIT - 1, true, false, 7))),
+                    Verdict.YOURS,
+                    new Verdict(3, false, true, 0, false),
+                    new Verdict(V1.EPOCH_LIMIT - 1, true, false, 7, true))),
             new Pull(5, "größe", V1.EPOCH_LIMIT - 1, 12),
             new Fence(-1, new NodeId(new UUID(-1, 2))));
 
