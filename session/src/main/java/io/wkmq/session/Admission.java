@@ -155,10 +155,13 @@ final class Admission {
     private void loseAttempt(String clientId, long epoch) {
         Attempt attempt = claiming.get(clientId);
         if (attempt != null && attempt.epoch <= epoch) {
+            boolean again = attempt.lost;
             attempt.lost = true;
             if (attempt.waits == Waits.FOR_ARRIVAL && attempt.arrival != null) {
                 attempt.arrival.abandon();
                 proceed(attempt, () -> refuseTaken(attempt));
+            } else if (attempt.waits == Waits.FOR_STORE && !again) {
+                refuseTaken(attempt); // before its session ends and closes the connection without an answer
             }
         }
     }
@@ -315,8 +318,7 @@ final class Admission {
 
     private static void opened(Attempt attempt, Session session, boolean present) {
         if (attempt.lost) {
-            refuseTaken(attempt);
-            return;
+            return; // it was refused then
         }
         attempt.callback.connected(session, present);
         session.resume(attempt.link);

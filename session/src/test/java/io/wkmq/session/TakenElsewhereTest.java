@@ -99,6 +99,9 @@ class TakenElsewhereTest {
         TestClient client = durable.client("c").expiry(60).connect();
 
         giveUp(durable, "c", NEWER);
+        assertThat(client.refused())
+                .as("before its connection is closed with the session")
+                .isEqualTo(ReasonCode.SERVER_BUSY);
         while (store.waitingFlushes() > 0) {
             store.completeOne();
             durable.run();
