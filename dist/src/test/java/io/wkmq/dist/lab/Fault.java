@@ -105,7 +105,7 @@ final class Fault implements AutoCloseable {
             load.awaitProgress();
             load.finish();
         } finally {
-            load.history().write(cluster.historyFile());
+            load.history().write(cluster.file("history"));
         }
         Verdict verdict = Judge.judge(load.history().events(), cuts);
         cluster.tell(verdict.acknowledged() + " acknowledged, " + verdict.owed() + " owed, " + verdict.received()
@@ -113,7 +113,7 @@ final class Fault implements AutoCloseable {
                 + seconds(load.history().longestAckPause(publisher -> true, beganNanos)));
         assertThat(verdict.owed()).as("what the test is about").isPositive();
         assertThat(verdict.wrongMessages())
-                .as("messages lost, out of order or invented; see %s", cluster.historyFile())
+                .as("messages lost, out of order or invented; see %s", cluster.file("history"))
                 .isEmpty();
         return verdict;
     }

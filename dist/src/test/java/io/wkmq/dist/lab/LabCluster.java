@@ -45,6 +45,7 @@ final class LabCluster implements AutoCloseable {
         directory = Path.of("target", "lab", name).toAbsolutePath();
         try {
             delete(directory);
+            Files.createDirectories(directory);
             sockets = Files.createTempDirectory("lab");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -191,9 +192,9 @@ final class LabCluster implements AutoCloseable {
         System.out.println(name + ": " + what);
     }
 
-    /** Where a history is kept. */
-    Path historyFile() {
-        return directory.resolve("history");
+    /** A file of the test, beside the homes of the nodes. */
+    Path file(String name) {
+        return directory.resolve(name);
     }
 
     @Override

@@ -4,17 +4,11 @@ import static io.wkmq.testing.mqtt.MqttVersion.V5;
 import static io.wkmq.testing.mqtt.Packets.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.dist.Installation;
-import io.wkmq.dist.Outcome;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.net.Host;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -49,17 +43,6 @@ class StrangerIT {
     }
 
     @Test
-    void nodesFindEachOtherByMulticast(TestInfo test) throws Exception {
-        try (LabCluster cluster = new LabCluster(test, 3)
-                        .all(node ->
-                                node.with("WKMQ_CLUSTER__DISCOVERY", "mcast").with("WKMQ_CLUSTER__STATIC__SEEDS", ""))
-                        .start();
-                Fault none = new Fault(cluster)) {
-            none.judgeUnbroken();
-        }
-    }
-
-    @Test
     void aNodeWithAnotherCookieIsRefused(TestInfo test) throws Exception {
         try (LabCluster cluster = new LabCluster(test, 3)) {
             cluster.node(3).with("WKMQ_NODE__COOKIE", "another");
@@ -69,18 +52,18 @@ class StrangerIT {
 
     @Test
     void aNodeWithoutTlsIsRefusedByThoseWithIt(TestInfo test, @TempDir Path files) throws Exception {
-        certificate(files);
+        SelfSigned certificate = SelfSigned.make(files, "127.0.0.1");
         try (LabCluster cluster = new LabCluster(test, 3)) {
-            cluster.nodes(1, 2).forEach(node -> withTls(node, files));
+            cluster.nodes(1, 2).forEach(node -> withTls(node, certificate));
             expectStranger(cluster, "cluster.tls");
         }
     }
 
     @Test
     void aNodeWithTlsIsRefusedByThoseWithoutIt(TestInfo test, @TempDir Path files) throws Exception {
-        certificate(files);
+        SelfSigned certificate = SelfSigned.make(files, "127.0.0.1");
         try (LabCluster cluster = new LabCluster(test, 3)) {
-            withTls(cluster.node(3), files);
+            withTls(cluster.node(3), certificate);
             expectStranger(cluster, "cluster.tls");
         }
     }
@@ -116,56 +99,10 @@ class StrangerIT {
         }
     }
 
-    private static void withTls(LabNode node, Path files) {
+    private static void withTls(LabNode node, SelfSigned certificate) {
         node.with("WKMQ_CLUSTER__TLS__ENABLED", "on")
-                .with("WKMQ_CLUSTER__TLS__CERT", files.resolve("cert.pem").toString())
-                .with("WKMQ_CLUSTER__TLS__KEY", files.resolve("key.pem").toString())
-                .with("WKMQ_CLUSTER__TLS__CA", files.resolve("cert.pem").toString());
-    }
-
-    /** A certificate that is its own authority. */
-    private static void certificate(Path files) throws Exception {
-        Path keys = files.resolve("keys.p12");
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        List<String> command = List.of(
-                keytool,
-                "-genkeypair",
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                "secret",
-                "-alias",
-                "node",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=node",
-                "-validity",
-                "2",
-                "-ext",
-                "bc=ca:true");
-        Outcome made = Installation.run(new ProcessBuilder(command));
-        assertThat(made.status()).as("%s", made).isZero();
-        char[] password = "secret".toCharArray();
-        KeyStore store = KeyStore.getInstance(keys.toFile(), password);
-        pem(
-                files.resolve("cert.pem"),
-                "CERTIFICATE",
-                store.getCertificate("node").getEncoded());
-        pem(
-                files.resolve("key.pem"),
-                "PRIVATE KEY",
-                store.getKey("node", password).getEncoded());
-    }
-
-    private static void pem(Path file, String type, byte[] content) throws Exception {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        Files.write(
-                file,
-                ("-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+                .with("WKMQ_CLUSTER__TLS__CERT", certificate.certificate().toString())
+                .with("WKMQ_CLUSTER__TLS__KEY", certificate.key().toString())
+                .with("WKMQ_CLUSTER__TLS__CA", certificate.certificate().toString());
     }
 }

@@ -11,20 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs programs of the system to their end, within a time limit. */
-final class Command {
+/** Command lines of programs of the system, and how to run one to its end within a time limit. */
+public final class Command {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final List<String> DIRECTORIES = List.of("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin");
 
     private Command() {}
 
     /** Whether a program is installed. */
-    static boolean has(String program) {
+    public static boolean has(String program) {
         return DIRECTORIES.stream().anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     /** A small Java process of a class, which has to be able to do with the classes beside it. */
-    static List<String> java(Class<?> main, String... arguments) {
+    public static List<String> java(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -39,7 +39,7 @@ final class Command {
     }
 
     /** A process that also finds the programs of the administrator. */
-    static ProcessBuilder builder(List<String> command) {
+    public static ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ':' + more);
         return builder;

@@ -1,8 +1,10 @@
 package io.wkmq.testing.net;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A host of a {@link LabNetwork}: an address, and a network namespace in which processes run. Thread-safe. */
 public final class Host {
@@ -11,6 +13,7 @@ public final class Host {
     private final int number;
     private final String address;
     private final Namespace namespace;
+    private volatile @Nullable Path resolverFile;
 
     Host(int number, String address, Namespace namespace) {
         this.number = number;
@@ -30,7 +33,20 @@ public final class Host {
 
     /** Makes a process start on this host; it has the process id of the command itself. */
     public ProcessBuilder on(ProcessBuilder builder) {
-        return builder.command(namespace.enter(new ArrayList<>(builder.command())));
+        List<String> command = new ArrayList<>();
+        Path resolver = resolverFile;
+        if (resolver != null) {
+            // A view of the files of its own, which ends with the process.
+            String script = "mount --bind '" + resolver + "' /etc/resolv.conf && exec \"$@\"";
+            command.addAll(List.of("unshare", "--mount", "sh", "-c", script, "sh"));
+        }
+        command.addAll(builder.command());
+        return builder.command(namespace.enter(command));
+    }
+
+    /** Processes that start on this host from now on have that file as {@code /etc/resolv.conf}. */
+    public void resolveBy(Path file) {
+        resolverFile = file;
     }
 
     /**

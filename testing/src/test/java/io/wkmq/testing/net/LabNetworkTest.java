@@ -17,6 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts whose links are cut. Where nothing listens, a host that is reached refuses at once, and one that is not is silent. */
 class LabNetworkTest {
@@ -43,6 +44,21 @@ class LabNetworkTest {
         if (network != null) {
             network.close();
         }
+    }
+
+    @Test
+    void processesOfAHostMayHaveAnotherNameServer(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("resolv.conf"), "nameserver 198.18.0.9\n");
+        a.resolveBy(file);
+
+        assertThat(resolverFile(a)).isEqualTo("nameserver 198.18.0.9\n");
+        assertThat(resolverFile(b)).isNotEqualTo("nameserver 198.18.0.9\n");
+    }
+
+    private static String resolverFile(Host host) throws IOException {
+        Process process =
+                host.on(Command.builder(List.of("cat", "/etc/resolv.conf"))).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.wkmq.cluster.discovery.Found;
 import io.wkmq.cluster.discovery.http.TestPki;
-import io.wkmq.cluster.discovery.k8s.K8sDouble.Pod;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.testing.k8s.KubernetesApi;
+import io.wkmq.testing.k8s.Pod;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,15 +33,17 @@ class K8sStrategyTest {
 
     private TestPki pki;
     private Path token;
-    private K8sDouble api;
+    private KubernetesApi api;
+    private volatile List<Pod> pods =
+            List.of(new Pod("10.1.0.1", "wkmq-0", true), new Pod("10.1.0.2", "wkmq-1", false));
 
     @BeforeEach
     void start() throws IOException {
         pki = new TestPki(directory.resolve("pki"));
         token = directory.resolve("token");
         Files.writeString(token, "token-1\n");
-        api = new K8sDouble(pki);
-        api.pods = List.of(new Pod("10.1.0.1", "wkmq-0", true), new Pod("10.1.0.2", "wkmq-1", false));
+        api = new KubernetesApi(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pki.server(), () -> pods);
+        api.accept("token-1");
     }
 
     @AfterEach
@@ -51,7 +54,7 @@ class K8sStrategyTest {
     @Test
     void podsThatAreNotReadyAreNodesToo() throws Exception {
         assertThat(strategy(AddressType.IP, "").discover()).isEqualTo(found("10.1.0.1", "10.1.0.2"));
-        assertThat(api.calls)
+        assertThat(api.calls())
                 .singleElement()
                 .asString()
                 .startsWith("/apis/discovery.k8s.io/v1/namespaces/mqtt/endpointslices?");
@@ -59,7 +62,7 @@ class K8sStrategyTest {
 
     @Test
     void allPagesAreRead() throws Exception {
-        api.pods = IntStream.range(0, 9)
+        pods = IntStream.range(0, 9)
                 .mapToObj(i -> new Pod("10.1.0." + i, "", true))
                 .toList();
 
@@ -70,7 +73,7 @@ class K8sStrategyTest {
 
     @Test
     void namesMadeOfTheIpAddress() throws Exception {
-        api.pods = List.of(new Pod("10.1.0.1", "", true), new Pod("fd00::1", "", true));
+        pods = List.of(new Pod("10.1.0.1", "", true), new Pod("fd00::1", "", true));
 
         assertThat(strategy(AddressType.DNS, "").discover())
                 .isEqualTo(found("10-1-0-1.mqtt.pod.cluster.local", "fd00--1.mqtt.pod.cluster.local"));
@@ -88,7 +91,7 @@ class K8sStrategyTest {
 
     @Test
     void podsWithoutHostNameAreMetByAddressAndRemarked() throws Exception {
-        api.pods = List.of(new Pod("10.1.0.1", "", true));
+        pods = List.of(new Pod("10.1.0.1", "", true));
 
         Found found = strategy(AddressType.HOSTNAME, "").discover();
 
@@ -98,14 +101,14 @@ class K8sStrategyTest {
 
     @Test
     void anApiServerWithoutSlicesIsAskedForEndpoints() throws Exception {
-        api.hasSlices = false;
+        api.dropSlices();
 
         assertThat(strategy(AddressType.IP, "").discover()).isEqualTo(found("10.1.0.1", "10.1.0.2"));
     }
 
     @Test
     void aPodThatMaySeeEndpointsOnlyAsksForThem() throws Exception {
-        api.showsSlices = false;
+        api.forbidSlices();
 
         assertThat(strategy(AddressType.HOSTNAME, "").discover().addresses())
                 .hasSize(2)
@@ -114,8 +117,8 @@ class K8sStrategyTest {
 
     @Test
     void aPodThatMaySeeNothingIsToldWhatItMayNot() {
-        api.showsSlices = false;
-        api.showsEndpoints = false;
+        api.forbidSlices();
+        api.forbidEndpoints();
 
         assertThatThrownBy(() -> strategy(AddressType.IP, "").discover())
                 .isInstanceOf(IOException.class)
@@ -129,7 +132,7 @@ class K8sStrategyTest {
     void aTokenThatRotatesIsTakenUp() throws Exception {
         K8sStrategy strategy = strategy(AddressType.IP, "");
         assertThat(strategy.discover().addresses()).hasSize(2);
-        api.token = "token-2";
+        api.accept("token-2");
         assertThatThrownBy(strategy::discover)
                 .isInstanceOf(IOException.class)
                 .hasMessage("the API server " + api.url() + " refuses: Unauthorized (status 401)");
@@ -142,7 +145,7 @@ class K8sStrategyTest {
     @Test
     void anErrorOfTheApiServerPasses() throws Exception {
         K8sStrategy strategy = strategy(AddressType.IP, "");
-        api.failures.set(1);
+        api.failOnce();
         assertThatThrownBy(strategy::discover).hasMessageContaining("etcdserver: request timed out (status 500)");
 
         assertThat(strategy.discover().addresses()).hasSize(2);
@@ -157,7 +160,7 @@ class K8sStrategyTest {
                 .singleElement()
                 .asString()
                 .startsWith("the service emq in the namespace mqtt has no endpoints");
-        api.hasSlices = false;
+        api.dropSlices();
         assertThatThrownBy(strategy::discover).hasMessageContaining("endpoints \"emq\" not found (status 404)");
     }
 
@@ -169,7 +172,7 @@ class K8sStrategyTest {
                 StandardCopyOption.REPLACE_EXISTING);
 
         assertThatThrownBy(() -> strategy(AddressType.IP, "").discover()).hasMessageContaining("PKIX path");
-        assertThat(api.calls).isEmpty();
+        assertThat(api.calls()).isEmpty();
     }
 
     @Test
@@ -187,7 +190,7 @@ class K8sStrategyTest {
         Files.writeString(token, content);
 
         assertThatThrownBy(() -> strategy(AddressType.IP, "").discover()).isInstanceOf(IOException.class);
-        assertThat(api.calls).isEmpty();
+        assertThat(api.calls()).isEmpty();
     }
 
     @Test

@@ -1,47 +1,83 @@
-package io.wkmq.cluster.discovery.k8s;
+package io.wkmq.testing.k8s;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.wkmq.cluster.discovery.http.TestPki;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * What an API server answers to the calls of discovery, in the forms of a real one: TLS, tokens, access by kind, Status
- * objects, pages. One service, {@code wkmq} in the namespace {@code mqtt}.
+ * objects, pages. One service, {@code wkmq} in the namespace {@code mqtt}. Thread-safe.
  */
-final class K8sDouble implements AutoCloseable {
+public final class KubernetesApi implements AutoCloseable {
     private static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/";
     private static final String CORE = "/api/v1/namespaces/";
 
     private final HttpsServer server;
-    final List<String> calls = new CopyOnWriteArrayList<>();
-    volatile String token = "token-1";
-    volatile boolean hasSlices = true;
-    volatile boolean showsSlices = true;
-    volatile boolean showsEndpoints = true;
-    final AtomicInteger failures = new AtomicInteger();
-    volatile List<Pod> pods = List.of();
+    private final Supplier<List<Pod>> pods;
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile String token = "";
+    private volatile boolean hasSlices = true;
+    private volatile boolean showsSlices = true;
+    private volatile boolean showsEndpoints = true;
 
-    record Pod(String ip, String hostname, boolean ready) {}
-
-    K8sDouble(TestPki pki) throws IOException {
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(pki.server()));
+    /**
+     * Listens, and lets nobody in before {@link #accept}.
+     *
+     * @param pods asked at each call
+     */
+    public KubernetesApi(InetSocketAddress address, SSLContext tls, Supplier<List<Pod>> pods) throws IOException {
+        this.pods = pods;
+        server = HttpsServer.create(address, 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
         server.createContext("/", this::answer);
         server.start();
     }
 
-    URI url() {
-        return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    /** Where it is met. */
+    public URI url() {
+        InetSocketAddress address = server.getAddress();
+        return URI.create("https://" + address.getAddress().getHostAddress() + ':' + address.getPort());
+    }
+
+    /** The one token that is good from now on. */
+    public void accept(String newToken) {
+        token = newToken;
+    }
+
+    /** As an API server from before there were EndpointSlices. */
+    public void dropSlices() {
+        hasSlices = false;
+    }
+
+    /** Nobody may see EndpointSlices any more. */
+    public void forbidSlices() {
+        showsSlices = false;
+    }
+
+    /** Nobody may see Endpoints any more. */
+    public void forbidEndpoints() {
+        showsEndpoints = false;
+    }
+
+    /** The next call fails. */
+    public void failOnce() {
+        failures.set(1);
+    }
+
+    /** The calls so far, as path and query. */
+    public List<String> calls() {
+        return List.copyOf(calls);
     }
 
     @Override
@@ -79,15 +115,15 @@ final class K8sDouble implements AutoCloseable {
         boolean selected = query.contains("labelSelector=kubernetes.io/service-name=wkmq");
         int from =
                 query.contains("continue=") ? Integer.parseInt(query.replaceAll(".*continue=page-(\\d+).*", "$1")) : 0;
-        List<Pod> page =
-                selected ? pods.subList(Math.min(from, pods.size()), Math.min(from + 2, pods.size())) : List.of();
-        boolean more = selected && from + 2 < pods.size();
+        List<Pod> all = selected ? pods.get() : List.of();
+        List<Pod> page = all.subList(Math.min(from, all.size()), Math.min(from + 2, all.size()));
+        boolean more = from + 2 < all.size();
         String endpoints = page.stream()
-                .map(pod ->
-                        "{\"addresses\":[\"" + pod.ip + "\"],\"conditions\":{\"ready\":" + pod.ready + ",\"serving\":"
-                                + pod.ready + ",\"terminating\":false}"
-                                + (pod.hostname.isEmpty() ? "" : ",\"hostname\":\"" + pod.hostname + "\"")
-                                + ",\"nodeName\":\"n1\",\"targetRef\":{\"kind\":\"Pod\",\"namespace\":\"mqtt\"}}")
+                .map(pod -> "{\"addresses\":[\"" + pod.ip() + "\"],\"conditions\":{\"ready\":" + pod.ready()
+                        + ",\"serving\":"
+                        + pod.ready() + ",\"terminating\":false}"
+                        + (pod.hostname().isEmpty() ? "" : ",\"hostname\":\"" + pod.hostname() + "\"")
+                        + ",\"nodeName\":\"n1\",\"targetRef\":{\"kind\":\"Pod\",\"namespace\":\"mqtt\"}}")
                 .collect(Collectors.joining(","));
         String slice = "{\"metadata\":{\"name\":\"wkmq-x7k2p\",\"namespace\":\"mqtt\",\"labels\":{"
                 + "\"kubernetes.io/service-name\":\"wkmq\"}},\"addressType\":\"IPv4\",\"endpoints\":[" + endpoints
@@ -118,10 +154,10 @@ final class K8sDouble implements AutoCloseable {
     }
 
     private String addresses(boolean ready) {
-        return pods.stream()
-                .filter(pod -> pod.ready == ready)
-                .map(pod -> "{\"ip\":\"" + pod.ip + "\""
-                        + (pod.hostname.isEmpty() ? "" : ",\"hostname\":\"" + pod.hostname + "\"")
+        return pods.get().stream()
+                .filter(pod -> pod.ready() == ready)
+                .map(pod -> "{\"ip\":\"" + pod.ip() + "\""
+                        + (pod.hostname().isEmpty() ? "" : ",\"hostname\":\"" + pod.hostname() + "\"")
                         + ",\"nodeName\":\"n1\"}")
                 .collect(Collectors.joining(",", "[", "]"));
     }
