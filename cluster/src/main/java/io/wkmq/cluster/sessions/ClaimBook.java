@@ -474,7 +474,8 @@ final class ClaimBook {
             boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
             verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0, false));
             if (wanting && holding.claim == null) {
-                tell(from, held.clientId()); // it waits for that; perhaps it was told already, but had heeded a claim that is void by now
+                tell(from, held.clientId()); // it waits for that; perhaps it was told already, but had heeded a claim
+                // that is void by now
             }
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
