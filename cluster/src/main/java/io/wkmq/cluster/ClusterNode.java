@@ -134,7 +134,7 @@ public final class ClusterNode implements Cluster {
                 new Peer(self, incarnation, host, links.port(), PROTOCOL),
                 discovery,
                 front,
-                settings.dataDir().resolve("removed"));
+                settings.dataDir());
         membership.listen(links); // first, so that there is a link to a node before there are routes to it
         ownRoutes = new OwnRoutes(incarnation);
         claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);

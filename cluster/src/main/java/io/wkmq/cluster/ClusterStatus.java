@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopped the nodes that are known and not here; by name
  * @param cuts pairs of nodes that are here and do not reach each other
  * @param heals splits that healed since this node's start
- * @param keptOut why the cluster that this node looks for does not take it, or null
+ * @param keptOut why this node is not in a cluster of others, or null
  * @param refusals connections between nodes that came to nothing lately
  * @param founding whether it may take itself for a cluster
  * @param discovery how others are looked for

@@ -5,6 +5,7 @@ import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.ClusterStatus;
 import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.plugins.api.Command.Usage;
 import io.wkmq.routing.NodeId;
@@ -165,7 +166,9 @@ final class ClusterCommand implements CtlCommand {
             return;
         }
         ClusterStatus now = node.status();
-        answer.object(ClusterText.line(now), object -> ClusterJson.write(now, object));
+        KeptOut keptOut = now.keptOut();
+        String remark = keptOut == null ? "" : '\n' + Printable.line(keptOut.why());
+        answer.object(ClusterText.line(now) + remark, object -> ClusterJson.write(now, object));
     }
 
     private void diagnose(Answer answer) throws CtlException {

@@ -51,7 +51,7 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
         }
         KeptOut keptOut = status.keptOut();
         if (keptOut != null) {
-            line(text, "The cluster does not take this node: " + keptOut.why());
+            line(text, "Kept out: " + keptOut.why());
         }
         status.cuts().forEach(cut -> line(text, "Broken: " + cut + ", noticed at " + time(cut.since())));
         line(text, heals(status.heals()));

@@ -81,6 +81,9 @@ class ClusterChangesTest {
             assertThat(cluster.succeeds(2, "cluster", "leave"))
                     .isEqualTo("Leave the cluster successfully.\n" + cluster.running(2));
             awaitRunning(1, 1);
+            assertThat(cluster.succeeds(2, "cluster", "status"))
+                    .isEqualTo(cluster.running(2)
+                            + "This node has left its cluster; it comes back by 'cluster join' on it\n");
             two.publish("t", "alone", 1);
             one.ping();
             two.ping();

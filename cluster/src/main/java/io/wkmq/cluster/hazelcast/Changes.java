@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+    private static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
     private static final Duration POLL = Duration.ofMillis(5);
 
     /** How long a node that agreed to leave is given to say so to all and go by itself, before it is thrown out. */
@@ -46,7 +47,14 @@ final class Changes {
 
     /** What the rest of the node has to do with it. */
     interface Ground {
-        HazelcastMember member();
+        /** Gives up the cluster for that of the target; see {@link HazelcastMember#merge}. */
+        void merge(Address target);
+
+        /** Where this node takes members. */
+        Address address();
+
+        /** Whether Hazelcast shows a node, be it told to the peers' listeners or not. */
+        boolean shows(NodeId node);
 
         PeerTable table();
 
@@ -62,6 +70,12 @@ final class Changes {
 
         /** Tells the peers that this node leaves them, so that they do not look for it; waits a little until they know. */
         void tellLeaving();
+
+        /** Notes durably that this node stays alone, having left these, and why. */
+        void noteLeft(Set<NodeId> left, String why);
+
+        /** Notes durably that it does not. */
+        void noteJoined();
 
         /** Notes durably who is removed, and tells all nodes; waits a little until they know. */
         void tellRemoved();
@@ -139,11 +153,11 @@ final class Changes {
             left.addAll(old.keySet());
             admission.leaveBehind(left);
         }
-        HazelcastMember member = ground.member();
-        member.merge(address);
-        if (within(SHOWN_WITHIN, () -> entered(member, other.id())) && within(seenWithin, () -> here(other.id()))) {
+        ground.merge(address);
+        if (within(SHOWN_WITHIN, () -> ground.shows(other.id())) && within(seenWithin, () -> here(other.id()))) {
             old.keySet().forEach(search::forget);
             search.joinOthers();
+            ground.noteJoined();
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
         admission.leaveBehind(leftBefore);
@@ -157,40 +171,50 @@ final class Changes {
                         + names());
     }
 
-    private static boolean entered(HazelcastMember member, NodeId other) {
-        return member.members().keySet().stream().anyMatch(peer -> peer.id().equals(other));
-    }
-
     /** Enters the cluster again that was given up for one that did not take this node. */
     private void goBack(Collection<Address> old) {
         Iterator<Address> next = old.iterator();
         for (int tries = 0; tries < BACK_TRIES_MAX && next.hasNext() && ids().isEmpty(); tries++) {
             Address address = next.next();
             LOG.info("This node goes back to its cluster, address={}", address);
-            ground.member().merge(address);
+            ground.merge(address);
             within(SHOWN_WITHIN, () -> !ids().isEmpty());
         }
     }
 
+    /** Leaves; a node that is alone already has nothing to leave. */
     ChangeResult leave() {
-        return exclusively(true, this::leaveNow);
+        return exclusively(true, () -> {
+            Set<NodeId> others = ids();
+            return others.isEmpty()
+                    ? new ChangeResult(Outcome.NOTHING_TO_DO, "This node is in a cluster of its own already")
+                    : leaveNow(others, LEFT);
+        });
     }
 
-    private ChangeResult leaveNow() {
-        Set<NodeId> others = ids();
-        if (others.isEmpty()) {
-            return new ChangeResult(Outcome.NOTHING_TO_DO, "This node is in a cluster of its own already");
-        }
+    /** Leaves, as the others want it for that reason; a node that they have thrown out meanwhile stays alone too. */
+    ChangeResult leaveAsTold(String why) {
+        return exclusively(true, () -> leaveNow(ids(), why));
+    }
+
+    private ChangeResult leaveNow(Set<NodeId> others, String why) {
         LOG.info("This node leaves its cluster, nodes={}", names());
-        search.stayAlone();
-        ground.tellLeaving();
-        admission.leaveBehind(others);
-        HazelcastMember member = ground.member();
-        member.merge(member.address());
+        Set<NodeId> leftBefore = admission.leftBehind();
+        Set<NodeId> left = new HashSet<>(leftBefore);
+        left.addAll(others);
+        if (!others.isEmpty()) {
+            ground.tellLeaving();
+            admission.leaveBehind(left);
+            ground.merge(ground.address());
+        }
         if (within(seenWithin, () -> ids().isEmpty())) {
+            search.stayAlone();
+            ground.noteLeft(left, why);
             return ChangeResult.done("This node is in a cluster of its own");
         }
-        return new ChangeResult(Outcome.TIMED_OUT, "This node still sees " + names());
+        admission.leaveBehind(leftBefore);
+        return new ChangeResult(
+                Outcome.TIMED_OUT, "This node did not get out of its cluster in time, it still sees " + names());
     }
 
     ChangeResult remove(NodeId node) {

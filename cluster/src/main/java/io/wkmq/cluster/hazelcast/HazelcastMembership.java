@@ -44,6 +44,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     /** How long a node that no cluster takes stays alone before it looks for others again. */
     private static final Duration REST = Duration.ofSeconds(30);
 
+    private static final Duration LEAVE_AGAIN = Duration.ofMillis(200);
+
     private final MemberSettings settings;
     private final Peer self;
     private final EventThread thread = new EventThread("wkmq-members");
@@ -53,6 +55,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Search search;
     private final RemovedNodes removed = new RemovedNodes(InstantSource.system());
     private final RemovedFile removedFile;
+    private final LeftFile leftFile;
     private final Chronicle chronicle;
     private final Reach reach;
     private final SeedSource seeds;
@@ -63,6 +66,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Concierge concierge;
     private final Changes changes;
     private final MergeWatch merges;
+    private final LeaveOrder leaveOrder;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
     private volatile @Nullable KeptOut keptOut;
     private volatile Set<NodeId> lost = Set.of();
@@ -72,12 +76,13 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final FrozenWatch frozen = new FrozenWatch(System::nanoTime);
 
     private HazelcastMembership(
-            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path removedFile) {
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path directory) {
         this.settings = settings;
         this.self = self;
         this.seeds = seeds;
         this.front = front;
-        this.removedFile = new RemovedFile(removedFile, removed);
+        removedFile = new RemovedFile(directory.resolve("removed"), removed);
+        leftFile = new LeftFile(directory.resolve("left"));
         chronicle = new Chronicle(self, settings.autoclean(), InstantSource.system(), System::nanoTime);
         reach = new Reach(self.node(), settings.silenceMax(), InstantSource.system(), System::nanoTime);
         table = new PeerTable(self, thread);
@@ -101,6 +106,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 reach);
         changes = new Changes(
                 new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
+        leaveOrder = new LeaveOrder(
+                why -> withoutOldPeers(changes.leaveAsTold(why)),
+                LEAVE_AGAIN,
+                settings.changeLimit().multipliedBy(3));
         merges = new MergeWatch(thread, table, changes::moving, this::look);
         table.listen(new OwnListener());
     }
@@ -111,11 +120,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
      * @param self how this node announces itself
      * @param seeds where others may be; asked again and again
      * @param front what proves that a node belongs to the cluster; of the same cluster name and node
-     * @param removedFile keeps who was removed from the cluster, of this node alone
+     * @param directory of this node alone: keeps who was {@code removed} from the cluster, and that this node {@code left} it
      */
     public static HazelcastMembership prepare(
-            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path removedFile) {
-        return new HazelcastMembership(settings, self, seeds, front, removedFile);
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path directory) {
+        return new HazelcastMembership(settings, self, seeds, front, directory);
     }
 
     /**
@@ -124,8 +133,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
      * @throws IllegalStateException if it cannot start, with the reason
      */
     public static HazelcastMembership start(
-            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path removedFile) {
-        HazelcastMembership membership = prepare(settings, self, seeds, front, removedFile);
+            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path directory) {
+        HazelcastMembership membership = prepare(settings, self, seeds, front, directory);
         try {
             membership.open();
         } catch (IllegalStateException e) {
@@ -147,6 +156,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
             throw new IllegalStateException(unsafe);
         }
         removedFile.load();
+        LeftFile.Left left = leftFile.load();
+        if (left != null) {
+            search.stayAlone();
+            admission.leaveBehind(left.nodes());
+            keptOut(left.why());
+        }
         List<Node> known = seeds.known();
         thread.execute(() -> chronicle.known(known));
         merges.listen(new OwnMergeListener());
@@ -438,22 +453,14 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     private void keptOut(String why) {
         if (keptOut == null) {
-            LOG.warn("The cluster that this node looks for does not take it: {}", why);
+            LOG.warn("This node is kept out of the cluster: {}", why);
         }
         keptOut = new KeptOut(Instant.now(), why);
     }
 
     private void leaveSoon(NodeId from) {
         NodeName name = nameOf(from);
-        Thread leaves = new Thread(
-                () -> {
-                    LOG.info("This node was told to leave its cluster: {}", leave().text());
-                    keptOut("Node " + (name == null ? from : name)
-                            + " has removed this node from the cluster; it comes back by 'cluster join' on it");
-                },
-                "wkmq-leave");
-        leaves.setDaemon(true);
-        leaves.start();
+        leaveOrder.obey((name == null ? from : name).toString());
     }
 
     @Override
@@ -501,8 +508,30 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     private final class OwnGround implements Changes.Ground {
         @Override
-        public HazelcastMember member() {
-            return running();
+        public void merge(Address target) {
+            running().merge(target);
+        }
+
+        @Override
+        public Address address() {
+            return running().address();
+        }
+
+        @Override
+        public boolean shows(NodeId node) {
+            return running().members().keySet().stream()
+                    .anyMatch(peer -> peer.id().equals(node));
+        }
+
+        @Override
+        public void noteLeft(Set<NodeId> left, String why) {
+            leftFile.save(new LeftFile.Left(why, left));
+            keptOut(why);
+        }
+
+        @Override
+        public void noteJoined() {
+            leftFile.delete();
         }
 
         @Override

@@ -2,12 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class RemovedFile {
     private static final Logger LOG = LoggerFactory.getLogger(RemovedFile.class);
 
-    private final Path file;
+    private final DurableFile file;
     private final RemovedNodes removed;
 
     @GuardedBy("this")
@@ -25,8 +20,8 @@ final class RemovedFile {
     @GuardedBy("this")
     private boolean failing;
 
-    RemovedFile(Path file, RemovedNodes removed) {
-        this.file = file.toAbsolutePath();
+    RemovedFile(Path path, RemovedNodes removed) {
+        this.file = new DurableFile(path);
         this.removed = removed;
     }
 
@@ -37,12 +32,11 @@ final class RemovedFile {
      */
     synchronized void load() {
         try {
-            if (Files.exists(file)) {
-                byte[] bytes = Files.readAllBytes(file);
-                take(bytes);
+            if (file.exists()) {
+                take(file.read());
             }
         } catch (IOException e) {
-            throw new IllegalStateException("The file of removed nodes " + file + " cannot be read: " + e, e);
+            throw new IllegalStateException("The file of removed nodes " + file.path() + " cannot be read: " + e, e);
         }
     }
 
@@ -52,12 +46,11 @@ final class RemovedFile {
             boolean unused = removed.merge(bytes);
             written = bytes;
         } catch (IllegalArgumentException e) {
-            Path aside = file.resolveSibling(file.getFileName() + ".damaged");
-            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            Path aside = file.setAside();
             LOG.warn(
                     "The file of removed nodes is damaged and set aside, other nodes may tell who is removed: {} file={} aside={}",
                     e.getMessage(),
-                    file,
+                    file.path(),
                     aside);
         }
     }
@@ -69,31 +62,14 @@ final class RemovedFile {
             return;
         }
         try {
-            replace(ByteBuffer.wrap(bytes));
+            file.replace(bytes);
             written = bytes;
             failing = false;
         } catch (IOException e) {
             if (!failing) {
-                LOG.warn("The file of removed nodes cannot be written, it is tried again file={}", file, e);
+                LOG.warn("The file of removed nodes cannot be written, it is tried again file={}", file.path(), e);
             }
             failing = true;
-        }
-    }
-
-    @GuardedBy("this")
-    private void replace(ByteBuffer bytes) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
         }
     }
 }

@@ -60,10 +60,16 @@ final class Search {
         this.lookedForGivenUp = nanoTime.getAsLong() - SELDOM.toNanos();
     }
 
-    /** Where others may be; nowhere for a node that is to stay alone, or is to enter the one cluster that it was told to. */
+    /**
+     * Where others may be; nowhere while the node is to enter the one cluster that it was told to. One that is to stay alone looks
+     * for those only who have joined it since.
+     */
     synchronized Set<SeedAddress> seeds() {
-        if (alone || paused || rests()) {
+        if (paused || rests()) {
             return Set.of();
+        }
+        if (alone) {
+            return Set.copyOf(met.values());
         }
         long now = nanoTime.getAsLong();
         heardOf.values().removeIf(since -> now - since >= HEARD_FOR.toNanos());
@@ -75,7 +81,7 @@ final class Search {
 
     /** Whether to look for clusters other than that in which the node is. */
     synchronized boolean on() {
-        return !alone && !paused && !rests() && (heal || !metOthers);
+        return !paused && !rests() && (alone ? heal && !met.isEmpty() : heal || !metOthers);
     }
 
     @GuardedBy("this")
@@ -107,6 +113,9 @@ final class Search {
 
     /** A node at that address looks for this one. */
     synchronized void heardOf(SeedAddress address) {
+        if (alone) {
+            return;
+        }
         heardOf.put(address, nanoTime.getAsLong());
         if (heardOf.size() > KNOWN_MAX) {
             heardOf.remove(heardOf.keySet().iterator().next());
@@ -138,7 +147,7 @@ final class Search {
     /** Where nodes were that were given up, if it is time to look there once more; asked for at each look. */
     synchronized Set<SeedAddress> givenUp() {
         long now = nanoTime.getAsLong();
-        if (alone || paused || givenUp.isEmpty() || now - lookedForGivenUp < SELDOM.toNanos()) {
+        if (paused || givenUp.isEmpty() || now - lookedForGivenUp < SELDOM.toNanos()) {
             return Set.of();
         }
         lookedForGivenUp = now;
@@ -151,6 +160,11 @@ final class Search {
         met.clear();
         heardOf.clear();
         givenUp.clear();
+    }
+
+    /** Whether the node left or was removed, and was not told to join since. */
+    synchronized boolean staysAlone() {
+        return alone;
     }
 
     synchronized void joinOthers() {

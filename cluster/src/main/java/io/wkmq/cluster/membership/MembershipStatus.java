@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cuts pairs of nodes that are here and do not reach each other
  * @param heals how often the cluster was split and became one again
  * @param search where this node looks for others
- * @param keptOut why the cluster that this node looks for does not take it, as it was told; null if nobody refuses it
+ * @param keptOut why this node is not in a cluster of others: it left, or none takes it; null if it is or may be
  */
 public record MembershipStatus(
         Node self,
@@ -116,10 +116,10 @@ public record MembershipStatus(
     }
 
     /**
-     * This node is refused.
+     * This node left, or is refused.
      *
-     * @param at when it was told last
-     * @param why in the words of the other node
+     * @param at when it left, started after that, or was told last
+     * @param why in words; of the other node, if one refuses it
      */
     public record KeptOut(Instant at, String why) {}
 }

@@ -116,13 +116,19 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode start(Peer self, MemberSettings settings, ClusterFront front, List<SeedAddress> seeds) {
-        Path file = Path.of(System.getProperty("java.io.tmpdir"), "wkmq-removed-" + UUID.randomUUID());
-        file.toFile().deleteOnExit();
-        return start(self, settings, front, () -> seeds, file);
+        return start(self, settings, front, () -> seeds, freshDirectory());
     }
 
-    static TestNode start(Peer self, MemberSettings settings, ClusterFront front, SeedSource seeds, Path removedFile) {
-        return new TestNode(self, HazelcastMembership.start(settings, self, seeds, front, removedFile));
+    static TestNode start(Peer self, MemberSettings settings, ClusterFront front, SeedSource seeds, Path directory) {
+        return new TestNode(self, HazelcastMembership.start(settings, self, seeds, front, directory));
+    }
+
+    private static Path freshDirectory() {
+        Path directory = Path.of(System.getProperty("java.io.tmpdir"), "wkmq-node-" + UUID.randomUUID());
+        directory.toFile().deleteOnExit(); // after what may be in it, in the opposite order
+        List.of("removed", "left")
+                .forEach(name -> directory.resolve(name).toFile().deleteOnExit());
+        return directory;
     }
 
     /** The run of the node after this one: with the same identity, address and files. */

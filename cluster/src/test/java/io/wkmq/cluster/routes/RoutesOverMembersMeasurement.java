@@ -125,7 +125,7 @@ final class RoutesOverMembersMeasurement {
                     self,
                     () -> seeds,
                     new ClusterFront("bench", node, number, 1, Cookie.of("secret"), null),
-                    Files.createTempDirectory("wkmq-routes").resolve("removed"));
+                    Files.createTempDirectory("wkmq-routes"));
             replication = RouteReplication.start(
                     own, table, ShareStrategy.RANDOM, membership, membership.messenger(), Duration.ofSeconds(2));
         }

@@ -1,0 +1,255 @@
+package io.wkmq.cluster.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.cluster.Address;
+import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
+import io.wkmq.cluster.hazelcast.LeftFile.Left;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.Deadline;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that was told to leave, over restarts, and one that does not get away. */
+final class LeavingTest {
+    @TempDir
+    @Nullable
+    Path directory;
+
+    private final List<TestNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void stopAll() {
+        nodes.parallelStream().forEach(TestNode::close);
+    }
+
+    /** A node whose files are kept, and whose discovery always finds the other one. */
+    private TestNode start(Peer self, int port, int seed) {
+        MemberSettings settings = TestNode.settings(port);
+        Path home = Objects.requireNonNull(directory).resolve(self.node().name().name());
+        TestNode node = TestNode.start(
+                self,
+                settings,
+                TestNode.front(self, settings, "secret"),
+                () -> List.of(new SeedAddress(TestNode.HOST, seed)),
+                home);
+        nodes.add(node);
+        return node;
+    }
+
+    @Test
+    void aNodeThatLeftStaysAwayOverRestartsUntilItIsToldToJoin() {
+        int portA = TestNode.freePort();
+        int portB = TestNode.freePort();
+        TestNode a = start(TestNode.peer("a"), portA, portB);
+        TestNode b = start(TestNode.peer("b"), portB, portA);
+        a.awaitSees("b");
+        b.awaitSees("a");
+        assertThat(b.membership.leave().outcome()).isEqualTo(Outcome.DONE);
+        assertThat(Objects.requireNonNull(b.membership.status().keptOut()).why())
+                .contains("has left its cluster");
+        b.close();
+
+        TestNode second = start(TestNode.nextRun(b.self), portB, portA);
+
+        // Nothing to wait for but the time in which it would go wrong: some looks for other nodes.
+        Deadline deadline = Deadline.after(Duration.ofSeconds(4));
+        while (!deadline.passed()) {
+            assertThat(second.sees()).isEmpty();
+            assertThat(a.sees()).doesNotContain("second");
+            LockSupport.parkNanos(10_000_000);
+        }
+        KeptOut keptOut = second.membership.status().keptOut();
+        assertThat(Objects.requireNonNull(keptOut).why()).contains("has left its cluster");
+
+        assertThat(second.membership.join(a.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+        assertThat(second.membership.status().keptOut()).isNull();
+        second.close();
+        a.awaitSees();
+        TestNode third = start(TestNode.nextRun(b.self), portB, portA);
+        third.awaitSees("a");
+    }
+
+    @Test
+    void aDamagedFileStillKeepsTheNodeAlone(@TempDir Path home) throws Exception {
+        Path path = home.resolve("left");
+        LeftFile file = new LeftFile(path);
+        assertThat(file.load()).isNull();
+        Left left = new Left("why", Set.of(TestNode.peer("a").id()));
+        file.save(left);
+        assertThat(new LeftFile(path).load()).isEqualTo(left);
+
+        for (String damaged : List.of("wkmq-left 1\nwhy\nnonsense\n", "wkmq-left 1\n", "")) {
+            Files.writeString(path, damaged);
+            assertThat(Objects.requireNonNull(file.load()).nodes()).isEmpty();
+        }
+
+        file.delete();
+        assertThat(file.load()).isNull();
+    }
+
+    /** A cluster that a node does not get out of. */
+    private static final class Stuck implements Changes.Ground {
+        private final Peer self = TestNode.peer("a");
+        private final Peer other = TestNode.peer("b");
+        private final PeerTable table = new PeerTable(self, Runnable::run);
+        private final List<String> notes = new ArrayList<>();
+
+        Stuck() {
+            table.show(List.of(self, other));
+        }
+
+        @Override
+        public void merge(Address target) {
+            notes.add("merge");
+        }
+
+        @Override
+        public Address address() {
+            try {
+                return new Address(TestNode.HOST, 1);
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public boolean shows(NodeId node) {
+            return true;
+        }
+
+        @Override
+        public PeerTable table() {
+            return table;
+        }
+
+        @Override
+        public @Nullable NodeName nameOf(NodeId node) {
+            return null;
+        }
+
+        @Override
+        public Map<NodeId, Address> addresses() {
+            return Map.of(other.id(), address());
+        }
+
+        @Override
+        public boolean askToLeave(NodeId node) {
+            return false;
+        }
+
+        @Override
+        public void tellLeaving() {
+            notes.add("leaving");
+        }
+
+        @Override
+        public void tellRemoved() {
+            notes.add("removed");
+        }
+
+        @Override
+        public void noteLeft(Set<NodeId> left, String why) {
+            notes.add("left");
+        }
+
+        @Override
+        public void noteJoined() {
+            notes.add("joined");
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotGetOutInTimeIsAMemberAsBefore() {
+        Stuck ground = new Stuck();
+        RemovedNodes removed = new RemovedNodes(InstantSource.system());
+        Admission admission = new Admission(ground.self, removed);
+        SeedAddress seed = new SeedAddress(TestNode.HOST, 1);
+        Search search = new Search(() -> List.of(seed), true, System::nanoTime);
+        EnquiryClient enquiries = new EnquiryClient(TestNode.front(ground.self, TestNode.settings(1), "secret"));
+        Changes changes = new Changes(ground, enquiries, search, admission, removed, Duration.ofMillis(50));
+
+        ChangeResult result = changes.leave();
+
+        assertThat(result.outcome()).isEqualTo(Outcome.TIMED_OUT);
+        assertThat(result.text()).contains("[b@127.0.0.1]");
+        assertThat(ground.notes).containsExactly("leaving", "merge");
+        assertThat(search.on()).isTrue();
+        assertThat(search.seeds()).containsExactly(seed);
+        assertThat(admission.leftBehind()).isEmpty();
+    }
+
+    /** What a node says when it is told to leave again and again. */
+    private static final class Script {
+        private final List<Outcome> outcomes;
+        private final List<String> reasons = new ArrayList<>();
+        private int calls;
+        private boolean left;
+
+        Script(Outcome... outcomes) {
+            this.outcomes = List.of(outcomes);
+        }
+
+        synchronized ChangeResult leave(String why) {
+            reasons.add(why);
+            Outcome outcome = outcomes.get(Math.min(calls++, outcomes.size() - 1));
+            left |= outcome == Outcome.DONE;
+            return new ChangeResult(outcome, "");
+        }
+
+        synchronized int calls() {
+            return calls;
+        }
+
+        synchronized boolean left() {
+            return left;
+        }
+
+        synchronized List<String> reasons() {
+            return List.copyOf(reasons);
+        }
+    }
+
+    @Test
+    void aNodeThatIsBusyWhenItIsToldToLeaveDoesSoAfterwards() {
+        Script script = new Script(Outcome.BUSY, Outcome.BUSY, Outcome.TIMED_OUT, Outcome.DONE);
+
+        new LeaveOrder(script::leave, Duration.ofMillis(1), Duration.ofSeconds(20)).obey("b");
+
+        Await.until("it has left", script::left);
+        assertThat(script.reasons()).hasSize(4).allMatch(why -> why.startsWith("Node b has removed this node"));
+    }
+
+    @Test
+    void aNodeThatCannotLeaveGivesUpAndMayBeToldAgain() {
+        Script script = new Script(Outcome.BUSY);
+        LeaveOrder order = new LeaveOrder(script::leave, Duration.ofMillis(1), Duration.ofMillis(20));
+
+        order.obey("b");
+        Await.until("it tries", () -> script.calls() > 1);
+
+        Await.until("it tries for the other", () -> {
+            order.obey("c");
+            return script.reasons().stream().anyMatch(why -> why.startsWith("Node c"));
+        });
+        assertThat(script.left()).isFalse();
+    }
+}
