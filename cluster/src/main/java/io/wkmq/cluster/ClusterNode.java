@@ -7,9 +7,7 @@ import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
 import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
-import io.wkmq.cluster.hazelcast.MemberSettings;
 import io.wkmq.cluster.membership.Membership;
-import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -25,23 +23,15 @@ import io.wkmq.cluster.sessions.LoneDirectory;
 import io.wkmq.cluster.sessions.SessionClaims;
 import io.wkmq.cluster.transport.LinkSettings;
 import io.wkmq.cluster.transport.NodeLinks;
-import io.wkmq.cluster.transport.Refusals;
 import io.wkmq.routing.Forwarder;
-import io.wkmq.routing.HandOver;
 import io.wkmq.routing.LocalInterest;
-import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
-import io.wkmq.routing.RemoteMembers;
 import io.wkmq.routing.RouteTable;
-import io.wkmq.routing.Router;
-import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareStrategy;
-import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RoutesKnown;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Sessions;
-import io.wkmq.session.ShardSubscribers;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -50,18 +40,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A node that can have others: puts the parts of the cluster layer together. Thread-safe once it is open, except {@link #close};
@@ -71,46 +57,41 @@ public final class ClusterNode implements Cluster {
     /** The newest version of the messages between nodes. */
     private static final int PROTOCOL = 1;
 
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
-    private static final Duration MASTERSHIP_CLAIM = Duration.ofSeconds(20);
-    private static final Duration TARGET_LIMIT = Duration.ofSeconds(10);
     /** How long a CONNECT waits at most for other nodes that are here. */
     private static final Duration CLAIM_WAIT = Duration.ofSeconds(2);
     /** How long a node has to be gone until others publish its clients' wills. */
     private static final Duration WILL_GRACE = Duration.ofSeconds(3);
 
-    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
     private static final Duration TLS_POLL = Duration.ofSeconds(5);
     private static final Duration FORGETTING = Duration.ofSeconds(2);
-    private static final Logger log = LoggerFactory.getLogger(ClusterNode.class);
 
     private final ClusterSettings settings;
     private final Discovery discovery;
-    private final @Nullable ClusterTls tls;
     private final NodeLinks links;
     private final HazelcastMembership membership;
     private final OwnRoutes ownRoutes;
     private final SessionClaims claims;
     private final LoneDirectory directory;
     private final Moves moves;
-    /** Of whom all parts of this node have been told. */
-    private final Set<NodeId> told = ConcurrentHashMap.newKeySet();
-
-    private final CompletableFuture<Void> opened = new CompletableFuture<>();
-    private final ScheduledThreadPoolExecutor thread;
+    private final Deliveries deliveries = new Deliveries();
+    private final LastTold told = new LastTold();
+    private final Opening opening;
+    private final @Nullable TlsWatch tlsWatch;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread made = new Thread(task, "wkmq-cluster");
+        made.setDaemon(true);
+        return made;
+    });
 
     private @Nullable RouteReplication routes;
     private @Nullable RetainedReplication retained;
-    private volatile @Nullable Router<ShardSubscribers> router;
-    private volatile boolean servesNoMore;
     private volatile boolean closed;
 
     private ClusterNode(ClusterSettings settings, Node self, Clock clock) throws IOException, ClusterTlsException {
         this.settings = settings;
         SecureRandom random = new SecureRandom();
         long incarnation = random.nextLong();
-        tls = settings.tls() == null ? null : new ClusterTls(settings.tls());
+        ClusterTls tls = settings.tls() == null ? null : new ClusterTls(settings.tls());
         ClusterFront front = new ClusterFront(settings.name(), self, incarnation, PROTOCOL, settings.cookie(), tls);
         discovery = new Discovery(
                 settings.strategy(),
@@ -120,17 +101,9 @@ public final class ClusterNode implements Cluster {
                 clock,
                 random);
         String host = self.name().host();
-        links = startLinks(
-                new LinkSettings(
-                        host,
-                        settings.ports().min(),
-                        settings.ports().max(),
-                        settings.linkQueueBytes(),
-                        settings.heartbeat()),
-                front,
-                clock);
+        links = startLinks(settings.links(host), front, clock);
         membership = HazelcastMembership.prepare(
-                memberSettings(host),
+                settings.members(host),
                 new Peer(self, incarnation, host, links.port(), PROTOCOL),
                 discovery,
                 front,
@@ -140,14 +113,11 @@ public final class ClusterNode implements Cluster {
         claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
         directory = new LoneDirectory(claims);
         membership.listen(directory);
-        membership.listen(new Acquaintances());
+        membership.listen(new Acquaintances(membership, discovery));
         moves = new Moves(clock);
         membership.listen(moves);
-        thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "wkmq-cluster");
-            made.setDaemon(true);
-            return made;
-        });
+        opening = new Opening(discovery, Opening.LOCK_PATIENCE);
+        tlsWatch = tls == null ? null : new TlsWatch(tls::reloadIfChanged, TLS_POLL);
     }
 
     /**
@@ -165,53 +135,11 @@ public final class ClusterNode implements Cluster {
 
     private NodeLinks startLinks(LinkSettings linkSettings, ClusterFront front, Clock clock) throws IOException {
         try {
-            return NodeLinks.start(linkSettings, front, this::take, new Redispatch(), clock);
+            return NodeLinks.start(linkSettings, front, deliveries, deliveries, clock);
         } catch (IOException e) {
             discovery.close();
             throw e;
         }
-    }
-
-    /** Gives what comes from another node to the sessions. */
-    private List<SubscriptionFilter> take(
-            NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
-        if (!servesNoMore) {
-            return router().deliver(message, plain, groups, handOver);
-        }
-        if (handOver != HandOver.NONE) {
-            handOver.expect(); // which is the last that anybody hears of it
-        }
-        return groups;
-    }
-
-    private MemberSettings memberSettings(String host) {
-        return new MemberSettings(
-                settings.name(),
-                host,
-                new MemberSettings.Ports(
-                        settings.ports().min(), settings.ports().max()),
-                new MemberSettings.Failures(
-                        wholeSeconds(settings.heartbeat()), wholeSeconds(settings.heartbeatMax()), MASTERSHIP_CLAIM),
-                new MemberSettings.Joining(wholeSeconds(settings.joinTimeout()), TARGET_LIMIT),
-                new MemberSettings.Healing(
-                        settings.autoheal(),
-                        wholeSeconds(settings.autohealDelay()),
-                        wholeSeconds(settings.autohealPeriod())),
-                ANSWER_LIMIT,
-                settings.autoclean());
-    }
-
-    /** Hazelcast counts in seconds. */
-    private static Duration wholeSeconds(Duration time) {
-        return Duration.ofSeconds(Math.max(1, time.plusMillis(999).toSeconds()));
-    }
-
-    private Router<ShardSubscribers> router() {
-        Router<ShardSubscribers> serving = router;
-        if (serving == null) {
-            throw new IllegalStateException("The sessions of this node are not there yet");
-        }
-        return serving;
     }
 
     @Override
@@ -260,13 +188,13 @@ public final class ClusterNode implements Cluster {
 
     @Override
     public void serve(Sessions sessions) {
-        router = sessions.router();
+        deliveries.serve(sessions.router());
         directory.serve(sessions, LocalSessions.of(sessions, self().id(), links));
     }
 
     @Override
     public void serveNoMore() {
-        servesNoMore = true;
+        deliveries.stop();
     }
 
     private static <T> T made(@Nullable T part) {
@@ -283,10 +211,13 @@ public final class ClusterNode implements Cluster {
 
     @Override
     public CompletionStage<Void> open(BooleanSupplier givenUp) {
-        membership.listen(new LastTold());
+        membership.listen(told);
         return CompletableFuture.runAsync(
                 () -> {
-                    meet();
+                    opening.enter(expectsOthers(), () -> {
+                        membership.open();
+                        discovery.start(membership, membership.address());
+                    });
                     Arrival arrival = arrival();
                     arrival.catchUp(givenUp);
                     arrival.awaitFounding(givenUp);
@@ -296,33 +227,6 @@ public final class ClusterNode implements Cluster {
 
     private Arrival arrival() {
         return new Arrival(discovery, made(routes), made(retained), settings.joinTimeout(), () -> closed);
-    }
-
-    /** Of nodes that start at the same time one is the first, where the strategy can see to that. */
-    private void meet() {
-        boolean locked = expectsOthers()
-                && Boolean.TRUE.equals(Arrival.within(LOCK_PATIENCE.plusSeconds(1), discovery.lock(LOCK_PATIENCE)));
-        try {
-            DiscoveryReport report = Arrival.within(FIRST_LOOK, discovery.look());
-            if (report != null && report.failure() != null) {
-                log.warn("Discovery sees nobody yet, it goes on looking: {}", report.failure());
-            }
-            membership.open();
-            discovery.start(membership, membership.address());
-            opened.complete(null);
-        } catch (IllegalStateException e) {
-            opened.completeExceptionally(e);
-            throw e;
-        } finally {
-            if (locked) {
-                discovery.unlock();
-            }
-        }
-        ClusterTls files = tls;
-        if (files != null) {
-            var unused = thread.scheduleWithFixedDelay(
-                    files::reloadIfChanged, TLS_POLL.toMillis(), TLS_POLL.toMillis(), TimeUnit.MILLISECONDS);
-        }
     }
 
     /** What this node sees of the cluster; quick. */
@@ -345,12 +249,9 @@ public final class ClusterNode implements Cluster {
         return discovery.seeds();
     }
 
-    /**
-     * Completes once this node takes members and can be changed; exceptionally with {@link IllegalStateException} if it cannot
-     * be met by others at all, with the reason.
-     */
+    /** Completes once this node takes members and can be changed; exceptionally, with the reason, if it never will. */
     public CompletableFuture<Void> opened() {
-        return opened.copy();
+        return opening.done();
     }
 
     /** Who is here. */
@@ -393,16 +294,12 @@ public final class ClusterNode implements Cluster {
         ChangeResult result = membership.join(met.address());
         if (result.outcome() == ChangeResult.Outcome.DONE) {
             discovery.founded();
-            Arrival.await(settings.joinTimeout(), this::allAreTold);
+            Arrival.await(settings.joinTimeout(), () -> told.ofAll(membership.peers()));
             Arrival arrival = arrival();
             arrival.catchUp(() -> false);
             arrival.makeKnown();
         }
         return result;
-    }
-
-    private boolean allAreTold() {
-        return membership.peers().stream().allMatch(peer -> told.contains(peer.id()));
     }
 
     /** Leaves the others and forgets where they were. See {@link HazelcastMembership#leave}. */
@@ -439,66 +336,22 @@ public final class ClusterNode implements Cluster {
     @Override
     public void close() {
         closed = true;
+        opening.close();
         thread.shutdownNow();
+        if (tlsWatch != null) {
+            tlsWatch.close();
+        }
         RetainedReplication replication = retained;
         if (replication != null) {
             replication.close();
         }
         claims.close();
-        discovery.close();
         membership.close();
         RouteReplication routeReplication = routes;
         if (routeReplication != null) {
             routeReplication.close();
         }
         links.close();
-    }
-
-    /** Gives a share group's message to another of its members. */
-    private final class Redispatch implements Refusals {
-        @Override
-        public void refused(RemoteMembers members, Message message, HandOver handOver) {
-            redispatch(members, members, message, handOver);
-        }
-
-        @Override
-        public void notReached(RemoteMembers members, Message message, HandOver handOver) {
-            redispatch(members, null, message, handOver);
-        }
-
-        private void redispatch(RemoteMembers members, @Nullable ShareMember left, Message message, HandOver handOver) {
-            if (!router().redispatch(members.group(), message, left, handOver)) {
-                handOver.nobody();
-            }
-        }
-    }
-
-    /** Hears of everything last, so that the other parts know of whom it knows. */
-    private final class LastTold implements MembershipListener {
-        @Override
-        public void here(Peer peer) {
-            told.add(peer.id());
-        }
-
-        @Override
-        public void gone(Peer peer) {
-            told.remove(peer.id());
-        }
-    }
-
-    /** Remembers the nodes that are met. */
-    private final class Acquaintances implements MembershipListener {
-        @Override
-        public void here(Peer peer) {
-            SeedAddress address = membership.addresses().get(peer.id());
-            if (address != null) {
-                discovery.met(peer.node(), address);
-            }
-        }
-
-        @Override
-        public void gone(Peer peer) {
-            // It may come back: it is looked for where it was.
-        }
+        discovery.close(); // last: a directory that hangs must not keep this node half alive in the eyes of the others
     }
 }

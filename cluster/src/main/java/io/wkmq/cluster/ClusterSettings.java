@@ -1,8 +1,10 @@
 package io.wkmq.cluster;
 
 import io.wkmq.cluster.discovery.DiscoveryStrategy;
+import io.wkmq.cluster.hazelcast.MemberSettings;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.security.TlsFiles;
+import io.wkmq.cluster.transport.LinkSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,10 @@ public record ClusterSettings(
         Duration heartbeatMax,
         long linkQueueBytes,
         Duration routesWait) {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    private static final Duration MASTERSHIP_CLAIM = Duration.ofSeconds(20);
+    private static final Duration TARGET_LIMIT = Duration.ofSeconds(10);
+
     /**
      * The ports that nodes use among themselves: members are met on the first free one, node links on the last.
      *
@@ -53,4 +59,27 @@ public record ClusterSettings(
      * @param max the last
      */
     public record Ports(int min, int max) {}
+
+    /** What the member is told. */
+    MemberSettings members(String host) {
+        return new MemberSettings(
+                name,
+                host,
+                new MemberSettings.Ports(ports.min(), ports.max()),
+                new MemberSettings.Failures(wholeSeconds(heartbeat), wholeSeconds(heartbeatMax), MASTERSHIP_CLAIM),
+                new MemberSettings.Joining(wholeSeconds(joinTimeout), TARGET_LIMIT),
+                new MemberSettings.Healing(autoheal, wholeSeconds(autohealDelay), wholeSeconds(autohealPeriod)),
+                ANSWER_LIMIT,
+                autoclean);
+    }
+
+    /** Hazelcast counts in seconds. */
+    private static Duration wholeSeconds(Duration time) {
+        return Duration.ofSeconds(Math.max(1, time.plusMillis(999).toSeconds()));
+    }
+
+    /** What the links to other nodes are told. */
+    LinkSettings links(String host) {
+        return new LinkSettings(host, ports.min(), ports.max(), linkQueueBytes, heartbeat);
+    }
 }

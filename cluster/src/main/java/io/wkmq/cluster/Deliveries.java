@@ -1,0 +1,69 @@
+package io.wkmq.cluster;
+
+import io.wkmq.cluster.transport.Inlet;
+import io.wkmq.cluster.transport.Refusals;
+import io.wkmq.routing.HandOver;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.RemoteMembers;
+import io.wkmq.routing.Router;
+import io.wkmq.routing.ShareMember;
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.session.ShardSubscribers;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives what comes from other nodes to this one's sessions, and what a share group's member on another node does not take to
+ * another of its members. Thread-safe.
+ */
+final class Deliveries implements Inlet, Refusals {
+    private volatile @Nullable Router<ShardSubscribers> router;
+    private volatile boolean stopped;
+
+    /** From now on there are sessions. */
+    void serve(Router<ShardSubscribers> serving) {
+        router = serving;
+    }
+
+    /** From now on takes nothing, and does not answer. */
+    void stop() {
+        stopped = true;
+    }
+
+    private Router<ShardSubscribers> router() {
+        Router<ShardSubscribers> serving = router;
+        if (serving == null) {
+            throw new IllegalStateException("The sessions of this node are not there yet");
+        }
+        return serving;
+    }
+
+    @Override
+    public List<SubscriptionFilter> deliver(
+            NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
+        if (!stopped) {
+            return router().deliver(message, plain, groups, handOver);
+        }
+        if (handOver != HandOver.NONE) {
+            handOver.expect(); // which is the last that anybody hears of it
+        }
+        return groups;
+    }
+
+    @Override
+    public void refused(RemoteMembers members, Message message, HandOver handOver) {
+        redispatch(members, members, message, handOver);
+    }
+
+    @Override
+    public void notReached(RemoteMembers members, Message message, HandOver handOver) {
+        redispatch(members, null, message, handOver);
+    }
+
+    private void redispatch(RemoteMembers members, @Nullable ShareMember left, Message message, HandOver handOver) {
+        if (!router().redispatch(members.group(), message, left, handOver)) {
+            handOver.nobody();
+        }
+    }
+}
