@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the bans of each node those of all: a change goes to every node that is here, and a node that comes, or did not answer,
- * gets all there are. To be run every now and then for those that did not. Thread-safe; does not block.
+ * gets all there are; so does everybody when a node is gone, which may not have told all what it knew. To be run every now and then
+ * for those that are behind. Thread-safe; does not block.
  */
 public final class BanReplication implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(BanReplication.class);
@@ -50,6 +51,8 @@ public final class BanReplication implements Runnable {
             @Override
             public void gone(Peer peer) {
                 replication.behind.remove(peer.id());
+                // It may have told some of the others and died before it told the rest.
+                membership.peers().forEach(other -> replication.behind.add(other.id()));
             }
         });
         return replication;

@@ -75,7 +75,7 @@ class BanReplicationTest {
         public CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request) {
             assertThat(service).isEqualTo(Service.BANS);
             Side other = this == one ? two : one;
-            return cut
+            return cut || !node.equals(other.self.id())
                     ? CompletableFuture.failedFuture(new UnreachableException(node, "it is cut off"))
                     : Objects.requireNonNull(other.answerer).answer(self.id(), request);
         }
@@ -120,6 +120,30 @@ class BanReplicationTest {
         assertThat(two.list()).isEmpty();
         cut = false;
         one.replication.run();
+        assertThat(two.list()).containsExactly("a");
+    }
+
+    @Test
+    void nodeThatDiesBeforeItHasToldAllHasTheOthersTellEachOther() {
+        meet();
+        Node node = new Node(new NodeId(new UUID(0, 3)), NodeName.parse("n3@127.0.0.1"));
+        Peer third = new Peer(node, 3, "127.0.0.1", 1, 1);
+        for (Side side : List.of(one, two)) {
+            side.peers.add(third);
+            Objects.requireNonNull(side.listener).here(third);
+        }
+        Ban ban = new Ban(Kind.CLIENT_ID, "a", "test", null);
+        byte[] message = BanCodec.encode(List.of(new BanWord(Kind.CLIENT_ID, "a", 7, ban)), 1_000)
+                .get(0);
+        Objects.requireNonNull(one.answerer).answer(third.id(), message);
+        assertThat(one.list()).containsExactly("a");
+
+        for (Side side : List.of(one, two)) {
+            side.peers.remove(third);
+            Objects.requireNonNull(side.listener).gone(third);
+        }
+        one.replication.run();
+
         assertThat(two.list()).containsExactly("a");
     }
 
