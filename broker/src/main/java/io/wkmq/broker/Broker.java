@@ -217,7 +217,7 @@ public final class Broker implements AutoCloseable {
 
     private static Cluster cluster(BrokerConfig config, Node self, Clock clock) {
         if (config.cluster().discovery() == ClusterConfig.Discovery.SINGLETON) {
-            return new SingleNode(self);
+            return new SingleNode(self, clock);
         }
         try {
             return ClusterNode.prepare(ClusterMapping.of(config), self, clock);

@@ -1,6 +1,7 @@
 package io.wkmq.cluster;
 
 import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.sessions.EpochClock;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.LocalInterest;
 import io.wkmq.routing.RouteTable;
@@ -11,6 +12,7 @@ import io.wkmq.session.RoutesKnown;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Sessions;
 import io.wkmq.session.Will;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,13 +20,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster of one that no other node can join: every session lives here. Immutable. */
+/** A cluster of one that no other node can join: every session lives here. Thread-safe. */
 public final class SingleNode implements Cluster {
     private final Node self;
+    private final SessionDirectory directory;
 
-    /** A cluster that is this node. */
-    public SingleNode(Node self) {
+    /**
+     * A cluster that is this node.
+     *
+     * @param clock tells the time of day
+     */
+    public SingleNode(Node self, Clock clock) {
         this.self = self;
+        this.directory = new EverySessionIsHere(new EpochClock(clock::millis));
     }
 
     @Override
@@ -49,7 +57,7 @@ public final class SingleNode implements Cluster {
 
     @Override
     public SessionDirectory directory() {
-        return EverySessionIsHere.INSTANCE;
+        return directory;
     }
 
     @Override
@@ -87,22 +95,20 @@ public final class SingleNode implements Cluster {
     @Override
     public void close() {}
 
-    private enum EverySessionIsHere implements SessionDirectory {
-        INSTANCE;
-
-        private static final CompletableFuture<Claimed> CLAIMED =
-                CompletableFuture.completedFuture(new Claimed(1, null));
-
+    /** Sessions outlive this configuration: their epochs are compared once the node has others. */
+    private record EverySessionIsHere(EpochClock epochs) implements SessionDirectory {
         @Override
         public CompletionStage<Claimed> claim(String clientId, boolean keep) {
-            return CLAIMED;
+            return CompletableFuture.completedFuture(new Claimed(epochs.next(), null));
         }
 
         @Override
         public void release(String clientId) {}
 
         @Override
-        public void restored(String clientId, long epoch) {}
+        public void restored(String clientId, long epoch) {
+            epochs.seen(epoch);
+        }
 
         @Override
         public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}

@@ -39,6 +39,7 @@ import io.wkmq.testing.mqtt.MqttVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ public final class ManagedNode implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Node self = new Node(new NodeId(new UUID(1, 2)), config.node().name());
-        cluster = new SingleNode(self);
+        cluster = new SingleNode(self, Clock.systemUTC());
         retained = new RetainedMessages(
                 self.id(), RetainedLimits.defaults(), RetainedMessages.REMOVALS_KEPT, storage.retained(), clock, 1);
         sessions = new Sessions(
