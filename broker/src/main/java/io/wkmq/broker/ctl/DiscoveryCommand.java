@@ -8,6 +8,7 @@ import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.plugins.api.Command.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 
 /** {@code discovery test}: looks for other nodes now, and says of each address why the node there is joined or not. */
@@ -40,8 +41,8 @@ final class DiscoveryCommand implements CtlCommand {
         DiscoveryReport report;
         try {
             report = InTime.get(node.look().toCompletableFuture(), LIMIT);
-        } catch (ExecutionException e) {
-            throw new CtlException("Discovery does not look any more: " + e.getCause());
+        } catch (ExecutionException | CancellationException e) {
+            throw new CtlException("Discovery does not look any more: the node stops");
         }
         if (report.failure() != null) {
             throw new CtlException("Discovery failed: " + Diagnosis.summary(report));

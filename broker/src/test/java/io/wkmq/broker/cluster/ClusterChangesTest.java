@@ -264,6 +264,15 @@ class ClusterChangesTest {
     }
 
     @Test
+    void discoveryOfANodeThatStopsSaysSo() {
+        cluster.start(1);
+        cluster.succeeds(1, "discovery", "test");
+        cluster.cutOff(1);
+        assertThat(cluster.fails(1, "discovery", "test"))
+                .isEqualTo("Discovery does not look any more: the node stops\n");
+    }
+
+    @Test
     void singletonRefusesEverything() {
         cluster.start(1, Map.of("WKMQ_CLUSTER__DISCOVERY", "singleton"));
         String why = "this node stays alone, for it has cluster.discovery = singleton\n";
