@@ -313,7 +313,7 @@ public final class Broker implements AutoCloseable {
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         log.error("A task of the node's timer failed", e);
                     }
                 },

@@ -59,11 +59,12 @@ final class EventThread implements Executor, AutoCloseable {
                 thread.scheduleWithFixedDelay(guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    @SuppressWarnings("IllegalCatch") // what one event does must not end those that come every now and then
     private static Runnable guarded(Runnable task) {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("An event of the cluster failed", e);
             }
         };

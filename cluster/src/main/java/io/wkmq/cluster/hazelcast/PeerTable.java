@@ -101,10 +101,11 @@ final class PeerTable implements Membership {
         return one.incarnation() == other.incarnation();
     }
 
+    @SuppressWarnings("IllegalCatch") // one listener must not keep the others from hearing of it
     private static void tell(MembershipListener listener, Consumer<MembershipListener> call) {
         try {
             call.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A listener failed on a change of the cluster, listener={}", listener, e);
         }
     }
