@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.Answerer;
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.membership.UnreachableException;
@@ -43,6 +44,7 @@ final class OperationMessenger implements Messenger {
     private final LongSupplier nanoTime;
     private final Map<Integer, Answerer> answerers = new ConcurrentHashMap<>();
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+    private final LogLimit logLimit = new LogLimit();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong numbers = new AtomicLong();
@@ -113,7 +115,14 @@ final class OperationMessenger implements Messenger {
             case MessageOperation.REQUEST -> answer(from, message);
             case MessageOperation.ANSWER -> settle(from, message, null);
             case MessageOperation.FAILURE -> settle(from, message, new String(message.body(), StandardCharsets.UTF_8));
-            default -> LOG.warn("Dropped a message of a kind that is unknown, node={} kind={}", from, message.kind());
+            default ->
+                logLimit.log(
+                        from,
+                        leftOut -> LOG.warn(
+                                "Dropped a message of a kind that is unknown, node={} kind={} left_out={}",
+                                from,
+                                message.kind(),
+                                leftOut));
         }
     }
 
@@ -131,15 +140,25 @@ final class OperationMessenger implements Messenger {
         }
         answer.whenComplete((body, failure) -> {
             if (failure != null) {
-                LOG.warn("A request got no answer, node={} service={}", from, request.service(), failure);
+                logLimit.log(
+                        from,
+                        leftOut -> LOG.warn(
+                                "A request got no answer, node={} service={} left_out={}",
+                                from,
+                                request.service(),
+                                leftOut,
+                                failure));
                 refuse(from, request, "it failed: " + failure);
             } else if (body.length > MESSAGE_BYTES_MAX) {
-                LOG.error(
-                        "An answer is too big, node={} service={} bytes={} max={}",
+                logLimit.log(
                         from,
-                        request.service(),
-                        body.length,
-                        MESSAGE_BYTES_MAX);
+                        leftOut -> LOG.error(
+                                "An answer is too big, node={} service={} bytes={} max={} left_out={}",
+                                from,
+                                request.service(),
+                                body.length,
+                                MESSAGE_BYTES_MAX,
+                                leftOut));
                 refuse(from, request, "its answer has " + body.length + " bytes; expected up to " + MESSAGE_BYTES_MAX);
             } else {
                 reply(from, request, MessageOperation.ANSWER, body);

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.retained.protocol.MalformedSyncMessageException;
@@ -19,6 +20,7 @@ final class Line {
 
     private final Messenger messenger;
     private final Executor loop;
+    private final LogLimit logLimit = new LogLimit();
 
     Line(Messenger messenger, Executor loop) {
         this.messenger = messenger;
@@ -42,22 +44,28 @@ final class Line {
                         answered.accept(expected.cast(answer));
                     } else {
                         if (answer != null && !(answer instanceof Noted)) {
-                            log.warn(
-                                    "A node answered about retained messages with a {}, expected a {}, node={}",
-                                    answer,
-                                    expected,
-                                    node);
+                            logLimit.log(
+                                    node,
+                                    leftOut -> log.warn(
+                                            "A node answered about retained messages with a {}, expected a {}, node={} left_out={}",
+                                            answer.getClass().getSimpleName(),
+                                            expected.getSimpleName(),
+                                            node,
+                                            leftOut));
                         }
                         unanswered.run();
                     }
                 }));
     }
 
-    private static @Nullable SyncMessage read(NodeId node, byte[] bytes) {
+    private @Nullable SyncMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
         } catch (MalformedSyncMessageException e) {
-            log.warn("An answer about retained messages cannot be read, node={}", node, e);
+            logLimit.log(
+                    node,
+                    leftOut -> log.warn(
+                            "An answer about retained messages cannot be read, node={} left_out={}", node, leftOut, e));
             return null;
         }
     }

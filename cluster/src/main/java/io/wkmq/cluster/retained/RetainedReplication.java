@@ -1,5 +1,6 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
@@ -57,6 +58,7 @@ public final class RetainedReplication implements AutoCloseable {
     private final Turns turns = new Turns();
     private final CatchUp catchUp = new CatchUp();
     private final Map<NodeId, Exchange> exchanges = new HashMap<>();
+    private final LogLimit logLimit = new LogLimit();
     private final AtomicInteger requests = new AtomicInteger();
     private final Line line;
     private final Outbox outbox;
@@ -233,7 +235,10 @@ public final class RetainedReplication implements AutoCloseable {
                         "A message about retained messages is a " + message + "; expected one that can be answered");
             }
         } catch (MalformedSyncMessageException e) {
-            log.warn("A message about retained messages cannot be read, node={}", from, e);
+            logLimit.log(
+                    from,
+                    leftOut -> log.warn(
+                            "A message about retained messages cannot be read, node={} left_out={}", from, leftOut, e));
             answer.completeExceptionally(e);
         } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
@@ -21,6 +22,7 @@ final class Line {
 
     private final Messenger messenger;
     private final Executor loop;
+    private final LogLimit logLimit = new LogLimit();
 
     Line(Messenger messenger, Executor loop) {
         this.messenger = messenger;
@@ -37,11 +39,14 @@ final class Line {
                         answered.accept(expected.cast(answer));
                     } else {
                         if (answer != null && !(answer instanceof Noted)) {
-                            log.warn(
-                                    "A node answered about routes with a {}, expected a {}, node={}",
-                                    answer,
-                                    expected,
-                                    node);
+                            logLimit.log(
+                                    node,
+                                    leftOut -> log.warn(
+                                            "A node answered about routes with a {}, expected a {}, node={} left_out={}",
+                                            answer.getClass().getSimpleName(),
+                                            expected.getSimpleName(),
+                                            node,
+                                            leftOut));
                         }
                         unanswered.run();
                     }
@@ -52,16 +57,26 @@ final class Line {
         try {
             return messenger.ask(node, Service.ROUTES, V1.encode(request));
         } catch (RuntimeException e) { // whoever asks counts on one of the two
-            log.error("A message about routes could not be sent, node={} message={}", node, request, e);
+            logLimit.log(
+                    node,
+                    leftOut -> log.error(
+                            "A message about routes could not be sent, node={} kind={} left_out={}",
+                            node,
+                            request.getClass().getSimpleName(),
+                            leftOut,
+                            e));
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private static @Nullable RouteMessage read(NodeId node, byte[] bytes) {
+    private @Nullable RouteMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
         } catch (MalformedRouteMessageException e) {
-            log.warn("An answer about routes cannot be read, node={}", node, e);
+            logLimit.log(
+                    node,
+                    leftOut ->
+                            log.warn("An answer about routes cannot be read, node={} left_out={}", node, leftOut, e));
             return null;
         }
     }

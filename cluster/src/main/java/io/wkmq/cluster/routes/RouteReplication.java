@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
@@ -49,6 +50,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private final Feeds feeds;
     private volatile Map<NodeId, Long> counts = Map.of();
     private final Replicas replicas;
+    private final LogLimit logLimit = new LogLimit();
     private final AtomicInteger requests = new AtomicInteger();
     private final Runnable stop;
 
@@ -225,7 +227,10 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         try {
             answer.complete(V1.encode(answer(from, V1.decode(request))));
         } catch (MalformedRouteMessageException e) {
-            log.warn("A message about routes cannot be read, node={}", from, e);
+            logLimit.log(
+                    from,
+                    leftOut ->
+                            log.warn("A message about routes cannot be read, node={} left_out={}", from, leftOut, e));
             answer.completeExceptionally(e);
         } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);

@@ -1,0 +1,74 @@
+package io.wkmq.cluster.membership;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.routing.NodeId;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets one line a minute about each node into the log: what a node does wrong it may do thousands of times a second. Remembers the
+ * {@value #NODES_MAX} nodes that were logged last. Thread-safe.
+ */
+public final class LogLimit {
+    static final int NODES_MAX = 1_000;
+
+    private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final LongSupplier nanoTime;
+
+    /** Those that were logged last come last. */
+    @GuardedBy("this")
+    private final Map<NodeId, Logged> nodes = new LinkedHashMap<>();
+
+    /** Nothing was logged so far. */
+    public LogLimit() {
+        this(System::nanoTime);
+    }
+
+    LogLimit(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * Something is to be logged about a node.
+     *
+     * @param line logs it, unless it is too early for that; gets the number of lines that were left out before it
+     */
+    public void log(NodeId node, LongConsumer line) {
+        long leftOut = leftOut(node);
+        if (leftOut >= 0) {
+            line.accept(leftOut);
+        }
+    }
+
+    /** How many lines were left out, or -1 if this one is to be. */
+    private synchronized long leftOut(NodeId node) {
+        long now = nanoTime.getAsLong();
+        Logged last = nodes.get(node);
+        if (last != null && now - last.nanos < PAUSE_NANOS) {
+            last.leftOut++;
+            return -1;
+        }
+        nodes.remove(node);
+        nodes.put(node, new Logged(now));
+        if (nodes.size() > NODES_MAX) {
+            Iterator<Logged> first = nodes.values().iterator();
+            first.next();
+            first.remove();
+        }
+        return last == null ? 0 : last.leftOut;
+    }
+
+    private static final class Logged {
+        final long nanos;
+        long leftOut;
+
+        Logged(long nanos) {
+            this.nanos = nanos;
+        }
+    }
+}
