@@ -118,7 +118,6 @@ final class ClaimBook {
         Holding holding = holdings.computeIfAbsent(clientId, id -> new Holding(0));
         dropIncoming(clientId);
         Claim claim = new Claim(clientId, keep, holding.epoch, clockMs.getAsLong() + limits.waitMs(), done);
-        claim.doubtful = keep && departures.doubtful(clientId);
         holding.claim = claim;
         stamp(holding, claim);
         if (holding.claim != null) {
@@ -138,6 +137,7 @@ final class ClaimBook {
     }
 
     private void grantUnlessItWaits(Holding holding, Claim claim) {
+        claim.doubtful |= claim.keep && departures.doubtful(claim.clientId);
         if (!claim.waits()) {
             grant(holding, claim);
         }
@@ -474,8 +474,7 @@ final class ClaimBook {
             boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
             verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0, false));
             if (wanting && holding.claim == null) {
-                tell(from, held.clientId()); // it waits for that; perhaps it was told already, but had heeded a claim
-                // that is void by now
+                tell(from, held.clientId()); // perhaps it was told when it heeded another claim, which is void by now
             }
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
