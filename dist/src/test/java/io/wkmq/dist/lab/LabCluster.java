@@ -3,6 +3,7 @@ package io.wkmq.dist.lab;
 import io.wkmq.dist.Installation;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.history.ClusterLoad;
+import io.wkmq.testing.history.RoamingLoad;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.net.Doorway;
@@ -127,6 +128,17 @@ final class LabCluster implements AutoCloseable {
         return new ClusterLoad(
                 nodes.stream().map(LabNode::name).toList(),
                 name -> door.open(named(name).host().address(), LabNode.MQTT_PORT));
+    }
+
+    /** Clients that go from node to node, and publishers, not started yet. */
+    RoamingLoad roam(int count) {
+        long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
+        tell("seed " + seed);
+        return new RoamingLoad(
+                nodes.stream().map(LabNode::name).toList(),
+                node -> door.open(named(node).host().address(), LabNode.MQTT_PORT),
+                count,
+                seed);
     }
 
     private LabNode named(String name) {

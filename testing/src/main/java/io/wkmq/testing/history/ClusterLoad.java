@@ -33,7 +33,7 @@ public final class ClusterLoad implements AutoCloseable {
             LoadClient.Opener opener = () -> door.open(node);
             subscribers.add(new RecordingSubscriber("durable-" + node, node, opener, history, true));
             subscribers.add(new RecordingSubscriber("clean-" + node, node, opener, history, false));
-            publishers.add(new NumberedPublisher(publisher(node), node, opener, history, INTERVAL));
+            publishers.add(new NumberedPublisher(publisher(node), node, opener, history, 1, INTERVAL));
         }
     }
 

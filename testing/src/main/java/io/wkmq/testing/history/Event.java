@@ -1,5 +1,7 @@
 package io.wkmq.testing.history;
 
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+
 /** What a client did or saw, with the time by {@link System#nanoTime}. */
 public sealed interface Event {
     /** When. */
@@ -14,8 +16,20 @@ public sealed interface Event {
     /** A subscriber's subscription to all messages is confirmed; {@code durable} if its session outlives the connection. */
     record Subscribed(long nanos, String subscriber, String node, boolean durable) implements Event {}
 
-    /** A message came. */
-    record Received(long nanos, String subscriber, String publisher, long number) implements Event {}
+    /** A message came, with the QoS that it has for this subscriber. */
+    record Received(long nanos, String subscriber, String publisher, long number, int qos) implements Event {
+        /** What a message of a {@link NumberedPublisher} says; number -1 if it is not of one. */
+        static Received of(String subscriber, Publish publish) {
+            String text = publish.text();
+            int space = text.indexOf(' ');
+            String publisher = space < 0 ? text : text.substring(0, space);
+            long number = space < 0 ? -1 : Long.parseLong(text.substring(space + 1));
+            return new Received(System.nanoTime(), subscriber, publisher, number, publish.qos());
+        }
+    }
+
+    /** A node answered CONNECT of a client that goes from node to node, with that code after that time. */
+    record Answered(long nanos, String client, String node, int code, long tookNanos) implements Event {}
 
     /** A client lost its connection, or saw what it should not. */
     record Ended(long nanos, String client, String reason) implements Event {}

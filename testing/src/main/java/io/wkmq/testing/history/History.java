@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The events of all clients in the order in which they were recorded. Thread-safe. */
 public final class History {
@@ -50,6 +51,32 @@ public final class History {
             }
         }
         return Duration.ofNanos(longest);
+    }
+
+    /** The longest time that a client which goes from node to node waited for CONNACK since a moment. */
+    public Duration longestConnect(long sinceNanos) {
+        return Duration.ofNanos(
+                answered(sinceNanos).mapToLong(Event.Answered::tookNanos).max().orElse(0));
+    }
+
+    /** How often such clients were accepted since a moment. */
+    public long accepted(long sinceNanos) {
+        return answered(sinceNanos).filter(answer -> answer.code() == 0).count();
+    }
+
+    /** How often such clients were refused since a moment, as lines. */
+    public List<String> refusals(long sinceNanos) {
+        return answered(sinceNanos)
+                .filter(answer -> answer.code() != 0)
+                .map(this::line)
+                .toList();
+    }
+
+    private Stream<Event.Answered> answered(long sinceNanos) {
+        return events().stream()
+                .filter(Event.Answered.class::isInstance)
+                .map(Event.Answered.class::cast)
+                .filter(answer -> answer.nanos() - answer.tookNanos() - sinceNanos >= 0);
     }
 
     /** Writes an event a line. */

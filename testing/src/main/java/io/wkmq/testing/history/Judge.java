@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges a history. A message that is acknowledged is owed to each subscriber whose subscription was confirmed before it was sent,
  * unless a {@link Cut} lay between the two nodes at any time from sending to acknowledgement; to one whose session ends with the
- * connection only if that connection held to the end. One thread, one history.
+ * connection only if that connection held to the end, and to one whose session was lost only what was sent later. With QoS 2 it comes once only. One thread, one history.
  */
 public final class Judge {
+    private static final int EXACTLY_ONCE = 2;
+
     private record Message(String publisher, long number) {
         @Override
         public String toString() {
@@ -34,6 +36,7 @@ public final class Judge {
         private final Map<String, Long> newest = new HashMap<>();
         private long lastEnd;
         private boolean everEnded;
+        private @Nullable Long lastLoss;
 
         /** Under which subscription it has to get what was sent at a time. */
         @Nullable
@@ -45,7 +48,8 @@ public final class Judge {
                 }
             }
             boolean gone = current != null && !current.durable() && everEnded && lastEnd - current.nanos() >= 0;
-            return gone ? null : current;
+            boolean lost = lastLoss != null && lastLoss - nanos >= 0;
+            return gone || lost ? null : current;
         }
     }
 
@@ -55,6 +59,7 @@ public final class Judge {
     private final Map<String, Subscriber> subscribers = new TreeMap<>();
     private final List<String> lost = new ArrayList<>();
     private final List<String> reordered = new ArrayList<>();
+    private final List<String> doubled = new ArrayList<>();
     private final List<String> invented = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private long owed;
@@ -77,6 +82,7 @@ public final class Judge {
         return new Verdict(
                 judge.lost,
                 judge.reordered,
+                judge.doubled,
                 judge.invented,
                 judge.ended,
                 judge.acknowledged.size(),
@@ -104,6 +110,7 @@ public final class Judge {
             subscriber.everEnded = true;
             ended.add(end.client() + ": " + end.reason());
         } else if (event instanceof SessionLost session) {
+            subscriber(session.client()).lastLoss = session.nanos();
             ended.add(session.client() + ": its session is lost");
         }
     }
@@ -119,6 +126,9 @@ public final class Judge {
             invented.add(event.subscriber() + " got " + message + ", which nobody published");
         } else if (!subscriber.received.add(message)) {
             duplicates++;
+            if (event.qos() == EXACTLY_ONCE) {
+                doubled.add(event.subscriber() + " got " + message + " twice");
+            }
         } else {
             Long newest = subscriber.newest.get(event.publisher());
             if (newest != null && newest > event.number()) {

@@ -5,15 +5,18 @@ import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
 import io.wkmq.testing.mqtt.ServerPacket;
+import io.wkmq.testing.mqtt.ServerPacket.Acknowledgement;
 import io.wkmq.testing.mqtt.ServerPacket.Connack;
 import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import io.wkmq.testing.mqtt.ServerPacket.Pubcomp;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Publishes numbered messages with QoS 1 at a steady pace, some of which may be unacknowledged. What was not when a connection ends
+ * Publishes numbered messages with QoS 1 or 2 at a steady pace, some of which may be unacknowledged. What was not when a connection ends
  * is not sent again, as nobody was promised anything.
  */
 final class NumberedPublisher extends LoadClient {
@@ -21,14 +24,16 @@ final class NumberedPublisher extends LoadClient {
     static final int WINDOW = 20;
     private static final int FAILURE = 0x80;
 
+    private final int qos;
     private final long intervalNanos;
     private final Map<Integer, Long> unacknowledged = new HashMap<>();
     private volatile long lastAcknowledged;
     private long number;
     private boolean sending = true;
 
-    NumberedPublisher(String name, String node, Opener opener, History history, Duration interval) {
+    NumberedPublisher(String name, String node, Opener opener, History history, int qos, Duration interval) {
         super(name, node, opener, history);
+        this.qos = qos;
         this.intervalNanos = interval.toNanos();
     }
 
@@ -68,7 +73,7 @@ final class NumberedPublisher extends LoadClient {
         int id = (int) (number % PACKET_IDS) + 1;
         unacknowledged.put(id, number);
         history().record(new Event.Published(System.nanoTime(), name(), node(), number));
-        probe.send(Packets.publish(topic(name()), name() + ' ' + number).qos(1, id));
+        probe.send(Packets.publish(topic(name()), name() + ' ' + number).qos(qos, id));
     }
 
     static String topic(String publisher) {
@@ -76,14 +81,19 @@ final class NumberedPublisher extends LoadClient {
     }
 
     private void take(MqttProbe probe, ServerPacket packet) {
-        if (!(packet instanceof Puback ack)) {
-            throw probe.failure(name() + " expected PUBACK but got " + packet);
+        if (!(packet instanceof Acknowledgement ack)
+                || ack.code() >= FAILURE
+                || !unacknowledged.containsKey(ack.packetId())) {
+            throw probe.failure(name() + " did not expect " + packet);
         }
-        Long acknowledged = unacknowledged.remove(ack.packetId());
-        if (acknowledged == null || ack.code() >= FAILURE) {
-            throw probe.failure(name() + " did not expect " + ack);
+        if (qos == 2 && ack instanceof Pubrec) {
+            probe.send(Packets.pubrel(ack.packetId()));
+        } else if (qos == 2 ? ack instanceof Pubcomp : ack instanceof Puback) {
+            long acknowledged = unacknowledged.remove(ack.packetId());
+            history().record(new Event.Acknowledged(System.nanoTime(), name(), acknowledged));
+            lastAcknowledged = Math.max(lastAcknowledged, acknowledged);
+        } else {
+            throw probe.failure(name() + " did not expect " + packet);
         }
-        history().record(new Event.Acknowledged(System.nanoTime(), name(), acknowledged));
-        lastAcknowledged = acknowledged;
     }
 }

@@ -65,12 +65,9 @@ final class RecordingSubscriber extends LoadClient {
         if (!(packet instanceof Publish publish)) {
             throw probe.failure(name() + " expected PUBLISH but got " + packet);
         }
-        String text = publish.text();
-        int space = text.indexOf(' ');
-        String publisher = space < 0 ? text : text.substring(0, space);
-        long number = space < 0 ? -1 : Long.parseLong(text.substring(space + 1));
-        history().record(new Event.Received(System.nanoTime(), name(), publisher, number));
-        newest.merge(publisher, number, Math::max);
+        Event.Received received = Event.Received.of(name(), publish);
+        history().record(received);
+        newest.merge(received.publisher(), received.number(), Math::max);
         if (publish.qos() == 1) {
             probe.send(Packets.puback(publish.packetId()));
         }

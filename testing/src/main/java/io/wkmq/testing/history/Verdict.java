@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param lost which messages that were acknowledged and owed to a subscriber did not come, a line for each publisher
  * @param reordered messages of one publisher that a subscriber got for the first time after a later one
+ * @param doubled messages that a subscriber got twice with QoS 2
  * @param invented messages that a subscriber got and nobody published
  * @param ended connections that ended without the client wanting it, and sessions that were lost
  * @param acknowledged how many messages were acknowledged
@@ -18,6 +19,7 @@ import java.util.List;
 public record Verdict(
         List<String> lost,
         List<String> reordered,
+        List<String> doubled,
         List<String> invented,
         List<String> ended,
         long acknowledged,
@@ -28,6 +30,7 @@ public record Verdict(
     public Verdict {
         lost = List.copyOf(lost);
         reordered = List.copyOf(reordered);
+        doubled = List.copyOf(doubled);
         invented = List.copyOf(invented);
         ended = List.copyOf(ended);
     }
@@ -36,6 +39,7 @@ public record Verdict(
     public List<String> wrongMessages() {
         List<String> wrong = new ArrayList<>(lost);
         wrong.addAll(reordered);
+        wrong.addAll(doubled);
         wrong.addAll(invented);
         return wrong;
     }

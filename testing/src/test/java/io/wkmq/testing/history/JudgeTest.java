@@ -3,6 +3,7 @@ package io.wkmq.testing.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.history.Event.Acknowledged;
+import io.wkmq.testing.history.Event.Answered;
 import io.wkmq.testing.history.Event.Ended;
 import io.wkmq.testing.history.Event.Published;
 import io.wkmq.testing.history.Event.Received;
@@ -123,6 +124,33 @@ class JudgeTest {
     }
 
     @Test
+    void withQos2NothingMayComeTwice() {
+        subscribed(0, "s", "n2", false);
+        published(1, 1).published(2, 2);
+        received(3, "s", 1).received(4, "s", 1);
+        events.add(new Received(5, "s", "p", 2, 2));
+        events.add(new Received(6, "s", "p", 2, 2));
+
+        assertThat(judge().doubled()).containsExactly("s got p 2 twice");
+        assertThat(judge().wrongMessages()).hasSize(1);
+        assertThat(judge().duplicates()).isEqualTo(2);
+    }
+
+    @Test
+    void answersToConnectAreMeasuredFromWhenTheyWereAskedFor() {
+        History history = new History();
+        long second = Duration.ofSeconds(1).toNanos();
+        history.record(new Answered(5 * second, "c", "n1", 0, 4 * second));
+        history.record(new Answered(9 * second, "c", "n2", 0x89, 2 * second));
+        history.record(new Answered(10 * second, "c", "n2", 0, second));
+
+        assertThat(history.longestConnect(0)).isEqualTo(Duration.ofSeconds(4));
+        assertThat(history.longestConnect(2 * second)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(history.accepted(2 * second)).isEqualTo(1);
+        assertThat(history.refusals(0)).singleElement().asString().contains("code=137");
+    }
+
+    @Test
     void whatNobodyPublishedIsInvented() {
         subscribed(0, "s", "n2", false);
         received(1, "s", 7);
@@ -144,6 +172,17 @@ class JudgeTest {
         events.add(new SessionLost(1, "s"));
 
         assertThat(judge().ended()).containsExactly("s: its session is lost");
+    }
+
+    @Test
+    void whatALostSessionHadIsNotOwed() {
+        subscribed(1, "s", "n2", true);
+        published(2, 1).acknowledged(3, 1);
+        events.add(new SessionLost(4, "s"));
+        subscribed(5, "s", "n3", true);
+        published(6, 2).acknowledged(7, 2);
+
+        assertThat(judge().lost()).containsExactly("s on n3 did not get of p on n1: 2");
     }
 
     @Test
@@ -179,7 +218,7 @@ class JudgeTest {
     }
 
     private JudgeTest received(long at, String subscriber, long number) {
-        events.add(new Received(at, subscriber, "p", number));
+        events.add(new Received(at, subscriber, "p", number, 1));
         return this;
     }
 

@@ -1,0 +1,154 @@
+package io.wkmq.dist.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.Await;
+import io.wkmq.testing.history.History;
+import io.wkmq.testing.history.Judge;
+import io.wkmq.testing.history.RoamingLoad;
+import io.wkmq.testing.history.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Clients whose sessions stay go from node to node, while others publish on all nodes. */
+@Lab
+class MoveIT {
+    private static final int ROAMERS = 6;
+    private static final Duration ROAM = Duration.ofSeconds(12);
+    private static final Duration MOMENT = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    /** More than a cut needs to be seen. */
+    private static final Duration CUT = Duration.ofSeconds(15);
+
+    /** The bar: how long a client waits for CONNACK. */
+    private static final Duration ANSWER_BAR = Duration.ofSeconds(3);
+
+    /** The same while a node is out of reach and that is not known: a session is waited for 5 s. */
+    private static final Duration CUT_ANSWER_BAR = Duration.ofSeconds(8);
+
+    @Test
+    void sessionsFollowTheirClients(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                RoamingLoad load = cluster.roam(ROAMERS)) {
+            load.start();
+            long began = System.nanoTime();
+            Fault.last(ROAM);
+            load.settle();
+            expectOneOfEach(cluster, load);
+
+            Verdict verdict = judge(cluster, load, began, ANSWER_BAR);
+
+            assertThat(verdict.wrongMessages())
+                    .as("messages lost, out of order, twice or invented; see %s", cluster.file("history"))
+                    .isEmpty();
+            assertThat(verdict.ended())
+                    .as("connections and sessions that ended")
+                    .isEmpty();
+            assertThat(load.history().refusals(began)).as("refused").isEmpty();
+            assertThat(load.history().accepted(began)).as("moves").isGreaterThan(ROAMERS);
+        }
+    }
+
+    @Test
+    void aNodeThatDiesHoldsNobodyUp(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                RoamingLoad load = cluster.roam(ROAMERS)) {
+            load.start();
+            Fault.last(MOMENT);
+            long began = System.nanoTime();
+            cluster.node(2).kill();
+            Fault.last(MOMENT);
+            cluster.node(2).start();
+            cluster.awaitOne(PATIENCE);
+            Fault.last(MOMENT);
+            load.settle();
+            expectOneOfEach(cluster, load);
+
+            Verdict verdict = judge(cluster, load, began, ANSWER_BAR);
+
+            assertThat(verdict.wrongMessages())
+                    .as("messages wrong but for those of sessions that died; see %s", cluster.file("history"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aCutHoldsNobodyUpAndLeavesOneOfEach(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                RoamingLoad load = cluster.roam(ROAMERS)) {
+            load.start();
+            Fault.last(MOMENT);
+            long began = System.nanoTime();
+            cluster.network()
+                    .split(List.of(
+                            List.of(cluster.node(1).host()),
+                            List.of(cluster.node(2).host(), cluster.node(3).host())));
+            Fault.last(CUT);
+            cluster.network().heal();
+            cluster.awaitOne(PATIENCE);
+            Fault.last(MOMENT);
+            load.settle();
+            expectOneOfEach(cluster, load);
+
+            Verdict verdict = judge(cluster, load, began, CUT_ANSWER_BAR);
+
+            assertThat(verdict.invented()).isEmpty();
+        }
+    }
+
+    /** Each client has its session and its connection where it believes to be, and nowhere else. */
+    private static void expectOneOfEach(LabCluster cluster, RoamingLoad load) {
+        Map<String, List<String>> expected = new TreeMap<>();
+        load.roamers().forEach(id -> expected.put(id, List.of(load.place(id))));
+        Await.until(
+                PATIENCE,
+                () -> "sessions and clients are at " + expected + ", but sessions "
+                        + places(cluster, load, "sessions", "Session(") + ", clients "
+                        + places(cluster, load, "clients", "Client("),
+                () -> places(cluster, load, "sessions", "Session(").equals(expected)
+                        && places(cluster, load, "clients", "Client(").equals(expected));
+    }
+
+    /** On which nodes a command lists each client. */
+    private static Map<String, List<String>> places(LabCluster cluster, RoamingLoad load, String what, String prefix) {
+        Map<String, List<String>> places = new TreeMap<>();
+        load.roamers().forEach(id -> places.put(id, new ArrayList<>()));
+        for (LabNode node : cluster.nodes()) {
+            String list = node.ctl(what, "list");
+            places.forEach((id, nodes) -> {
+                if (list.contains(prefix + id + ',')) {
+                    nodes.add(node.name());
+                }
+            });
+        }
+        return places;
+    }
+
+    /** Ends all, judges what they saw, and demands that nobody waited too long for CONNACK since a moment. */
+    private static Verdict judge(LabCluster cluster, RoamingLoad load, long began, Duration bar)
+            throws InterruptedException {
+        History history = load.history();
+        try {
+            load.finish();
+        } finally {
+            history.write(cluster.file("history"));
+        }
+        Verdict verdict = Judge.judge(history.events(), List.of());
+        cluster.tell(
+                history.accepted(began) + " moves, " + history.refusals(began).size() + " refused, longest wait "
+                        + Fault.seconds(history.longestConnect(began)) + ", "
+                        + verdict.ended().size() + " ends; " + verdict.acknowledged() + " acknowledged, "
+                        + verdict.owed() + " owed, " + verdict.received() + " received, " + verdict.duplicates()
+                        + " duplicates; wrong: " + verdict.wrongMessages().size());
+        assertThat(history.longestConnect(began))
+                .as("how long a client waited for CONNACK")
+                .isLessThan(Bars.here(bar));
+        return verdict;
+    }
+}

@@ -1,0 +1,253 @@
+package io.wkmq.testing.history;
+
+import io.wkmq.testing.mqtt.ConnectBuilder;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.ServerPacket;
+import io.wkmq.testing.mqtt.ServerPacket.Connack;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client with a session that stays, which goes from node to node on a thread of its own: it disconnects, drops its connection, or
+ * connects elsewhere while it is still connected. It subscribes once, with QoS 2, to what all {@link NumberedPublisher}s publish, and
+ * keeps the state of its QoS 2 flows over connections, as a client has to.
+ */
+final class Roamer {
+    private static final int TAKEN_OVER = 0x8E;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
+    private static final int STAY_MAX_MS = 800;
+
+    private enum Way {
+        FAREWELL,
+        DROP,
+        TAKE_OVER
+    }
+
+    private record Stay(String node, MqttProbe probe) {}
+
+    private final String name;
+    private final ClusterLoad.Door door;
+    private final History history;
+    private final Random random;
+    private final Thread thread;
+    private final Map<Integer, String> unreleased = new HashMap<>();
+    private final Map<String, Long> newest = new ConcurrentHashMap<>();
+    private volatile List<String> nodes;
+    private volatile boolean roaming = true;
+    private volatile boolean stopping;
+    private volatile boolean subscribed;
+    private volatile String place = "";
+
+    Roamer(String name, List<String> nodes, ClusterLoad.Door door, History history, long seed) {
+        this.name = name;
+        this.nodes = List.copyOf(nodes);
+        this.door = door;
+        this.history = history;
+        this.random = new Random(seed);
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    String name() {
+        return name;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** From now on it goes to those nodes only. */
+    void keepTo(List<String> some) {
+        nodes = List.copyOf(some);
+    }
+
+    /** From now on it stays where it is. */
+    void settle() {
+        roaming = false;
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    void awaitEnd() throws InterruptedException {
+        thread.join(ANSWER_LIMIT.toMillis());
+    }
+
+    boolean subscribed() {
+        return subscribed;
+    }
+
+    /** Where it is connected, empty between two connections. */
+    String place() {
+        return place;
+    }
+
+    boolean has(String publisher, long number) {
+        return newest.getOrDefault(publisher, 0L) >= number;
+    }
+
+    private void run() {
+        Stay stay = null;
+        while (!stopping) {
+            Stay next = go(stay);
+            if (next == null) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+            stay = next != null && remain(next) ? next : null;
+        }
+        if (stay != null) {
+            stay.probe().send(Packets.disconnect());
+            stay.probe().close();
+        }
+    }
+
+    /** Goes to another node; null if it is not taken there. */
+    private @Nullable Stay go(@Nullable Stay before) {
+        Way way = before == null ? Way.DROP : Way.values()[random.nextInt(Way.values().length)];
+        String target = another(before == null ? "" : before.node());
+        if (before != null && way != Way.TAKE_OVER) {
+            place = "";
+            if (way == Way.FAREWELL) {
+                before.probe().send(Packets.disconnect());
+            }
+            before.probe().close();
+        }
+        Stay arrived = connect(target);
+        if (before != null && way == Way.TAKE_OVER) {
+            if (arrived != null) {
+                expectTakenOver(before);
+            }
+            before.probe().close();
+        }
+        place = arrived == null ? "" : target;
+        return arrived;
+    }
+
+    private String another(String than) {
+        List<String> others = nodes.stream().filter(node -> !node.equals(than)).toList();
+        return others.isEmpty() ? than : others.get(random.nextInt(others.size()));
+    }
+
+    private @Nullable Stay connect(String node) {
+        MqttProbe probe;
+        try {
+            probe = MqttProbe.over(door.open(node), MqttVersion.V5)
+                    .within(ANSWER_LIMIT)
+                    .allowTornEnds();
+        } catch (IOException e) {
+            return null; // it does not run, or not yet
+        }
+        try {
+            long asked = System.nanoTime();
+            ConnectBuilder connect = Packets.connect(name).keepAlive(0).keepSession();
+            Connack connack = probe.send(connect).expect(Connack.class);
+            long now = System.nanoTime();
+            history.record(new Event.Answered(now, name, node, connack.code(), now - asked));
+            if (connack.code() == 0) {
+                begin(node, probe, connack);
+                return new Stay(node, probe);
+            }
+        } catch (AssertionError e) {
+            ended(node, e);
+        }
+        probe.close();
+        return null;
+    }
+
+    private void begin(String node, MqttProbe probe, Connack connack) {
+        if (connack.sessionPresent()) {
+            return;
+        }
+        if (subscribed) {
+            history.record(new Event.SessionLost(System.nanoTime(), name));
+        }
+        unreleased.clear();
+        probe.subscribe(NumberedPublisher.topic("#"), 2);
+        history.record(new Event.Subscribed(System.nanoTime(), name, node, true));
+        subscribed = true;
+    }
+
+    /** What is still on its way on the old connection is not read: it is unacknowledged, and comes again. */
+    private void expectTakenOver(Stay before) {
+        try {
+            while (true) {
+                ServerPacket packet = before.probe()
+                        .expectPacketOrEnd()
+                        .orElseThrow(() -> before.probe().failure(name + " expected DISCONNECT"));
+                if (packet instanceof ServerPacket.Disconnect disconnect) {
+                    if (disconnect.code() != TAKEN_OVER) {
+                        throw before.probe().failure(name + " did not expect " + disconnect);
+                    }
+                    return;
+                }
+            }
+        } catch (AssertionError e) {
+            ended(before.node(), e);
+        }
+    }
+
+    /** Stays for a moment, or as long as it does not roam; whether it is still connected then. */
+    private boolean remain(Stay stay) {
+        long until = System.nanoTime()
+                + Duration.ofMillis(random.nextInt(STAY_MAX_MS)).toNanos();
+        try {
+            while (!stopping && (!roaming || until - System.nanoTime() > 0)) {
+                stay.probe().poll(LOOK).ifPresent(packet -> take(stay.probe(), packet));
+                if (stay.probe().ended()) {
+                    throw stay.probe().failure("the connection was closed");
+                }
+            }
+            return true;
+        } catch (AssertionError e) {
+            place = "";
+            ended(stay.node(), e);
+            stay.probe().close();
+            return false;
+        }
+    }
+
+    private void ended(String node, AssertionError reason) {
+        String first = String.valueOf(reason.getMessage()).lines().findFirst().orElse(""); // a transcript follows
+        history.record(new Event.Ended(System.nanoTime(), name, "at " + node + ": " + first));
+    }
+
+    private void take(MqttProbe probe, ServerPacket packet) {
+        if (packet instanceof Pubrel pubrel) {
+            unreleased.remove(pubrel.packetId());
+            probe.send(Packets.pubcomp(pubrel.packetId()));
+        } else if (packet instanceof Publish publish && publish.qos() == 1) {
+            record(publish);
+            probe.send(Packets.puback(publish.packetId()));
+        } else if (packet instanceof Publish publish && publish.qos() == 2) {
+            String known = unreleased.put(publish.packetId(), publish.text());
+            if (known == null) {
+                record(publish);
+            } else if (!known.equals(publish.text())) {
+                throw probe.failure(name + " has '" + known + "' with the packet id of " + publish);
+            }
+            probe.send(Packets.pubrec(publish.packetId()));
+        } else {
+            throw probe.failure(name + " did not expect " + packet);
+        }
+    }
+
+    private void record(Publish publish) {
+        Event.Received received = Event.Received.of(name, publish);
+        history.record(received);
+        newest.merge(received.publisher(), received.number(), Math::max);
+    }
+}
