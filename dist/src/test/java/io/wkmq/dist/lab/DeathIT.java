@@ -80,6 +80,28 @@ class DeathIT {
     }
 
     @Test
+    void twoOfFiveAreKilledAtOnceAndComeBack(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 5).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            List<LabNode> victims = cluster.nodes(1, 4); // the leader is one of them
+            List<LabNode> others = cluster.nodes(2, 3, 5);
+            fault.begin(() -> victims.forEach(DeathIT::kill));
+            cluster.tell("deaths seen after " + Fault.seconds(cluster.awaitViews(PATIENCE, others)));
+            victims.forEach(LabNode::launch);
+            victims.forEach(LabNode::awaitStarted);
+            cluster.awaitOne(PATIENCE);
+            cluster.awaitEqualRoutes(PATIENCE);
+            fault.load().awaitProgress();
+            fault.excuse(victims, cluster.nodes());
+
+            assertThat(fault.judge().ended())
+                    .as("connections that ended")
+                    .allMatch(text -> text.contains("-n1: ") || text.contains("-n4: "))
+                    .noneMatch(text -> text.contains("its session"));
+        }
+    }
+
+    @Test
     void nodesAreRestartedOneAfterTheOther(TestInfo test) throws Exception {
         try (LabCluster cluster = new LabCluster(test, 3).start();
                 Fault fault = new Fault(cluster)) {
@@ -135,6 +157,7 @@ class DeathIT {
                 Fault fault = new Fault(cluster)) {
             LabNode dead = cluster.node(3);
             List<LabNode> others = cluster.nodes(1, 2);
+            String id = dead.id();
             fault.begin(() -> kill(dead));
             cluster.awaitViews(PATIENCE, others);
             for (LabNode other : others) {
@@ -150,6 +173,9 @@ class DeathIT {
             dead.start();
             cluster.awaitOne(PATIENCE);
             cluster.awaitEqualRoutes(PATIENCE);
+            for (LabNode other : others) {
+                assertThat(other.ctl("cluster", "status", "--json")).contains(id);
+            }
             fault.load().awaitProgress();
             fault.excuse(List.of(dead), others);
 

@@ -195,6 +195,15 @@ final class LabNode implements AutoCloseable {
         return names;
     }
 
+    /** The id by which the others know it. */
+    String id() {
+        try {
+            return Files.readString(home.resolve("data/node.id")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A figure of its page for Prometheus. */
     long metric(String nameAndLabels) {
         String page = host.run(

@@ -7,8 +7,11 @@ import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 
 /** Links are cut and mended while clients of all nodes publish and receive. */
 @Lab
@@ -69,6 +72,27 @@ class SplitIT {
             assertThat(fault.load().history().longestAckPause(publisher -> true, fault.beganNanos()))
                     .as("how long a publisher waited")
                     .isLessThan(Bars.here(SEEN));
+        }
+    }
+
+    /** Half a minute, or what the system property says: {@code 10m}, {@code 90s}. */
+    @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
+    void aCutThatLastsHeals(TestInfo test) throws Exception {
+        Duration length = Duration.parse(
+                "PT" + System.getProperty("wkmq.lab.longcut", "30s").toUpperCase(Locale.ROOT));
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            List<List<LabNode>> groups = List.of(cluster.nodes(1), cluster.nodes(2, 3));
+            fault.split(groups);
+            fault.awaitSplit(SEEN, groups);
+            Fault.last(length.minusNanos(System.nanoTime() - fault.beganNanos()));
+            fault.load().awaitAcknowledgements(); // each side goes on
+
+            fault.heal();
+            fault.excuseBetween(groups);
+
+            fault.judgeUnbroken();
         }
     }
 
