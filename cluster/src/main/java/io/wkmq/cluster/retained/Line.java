@@ -3,10 +3,10 @@ package io.wkmq.cluster.retained;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Service;
-import io.wkmq.cluster.retained.protocol.MalformedSyncMessageException;
 import io.wkmq.cluster.retained.protocol.SyncMessage;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Noted;
 import io.wkmq.cluster.retained.protocol.V1;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -61,7 +61,7 @@ final class Line {
     private @Nullable SyncMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
-        } catch (MalformedSyncMessageException e) {
+        } catch (MalformedMessageException e) {
             logLimit.log(
                     node,
                     leftOut -> log.warn(

@@ -1,13 +1,13 @@
 package io.wkmq.cluster.retained;
 
 import io.wkmq.cluster.retained.protocol.Entries;
-import io.wkmq.cluster.retained.protocol.MalformedSyncMessageException;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Large;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Part;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Pull;
 import io.wkmq.cluster.retained.protocol.SyncMessage.PullPart;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Pulled;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Wanted;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RetainedMessages.Outcome;
@@ -173,7 +173,7 @@ final class Pass {
         List<StampedMessage> list;
         try {
             list = entries.list();
-        } catch (MalformedSyncMessageException e) {
+        } catch (MalformedMessageException e) {
             log.warn("Retained messages of another node cannot be read, node={}", node, e);
             return false;
         }

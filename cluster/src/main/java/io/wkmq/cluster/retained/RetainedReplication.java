@@ -6,7 +6,6 @@ import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
-import io.wkmq.cluster.retained.protocol.MalformedSyncMessageException;
 import io.wkmq.cluster.retained.protocol.SyncMessage;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Changes;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Digest;
@@ -14,6 +13,7 @@ import io.wkmq.cluster.retained.protocol.SyncMessage.Noted;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Pull;
 import io.wkmq.cluster.retained.protocol.SyncMessage.PullPart;
 import io.wkmq.cluster.retained.protocol.V1;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.RetainedChanges;
 import io.wkmq.session.RetainedMessages;
@@ -231,10 +231,10 @@ public final class RetainedReplication implements AutoCloseable {
             } else if (message instanceof PullPart part) {
                 answer.complete(V1.encode(answers.part(part)));
             } else {
-                throw new MalformedSyncMessageException(
+                throw new MalformedMessageException(
                         "A message about retained messages is a " + message + "; expected one that can be answered");
             }
-        } catch (MalformedSyncMessageException e) {
+        } catch (MalformedMessageException e) {
             logLimit.log(
                     from,
                     leftOut -> log.warn(
@@ -247,7 +247,7 @@ public final class RetainedReplication implements AutoCloseable {
     }
 
     /** Takes over what clients of another node have changed; the answer says that it is stored. */
-    private void take(Changes changes, CompletableFuture<byte[]> answer) throws MalformedSyncMessageException {
+    private void take(Changes changes, CompletableFuture<byte[]> answer) throws MalformedMessageException {
         for (StampedMessage message : changes.entries().list()) {
             counters.came(retained.apply(message));
         }

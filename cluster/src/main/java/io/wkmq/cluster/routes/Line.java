@@ -3,10 +3,10 @@ package io.wkmq.cluster.routes;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Service;
-import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
 import io.wkmq.cluster.routes.protocol.V1;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,7 +72,7 @@ final class Line {
     private @Nullable RouteMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
-        } catch (MalformedRouteMessageException e) {
+        } catch (MalformedMessageException e) {
             logLimit.log(
                     node,
                     leftOut ->

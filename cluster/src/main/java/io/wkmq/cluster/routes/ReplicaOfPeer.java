@@ -1,11 +1,11 @@
 package io.wkmq.cluster.routes;
 
-import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Interest;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +112,7 @@ final class ReplicaOfPeer {
     }
 
     /** Takes changes, now or when it is their turn; those that nobody waits for are let go, their owner sends them again. */
-    void ops(Ops ops) throws MalformedRouteMessageException {
+    void ops(Ops ops) throws MalformedMessageException {
         if (!ready || ops.first() > applied + 1) {
             if (early.size() < EARLY_MAX) {
                 early.put(ops.first(), ops);
@@ -123,13 +123,13 @@ final class ReplicaOfPeer {
         applyEarly();
     }
 
-    private void applyEarly() throws MalformedRouteMessageException {
+    private void applyEarly() throws MalformedMessageException {
         while (ready && !early.isEmpty() && early.firstKey() <= applied + 1) {
             apply(early.pollFirstEntry().getValue());
         }
     }
 
-    private void apply(Ops ops) throws MalformedRouteMessageException {
+    private void apply(Ops ops) throws MalformedMessageException {
         List<Interest> changes = ops.changes().list();
         int known = (int) Math.min(changes.size(), applied + 1 - ops.first()); // came before
         List<Interest> fresh = changes.subList(known, changes.size());
@@ -194,7 +194,7 @@ final class ReplicaOfPeer {
     }
 
     /** Applies a chunk that was accepted. */
-    void apply(Chunk chunk) throws MalformedRouteMessageException {
+    void apply(Chunk chunk) throws MalformedMessageException {
         List<Interest> interests = chunk.interests().list();
         if (pulled != null) {
             for (Interest interest : interests) {

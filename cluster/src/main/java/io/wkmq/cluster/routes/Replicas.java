@@ -1,7 +1,6 @@
 package io.wkmq.cluster.routes;
 
 import io.wkmq.cluster.membership.Peer;
-import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
@@ -9,6 +8,7 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
@@ -144,7 +144,7 @@ final class Replicas {
     }
 
     /** Takes changes that a node sent. */
-    Applied ops(NodeId from, Ops ops) throws MalformedRouteMessageException {
+    Applied ops(NodeId from, Ops ops) throws MalformedMessageException {
         Kept kept = find(from, ops.incarnation());
         if (kept == null) {
             return nothing();
@@ -221,7 +221,7 @@ final class Replicas {
         }
         try {
             kept.replica.apply(chunk);
-        } catch (MalformedRouteMessageException e) {
+        } catch (MalformedMessageException e) {
             kept.askAtMs = clockMs.getAsLong() + RETRY_MAX_MS;
             kept.replica.startOver();
             log.warn(

@@ -6,7 +6,6 @@ import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
-import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
@@ -14,6 +13,7 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
 import io.wkmq.cluster.routes.protocol.V1;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
@@ -226,7 +226,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private void answer(NodeId from, byte[] request, CompletableFuture<byte[]> answer) {
         try {
             answer.complete(V1.encode(answer(from, V1.decode(request))));
-        } catch (MalformedRouteMessageException e) {
+        } catch (MalformedMessageException e) {
             logLimit.log(
                     from,
                     leftOut ->
@@ -238,7 +238,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         }
     }
 
-    private RouteMessage answer(NodeId from, RouteMessage request) throws MalformedRouteMessageException {
+    private RouteMessage answer(NodeId from, RouteMessage request) throws MalformedMessageException {
         if (request instanceof Ops ops) {
             return replicas.ops(from, ops);
         }
@@ -252,7 +252,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
             feeds.progress(from, progress);
             return new Noted();
         }
-        throw new MalformedRouteMessageException(
+        throw new MalformedMessageException(
                 "A message about routes is a " + request + "; expected one that can be answered");
     }
 

@@ -3,11 +3,11 @@ package io.wkmq.cluster.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.routes.protocol.Interests;
-import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.TopicFilter;
 import java.util.ArrayList;
@@ -53,19 +53,19 @@ class ReplicaOfPeerTest {
         return wanted(filter).ended();
     }
 
-    private void ops(long first, Interest... changes) throws MalformedRouteMessageException {
+    private void ops(long first, Interest... changes) throws MalformedMessageException {
         replica.ops(new Ops(OWNERS, first, Interests.of(List.of(changes))));
     }
 
     private void chunk(long snapshot, int index, boolean last, long base, long until, Interest... interests)
-            throws MalformedRouteMessageException {
+            throws MalformedMessageException {
         Chunk chunk = new Chunk(OWNERS, snapshot, index, last, base, until, Interests.of(List.of(interests)));
         if (replica.accept(chunk)) {
             replica.apply(chunk);
         }
     }
 
-    private void begun() throws MalformedRouteMessageException {
+    private void begun() throws MalformedMessageException {
         chunk(1, 0, true, 0, 0);
     }
 
@@ -81,7 +81,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void itBeginsWithAPullChunkByChunk() throws MalformedRouteMessageException {
+    void itBeginsWithAPullChunkByChunk() throws MalformedMessageException {
         assertThat(replica.pull()).isEqualTo(new Pull(OWNERS, 0, 0));
         chunk(8, 0, false, 4, 4, wanted("a"));
         assertThat(replica.pull()).isEqualTo(new Pull(OWNERS, 8, 1));
@@ -96,7 +96,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void aSnapshotThatIsGoneIsReplacedByItsSuccessor() throws MalformedRouteMessageException {
+    void aSnapshotThatIsGoneIsReplacedByItsSuccessor() throws MalformedMessageException {
         chunk(8, 0, false, 4, 4, wanted("a"), wanted("old"));
         chunk(9, 1, true, 6, 6, wanted("lost"));
         assertThat(replica.applied().ready()).as("not what was asked for").isFalse();
@@ -107,7 +107,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void changesAreAppliedInTheirOrderWhateverTheOrderTheyCome() throws MalformedRouteMessageException {
+    void changesAreAppliedInTheirOrderWhateverTheOrderTheyCome() throws MalformedMessageException {
         begun();
         ops(4, wanted("d"), ended("a"));
         ops(3, ended("b"));
@@ -121,7 +121,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void whatComesTooEarlyIsBounded() throws MalformedRouteMessageException {
+    void whatComesTooEarlyIsBounded() throws MalformedMessageException {
         begun();
         for (int i = 0; i < 1_000; i++) {
             ops(2 + i, wanted("f" + i));
@@ -131,7 +131,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void changesThatComeDuringThePullCountAfterIt() throws MalformedRouteMessageException {
+    void changesThatComeDuringThePullCountAfterIt() throws MalformedMessageException {
         ops(1, wanted("lost"));
         ops(3, wanted("c"));
         chunk(1, 0, false, 2, 2, wanted("a"));
@@ -143,7 +143,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void aDigestThatFitsChangesNothing() throws MalformedRouteMessageException {
+    void aDigestThatFitsChangesNothing() throws MalformedMessageException {
         begun();
         owns(wanted("a"), wanted("b"));
         replica.digest(truth.digest());
@@ -158,7 +158,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void aDigestThatDoesNotFitLeadsToAPull() throws MalformedRouteMessageException {
+    void aDigestThatDoesNotFitLeadsToAPull() throws MalformedMessageException {
         begun();
         long epoch = replica.applied().epoch();
         owns(wanted("a"), wanted("c"));
@@ -175,7 +175,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void aDigestIsComparedOnceTheChangesBeforeItAreHere() throws MalformedRouteMessageException {
+    void aDigestIsComparedOnceTheChangesBeforeItAreHere() throws MalformedMessageException {
         begun();
         owns(wanted("a"), wanted("b"));
         replica.digest(truth.digest());
@@ -184,7 +184,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void theHashIsNotComparedInsideTheTimeOfASnapshot() throws MalformedRouteMessageException {
+    void theHashIsNotComparedInsideTheTimeOfASnapshot() throws MalformedMessageException {
         owns(wanted("a"), wanted("b"), ended("a"));
         Digest inside = new Digest(OWNERS, 1, 2, 1, 2);
         chunk(1, 0, true, 1, 3, wanted("b")); // "a" was gone when the walk came there
@@ -198,7 +198,7 @@ class ReplicaOfPeerTest {
     }
 
     @Test
-    void changesThatAreNotKeptAnyMoreLeadToAPull() throws MalformedRouteMessageException {
+    void changesThatAreNotKeptAnyMoreLeadToAPull() throws MalformedMessageException {
         begun();
         replica.digest(new Digest(OWNERS, 1, 5, 1, 1));
         assertThat(replica.applied().ready()).isTrue();

@@ -3,10 +3,10 @@ package io.wkmq.cluster.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.routes.protocol.Interests;
-import io.wkmq.cluster.routes.protocol.MalformedRouteMessageException;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.LocalSubscribers;
 import io.wkmq.routing.NodeId;
@@ -30,7 +30,7 @@ class SnapshotTest {
     private final RouteTable<LocalSubscribers> table = new RouteTable<>(1, OWNER, own);
 
     @Test
-    void thereIsAChunkEvenIfThereIsNoRoute() throws MalformedRouteMessageException {
+    void thereIsAChunkEvenIfThereIsNoRoute() throws MalformedMessageException {
         Snapshot snapshot = Snapshot.take(3, own, OWNER, table);
         Chunk only = snapshot.chunk(0);
         assertThat(only.last()).isTrue();
@@ -93,7 +93,7 @@ class SnapshotTest {
         }
     }
 
-    private void replicate(long id) throws MalformedRouteMessageException {
+    private void replicate(long id) throws MalformedMessageException {
         RouteTable<LocalSubscribers> copy = new RouteTable<>(1);
         ReplicaOfPeer replica = new ReplicaOfPeer(5, 9, remote(copy), () -> id);
         Snapshot snapshot = Snapshot.take(id, own, OWNER, table);
@@ -117,7 +117,7 @@ class SnapshotTest {
         }
     }
 
-    private void sendSome(ReplicaOfPeer replica) throws MalformedRouteMessageException {
+    private void sendSome(ReplicaOfPeer replica) throws MalformedMessageException {
         long first = replica.applied().seq() + 1;
         List<Interest> changes = Objects.requireNonNull(own.from(first));
         replica.ops(new Ops(5, first, Interests.of(changes)));

@@ -1,5 +1,8 @@
 package io.wkmq.cluster.retained.protocol;
 
+import io.wkmq.cluster.wire.ByteReader;
+import io.wkmq.cluster.wire.ByteWriter;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.session.StampedMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,9 +49,9 @@ public final class Entries {
     /**
      * The entries.
      *
-     * @throws MalformedSyncMessageException if the bytes are none
+     * @throws MalformedMessageException if the bytes are none
      */
-    public List<StampedMessage> list() throws MalformedSyncMessageException {
+    public List<StampedMessage> list() throws MalformedMessageException {
         List<StampedMessage> list = new ArrayList<>();
         ByteReader in = new ByteReader(encoded);
         while (in.hasMore()) {

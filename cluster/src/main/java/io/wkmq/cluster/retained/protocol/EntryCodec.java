@@ -1,5 +1,8 @@
 package io.wkmq.cluster.retained.protocol;
 
+import io.wkmq.cluster.wire.ByteReader;
+import io.wkmq.cluster.wire.ByteWriter;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
@@ -73,16 +76,16 @@ final class EntryCodec {
         }
     }
 
-    static StampedMessage read(ByteReader in) throws MalformedSyncMessageException {
+    static StampedMessage read(ByteReader in) throws MalformedMessageException {
         int flags = in.u8();
         int qos = flags & QOS_MASK;
         if ((flags & ~FLAGS) != 0 || qos > 2) {
-            throw new MalformedSyncMessageException(
+            throw new MalformedMessageException(
                     "A retained message has the flags " + flags + "; expected 0 to " + FLAGS + " with a QoS of 0 to 2");
         }
         long time = in.i64();
         if (time < 0 || time > StampedMessage.TIME_MAX) {
-            throw new MalformedSyncMessageException(
+            throw new MalformedMessageException(
                     "A stamp has the time " + time + "; expected 0 to " + StampedMessage.TIME_MAX);
         }
         NodeId node = new NodeId(new UUID(in.i64(), in.i64()));
@@ -98,17 +101,17 @@ final class EntryCodec {
                 node);
     }
 
-    static TopicName topic(ByteReader in) throws MalformedSyncMessageException {
+    static TopicName topic(ByteReader in) throws MalformedMessageException {
         try {
             return TopicName.of(in.text());
         } catch (InvalidTopicException e) {
-            throw new MalformedSyncMessageException("A message is in no topic: " + e.getMessage());
+            throw new MalformedMessageException("A message is in no topic: " + e.getMessage());
         }
     }
 
     // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
-    private static MessageProperties properties(ByteReader in) throws MalformedSyncMessageException {
+    private static MessageProperties properties(ByteReader in) throws MalformedMessageException {
         int flags = in.u8();
         @Nullable String contentType = (flags & CONTENT_TYPE) == 0 ? null : in.text();
         @Nullable String responseTopic = (flags & RESPONSE_TOPIC) == 0 ? null : in.text();
@@ -122,7 +125,7 @@ final class EntryCodec {
             return new MessageProperties(
                     (flags & UTF8_PAYLOAD) != 0, contentType, responseTopic, correlationData, userProperties);
         } catch (IllegalArgumentException e) {
-            throw new MalformedSyncMessageException("A message has no valid properties: " + e.getMessage());
+            throw new MalformedMessageException("A message has no valid properties: " + e.getMessage());
         }
     }
 }

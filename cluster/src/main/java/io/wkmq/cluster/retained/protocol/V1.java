@@ -11,6 +11,9 @@ import io.wkmq.cluster.retained.protocol.SyncMessage.Pull;
 import io.wkmq.cluster.retained.protocol.SyncMessage.PullPart;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Pulled;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Wanted;
+import io.wkmq.cluster.wire.ByteReader;
+import io.wkmq.cluster.wire.ByteWriter;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.session.RetainedMessages;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +62,7 @@ public final class V1 {
             }
         } else if (message instanceof Pulled pulled) {
             out.u8(PULLED);
-            out.u8(pulled.more() ? 1 : 0);
+            out.flag(pulled.more());
             out.number(pulled.large().size());
             for (Large large : pulled.large()) {
                 out.bytes(large.topic().utf8());
@@ -85,13 +88,13 @@ public final class V1 {
     /**
      * The message that the bytes are. What it says of entries is checked when they are read.
      *
-     * @throws MalformedSyncMessageException if they are none of this version
+     * @throws MalformedMessageException if they are none of this version
      */
-    public static SyncMessage decode(byte[] bytes) throws MalformedSyncMessageException {
+    public static SyncMessage decode(byte[] bytes) throws MalformedMessageException {
         ByteReader in = new ByteReader(bytes);
         int version = in.u8();
         if (version != VERSION) {
-            throw new MalformedSyncMessageException(
+            throw new MalformedMessageException(
                     "A message about retained messages has version " + version + "; expected " + VERSION);
         }
         int type = in.u8();
@@ -105,16 +108,16 @@ public final class V1 {
             case PART -> new Part(in.number(), in.rest());
             case NOTED -> new Noted();
             default ->
-                throw new MalformedSyncMessageException("A message about retained messages has type " + type
-                        + "; expected " + CHANGES + " to " + NOTED);
+                throw new MalformedMessageException("A message about retained messages has type " + type + "; expected "
+                        + CHANGES + " to " + NOTED);
         };
         if (in.hasMore()) {
-            throw new MalformedSyncMessageException("A message of type " + type + " is longer than it may be");
+            throw new MalformedMessageException("A message of type " + type + " is longer than it may be");
         }
         return message;
     }
 
-    private static Differing differing(ByteReader in) throws MalformedSyncMessageException {
+    private static Differing differing(ByteReader in) throws MalformedMessageException {
         List<Group> groups = new ArrayList<>();
         while (in.hasMore()) {
             groups.add(new Group(in.number(RetainedMessages.GROUPS), in.i64s(PER_GROUP)));
@@ -122,7 +125,7 @@ public final class V1 {
         return new Differing(groups);
     }
 
-    private static Pull pull(ByteReader in) throws MalformedSyncMessageException {
+    private static Pull pull(ByteReader in) throws MalformedMessageException {
         List<Wanted> buckets = new ArrayList<>();
         while (in.hasMore()) {
             buckets.add(new Wanted(in.number(RetainedMessages.BUCKETS), in.i64s(in.number())));
@@ -130,7 +133,7 @@ public final class V1 {
         return new Pull(buckets);
     }
 
-    private static List<Large> large(ByteReader in) throws MalformedSyncMessageException {
+    private static List<Large> large(ByteReader in) throws MalformedMessageException {
         int count = in.number();
         List<Large> large = new ArrayList<>(Math.min(count, 64));
         for (int i = 0; i < count; i++) {

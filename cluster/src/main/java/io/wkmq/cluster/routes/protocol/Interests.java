@@ -1,10 +1,12 @@
 package io.wkmq.cluster.routes.protocol;
 
+import io.wkmq.cluster.wire.ByteReader;
+import io.wkmq.cluster.wire.ByteWriter;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.TopicFilter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +57,7 @@ public final class Interests {
             out.u8((share == null ? 0 : SHARED) | (interest.exists() ? EXISTS : 0));
             out.bytes(interest.filter().utf8());
             if (share != null) {
-                out.bytes(share.text().getBytes(StandardCharsets.UTF_8));
+                out.text(share.text());
                 if (interest.exists()) {
                     out.number(interest.members());
                     out.number(interest.online());
@@ -83,9 +85,9 @@ public final class Interests {
     /**
      * The interests.
      *
-     * @throws MalformedRouteMessageException if the bytes are none
+     * @throws MalformedMessageException if the bytes are none
      */
-    public List<Interest> list() throws MalformedRouteMessageException {
+    public List<Interest> list() throws MalformedMessageException {
         List<Interest> list = new ArrayList<>();
         ByteReader in = new ByteReader(encoded);
         while (in.hasMore()) {
@@ -94,10 +96,10 @@ public final class Interests {
         return list;
     }
 
-    private static Interest read(ByteReader in) throws MalformedRouteMessageException {
+    private static Interest read(ByteReader in) throws MalformedMessageException {
         int flags = in.u8();
         if ((flags & ~(SHARED | EXISTS)) != 0) {
-            throw new MalformedRouteMessageException("An interest has the flags " + flags + "; expected 0 to 3");
+            throw new MalformedMessageException("An interest has the flags " + flags + "; expected 0 to 3");
         }
         boolean exists = (flags & EXISTS) != 0;
         try {
@@ -108,9 +110,9 @@ public final class Interests {
             ShareName share = new ShareName(in.text());
             return exists ? new Interest(share, filter, in.number(), in.number()) : new Interest(share, filter, 0, 0);
         } catch (InvalidTopicException e) {
-            throw new MalformedRouteMessageException("An interest is in no topic: " + e.getMessage());
+            throw new MalformedMessageException("An interest is in no topic: " + e.getMessage());
         } catch (IllegalArgumentException e) {
-            throw new MalformedRouteMessageException("The numbers of an interest are wrong: " + e.getMessage());
+            throw new MalformedMessageException("The numbers of an interest are wrong: " + e.getMessage());
         }
     }
 

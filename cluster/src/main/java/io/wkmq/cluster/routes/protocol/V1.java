@@ -7,6 +7,9 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.wire.ByteReader;
+import io.wkmq.cluster.wire.ByteWriter;
+import io.wkmq.cluster.wire.MalformedMessageException;
 
 /**
  * Version 1 of the messages about routes: the version, a type, then numbers of fixed length and at the end what varies. Of
@@ -57,7 +60,7 @@ public final class V1 {
             out.i64(chunk.incarnation());
             out.i64(chunk.snapshot());
             out.number(chunk.index());
-            out.u8(chunk.last() ? 1 : 0);
+            out.flag(chunk.last());
             out.i64(chunk.base());
             out.i64(chunk.until());
             out.raw(chunk.interests().bytes());
@@ -70,20 +73,20 @@ public final class V1 {
     private static void write(ByteWriter out, Applied applied) {
         out.i64(applied.replicaIncarnation());
         out.i64(applied.epoch());
-        out.u8(applied.ready() ? 1 : 0);
+        out.flag(applied.ready());
         out.i64(applied.seq());
     }
 
     /**
      * The message that the bytes are. What it says of interests is checked when they are read.
      *
-     * @throws MalformedRouteMessageException if they are none of this version
+     * @throws MalformedMessageException if they are none of this version
      */
-    public static RouteMessage decode(byte[] bytes) throws MalformedRouteMessageException {
+    public static RouteMessage decode(byte[] bytes) throws MalformedMessageException {
         ByteReader in = new ByteReader(bytes);
         int version = in.u8();
         if (version != VERSION) {
-            throw new MalformedRouteMessageException(
+            throw new MalformedMessageException(
                     "A message about routes has version " + version + "; expected " + VERSION);
         }
         int type = in.u8();
@@ -94,27 +97,19 @@ public final class V1 {
             case PROGRESS -> new Progress(in.i64(), applied(in));
             case APPLIED -> applied(in);
             case CHUNK ->
-                new Chunk(in.i64(), in.i64(), in.number(), flag(in), in.i64(), in.i64(), Interests.encoded(in.rest()));
+                new Chunk(in.i64(), in.i64(), in.number(), in.flag(), in.i64(), in.i64(), Interests.encoded(in.rest()));
             case NOTED -> new Noted();
             default ->
-                throw new MalformedRouteMessageException(
+                throw new MalformedMessageException(
                         "A message about routes has type " + type + "; expected " + OPS + " to " + NOTED);
         };
         if (in.hasMore()) {
-            throw new MalformedRouteMessageException("A message of type " + type + " is longer than it may be");
+            throw new MalformedMessageException("A message of type " + type + " is longer than it may be");
         }
         return message;
     }
 
-    private static Applied applied(ByteReader in) throws MalformedRouteMessageException {
-        return new Applied(in.i64(), in.i64(), flag(in), in.i64());
-    }
-
-    private static boolean flag(ByteReader in) throws MalformedRouteMessageException {
-        int flag = in.u8();
-        if (flag > 1) {
-            throw new MalformedRouteMessageException("A flag is " + flag + "; expected 0 or 1");
-        }
-        return flag == 1;
+    private static Applied applied(ByteReader in) throws MalformedMessageException {
+        return new Applied(in.i64(), in.i64(), in.flag(), in.i64());
     }
 }

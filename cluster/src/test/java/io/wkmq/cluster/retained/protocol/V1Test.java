@@ -14,6 +14,7 @@ import io.wkmq.cluster.retained.protocol.SyncMessage.Pull;
 import io.wkmq.cluster.retained.protocol.SyncMessage.PullPart;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Pulled;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Wanted;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.NodeId;
@@ -87,7 +88,7 @@ class V1Test {
     }
 
     @Test
-    void everyMessageSurvivesTheWay() throws MalformedSyncMessageException {
+    void everyMessageSurvivesTheWay() throws MalformedMessageException {
         for (SyncMessage message : all()) {
             byte[] bytes = V1.encode(message);
             assertThat(V1.decode(bytes)).usingRecursiveComparison().isEqualTo(message);
@@ -96,7 +97,7 @@ class V1Test {
     }
 
     @Test
-    void entriesSurviveTheWay() throws MalformedSyncMessageException {
+    void entriesSurviveTheWay() throws MalformedMessageException {
         List<StampedMessage> written = new ArrayList<>();
         Entries.Writer writer = new Entries.Writer();
         for (int i = 0; i < 200; i++) {
@@ -114,7 +115,7 @@ class V1Test {
     void anotherVersionIsNotUnderstood() {
         byte[] bytes = V1.encode(new Noted());
         bytes[0] = 2;
-        assertThatExceptionOfType(MalformedSyncMessageException.class)
+        assertThatExceptionOfType(MalformedMessageException.class)
                 .isThrownBy(() -> V1.decode(bytes))
                 .withMessageContaining("version 2");
     }
@@ -136,7 +137,7 @@ class V1Test {
                 if (message instanceof Changes changes) {
                     assertThat(changes.entries().list()).isNotNull();
                 }
-            } catch (MalformedSyncMessageException e) {
+            } catch (MalformedMessageException e) {
                 refused++;
             }
         }

@@ -10,6 +10,7 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Progress;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Pull;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.TopicFilter;
@@ -48,7 +49,7 @@ class V1Test {
     }
 
     @Test
-    void whatIsWrittenIsRead() throws MalformedRouteMessageException {
+    void whatIsWrittenIsRead() throws MalformedMessageException {
         for (int i = 0; i < 3_000; i++) {
             RouteMessage message = message();
             RouteMessage read = V1.decode(V1.encode(message));
@@ -60,7 +61,7 @@ class V1Test {
     }
 
     @Test
-    void interestsAreReadAsTheyWere() throws MalformedRouteMessageException {
+    void interestsAreReadAsTheyWere() throws MalformedMessageException {
         for (int i = 0; i < 500; i++) {
             List<Interest> interests = interests();
             Interests written = Interests.of(interests);
@@ -88,7 +89,7 @@ class V1Test {
                 } else if (read instanceof Chunk chunk) {
                     assertThat(chunk.interests().list()).isNotNull();
                 }
-            } catch (MalformedRouteMessageException e) {
+            } catch (MalformedMessageException e) {
                 refused++;
                 assertThat(e.getMessage()).isNotEmpty();
             }
@@ -99,7 +100,7 @@ class V1Test {
     @Test
     void anotherVersionIsToldApart() {
         assertThatThrownBy(() -> V1.decode(new byte[] {2, 1, 0}))
-                .isInstanceOf(MalformedRouteMessageException.class)
+                .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining("version 2")
                 .hasMessageContaining("expected 1");
         assertThatThrownBy(() -> V1.decode(new byte[] {1, 9})).hasMessageContaining("type 9");
