@@ -194,7 +194,7 @@ class RouteSimulationTest {
                         && other.sees(node)
                         && other.forgotAtMs(node) < askedAtMs
                         && node.forgotAtMs(other) < askedAtMs
-                        && !node.replication().lagging(SimCluster.id(other.number));
+                        && !node.replication().lagging(other.id());
                 if (reachable) {
                     knownWhenAnswered++;
                     assertThat(interests(other, node))
@@ -214,7 +214,7 @@ class RouteSimulationTest {
                         assertThat(interests(node, owner))
                                 .as("what node %s knows of node %s", node.number, owner.number)
                                 .isEqualTo(truth);
-                        ReplicaOfPeer replica = node.replication().replicas().find(SimCluster.id(owner.number));
+                        ReplicaOfPeer replica = node.replication().replicas().find(owner.id());
                         if (replica == null) {
                             throw new AssertionError("Node " + node.number + " has no replica of " + owner.number);
                         }
@@ -234,7 +234,7 @@ class RouteSimulationTest {
 
         private static Set<Interest> interests(SimNode node, SimNode of) {
             List<Interest> interests = new ArrayList<>();
-            node.table.forEachInterest(SimCluster.id(of.number), interests::add);
+            node.table.forEachInterest(of.id(), interests::add);
             Set<Interest> set = new HashSet<>(interests);
             assertThat(set).hasSameSizeAs(interests);
             return set;

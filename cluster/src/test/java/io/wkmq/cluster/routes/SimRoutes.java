@@ -1,9 +1,10 @@
 package io.wkmq.cluster.routes;
 
-import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 
 /** The replication of routes of a simulated node, for tests of what rests on it. */
 public final class SimRoutes {
@@ -14,18 +15,39 @@ public final class SimRoutes {
     /** Starts it, before the node meets others. */
     public static RouteReplication start(
             OwnRoutes own, RouteTable<?> table, SimMembers members, SimMembers.Member member) {
+        return start(own, table, members, member, KNOWN_WAIT, () -> 1);
+    }
+
+    /**
+     * Starts it, before the node meets others.
+     *
+     * @param knownWait how long somebody waits at most until other nodes know a subscription
+     * @param dropMs how long it takes to begin dropping the routes of a node that is gone
+     */
+    public static RouteReplication start(
+            OwnRoutes own,
+            RouteTable<?> table,
+            SimMembers members,
+            SimMembers.Member member,
+            Duration knownWait,
+            IntSupplier dropMs) {
         RouteReplication replication = new RouteReplication(
                 own,
                 table,
                 ShareStrategy.ROUND_ROBIN,
                 member,
                 member,
-                KNOWN_WAIT,
+                knownWait,
                 task -> members.time.after(0, () -> member.ifAlive(task)),
-                task -> members.time.after(1, () -> member.ifAlive(task)),
+                task -> members.time.after(dropMs.getAsInt(), () -> member.ifAlive(task)),
                 members.time::nowMs,
                 () -> {});
         member.every(100, replication::tick);
         return replication;
+    }
+
+    /** Whether nobody waits for that node any more, because it does not answer. */
+    public static boolean lagging(RouteReplication replication, SimMembers.Member node) {
+        return replication.lagging(node.self().id());
     }
 }

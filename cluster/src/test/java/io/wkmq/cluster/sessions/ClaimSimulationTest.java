@@ -2,7 +2,7 @@ package io.wkmq.cluster.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.SessionInfo;
 import io.wkmq.testing.sim.Weather;

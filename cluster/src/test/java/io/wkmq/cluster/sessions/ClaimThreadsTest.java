@@ -9,7 +9,7 @@ import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
-import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.session.MovedMessages;

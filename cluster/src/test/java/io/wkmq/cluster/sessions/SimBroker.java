@@ -1,9 +1,9 @@
 package io.wkmq.cluster.sessions;
 
 import io.wkmq.channel.Channels;
-import io.wkmq.cluster.membership.SimMembers;
 import io.wkmq.cluster.routes.OwnRoutes;
 import io.wkmq.cluster.routes.SimRoutes;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.RouteTable;

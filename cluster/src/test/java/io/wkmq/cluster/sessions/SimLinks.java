@@ -2,7 +2,7 @@ package io.wkmq.cluster.sessions;
 
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
-import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.Audience;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.HandOver;

@@ -1,6 +1,6 @@
 package io.wkmq.cluster.sessions;
 
-import io.wkmq.cluster.membership.SimMembers;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.session.ShardExecutor;
 import io.wkmq.testing.sim.SimTime;
 import java.util.Random;

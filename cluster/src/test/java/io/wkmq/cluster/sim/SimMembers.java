@@ -1,5 +1,13 @@
-package io.wkmq.cluster.membership;
+package io.wkmq.cluster.sim;
 
+import io.wkmq.cluster.membership.Answerer;
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.membership.UnreachableException;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.testing.sim.SimNetwork;
@@ -21,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * cut, or the other died, and come some time after they are whole again: each at its own time.
  */
 public final class SimMembers {
+    /** Where the node of number 0 takes links; the others follow. */
+    public static final int PORT = 1_000;
+
     private static final int LOOK_MS = 50;
     private static final int DETECTION_MAX_MS = 1_500;
     private static final int ANSWER_MS = 400;
@@ -47,7 +58,8 @@ public final class SimMembers {
         return new NodeId(new UUID(7, number));
     }
 
-    private static int number(NodeId id) {
+    /** The number of the node of that identity. */
+    public static int number(NodeId id) {
         return (int) id.value().getLeastSignificantBits();
     }
 
@@ -64,6 +76,26 @@ public final class SimMembers {
         members[number] = null;
     }
 
+    /** How many nodes there are, whether they run or not. */
+    public int size() {
+        return members.length;
+    }
+
+    /** The present run of a node, or null while it is down. */
+    public @Nullable Member member(int number) {
+        return members[number];
+    }
+
+    /** Cuts a node off all others, both ways. */
+    public void isolate(int number) {
+        for (int other = 0; other < members.length; other++) {
+            if (other != number) {
+                network.cut(number, other);
+                network.cut(other, number);
+            }
+        }
+    }
+
     /** One run of a node's process. */
     public final class Member implements Membership, Messenger {
         private final int number;
@@ -75,7 +107,8 @@ public final class SimMembers {
 
         private Member(int number, long incarnation) {
             this.number = number;
-            this.self = new Peer(new Node(id(number), NodeName.parse("n" + number + "@sim")), incarnation, "sim", 1, 1);
+            this.self = new Peer(
+                    new Node(id(number), NodeName.parse("n" + number + "@sim")), incarnation, "sim", PORT + number, 1);
         }
 
         /** Does something again and again while the node runs. */
@@ -98,6 +131,11 @@ public final class SimMembers {
         /** Whether this run of the node goes on. */
         public boolean alive() {
             return members[number] == this;
+        }
+
+        /** The number of the node. */
+        public int number() {
+            return number;
         }
 
         /** Whether it takes that run of another node for present. */
@@ -137,7 +175,7 @@ public final class SimMembers {
         }
 
         private void gone(Peer peer) {
-            view.remove(number(peer.id()));
+            view.remove(SimMembers.number(peer.id()));
             listeners.forEach(listener -> listener.gone(peer));
         }
 
@@ -159,8 +197,11 @@ public final class SimMembers {
 
         @Override
         public CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request) {
+            if (request.length > MESSAGE_BYTES_MAX) {
+                throw new AssertionError("A message has " + request.length + " bytes");
+            }
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
-            int to = number(node);
+            int to = SimMembers.number(node);
             if (!view.containsKey(to)) {
                 answer.completeExceptionally(new UnreachableException(node, "it is not here"));
                 return answer;
