@@ -50,7 +50,7 @@ final class LinkListener {
      * @return the port
      * @throws IOException if none is free, or the address cannot be listened on, or must not be
      */
-    int start() throws IOException {
+    int start(SocketLoop loop) throws IOException {
         LinkSettings settings = parts.settings();
         InetAddress address = InetAddress.getByName(settings.host());
         String unsafe = parts.front().unsafeAt(address);
@@ -58,7 +58,7 @@ final class LinkListener {
             throw new IOException(unsafe);
         }
         for (int port = settings.portMax(); port >= settings.portMin(); port--) {
-            Channel bound = bind(new InetSocketAddress(address, port));
+            Channel bound = bind(loop, new InetSocketAddress(address, port));
             if (bound != null) {
                 channel = bound;
                 int taken = ((InetSocketAddress) bound.localAddress()).getPort();
@@ -71,8 +71,8 @@ final class LinkListener {
     }
 
     /** A socket that listens there, or null if the port is taken. */
-    private @Nullable Channel bind(InetSocketAddress address) throws IOException {
-        ServerBootstrap bootstrap = parts.loop().accepting().childHandler(new ChannelInitializer<>() {
+    private @Nullable Channel bind(SocketLoop loop, InetSocketAddress address) throws IOException {
+        ServerBootstrap bootstrap = loop.accepting().childHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel accepted) {
                 accept(accepted);
@@ -90,7 +90,8 @@ final class LinkListener {
         throw new IOException("Node links cannot be taken at " + address + ": " + bound.cause(), bound.cause());
     }
 
-    private void accept(Channel accepted) {
+    /** Takes a connection that another node has made. */
+    void accept(Channel accepted) {
         FrontStage stage = FrontStage.begin(
                 accepted, parts.front().serverEngine(), parts.front().acceptor(Set.of(Purpose.LINK), judge), owner);
         FrontStage closed = unfinished.add(stage, accepted.remoteAddress());

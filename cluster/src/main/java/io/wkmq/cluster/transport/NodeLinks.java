@@ -1,6 +1,7 @@
 package io.wkmq.cluster.transport;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.netty.channel.Channel;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.ClusterFront;
@@ -43,17 +44,17 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     private final LinkParts parts;
     private final IncomingStreams streams;
     private final LinkListener listener;
-    private final int port;
+    private int port; // written before others have this
     private final Map<NodeId, OutgoingLink> links = new ConcurrentHashMap<>();
 
     @GuardedBy("this")
     private boolean closed;
 
-    private NodeLinks(LinkParts parts) throws IOException {
+    /** Links that nobody reaches who is not brought along by {@link #accept}. Calls of {@link #tick} come from outside. */
+    NodeLinks(LinkParts parts) {
         this.parts = parts;
         this.streams = new IncomingStreams(parts);
         this.listener = new LinkListener(parts, this::judge, streams);
-        this.port = listener.start();
     }
 
     /**
@@ -68,10 +69,11 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
      */
     public static NodeLinks start(
             LinkSettings settings, ClusterFront front, Inlet inlet, Refusals refusals, Clock clock) throws IOException {
-        LinkLoop loop = new LinkLoop();
+        SocketLoop loop = new SocketLoop();
         LinkParts parts = new LinkParts(settings, front, loop, new LinkCounts(), inlet, refusals, clock, new Random());
         try {
             NodeLinks links = new NodeLinks(parts);
+            links.port = links.listener.start(loop);
             loop.every(settings.heartbeat(), links::tick);
             return links;
         } catch (IOException e) {
@@ -138,7 +140,13 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
                         "The node does not see " + met.node().name() + " as a member of the cluster, or not yet");
     }
 
-    private void tick() {
+    /** Takes a connection that another node has made. On the links' thread. */
+    void accept(Channel connection) {
+        listener.accept(connection);
+    }
+
+    /** On the links' thread, every heartbeat. */
+    void tick() {
         links.values().forEach(OutgoingLink::tick);
         streams.tick();
     }

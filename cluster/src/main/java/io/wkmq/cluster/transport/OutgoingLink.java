@@ -1,9 +1,7 @@
 package io.wkmq.cluster.transport;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.Handshake.Refused;
 import io.wkmq.cluster.security.Introduction;
@@ -188,23 +186,16 @@ final class OutgoingLink implements Runnable {
             failed("The host name " + peer.host() + " cannot be resolved");
             return;
         }
-        Bootstrap bootstrap = parts.loop().connecting().handler(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel created) {
-                FrontStage.begin(
-                        created,
-                        parts.front().clientEngine(),
-                        parts.front().initiator(Purpose.LINK, OutgoingLink.this::judge),
-                        new Front());
-            }
-        });
-        var attempt = bootstrap.connect(new InetSocketAddress(address, peer.linkPort()));
-        channel = attempt.channel();
-        attempt.addListener(result -> {
-            if (!result.isSuccess()) {
-                failed("No connection: " + result.cause().getMessage());
-            }
-        });
+        channel = parts.loop()
+                .connect(
+                        new InetSocketAddress(address, peer.linkPort()),
+                        this::prepare,
+                        cause -> failed("No connection: " + cause.getMessage()));
+    }
+
+    private void prepare(Channel created) {
+        FrontStage.begin(
+                created, parts.front().clientEngine(), parts.front().initiator(Purpose.LINK, this::judge), new Front());
     }
 
     /** What came of a connection's front. */
