@@ -64,10 +64,12 @@ final class Fault implements AutoCloseable {
                         .toList()));
     }
 
-    /** Waits until nodes of each group see just their group. */
-    void awaitSplit(Duration limit, List<List<LabNode>> groups) {
-        groups.forEach(group -> cluster.awaitViews(limit, group));
-        cluster.tell("split seen after " + seconds(Duration.ofNanos(System.nanoTime() - beganNanos)));
+    /** Nodes of each group have to see just their group, in time. */
+    void awaitSplit(Duration bar, List<List<LabNode>> groups) {
+        groups.forEach(group -> cluster.awaitViews(PATIENCE, group));
+        Duration seen = Duration.ofNanos(System.nanoTime() - beganNanos);
+        cluster.tell("split seen after " + seconds(seen));
+        assertThat(seen).as("time until the split is seen").isLessThan(Bars.here(bar));
     }
 
     /** Mends all links; then the cluster has to be one again and its routes the same, in time. */

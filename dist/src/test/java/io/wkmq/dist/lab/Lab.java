@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Tests that need the lab: they run with the profile of that name, where networks can be made. */
 @Tag("lab")
 @ExtendWith(NetworkCondition.class)
-@Timeout(180)
+@Timeout(300)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @interface Lab {}

@@ -33,8 +33,7 @@ class SameClientIT {
     private static final int ROUNDS = 100;
     private static final int CLIENTS = 20;
     private static final int IDS = 7;
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration SEEN = Duration.ofSeconds(15);
+    private static final Duration LIMIT = Duration.ofSeconds(45);
     private static final Duration LOOK = Duration.ofMillis(20);
 
     /** The bar: how long a client waits for CONNACK, whatever happens. */
@@ -78,7 +77,7 @@ class SameClientIT {
             for (int i = 0; i < CLIENTS; i++) { // nobody has seen the cut yet
                 pairs.add(connectAtOnce(cluster, "early-" + i, i % 2 == 0, cluster.node(1), cluster.node(2 + i % 2)));
             }
-            groups.forEach(group -> cluster.awaitViews(SEEN, group));
+            groups.forEach(group -> cluster.awaitViews(LIMIT, group));
             for (int i = 0; i < CLIENTS; i++) {
                 pairs.add(connectAtOnce(cluster, "late-" + i, i % 2 == 0, cluster.node(1), cluster.node(2 + i % 2)));
             }

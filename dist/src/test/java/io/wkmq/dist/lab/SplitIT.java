@@ -22,6 +22,9 @@ class SplitIT {
     /** A cut is seen at the latest after the silence is noticed, by a timer of its own, and told to the others. */
     private static final Duration SEEN = HEARTBEAT_MAX.plusSeconds(5);
 
+    /** With a cluster.autoclean of ten seconds. */
+    private static final Duration FORGOTTEN = Duration.ofSeconds(30);
+
     private static final int TAKEN_OVER = 0x8E;
 
     @Test
@@ -78,15 +81,23 @@ class SplitIT {
     /** Half a minute, or what the system property says: {@code 10m}, {@code 90s}. */
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
-    void aCutThatLastsHeals(TestInfo test) throws Exception {
+    void halvesThatHaveForgottenEachOtherHeal(TestInfo test) throws Exception {
         Duration length = Duration.parse(
                 "PT" + System.getProperty("wkmq.lab.longcut", "30s").toUpperCase(Locale.ROOT));
-        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+        try (LabCluster cluster = new LabCluster(test, 4)
+                        .all(node -> node.with("WKMQ_CLUSTER__AUTOCLEAN", "10s"))
+                        .startFirstFirst();
                 Fault fault = new Fault(cluster)) {
-            List<List<LabNode>> groups = List.of(cluster.nodes(1), cluster.nodes(2, 3));
+            List<List<LabNode>> groups = List.of(cluster.nodes(1, 4), cluster.nodes(2, 3));
             fault.split(groups);
             fault.awaitSplit(SEEN, groups);
             Fault.last(length.minusNanos(System.nanoTime() - fault.beganNanos()));
+            for (LabNode node : cluster.nodes()) {
+                Await.until(
+                        FORGOTTEN,
+                        () -> node + " forgets the others: " + node.ctl("cluster", "status"),
+                        () -> !node.ctl("cluster", "status").contains("stopped_nodes"));
+            }
             fault.load().awaitAcknowledgements(); // each side goes on
 
             fault.heal();
@@ -144,7 +155,7 @@ class SplitIT {
 
             for (LabNode node : cluster.nodes(2, 3)) {
                 Await.until(
-                        SEEN,
+                        Bars.here(SEEN),
                         () -> node + " reports whom it does not reach: " + linksOf(node),
                         () -> linksOf(node).contains("\"state\":\"unreachable\""));
             }
