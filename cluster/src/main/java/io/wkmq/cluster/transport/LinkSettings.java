@@ -19,6 +19,8 @@ public record LinkSettings(String host, int portMin, int portMax, long queueByte
 
     static final int HARD_FACTOR = 4;
 
+    private static final Duration CUT_LIMIT_MIN = Duration.ofMillis(500);
+
     /** Checks the ranges. */
     public LinkSettings {
         if (portMin < 0 || portMin > portMax || portMax > 65_535) {
@@ -31,6 +33,17 @@ public record LinkSettings(String host, int portMin, int portMax, long queueByte
         if (heartbeat.toMillis() < 1) {
             throw new IllegalArgumentException("A heartbeat every " + heartbeat + "; expected at least 1 ms");
         }
+    }
+
+    /** How often the lines are looked at. */
+    Duration lookInterval() {
+        return heartbeat.compareTo(Duration.ofMillis(4)) < 0 ? Duration.ofMillis(1) : heartbeat.dividedBy(4);
+    }
+
+    /** How long nothing may be acknowledged on a line: two heartbeats, and more than systems take their time for. */
+    Duration cutLimit() {
+        Duration two = heartbeat.multipliedBy(2);
+        return two.compareTo(CUT_LIMIT_MIN) < 0 ? CUT_LIMIT_MIN : two;
     }
 
     long queueBytesHard() {

@@ -75,6 +75,7 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
             NodeLinks links = new NodeLinks(parts);
             links.port = links.listener.start(loop);
             loop.every(settings.heartbeat(), links::tick);
+            loop.every(settings.lookInterval(), links::look);
             return links;
         } catch (IOException e) {
             loop.stop(STOP_LIMIT);
@@ -149,6 +150,10 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     void tick() {
         links.values().forEach(OutgoingLink::tick);
         streams.tick();
+    }
+
+    private void look() {
+        links.values().forEach(OutgoingLink::look);
     }
 
     /** The link to each node that is here. */

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * Sends messages to one run of another node, as long as that is here, over one connection after the other. Any thread forwards;
  * everything else belongs to the links' thread.
  *
- * <p>If there is no connection for some heartbeats the node is unreachable, and is treated as if it were gone until there is one:
- * what waits for it is abandoned and nothing more is taken. It may have got some of that, so what comes then is a new stream.
+ * <p>If there is no connection for some heartbeats, or the line is cut, the node is unreachable, and is treated as if it were gone
+ * until there is one: what waits for it is abandoned and nothing more is taken. It may have got some of that, so what comes then is a new stream.
  */
 final class OutgoingLink implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(OutgoingLink.class);
@@ -43,6 +43,7 @@ final class OutgoingLink implements Runnable {
     private final OutgoingQueue queue;
     private final SendWindow window = new SendWindow();
     private final Backoff backoff;
+    private final LineWatch line;
     private long stream;
 
     private volatile boolean closed;
@@ -63,6 +64,7 @@ final class OutgoingLink implements Runnable {
         this.parts = parts;
         this.queue = new OutgoingQueue(parts.settings());
         this.backoff = new Backoff(parts.random());
+        this.line = new LineWatch(parts.settings().cutLimit(), System::nanoTime);
         this.stream = parts.random().nextLong();
     }
 
@@ -352,6 +354,17 @@ final class OutgoingLink implements Runnable {
             backoff.reset(); // it has lasted a while
         } else if (++downTicks == LinkSettings.MISSES_MAX) {
             unreachable(condition.problem());
+        }
+    }
+
+    /** Looks at the line; to be called several times per heartbeat. */
+    void look() {
+        OutgoingConnection present = connection;
+        if (present != null && open && line.cut(present.ctx().channel())) {
+            String cut =
+                    "Nothing that is sent arrives since " + parts.settings().cutLimit();
+            present.abort(cut);
+            unreachable(cut);
         }
     }
 

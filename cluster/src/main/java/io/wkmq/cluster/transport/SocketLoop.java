@@ -68,9 +68,9 @@ final class SocketLoop implements LinkLoop {
         }
     }
 
-    /** Runs a task on the thread again and again. */
+    /** Runs a task on the thread again and again; what was missed while the thread stood still is not made up for. */
     void every(Duration interval, Runnable task) {
-        var unused = loop.scheduleAtFixedRate(
+        var unused = loop.scheduleWithFixedDelay(
                 () -> runLogged(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 

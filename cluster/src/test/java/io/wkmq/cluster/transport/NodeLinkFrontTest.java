@@ -56,6 +56,7 @@ class NodeLinkFrontTest {
         try (one;
                 other) {
             LinkNode.meet(one, other);
+            one.awaitState(other, State.OPEN); // a handshake may take longer than it takes to give a node up
             CountedHandOver handOver = new CountedHandOver();
             for (int i = 0; i < 500; i++) {
                 one.links.forward(
