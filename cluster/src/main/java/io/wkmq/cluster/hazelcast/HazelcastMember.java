@@ -2,6 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.ClusterState;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.impl.MemberImpl;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
@@ -12,8 +13,10 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.membership.Peer;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,7 +145,26 @@ final class HazelcastMember implements AutoCloseable {
         cluster().merge(target);
     }
 
-    /** As the leader, takes a member out of the cluster. */
+    /** When the other members gave their last sign of life, by Hazelcast's clock; in the order in which they joined. */
+    Map<Address, Long> signs() {
+        Map<Address, Long> signs = new LinkedHashMap<>();
+        for (Member member : cluster().getMembers()) {
+            if (!member.localMember()) {
+                signs.put(
+                        member.getAddress(),
+                        cluster().getClusterHeartbeatManager().getLastHeartbeatTime(member));
+            }
+        }
+        return signs;
+    }
+
+    /** Where the leader of the cluster is; null if this member leads, or is in none. */
+    @Nullable
+    Address leader() {
+        return leads() ? null : cluster().getMasterAddress();
+    }
+
+    /** Takes a member out of the cluster; if this one does not lead, suspects it, and leads if it suspects all before it. */
     void expel(Address address, String reason) {
         MemberImpl member = cluster().getMember(address);
         if (member != null && !member.localMember()) {

@@ -73,6 +73,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     private volatile Map<NodeId, Address> addresses = Map.of();
     private final MemberKeeper keeper = new MemberKeeper(this::startMember, RESTART_PAUSE, this::lookSoon);
+    private final Expulsions expulsions;
     private final FrozenWatch frozen = new FrozenWatch(System::nanoTime);
 
     private HazelcastMembership(
@@ -106,6 +107,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 reach);
         changes = new Changes(
                 new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
+        expulsions = new Expulsions(
+                keeper::member,
+                () -> addresses,
+                removed,
+                new SilenceWatch<>(settings.givenUpAfter(), settings.failures().heartbeat(), System::nanoTime));
         leaveOrder = new LeaveOrder(
                 why -> withoutOldPeers(changes.leaveAsTold(why)),
                 LEAVE_AGAIN,
@@ -168,6 +174,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         keeper.open();
         thread.every(EXPIRY, messenger::expire);
         thread.every(REMINDER, this::everyNowAndThen);
+        thread.every(settings.failures().heartbeat().dividedBy(4), expulsions::expelSilent);
         thread.every(settings.failures().heartbeat().multipliedBy(2), this::compareViews);
         if (!settings.autoclean().isZero()) {
             Duration quarter = settings.autoclean().dividedBy(4);
@@ -412,18 +419,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         removed.nodes().forEach(search::forget);
         clean();
         var unused = concierge.tell(table.peers());
-        expelRemoved();
-    }
-
-    private void expelRemoved() {
-        HazelcastMember running = keeper.member();
-        if (running != null && running.leads()) {
-            addresses.forEach((id, address) -> {
-                if (removed.contains(id)) {
-                    running.expel(address, "It was removed from the cluster");
-                }
-            });
-        }
+        expulsions.expelRemoved();
     }
 
     /** Gives up those who are not to be waited for. On the own thread. */

@@ -35,6 +35,11 @@ public record MemberSettings(
         }
     }
 
+    /** How long a node may be silent until it is given up: so that it is gone for all when the longest silence is over. */
+    Duration givenUpAfter() {
+        return failures.heartbeatMax().multipliedBy(4).dividedBy(5);
+    }
+
     /** How long a node may be silent until it does not reach this one though others reach it: one that died is gone by then. */
     Duration silenceMax() {
         return failures.heartbeatMax().plus(failures.heartbeat().multipliedBy(2));

@@ -1,0 +1,85 @@
+package io.wkmq.cluster.hazelcast;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices members that are silent for too long, before Hazelcast does: so that they are gone when the longest silence is over. And all
+ * those together that one cut took away, the leader last: when the leader is suspected the next member claims its place, and waits
+ * five seconds for each one that it does not suspect by then. Confined to one thread.
+ *
+ * <p>Time in which this process stood still does not count, as it could not hear anybody.
+ *
+ * @param <M> what stands for a member
+ */
+final class SilenceWatch<M> {
+    private final long limitNanos;
+    private final long togetherNanos;
+    private final long stallNanos;
+    private final LongSupplier nanoTime;
+    private final Map<M, Heard> heard = new HashMap<>();
+    private final Set<M> named = new HashSet<>();
+    private long looked;
+    private long awake;
+
+    /**
+     * Has heard nobody.
+     *
+     * @param limit how long a member may be silent
+     * @param heartbeat the time between two signs of life, and what is left of a look that comes later
+     */
+    SilenceWatch(Duration limit, Duration heartbeat, LongSupplier nanoTime) {
+        this.limitNanos = limit.toNanos();
+        this.togetherNanos = limit.toNanos() / 4 * 3;
+        this.stallNanos = heartbeat.toNanos();
+        this.nanoTime = nanoTime;
+        this.looked = nanoTime.getAsLong();
+    }
+
+    /**
+     * Looks at the last signs of life. To be called several times per heartbeat.
+     *
+     * @param signs what was heard last of each other member, whatever tells one sign from the next; in the order of joining
+     * @param leader who leads; null if this node does
+     * @return whom to give up, in that order; each once until it is heard again
+     */
+    List<M> silent(Map<M, Long> signs, @Nullable M leader) {
+        long now = nanoTime.getAsLong();
+        awake += Math.min(now - looked, stallNanos);
+        looked = now;
+        heard.keySet().retainAll(signs.keySet());
+        named.retainAll(signs.keySet());
+        signs.forEach((member, sign) -> {
+            Heard last = heard.get(member);
+            if (last == null || last.sign != sign) {
+                heard.put(member, new Heard(sign, awake));
+                named.remove(member);
+            }
+        });
+        if (leader != null && silentFor(leader) < limitNanos) {
+            return List.of(); // the leader decides about the others
+        }
+        long enough = leader == null ? limitNanos : togetherNanos;
+        List<M> silent = new ArrayList<>();
+        signs.keySet().stream()
+                .filter(member -> silentFor(member) >= enough && named.add(member))
+                .forEach(silent::add);
+        Collections.reverse(silent);
+        return silent;
+    }
+
+    private long silentFor(M member) {
+        Heard last = heard.get(member);
+        return last == null ? 0 : awake - last.at;
+    }
+
+    private record Heard(long sign, long at) {}
+}
