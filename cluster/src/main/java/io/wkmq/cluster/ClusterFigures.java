@@ -1,6 +1,7 @@
 package io.wkmq.cluster;
 
 import io.wkmq.cluster.retained.ReplicationStatistics;
+import io.wkmq.cluster.sessions.SessionFigures;
 import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.routing.NodeId;
@@ -11,12 +12,13 @@ import java.util.Map;
  * What there is to measure of a node's part of the cluster. Counts are from its start.
  *
  * @param peers how many other nodes are here
- * @param heals how often this node gave up a part of a split cluster, or a second cluster, for another
+ * @param heals how often the cluster was split and became one again
  * @param links the link to each of them
  * @param linkCounts what all links have counted
  * @param routes how many routes this node has of each of the others
  * @param subacksOverdue how often another node did not learn of a subscription in time, so that its SUBACK was sent before
  * @param retained what became of retained messages
+ * @param sessions who waits for other nodes, and which sessions came from them
  */
 public record ClusterFigures(
         int peers,
@@ -25,7 +27,8 @@ public record ClusterFigures(
         Map<LinkCounter, Long> linkCounts,
         Map<NodeId, Long> routes,
         long subacksOverdue,
-        ReplicationStatistics retained) {
+        ReplicationStatistics retained,
+        SessionFigures sessions) {
     /** Takes immutable copies. */
     public ClusterFigures {
         links = List.copyOf(links);

@@ -273,7 +273,8 @@ public final class ClusterNode implements Cluster {
                 links.counts(),
                 made(routes).counts(),
                 made(routes).overdue(),
-                made(retained).statistics());
+                made(retained).statistics(),
+                claims.figures());
     }
 
     /**

@@ -1,13 +1,15 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.alarm.Alarms;
 import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.cluster.Cluster;
 import io.wkmq.plugins.api.Command.Usage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code broker [stats|metrics]}. */
+/** {@code broker [stats|metrics]}: EMQ's lines, and two about the cluster and the alarms. */
 final class BrokerCommand implements CtlCommand {
     private static final int FACTS_WIDTH = 10;
     private static final int STATS_WIDTH = 20;
@@ -15,10 +17,14 @@ final class BrokerCommand implements CtlCommand {
 
     private final NodeFacts facts;
     private final NodeStatistics statistics;
+    private final Cluster cluster;
+    private final Alarms alarms;
 
-    BrokerCommand(NodeFacts facts, NodeStatistics statistics) {
+    BrokerCommand(NodeFacts facts, NodeStatistics statistics, Cluster cluster, Alarms alarms) {
         this.facts = facts;
         this.statistics = statistics;
+        this.cluster = cluster;
+        this.alarms = alarms;
     }
 
     @Override
@@ -50,6 +56,8 @@ final class BrokerCommand implements CtlCommand {
         lines.put("version", facts.version());
         lines.put("uptime", facts.uptime());
         lines.put("datetime", facts.dateTime());
+        cluster.administration().ifPresent(node -> lines.put("cluster", ClusterText.size(node.status())));
+        lines.put("alarms", Integer.toString(alarms.active().size()));
         return lines;
     }
 }

@@ -100,12 +100,14 @@ final class ClusterJson {
     private static void heals(Heals heals, JsonWriter object) {
         object.field("count", heals.count()).field("failed", heals.failed());
         Heal last = heals.last();
-        if (last != null) {
-            object.name("last").beginObject().field("at", last.at().getEpochSecond());
-            names(object, "stayed", last.stayed());
-            names(object, "came_back", last.cameBack());
-            object.field("apart_ms", last.apart().toMillis()).endObject();
+        if (last == null) {
+            object.field("last", null);
+            return;
         }
+        object.name("last").beginObject().field("at", last.at().getEpochSecond());
+        names(object, "stayed", last.stayed());
+        names(object, "came_back", last.cameBack());
+        object.field("apart_ms", last.apart().toMillis()).endObject();
     }
 
     private static void refusal(RefusedConnection refusal, JsonWriter object) {

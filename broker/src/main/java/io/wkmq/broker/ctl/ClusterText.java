@@ -25,6 +25,14 @@ final class ClusterText {
         return Printable.line("Cluster status: [" + running + stopped + ']');
     }
 
+    /** How many nodes it has, as in {@code wkmq, 2 nodes running, 1 stopped}. */
+    static String size(ClusterStatus status) {
+        int running = status.running().size();
+        int dead = dead(status).size();
+        return status.cluster() + ", " + running + (running == 1 ? " node" : " nodes") + " running"
+                + (dead == 0 ? "" : ", " + dead + " stopped");
+    }
+
     /** The nodes that are expected to come back; EMQ knows no others. */
     static List<String> dead(ClusterStatus status) {
         return status.stopped().stream()

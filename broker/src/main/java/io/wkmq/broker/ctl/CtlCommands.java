@@ -39,7 +39,7 @@ public final class CtlCommands {
         return new CtlCommands(
                 List.of(
                         new StatusCommand(node.facts(), node.readiness()),
-                        new BrokerCommand(node.facts(), node.statistics()),
+                        new BrokerCommand(node.facts(), node.statistics(), node.cluster(), node.alarms()),
                         new ClusterCommand(node.cluster()),
                         new DiscoveryCommand(node.cluster()),
                         new ClientsCommand(node.connections(), node.sessions()),

@@ -4,6 +4,7 @@ import io.wkmq.broker.http.Figure.Kind;
 import io.wkmq.broker.http.Figure.Point;
 import io.wkmq.cluster.ClusterFigures;
 import io.wkmq.cluster.retained.ReplicationStatistics;
+import io.wkmq.cluster.sessions.SessionFigures;
 import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkStatus;
 import java.util.ArrayList;
@@ -23,13 +24,13 @@ record ClusterReading(ClusterFigures now) {
     private static final Set<LinkCounter> CONNECTIONS =
             EnumSet.of(LinkCounter.OPENED, LinkCounter.LOST, LinkCounter.REFUSED);
 
+    private static final double MILLIS_PER_SECOND = 1e3;
+
     List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
         figures.add(NodeFigures.gauge("wkmq_cluster_peers", "Other nodes that are here", now.peers()));
-        figures.add(NodeFigures.counter(
-                "wkmq_cluster_heals_total",
-                "Times this node gave up a part of a split cluster for another",
-                now.heals()));
+        figures.add(
+                NodeFigures.counter("wkmq_cluster_heals_total", "Splits of the cluster that have healed", now.heals()));
         figures.add(NodeFigures.counter(
                 "wkmq_cluster_subscribes_overdue_total",
                 "Times another node did not confirm a subscription in time",
@@ -37,6 +38,7 @@ record ClusterReading(ClusterFigures now) {
         links(figures);
         counts(figures);
         retained(figures);
+        sessions(figures);
         return figures;
     }
 
@@ -90,5 +92,27 @@ record ClusterReading(ClusterFigures now) {
         events.put("pulls", counts.pulls());
         figures.add(NodeFigures.counters(
                 "wkmq_cluster_retained_total", "Steps of the replication of retained messages", "event", events));
+    }
+
+    private void sessions(List<Figure> figures) {
+        SessionFigures counts = now.sessions();
+        SortedMap<String, Long> results = new TreeMap<>();
+        results.put("moved", counts.moved());
+        results.put("failed", counts.failed());
+        results.put("refused", counts.refused());
+        figures.add(NodeFigures.gauge(
+                "wkmq_session_claims_waiting",
+                "Clients that wait until other nodes have given them up",
+                counts.claiming()));
+        figures.add(NodeFigures.gauge(
+                "wkmq_session_moves_running", "Sessions that are on their way to this node", counts.moving()));
+        figures.add(
+                NodeFigures.counters("wkmq_session_moves_total", "Sessions that other nodes had", "result", results));
+        figures.add(new Figure(
+                Kind.COUNTER,
+                "wkmq_session_moves_seconds_total",
+                "How long those took together that were moved",
+                List.of(),
+                List.of(new Point(List.of(), counts.movedMs() / MILLIS_PER_SECOND))));
     }
 }

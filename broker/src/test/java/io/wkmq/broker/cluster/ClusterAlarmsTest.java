@@ -68,6 +68,8 @@ class ClusterAlarmsTest {
             assertThat(alarms("list"))
                     .startsWith("Alarm(node_down/wkmq2@127.0.0.1, activated_at=20")
                     .endsWith("Z, message=Node wkmq2@127.0.0.1 is gone: it does not run, or cannot be reached)\n");
+            assertThat(cluster.succeeds(1, "broker"))
+                    .endsWith("cluster   : wkmq, 1 node running, 1 stopped\nalarms    : 1\n");
             assertThat(cluster.node(1).metrics())
                     .contains("wkmq_alarms_active{alarm=\"node_down\",} 1.0\n")
                     .contains("wkmq_alarms_total{alarm=\"node_down\",} 1.0\n");

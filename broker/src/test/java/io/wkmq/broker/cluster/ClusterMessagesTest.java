@@ -243,7 +243,9 @@ class ClusterMessagesTest {
         cluster.start(3, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));
         cluster.succeeds(3, "cluster", "join", cluster.address(1));
         try (MqttProbe subscriber = cluster.client(1, "subscriber");
-                MqttProbe publisher = cluster.client(3, "publisher")) {
+                MqttProbe publisher = cluster.client(3, "publisher");
+                MqttProbe before = cluster.client(1);
+                MqttProbe after = cluster.client(3)) {
             subscriber.subscribe("a", 1);
             subscriber.subscribe("b", 1);
             publisher.publish("a", "m", 1);
@@ -261,7 +263,24 @@ class ClusterMessagesTest {
                                     "wkmq_cluster_routes{peer=\"wkmq1@127.0.0.1\",} 2.0",
                                     "wkmq_cluster_routes{peer=\"wkmq2@127.0.0.1\",} 0.0",
                                     "wkmq_cluster_link_messages_total{event=\"sent\",} 1.0",
-                                    "wkmq_cluster_link_messages_total{event=\"dropped\",} 0.0")));
+                                    "wkmq_cluster_link_messages_total{event=\"dropped\",} 0.0",
+                                    "wkmq_session_moves_total{result=\"moved\",} 0.0")));
+
+            before.connect(Packets.connect("pump").keepSession());
+            before.disconnect();
+            after.connect(Packets.connect("pump").keepSession());
+            Await.until(
+                    "the metrics show the session that came",
+                    () -> cluster.node(3)
+                            .metrics()
+                            .lines()
+                            .toList()
+                            .containsAll(List.of(
+                                    "wkmq_session_moves_total{result=\"moved\",} 1.0",
+                                    "wkmq_session_moves_total{result=\"failed\",} 0.0",
+                                    "wkmq_session_moves_total{result=\"refused\",} 0.0",
+                                    "wkmq_session_moves_running 0.0",
+                                    "wkmq_session_claims_waiting 0.0")));
         }
     }
 

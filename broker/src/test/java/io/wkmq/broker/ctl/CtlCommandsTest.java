@@ -120,12 +120,12 @@ class CtlCommandsTest {
         node.clock.advance(Duration.ofDays(1).plusHours(2).plusMinutes(3).plusSeconds(4));
         String answer = run("broker");
         assertThat(answer.lines().toList())
-                .hasSize(4)
+                .hasSize(5)
                 .startsWith(
                         "sysdescr  : wkmq MQTT broker",
                         "version   : 1.2.3",
                         "uptime    : 1 days, 2 hours, 3 minutes, 4 seconds");
-        assertThat(answer).containsPattern("\ndatetime  : 2026-01-0\\d \\d\\d:\\d\\d:04\n$");
+        assertThat(answer).containsPattern("\ndatetime  : 2026-01-0\\d \\d\\d:\\d\\d:04\nalarms    : 0\n$");
     }
 
     @Test

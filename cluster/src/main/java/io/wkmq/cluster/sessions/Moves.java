@@ -33,6 +33,7 @@ final class Moves {
     private final Set<Move> running = new LinkedHashSet<>();
     private final ArrayDeque<Move> waiting = new ArrayDeque<>();
     private final List<Again> again = new ArrayList<>();
+    private final MoveCounts counts = new MoveCounts();
     private Ends ends = new Ends() {
         @Override
         public void complete(Move move) {}
@@ -89,6 +90,7 @@ final class Moves {
 
     Move start(NodeId owner, Arrival arrival) {
         Move move = new Move(owner, arrival, clockMs.getAsLong() + limits.moveMs(), this);
+        counts.began(move, clockMs.getAsLong());
         waiting.add(move);
         next();
         return move;
@@ -159,15 +161,18 @@ final class Moves {
     }
 
     void complete(Move move) {
+        counts.moved(move, clockMs.getAsLong());
         ends.complete(move);
     }
 
     void failed(Move move) {
+        counts.failed(move);
         ends.failed(move);
     }
 
     void ended(Move move) {
         running.remove(move);
+        counts.ended(move);
         execute(this::next);
     }
 
@@ -192,6 +197,10 @@ final class Moves {
     private static boolean waitsTooLong(Move move, long nowMs) {
         move.tick(nowMs);
         return move.over();
+    }
+
+    MoveCounts counts() {
+        return counts;
     }
 
     /** How many are on their way or wait. */

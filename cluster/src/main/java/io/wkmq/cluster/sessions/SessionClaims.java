@@ -60,6 +60,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final NodeId self;
     private final Runnable stop;
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger claiming = new AtomicInteger();
     private final EpochClock epochs;
     private volatile @Nullable LocalSessions sessions;
     private volatile CompletionStage<Void> allKnown = CompletableFuture.completedFuture(null);
@@ -220,6 +221,8 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         } catch (RejectedExecutionException e) {
             claimed.completeExceptionally(e);
         }
+        claiming.incrementAndGet();
+        var unused = claimed.whenComplete((granted, failure) -> claiming.decrementAndGet());
         return claimed;
     }
 
@@ -326,6 +329,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     private static CompletionStage<byte[]> refused(String reason) {
         return CompletableFuture.failedFuture(new IllegalStateException(reason));
+    }
+
+    /** What there is to measure. Thread-safe. */
+    public SessionFigures figures() {
+        return moves.counts().figures(claiming.get());
     }
 
     Departures departures() {
