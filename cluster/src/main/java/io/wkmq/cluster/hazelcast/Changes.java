@@ -63,7 +63,7 @@ final class Changes {
         NodeName nameOf(NodeId node);
 
         /** Where the peers take members. */
-        Map<NodeId, Address> addresses();
+        Map<NodeId, Address> peerAddresses();
 
         /** Asks a peer to leave its cluster; waits a little for its word. False if it gave none. */
         boolean askToLeave(NodeId node);
@@ -142,7 +142,7 @@ final class Changes {
     private ChangeResult enter(Node other, Address address, List<Node> members) {
         LOG.info("This node joins the cluster of node {}, address={} nodes={}", other.name(), address, members);
         Set<NodeId> theirs = members.stream().map(Node::id).collect(Collectors.toSet());
-        Map<NodeId, Address> old = new HashMap<>(ground.addresses());
+        Map<NodeId, Address> old = new HashMap<>(ground.peerAddresses());
         old.keySet().removeAll(theirs);
         Set<NodeId> leftBefore = admission.leftBehind();
         List<RemovedNodes.Entry> removedBefore = removed.entries();

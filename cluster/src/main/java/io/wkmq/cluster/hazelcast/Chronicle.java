@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,13 +111,17 @@ final class Chronicle {
         page = new Page(Map.copyOf(since), departures.stopped(), heals.status());
     }
 
-    /** What a node that is not here is called; null if that is unknown. */
+    /** What a node is or was called; null if that is unknown. */
     @Nullable
-    NodeName nameOf(NodeId node) {
-        return page.stopped.stream()
-                .filter(stopped -> stopped.id().equals(node))
+    NodeName nameOf(NodeId node, List<Peer> peers) {
+        return Stream.concat(
+                        peers.stream()
+                                .filter(peer -> peer.id().equals(node))
+                                .map(peer -> peer.node().name()),
+                        page.stopped.stream()
+                                .filter(stopped -> stopped.id().equals(node))
+                                .flatMap(stopped -> Stream.ofNullable(stopped.name())))
                 .findFirst()
-                .map(Stopped::name)
                 .orElse(null);
     }
 

@@ -48,7 +48,7 @@ final class Concierge {
     /**
      * Begins to listen to the other nodes.
      *
-     * @param onRemoved when others are removed than before
+     * @param onRemoved when others are removed than before, by whomever
      * @param onLeave when this node is told to leave, with who says so; must not block
      * @param onLeaving when another node is about to leave; must not block
      */
@@ -136,6 +136,7 @@ final class Concierge {
         if (!all) {
             LOG.warn("Not every node knows yet who is removed; they are told again");
         }
+        onRemoved.run();
     }
 
     /** Tells these nodes who is removed. Does not block. */

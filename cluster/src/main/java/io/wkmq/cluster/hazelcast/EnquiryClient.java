@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Handshake;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,31 @@ final class EnquiryClient {
             handshake(pipe);
             pipe.write(ByteBuffer.wrap(Enquiry.question(joins)));
             return Enquiry.read(new DataInputStream(new PipeInput(pipe)));
+        }
+    }
+
+    /**
+     * Asks a node who is there, changing nothing.
+     *
+     * @param self this node
+     */
+    Encounter meet(SeedAddress target, Node self) {
+        try {
+            EnquiryAnswer answer = ask(target, false);
+            Encounter.Kind kind = answer.verdict().accepted() ? Encounter.Kind.TAKES : Encounter.Kind.REFUSES;
+            return new Encounter(
+                    target, kind, answer.members().get(0), answer.verdict().text());
+        } catch (UnknownHostException e) {
+            return new Encounter(target, Encounter.Kind.SILENT, null, "its host is unknown");
+        } catch (IOException e) {
+            return new Encounter(target, Encounter.Kind.SILENT, null, String.valueOf(e.getMessage()));
+        } catch (RefusedException e) {
+            boolean met = e.refused().code() == Verdict.Code.SELF;
+            return new Encounter(
+                    target,
+                    met ? Encounter.Kind.SELF : Encounter.Kind.REFUSES,
+                    met ? self : null,
+                    e.refused().text());
         }
     }
 

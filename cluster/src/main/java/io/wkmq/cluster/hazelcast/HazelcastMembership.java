@@ -11,12 +11,8 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.membership.SeedSource;
 import io.wkmq.cluster.security.ClusterFront;
-import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +37,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Duration SECOND_WORD = Duration.ofSeconds(1);
     private static final Duration REMINDER = Duration.ofSeconds(10);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(5);
-    /** How long a node that no cluster takes stays alone before it looks for others again. */
-    private static final Duration REST = Duration.ofSeconds(30);
 
     private static final Duration LEAVE_AGAIN = Duration.ofMillis(200);
 
@@ -62,17 +56,18 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Refusals refusals = new Refusals(InstantSource.system());
     private final Admission admission;
     private final ClusterFront front;
-    private final Door door;
+    private final EnquiryClient enquiries;
+    private final MemberStarter starter;
+    private final Forgetting forgetting;
     private final Concierge concierge;
     private final Changes changes;
     private final MergeWatch merges;
     private final LeaveOrder leaveOrder;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
     private volatile @Nullable KeptOut keptOut;
-    private volatile Set<NodeId> lost = Set.of();
-
-    private volatile Map<NodeId, Address> addresses = Map.of();
-    private final MemberKeeper keeper = new MemberKeeper(this::startMember, RESTART_PAUSE, this::lookSoon);
+    private final MemberKeeper keeper =
+            new MemberKeeper(number -> starter().apply(number), RESTART_PAUSE, this::lookSoon);
+    private final PeerAddresses addresses = new PeerAddresses(keeper::member);
     private final Expulsions expulsions;
     private final FrozenWatch frozen = new FrozenWatch(System::nanoTime);
 
@@ -87,10 +82,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         chronicle = new Chronicle(self, settings.autoclean(), InstantSource.system(), System::nanoTime);
         reach = new Reach(self.node(), settings.silenceMax(), InstantSource.system(), System::nanoTime);
         table = new PeerTable(self, thread);
-        messenger = new OperationMessenger(this::send, settings.answerTimeout(), System::nanoTime);
+        messenger = new OperationMessenger(addresses::send, settings.answerTimeout(), System::nanoTime);
         search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
-        door = new Door(
+        Door door = new Door(
                 self.node(),
                 front,
                 admission,
@@ -105,11 +100,20 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 this::leaveSoon,
                 node -> thread.execute(() -> chronicle.leaves(node)),
                 reach);
-        changes = new Changes(
-                new OwnGround(), new EnquiryClient(front), search, admission, removed, settings.changeLimit());
+        enquiries = new EnquiryClient(front);
+        MemberGround ground = new MemberGround(
+                this::running,
+                table,
+                addresses,
+                concierge,
+                chronicle,
+                new MemberGround.Files(removedFile, leftFile),
+                this::keptOut);
+        changes = new Changes(ground, enquiries, search, admission, removed, settings.changeLimit());
+        forgetting = new Forgetting(chronicle, removed, search, table);
         expulsions = new Expulsions(
                 keeper::member,
-                () -> addresses,
+                addresses::map,
                 removed,
                 new SilenceWatch<>(settings.givenUpAfter(), settings.failures().heartbeat(), System::nanoTime));
         leaveOrder = new LeaveOrder(
@@ -117,6 +121,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 LEAVE_AGAIN,
                 settings.changeLimit().multipliedBy(3));
         merges = new MergeWatch(thread, table, changes::moving, this::look);
+        Wire wire = new MemberWire(addresses, early, messenger, admission, search, () -> thread.execute(this::look));
+        starter = new MemberStarter(settings, self, search, wire, door, new OwnEvents());
         table.listen(new OwnListener());
     }
 
@@ -157,10 +163,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
      * @throws IllegalStateException if it cannot start, with the reason
      */
     public void open() {
-        String unsafe = unsafe(settings.bindHost());
-        if (unsafe != null) {
-            throw new IllegalStateException(unsafe);
-        }
+        starter.requireSafe(front);
         removedFile.load();
         LeftFile.Left left = leftFile.load();
         if (left != null) {
@@ -178,47 +181,19 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         thread.every(settings.failures().heartbeat().multipliedBy(2), this::compareViews);
         if (!settings.autoclean().isZero()) {
             Duration quarter = settings.autoclean().dividedBy(4);
-            thread.every(quarter.compareTo(REMINDER) < 0 ? quarter : REMINDER, this::clean);
+            thread.every(quarter.compareTo(REMINDER) < 0 ? quarter : REMINDER, forgetting::clean);
         }
         thread.executeAndWait(this::look);
         LOG.info(
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
     }
 
-    private @Nullable String unsafe(String host) {
-        try {
-            for (InetAddress address : InetAddress.getAllByName(host)) {
-                String unsafe = front.unsafeAt(address);
-                if (unsafe != null) {
-                    return unsafe;
-                }
-            }
-            return null;
-        } catch (UnknownHostException e) {
-            return "The host " + host + " on which to take other nodes is unknown; expected one of this machine's";
-        }
-    }
-
-    /** With others if they let it, else alone. */
-    private HazelcastMember startMember(int number) {
-        try {
-            return tryToStartMember(2 * number);
-        } catch (IllegalStateException e) {
-            if (search.seeds().isEmpty()) {
-                throw e;
-            }
-            LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
-            search.rest(REST);
-            return tryToStartMember(2 * number + 1);
-        }
-    }
-
-    private HazelcastMember tryToStartMember(int number) {
-        return startMember(number, settings, self);
+    private MemberStarter starter() {
+        return starter;
     }
 
     HazelcastMember startMember(int number, MemberSettings how, Peer announced) {
-        return HazelcastMember.start(number, how, announced, search, new OwnWire(), door, new OwnEvents());
+        return starter.start(number, how, announced);
     }
 
     @Override
@@ -248,14 +223,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     /** Where this node takes members. */
     public SeedAddress address() {
-        return seed(running().address());
+        return PeerAddresses.seed(running().address());
     }
 
     /** Where the peers that are here take members; worth remembering as seeds. */
     public Map<NodeId, SeedAddress> addresses() {
-        Map<NodeId, SeedAddress> seeds = new HashMap<>();
-        addresses.forEach((id, address) -> seeds.put(id, seed(address)));
-        return Map.copyOf(seeds);
+        return addresses.seeds();
     }
 
     /** The cluster as this node sees it now. */
@@ -264,7 +237,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         HazelcastMember running = keeper.member();
         return new MembershipStatus(
                 self.node(),
-                chronicle.running(running == null ? null : seed(running.address()), peers, addresses()),
+                chronicle.running(running == null ? null : PeerAddresses.seed(running.address()), peers, addresses()),
                 chronicle.stopped(removed.entries(), peers),
                 reach.cuts(),
                 chronicle.heals(),
@@ -283,23 +256,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         if (target.equals(address())) {
             return new Encounter(target, Encounter.Kind.SELF, self.node(), "");
         }
-        try {
-            EnquiryAnswer answer = new EnquiryClient(front).ask(target, false);
-            Encounter.Kind kind = answer.verdict().accepted() ? Encounter.Kind.TAKES : Encounter.Kind.REFUSES;
-            return new Encounter(
-                    target, kind, answer.members().get(0), answer.verdict().text());
-        } catch (UnknownHostException e) {
-            return new Encounter(target, Encounter.Kind.SILENT, null, "its host is unknown");
-        } catch (IOException e) {
-            return new Encounter(target, Encounter.Kind.SILENT, null, String.valueOf(e.getMessage()));
-        } catch (EnquiryClient.RefusedException e) {
-            boolean met = e.refused().code() == Verdict.Code.SELF;
-            return new Encounter(
-                    target,
-                    met ? Encounter.Kind.SELF : Encounter.Kind.REFUSES,
-                    met ? self.node() : null,
-                    e.refused().text());
-        }
+        return enquiries.meet(target, self.node());
     }
 
     /**
@@ -336,10 +293,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return changes.remove(node);
     }
 
-    private static SeedAddress seed(Address address) {
-        return new SeedAddress(address.getHost(), address.getPort());
-    }
-
     HazelcastMember running() {
         HazelcastMember running = keeper.member();
         if (running == null) {
@@ -358,16 +311,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     /** Loses what is sent to these nodes, as a line that is cut does. */
     void losing(Set<NodeId> nodes) {
-        lost = Set.copyOf(nodes);
-    }
-
-    private boolean send(NodeId node, MessageOperation message) {
-        if (lost.contains(node)) {
-            return true;
-        }
-        Address target = addresses.get(node);
-        HazelcastMember running = keeper.member();
-        return target != null && running != null && running.send(target, message);
+        addresses.losing(nodes);
     }
 
     private void lookSoon() {
@@ -387,7 +331,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         Map<NodeId, Address> now = new HashMap<>();
         members.forEach((peer, address) -> now.put(peer.id(), address));
         now.remove(self.id());
-        addresses = Map.copyOf(now);
+        addresses.show(now);
         search.met(addresses());
         table.show(merges.withCompanions(members.keySet()));
         Map<Address, NodeId> ids = new HashMap<>();
@@ -398,46 +342,16 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private void everyNowAndThen() {
         keeper.check();
         remind();
-        thaw();
-    }
-
-    /** As the leader, lets nodes join again that a merge which came to nothing keeps out. */
-    private void thaw() {
-        HazelcastMember running = keeper.member();
-        if (running != null
-                && frozen.tooLong(running.leads() && running.frozen() && !merges.running() && !changes.running())) {
-            LOG.warn(
-                    "The cluster takes no nodes since {}, as after a merge that was interrupted; it does again",
-                    FrozenWatch.LIMIT);
-            running.thaw();
-        }
+        frozen.look(keeper.member(), merges.running() || changes.running());
     }
 
     /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */
     private void remind() {
         removedFile.save();
         removed.nodes().forEach(search::forget);
-        clean();
+        forgetting.clean();
         var unused = concierge.tell(table.peers());
         expulsions.expelRemoved();
-    }
-
-    /** Gives up those who are not to be waited for. On the own thread. */
-    private void clean() {
-        for (Departures.GivenUp each : chronicle.clean(removed.nodes())) {
-            Node node = each.node();
-            LOG.info(
-                    "Nobody waits for node {} any more, id={} comes_back={}",
-                    node.name(),
-                    node.id(),
-                    each.mayComeBack());
-            if (each.mayComeBack()) {
-                search.giveUp(node.id());
-            } else {
-                search.forget(node.id());
-            }
-            table.tellCleaned(node);
-        }
     }
 
     /** Finds out and tells who reaches whom. On the own thread. */
@@ -455,7 +369,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     private void leaveSoon(NodeId from) {
-        NodeName name = nameOf(from);
+        NodeName name = chronicle.nameOf(from, table.peers());
         leaveOrder.obey((name == null ? from : name).toString());
     }
 
@@ -464,103 +378,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         keeper.close();
         messenger.close();
         thread.close();
-    }
-
-    private @Nullable NodeName nameOf(NodeId node) {
-        return table.peers().stream()
-                .filter(peer -> peer.id().equals(node))
-                .findFirst()
-                .map(peer -> peer.node().name())
-                .orElseGet(() -> chronicle.nameOf(node));
-    }
-
-    private final class OwnWire implements Wire {
-        @Override
-        public void received(NodeId from, MessageOperation message) {
-            if (message.kind() == MessageOperation.REQUEST && !addresses.containsKey(from)) {
-                early(message.getCallerAddress(), message); // an answer would not find its way yet
-            } else {
-                messenger.received(from, message);
-            }
-        }
-
-        @Override
-        public void early(Address from, MessageOperation message) {
-            if (early.add(from, message)) {
-                thread.execute(HazelcastMembership.this::look); // it may have become a member meanwhile
-            }
-        }
-
-        @Override
-        public Verdict judge(Peer candidate, List<Peer> members) {
-            return admission.judge(candidate.node(), candidate.incarnation(), candidate.protocol(), members);
-        }
-
-        @Override
-        public void heardOf(SeedAddress address) {
-            search.heardOf(address);
-        }
-    }
-
-    private final class OwnGround implements Changes.Ground {
-        @Override
-        public void merge(Address target) {
-            running().merge(target);
-        }
-
-        @Override
-        public Address address() {
-            return running().address();
-        }
-
-        @Override
-        public boolean shows(NodeId node) {
-            return running().members().keySet().stream()
-                    .anyMatch(peer -> peer.id().equals(node));
-        }
-
-        @Override
-        public void noteLeft(Set<NodeId> left, String why) {
-            leftFile.save(new LeftFile.Left(why, left));
-            keptOut(why);
-        }
-
-        @Override
-        public void noteJoined() {
-            leftFile.delete();
-        }
-
-        @Override
-        public PeerTable table() {
-            return table;
-        }
-
-        @Override
-        public Map<NodeId, Address> addresses() {
-            return addresses;
-        }
-
-        @Override
-        public boolean askToLeave(NodeId node) {
-            return concierge.askToLeave(node);
-        }
-
-        @Override
-        public void tellLeaving() {
-            concierge.tellLeaving(table.peers());
-        }
-
-        @Override
-        public @Nullable NodeName nameOf(NodeId node) {
-            return HazelcastMembership.this.nameOf(node);
-        }
-
-        @Override
-        public void tellRemoved() {
-            removedFile.save();
-            concierge.tellAndWait(table.peers());
-            thread.execute(HazelcastMembership.this::remind);
-        }
     }
 
     private final class OwnListener implements MembershipListener {
@@ -581,7 +398,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 table.tellParts(peer);
             }
             reach.gone(peer.id());
-            thread.execute(HazelcastMembership.this::clean); // when all listeners know that it is gone
+            thread.execute(forgetting::clean); // when all listeners know that it is gone
         }
     }
 

@@ -147,7 +147,7 @@ final class LeavingTest {
         }
 
         @Override
-        public Map<NodeId, Address> addresses() {
+        public Map<NodeId, Address> peerAddresses() {
             return Map.of(other.id(), address());
         }
 
