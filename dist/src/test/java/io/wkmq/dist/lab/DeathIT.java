@@ -3,6 +3,7 @@ package io.wkmq.dist.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.Await;
+import io.wkmq.testing.Deadline;
 import io.wkmq.testing.history.ClusterLoad;
 import io.wkmq.testing.history.Verdict;
 import io.wkmq.testing.mqtt.MqttProbe;
@@ -25,6 +26,9 @@ class DeathIT {
 
     /** The bar: how long clients of other nodes have to wait. */
     private static final Duration GAP_BAR = Duration.ofSeconds(3);
+
+    /** As long as a collection of garbage may take that is far too long. */
+    private static final Duration MOMENT = Duration.ofSeconds(5);
 
     @Test
     void aKilledNodeIsMissedAtOnceAndComesBack(TestInfo test) throws Exception {
@@ -140,6 +144,26 @@ class DeathIT {
             List<LabNode> others = cluster.nodes(1, 3);
             fault.begin(still::pause);
             cluster.awaitViews(PATIENCE, others);
+            still.resume();
+
+            fault.heal();
+            fault.excuse(List.of(still), others);
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    @Test
+    void aNodeThatStandsStillForAMomentStaysAMember(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            LabNode still = cluster.node(2);
+            List<LabNode> others = cluster.nodes(1, 3);
+            fault.begin(still::pause);
+            Deadline moment = Deadline.after(MOMENT);
+            while (!moment.passed()) {
+                assertThat(others).allSatisfy(node -> assertThat(node.sees()).hasSize(3));
+            }
             still.resume();
 
             fault.heal();
