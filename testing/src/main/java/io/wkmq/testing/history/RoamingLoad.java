@@ -10,7 +10,7 @@ import java.util.List;
  * from node to node and get what all publish. Used by one test thread.
  */
 public final class RoamingLoad implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Duration INTERVAL = Duration.ofMillis(40);
 
     private final History history = new History();
