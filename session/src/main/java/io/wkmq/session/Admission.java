@@ -53,6 +53,7 @@ final class Admission {
         private @Nullable Waits waits; // null while it makes its way
         private long epoch = NOT_CLAIMED; // of its claim, once it has that
         private boolean lost; // another node has a newer claim
+        private boolean stale; // an older session was here before the other node's was to come
         private @Nullable Arrival arrival;
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
@@ -113,7 +114,7 @@ final class Admission {
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
         if (session != null && session.epoch() <= epoch && !shard.closed()) {
-            session.end(ReasonCode.SESSION_TAKEN_OVER);
+            session.giveUp();
         }
     }
 
@@ -137,19 +138,19 @@ final class Admission {
         return Math.max(1, session.epoch());
     }
 
-    /** As {@link #giveUp}, but all of the session is elsewhere; returns whether there was one. */
+    /** As {@link #giveUp}, but all of the session is elsewhere. Returns whether the next flush makes the store forget it too. */
     boolean forget(String clientId, long epoch) {
         loseAttempt(clientId, epoch);
-        Session session = shard.find(clientId);
-        if (session == null || session.epoch() > epoch || shard.closed()) {
+        if (shard.closed() || leaving.contains(clientId)) {
             return false;
         }
-        if (session.online()) { // its client has come back meanwhile, by a clock that is behind
-            session.end(ReasonCode.SESSION_TAKEN_OVER);
-        } else {
+        Session session = shard.find(clientId);
+        if (session == null) {
+            shard.journal().remove(clientId); // the store may have failed to before
+        } else if (session.epoch() <= epoch) {
             session.forgetQuietly();
         }
-        return true;
+        return !leaving.contains(clientId);
     }
 
     private void loseAttempt(String clientId, long epoch) {
@@ -207,9 +208,7 @@ final class Admission {
             offer.decline();
             return false;
         }
-        if (stale != null) {
-            stale.end(ReasonCode.SESSION_TAKEN_OVER);
-        }
+        attempt.stale = stale != null; // it stays until the other one is here
         attempt.waits = Waits.FOR_ARRIVAL;
         attempt.arrival = new Arrival(shard, clientId, attempt.epoch, new Arrival.Outcome() {
             @Override
@@ -266,6 +265,7 @@ final class Admission {
     }
 
     private static void refuseTaken(Attempt attempt) {
+        attempt.lost = true;
         attempt.callback.refused(
                 ReasonCode.SERVER_BUSY, "another connection of the client id came meanwhile, to another node");
     }
@@ -275,10 +275,17 @@ final class Admission {
         Attempt next = attempt.next;
         if (next == null) {
             claiming.remove(clientId);
-            if (shard.find(clientId) == null) {
+            Session session = shard.find(clientId);
+            if (session == null) {
                 directory.release(clientId);
+            } else if (attempt.stale && !attempt.lost && session.frozen()) {
+                // The other one has not come: this one goes on under the claim that it has.
+                directory.release(clientId);
+                session.thaw();
+                session.tell(directory);
             }
         } else {
+            next.stale = attempt.stale && !attempt.lost;
             claiming.put(clientId, next);
             claim(next);
         }

@@ -74,7 +74,7 @@ public final class Arrival {
     /**
      * Puts what the other node has gathered in front of what has come here, takes out what is there twice, and stores it all.
      *
-     * @param stored called back on the shard's thread: from now on this node has the session, whatever becomes of the CONNECT;
+     * @param stored called back, on any thread: from now on this node has the session, whatever becomes of the CONNECT;
      *     not at all if the arrival is over
      */
     public void finish(MovedMessages messages, Runnable stored) {
@@ -88,6 +88,12 @@ public final class Arrival {
                         .schedule(() -> finish(messages, stored), 1); // the store must not mix it with a former one
                 return;
             }
+            Session stale = shard.find(clientId);
+            if (stale != null) {
+                stale.giveUp();
+                finish(messages, stored);
+                return;
+            }
             here = true;
             arriving.arrived(messages);
             shard.journal().await(failure -> stored(arriving, failure, stored));
@@ -95,7 +101,10 @@ public final class Arrival {
     }
 
     private void stored(Session arrived, @Nullable String failure, Runnable stored) {
-        if (failure == null) {
+        if (failure == null && arrived.shares()) {
+            shard.routesKnown()
+                    .awaitKnown(stored); // so the old node knows to whom to give what comes there by share groups
+        } else if (failure == null) {
             stored.run();
         } else if (!over) {
             over = true;
@@ -139,8 +148,12 @@ public final class Arrival {
     void abandon() {
         assert shard.here();
         over = true;
-        if (session != null && !here) {
-            session.discard();
+        if (session != null) {
+            if (here) {
+                session.notOpened();
+            } else {
+                session.discard();
+            }
         }
     }
 }

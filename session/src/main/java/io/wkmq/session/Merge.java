@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Merge {
     private Merge() {}
 
-    /** What two copies of a message have in common, and two messages have not. */
+    /**
+     * What two copies of a message have in common, and two messages have not. One that a share group gave to the session on the other
+     * node is no copy of one that came here by a subscription of its own.
+     */
     private record Copy(
             String publisher,
             TopicName topic,
@@ -40,7 +43,7 @@ final class Merge {
         for (Owed each : owed) {
             StoredDelivery delivery = each.delivery();
             outbound.restore(inOrder(delivery, outbound.sequence() + 1), member(session, delivery.share()));
-            if (each.recent()) {
+            if (each.recent() && delivery.share() == null) {
                 copies.add(Copy.of(delivery.message()));
             }
         }

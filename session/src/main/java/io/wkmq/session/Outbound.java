@@ -354,7 +354,7 @@ final class Outbound {
         Inflight unfinished = inflight;
         if (unfinished != null) {
             unfinished.forEach(delivery -> {
-                if ((delivery.qos() == Qos.AT_LEAST_ONCE || !delivery.transmitted) && anotherMember(delivery)) {
+                if (unfinished(delivery)) {
                     forOthers.add(delivery);
                 }
             });
@@ -435,15 +435,29 @@ final class Outbound {
         }
     }
 
-    /** Another node owes all of it. */
-    void forgetAll() {
+    /** Another node owes all of it up to that sequence number; what share groups have given it since goes to other members. */
+    void forgetAll(long upTo) {
         retained = null;
+        List<Delivery> forOthers = new ArrayList<>();
+        if (inflight != null) {
+            inflight.forEach(delivery -> {
+                if (delivery.sequence > upTo && unfinished(delivery)) {
+                    forOthers.add(delivery);
+                }
+            });
+        }
         shard.counts().add(Counts.INFLIGHT, -inflightSize());
         inflight = null;
         if (queue != null) {
+            forOthers.addAll(queue.take(delivery -> delivery.sequence > upTo && anotherMember(delivery)));
             queue.take(delivery -> true);
             queue = null;
         }
+        redispatch(forOthers);
+    }
+
+    private static boolean unfinished(Delivery delivery) {
+        return (delivery.qos() == Qos.AT_LEAST_ONCE || !delivery.transmitted) && anotherMember(delivery);
     }
 
     private static boolean anotherMember(Delivery delivery) {

@@ -33,6 +33,8 @@ public final class Session {
     private boolean ended;
     private boolean guarded; // the directory has the will
     private boolean shares; // has had a shared subscription
+    private boolean moved; // another node was given all of it, up to what came last then
+    private long movedAfter = Long.MAX_VALUE; // the sequence number of that
     private volatile boolean online;
     private volatile boolean durable; // stored, because it may outlive its connection and there is a store
 
@@ -221,8 +223,8 @@ public final class Session {
         if (absence != null) {
             absence.cancel();
             absence = null;
-            rejoin();
         }
+        moved = false;
         will = null; // [MQTT-3.1.3-9]
     }
 
@@ -248,6 +250,10 @@ public final class Session {
         absence.freeze(claim, outbound.sequence());
     }
 
+    boolean frozen() {
+        return absence != null && !absence.frozenFor(0);
+    }
+
     boolean frozenFor(long claim) {
         return absence != null && absence.frozenFor(claim);
     }
@@ -256,7 +262,7 @@ public final class Session {
     void thaw() {
         if (absence != null) {
             absence.thaw();
-            rejoin();
+            moved = false;
             guardWill(); // who had it has taken the client for another node's
         }
     }
@@ -266,46 +272,40 @@ public final class Session {
         return outbound.settled() && (inbound == null || inbound.settled());
     }
 
-    /** What it owes and knows, once it is frozen and settled. What comes by share groups goes to other members from now on. */
+    /** What it owes and knows, once it is frozen and settled. What share groups give it from now on it gives to others in the end. */
     MovedMessages leave() {
-        subscriptions.forEach(subscription -> {
-            if (subscription instanceof SharedSubscription shared) {
-                shared.detach();
-            }
-        });
+        moved = true;
+        movedAfter = outbound.sequence();
         List<MovedMessages.Owed> owed = outbound.owed(absence == null ? 0 : absence.frozenAfter());
         return new MovedMessages(owed, inbound == null ? List.of() : inbound.packetIds());
-    }
-
-    private void rejoin() {
-        if (shares) {
-            subscriptions.forEach(subscription -> {
-                if (subscription instanceof SharedSubscription shared && !shared.member()) {
-                    shared.attach();
-                }
-            });
-        }
     }
 
     MovedSession described() {
         return new MovedSession(clientId, userName, createdAtMs, expirySeconds, subscriptions.list());
     }
 
-    /** Begins to gather what it will own once it has {@link #arrived}. */
+    /** Begins to gather what it will own once it has {@link #arrived}; not what share groups would give to it alone. */
     void arriving(MovedSession moved, long claim) {
         userName = moved.userName();
         expirySeconds = Math.min(moved.expirySeconds(), shard.config().expiryMaxSeconds());
         epoch = claim;
-        moved.subscriptions().forEach(this::restore);
+        moved.subscriptions()
+                .forEach(each ->
+                        add(each.filter(), each.options(), !each.filter().shared()));
     }
 
     /** Is this node's from now on, with what the other node had. */
     void arrived(MovedMessages messages) {
         shard.add(this);
+        subscriptions.forEach(subscription -> {
+            if (subscription.shared()) {
+                subscription.attach();
+            }
+        });
         Merge.into(this, messages.deliveries());
         messages.awaitingRelease().forEach(packetId -> inbound().restore(packetId));
         durable = shard.keeps() && expirySeconds > 0;
-        absent(shard.clock().millis());
+        absence = new Absence(this, shard, shard.clock().millis(), -1); // time stands still until it is opened
         store();
         if (durable) {
             subscriptions.forEach(subscription -> {
@@ -317,6 +317,18 @@ public final class Session {
         }
     }
 
+    /** One that has {@link #arrived} is not opened for the CONNECT that it has come for: its time goes on. */
+    void notOpened() {
+        if (absence != null && !ended) {
+            absence.arm();
+        }
+    }
+
+    /** Whether the other node was told of share groups too, which are to be known before the old one leaves them. */
+    boolean shares() {
+        return shares;
+    }
+
     /** Ends one that has not {@link #arrived}. */
     void discard() {
         leaveRoutes();
@@ -324,12 +336,22 @@ public final class Session {
         shard.dismissSession();
     }
 
-    /** Ends it without a word to anybody: another node has it. */
+    /** Another node has the client: ends it, without a word to anybody if it was given to another node. */
+    void giveUp() {
+        if (moved) {
+            forgetQuietly();
+        } else {
+            end(ReasonCode.SESSION_TAKEN_OVER);
+        }
+    }
+
+    /** Ends it without a word to anybody: another node has it. What share groups have given it since goes to other members. */
     void forgetQuietly() {
+        closeTakenOver(); // its client has come back meanwhile, by a clock that is behind
         leaveRoutes();
         will = null;
         guardWill();
-        outbound.forgetAll();
+        outbound.forgetAll(movedAfter);
         shard.remove(this);
         if (durable) {
             forget();
@@ -519,13 +541,19 @@ public final class Session {
     }
 
     Subscription addSubscription(SubscriptionFilter filter, SubscriptionOptions options) {
+        return add(filter, options, true);
+    }
+
+    private Subscription add(SubscriptionFilter filter, SubscriptionOptions options, boolean attached) {
         Subscription added = filter.shared()
                 ? new SharedSubscription(
                         this, filter, options, shard.routes(), shard.config().shareStrategy())
                 : new PlainSubscription(this, filter.filter(), options);
         subscriptions.add(added);
         shares |= added.shared();
-        added.attach();
+        if (attached) {
+            added.attach();
+        }
         countSubscription(added, 1);
         return added;
     }

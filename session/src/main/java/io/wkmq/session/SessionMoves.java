@@ -54,7 +54,8 @@ public final class SessionMoves {
     /**
      * Calls back with what the session owes up to now, and what it knows of its client's messages; null if it is not frozen under
      * that claim any more. Waits for what is on its way within the node, but not longer than a second: a message of the client that
-     * somebody has not taken by then counts as taken. From now on the session gets nothing by share groups.
+     * somebody has not taken by then counts as taken; null if one of its own is on its way to another member of a share group. What the
+     * session gets by share groups from now on goes to other members when it is forgotten.
      */
     public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
         messages(clientId, claim, listed, SETTLE_PAUSES_MAX);
@@ -62,7 +63,7 @@ public final class SessionMoves {
 
     private void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed, int pauses) {
         withFrozen(clientId, claim, session -> {
-            if (session == null) {
+            if (session == null || (pauses == 0 && !session.outbound().settled())) {
                 listed.accept(null);
             } else if (pauses == 0 || session.settled()) {
                 listed.accept(session.leave());
@@ -77,15 +78,15 @@ public final class SessionMoves {
     /**
      * Another node has all of the client's session: forgets the one here, if it is of an older claim, without a word to anybody.
      *
-     * @param forgotten called back when the store has forgotten it too, or cannot
+     * @param forgotten gets whether the store has forgotten it too; if it has not, to call again may help
      */
-    public void forget(String clientId, long claim, Runnable forgotten) {
+    public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
         Shard shard = shardOf.apply(clientId);
         shard.mailbox().post(() -> {
             if (shard.admission().forget(clientId, claim)) {
-                shard.journal().await(failure -> forgotten.run());
+                shard.journal().await(failure -> forgotten.accept(failure == null));
             } else {
-                forgotten.run();
+                forgotten.accept(false);
             }
         });
     }

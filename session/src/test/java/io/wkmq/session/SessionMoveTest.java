@@ -97,7 +97,7 @@ class SessionMoveTest {
 
     private void forget() {
         int[] forgotten = {0};
-        old.sessions.moves().forget("c", CLAIM, () -> forgotten[0]++);
+        old.sessions.moves().forget("c", CLAIM, done -> forgotten[0] += done ? 1 : 0);
         old.run();
         assertThat(forgotten[0]).isOne();
     }
@@ -222,7 +222,7 @@ class SessionMoveTest {
     }
 
     @Test
-    void sharedMessagesGoToOthersOnceTheSessionLeaves() {
+    void sharedMessagesBehindTheListGoToOthersWhenTheSessionIsForgotten() {
         TestClient client = old.client("c").expiry(60).connect().subscribe("$share/g/t", AT_LEAST_ONCE);
         client.lose();
         publish(old, "one", 1);
@@ -231,13 +231,109 @@ class SessionMoveTest {
         begin(offer.arrival());
         finish(offer.arrival());
         publish(old, "two", 2);
-
         assertThat(listed.get(0).deliveries()).hasSize(1);
-        assertThat(client.info().queueLength()).isOne();
-        old.sessions.moves().thaw("c", CLAIM);
-        old.run();
-        publish(old, "three", 3);
         assertThat(client.info().queueLength()).isEqualTo(2);
+
+        TestClient other = old.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        forget();
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
+    }
+
+    @Test
+    void sharedMessagesBehindTheListGoToOthersThoughTheSessionWasThawed() {
+        TestClient client = old.client("c").expiry(60).connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        client.lose();
+        publish(old, "one", 1);
+        Offer offer = freeze();
+        connect(offer);
+        begin(offer.arrival());
+        finish(offer.arrival());
+        old.sessions.moves().thaw("c", CLAIM);
+        publish(old, "two", 2);
+
+        TestClient other = old.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        forget();
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
+    }
+
+    @Test
+    void shareGroupGivesNothingToASessionThatHasNotArrived() {
+        old.client("c")
+                .expiry(60)
+                .connect()
+                .subscribe("$share/g/t", AT_LEAST_ONCE)
+                .lose();
+        Offer offer = freeze();
+        TestClient client = connect(offer);
+        begin(offer.arrival());
+        publish(there, "nobody has it", 1);
+        finish(offer.arrival());
+        offer.arrival().open();
+        there.run();
+        publish(there, "two", 2);
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q1 #1 two");
+    }
+
+    @Test
+    void copyThatWasGivenToAnotherNodeEndsQuietly() {
+        TestClient watcher = old.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        TestClient client = old.client("c")
+                .expiry(60)
+                .will(TestClient.will("w", "gone", 30))
+                .connect()
+                .subscribe("$share/g/t", AT_LEAST_ONCE);
+        client.lose();
+        publish(old, "one", 1);
+        Offer offer = freeze();
+        connect(offer);
+        begin(offer.arrival());
+        finish(offer.arrival());
+        TestClient other = old.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        int before = watcher.packets().size();
+
+        old.sessions.giveUp("c", CLAIM + 1, () -> {});
+        old.run();
+
+        assertThat(client.exists()).isFalse();
+        assertThat(watcher.packets()).hasSize(before);
+        assertThat(other.packets()).isEmpty();
+    }
+
+    @Test
+    void olderSessionStaysUntilTheNewerOneIsHere() {
+        TestClient stale = there.client("c").expiry(60).connect().subscribe("u", AT_LEAST_ONCE);
+        stale.lose();
+        old.client("c").expiry(60).connect().subscribe("t", AT_LEAST_ONCE).lose();
+        Offer offer = new Offer(Math.max(2, freeze().epoch()));
+        there.directory.atOnce(false);
+        TestClient client = there.client("c").cleanStart(false).expiry(60).connect();
+        there.directory.claims().get(there.directory.claims().size() - 1).complete(new Claimed(CLAIM, offer));
+        there.run();
+        begin(offer.arrival());
+        assertThat(stale.exists()).isTrue();
+
+        offer.arrival().refuse("it does not come now");
+        there.run();
+
+        assertThat(client.opened()).isFalse();
+        assertThat(stale.exists()).isTrue();
+        assertThat(stale.info().subscriptions()).hasSize(1);
+        assertThat(there.sessions.stats().sessions()).isOne();
+    }
+
+    @Test
+    void sessionDoesNotExpireBeforeItIsOpened() {
+        old.client("c").expiry(1).connect().subscribe("t", AT_LEAST_ONCE).lose();
+        Offer offer = freeze();
+        TestClient client = connect(offer);
+        begin(offer.arrival());
+        finish(offer.arrival());
+        there.shards.advanceMs(5_000);
+        offer.arrival().open();
+        there.run();
+
+        assertThat(client.sessionPresent()).isTrue();
     }
 
     @Test

@@ -11,7 +11,7 @@ final class Claim {
     final String clientId;
     final long deadlineMs;
     final boolean keep; // a session that another node has
-    final long formerEpoch; // what this node has of the client if the claim fails; 0 for nothing
+    long formerEpoch; // what this node has of the client if the claim fails; 0 for nothing
     final CompletableFuture<Claimed> done;
     /** Who is here and has yet to answer; few, for there are few nodes. */
     final List<PeerTells> unanswered = new ArrayList<>(4);

@@ -50,6 +50,8 @@ final class ClaimBook {
     private final Map<String, Holding> holdings = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> leaving = new HashMap<>();
     private final Map<String, Incoming> incoming = new HashMap<>();
+    private final Map<String, NodeId> obsolete = new HashMap<>(); // who is to forget a session that is all here
+    private final Map<String, Forgetting> forgetting = new HashMap<>();
     private final Departures departures;
     private final Moves moves;
     private final Executor loop;
@@ -148,11 +150,12 @@ final class ClaimBook {
         long epoch = holding.epoch;
         holding.claim = null;
         claim.unanswered.clear();
-        departures.thaw(clientId); // it stays here, unless there is a newer one
         if (claim.offers.isEmpty()) {
+            departures.thaw(clientId); // it stays here
             claim.done.complete(new Claimed(epoch, null));
             return;
         }
+        departures.end(clientId); // what is here stays as it is until a newer one has come
         Incoming offered = new Incoming(epoch, claim.offers);
         incoming.put(clientId, offered);
         claim.done.complete(new Claimed(epoch, new Offer(clientId, epoch, offered.best())));
@@ -203,9 +206,11 @@ final class ClaimBook {
         String clientId = move.arrival().clientId();
         Incoming found = incoming(clientId, move.arrival().epoch());
         if (found != null) {
-            found.from = move.owner();
+            found.here = true;
+            obsolete.put(clientId, move.owner());
             found.offers.forEach(offered -> tell(offered.node(), clientId));
             if (!peers.containsKey(move.owner())) {
+                incoming.remove(clientId);
                 move.forgotten(); // it is told when it comes back
             }
         }
@@ -260,17 +265,14 @@ final class ClaimBook {
 
     /** What is to become of the session that another node has of a client. */
     private Wish wish(String clientId, Holding holding, NodeId of) {
+        if (of.equals(obsolete.get(clientId))) {
+            return Wish.FORGET;
+        }
         if (holding.claim != null) {
             return holding.claim.keep ? Wish.KEEP : Wish.END;
         }
         Incoming found = incoming(clientId, holding.epoch);
-        if (found == null) {
-            return Wish.END;
-        }
-        if (found.from == null) {
-            return Wish.KEEP;
-        }
-        return found.from.equals(of) ? Wish.FORGET : Wish.END;
+        return found == null || found.here ? Wish.END : Wish.KEEP;
     }
 
     private void answered(PeerTells peer, List<Held> batch, Told told) {
@@ -312,7 +314,9 @@ final class ClaimBook {
             }
         }
         if (!newer(verdict.newer(), by, told.epoch(), self.id())) {
-            if (told.wish() == Wish.FORGET) {
+            if (verdict.forgetting()) {
+                peer.tellLater(told.clientId());
+            } else if (told.wish() == Wish.FORGET) {
                 forgotten(told.clientId(), told.epoch(), by);
             }
             if (claim != null && claim.unanswered.remove(peer)) {
@@ -334,7 +338,7 @@ final class ClaimBook {
         Incoming found = incoming(clientId, holding.epoch);
         if (holding.claim != null) {
             holding.claim.offers.add(offered);
-        } else if (found != null && found.from == null) {
+        } else if (found != null && !found.here) {
             found.offers.add(offered); // too late, but it is told in the end
         } else {
             peer.tell(clientId);
@@ -343,7 +347,7 @@ final class ClaimBook {
 
     private void forgotten(String clientId, long epoch, NodeId by) {
         Incoming found = incoming(clientId, epoch);
-        if (found != null && by.equals(found.from)) {
+        if (obsolete.remove(clientId, by) && found != null && found.here) {
             incoming.remove(clientId);
             if (found.move != null) {
                 found.move.forgotten();
@@ -357,16 +361,47 @@ final class ClaimBook {
 
     /** The client is another node's; who asks for it before it has left waits for that. */
     private void giveUp(String clientId, Holding holding, Held newer) {
+        drop(clientId, holding);
+        CompletableFuture<Void> left = leaving(clientId);
+        sessions.giveUp(clientId, newer.epoch(), () -> left(clientId, left));
+    }
+
+    private void drop(String clientId, Holding holding) {
         holdings.remove(clientId);
+        obsolete.remove(clientId);
         failClaim(holding, clientId);
         dropIncoming(clientId);
         departures.end(clientId);
-        CompletableFuture<Void> left = leaving(clientId);
-        Runnable done = () -> left(clientId, left);
-        if (newer.wish() == Wish.FORGET) {
-            sessions.forget(clientId, newer.epoch(), done);
-        } else {
-            sessions.giveUp(clientId, newer.epoch(), done);
+    }
+
+    /** A session that another node has told this one to forget. */
+    private static final class Forgetting {
+        private final NodeId by;
+        private boolean done;
+
+        Forgetting(NodeId by) {
+            this.by = by;
+        }
+    }
+
+    /** Another node has all of the client's session. It is not told to wait for the disk here, but to ask again. */
+    private void forget(NodeId by, Held held, Consumer<Verdict> verdict) {
+        String clientId = held.clientId();
+        Forgetting begun = forgetting.get(clientId);
+        if (begun != null && begun.done) {
+            forgetting.remove(clientId);
+            return;
+        }
+        verdict.accept(Verdict.FORGETTING);
+        if (begun == null) {
+            Forgetting now = new Forgetting(by);
+            forgetting.put(clientId, now);
+            sessions.forget(clientId, held.epoch(), forgotten -> {
+                now.done = forgotten;
+                if (!forgotten) {
+                    forgetting.remove(clientId, now); // it asks again
+                }
+            });
         }
     }
 
@@ -409,7 +444,7 @@ final class ClaimBook {
         CompletableFuture<Void> frozen = leaving(clientId);
         sessions.freeze(clientId, held.epoch(), epoch -> {
             if (epoch > 0) {
-                verdict.accept(new Verdict(0, false, false, epoch, departures.doubtful(clientId, to)));
+                verdict.accept(Verdict.offered(epoch, departures.doubtful(clientId, to)));
                 if (holdings.get(clientId) == holding && holding.epoch == before && before != epoch) {
                     holding.epoch = epoch; // others have heard of a claim that is void
                     tellAll(clientId);
@@ -428,6 +463,7 @@ final class ClaimBook {
         Holding holding = holdings.get(clientId);
         if (holding != null && holding.claim == null) {
             holdings.remove(clientId);
+            obsolete.remove(clientId);
             dropIncoming(clientId);
             departures.end(clientId);
         }
@@ -438,6 +474,8 @@ final class ClaimBook {
         Holding holding = holdings.putIfAbsent(clientId, new Holding(epoch));
         if (holding == null) {
             peers.values().forEach(peer -> peer.tell(clientId));
+        } else if (holding.claim != null) {
+            holding.claim.formerEpoch = Math.max(holding.claim.formerEpoch, epoch);
         }
     }
 
@@ -468,19 +506,26 @@ final class ClaimBook {
         epochs.seen(held.epoch());
         Holding holding = holdings.get(held.clientId());
         if (holding == null) {
+            if (held.wish() == Wish.FORGET) {
+                forget(from, held, verdict);
+            }
             return;
         }
         if (newer(holding.epoch, self.id(), held.epoch(), from)) {
             boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
-            verdict.accept(new Verdict(holding.epoch, holding.claim != null, wanting, 0, false));
+            verdict.accept(Verdict.newer(holding.epoch, holding.claim != null, wanting));
             if (wanting && holding.claim == null) {
                 tell(from, held.clientId()); // perhaps it was told when it heeded another claim, which is void by now
             }
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
-            verdict.accept(new Verdict(thirdNodes, false, true, 0, false));
+            verdict.accept(Verdict.newer(thirdNodes, false, true));
         } else if (held.wish() == Wish.KEEP) {
             keep(from, held, holding, verdict);
+        } else if (held.wish() == Wish.FORGET) {
+            drop(held.clientId(), holding);
+            forgetting.remove(held.clientId());
+            forget(from, held, verdict);
         } else {
             giveUp(held.clientId(), holding, held);
         }
@@ -495,6 +540,7 @@ final class ClaimBook {
         PeerTells gone = peers.remove(peer.id());
         if (gone != null) {
             waiting.forEach(claim -> claim.unanswered.remove(gone));
+            forgetting.values().removeIf(each -> each.by.equals(peer.id()));
             grantWhatNeedNotWait();
             departures.gone(peer.id());
             moves.gone(peer.id());
@@ -528,6 +574,7 @@ final class ClaimBook {
         while (!waiting.isEmpty() && done(waiting.element(), nowMs)) {
             waiting.remove();
         }
+        peers.values().forEach(PeerTells::tellNow);
         flush();
     }
 

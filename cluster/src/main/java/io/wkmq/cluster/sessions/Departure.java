@@ -4,6 +4,7 @@ import io.wkmq.cluster.sessions.protocol.MoveRecords;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
 import io.wkmq.session.MovedMessages;
 import io.wkmq.session.MovedSession;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
@@ -27,7 +28,7 @@ final class Departure {
     private int number = -1; // of the part that was asked for last
     private CompletableFuture<Part> part = CompletableFuture.completedFuture(Part.NONE);
     private Iterator<byte[]> records = Collections.emptyIterator();
-    private byte[] rest = new byte[0]; // of a record
+    private ByteBuffer rest = ByteBuffer.allocate(0); // of a record
     private boolean sent;
     private boolean closed;
 
@@ -61,7 +62,7 @@ final class Departure {
         number = asked;
         CompletableFuture<Part> next = new CompletableFuture<>();
         part = next;
-        if (rest.length > 0 || records.hasNext()) {
+        if (rest.hasRemaining() || records.hasNext()) {
             next.complete(cut());
         } else if (rows++ == 0) {
             sessions.describe(clientId, claim, session -> begin(next, session == null ? null : of(session)));
@@ -95,14 +96,15 @@ final class Departure {
     private Part cut() {
         byte[] bytes = new byte[partBytes];
         int size = 0;
-        while (size < partBytes && (rest.length > 0 || records.hasNext())) {
-            byte[] record = rest.length > 0 ? rest : records.next();
-            int fits = Math.min(record.length, partBytes - size);
-            System.arraycopy(record, 0, bytes, size, fits);
+        while (size < partBytes && (rest.hasRemaining() || records.hasNext())) {
+            if (!rest.hasRemaining()) {
+                rest = ByteBuffer.wrap(records.next());
+            }
+            int fits = Math.min(rest.remaining(), partBytes - size);
+            rest.get(bytes, size, fits);
             size += fits;
-            rest = fits == record.length ? new byte[0] : Arrays.copyOfRange(record, fits, record.length);
         }
-        boolean last = rest.length == 0 && !records.hasNext();
+        boolean last = !rest.hasRemaining() && !records.hasNext();
         sent = last && rows == 2;
         return new Part(true, last, Arrays.copyOf(bytes, size));
     }

@@ -14,8 +14,7 @@ final class Incoming {
     @Nullable
     Move move; // once it is accepted
 
-    @Nullable
-    NodeId from; // whose session is all here, and who has yet to forget it
+    boolean here; // all of it; who had it has yet to forget it
 
     Incoming(long claim, List<Offered> offers) {
         this.claim = claim;

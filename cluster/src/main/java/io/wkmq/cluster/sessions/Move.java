@@ -18,13 +18,14 @@ final class Move {
     private final Arrival arrival;
     private long deadlineMs; // first to leave the line, then to be there
     private final Moves moves;
-    private final MoveReader reader = new MoveReader();
+    private MoveReader reader = new MoveReader();
     private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
     private Step step = Step.WAITS;
     private int part;
     private boolean cut; // the owner has said what it has got until then
     private boolean last; // all parts of the row are here
     private long fencesUntilMs;
+    private long askAgainMs;
 
     /** How far it is. */
     private enum Step {
@@ -79,11 +80,24 @@ final class Move {
     private void pull() {
         Step now = step;
         int asked = part;
-        moves.pull(this, asked, answer -> {
-            if (step == now && part == asked) {
-                got(answer);
-            }
-        });
+        askAgainMs = moves.answersUntilMs();
+        moves.pull(
+                this,
+                asked,
+                answer -> {
+                    if (step == now && part == asked) {
+                        got(answer);
+                    }
+                },
+                () -> {
+                    if (step == now && part == asked) {
+                        askAgainMs = Math.min(askAgainMs, moves.againMs());
+                    }
+                });
+    }
+
+    private boolean asks() {
+        return (step == Step.SESSION || (step == Step.MESSAGES)) && !last;
     }
 
     private void got(Part answer) {
@@ -93,6 +107,7 @@ final class Move {
             return;
         }
         part++;
+        deadlineMs = Math.max(deadlineMs, moves.untilMs()); // it goes on
         try {
             reader.read(answer.bytes(), moves.wallClockMs());
             if (step == Step.MESSAGES && !cut) {
@@ -153,7 +168,9 @@ final class Move {
             pull();
         } else if (step == Step.MESSAGES && last) {
             step = Step.STORE;
-            arrival.finish(reader.messages(), () -> moves.execute(this::stored));
+            MoveReader read = reader;
+            reader = new MoveReader(); // what it holds is the session's from now on
+            arrival.finish(read.messages(), () -> moves.execute(this::stored));
         }
     }
 
@@ -212,15 +229,18 @@ final class Move {
             // A node cannot reach another one: what is on its way between them is not worth the whole session.
             List.copyOf(fences).forEach(this::fenced);
         }
+        if (asks() && nowMs >= askAgainMs) {
+            pull();
+        }
         if (nowMs < deadlineMs) {
             return;
         }
         switch (step) {
             case WAITS -> refuse("too many sessions come to this node");
-            case SESSION, ROUTES, FENCES -> fail("it took too long");
-            case MESSAGES, FORGET -> {
+            case SESSION, ROUTES, FENCES, MESSAGES -> refuse("it took too long"); // the owner has lost nothing
+            case FORGET -> {
                 if (nowMs >= deadlineMs + moves.graceMs()) {
-                    endWithout("it took too long");
+                    open();
                 }
             }
             case STORE, OVER -> {}

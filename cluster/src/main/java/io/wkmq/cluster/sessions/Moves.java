@@ -89,7 +89,7 @@ final class Moves {
     }
 
     Move start(NodeId owner, Arrival arrival) {
-        Move move = new Move(owner, arrival, clockMs.getAsLong() + limits.moveMs(), this);
+        Move move = new Move(owner, arrival, untilMs(), this);
         counts.began(move, clockMs.getAsLong());
         waiting.add(move);
         next();
@@ -101,12 +101,12 @@ final class Moves {
             Move move = waiting.remove();
             if (move.waits()) {
                 running.add(move);
-                move.start(clockMs.getAsLong() + limits.moveMs());
+                move.start(untilMs());
             }
         }
     }
 
-    void pull(Move move, int part, Consumer<Part> got) {
+    void pull(Move move, int part, Consumer<Part> got, Runnable unanswered) {
         Pull pull =
                 new Pull(incarnation, move.arrival().clientId(), move.arrival().epoch(), part);
         line.ask(
@@ -115,9 +115,11 @@ final class Moves {
                 answer -> {
                     if (answer instanceof Part read) {
                         got.accept(read);
+                    } else {
+                        unanswered.run();
                     }
                 },
-                () -> again(move, () -> pull(move, part, got)));
+                unanswered);
     }
 
     void fence(Move move, NodeId node, NodeId towards, Runnable passed) {
@@ -144,6 +146,21 @@ final class Moves {
 
     long wallClockMs() {
         return wallClockMs.getAsLong();
+    }
+
+    /** When a part that was asked for is asked for again: an answer may be lost for longer than a move takes. */
+    long answersUntilMs() {
+        return clockMs.getAsLong() + limits.moveMs() / FENCES_PART;
+    }
+
+    /** When one that was not answered is asked for again. */
+    long againMs() {
+        return clockMs.getAsLong() + retryMs;
+    }
+
+    /** Until when a move that goes on may last. */
+    long untilMs() {
+        return clockMs.getAsLong() + limits.moveMs();
     }
 
     /** Until when a move waits for what is on its way between nodes. */

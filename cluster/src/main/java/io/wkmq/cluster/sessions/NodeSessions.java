@@ -77,7 +77,7 @@ final class NodeSessions implements LocalSessions {
     }
 
     @Override
-    public void forget(String clientId, long claim, Runnable forgotten) {
+    public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
         moves.forget(clientId, claim, forgotten);
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerTells {
     private final Peer peer;
     private final Set<String> claims = new LinkedHashSet<>();
+    private final Set<String> later = new LinkedHashSet<>();
     private final ArrayDeque<String> earlier;
     private boolean asking;
     private boolean late; // has not answered in time: nobody waits for it until it answers again
@@ -46,6 +47,16 @@ final class PeerTells {
 
     void tell(String clientId) {
         claims.add(clientId);
+    }
+
+    /** At the next {@link #tellNow}. */
+    void tellLater(String clientId) {
+        later.add(clientId);
+    }
+
+    void tellNow() {
+        claims.addAll(later);
+        later.clear();
     }
 
     /**

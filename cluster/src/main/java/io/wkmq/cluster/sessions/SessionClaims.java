@@ -19,6 +19,7 @@ import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Will;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,9 +62,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final Runnable stop;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger claiming = new AtomicInteger();
+    private final AtomicInteger fenceRequests = new AtomicInteger(); // they wait for links, and must not keep others out
     private final EpochClock epochs;
     private volatile @Nullable LocalSessions sessions;
-    private volatile CompletionStage<Void> allKnown = CompletableFuture.completedFuture(null);
+    private final ArrayDeque<Runnable> early = new ArrayDeque<>(); // requests before all is known; on the loop only
+    private boolean allKnown; // on the loop only
     private boolean flushAsked; // on the loop only
 
     /**
@@ -143,19 +146,19 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return claims;
     }
 
-    /** Whose sessions these claims are for. Once, before they are restored; no other node is answered before. */
-    public void serve(LocalSessions local) {
-        serve(local, CompletableFuture.completedFuture(null));
-    }
-
     /**
-     * The same of sessions that are not all known yet.
+     * Whose sessions these claims are for. Once, before they are restored; no other node is answered before.
      *
-     * @param known completes when they are; other nodes wait that long for an answer
+     * @param known completes when they are all known; other nodes wait that long for an answer
      */
     void serve(LocalSessions local, CompletionStage<Void> known) {
-        allKnown = known;
         sessions = local;
+        known.thenRun(() -> execute(() -> {
+            allKnown = true;
+            while (!early.isEmpty()) {
+                early.remove().run();
+            }
+        }));
     }
 
     /** An epoch above all that were given or seen. */
@@ -298,13 +301,22 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         if (message == null) {
             return refused("the message cannot be read");
         }
-        if (requests.incrementAndGet() > REQUESTS_MAX) {
-            requests.decrementAndGet();
+        AtomicInteger waiting = message instanceof Fence ? fenceRequests : requests;
+        if (waiting.incrementAndGet() > REQUESTS_MAX) {
+            waiting.decrementAndGet();
             return refused(REQUESTS_MAX + " messages wait already");
         }
-        return allKnown.thenComposeAsync(known -> answer(from, message), this::execute)
+        CompletableFuture<Void> turn = new CompletableFuture<>();
+        execute(() -> {
+            if (allKnown) {
+                turn.complete(null);
+            } else {
+                early.add(() -> turn.complete(null));
+            }
+        });
+        return turn.thenCompose(known -> answer(from, message))
                 .thenApply(V1::encode)
-                .whenComplete((bytes, failure) -> requests.decrementAndGet());
+                .whenComplete((bytes, failure) -> waiting.decrementAndGet());
     }
 
     /** On the loop. */

@@ -84,48 +84,50 @@ class ClaimThreadsTest {
         Fake(int number) {
             self = new Peer(new Node(SimMembers.id(number), NodeName.parse("n@fake")), number, "fake", 1, 1);
             claims = SessionClaims.start(this, this, Duration.ofSeconds(30), Duration.ofSeconds(30), Clock.systemUTC());
-            claims.serve(new LocalSessions() {
-                @Override
-                public void giveUp(String clientId, long epoch, Runnable done) {
-                    givenUp(clientId, epoch);
-                    done.run();
-                }
+            claims.serve(
+                    new LocalSessions() {
+                        @Override
+                        public void giveUp(String clientId, long epoch, Runnable done) {
+                            givenUp(clientId, epoch);
+                            done.run();
+                        }
 
-                @Override
-                public void publishWill(String clientId, Will will) {
-                    throw new AssertionError("no node has died");
-                }
+                        @Override
+                        public void publishWill(String clientId, Will will) {
+                            throw new AssertionError("no node has died");
+                        }
 
-                @Override
-                public void freeze(String clientId, long claim, LongConsumer frozen) {
-                    throw new AssertionError("no session is to be kept");
-                }
+                        @Override
+                        public void freeze(String clientId, long claim, LongConsumer frozen) {
+                            throw new AssertionError("no session is to be kept");
+                        }
 
-                @Override
-                public void thaw(String clientId, long claim) {
-                    throw new AssertionError("no session is kept");
-                }
+                        @Override
+                        public void thaw(String clientId, long claim) {
+                            throw new AssertionError("no session is kept");
+                        }
 
-                @Override
-                public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
-                    throw new AssertionError("no session is kept");
-                }
+                        @Override
+                        public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
+                            throw new AssertionError("no session is kept");
+                        }
 
-                @Override
-                public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
-                    throw new AssertionError("no session is kept");
-                }
+                        @Override
+                        public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
+                            throw new AssertionError("no session is kept");
+                        }
 
-                @Override
-                public void forget(String clientId, long claim, Runnable forgotten) {
-                    throw new AssertionError("no session has moved");
-                }
+                        @Override
+                        public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
+                            throw new AssertionError("no session has moved");
+                        }
 
-                @Override
-                public void pass(NodeId towards, Consumer<Boolean> passed) {
-                    throw new AssertionError("no session moves");
-                }
-            });
+                        @Override
+                        public void pass(NodeId towards, Consumer<Boolean> passed) {
+                            throw new AssertionError("no session moves");
+                        }
+                    },
+                    CompletableFuture.completedFuture(null));
         }
 
         private synchronized void givenUp(String clientId, long epoch) {

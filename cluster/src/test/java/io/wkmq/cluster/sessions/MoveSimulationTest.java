@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Clients with persistent sessions that connect to one node after the other, while others publish on all nodes. As long as no node
  * dies and none is cut off nothing is lost of what a publisher was acknowledged, nothing comes twice but QoS 1 that says so, and the
- * messages of one publisher come in order. Whatever happens, a client ends with one session.
+ * messages of one publisher come in order; what goes to a share group comes to one member. Whatever happens, a client ends with one session.
  *
  * <p>{@link Seeds} says how to run one seed again, or others.
  */
@@ -44,6 +44,9 @@ class MoveSimulationTest {
             step(world, random);
         }
         end(world);
+        if (!bad) {
+            world.checkShared();
+        }
         for (SimClient mover : world.movers) {
             if (mover.absent() == 1) {
                 kept++;
@@ -91,13 +94,21 @@ class MoveSimulationTest {
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             world.mover(random.nextInt(nodes), Qos.of(1 + random.nextInt(2)));
         }
+        if (random.nextBoolean()) {
+            world.movers.forEach(world::share);
+            world.member(random.nextInt(nodes));
+        }
         return world;
     }
 
     private void step(SimMoves world, Random random) {
         for (int i = random.nextInt(4); i > 0; i--) {
             SimClient publisher = world.publishers.get(random.nextInt(world.publishers.size()));
-            world.publish(publisher, Qos.of(random.nextInt(3)));
+            if (!world.shareMembers.isEmpty() && random.nextInt(3) == 0) {
+                world.publishShared(publisher, Qos.of(1 + random.nextInt(2)));
+            } else {
+                world.publish(publisher, Qos.of(random.nextInt(3)));
+            }
         }
         SimClient mover = world.movers.get(random.nextInt(world.movers.size()));
         List<SimBroker> alive = world.alive();

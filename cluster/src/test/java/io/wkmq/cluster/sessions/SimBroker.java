@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated node: real sessions and real claims, on loops, a disk and a network that are simulated. */
@@ -78,7 +79,8 @@ final class SimBroker {
                         Channels.NONE,
                         known));
         forwarder.serve(sessions.router(), new SimLoop(member, members.time, random));
-        claims.serve(LocalSessions.of(sessions, member.self().id(), forwarder));
+        claims.serve(
+                LocalSessions.of(sessions, member.self().id(), forwarder), CompletableFuture.completedFuture(null));
         var unused = sessions.restore();
         member.every(20, () -> claimsLoop.execute(claims::tick));
     }

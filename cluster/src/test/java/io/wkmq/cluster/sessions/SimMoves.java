@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SimMoves {
     static final ClaimLimits LIMITS = new ClaimLimits(1_000, 100, 1 << 16, 3_000, 50, 2_000, limits(1 << 10));
 
+    private static final String SHARED = "shared-";
+
     final Random random;
     final SimMembers members;
     final SimLinks links;
@@ -25,6 +27,7 @@ final class SimMoves {
     final @Nullable SimBroker[] brokers;
     final List<SimClient> movers = new ArrayList<>();
     final List<SimClient> publishers = new ArrayList<>();
+    final List<SimClient> shareMembers = new ArrayList<>();
     private final ClaimLimits limits;
     private int published;
 
@@ -98,6 +101,49 @@ final class SimMoves {
         return mover;
     }
 
+    /** A client that stays on a node and is in the share group of all topics under {@code s}. */
+    SimClient member(int node) {
+        SimClient member = new SimClient("w" + shareMembers.size(), members.time, random);
+        shareMembers.add(member);
+        member.connect(broker(node), false);
+        pass(100);
+        share(member);
+        return member;
+    }
+
+    /** Has a client join that share group. */
+    void share(SimClient client) {
+        client.subscribe("$share/g/s/#", Qos.EXACTLY_ONCE);
+        pass(300);
+    }
+
+    /** A message for the share group. */
+    void publishShared(SimClient by, Qos qos) {
+        by.publish("s/" + by.id, SHARED + by.id + ":" + published++, qos);
+    }
+
+    /** Each message for the share group has come to one of its members, and to no other. */
+    void checkShared() {
+        Map<String, List<String>> takers = new HashMap<>();
+        List<SimClient> all = new ArrayList<>(movers);
+        all.addAll(shareMembers);
+        for (SimClient member : all) {
+            member.got().stream()
+                    .map(SimClient.Got::payload)
+                    .filter(payload -> payload.startsWith(SHARED))
+                    .distinct()
+                    .forEach(payload -> takers.computeIfAbsent(payload, key -> new ArrayList<>())
+                            .add(member.id));
+        }
+        for (SimClient publisher : publishers) {
+            for (String payload : publisher.acknowledged()) {
+                assertThat(payload.startsWith(SHARED) ? takers.getOrDefault(payload, List.of()) : List.of("one"))
+                        .as("members that got %s", payload)
+                        .hasSize(1);
+            }
+        }
+    }
+
     /** The next message of a client: it says whose it is and its number, which rises. */
     void publish(SimClient by, Qos qos) {
         by.publish("t/" + by.id, by.id + ":" + published++, qos);
@@ -110,6 +156,9 @@ final class SimMoves {
         Set<String> seen = new HashSet<>();
         Map<String, Integer> last = new HashMap<>();
         for (SimClient.Got each : mover.got()) {
+            if (each.payload().startsWith(SHARED)) {
+                continue;
+            }
             String publisher = each.payload().substring(0, each.payload().indexOf(':'));
             boolean isNew = seen.add(each.payload());
             assertThat(isNew || careless.contains(publisher) || (each.qos() == Qos.AT_LEAST_ONCE && each.duplicate()))
@@ -127,6 +176,7 @@ final class SimMoves {
             for (SimClient publisher : publishers) {
                 List<String> missing = new ArrayList<>(publisher.acknowledged());
                 missing.removeAll(seen);
+                missing.removeIf(payload -> payload.startsWith(SHARED));
                 assertThat(missing)
                         .as("what %s does not get of %s, %s", mover.id, publisher.id, mover.history())
                         .isEmpty();

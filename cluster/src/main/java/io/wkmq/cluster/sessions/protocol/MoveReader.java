@@ -33,7 +33,7 @@ public final class MoveReader {
      */
     public void read(byte[] piece, long nowMs) throws MalformedSessionMessageException {
         if (buffer.length - size < piece.length) {
-            buffer = Arrays.copyOf(buffer, Math.max(size + piece.length, Math.min(2 * size, LARGEST / 2)));
+            buffer = Arrays.copyOf(buffer, Math.max(size + piece.length, Math.min(2 * size, LARGEST)));
         }
         System.arraycopy(piece, 0, buffer, size, piece.length);
         size += piece.length;

@@ -113,9 +113,23 @@ public sealed interface SessionMessage {
      * @param wanting whether it wants the session itself: what is to become of it the other node is still to say
      * @param offered the epoch under which it has a session that it keeps for the node that told; 0 if there is none
      * @param doubtful whether a third node may have all of that session by now, and the client may have used it there
+     * @param forgetting whether it has yet to forget the session, as it was told: it is to be asked again
      */
-    record Verdict(long newer, boolean claiming, boolean wanting, long offered, boolean doubtful) {
+    record Verdict(long newer, boolean claiming, boolean wanting, long offered, boolean doubtful, boolean forgetting) {
         /** There is nothing newer, and nothing to be had. */
-        public static final Verdict YOURS = new Verdict(0, false, false, 0, false);
+        public static final Verdict YOURS = new Verdict(0, false, false, 0, false, false);
+
+        /** It is being forgotten. */
+        public static final Verdict FORGETTING = new Verdict(0, false, false, 0, false, true);
+
+        /** There is a newer claim. */
+        public static Verdict newer(long epoch, boolean claiming, boolean wanting) {
+            return new Verdict(epoch, claiming, wanting, 0, false, false);
+        }
+
+        /** There is a session to be had. */
+        public static Verdict offered(long epoch, boolean doubtful) {
+            return new Verdict(0, false, false, epoch, doubtful, false);
+        }
     }
 }

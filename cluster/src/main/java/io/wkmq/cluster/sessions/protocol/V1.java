@@ -38,6 +38,7 @@ public final class V1 {
     private static final int CLAIMING = 0x01;
     private static final int WANTING = 0x02;
     private static final int DOUBTFUL = 0x04;
+    private static final int FORGETTING = 0x08;
     private static final int THERE = 0x01;
     private static final int LAST = 0x02;
     private static final int ID_BYTES_MAX = 0xFFFF;
@@ -79,7 +80,7 @@ public final class V1 {
         ByteBuffer out = begin(bytes, TOLD, verdicts.size());
         for (Verdict verdict : verdicts) {
             int flags = (verdict.claiming() ? CLAIMING : 0) | (verdict.wanting() ? WANTING : 0);
-            flags |= verdict.doubtful() ? DOUBTFUL : 0;
+            flags |= (verdict.doubtful() ? DOUBTFUL : 0) | (verdict.forgetting() ? FORGETTING : 0);
             out.putLong(verdict.newer()).put((byte) flags).putLong(verdict.offered());
         }
         return bytes;
@@ -220,7 +221,7 @@ public final class V1 {
         List<Verdict> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long newer = epoch(in);
-            int flags = flags(in, CLAIMING | WANTING | DOUBTFUL);
+            int flags = flags(in, CLAIMING | WANTING | DOUBTFUL | FORGETTING);
             long offered = epoch(in);
             boolean yours = newer == 0 && flags == 0 && offered == 0;
             all.add(
@@ -231,7 +232,8 @@ public final class V1 {
                                     (flags & CLAIMING) != 0,
                                     (flags & WANTING) != 0,
                                     offered,
-                                    (flags & DOUBTFUL) != 0));
+                                    (flags & DOUBTFUL) != 0,
+                                    (flags & FORGETTING) != 0));
         }
         return all;
     }

@@ -47,8 +47,9 @@ class V1Test {
             new Told(List.of()),
             new Told(List.of(
                     Verdict.YOURS,
-                    new Verdict(3, false, true, 0, false),
-                    new Verdict(V1.EPOCH_LIMIT - 1, true, false, 7, true))),
+                    Verdict.FORGETTING,
+                    new Verdict(3, false, true, 0, false, false),
+                    new Verdict(V1.EPOCH_LIMIT - 1, true, false, 7, true, false))),
             new Pull(5, "größe", V1.EPOCH_LIMIT - 1, 12),
             new Fence(-1, new NodeId(new UUID(-1, 2))));
 
