@@ -62,7 +62,8 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final Runnable stop;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger claiming = new AtomicInteger();
-    private final AtomicInteger fenceRequests = new AtomicInteger(); // they wait for links, and must not keep others out
+    private final AtomicInteger fenceRequests =
+            new AtomicInteger(); // they wait for links, and must not keep others out
     private final EpochClock epochs;
     private volatile @Nullable LocalSessions sessions;
     private final ArrayDeque<Runnable> early = new ArrayDeque<>(); // requests before all is known; on the loop only
