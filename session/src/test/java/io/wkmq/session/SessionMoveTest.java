@@ -203,6 +203,38 @@ class SessionMoveTest {
     }
 
     @Test
+    void sessionIsNotSaidToBeForgottenBeforeTheStoreHasForgottenIt() {
+        there.client("c").expiry(60).connect().lose();
+        store.flushesAtOnce(false);
+        List<Boolean> forgotten = new ArrayList<>();
+        there.sessions.moves().forget("c", CLAIM, forgotten::add);
+        there.run();
+        assertThat(forgotten).isEmpty();
+        store.failOne("the disk is full");
+        there.run();
+        assertThat(forgotten).containsExactly(false);
+
+        store.flushesAtOnce(true);
+        there.sessions.moves().forget("c", CLAIM, forgotten::add);
+        there.run();
+        assertThat(forgotten).containsExactly(false, true);
+        assertThat(there.restarted(store).client("c").exists()).isFalse();
+    }
+
+    @Test
+    void nodeThatStopsForgetsNothing() {
+        there.client("c").expiry(60).connect().lose();
+        var unused = there.sessions.drain();
+        there.run();
+        List<Boolean> forgotten = new ArrayList<>();
+        there.sessions.moves().forget("c", CLAIM, forgotten::add);
+        there.run();
+
+        assertThat(forgotten).containsExactly(false);
+        assertThat(there.restarted(store).client("c").exists()).isTrue();
+    }
+
+    @Test
     void connectionOfASessionThatHasMovedIsClosed() {
         TestClient client = old.client("c").expiry(60).connect();
         freeze();

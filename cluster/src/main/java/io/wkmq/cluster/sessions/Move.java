@@ -22,6 +22,7 @@ final class Move {
     private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
     private Step step = Step.WAITS;
     private int part;
+    private long heldBytes; // of the session, in the reader
     private boolean cut; // the owner has said what it has got until then
     private boolean last; // all parts of the row are here
     private long fencesUntilMs;
@@ -61,6 +62,10 @@ final class Move {
         return arrival;
     }
 
+    long heldBytes() {
+        return heldBytes;
+    }
+
     boolean waits() {
         return step == Step.WAITS;
     }
@@ -80,6 +85,10 @@ final class Move {
     private void pull() {
         Step now = step;
         int asked = part;
+        if (!moves.room(this)) {
+            askAgainMs = moves.againMs();
+            return;
+        }
         askAgainMs = moves.answersUntilMs();
         moves.pull(
                 this,
@@ -97,7 +106,7 @@ final class Move {
     }
 
     private boolean asks() {
-        return (step == Step.SESSION || (step == Step.MESSAGES)) && !last;
+        return (step == Step.SESSION || step == Step.MESSAGES) && !last;
     }
 
     private void got(Part answer) {
@@ -107,6 +116,7 @@ final class Move {
             return;
         }
         part++;
+        heldBytes += answer.bytes().length;
         deadlineMs = Math.max(deadlineMs, moves.untilMs()); // it goes on
         try {
             reader.read(answer.bytes(), moves.wallClockMs());
@@ -169,6 +179,7 @@ final class Move {
         } else if (step == Step.MESSAGES && last) {
             step = Step.STORE;
             MoveReader read = reader;
+            heldBytes = 0;
             reader = new MoveReader(); // what it holds is the session's from now on
             arrival.finish(read.messages(), () -> moves.execute(this::stored));
         }

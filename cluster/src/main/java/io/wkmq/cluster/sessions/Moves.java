@@ -148,6 +148,15 @@ final class Moves {
         return wallClockMs.getAsLong();
     }
 
+    /** Whether the next part of a move may come: as long as there is room, and always to the oldest one. */
+    boolean room(Move move) {
+        long held = 0;
+        for (Move each : running) {
+            held += each.heldBytes();
+        }
+        return held < limits.bytesMax() || move == running.iterator().next();
+    }
+
     /** When a part that was asked for is asked for again: an answer may be lost for longer than a move takes. */
     long answersUntilMs() {
         return clockMs.getAsLong() + limits.moveMs() / FENCES_PART;

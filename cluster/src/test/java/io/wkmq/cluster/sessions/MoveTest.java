@@ -172,8 +172,8 @@ class MoveTest {
 
     @Test
     void oldCopyIsNotUsedBeforeTheNewNodeWasAsked() {
-        ClaimLimits limits =
-                new ClaimLimits(1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 1 << 10));
+        ClaimLimits limits = new ClaimLimits(
+                1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 1 << 10, 1 << 12));
         SimMoves here = new SimMoves(3, new Random(3), limits);
         SimClient publisher = here.publisher(2);
         SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
@@ -202,6 +202,34 @@ class MoveTest {
         here.pass(3_000);
         assertThat(mover.present()).as(mover.history()).isTrue();
         assertThat(got(mover)).as("nothing comes again").hasSize(20);
+        here.checkQuiet();
+    }
+
+    @Test
+    void sessionThatTakesTooLongToMoveStaysWhereItIs() {
+        ClaimLimits limits = new ClaimLimits(
+                1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 1 << 10, 1 << 12));
+        SimMoves here = new SimMoves(2, new Random(3), limits);
+        SimClient publisher = here.publisher(0);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        mover.lose();
+        here.pass(20);
+        here.publish(publisher, Qos.AT_LEAST_ONCE);
+        here.pass(100);
+        SimClient.Connection slow = mover.connect(here.broker(1), false);
+        while (here.broker(1).claims.moves().size() == 0) {
+            here.pass(1);
+        }
+        here.members.network.cut(0, 1);
+        here.pass(2_000);
+        assertThat(slow.refused()).isEqualTo(ReasonCode.SERVER_BUSY);
+
+        here.members.network.mendAll();
+        here.pass(1_000);
+        mover.connect(here.broker(1), false);
+        here.pass(1_000);
+        assertThat(mover.present()).isTrue();
+        here.check(mover, true);
         here.checkQuiet();
     }
 

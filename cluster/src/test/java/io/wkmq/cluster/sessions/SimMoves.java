@@ -45,7 +45,7 @@ final class SimMoves {
     }
 
     static MoveLimits limits(int partBytes) {
-        return new MoveLimits(3, 8_000, 4_000, partBytes);
+        return new MoveLimits(3, 8_000, 4_000, partBytes, 1 << 12);
     }
 
     void start(int number) {
