@@ -8,9 +8,7 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
 import io.wkmq.routing.NodeId;
-import io.wkmq.session.Arrival;
 import io.wkmq.session.Claimed;
-import io.wkmq.session.SessionOffer;
 import io.wkmq.session.TakenElsewhereException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Everything is told to each node that is here, again and again until it answers; so nodes that can talk to each other end
  * with one owner, whatever got lost before. A claim waits for that, but not for long, and not for nodes that were late before.
  */
-final class ClaimBook {
+final class ClaimBook implements Telling.Book {
     /** How often a claim is made anew because the other node's claim is newer by its clock, but was there before. */
     private static final int STAMPS_MAX = 4;
 
@@ -43,19 +41,16 @@ final class ClaimBook {
 
     private final Peer self;
     private final LocalSessions sessions;
-    private final TellLine line;
+    private final Telling telling;
     private final LongSupplier clockMs;
     private final EpochClock epochs;
     private final ClaimLimits limits;
     private final Map<String, Holding> holdings = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> leaving = new HashMap<>();
-    private final Map<String, Incoming> incoming = new HashMap<>();
-    private final Map<String, NodeId> obsolete = new HashMap<>(); // who is to forget a session that is all here
-    private final Map<String, Forgetting> forgetting = new HashMap<>();
+    private final Arrivals arrivals;
+    private final Forgets forgets;
     private final Departures departures;
     private final Moves moves;
-    private final Executor loop;
-    private final Map<NodeId, PeerTells> peers = new HashMap<>();
     private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; some are done
 
     /**
@@ -66,7 +61,7 @@ final class ClaimBook {
     ClaimBook(
             Peer self,
             LocalSessions sessions,
-            TellLine line,
+            Telling.TellLine line,
             Departures departures,
             Moves moves,
             Executor loop,
@@ -75,23 +70,23 @@ final class ClaimBook {
             ClaimLimits limits) {
         this.self = self;
         this.sessions = sessions;
-        this.line = line;
         this.departures = departures;
         this.moves = moves;
-        this.loop = loop;
         this.clockMs = clockMs;
         this.epochs = epochs;
         this.limits = limits;
-        departures.whenThawed(this::tellAll);
-        moves.whoLearns(new Moves.Ends() {
+        this.telling = new Telling(self, line, this, limits, clockMs);
+        departures.whenThawed(telling::tellAll);
+        this.forgets = new Forgets(sessions);
+        this.arrivals = new Arrivals(moves, loop, new Arrivals.Others() {
             @Override
-            public void complete(Move move) {
-                arrived(move);
+            public void tell(NodeId node, String clientId) {
+                telling.tell(node, clientId);
             }
 
             @Override
-            public void failed(Move move) {
-                settle(move.arrival().clientId(), move.arrival().epoch());
+            public boolean here(NodeId node) {
+                return telling.here(node);
             }
         });
     }
@@ -105,12 +100,6 @@ final class ClaimBook {
         }
     }
 
-    /** Asks another node; exactly one of the two is called, later and on the book's thread. */
-    @FunctionalInterface
-    interface TellLine {
-        void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered);
-    }
-
     void claim(String clientId, boolean keep, CompletableFuture<Claimed> done) {
         if (waiting.size() >= limits.claimsMax()) {
             done.completeExceptionally(new IllegalStateException(
@@ -118,7 +107,7 @@ final class ClaimBook {
             return;
         }
         Holding holding = holdings.computeIfAbsent(clientId, id -> new Holding(0));
-        dropIncoming(clientId);
+        arrivals.cancel(clientId);
         Claim claim = new Claim(clientId, keep, holding.epoch, clockMs.getAsLong() + limits.waitMs(), done);
         holding.claim = claim;
         stamp(holding, claim);
@@ -131,7 +120,7 @@ final class ClaimBook {
         holding.epoch = epochs.next();
         claim.unanswered.clear();
         claim.offers.clear();
-        for (PeerTells peer : peers.values()) {
+        for (PeerTells peer : telling.peers()) {
             peer.tell(claim.clientId);
             claim.unanswered.add(peer);
         }
@@ -156,150 +145,28 @@ final class ClaimBook {
             return;
         }
         departures.end(clientId); // what is here stays as it is until a newer one has come
-        Incoming offered = new Incoming(epoch, claim.offers);
-        incoming.put(clientId, offered);
-        claim.done.complete(new Claimed(epoch, new Offer(clientId, epoch, offered.best())));
+        claim.done.complete(new Claimed(epoch, arrivals.offer(clientId, epoch, claim.offers)));
     }
 
-    /** What the shard says of a session that is offered comes back to the book's thread. */
-    private final class Offer implements SessionOffer {
-        private final String clientId;
-        private final long claim;
-        private final Offered offered;
-
-        Offer(String clientId, long claim, Offered offered) {
-            this.clientId = clientId;
-            this.claim = claim;
-            this.offered = offered;
-        }
-
-        @Override
-        public long epoch() {
-            return offered.epoch();
-        }
-
-        @Override
-        public void accept(Arrival arrival) {
-            loop.execute(() -> {
-                Incoming accepted = incoming(clientId, claim);
-                if (accepted == null) {
-                    arrival.fail("another node has a newer claim");
-                } else {
-                    accepted.move = moves.start(offered.node(), arrival);
-                }
-            });
-        }
-
-        @Override
-        public void decline() {
-            loop.execute(() -> settle(clientId, claim));
-        }
-    }
-
-    private @Nullable Incoming incoming(String clientId, long claim) {
-        Incoming found = incoming.get(clientId);
-        return found != null && found.claim == claim ? found : null;
-    }
-
-    /** All of the session is here and stored: whoever had it is told to forget it. */
-    private void arrived(Move move) {
-        String clientId = move.arrival().clientId();
-        Incoming found = incoming(clientId, move.arrival().epoch());
-        if (found != null) {
-            found.here = true;
-            obsolete.put(clientId, move.owner());
-            found.offers.forEach(offered -> tell(offered.node(), clientId));
-            if (!peers.containsKey(move.owner())) {
-                incoming.remove(clientId);
-                move.forgotten(); // it is told when it comes back
-            }
-        }
-    }
-
-    /** No session moves for that claim any more: those who keep one are told that they need not. */
-    private void settle(String clientId, long claim) {
-        Incoming found = incoming(clientId, claim);
-        if (found != null) {
-            incoming.remove(clientId);
-            found.offers.forEach(offered -> tell(offered.node(), clientId));
-        }
-    }
-
-    private void tell(NodeId node, String clientId) {
-        PeerTells peer = peers.get(node);
-        if (peer != null) {
-            peer.tell(clientId);
-        }
-    }
-
-    private void dropIncoming(String clientId) {
-        Incoming dropped = incoming.remove(clientId);
-        if (dropped != null && dropped.move != null) {
-            dropped.move.cancel();
-        }
-    }
-
-    /** Sends what gathered. Called behind everything else that is to be done on the thread now. */
-    void flush() {
-        peers.values().forEach(this::flush);
-    }
-
-    private void flush(PeerTells peer) {
-        List<Held> batch = peer.next(
-                limits,
-                clockMs.getAsLong(),
-                clientId -> held(clientId, peer.peer().id()));
-        if (batch != null) {
-            line.tell(
-                    peer.peer().id(),
-                    new Tell(self.incarnation(), batch),
-                    told -> answered(peer, batch, told),
-                    () -> unanswered(peer, batch));
-        }
-    }
-
-    private @Nullable Held held(String clientId, NodeId to) {
+    @Override
+    public @Nullable Held held(String clientId, NodeId to) {
         Holding holding = holdings.get(clientId);
         return holding == null ? null : new Held(clientId, holding.epoch, wish(clientId, holding, to));
     }
 
     /** What is to become of the session that another node has of a client. */
     private Wish wish(String clientId, Holding holding, NodeId of) {
-        if (of.equals(obsolete.get(clientId))) {
+        if (arrivals.obsolete(clientId, of)) {
             return Wish.FORGET;
         }
         if (holding.claim != null) {
             return holding.claim.keep ? Wish.KEEP : Wish.END;
         }
-        Incoming found = incoming(clientId, holding.epoch);
-        return found == null || found.here ? Wish.END : Wish.KEEP;
+        return arrivals.awaits(clientId, holding.epoch) ? Wish.KEEP : Wish.END;
     }
 
-    private void answered(PeerTells peer, List<Held> batch, Told told) {
-        if (told.verdicts().size() != batch.size()) {
-            log.warn(
-                    "A node answered for {} clients, expected {}, node={}",
-                    told.verdicts().size(),
-                    batch.size(),
-                    peer.peer().node().name());
-            unanswered(peer, batch);
-            return;
-        }
-        peer.answered();
-        for (int i = 0; i < batch.size(); i++) {
-            judged(peer, batch.get(i), told.verdicts().get(i));
-        }
-        if (peers.get(peer.peer().id()) == peer) {
-            flush(peer);
-        }
-    }
-
-    private void unanswered(PeerTells peer, List<Held> batch) {
-        peer.unanswered(batch);
-        late(peer);
-    }
-
-    private void judged(PeerTells peer, Held told, Verdict verdict) {
+    @Override
+    public void judged(PeerTells peer, Held told, Verdict verdict) {
         epochs.seen(verdict.newer());
         Holding holding = holdings.get(told.clientId());
         if (holding == null || holding.epoch != told.epoch()) {
@@ -317,7 +184,7 @@ final class ClaimBook {
             if (verdict.forgetting()) {
                 peer.tellLater(told.clientId());
             } else if (told.wish() == Wish.FORGET) {
-                forgotten(told.clientId(), told.epoch(), by);
+                arrivals.forgotten(told.clientId(), told.epoch(), by);
             }
             if (claim != null && claim.unanswered.remove(peer)) {
                 grantUnlessItWaits(holding, claim);
@@ -335,23 +202,12 @@ final class ClaimBook {
     }
 
     private void offered(PeerTells peer, Holding holding, Offered offered, String clientId) {
-        Incoming found = incoming(clientId, holding.epoch);
         if (holding.claim != null) {
             holding.claim.offers.add(offered);
-        } else if (found != null && !found.here) {
-            found.offers.add(offered); // too late, but it is told in the end
+        } else if (arrivals.awaits(clientId, holding.epoch)) {
+            arrivals.late(clientId, holding.epoch, offered);
         } else {
             peer.tell(clientId);
-        }
-    }
-
-    private void forgotten(String clientId, long epoch, NodeId by) {
-        Incoming found = incoming(clientId, epoch);
-        if (obsolete.remove(clientId, by) && found != null && found.here) {
-            incoming.remove(clientId);
-            if (found.move != null) {
-                found.move.forgotten();
-            }
         }
     }
 
@@ -368,45 +224,9 @@ final class ClaimBook {
 
     private void drop(String clientId, Holding holding) {
         holdings.remove(clientId);
-        obsolete.remove(clientId);
         failClaim(holding, clientId);
-        dropIncoming(clientId);
+        arrivals.end(clientId);
         departures.end(clientId);
-    }
-
-    /** A session that another node has told this one to forget. */
-    private static final class Forgetting {
-        private final NodeId by;
-        private boolean done;
-
-        Forgetting(NodeId by) {
-            this.by = by;
-        }
-    }
-
-    /** Another node has all of the client's session. It is not told to wait for the disk here, but to ask again. */
-    private void forget(NodeId by, Held held, Consumer<Verdict> verdict) {
-        String clientId = held.clientId();
-        Forgetting begun = forgetting.get(clientId);
-        if (begun != null && begun.done) {
-            forgetting.remove(clientId);
-            return;
-        }
-        verdict.accept(Verdict.FORGETTING);
-        if (begun == null) {
-            Forgetting now = new Forgetting(by);
-            forgetting.put(clientId, now);
-            sessions.forget(clientId, held.epoch(), forgotten -> {
-                now.done = forgotten;
-                if (!forgotten) {
-                    forgetting.remove(clientId, now); // it asks again
-                }
-            });
-        }
-    }
-
-    private void tellAll(String clientId) {
-        peers.values().forEach(peer -> peer.tell(clientId));
     }
 
     private static void failClaim(Holding holding, String clientId) {
@@ -438,7 +258,7 @@ final class ClaimBook {
     private void keep(NodeId to, Held held, Holding holding, Consumer<Verdict> verdict) {
         String clientId = held.clientId();
         failClaim(holding, clientId);
-        dropIncoming(clientId);
+        arrivals.cancel(clientId);
         departures.keep(clientId, to, held.epoch());
         long before = holding.epoch; // after which the next CONNECT may have come
         CompletableFuture<Void> frozen = leaving(clientId);
@@ -447,7 +267,7 @@ final class ClaimBook {
                 verdict.accept(Verdict.offered(epoch, departures.doubtful(clientId, to)));
                 if (holdings.get(clientId) == holding && holding.epoch == before && before != epoch) {
                     holding.epoch = epoch; // others have heard of a claim that is void
-                    tellAll(clientId);
+                    telling.tellAll(clientId);
                 }
             } else if (holdings.get(clientId) == holding && departures.keptFor(clientId, to)) {
                 departures.end(clientId); // it had nothing that could be moved
@@ -463,8 +283,7 @@ final class ClaimBook {
         Holding holding = holdings.get(clientId);
         if (holding != null && holding.claim == null) {
             holdings.remove(clientId);
-            obsolete.remove(clientId);
-            dropIncoming(clientId);
+            arrivals.end(clientId);
             departures.end(clientId);
         }
     }
@@ -473,16 +292,10 @@ final class ClaimBook {
         epochs.seen(epoch);
         Holding holding = holdings.putIfAbsent(clientId, new Holding(epoch));
         if (holding == null) {
-            peers.values().forEach(peer -> peer.tell(clientId));
+            telling.tellAll(clientId);
         } else if (holding.claim != null) {
             holding.claim.formerEpoch = Math.max(holding.claim.formerEpoch, epoch);
         }
-    }
-
-    /** Whether a message is of the process that this node takes for present, or of one that it has not met yet. */
-    boolean current(NodeId from, long incarnation) {
-        PeerTells known = peers.get(from);
-        return known == null || known.peer().incarnation() == incarnation;
     }
 
     /** Another node tells what it has; the stage completes when this one serves none of it under an older claim. */
@@ -506,8 +319,8 @@ final class ClaimBook {
         epochs.seen(held.epoch());
         Holding holding = holdings.get(held.clientId());
         if (holding == null) {
-            if (held.wish() == Wish.FORGET) {
-                forget(from, held, verdict);
+            if (held.wish() == Wish.FORGET && !forgets.done(from, held)) {
+                verdict.accept(Verdict.FORGETTING);
             }
             return;
         }
@@ -515,7 +328,9 @@ final class ClaimBook {
             boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
             verdict.accept(Verdict.newer(holding.epoch, holding.claim != null, wanting));
             if (wanting && holding.claim == null) {
-                tell(from, held.clientId()); // perhaps it was told when it heeded another claim, which is void by now
+                telling.tell(
+                        from,
+                        held.clientId()); // perhaps it was told when it heeded another claim, which is void by now
             }
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
@@ -524,8 +339,8 @@ final class ClaimBook {
             keep(from, held, holding, verdict);
         } else if (held.wish() == Wish.FORGET) {
             drop(held.clientId(), holding);
-            forgetting.remove(held.clientId());
-            forget(from, held, verdict);
+            forgets.begin(from, held);
+            verdict.accept(Verdict.FORGETTING);
         } else {
             giveUp(held.clientId(), holding, held);
         }
@@ -533,29 +348,22 @@ final class ClaimBook {
 
     void here(Peer peer) {
         gone(peer);
-        peers.put(peer.id(), new PeerTells(peer, holdings.keySet()));
+        telling.here(peer, holdings.keySet());
     }
 
     void gone(Peer peer) {
-        PeerTells gone = peers.remove(peer.id());
+        PeerTells gone = telling.gone(peer);
         if (gone != null) {
             waiting.forEach(claim -> claim.unanswered.remove(gone));
-            forgetting.values().removeIf(each -> each.by.equals(peer.id()));
+            forgets.gone(peer.id());
             grantWhatNeedNotWait();
             departures.gone(peer.id());
             moves.gone(peer.id());
         }
     }
 
-    /** The nodes that are here, and this one. */
-    List<NodeId> nodes() {
-        List<NodeId> nodes = new ArrayList<>(peers.keySet());
-        nodes.add(self.id());
-        return nodes;
-    }
-
-    private void late(PeerTells peer) {
-        peer.late(clockMs.getAsLong() + limits.retryMs());
+    @Override
+    public void late() {
         grantWhatNeedNotWait();
     }
 
@@ -574,8 +382,7 @@ final class ClaimBook {
         while (!waiting.isEmpty() && done(waiting.element(), nowMs)) {
             waiting.remove();
         }
-        peers.values().forEach(PeerTells::tellNow);
-        flush();
+        telling.tick();
     }
 
     private boolean done(Claim claim, long nowMs) {
@@ -585,7 +392,7 @@ final class ClaimBook {
                     log.warn(
                             "A node does not say in time whether it has a client, node={}",
                             peer.peer().node().name());
-                    late(peer);
+                    telling.late(peer);
                 }
             }
             Holding holding = holdings.get(claim.clientId);
@@ -594,6 +401,11 @@ final class ClaimBook {
             }
         }
         return claim.done.isDone();
+    }
+
+    /** How it tells other nodes. */
+    Telling telling() {
+        return telling;
     }
 
     /** How many sessions this node has. */

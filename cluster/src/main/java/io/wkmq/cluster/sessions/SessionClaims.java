@@ -92,7 +92,8 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         LocalSessions onLoop = new LoopSessions(this::local, this::execute);
         this.departures = new Departures(onLoop, limits.moves(), clockMs, wallClockMs);
         this.fences = new Fences(onLoop::pass, clockMs);
-        this.moves = new Moves(own, limits, this::execute, this::ask, () -> book().nodes(), clockMs, wallClockMs);
+        this.moves = new Moves(
+                own, limits, this::execute, this::ask, () -> book().telling().nodes(), clockMs, wallClockMs);
         this.epochs = new EpochClock(wallClockMs);
         this.book = new ClaimBook(own, onLoop, this::tell, departures, moves, this::execute, clockMs, epochs, limits);
         this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
@@ -207,7 +208,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 flushAsked = true;
                 loop.execute(() -> {
                     flushAsked = false;
-                    book.flush();
+                    book.telling().flush();
                     ownWills.flush();
                 });
             }
@@ -322,18 +323,18 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     /** On the loop. */
     private CompletionStage<? extends SessionMessage> answer(NodeId from, SessionMessage message) {
-        if (message instanceof Tell tell && book.current(from, tell.incarnation())) {
+        if (message instanceof Tell tell && book.telling().current(from, tell.incarnation())) {
             tell.held().forEach(held -> othersWills.claimed(from, held.clientId(), held.epoch()));
             return book.told(from, tell);
         }
-        if (message instanceof Guard guard && book.current(from, guard.incarnation())) {
+        if (message instanceof Guard guard && book.telling().current(from, guard.incarnation())) {
             othersWills.guard(from, guard);
             return CompletableFuture.completedFuture(new Told(List.of()));
         }
-        if (message instanceof Pull pull && book.current(from, pull.incarnation())) {
+        if (message instanceof Pull pull && book.telling().current(from, pull.incarnation())) {
             return departures.pull(from, pull);
         }
-        if (message instanceof Fence fence && book.current(from, fence.incarnation())) {
+        if (message instanceof Fence fence && book.telling().current(from, fence.incarnation())) {
             return fences.passed(fence.towards()).thenApply(passed -> new Told(List.of()));
         }
         throw new IllegalStateException(
