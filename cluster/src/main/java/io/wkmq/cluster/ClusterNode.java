@@ -234,6 +234,11 @@ public final class ClusterNode implements Cluster {
         return new StatusReader(settings.name(), membership, links, discovery, moves).read();
     }
 
+    /** See {@link HazelcastMembership#changing}. */
+    public boolean changing() {
+        return membership.changing();
+    }
+
     /** Looks for other nodes now. */
     public CompletionStage<DiscoveryReport> look() {
         return discovery.look();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks for what is wrong while the node serves clients: before and after that its parts are not all there. To be run once a second
- * by one thread.
+ * Looks for what is wrong while the node serves clients: before and after that its parts are not all there. Nor while it is told to
+ * join or leave a cluster: the nodes that it leaves are not down. To be run once a second by one thread.
  */
 public final class AlarmWatch implements Runnable {
     private final Alarms alarms;
@@ -32,7 +32,8 @@ public final class AlarmWatch implements Runnable {
 
     @Override
     public void run() {
-        if (!serving.getAsBoolean()) {
+        if (!serving.getAsBoolean()
+                || cluster.administration().map(ClusterNode::changing).orElse(false)) {
             return;
         }
         List<Cause> causes = new ArrayList<>(node.look());

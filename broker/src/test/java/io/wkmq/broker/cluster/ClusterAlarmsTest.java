@@ -101,6 +101,8 @@ class ClusterAlarmsTest {
             watcher.expectNothing(Duration.ofSeconds(3));
             assertThat(alarms("list")).isEmpty();
             assertThat(alarms("history")).isEmpty();
+            assertThat(cluster.succeeds(2, "alarms", "list")).isEmpty();
+            assertThat(cluster.succeeds(2, "alarms", "history")).isEmpty();
         }
     }
 }

@@ -246,6 +246,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 keptOut);
     }
 
+    /** Whether {@link #join}, {@link #leave} or {@link #remove} runs: meanwhile it says little who is here and who is not. */
+    public boolean changing() {
+        return changes.running();
+    }
+
     /** Connections between nodes that came to nothing lately; the oldest first. */
     public List<RefusedConnection> refusals() {
         return refusals.recent();
