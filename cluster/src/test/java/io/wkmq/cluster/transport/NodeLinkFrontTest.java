@@ -46,10 +46,10 @@ class NodeLinkFrontTest {
         ClusterPki pki = new ClusterPki(directory);
         ClusterTls tlsOfA = new ClusterTls(pki.node("a"));
         ClusterTls tlsOfB = new ClusterTls(pki.node("b"));
-        assertThatTheyTalk(node("a", null, null), node("b", null, null));
-        assertThatTheyTalk(node("a", COOKIE, null), node("b", COOKIE, null));
-        assertThatTheyTalk(node("a", null, tlsOfA), node("b", null, tlsOfB));
-        assertThatTheyTalk(node("a", COOKIE, tlsOfA), node("b", COOKIE, tlsOfB));
+        assertThatTheyTalk(patient("a", null, null), patient("b", null, null));
+        assertThatTheyTalk(patient("a", COOKIE, null), patient("b", COOKIE, null));
+        assertThatTheyTalk(patient("a", null, tlsOfA), patient("b", null, tlsOfB));
+        assertThatTheyTalk(patient("a", COOKIE, tlsOfA), patient("b", COOKIE, tlsOfB));
     }
 
     private static void assertThatTheyTalk(LinkNode one, LinkNode other) {
@@ -206,8 +206,8 @@ class NodeLinkFrontTest {
     void garbageBehindAProperHandshakeEndsTheConnectionAndNothingElse() throws IOException {
         long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
         Random random = new Random(seed);
-        try (LinkNode a = node("a", COOKIE, null);
-                LinkNode b = node("b", COOKIE, null)) {
+        try (LinkNode a = patient("a", COOKIE, null);
+                LinkNode b = patient("b", COOKIE, null)) {
             b.links.here(new LinkNode.Stranger("x", "127.0.0.1", 1).peer());
             LinkNode.meet(a, b);
             a.awaitState(b, State.OPEN);
@@ -247,6 +247,11 @@ class NodeLinkFrontTest {
 
     private static Socket connect(LinkNode to) throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), to.links.port());
+    }
+
+    /** A node that does not take a slow machine for a node that is gone. */
+    private static LinkNode patient(String name, @Nullable Cookie cookie, @Nullable ClusterTls tls) {
+        return new LinkNode(name, 1, cookie, tls, new LinkSettings("127.0.0.1", 0, 0, 8 << 20, Duration.ofSeconds(20)));
     }
 
     private static LinkNode node(String name, @Nullable Cookie cookie, @Nullable ClusterTls tls) {

@@ -103,8 +103,8 @@ class NodeLinkLimitsTest {
     @Test
     void nodeThatDoesNotReadIsHeardAllTheSame() {
         Queue<HandOver> taken = new ConcurrentLinkedQueue<>();
-        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100));
-                LinkNode b = node("b", 1, Duration.ofMillis(100))) {
+        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(500));
+                LinkNode b = node("b", 1, Duration.ofMillis(500))) {
             b.inlet = (from, message, plain, groups, handOver) -> {
                 handOver.expect();
                 taken.add(handOver);
@@ -114,7 +114,7 @@ class NodeLinkLimitsTest {
             CountedHandOver handOver = new CountedHandOver();
             forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
             Await.until("it is there", () -> taken.size() == 1);
-            long deadline = System.nanoTime() + Duration.ofSeconds(1).toNanos(); // ten heartbeats
+            long deadline = System.nanoTime() + Duration.ofMillis(2_500).toNanos(); // five heartbeats
             Await.until("the time passes", () -> System.nanoTime() > deadline);
             taken.remove().done();
             handOver.awaitEnd();
