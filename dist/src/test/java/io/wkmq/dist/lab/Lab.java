@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Tests that need the lab: they run with the profile of that name, where networks can be made. */
 @Tag("lab")
-@ExtendWith(NetworkCondition.class)
+@ExtendWith({NetworkCondition.class, StandstillCheck.class})
 @Timeout(300)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

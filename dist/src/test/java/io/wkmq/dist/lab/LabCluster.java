@@ -10,6 +10,7 @@ import io.wkmq.testing.net.Doorway;
 import io.wkmq.testing.net.LabNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,10 +41,9 @@ final class LabCluster implements AutoCloseable {
 
     /** Nodes that are not started yet. */
     LabCluster(TestInfo test, int count) {
-        name = test.getTestClass().orElseThrow().getSimpleName()
-                + '.'
-                + test.getTestMethod().orElseThrow().getName();
-        directory = Path.of("target", "lab", name).toAbsolutePath();
+        directory = directory(
+                test.getTestClass().orElseThrow(), test.getTestMethod().orElseThrow());
+        name = directory.getFileName().toString();
         try {
             delete(directory);
             Files.createDirectories(directory);
@@ -56,6 +56,12 @@ final class LabCluster implements AutoCloseable {
         }
         String seeds = nodes.stream().map(LabNode::fullName).collect(Collectors.joining(","));
         all(node -> node.with("WKMQ_CLUSTER__DISCOVERY", "static").with("WKMQ_CLUSTER__STATIC__SEEDS", seeds));
+    }
+
+    /** Where the homes of a test's nodes are. */
+    static Path directory(Class<?> test, Method method) {
+        return Path.of("target", "lab", test.getSimpleName() + '.' + method.getName())
+                .toAbsolutePath();
     }
 
     private static void delete(Path directory) throws IOException {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class LabNode implements AutoCloseable {
     static final int MQTT_PORT = 1883;
 
+    /** A file in the home of one that a test made stand still. */
+    static final String PAUSED = "paused";
+
     /** The default, on loopback. */
     private static final int MANAGEMENT_PORT = 8081;
 
@@ -133,6 +136,11 @@ final class LabNode implements AutoCloseable {
 
     /** Makes it stand still, with all its connections open. */
     void pause() {
+        try {
+            Files.writeString(home.resolve(PAUSED), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         signal("STOP");
     }
 
