@@ -162,6 +162,9 @@ final class ClaimBook implements Telling.Book {
         if (holding.claim != null) {
             return holding.claim.keep ? Wish.KEEP : Wish.END;
         }
+        if (departures.keeps(clientId)) {
+            return Wish.KEEP; // a third node's claim counts: whose session that will want is not known here
+        }
         return arrivals.awaits(clientId, holding.epoch) ? Wish.KEEP : Wish.END;
     }
 

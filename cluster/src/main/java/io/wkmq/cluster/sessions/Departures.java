@@ -74,7 +74,12 @@ final class Departures {
         kept.untilMs = clockMs.getAsLong() + limits.frozenMs();
     }
 
-    /** Whether the client's session is kept for that node. */
+    /** Whether the client's session is kept for another node. */
+    boolean keeps(String clientId) {
+        return all.containsKey(clientId);
+    }
+
+    /** Whether it is kept for that node. */
     boolean keptFor(String clientId, NodeId node) {
         Kept kept = all.get(clientId);
         return kept != null && kept.to.equals(node);
