@@ -14,15 +14,15 @@ import java.util.function.LongSupplier;
 final class LineWatch {
     private final EpollTcpInfo info = new EpollTcpInfo();
     private final long limitMs;
-    private final long confirmedAfterNanos;
     private final LongSupplier nanoTime;
-    private boolean seemsCut;
-    private long seemsCutSince;
+    private final Lasting silent;
+    private final Lasting repeating;
 
     /** Takes a line for cut if the other system acknowledges nothing for that long. Something has to be sent more often. */
     LineWatch(Duration limit, LongSupplier nanoTime) {
         this.limitMs = limit.toMillis();
-        this.confirmedAfterNanos = limit.toNanos() / 8;
+        this.silent = new Lasting(limit.toNanos() / 8);
+        this.repeating = new Lasting(limit.toNanos());
         this.nanoTime = nanoTime;
     }
 
@@ -36,21 +36,39 @@ final class LineWatch {
         } catch (ChannelException closed) {
             return false; // its end is told elsewhere
         }
-        return cut(info.unacked(), info.lastAckRecv());
+        return cut(info.unacked(), info.lastAckRecv(), info.retransmits());
     }
 
     /**
-     * The same by figures of the system. If both nodes stood still what is sent first needs a moment to be acknowledged.
+     * The same by figures of the system. If both nodes stood still what is sent first needs a moment to be acknowledged. Of a line
+     * that is cut one way only, what comes in acknowledges what had arrived before; but what is sent again never does.
      *
      * @param segments how many have left and are not acknowledged
-     * @param sinceMs how long ago something was acknowledged last
+     * @param sinceMs how long ago anything came that acknowledges
+     * @param repeats how often the first of them was sent again so far
      */
-    boolean cut(long segments, long sinceMs) {
-        boolean before = seemsCut;
-        seemsCut = segments > 0 && sinceMs >= limitMs;
-        if (seemsCut && !before) {
-            seemsCutSince = nanoTime.getAsLong();
+    boolean cut(long segments, long sinceMs, int repeats) {
+        long now = nanoTime.getAsLong();
+        boolean cut = silent.lasts(segments > 0 && sinceMs >= limitMs, now);
+        return repeating.lasts(segments > 0 && repeats > 0, now) || cut;
+    }
+
+    /** Something that counts once it has been so for a while. */
+    private static final class Lasting {
+        private final long nanos;
+        private boolean so;
+        private long since;
+
+        Lasting(long nanos) {
+            this.nanos = nanos;
         }
-        return seemsCut && nanoTime.getAsLong() - seemsCutSince >= confirmedAfterNanos;
+
+        boolean lasts(boolean soNow, long now) {
+            if (soNow && !so) {
+                since = now;
+            }
+            so = soNow;
+            return so && now - since >= nanos;
+        }
     }
 }
