@@ -106,6 +106,32 @@ class MoveTest {
     }
 
     @Test
+    void clientThatHurriesOverAllNodesFindsItsSession() {
+        for (int pause = 0; pause < 60; pause++) {
+            SimMoves here = new SimMoves(3, new Random(pause), SimMoves.LIMITS);
+            SimClient publisher = here.publisher(2);
+            SimClient mover = here.mover(0, Qos.EXACTLY_ONCE);
+            here.publish(publisher, Qos.AT_LEAST_ONCE);
+            here.pass(100);
+            mover.connect(here.broker(1), false);
+            here.pass(30 + pause / 4);
+            mover.connect(here.broker(0), false);
+            here.pass(1 + pause % 12);
+            mover.connect(here.broker(2), false);
+            here.pass(1 + pause);
+            mover.connect(here.broker(1), false);
+            here.pass(5_000);
+            mover.connect(here.broker(0), false);
+            here.pass(5_000);
+
+            assertThat(mover.absent())
+                    .as("after %s: %s", pause, mover.history())
+                    .isEqualTo(1);
+            here.check(mover, true);
+        }
+    }
+
+    @Test
     void newNodeThatDiesInTheMiddleLosesNothing() {
         for (int dies = 0; dies < 60; dies += 2) {
             SimMoves here = new SimMoves(3, new Random(dies), SimMoves.LIMITS);
