@@ -148,6 +148,7 @@ class SplitIT {
             }
 
             fault.heal();
+            fault.load().awaitProgress(); // a link that was refused meanwhile is open a moment later
             // If the first node leads, the others may part as well: one of them misses it before the other one does.
             fault.excuseBetween(List.of(cluster.nodes(1), cluster.nodes(2), cluster.nodes(3)));
 
