@@ -38,6 +38,9 @@ final class OutgoingLink implements Runnable {
     /** How much is written before the thread looks at its sockets again. */
     private static final int TURN_BYTES = 256 * 1024;
 
+    /** How many heartbeats longer a node is waited for that can be reached, but does not see this one as a member yet. */
+    private static final int REFUSED_TICKS_MAX = 5;
+
     private final Peer peer;
     private final LinkParts parts;
     private final OutgoingQueue queue;
@@ -54,6 +57,9 @@ final class OutgoingLink implements Runnable {
     private boolean open; // messages may be sent on it
     private long sentUpTo; // the highest number ever sent
     private int downTicks;
+    private boolean
+            refusedAsStranger; // since the last heartbeat: the node can be reached, but does not see this one yet
+    private int refusedTicks;
     private int lastBatchBytes;
 
     /** What others see of it. */
@@ -211,6 +217,7 @@ final class OutgoingLink implements Runnable {
         public void refused(FrontStage stage, Channel refused, Refused refusal) {
             if (refusal.byPeer()) {
                 backoff.soon(); // of two nodes that meet, as after a split, one sees the other first
+                refusedAsStranger = refusal.code() == Verdict.Code.DENIED;
             }
             failed(refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text());
         }
@@ -352,6 +359,10 @@ final class OutgoingLink implements Runnable {
             unreachable(silence);
         } else if (open) {
             backoff.reset(); // it has lasted a while
+            refusedTicks = 0;
+        } else if (refusedAsStranger && refusedTicks < REFUSED_TICKS_MAX) {
+            refusedAsStranger = false; // it can be reached, and will see this node as a member in a moment
+            refusedTicks++;
         } else if (++downTicks == LinkSettings.MISSES_MAX) {
             unreachable(condition.problem());
         }

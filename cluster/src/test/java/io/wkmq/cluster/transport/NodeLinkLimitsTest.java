@@ -144,6 +144,36 @@ class NodeLinkLimitsTest {
     }
 
     @Test
+    void nodeThatDoesNotSeeThisOneYetIsWaitedForLonger() {
+        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(200));
+                LinkNode b = node("b", 8 << 20, Duration.ofMillis(200))) {
+            long began = System.nanoTime();
+            a.links.here(b.peer());
+            CountedHandOver handOver = new CountedHandOver();
+            forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
+            Await.until(
+                    "more heartbeats are over than may be missed",
+                    () -> System.nanoTime() - began > Duration.ofMillis(1_100).toNanos());
+            b.links.here(a.peer());
+            handOver.awaitEnd();
+            assertThat(b.numbersOf("p")).containsExactly(0);
+        }
+    }
+
+    @Test
+    void nodeThatNeverSeesThisOneIsUnreachable() {
+        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(50));
+                LinkNode b = node("b", 8 << 20, Duration.ofMillis(50))) {
+            a.links.here(b.peer());
+            CountedHandOver handOver = new CountedHandOver();
+            forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
+            a.awaitState(b, State.UNREACHABLE);
+            handOver.awaitEnd();
+            assertThat(a.statusOf(b).problem()).contains("does not see a@127.0.0.1");
+        }
+    }
+
+    @Test
     void unreachableNodeHoldsNoPublisherBackAndGetsNothingLate() {
         try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100));
                 LinkNode b = node("b", 8 << 20, Duration.ofMillis(100));
