@@ -196,8 +196,10 @@ final class ClaimBook implements Telling.Book {
             // It was there before, so this CONNECT came later, whatever the clocks say.
             claim.stamps++;
             stamp(holding, claim);
-        } else if (verdict.wanting() || departures.keptFor(told.clientId(), by)) {
-            // The session itself is kept until that node says what becomes of it.
+        } else if (verdict.wanting()
+                || departures.keptFor(told.clientId(), by)
+                || departures.newerThan(told.clientId(), by, verdict.newer()) > 0) {
+            // The session itself is kept until that node, or one with a newer claim, says what becomes of it.
             failClaim(holding, told.clientId());
         } else {
             giveUp(told.clientId(), holding, new Held(told.clientId(), verdict.newer(), Wish.END));
