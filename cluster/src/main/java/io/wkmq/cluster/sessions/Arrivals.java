@@ -28,6 +28,9 @@ final class Arrivals {
 
         /** Whether it is here. */
         boolean here(NodeId node);
+
+        /** A session has come in the place of what this node had of the client. */
+        void replaced(String clientId);
     }
 
     /**
@@ -105,6 +108,7 @@ final class Arrivals {
         Incoming found = find(clientId, move.arrival().epoch());
         if (found != null) {
             found.here = true;
+            others.replaced(clientId);
             obsolete.put(clientId, move.owner());
             found.offers.forEach(offered -> others.tell(offered.node(), clientId));
             if (!others.here(move.owner())) {

@@ -88,6 +88,11 @@ final class ClaimBook implements Telling.Book {
             public boolean here(NodeId node) {
                 return telling.here(node);
             }
+
+            @Override
+            public void replaced(String clientId) {
+                departures.end(clientId);
+            }
         });
     }
 
@@ -144,7 +149,7 @@ final class ClaimBook implements Telling.Book {
             claim.done.complete(new Claimed(epoch, null));
             return;
         }
-        departures.end(clientId); // what is here stays as it is until a newer one has come
+        departures.replace(clientId); // what is here stays as it is until a newer one has come
         claim.done.complete(new Claimed(epoch, arrivals.offer(clientId, epoch, claim.offers)));
     }
 

@@ -27,6 +27,8 @@ final class Departures {
     private final LongSupplier clockMs;
     private final LongSupplier wallClockMs;
     private final Map<String, Kept> all = new HashMap<>();
+    private final Map<String, NodeId> doubts =
+            new HashMap<>(); // who may have all of a session that is kept for nobody now
     private Consumer<String> whenThawed = clientId -> {};
 
     /** None so far. What {@code sessions} calls back comes on the claims' thread. */
@@ -65,7 +67,7 @@ final class Departures {
     void keep(String clientId, NodeId to, long claim) {
         Kept kept = all.get(clientId);
         if (kept == null || !kept.to.equals(to) || kept.claim != claim) {
-            NodeId mayHaveIt = kept == null ? null : kept.mayHaveIt();
+            NodeId mayHaveIt = kept == null ? doubts.get(clientId) : kept.mayHaveIt();
             end(clientId);
             kept = new Kept(to, claim, new Departure(clientId, claim, sessions, wallClockMs, limits.partBytes()));
             kept.earlier = mayHaveIt;
@@ -88,7 +90,7 @@ final class Departures {
     /** Whether another node may have all of the client's session, so that the one here must not be used before all nodes were asked. */
     boolean doubtful(String clientId) {
         Kept kept = all.get(clientId);
-        return kept != null && kept.mayHaveIt() != null;
+        return kept == null ? doubts.containsKey(clientId) : kept.mayHaveIt() != null;
     }
 
     /** The same, but for a node that knows what it has itself. */
@@ -106,8 +108,21 @@ final class Departures {
         return ClaimBook.newer(kept.claim, kept.to, claim, of) ? kept.claim : 0;
     }
 
+    /** It is kept for nobody any more, for a newer one is to come in its place: until then it stays as it is. */
+    void replace(String clientId) {
+        Kept kept = all.remove(clientId);
+        if (kept != null) {
+            kept.departure.close();
+            NodeId mayHaveIt = kept.mayHaveIt();
+            if (mayHaveIt != null) {
+                doubts.put(clientId, mayHaveIt);
+            }
+        }
+    }
+
     /** It is kept for nobody any more, for it has ended. */
     void end(String clientId) {
+        doubts.remove(clientId);
         Kept kept = all.remove(clientId);
         if (kept != null) {
             kept.departure.close();
@@ -116,6 +131,7 @@ final class Departures {
 
     /** It is this node's again. */
     void thaw(String clientId) {
+        doubts.remove(clientId);
         Kept kept = all.remove(clientId);
         if (kept != null) {
             kept.departure.close();
@@ -133,6 +149,7 @@ final class Departures {
     }
 
     void gone(NodeId node) {
+        doubts.values().removeIf(node::equals);
         for (Kept kept : all.values()) {
             if (node.equals(kept.earlier)) {
                 kept.earlier = null;
