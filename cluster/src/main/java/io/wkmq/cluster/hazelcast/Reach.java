@@ -123,7 +123,7 @@ final class Reach {
         for (Pair pair : fresh) {
             Cut cut = new Cut(node(here, pair.one), node(here, pair.other), clock.instant());
             cuts.put(pair, cut);
-            LOG.warn("Though both are in the cluster, {}; what their clients send each other waits", cut);
+            LOG.warn("Though both are in the cluster, {}; what their clients send each other does not arrive", cut);
         }
     }
 
