@@ -27,7 +27,7 @@ final class ClusterCauses {
             }
         }
         KeptOut keptOut = now.keptOut();
-        if (keptOut != null) {
+        if (keptOut != null && !keptOut.left()) {
             causes.add(new Cause(
                     AlarmKind.KEPT_OUT,
                     "",

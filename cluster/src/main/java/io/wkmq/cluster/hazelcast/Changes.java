@@ -33,7 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
-    private static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
+    /** Why a node is alone that was told to leave; also in its file. */
+    static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
+
     private static final Duration POLL = Duration.ofMillis(5);
 
     /** How long a node that agreed to leave is given to say so to all and go by itself, before it is thrown out. */

@@ -367,10 +367,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     private void keptOut(String why) {
-        if (keptOut == null) {
+        boolean left = why.equals(Changes.LEFT);
+        if (keptOut == null && !left) {
             LOG.warn("This node is kept out of the cluster: {}", why);
         }
-        keptOut = new KeptOut(Instant.now(), why);
+        keptOut = new KeptOut(Instant.now(), why, left);
     }
 
     private void leaveSoon(NodeId from) {

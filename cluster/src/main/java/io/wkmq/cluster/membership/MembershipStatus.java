@@ -120,6 +120,7 @@ public record MembershipStatus(
      *
      * @param at when it left, started after that, or was told last
      * @param why in words; of the other node, if one refuses it
+     * @param left whether it was told to leave, so that all is as it should be
      */
-    public record KeptOut(Instant at, String why) {}
+    public record KeptOut(Instant at, String why, boolean left) {}
 }
