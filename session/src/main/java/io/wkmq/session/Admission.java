@@ -278,10 +278,12 @@ final class Admission {
             Session session = shard.find(clientId);
             if (session == null) {
                 directory.release(clientId);
-            } else if (attempt.stale && !attempt.lost && session.frozen()) {
+            } else if (attempt.stale && !attempt.lost) {
                 // The other one has not come: this one goes on under the claim that it has.
                 directory.release(clientId);
-                session.thaw();
+                if (session.frozen()) {
+                    session.thaw();
+                }
                 session.tell(directory);
             }
         } else {

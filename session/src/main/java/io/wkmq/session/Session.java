@@ -347,6 +347,9 @@ public final class Session {
 
     /** Ends it without a word to anybody: another node has it. What share groups have given it since goes to other members. */
     void forgetQuietly() {
+        if (ended) {
+            return;
+        }
         closeTakenOver(); // its client has come back meanwhile, by a clock that is behind
         leaveRoutes();
         will = null;

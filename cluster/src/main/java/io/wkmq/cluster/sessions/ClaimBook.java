@@ -283,6 +283,7 @@ final class ClaimBook implements Telling.Book {
                 departures.end(clientId); // it had nothing that could be moved
                 if (holding.claim == null) { // the next CONNECT may have come by now
                     holdings.remove(clientId);
+                    arrivals.end(clientId);
                 }
             }
             left(clientId, frozen);
@@ -305,6 +306,9 @@ final class ClaimBook implements Telling.Book {
             telling.tellAll(clientId);
         } else if (holding.claim != null) {
             holding.claim.formerEpoch = Math.max(holding.claim.formerEpoch, epoch);
+        } else if (holding.epoch < epoch) {
+            holding.epoch = epoch;
+            telling.tellAll(clientId);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
@@ -60,6 +61,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final OthersWills othersWills;
     private final NodeId self;
     private final Runnable stop;
+    private final LogLimit logLimit = new LogLimit();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger claiming = new AtomicInteger();
     private final AtomicInteger fenceRequests =
@@ -286,11 +288,14 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 .whenComplete((bytes, failure) -> execute(failure == null ? answered : unanswered));
     }
 
-    private static @Nullable SessionMessage read(NodeId node, byte[] bytes) {
+    private @Nullable SessionMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
         } catch (MalformedSessionMessageException e) {
-            log.warn("A message about sessions cannot be read, node={}", node, e);
+            logLimit.log(
+                    node,
+                    leftOut ->
+                            log.warn("A message about sessions cannot be read, node={} left_out={}", node, leftOut, e));
             return null;
         }
     }
@@ -309,6 +314,10 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             return refused(REQUESTS_MAX + " messages wait already");
         }
         CompletableFuture<Void> turn = new CompletableFuture<>();
+        // What depends on it first: else that would run on this thread if the turn has come by then.
+        CompletionStage<byte[]> answered = turn.thenCompose(known -> answer(from, message))
+                .thenApply(V1::encode)
+                .whenComplete((bytes, failure) -> waiting.decrementAndGet());
         execute(() -> {
             if (allKnown) {
                 turn.complete(null);
@@ -316,9 +325,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 early.add(() -> turn.complete(null));
             }
         });
-        return turn.thenCompose(known -> answer(from, message))
-                .thenApply(V1::encode)
-                .whenComplete((bytes, failure) -> waiting.decrementAndGet());
+        return answered;
     }
 
     /** On the loop. */

@@ -46,7 +46,7 @@ final class OutgoingLink implements Runnable {
     private final OutgoingQueue queue;
     private final SendWindow window = new SendWindow();
     private final Backoff backoff;
-    private final LineWatch line;
+    private LineWatch line; // of the present connection
     private long stream;
 
     private volatile boolean closed;
@@ -70,8 +70,12 @@ final class OutgoingLink implements Runnable {
         this.parts = parts;
         this.queue = new OutgoingQueue(parts.settings());
         this.backoff = new Backoff(parts.random());
-        this.line = new LineWatch(parts.settings().cutLimit(), System::nanoTime);
+        this.line = watch();
         this.stream = parts.random().nextLong();
+    }
+
+    private LineWatch watch() {
+        return new LineWatch(parts.settings().cutLimit(), System::nanoTime);
     }
 
     Peer peer() {
@@ -270,6 +274,7 @@ final class OutgoingLink implements Runnable {
                     + (window.lowest() - 1) + " on");
         }
         open = true;
+        line = watch();
         parts.counts().increment(LinkCounter.OPENED);
         log.info(
                 "The link to a node is open node={} address={}",

@@ -78,7 +78,7 @@ final class SocketLoop implements LinkLoop {
     private static void runLogged(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             log.error("A task of the node links failed task={}", task, e);
         }
     }
