@@ -105,6 +105,10 @@ record ClusterReading(ClusterFigures now) {
                 "Clients that wait until other nodes have given them up",
                 counts.claiming()));
         figures.add(NodeFigures.gauge(
+                "wkmq_session_wills_guarded",
+                "Wills of other nodes' clients that are published here if their node dies",
+                counts.wills()));
+        figures.add(NodeFigures.gauge(
                 "wkmq_session_moves_running", "Sessions that are on their way to this node", counts.moving()));
         figures.add(
                 NodeFigures.counters("wkmq_session_moves_total", "Sessions that other nodes had", "result", results));

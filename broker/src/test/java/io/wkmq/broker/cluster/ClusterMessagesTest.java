@@ -290,8 +290,18 @@ class ClusterMessagesTest {
                 MqttProbe doomed = cluster.client(2)) {
             watcher.subscribe("wills", 1);
             doomed.connect(connect("doomed").will(will("wills", "gone").qos(1)));
-            doomed.ping();
             watcher.ping();
+            Await.until(
+                    "another node has the will in its care",
+                    () -> cluster.node(1)
+                                    .broker()
+                                    .cluster()
+                                    .administration()
+                                    .orElseThrow()
+                                    .figures()
+                                    .sessions()
+                                    .wills()
+                            == 1);
             cluster.cutOff(2);
             watcher.receive("wills", "gone");
             watcher.ping();

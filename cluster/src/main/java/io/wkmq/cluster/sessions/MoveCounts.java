@@ -41,7 +41,8 @@ final class MoveCounts {
         }
     }
 
-    SessionFigures figures(int claiming) {
-        return new SessionFigures(claiming, moving.get(), moved.sum(), failed.sum(), refused.sum(), movedMs.sum());
+    SessionFigures figures(int wills, int claiming) {
+        return new SessionFigures(
+                wills, claiming, moving.get(), moved.sum(), failed.sum(), refused.sum(), movedMs.sum());
     }
 }

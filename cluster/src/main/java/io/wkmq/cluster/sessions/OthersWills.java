@@ -26,6 +26,7 @@ final class OthersWills {
     private final BiConsumer<String, Will> publish;
     private final LongSupplier clockMs;
     private final long graceMs;
+    private volatile int guarded; // as of the last tick
 
     /**
      * None so far.
@@ -127,6 +128,12 @@ final class OthersWills {
                 }
             }
         }
+        guarded = owners.values().stream().mapToInt(owner -> owner.wills.size()).sum();
+    }
+
+    /** How many there are. Any thread. */
+    int guarded() {
+        return guarded;
     }
 
     private void publishDue(NodeId node, Owner owner, long goneForMs) {

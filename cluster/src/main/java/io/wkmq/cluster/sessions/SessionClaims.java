@@ -354,7 +354,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     /** What there is to measure. Thread-safe. */
     public SessionFigures figures() {
-        return moves.counts().figures(claiming.get());
+        return moves.counts().figures(othersWills.guarded(), claiming.get());
     }
 
     Departures departures() {
