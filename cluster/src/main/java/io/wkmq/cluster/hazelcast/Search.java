@@ -162,11 +162,6 @@ final class Search {
         givenUp.clear();
     }
 
-    /** Whether the node left or was removed, and was not told to join since. */
-    synchronized boolean staysAlone() {
-        return alone;
-    }
-
     synchronized void joinOthers() {
         alone = false;
         resting = false;

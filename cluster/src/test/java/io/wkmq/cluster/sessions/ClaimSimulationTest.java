@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.SessionInfo;
+import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package io.wkmq.cluster.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
+import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
 import java.util.List;
 import java.util.Random;

@@ -7,6 +7,7 @@ import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.Will;
+import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
