@@ -107,7 +107,41 @@ class CheckoutIT {
         environment.put("WKMQ_JAVA_OPTS", "-Da=b -XX:+UseZGC");
         assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
                 .contains("-Xmx768m", "-Da=b", "-XX:+UseZGC")
-                .doesNotContain("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40");
+                .doesNotContain("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40")
+                .noneMatch(argument -> argument.startsWith("-Xmn"));
+    }
+
+    @Test
+    void youngGenerationIsSmallUnlessOptionsSayHowLargeItIs(@TempDir Path dir) throws IOException {
+        Installation checkout = checkout(dir);
+        Files.createDirectories(checkout.root().resolve("dist/target/wkmq-1/lib"));
+        Map<String, String> environment = environment(dir);
+
+        assertThat(youngMb(checkout, environment)).isBetween(1, 64 * cores());
+        environment.put("WKMQ_HEAP", "1t");
+        assertThat(checkout.run(environment, "wkmq", "foreground").outLines()).contains("-Xmx1t");
+        environment.put("WKMQ_HEAP", "1048576g");
+        assertThat(youngMb(checkout, environment)).isEqualTo(64 * cores());
+        for (String heap : List.of("128m", "128M", "131072k", "134217728")) {
+            environment.put("WKMQ_HEAP", heap);
+            assertThat(youngMb(checkout, environment)).as(heap).isEqualTo(32);
+        }
+        environment.put("WKMQ_JAVA_OPTS", "-XX:NewRatio=1");
+        assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
+                .contains("-XX:+UseParallelGC", "-XX:NewRatio=1")
+                .noneMatch(argument -> argument.startsWith("-Xmn"));
+    }
+
+    private static int youngMb(Installation checkout, Map<String, String> environment) throws IOException {
+        return checkout.run(environment, "wkmq", "foreground").outLines().stream()
+                .filter(argument -> argument.startsWith("-Xmn"))
+                .map(argument -> Integer.parseInt(argument.substring(4, argument.length() - 1)))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     @Test
