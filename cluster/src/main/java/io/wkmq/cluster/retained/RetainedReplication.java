@@ -1,5 +1,6 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.loop.TickingLoop;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
@@ -30,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RetainedReplication implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RetainedReplication.class);
-    private static final long TICK_MS = 50;
+    private static final Duration TICK = Duration.ofMillis(50);
     private static final int REQUESTS_MAX = 4_096;
 
     private final RetainedMessages retained;
@@ -110,16 +110,11 @@ public final class RetainedReplication implements AutoCloseable {
      */
     public static RetainedReplication start(
             RetainedMessages retained, Membership membership, Messenger messenger, InstantSource clock) {
-        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "wkmq-retained");
-            made.setDaemon(true);
-            return made;
-        });
+        TickingLoop thread = new TickingLoop("wkmq-retained");
         LongSupplier nowMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         RetainedReplication replication =
-                new RetainedReplication(retained, membership, messenger, clock, thread, nowMs, thread::shutdown);
-        Runnable tick = () -> guarded(replication::tick);
-        var unused = thread.scheduleAtFixedRate(tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+                new RetainedReplication(retained, membership, messenger, clock, thread, nowMs, thread::close);
+        thread.tick(TICK, () -> guarded(replication::tick));
         return replication;
     }
 
@@ -194,7 +189,7 @@ public final class RetainedReplication implements AutoCloseable {
         }
     }
 
-    /** On the loop, every twentieth of a second or so. */
+    /** On the loop, every now and then. */
     void tick() {
         List.copyOf(exchanges.values()).forEach(Exchange::tick);
         catchUp.tick(nowMs.getAsLong());

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.loop.TickingLoop;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
@@ -25,7 +26,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RouteReplication.class);
-    private static final long TICK_MS = 100;
+    private static final Duration TICK = Duration.ofMillis(100);
     private static final int REQUESTS_MAX = 4_096;
 
     private final OwnRoutes own;
@@ -126,27 +126,24 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
             Membership membership,
             Messenger messenger,
             Duration knownWait) {
-        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> thread("wkmq-routes", task));
-        ThreadPoolExecutor dropper = new ThreadPoolExecutor(
-                0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> thread("wkmq-routes-drop", task));
+        TickingLoop thread = new TickingLoop("wkmq-routes");
+        ThreadPoolExecutor dropper =
+                new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread made = new Thread(task, "wkmq-routes-drop");
+                    made.setDaemon(true);
+                    return made;
+                });
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         RouteReplication replication = new RouteReplication(
                 own, table, strategy, membership, messenger, knownWait, thread, dropper, clockMs, () -> {
-                    thread.shutdown();
+                    thread.close();
                     dropper.shutdown();
                 });
-        Runnable tick = () -> guarded(replication::tick);
-        var unused = thread.scheduleAtFixedRate(tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        thread.tick(TICK, () -> guarded(replication::tick));
         return replication;
     }
 
-    private static Thread thread(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** On the loop, every tenth of a second. */
+    /** On the loop, every now and then. */
     void tick() {
         replicas.tick();
         feeds.tick();

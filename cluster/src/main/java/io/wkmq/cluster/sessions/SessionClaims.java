@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions;
 
+import io.wkmq.cluster.loop.TickingLoop;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
@@ -26,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SessionClaims.class);
-    private static final long TICK_MS = 20;
+    private static final Duration TICK = Duration.ofMillis(20);
     private static final int REQUESTS_MAX = 4_096;
 
     private final Messenger messenger;
@@ -136,17 +136,12 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
      */
     public static SessionClaims start(
             Membership membership, Messenger messenger, Duration wait, Duration willGrace, Clock clock) {
-        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "wkmq-sessions");
-            made.setDaemon(true);
-            return made;
-        });
+        TickingLoop thread = new TickingLoop("wkmq-sessions");
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()), willGrace.toMillis());
         SessionClaims claims =
-                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, thread::shutdown);
-        Runnable tick = () -> guarded(claims::tick);
-        var unused = thread.scheduleAtFixedRate(tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, thread::close);
+        thread.tick(TICK, () -> guarded(claims::tick));
         return claims;
     }
 
@@ -175,7 +170,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         epochs.seen(epoch);
     }
 
-    /** On the loop, every {@value #TICK_MS} ms. */
+    /** On the loop, every now and then. */
     void tick() {
         moves.tick();
         departures.tick();
