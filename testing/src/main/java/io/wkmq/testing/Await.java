@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /** Waits for something to become true, never longer than a deadline. */
 public final class Await {
     /** How long a test waits for what should happen at once. Generous: it is only used up when the test fails. */
-    public static final Duration DEFAULT = Duration.ofSeconds(10);
+    public static final Duration DEFAULT = Duration.ofSeconds(30);
 
     private static final long POLL_NANOS = 2_000_000;
 
@@ -32,8 +32,12 @@ public final class Await {
      */
     public static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         Deadline deadline = Deadline.after(limit);
-        while (!condition.getAsBoolean()) {
-            if (deadline.passed()) {
+        while (true) {
+            boolean last = deadline.passed(); // asked first: a machine may stand still between the two
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            if (last) {
                 throw new AssertionError("Not within " + limit + ": " + what.get());
             }
             if (Thread.currentThread().isInterrupted()) {

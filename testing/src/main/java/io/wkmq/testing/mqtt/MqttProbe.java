@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@link AssertionError} with the conversation in hex.
  */
 public final class MqttProbe implements AutoCloseable {
-    /** How long a probe waits for what should happen at once. */
-    public static final Duration USUAL_LIMIT = Duration.ofSeconds(10);
+    /** How long a probe waits for what should happen at once. Generous: it is only used up when a test fails. */
+    public static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
 
     private final Wire wire;
     private final MqttVersion version;

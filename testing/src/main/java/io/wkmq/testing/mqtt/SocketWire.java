@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** A blocking socket, plain or of TLS, as a {@link Wire}. */
 public final class SocketWire implements Wire {
-    private static final int CONNECT_TIMEOUT_MS = 5_000;
+    private static final int CONNECT_TIMEOUT_MS = 30_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -29,7 +29,7 @@ public final class WebSocketWire implements Wire {
     /** Opcode of the answer to a ping. */
     public static final int PONG = 0xA;
 
-    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(30);
     private static final byte[] MASK = {0x5A, (byte) 0xA5, 0x3C, (byte) 0xC3};
 
     private final Wire tcp;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class WebSocketWireTest {
     private static final String SWITCHING =
             "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Protocol:  mqtt\r\nUpgrade: websocket\r\n\r\n";
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final ServerSocket listener = listen();
     private final byte[] buffer = new byte[100];
@@ -37,7 +37,7 @@ class WebSocketWireTest {
 
     @AfterEach
     void close() throws Exception {
-        received.get(5, TimeUnit.SECONDS); // the server had no error of its own
+        received.get(60, TimeUnit.SECONDS); // the server had no error of its own
         listener.close();
     }
 
@@ -129,7 +129,7 @@ class WebSocketWireTest {
         try (WebSocketWire wire = open()) {
             wire.write(new byte[] {1, 2, 3});
 
-            byte[] frame = received.get(5, TimeUnit.SECONDS);
+            byte[] frame = received.get(60, TimeUnit.SECONDS);
             assertThat(Hex.of(frame)).startsWith("82 83");
             for (int i = 0; i < 3; i++) {
                 assertThat(frame[6 + i] ^ frame[2 + i]).isEqualTo(i + 1);
