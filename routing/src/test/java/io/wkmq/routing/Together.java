@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Runs tasks on a thread each, with a deadline for all. */
 final class Together {
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
 
     private final List<Callable<?>> tasks = new ArrayList<>();
 
