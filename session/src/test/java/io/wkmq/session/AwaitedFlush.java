@@ -27,10 +27,10 @@ public final class AwaitedFlush implements SessionStore.Completion {
         }
     }
 
-    /** Waits at most ten seconds: {@code durable}, or {@code failed: } and the reason. */
+    /** Waits at most a minute: {@code durable}, or {@code failed: } and the reason. */
     public String outcome() {
         try {
-            return outcome.get(10, TimeUnit.SECONDS);
+            return outcome.get(60, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("The flush did not complete", e);
         }

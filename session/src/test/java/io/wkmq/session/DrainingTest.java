@@ -122,7 +122,7 @@ class DrainingTest {
         CompletableFuture<Void> closed = CompletableFuture.runAsync(sessions::close);
         assertThat(closed).isNotDone();
         busy.countDown();
-        closed.get(10, TimeUnit.SECONDS);
+        closed.get(60, TimeUnit.SECONDS);
 
         assertThat(opened.getCount()).isZero();
         loops.forEach(LoopThread::stop);

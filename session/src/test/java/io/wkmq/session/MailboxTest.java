@@ -126,7 +126,7 @@ class MailboxTest {
             });
         }
 
-        boolean opened = all.await(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS);
+        boolean opened = all.await(Duration.ofMinutes(2).toMillis(), TimeUnit.MILLISECONDS);
         posters.shutdown();
         loopThread.shutdown();
         assertThat(opened).isTrue();

@@ -81,7 +81,7 @@ final class PowerLossTest {
                     store.flush(noting(i, completed));
                 }
             }
-            assertThat(completed.await(20, TimeUnit.SECONDS))
+            assertThat(completed.await(120, TimeUnit.SECONDS))
                     .as("all flushes complete")
                     .isTrue();
             assertThat(storage.statistics().checkpoints()).as("checkpoints").isPositive();
