@@ -1,5 +1,7 @@
 package io.wkmq.cluster.transport;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.ClusterFront;
@@ -15,24 +17,34 @@ import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node that has nothing but links; notes what comes. */
 final class LinkNode implements AutoCloseable {
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    /** Long: nobody becomes unreachable because a machine is slow. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(20);
+
+    private static final Duration NEVER = Duration.ofDays(1);
 
     final Node node;
     final long incarnation;
     final NodeLinks links;
+    private final int port;
+    private final @Nullable SocketLoop manual; // the thread of a node without a clock
     final Queue<Delivered> delivered = new ConcurrentLinkedQueue<>();
     final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
@@ -70,6 +82,54 @@ final class LinkNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        port = links.port();
+        manual = null;
+    }
+
+    private LinkNode(String name, long queueBytes, SocketLoop loop) {
+        this.node = node(name);
+        this.incarnation = 1;
+        LinkSettings settings = new LinkSettings("127.0.0.1", 0, 0, queueBytes, NEVER);
+        ClusterFront front = new ClusterFront("wkmq", node, incarnation, 1, Cookie.of("secret"), null);
+        NodeLinks started = new NodeLinks(new LinkParts(
+                settings, front, loop, new LinkCounts(), this::deliver, new Noted(), Clock.systemUTC(), new Random()));
+        Channel bound = loop.accepting()
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        started.accept(accepted);
+                    }
+                })
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .syncUninterruptibly()
+                .channel();
+        links = started;
+        port = ((InetSocketAddress) bound.localAddress()).getPort();
+        manual = loop;
+    }
+
+    /** A node for which time passes only by {@link #beat}: it takes nobody for gone because a machine is slow. */
+    static LinkNode withoutClock(String name, long queueBytes) {
+        return new LinkNode(name, queueBytes, new SocketLoop());
+    }
+
+    /** The time of a heartbeat passes on a node without a clock. */
+    void beat() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Objects.requireNonNull(manual, "a node without a clock").execute(() -> {
+            links.tick();
+            done.complete(null);
+        });
+        done.orTimeout(Await.DEFAULT.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    /** Heartbeats pass on both nodes, which have no clocks, until one of them gives the other up. */
+    static void beatUntilUnreachable(LinkNode one, LinkNode other) {
+        Await.until(Await.DEFAULT, () -> "it is given up; " + one.statusOf(other), () -> {
+            other.beat();
+            one.beat();
+            return one.statusOf(other).state() == LinkStatus.State.UNREACHABLE;
+        });
     }
 
     static Node node(String name) {
@@ -109,7 +169,12 @@ final class LinkNode implements AutoCloseable {
     }
 
     Peer peer() {
-        return peerAt(links.port());
+        return peerAt(port);
+    }
+
+    /** Where it takes links. */
+    int port() {
+        return port;
     }
 
     /** The node as others see it that reach it through another port. */
@@ -132,6 +197,22 @@ final class LinkNode implements AutoCloseable {
                 Await.DEFAULT,
                 () -> "the link of " + node.name() + " is " + state + "; it is " + statusOf(other),
                 () -> statusOf(other).state() == state);
+    }
+
+    /** What is wrong with a link may be known a moment later than that something is. */
+    void awaitProblem(LinkNode other, String text) {
+        Await.until(
+                Await.DEFAULT,
+                () -> "the link of " + node.name() + " says '" + text + "'; it is " + statusOf(other),
+                () -> statusOf(other).problem().contains(text));
+    }
+
+    /** Messages are handed over a moment before their room in the queue is free. */
+    void awaitEmptyQueue(LinkNode other) {
+        Await.until(
+                Await.DEFAULT,
+                () -> "nothing waits; " + statusOf(other),
+                () -> statusOf(other).queuedBytes() == 0);
     }
 
     long count(LinkCounter counter) {

@@ -60,7 +60,7 @@ class NodeLinkLimitsTest {
                             .boxed()
                             .toList());
             assertThat(handOver.done.get()).isEqualTo(30);
-            assertThat(a.statusOf(b).queuedBytes()).isZero();
+            a.awaitEmptyQueue(b);
         }
     }
 
@@ -103,8 +103,8 @@ class NodeLinkLimitsTest {
     @Test
     void nodeThatDoesNotReadIsHeardAllTheSame() {
         Queue<HandOver> taken = new ConcurrentLinkedQueue<>();
-        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(500));
-                LinkNode b = node("b", 1, Duration.ofMillis(500))) {
+        try (LinkNode a = LinkNode.withoutClock("a", 8 << 20);
+                LinkNode b = LinkNode.withoutClock("b", 1)) {
             b.inlet = (from, message, plain, groups, handOver) -> {
                 handOver.expect();
                 taken.add(handOver);
@@ -114,8 +114,10 @@ class NodeLinkLimitsTest {
             CountedHandOver handOver = new CountedHandOver();
             forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
             Await.until("it is there", () -> taken.size() == 1);
-            long deadline = System.nanoTime() + Duration.ofMillis(2_500).toNanos(); // five heartbeats
-            Await.until("the time passes", () -> System.nanoTime() > deadline);
+            for (int i = 0; i < 3 * LinkSettings.MISSES_MAX; i++) {
+                b.beat();
+                a.beat();
+            }
             taken.remove().done();
             handOver.awaitEnd();
             assertThat(a.count(LinkCounter.LOST)).isZero();
@@ -124,14 +126,14 @@ class NodeLinkLimitsTest {
 
     @Test
     void silentNodeIsUnreachableUntilItIsHeardAgain() {
-        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100));
-                LinkNode b = node("b", 8 << 20, Duration.ofMillis(100));
-                Wire wire = new Wire(b.links.port())) {
+        try (LinkNode a = LinkNode.withoutClock("a", 8 << 20);
+                LinkNode b = LinkNode.withoutClock("b", 8 << 20);
+                Wire wire = new Wire(b.port())) {
             a.links.here(b.peerAt(wire.port()));
             b.links.here(a.peer());
             a.awaitState(b, State.OPEN);
             wire.silent(true);
-            a.awaitState(b, State.UNREACHABLE);
+            LinkNode.beatUntilUnreachable(a, b);
             assertThat(a.statusOf(b).problem()).isNotEmpty();
             wire.silent(false);
             wire.cut();
@@ -169,15 +171,15 @@ class NodeLinkLimitsTest {
             forward(a, b, Qos.AT_LEAST_ONCE, 0, handOver);
             a.awaitState(b, State.UNREACHABLE);
             handOver.awaitEnd();
-            assertThat(a.statusOf(b).problem()).contains("does not see a@127.0.0.1");
+            a.awaitProblem(b, "does not see a@127.0.0.1");
         }
     }
 
     @Test
     void unreachableNodeHoldsNoPublisherBackAndGetsNothingLate() {
-        try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100));
-                LinkNode b = node("b", 8 << 20, Duration.ofMillis(100));
-                Wire wire = new Wire(b.links.port())) {
+        try (LinkNode a = LinkNode.withoutClock("a", 8 << 20);
+                LinkNode b = LinkNode.withoutClock("b", 8 << 20);
+                Wire wire = new Wire(b.port())) {
             a.links.here(b.peerAt(wire.port()));
             b.links.here(a.peer());
             CountedHandOver handOver = new CountedHandOver();
@@ -190,7 +192,7 @@ class NodeLinkLimitsTest {
             Audience group = Audiences.of(b.id(), true, SubscriptionFilter.parse("$share/g/t/#"));
             a.links.forward(b.id(), once, group, handOver);
             a.links.forward(b.id(), TestMessages.message("p", Qos.EXACTLY_ONCE, 11), group, handOver);
-            a.awaitState(b, State.UNREACHABLE);
+            LinkNode.beatUntilUnreachable(a, b);
             handOver.awaitEnd();
             assertThat(a.links.reaches(b.id())).isFalse();
             assertThat(a.refusals)
@@ -231,7 +233,9 @@ class NodeLinkLimitsTest {
         try (LinkNode a = node("a", 8 << 20, Duration.ofMillis(100))) {
             a.links.here(b.peer());
             Await.until("it is unreachable", () -> a.links.statuses().get(0).state() == State.UNREACHABLE);
-            assertThat(a.links.statuses().get(0).problem()).contains("No connection");
+            Await.until(
+                    "the reason is told",
+                    () -> a.links.statuses().get(0).problem().contains("No connection"));
         }
     }
 
@@ -304,7 +308,7 @@ class NodeLinkLimitsTest {
     }
 
     private static LinkNode node(String name, long queueBytes) {
-        return node(name, queueBytes, Duration.ofSeconds(1));
+        return node(name, queueBytes, LinkNode.HEARTBEAT);
     }
 
     private static LinkNode node(String name, long queueBytes, Duration heartbeat) {
