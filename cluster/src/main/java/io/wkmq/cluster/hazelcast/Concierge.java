@@ -36,7 +36,9 @@ final class Concierge {
     private static final byte VIEW = 4;
     private static final int ID_BYTES = 16;
     private static final byte[] DONE = {};
-    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    /** Longer than a slow machine stands still: a node that leaves unheard is taken for dead, and its clients' wills go out. */
+    private static final Duration WAIT = Duration.ofSeconds(6);
 
     private final OperationMessenger messenger;
     private final RemovedNodes removed;
