@@ -103,9 +103,10 @@ final class ChangesTest {
                 assertThat(stopped.id()).isEqualTo(b.id());
                 assertThat(stopped.why()).isEqualTo(Reason.LEFT);
             });
-            assertThat(old.cleaned).containsExactly("b");
+            Await.until("it is given up", () -> old.cleaned.equals(List.of("b")));
         }
         assertThat(b.membership.status().stopped()).isEmpty();
+        Await.until("the old ones are given up", () -> b.cleaned.size() == 2);
         assertThat(b.cleaned).containsExactlyInAnyOrder("a", "c");
         assertThat(b.parted).containsExactlyInAnyOrder("a", "c");
         assertThat(a.parted).containsExactly("b");
@@ -305,7 +306,7 @@ final class ChangesTest {
         TestNode c = start(TestNode.peer("c", removed), TestNode.freePort(), b);
 
         Await.until(
-                Duration.ofSeconds(20),
+                TestNode.LIMIT,
                 () -> "c is refused: " + c.membership.refusals(),
                 () -> c.membership.refusals().stream().anyMatch(refusal -> refusal.code() == Verdict.Code.DENIED));
         assertThat(a.sees()).containsExactly("b");

@@ -98,7 +98,9 @@ final class HazelcastMembershipTest {
         TestNode a = add(TestNode.start("a"));
         int port = TestNode.freePort();
         Peer first = TestNode.peer("b");
-        TestNode.start(first, TestNode.settings(port), a.port()).close();
+        try (TestNode firstB = TestNode.start(first, TestNode.settings(port), a.port())) {
+            firstB.awaitSees("a");
+        }
         Peer second = TestNode.peer("b", first.id());
 
         add(TestNode.start(second, TestNode.settings(port), a.port()));

@@ -4,7 +4,6 @@ import io.wkmq.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A node in a process of its own, which can be paused. */
@@ -45,7 +44,7 @@ final class MemberProcess implements AutoCloseable {
     public static void main(String[] args) throws IOException {
         try (TestNode node = TestNode.start(args[0], Integer.parseInt(args[1]))) {
             Await.until(
-                    Duration.ofSeconds(30),
+                    TestNode.LIMIT,
                     () -> "another node is here",
                     () -> !node.sees().isEmpty());
             System.out.println(READY);

@@ -54,7 +54,7 @@ final class MessagesOverTheNetworkTest {
     }
 
     private static byte[] get(CompletionStage<byte[]> answer) throws Exception {
-        return answer.toCompletableFuture().get(20, SECONDS);
+        return answer.toCompletableFuture().get(30, SECONDS);
     }
 
     @Test

@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
 /** A node under test, with what its listener was told. */
 final class TestNode implements AutoCloseable {
     static final String HOST = "127.0.0.1";
+    /** How long tests wait. Generous: it is only used up when a test fails. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     final Peer self;
     final List<String> told = new CopyOnWriteArrayList<>();
@@ -86,7 +88,7 @@ final class TestNode implements AutoCloseable {
         return new MemberSettings.Ports(port, port);
     }
 
-    /** Settings with the shortest times that there are. */
+    /** Settings with short times; where a slow machine would be taken for a node that is gone, not the shortest. */
     static MemberSettings settings(int port) {
         return settings(port, true);
     }
@@ -96,10 +98,10 @@ final class TestNode implements AutoCloseable {
                 "test",
                 HOST,
                 ports(port),
-                new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5)),
-                new MemberSettings.Joining(Duration.ofSeconds(10), Duration.ofSeconds(3)),
+                new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                new MemberSettings.Joining(Duration.ofSeconds(10), Duration.ofSeconds(6)),
                 new MemberSettings.Healing(heal, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                Duration.ofSeconds(5),
+                LIMIT,
                 Duration.ZERO);
     }
 
@@ -157,14 +159,14 @@ final class TestNode implements AutoCloseable {
 
     void awaitSees(String... names) {
         Await.until(
-                Duration.ofSeconds(30),
+                LIMIT,
                 () -> self.node().name() + " sees " + Set.of(names) + ", not " + sees(),
                 () -> sees().equals(Set.of(names)));
     }
 
     void awaitTold(String... events) {
         Await.until(
-                Duration.ofSeconds(30),
+                LIMIT,
                 () -> self.node().name() + " was told " + List.of(events) + ", not " + told,
                 () -> told.equals(List.of(events)));
     }
