@@ -217,10 +217,10 @@ class DiscoveryTest {
         assertThat(look).isDone();
         assertThatThrownBy(() -> discovery.look().toCompletableFuture().join())
                 .isInstanceOf(CancellationException.class);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(Thread::isAlive)
-                .extracting(Thread::getName)
-                .doesNotContain("wkmq-discovery");
+        Await.until(
+                "its thread has ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("wkmq-discovery")));
     }
 
     @Test

@@ -97,7 +97,7 @@ class FoundingExampleTest {
         }
         CompletableFuture<Void> suback = new CompletableFuture<>();
         node.replication.awaitKnown(() -> suback.complete(null));
-        suback.get(10, TimeUnit.SECONDS);
+        suback.get(60, TimeUnit.SECONDS);
     }
 
     private void publish(int number, String topic) {

@@ -13,6 +13,7 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
+import io.wkmq.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,18 @@ import org.jspecify.annotations.Nullable;
 /** Nodes of one JVM with their own threads that reach each other without a network. */
 final class MemoryNetwork implements AutoCloseable {
     final AtomicLong bytes = new AtomicLong();
+    private final Duration knownWait;
     private final Map<NodeId, MemoryNode> nodes = new ConcurrentHashMap<>();
+
+    /** Nodes that wait for each other as long as a test waits at all. */
+    MemoryNetwork() {
+        this(Await.DEFAULT);
+    }
+
+    /** Nodes that wait that long until the others know a subscription. */
+    MemoryNetwork(Duration knownWait) {
+        this.knownWait = knownWait;
+    }
 
     static NodeId id(int number) {
         return new NodeId(new UUID(7, number));
@@ -71,8 +83,7 @@ final class MemoryNetwork implements AutoCloseable {
                     new Node(id(number), NodeName.parse("n" + number + "@memory")), 31 * number + 17, "memory", 1, 1);
             own = new OwnRoutes(self.incarnation());
             table = new RouteTable<>(2, self.id(), own);
-            replication =
-                    RouteReplication.start(own, table, ShareStrategy.ROUND_ROBIN, this, this, Duration.ofSeconds(2));
+            replication = RouteReplication.start(own, table, ShareStrategy.ROUND_ROBIN, this, this, knownWait);
         }
 
         private synchronized void meet(Peer peer) {

@@ -83,7 +83,7 @@ class HttpTest {
             nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort());
         }
 
-        assertThatThrownBy(() -> new Http(PemFiles.NONE, LIMIT)
+        assertThatThrownBy(() -> new Http(PemFiles.NONE, Duration.ofSeconds(30))
                         .call(HttpRequest.newBuilder(nobody).build()))
                 .isInstanceOf(IOException.class)
                 .hasMessage(nobody + ": no connection");

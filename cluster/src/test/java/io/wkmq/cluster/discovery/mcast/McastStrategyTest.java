@@ -31,10 +31,10 @@ class McastStrategyTest {
     @AfterEach
     void close() {
         open.forEach(McastStrategy::close);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(Thread::isAlive)
-                .extracting(Thread::getName)
-                .doesNotContain("wkmq-discovery-mcast");
+        Await.until(
+                "their threads have ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("wkmq-discovery-mcast")));
     }
 
     @Test
