@@ -59,7 +59,8 @@ public final class TestCluster implements AutoCloseable {
         all.put("WKMQ_NODE__DIST_LISTEN_MIN", Integer.toString(port));
         all.put("WKMQ_NODE__DIST_LISTEN_MAX", Integer.toString(port + PORTS_PER_NODE - 1));
         all.put("WKMQ_CLUSTER__DISCOVERY", "manual");
-        all.put("WKMQ_CLUSTER__HEARTBEAT__MAX", "4s");
+        all.put("WKMQ_CLUSTER__HEARTBEAT__MAX", "10s");
+        all.put("WKMQ_CLUSTER__SUBACK__WAIT", "1m"); // a slow machine is no reason to answer earlier
         all.put("WKMQ_LISTENER__WS__EXTERNAL", "off");
         all.putAll(settings);
         TestBroker node = TestBroker.start(home(number), all);

@@ -44,9 +44,17 @@ class ClusterChangesTest {
 
     private void awaitRunning(int on, int... nodes) {
         Await.until(
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
                 () -> cluster.wkctl(on, "cluster", "status").text(),
                 () -> cluster.wkctl(on, "cluster", "status").text().contains(running(nodes)));
+    }
+
+    /** Waits until a node knows that both nodes have subscribers. */
+    private void awaitRoutes(int on, String filter) {
+        Await.until("both nodes are routes of " + filter, () -> {
+            String routes = cluster.wkctl(on, "routes", "show", filter).text();
+            return routes.contains(cluster.name(1)) && routes.contains(cluster.name(2));
+        });
     }
 
     private String running(int... nodes) {
@@ -67,6 +75,7 @@ class ClusterChangesTest {
 
             assertThat(cluster.succeeds(2, "cluster", "join", cluster.address(1)))
                     .isEqualTo("Join the cluster successfully.\n" + cluster.running(1, 2));
+            awaitRunning(1, 1, 2);
             assertThat(cluster.succeeds(1, "cluster", "status")).isEqualTo(cluster.running(1, 2));
             Await.until(
                     "the route is there",
@@ -105,6 +114,9 @@ class ClusterChangesTest {
                 MqttProbe client = cluster.client(1 + i % 2);
                 client.connect(Packets.connect("c" + i).will(WillBuilder.will("will/" + i, "died")));
                 clients.add(client);
+            }
+            for (int node = 1; node <= 2; node++) {
+                awaitRoutes(node, "will/#");
             }
             for (MqttProbe client : clients) {
                 client.publish("will/", "passed on", 1);
@@ -219,7 +231,7 @@ class ClusterChangesTest {
         cluster.stop(2);
         String stopped = "Cluster status: [{running_nodes,['wkmq1@127.0.0.1']},{stopped_nodes,['wkmq2@127.0.0.1']}]\n";
         Await.until(
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
                 () -> cluster.wkctl(1, "cluster", "status").text(),
                 () -> cluster.wkctl(1, "cluster", "status").text().equals(stopped));
         Map<String, Object> status = Json.object(cluster.succeeds(1, "cluster", "status", "--json"));

@@ -208,7 +208,9 @@ class ClusterMessagesTest {
                 MqttProbe second = cluster.client(2, "pump")) {
             first.expectDisconnect(0x8E);
             second.ping();
-            assertThat(cluster.wkctl(1, "clients", "show", "pump").status()).isEqualTo(1);
+            Await.until(
+                    "the older connection is gone",
+                    () -> cluster.wkctl(1, "clients", "show", "pump").status() == 1);
             assertThat(cluster.wkctl(2, "clients", "show", "pump").status()).isZero();
         }
     }
@@ -232,8 +234,9 @@ class ClusterMessagesTest {
                 }
                 publisher.publish("orders/new", "after the move", 1);
                 onSecond.receive("orders/new", "after the move");
-                assertThat(cluster.wkctl(1, "sessions", "show", "pump").status())
-                        .isEqualTo(1);
+                Await.until(
+                        "the session is nowhere else",
+                        () -> cluster.wkctl(1, "sessions", "show", "pump").status() == 1);
             }
         }
     }
@@ -243,9 +246,7 @@ class ClusterMessagesTest {
         cluster.start(3, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));
         cluster.succeeds(3, "cluster", "join", cluster.address(1));
         try (MqttProbe subscriber = cluster.client(1, "subscriber");
-                MqttProbe publisher = cluster.client(3, "publisher");
-                MqttProbe before = cluster.client(1);
-                MqttProbe after = cluster.client(3)) {
+                MqttProbe publisher = cluster.client(3, "publisher")) {
             subscriber.subscribe("a", 1);
             subscriber.subscribe("b", 1);
             publisher.publish("a", "m", 1);
@@ -265,7 +266,9 @@ class ClusterMessagesTest {
                                     "wkmq_cluster_link_messages_total{event=\"sent\",} 1.0",
                                     "wkmq_cluster_link_messages_total{event=\"dropped\",} 0.0",
                                     "wkmq_session_moves_total{result=\"moved\",} 0.0")));
-
+        }
+        try (MqttProbe before = cluster.client(1);
+                MqttProbe after = cluster.client(3)) {
             before.connect(Packets.connect("pump").keepSession());
             before.disconnect();
             after.connect(Packets.connect("pump").keepSession());
