@@ -136,10 +136,10 @@ class DeliveryQos2Test {
         String topic = broker.topic("t");
         MqttProbe subscriber = broker.client(V5, connect(id).keepSession());
         subscriber.subscribe(topic, 2);
-        broker.client(V5).publish(publish(topic, "sent in time").with(messageExpiry(1)), 2);
+        broker.client(V5).publish(publish(topic, "sent in time").with(messageExpiry(6)), 2);
         subscriber.expectPublish(topic, "sent in time");
 
-        subscriber.expectNothing(Duration.ofMillis(1500));
+        subscriber.expectNothing(Duration.ofMillis(6500));
         subscriber.abort();
 
         MqttProbe back = broker.client(V5, connect(id).keepSession());
@@ -152,12 +152,12 @@ class DeliveryQos2Test {
         String topic = broker.topic("t");
         MqttProbe subscriber = broker.subscriber(V5, topic, 2);
         MqttProbe publisher = broker.client(V5);
-        publisher.publish(publish(topic, "x").with(messageExpiry(1)), 2);
-        publisher.send(publish(topic, "y").qos(2, 77).with(messageExpiry(1)));
+        publisher.publish(publish(topic, "x").with(messageExpiry(6)), 2);
+        publisher.send(publish(topic, "y").qos(2, 77).with(messageExpiry(6)));
         publisher.expect(Pubrec.class);
         Publish publish = subscriber.expectPublish(topic, "x");
 
-        publisher.expectNothing(Duration.ofMillis(1500));
+        publisher.expectNothing(Duration.ofMillis(6500));
 
         subscriber.acknowledge(publish);
         assertThat(publisher.send(pubrel(77)).expect(Pubcomp.class).code()).isZero();

@@ -34,12 +34,11 @@ class KeepAliveTest {
             v311 = "MQTT-3.1.2-24")
     void silentClientIsClosedAfterOneAndAHalfTimesKeepAlive(MqttVersion version) {
         MqttProbe client = broker.open(version);
+        long start = System.nanoTime(); // the server begins to count later
         Connack connack = client.connect(connect(broker.id()).keepAlive(2));
         assertThat(connack.properties().has(PropertyType.SERVER_KEEP_ALIVE)).isFalse();
-
-        client.expectNothing(Duration.ofMillis(2800));
-
-        client.within(Duration.ofMillis(200).plus(broker.timerSlack())).expectDisconnect(KEEP_ALIVE_TIMEOUT);
+        client.within(Duration.ofSeconds(3).plus(broker.timerSlack())).expectDisconnect(KEEP_ALIVE_TIMEOUT);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(2800));
     }
 
     @ParameterizedTest
@@ -47,12 +46,12 @@ class KeepAliveTest {
     @Normative(v5 = "MQTT-3.1.2-22", v311 = "MQTT-3.1.2-24")
     void anyPacketKeepsTheConnection(MqttVersion version) {
         String topic = broker.topic("t");
-        MqttProbe client = broker.client(version, connect(broker.id()).keepAlive(1));
-        for (int i = 0; i < 2; i++) {
+        MqttProbe client = broker.client(version, connect(broker.id()).keepAlive(6));
+        for (int i = 0; i < 2; i++) { // longer than one and a half times the keep alive in all
             client.ping();
-            client.expectNothing(Duration.ofMillis(900));
+            client.expectNothing(Duration.ofMillis(2500));
             client.publish(topic, "QoS 0 has no answer", 0);
-            client.expectNothing(Duration.ofMillis(900));
+            client.expectNothing(Duration.ofMillis(2500));
         }
         client.ping();
     }
