@@ -32,13 +32,18 @@ public final class AlarmWatch implements Runnable {
 
     @Override
     public void run() {
-        if (!serving.getAsBoolean()
-                || cluster.administration().map(ClusterNode::changing).orElse(false)) {
+        if (!serving.getAsBoolean() || changing()) {
             return;
         }
         List<Cause> causes = new ArrayList<>(node.look());
         cluster.administration().ifPresent(member -> causes.addAll(look(member)));
-        alarms.look(causes);
+        if (!changing()) { // a change that began meanwhile may have been seen
+            alarms.look(causes);
+        }
+    }
+
+    private boolean changing() {
+        return cluster.administration().map(ClusterNode::changing).orElse(false);
     }
 
     private List<Cause> look(ClusterNode member) {

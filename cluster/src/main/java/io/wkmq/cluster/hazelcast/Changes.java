@@ -79,6 +79,9 @@ final class Changes {
         /** Notes durably that it does not. */
         void noteJoined();
 
+        /** Those who are gone are none of this node's cluster: has everybody know it before the change is over. */
+        void forgetGone();
+
         /** Notes durably who is removed, and tells all nodes; waits a little until they know. */
         void tellRemoved();
     }
@@ -160,6 +163,7 @@ final class Changes {
             old.keySet().forEach(search::forget);
             search.joinOthers();
             ground.noteJoined();
+            ground.forgetGone();
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
         admission.leaveBehind(leftBefore);
@@ -212,6 +216,7 @@ final class Changes {
         if (within(seenWithin, () -> ids().isEmpty())) {
             search.stayAlone();
             ground.noteLeft(left, why);
+            ground.forgetGone();
             return ChangeResult.done("This node is in a cluster of its own");
         }
         admission.leaveBehind(leftBefore);

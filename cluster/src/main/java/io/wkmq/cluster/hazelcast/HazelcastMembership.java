@@ -103,6 +103,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         enquiries = new EnquiryClient(front);
         MemberGround ground = new MemberGround(
                 this::running,
+                thread,
                 table,
                 addresses,
                 concierge,
@@ -117,9 +118,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 removed,
                 new SilenceWatch<>(settings.givenUpAfter(), settings.failures().heartbeat(), System::nanoTime));
         leaveOrder = new LeaveOrder(
-                why -> withoutOldPeers(changes.leaveAsTold(why)),
-                LEAVE_AGAIN,
-                settings.changeLimit().multipliedBy(3));
+                changes::leaveAsTold, LEAVE_AGAIN, settings.changeLimit().multipliedBy(3));
         merges = new MergeWatch(thread, table, changes::moving, this::look);
         Wire wire = new MemberWire(addresses, early, messenger, admission, search, () -> thread.execute(this::look));
         starter = new MemberStarter(settings, self, search, wire, door, new OwnEvents());
@@ -274,20 +273,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return target.equals(address())
                 ? new ChangeResult(
                         ChangeResult.Outcome.SELF, "Node " + self.node().name() + " is at " + target + " itself")
-                : withoutOldPeers(changes.join(target));
-    }
-
-    /** Those that this node left are not its cluster's stopped nodes. */
-    private ChangeResult withoutOldPeers(ChangeResult result) {
-        if (result.outcome() == ChangeResult.Outcome.DONE) {
-            thread.execute(() -> chronicle.leaveBehind().forEach(table::tellCleaned));
-        }
-        return result;
+                : changes.join(target);
     }
 
     /** Makes this node a cluster of one. It looks for no others, and takes none of those it left, until it is told to join. */
     public ChangeResult leave() {
-        return withoutOldPeers(changes.leave());
+        return changes.leave();
     }
 
     /**

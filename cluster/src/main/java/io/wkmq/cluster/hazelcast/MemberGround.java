@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What administrators' changes change.
  *
  * @param running this node's member
+ * @param thread on which all is told that happens in the cluster
  * @param table who is here
  * @param addresses where they take members
  * @param concierge talks to them
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MemberGround(
         Supplier<HazelcastMember> running,
+        EventThread thread,
         PeerTable table,
         PeerAddresses addresses,
         Concierge concierge,
@@ -82,6 +84,11 @@ record MemberGround(
     @Override
     public void noteJoined() {
         files.left.delete();
+    }
+
+    @Override
+    public void forgetGone() {
+        thread.executeAndWait(() -> chronicle.leaveBehind().forEach(table::tellCleaned));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.cluster.Address;
 import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
 import io.wkmq.cluster.hazelcast.LeftFile.Left;
+import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -88,6 +89,41 @@ final class LeavingTest {
         third.awaitSees("a");
     }
 
+    /** Has the other listeners of a node hear late that one is gone. */
+    private static void tellLate(TestNode node) {
+        node.membership.listen(new MembershipListener() {
+            @Override
+            public void here(Peer peer) {}
+
+            @Override
+            public void gone(Peer peer) {
+                LockSupport.parkNanos(300_000_000);
+            }
+        });
+    }
+
+    @Test
+    void noneOfThoseWhomANodeHasLeftLooksDeadOnceTheChangeIsOver() {
+        TestNode a = TestNode.start("a");
+        TestNode b = TestNode.start("b", a.port());
+        TestNode c = TestNode.start("c", a.port());
+        TestNode d = TestNode.start("d");
+        nodes.addAll(List.of(a, b, c, d));
+        b.awaitSees("a", "c");
+        c.awaitSees("a", "b");
+        tellLate(b);
+        tellLate(c);
+
+        assertThat(b.membership.leave().outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(b.membership.status().stopped()).isEmpty();
+        assertThat(b.cleaned).containsExactlyInAnyOrder("a", "c");
+
+        assertThat(c.membership.join(d.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+
+        assertThat(c.membership.status().stopped()).isEmpty();
+    }
+
     @Test
     void aDamagedFileStillKeepsTheNodeAlone(@TempDir Path home) throws Exception {
         Path path = home.resolve("left");
@@ -164,6 +200,11 @@ final class LeavingTest {
         @Override
         public void tellRemoved() {
             notes.add("removed");
+        }
+
+        @Override
+        public void forgetGone() {
+            notes.add("forgotten");
         }
 
         @Override
