@@ -19,9 +19,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -93,6 +95,9 @@ final class Changes {
     private final RemovedNodes removed;
     private final Duration seenWithin;
     private final ReentrantLock running = new ReentrantLock();
+    /** How often this node was told to join and did. */
+    private final AtomicLong joins = new AtomicLong();
+
     private volatile boolean moving;
 
     /**
@@ -164,6 +169,7 @@ final class Changes {
             search.joinOthers();
             ground.noteJoined();
             ground.forgetGone();
+            joins.incrementAndGet(); // orders that came until here are about the cluster that this node left
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
         admission.leaveBehind(leftBefore);
@@ -198,9 +204,18 @@ final class Changes {
         });
     }
 
-    /** Leaves, as the others want it for that reason; a node that they have thrown out meanwhile stays alone too. */
-    ChangeResult leaveAsTold(String why) {
-        return exclusively(true, () -> leaveNow(ids(), why));
+    /**
+     * An order of others to leave, for that reason; a node that they have thrown out meanwhile stays alone too. It is about the cluster
+     * in which this node is now: once it was told to join another one, or the same one anew, the order does not hold any more.
+     */
+    Supplier<ChangeResult> leaveAsTold(String why) {
+        long given = joins.get();
+        return () -> exclusively(
+                true,
+                () -> joins.get() == given
+                        ? leaveNow(ids(), why)
+                        : new ChangeResult(
+                                Outcome.NOTHING_TO_DO, "It was told to join a cluster since, and stays there"));
     }
 
     private ChangeResult leaveNow(Set<NodeId> others, String why) {

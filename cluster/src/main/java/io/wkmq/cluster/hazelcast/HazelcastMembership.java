@@ -365,7 +365,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         keptOut = new KeptOut(Instant.now(), why, left);
     }
 
-    private void leaveSoon(NodeId from) {
+    /** A node tells this one to leave. */
+    void leaveSoon(NodeId from) {
         NodeName name = chronicle.nameOf(from, table.peers());
         leaveOrder.obey((name == null ? from : name).toString());
     }

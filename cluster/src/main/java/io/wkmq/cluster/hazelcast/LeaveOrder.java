@@ -1,34 +1,38 @@
 package io.wkmq.cluster.hazelcast;
 
-import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Obeys other nodes that tell this one to leave: on a thread of its own, as leaving blocks, and again while an administrator's change
- * is in the way. Thread-safe; does not block.
+ * is in the way. Of several orders that wait the last one counts. Thread-safe; does not block.
  */
 final class LeaveOrder {
     private static final Logger LOG = LoggerFactory.getLogger(LeaveOrder.class);
 
-    private final Function<String, ChangeResult> leave;
+    private final Function<String, Supplier<ChangeResult>> orders;
     private final Duration pause;
     private final Duration patience;
-    private final AtomicBoolean obeying = new AtomicBoolean();
+
+    /** The last one that was given, until it is obeyed. */
+    @GuardedBy("this")
+    private @Nullable Supplier<ChangeResult> order;
 
     /**
      * Nobody told this node to leave yet.
      *
-     * @param leave leaves for a reason; blocks
+     * @param orders makes an order of its reason, at the moment when it is given; it leaves, and blocks
      * @param pause between two tries
      * @param patience how long it is tried
      */
-    LeaveOrder(Function<String, ChangeResult> leave, Duration pause, Duration patience) {
-        this.leave = leave;
+    LeaveOrder(Function<String, Supplier<ChangeResult>> orders, Duration pause, Duration patience) {
+        this.orders = orders;
         this.pause = pause;
         this.patience = patience;
     }
@@ -39,26 +43,45 @@ final class LeaveOrder {
      * @param who the node that says so
      */
     void obey(String who) {
-        if (obeying.compareAndSet(false, true)) {
-            Thread thread = new Thread(() -> leave(who), "wkmq-leave");
-            thread.setDaemon(true);
-            thread.start();
+        Supplier<ChangeResult> given = orders.apply(
+                "Node " + who + " has removed this node from the cluster; it comes back by 'cluster join' on it");
+        synchronized (this) {
+            boolean obeying = order != null;
+            order = given;
+            if (obeying) {
+                return;
+            }
+        }
+        Thread thread = new Thread(() -> obeyAll(given), "wkmq-leave");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void obeyAll(Supplier<ChangeResult> first) {
+        for (Supplier<ChangeResult> next = first; next != null; next = after(next)) {
+            try {
+                obey(next);
+            } catch (RuntimeException e) {
+                LOG.error("This node was told to leave its cluster, and failed to", e);
+            }
         }
     }
 
-    private void leave(String who) {
-        try {
-            String why =
-                    "Node " + who + " has removed this node from the cluster; it comes back by 'cluster join' on it";
-            ChangeResult result = leave.apply(why);
-            long deadline = System.nanoTime() + patience.toNanos();
-            while (result.outcome() != Outcome.DONE && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(pause.toNanos());
-                result = leave.apply(why);
-            }
-            LOG.info("This node was told to leave its cluster: {}", result.text());
-        } finally {
-            obeying.set(false);
+    /** Which order came after that one, if any. */
+    private synchronized @Nullable Supplier<ChangeResult> after(Supplier<ChangeResult> done) {
+        if (order == done) {
+            order = null;
         }
+        return order;
+    }
+
+    private void obey(Supplier<ChangeResult> leave) {
+        ChangeResult result = leave.get();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!result.ok() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(pause.toNanos());
+            result = leave.get();
+        }
+        LOG.info("This node was told to leave its cluster: {}", result.text());
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -249,7 +250,11 @@ final class LeavingTest {
             this.outcomes = List.of(outcomes);
         }
 
-        synchronized ChangeResult leave(String why) {
+        Supplier<ChangeResult> order(String why) {
+            return () -> leave(why);
+        }
+
+        private synchronized ChangeResult leave(String why) {
             reasons.add(why);
             Outcome outcome = outcomes.get(Math.min(calls++, outcomes.size() - 1));
             left |= outcome == Outcome.DONE;
@@ -273,16 +278,58 @@ final class LeavingTest {
     void aNodeThatIsBusyWhenItIsToldToLeaveDoesSoAfterwards() {
         Script script = new Script(Outcome.BUSY, Outcome.BUSY, Outcome.TIMED_OUT, Outcome.DONE);
 
-        new LeaveOrder(script::leave, Duration.ofMillis(1), Duration.ofSeconds(20)).obey("b");
+        new LeaveOrder(script::order, Duration.ofMillis(1), Duration.ofSeconds(20)).obey("b");
 
         Await.until("it has left", script::left);
         assertThat(script.reasons()).hasSize(4).allMatch(why -> why.startsWith("Node b has removed this node"));
     }
 
     @Test
+    void anOrderThatComesWhileAnotherOneHasToWaitIsObeyedToo() {
+        Script script = new Script(Outcome.BUSY, Outcome.NOTHING_TO_DO, Outcome.DONE);
+        LeaveOrder order = new LeaveOrder(script::order, Duration.ofMillis(200), Duration.ofSeconds(20));
+
+        order.obey("b");
+        Await.until("it tries", () -> script.calls() > 0);
+        order.obey("c");
+
+        Await.until("it has left", script::left);
+        assertThat(script.reasons()).hasSize(3);
+        assertThat(script.reasons().get(1)).startsWith("Node b");
+        assertThat(script.reasons().get(2)).startsWith("Node c");
+    }
+
+    @Test
+    void anOrderFromBeforeAJoinDoesNotHoldAfterIt() {
+        TestNode a = TestNode.start("a");
+        TestNode b = TestNode.start("b", a.port());
+        TestNode c = TestNode.start("c");
+        nodes.addAll(List.of(a, b, c));
+        b.awaitSees("a");
+        b.membership.listen(new MembershipListener() {
+            @Override
+            public void here(Peer peer) {}
+
+            @Override
+            public void gone(Peer peer) {
+                b.membership.leaveSoon(peer.id()); // in the middle of the join, when it has to wait
+            }
+        });
+
+        assertThat(b.membership.join(c.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+
+        // Nothing to wait for but the time in which it would go wrong: some tries to leave.
+        Deadline deadline = Deadline.after(Duration.ofSeconds(2));
+        while (!deadline.passed()) {
+            assertThat(b.sees()).containsExactly("c");
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    @Test
     void aNodeThatCannotLeaveGivesUpAndMayBeToldAgain() {
         Script script = new Script(Outcome.BUSY);
-        LeaveOrder order = new LeaveOrder(script::leave, Duration.ofMillis(1), Duration.ofMillis(20));
+        LeaveOrder order = new LeaveOrder(script::order, Duration.ofMillis(1), Duration.ofMillis(20));
 
         order.obey("b");
         Await.until("it tries", () -> script.calls() > 0);
