@@ -76,7 +76,7 @@ final class Admission {
         }
         if (leftBehind().contains(candidate.id())) {
             return Verdict.refusal(
-                    Code.OTHER,
+                    Code.LEFT,
                     "Node " + self.node().name() + " has left the cluster of node " + candidate.name()
                             + "; it comes back by 'cluster join'");
         }

@@ -35,8 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
-    /** Why a node is alone that was told to leave; also in its file. */
-    static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
+    private static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
 
     private static final Duration POLL = Duration.ofMillis(5);
 
@@ -75,8 +74,8 @@ final class Changes {
         /** Tells the peers that this node leaves them, so that they do not look for it; waits a little until they know. */
         void tellLeaving();
 
-        /** Notes durably that this node stays alone, having left these, and why. */
-        void noteLeft(Set<NodeId> left, String why);
+        /** Notes durably that this node stays alone. */
+        void noteLeft(LeftFile.Left left);
 
         /** Notes durably that it does not. */
         void noteJoined();
@@ -200,7 +199,7 @@ final class Changes {
             Set<NodeId> others = ids();
             return others.isEmpty()
                     ? new ChangeResult(Outcome.NOTHING_TO_DO, "This node is in a cluster of its own already")
-                    : leaveNow(others, LEFT);
+                    : leaveNow(others, true, LEFT);
         });
     }
 
@@ -213,12 +212,12 @@ final class Changes {
         return () -> exclusively(
                 true,
                 () -> joins.get() == given
-                        ? leaveNow(ids(), why)
+                        ? leaveNow(ids(), false, why)
                         : new ChangeResult(
                                 Outcome.NOTHING_TO_DO, "It was told to join a cluster since, and stays there"));
     }
 
-    private ChangeResult leaveNow(Set<NodeId> others, String why) {
+    private ChangeResult leaveNow(Set<NodeId> others, boolean asked, String why) {
         LOG.info("This node leaves its cluster, nodes={}", names());
         Set<NodeId> leftBefore = admission.leftBehind();
         Set<NodeId> left = new HashSet<>(leftBefore);
@@ -230,7 +229,7 @@ final class Changes {
         }
         if (within(seenWithin, () -> ids().isEmpty())) {
             search.stayAlone();
-            ground.noteLeft(left, why);
+            ground.noteLeft(new LeftFile.Left(asked, why, left));
             ground.forgetGone();
             return ChangeResult.done("This node is in a cluster of its own");
         }

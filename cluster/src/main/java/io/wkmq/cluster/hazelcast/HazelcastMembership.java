@@ -4,7 +4,6 @@ import com.hazelcast.cluster.Address;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.MembershipStatus;
-import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -15,14 +14,12 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +46,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final Search search;
     private final RemovedNodes removed = new RemovedNodes(InstantSource.system());
     private final RemovedFile removedFile;
-    private final LeftFile leftFile;
+    private final Solitude solitude;
     private final Chronicle chronicle;
     private final Reach reach;
     private final SeedSource seeds;
@@ -64,7 +61,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final MergeWatch merges;
     private final LeaveOrder leaveOrder;
     private final AtomicBoolean lookScheduled = new AtomicBoolean();
-    private volatile @Nullable KeptOut keptOut;
     private final MemberKeeper keeper =
             new MemberKeeper(number -> starter().apply(number), RESTART_PAUSE, this::lookSoon);
     private final PeerAddresses addresses = new PeerAddresses(keeper::member);
@@ -78,13 +74,13 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         this.seeds = seeds;
         this.front = front;
         removedFile = new RemovedFile(directory.resolve("removed"), removed);
-        leftFile = new LeftFile(directory.resolve("left"));
         chronicle = new Chronicle(self, settings.autoclean(), InstantSource.system(), System::nanoTime);
         reach = new Reach(self.node(), settings.silenceMax(), InstantSource.system(), System::nanoTime);
         table = new PeerTable(self, thread);
         messenger = new OperationMessenger(addresses::send, settings.answerTimeout(), System::nanoTime);
         search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
+        solitude = new Solitude(new LeftFile(directory.resolve("left")), search, admission, InstantSource.system());
         Door door = new Door(
                 self.node(),
                 front,
@@ -92,7 +88,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 refusals,
                 table::peers,
                 () -> thread.execute(this::remind),
-                this::keptOut);
+                why -> thread.execute(() -> solitude.refused(why)));
         concierge = new Concierge(
                 messenger,
                 removed,
@@ -101,15 +97,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 node -> thread.execute(() -> chronicle.leaves(node)),
                 reach);
         enquiries = new EnquiryClient(front);
-        MemberGround ground = new MemberGround(
-                this::running,
-                thread,
-                table,
-                addresses,
-                concierge,
-                chronicle,
-                new MemberGround.Files(removedFile, leftFile),
-                this::keptOut);
+        MemberGround ground =
+                new MemberGround(this::running, thread, table, addresses, concierge, chronicle, removedFile, solitude);
         changes = new Changes(ground, enquiries, search, admission, removed, settings.changeLimit());
         forgetting = new Forgetting(chronicle, removed, search, table);
         expulsions = new Expulsions(
@@ -164,12 +153,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     public void open() {
         starter.requireSafe(front);
         removedFile.load();
-        LeftFile.Left left = leftFile.load();
-        if (left != null) {
-            search.stayAlone();
-            admission.leaveBehind(left.nodes());
-            keptOut(left.why());
-        }
+        solitude.load();
         List<Node> known = seeds.known();
         thread.execute(() -> chronicle.known(known));
         merges.listen(new OwnMergeListener());
@@ -242,7 +226,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 chronicle.heals(),
                 new MembershipStatus.Search(
                         seeds.strategy(), search.on(), List.copyOf(search.seeds()), seeds.remarks()),
-                keptOut);
+                solitude.keptOut());
     }
 
     /** Whether {@link #join}, {@link #leave} or {@link #remove} runs: meanwhile it says little who is here and who is not. */
@@ -357,14 +341,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         concierge.tellView(peers);
     }
 
-    private void keptOut(String why) {
-        boolean left = why.equals(Changes.LEFT);
-        if (keptOut == null && !left) {
-            LOG.warn("This node is kept out of the cluster: {}", why);
-        }
-        keptOut = new KeptOut(Instant.now(), why, left);
-    }
-
     /** A node tells this one to leave. */
     void leaveSoon(NodeId from) {
         NodeName name = chronicle.nameOf(from, table.peers());
@@ -381,7 +357,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final class OwnListener implements MembershipListener {
         @Override
         public void here(Peer peer) {
-            keptOut = null;
+            solitude.here();
             chronicle.here(peer, table.peers());
             reach.here(peer.id());
             var unused = concierge.tell(List.of(peer));

@@ -14,11 +14,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps over restarts that this node was told to leave its cluster, and whom it left: while the file is there the node stays alone.
- * A first line with its version, one with
- * the reason, then a node's id in each. Thread-safe; blocks for the disk.
+ * A first line with its version, {@value #ASKED} or {@value #TOLD}, a line with the reason, then a node's id in each. Thread-safe;
+ * blocks for the disk.
  */
 final class LeftFile {
-    private static final String HEADER = "wkmq-left 1";
+    private static final String HEADER = "wkmq-left 2";
+    private static final String ASKED = "asked";
+    private static final String TOLD = "told";
     private static final Logger LOG = LoggerFactory.getLogger(LeftFile.class);
 
     private final DurableFile file;
@@ -30,10 +32,11 @@ final class LeftFile {
     /**
      * That this node left.
      *
+     * @param asked whether its own administrator asked for it, so that all is as it should be; else others told it to
      * @param why a sentence
      * @param nodes whom it left
      */
-    record Left(String why, Set<NodeId> nodes) {
+    record Left(boolean asked, String why, Set<NodeId> nodes) {
         Left {
             nodes = Set.copyOf(nodes);
         }
@@ -56,26 +59,30 @@ final class LeftFile {
     private Left read(String text) {
         List<String> lines = text.lines().toList();
         try {
-            if (lines.size() < 2 || !lines.get(0).equals(HEADER)) {
-                throw new IllegalArgumentException(
-                        "It has " + lines.size() + " lines; expected '" + HEADER + "', a reason, and ids");
+            if (lines.size() < 3
+                    || !lines.get(0).equals(HEADER)
+                    || !(lines.get(1).equals(ASKED) || lines.get(1).equals(TOLD))) {
+                throw new IllegalArgumentException("It has " + lines.size() + " lines; expected '" + HEADER + "', '"
+                        + ASKED + "' or '" + TOLD + "', a reason, and ids");
             }
             return new Left(
-                    lines.get(1),
+                    lines.get(1).equals(ASKED),
+                    lines.get(2),
                     lines.stream()
-                            .skip(2)
+                            .skip(3)
                             .map(UUID::fromString)
                             .map(NodeId::new)
                             .collect(Collectors.toSet()));
         } catch (IllegalArgumentException e) {
             LOG.warn("The file of those whom this node left is damaged, file={}", file.path(), e);
-            return new Left("This node has left its cluster, " + file.path() + " is damaged", Set.of());
+            return new Left(false, "This node has left its cluster, " + file.path() + " is damaged", Set.of());
         }
     }
 
     /** Notes that this node left. If that cannot be written it does not last longer than the process. */
     synchronized void save(Left left) {
         StringBuilder text = new StringBuilder(HEADER).append('\n');
+        text.append(left.asked ? ASKED : TOLD).append('\n');
         text.append(left.why).append('\n');
         left.nodes.forEach(id -> text.append(id).append('\n'));
         try {

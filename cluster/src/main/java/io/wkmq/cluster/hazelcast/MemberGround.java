@@ -4,8 +4,6 @@ import com.hazelcast.cluster.Address;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param addresses where they take members
  * @param concierge talks to them
  * @param chronicle what those were called who are not here
- * @param files what is kept over restarts
- * @param keptOut is told why this node is in no cluster of others
+ * @param removedFile who was removed from the cluster
+ * @param solitude why this node is in no cluster of others
  */
 record MemberGround(
         Supplier<HazelcastMember> running,
@@ -28,17 +26,9 @@ record MemberGround(
         PeerAddresses addresses,
         Concierge concierge,
         Chronicle chronicle,
-        Files files,
-        Consumer<String> keptOut)
+        RemovedFile removedFile,
+        Solitude solitude)
         implements Changes.Ground {
-    /**
-     * The files of one node.
-     *
-     * @param removed who was removed from the cluster
-     * @param left whether this node left it
-     */
-    record Files(RemovedFile removed, LeftFile left) {}
-
     @Override
     public void merge(Address target) {
         running.get().merge(target);
@@ -76,14 +66,13 @@ record MemberGround(
     }
 
     @Override
-    public void noteLeft(Set<NodeId> nodes, String why) {
-        files.left.save(new LeftFile.Left(why, nodes));
-        keptOut.accept(why);
+    public void noteLeft(LeftFile.Left left) {
+        thread.executeAndWait(() -> solitude.left(left));
     }
 
     @Override
     public void noteJoined() {
-        files.left.delete();
+        thread.executeAndWait(solitude::joined);
     }
 
     @Override
@@ -93,7 +82,7 @@ record MemberGround(
 
     @Override
     public void tellRemoved() {
-        files.removed.save();
+        removedFile.save();
         concierge.tellAndWait(table.peers());
     }
 }

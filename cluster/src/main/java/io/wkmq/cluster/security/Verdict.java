@@ -34,6 +34,8 @@ public record Verdict(Code code, String text) {
         MALFORMED(9),
         /** The other side said too little for too long, or hung up. */
         SILENT(10),
+        /** The node that refuses was told to leave the cluster of the other one. */
+        LEFT(11),
         /** The other node gave a reason that this version does not know. */
         OTHER(255);
 

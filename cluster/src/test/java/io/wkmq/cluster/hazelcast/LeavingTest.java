@@ -9,6 +9,7 @@ import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.testing.Await;
@@ -79,8 +80,11 @@ final class LeavingTest {
             assertThat(a.sees()).doesNotContain("second");
             LockSupport.parkNanos(10_000_000);
         }
-        KeptOut keptOut = second.membership.status().keptOut();
-        assertThat(Objects.requireNonNull(keptOut).why()).contains("has left its cluster");
+        KeptOut keptOut = Objects.requireNonNull(second.membership.status().keptOut());
+        assertThat(keptOut.why()).contains("has left its cluster");
+        assertThat(keptOut.left()).isTrue();
+        assertThat(a.membership.refusals())
+                .anySatisfy(refusal -> assertThat(refusal.code()).isEqualTo(Verdict.Code.LEFT));
 
         assertThat(second.membership.join(a.membership.address()).outcome()).isEqualTo(Outcome.DONE);
         assertThat(second.membership.status().keptOut()).isNull();
@@ -130,11 +134,12 @@ final class LeavingTest {
         Path path = home.resolve("left");
         LeftFile file = new LeftFile(path);
         assertThat(file.load()).isNull();
-        Left left = new Left("why", Set.of(TestNode.peer("a").id()));
+        Left left = new Left(true, "why", Set.of(TestNode.peer("a").id()));
         file.save(left);
         assertThat(new LeftFile(path).load()).isEqualTo(left);
 
-        for (String damaged : List.of("wkmq-left 1\nwhy\nnonsense\n", "wkmq-left 1\n", "")) {
+        for (String damaged : List.of(
+                "wkmq-left 2\nasked\nwhy\nnonsense\n", "wkmq-left 2\nnonsense\nwhy\n", "wkmq-left 2\nasked\n", "")) {
             Files.writeString(path, damaged);
             assertThat(Objects.requireNonNull(file.load()).nodes()).isEmpty();
         }
@@ -209,7 +214,7 @@ final class LeavingTest {
         }
 
         @Override
-        public void noteLeft(Set<NodeId> left, String why) {
+        public void noteLeft(Left left) {
             notes.add("left");
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.MembershipStatus.Cut;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Node;
@@ -88,8 +89,12 @@ final class StatusTest {
         return stopped.get(0);
     }
 
+    private static KeptOut keptOut(TestNode node) {
+        return Objects.requireNonNull(node.membership.status().keptOut());
+    }
+
     private static String whyKeptOut(TestNode node) {
-        return Objects.requireNonNull(node.membership.status().keptOut()).why();
+        return keptOut(node).why();
     }
 
     private static List<Reason> reasons(TestNode node) {
@@ -116,6 +121,7 @@ final class StatusTest {
         Await.until("b knows it", () -> reasons(firstB).equals(List.of(Reason.REMOVED)));
         Await.until("c was told", () -> firstC.membership.status().keptOut() != null);
         assertThat(whyKeptOut(firstC)).contains("a@127.0.0.1 has removed this node");
+        assertThat(keptOut(firstC).left()).isFalse();
         nodes.forEach(TestNode::close);
 
         TestNode lastC = c.start();
@@ -125,6 +131,7 @@ final class StatusTest {
         lastA.awaitSees("b");
         lastB.awaitSees("a");
         assertThat(whyKeptOut(lastC)).contains("a@127.0.0.1 has removed this node");
+        assertThat(keptOut(lastC).left()).isFalse();
         Deadline deadline = Deadline.after(Duration.ofSeconds(4));
         while (!deadline.passed()) {
             assertThat(lastC.sees()).isEmpty();
