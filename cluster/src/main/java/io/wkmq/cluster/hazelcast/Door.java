@@ -7,6 +7,7 @@ import io.wkmq.cluster.security.Handshake.Refused;
 import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
+import io.wkmq.routing.NodeId;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Door implements Doorkeeper {
     private final Admission admission;
     private final Refusals refusals;
     private final Supplier<List<Peer>> peers;
-    private final Runnable onWelcome;
+    private final Consumer<NodeId> onWelcome;
     private final Consumer<String> onDenied;
 
     Door(
@@ -29,7 +30,7 @@ final class Door implements Doorkeeper {
             Admission admission,
             Refusals refusals,
             Supplier<List<Peer>> peers,
-            Runnable onWelcome,
+            Consumer<NodeId> onWelcome,
             Consumer<String> onDenied) {
         this.self = self;
         this.front = front;
@@ -67,7 +68,7 @@ final class Door implements Doorkeeper {
     public EnquiryAnswer answer(Introduction asker, boolean joins) {
         if (joins) {
             admission.welcome(asker.node().id());
-            onWelcome.run();
+            onWelcome.accept(asker.node().id());
         }
         List<Node> members = new ArrayList<>();
         members.add(self);

@@ -87,7 +87,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 admission,
                 refusals,
                 table::peers,
-                () -> thread.execute(this::remind),
+                node -> thread.execute(() -> welcome(node)),
                 why -> thread.execute(() -> solitude.refused(why)));
         concierge = new Concierge(
                 messenger,
@@ -341,6 +341,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         concierge.tellView(peers);
     }
 
+    /** An administrator has a node join this one. On the own thread. */
+    private void welcome(NodeId node) {
+        solitude.invited(node);
+        remind();
+    }
+
     /** A node tells this one to leave. */
     void leaveSoon(NodeId from) {
         NodeName name = chronicle.nameOf(from, table.peers());
@@ -357,7 +363,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private final class OwnListener implements MembershipListener {
         @Override
         public void here(Peer peer) {
-            solitude.here();
+            solitude.here(peer.id());
             chronicle.here(peer, table.peers());
             reach.here(peer.id());
             var unused = concierge.tell(List.of(peer));

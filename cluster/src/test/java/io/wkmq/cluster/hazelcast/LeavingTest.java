@@ -94,6 +94,30 @@ final class LeavingTest {
         third.awaitSees("a");
     }
 
+    @Test
+    void aNodeThatLeftIsNotAloneAfterARestartIfAnotherOneWasToldToJoinIt() {
+        int portA = TestNode.freePort();
+        int portB = TestNode.freePort();
+        TestNode a = start(TestNode.peer("a"), portA, portB);
+        TestNode b = start(TestNode.peer("b"), portB, portA);
+        a.awaitSees("b");
+        b.awaitSees("a");
+        assertThat(b.membership.leave().outcome()).isEqualTo(Outcome.DONE);
+        a.awaitSees();
+        Path file = Objects.requireNonNull(directory).resolve("b").resolve("left");
+        assertThat(file).exists();
+
+        assertThat(a.membership.join(b.membership.address()).outcome()).isEqualTo(Outcome.DONE);
+        b.awaitSees("a");
+        Await.until("the file is gone", () -> !Files.exists(file));
+        b.close();
+        a.awaitSees();
+        TestNode second = start(TestNode.nextRun(b.self), portB, portA);
+
+        second.awaitSees("a");
+        a.awaitSees("b");
+    }
+
     /** Has the other listeners of a node hear late that one is gone. */
     private static void tellLate(TestNode node) {
         node.membership.listen(new MembershipListener() {

@@ -21,6 +21,7 @@ final class SolitudeTest {
 
     private final Peer self = TestNode.peer("a");
     private final NodeId old = TestNode.peer("b").id();
+    private final NodeId other = TestNode.peer("c").id();
     private final Admission admission = new Admission(self, new RemovedNodes(InstantSource.system()));
     private final Search search = new Search(() -> List.of(new SeedAddress(TestNode.HOST, 1)), true, System::nanoTime);
 
@@ -73,5 +74,23 @@ final class SolitudeTest {
         leave(false);
         assertThat(keptOut(solitude).left()).isFalse();
         assertThat(keptOut(load()).left()).isFalse();
+    }
+
+    @Test
+    void onlyANodeThatWasToldToComeEndsIt() {
+        leave(true);
+        assertThat(search.seeds()).isEmpty();
+
+        solitude.here(other);
+        assertThat(solitude.keptOut()).as("it is not alone now").isNull();
+        assertThat(search.seeds()).isEmpty();
+        assertThat(load().keptOut()).as("it is again after a restart").isNotNull();
+
+        solitude.invited(old);
+        assertThat(load().keptOut()).as("it may not get here").isNotNull();
+
+        solitude.here(old);
+        assertThat(search.seeds()).isNotEmpty();
+        assertThat(load().keptOut()).isNull();
     }
 }
