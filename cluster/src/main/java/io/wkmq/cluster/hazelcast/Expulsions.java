@@ -46,7 +46,7 @@ final class Expulsions {
     void expelSilent() {
         HazelcastMember running = member.get();
         if (running != null) {
-            silence.silent(running.signs(), running.leader())
+            silence.silent(running.signs(), running.leader(), running.elders())
                     .forEach(address -> running.expel(address, "It gives no sign of life"));
         }
     }

@@ -13,8 +13,10 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.membership.Peer;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -156,6 +158,18 @@ final class HazelcastMember implements AutoCloseable {
             }
         }
         return signs;
+    }
+
+    /** Where those are who joined before this member: they would lead before it does. */
+    Set<Address> elders() {
+        Set<Address> elders = new HashSet<>();
+        for (Member member : cluster().getMembers()) {
+            if (member.localMember()) {
+                break;
+            }
+            elders.add(member.getAddress());
+        }
+        return elders;
     }
 
     /** Where the leader of the cluster is; null if this member leads, or is in none. */

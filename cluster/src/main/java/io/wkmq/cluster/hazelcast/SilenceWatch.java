@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notices members that are silent for too long, before Hazelcast does: so that they are gone when the longest silence is over. And all
  * those together that one cut took away, the leader last: when the leader is suspected the next member claims its place, and waits
- * five seconds for each one that it does not suspect by then. Confined to one thread.
+ * five seconds for each one that it does not suspect by then. The others must have missed the leader too when it asks them, for they
+ * go on with it otherwise, and part with whoever claims: so whoever would claim waits longest. Confined to one thread.
  *
  * <p>Time in which this process stood still does not count, as it could not hear anybody.
  *
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SilenceWatch<M> {
     private final long limitNanos;
     private final long togetherNanos;
-    private final long stallNanos;
+    private final long heartbeatNanos;
     private final LongSupplier nanoTime;
     private final Map<M, Heard> heard = new HashMap<>();
     private final Set<M> named = new HashSet<>();
@@ -39,7 +40,7 @@ final class SilenceWatch<M> {
     SilenceWatch(Duration limit, Duration heartbeat, LongSupplier nanoTime) {
         this.limitNanos = limit.toNanos();
         this.togetherNanos = limit.toNanos() / 4 * 3;
-        this.stallNanos = heartbeat.toNanos();
+        this.heartbeatNanos = heartbeat.toNanos();
         this.nanoTime = nanoTime;
         this.looked = nanoTime.getAsLong();
     }
@@ -49,11 +50,12 @@ final class SilenceWatch<M> {
      *
      * @param signs what was heard last of each other member, whatever tells one sign from the next; in the order of joining
      * @param leader who leads; null if this node does
+     * @param elders who would lead before this node does
      * @return whom to give up, in that order; each once until it is heard again
      */
-    List<M> silent(Map<M, Long> signs, @Nullable M leader) {
+    List<M> silent(Map<M, Long> signs, @Nullable M leader, Set<M> elders) {
         long now = nanoTime.getAsLong();
-        awake += Math.min(now - looked, stallNanos);
+        awake += Math.min(now - looked, heartbeatNanos);
         looked = now;
         heard.keySet().retainAll(signs.keySet());
         named.retainAll(signs.keySet());
@@ -64,7 +66,7 @@ final class SilenceWatch<M> {
                 named.remove(member);
             }
         });
-        if (leader != null && silentFor(leader) < limitNanos) {
+        if (leader != null && silentFor(leader) < patience(elders)) {
             return List.of(); // the leader decides about the others
         }
         long enough = leader == null ? limitNanos : togetherNanos;
@@ -74,6 +76,11 @@ final class SilenceWatch<M> {
                 .forEach(silent::add);
         Collections.reverse(silent);
         return silent;
+    }
+
+    private long patience(Set<M> elders) {
+        boolean next = elders.stream().allMatch(member -> silentFor(member) >= togetherNanos);
+        return next ? limitNanos : Math.max(togetherNanos, limitNanos - heartbeatNanos);
     }
 
     private long silentFor(M member) {

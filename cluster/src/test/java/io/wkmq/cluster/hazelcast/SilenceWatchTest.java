@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -15,17 +16,18 @@ final class SilenceWatchTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final Map<String, Long> signs = new LinkedHashMap<>();
+    private Set<String> elders = Set.of("a", "b", "c");
     private final SilenceWatch<String> watch =
             new SilenceWatch<>(Duration.ofSeconds(8), Duration.ofSeconds(1), nanos::get);
 
     SilenceWatchTest() {
         List.of("a", "b", "c").forEach(member -> signs.put(member, 0L));
-        assertThat(watch.silent(signs, "a")).isEmpty();
+        assertThat(watch.silent(signs, "a", elders)).isEmpty();
     }
 
     private List<String> after(Duration time) {
         nanos.addAndGet(time.toNanos());
-        return watch.silent(signs, "a");
+        return watch.silent(signs, "a", elders);
     }
 
     /** For so many looks only these are heard; nobody is given up meanwhile. */
@@ -51,8 +53,20 @@ final class SilenceWatchTest {
 
     @Test
     void thoseWhoAreHeardStay() {
-        pass(31, "b");
+        pass(27, "b");
         assertThat(after(LOOK)).containsExactly("c", "a");
+        pass(100, "b");
+    }
+
+    @Test
+    void whoeverWouldLeadNextWaitsUntilTheOthersHaveMissedTheLeaderToo() {
+        pass(27, "b", "c");
+        assertThat(after(LOOK)).as("b would lead").containsExactly("a");
+
+        elders = Set.of("a");
+        pass(1, "a", "b", "c");
+        pass(31, "b", "c");
+        assertThat(after(LOOK)).as("this node would lead").containsExactly("a");
     }
 
     @Test
@@ -65,10 +79,10 @@ final class SilenceWatchTest {
         for (int i = 0; i < 31; i++) {
             signs.merge("b", 1L, Long::sum);
             nanos.addAndGet(LOOK.toNanos());
-            assertThat(watch.silent(signs, null)).isEmpty();
+            assertThat(watch.silent(signs, null, Set.of())).isEmpty();
         }
         nanos.addAndGet(LOOK.toNanos());
-        assertThat(watch.silent(signs, null)).containsExactly("c", "a");
+        assertThat(watch.silent(signs, null, Set.of())).containsExactly("c", "a");
     }
 
     @Test
