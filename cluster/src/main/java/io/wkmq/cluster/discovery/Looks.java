@@ -1,5 +1,6 @@
 package io.wkmq.cluster.discovery;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.SeedAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,9 @@ final class Looks {
 
     private final String strategy;
     private final Clock clock;
+
+    /** Where nodes find each other by multicast, each can have every look find something else. */
+    private final LogLimit logLimit = new LogLimit();
 
     private long count;
     private @Nullable Instant last;
@@ -56,10 +60,22 @@ final class Looks {
         Set<SeedAddress> before = new HashSet<>(answer.addresses());
         Set<SeedAddress> now = new HashSet<>(bounded.addresses());
         if (!before.equals(now)) {
-            log.info("Discovery found nodes strategy={} addresses={}", strategy, bounded.addresses());
+            logLimit.log(
+                    "addresses",
+                    leftOut -> log.info(
+                            "Discovery found nodes strategy={} addresses={} left_out={}",
+                            strategy,
+                            bounded.addresses(),
+                            leftOut));
         }
         if (!bounded.remarks().isEmpty() && !bounded.remarks().equals(answer.remarks())) {
-            log.warn("Discovery remarks strategy={} remarks={}", strategy, bounded.remarks());
+            logLimit.log(
+                    "remarks",
+                    leftOut -> log.warn(
+                            "Discovery remarks strategy={} remarks={} left_out={}",
+                            strategy,
+                            bounded.remarks(),
+                            leftOut));
         }
         answer = bounded;
         return !before.containsAll(now);

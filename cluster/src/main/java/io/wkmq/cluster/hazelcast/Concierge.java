@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.routing.NodeId;
 import java.nio.ByteBuffer;
@@ -46,6 +47,7 @@ final class Concierge {
     private final Consumer<NodeId> onLeave;
     private final Consumer<NodeId> onLeaving;
     private final Reach reach;
+    private final LogLimit logLimit = new LogLimit();
 
     /**
      * Begins to listen to the other nodes.
@@ -74,7 +76,9 @@ final class Concierge {
         ByteBuffer bytes = ByteBuffer.wrap(request);
         switch (bytes.hasRemaining() ? bytes.get() : 0) {
             case LEAVE -> {
-                LOG.warn("Node {} removes this node from its cluster", from);
+                logLimit.log(
+                        from,
+                        leftOut -> LOG.warn("Node {} removes this node from its cluster, left_out={}", from, leftOut));
                 onLeave.accept(from);
             }
             case REMOVED -> {

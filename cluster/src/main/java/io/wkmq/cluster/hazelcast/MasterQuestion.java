@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks a node that is no member who leads its cluster and whether it would take the one that asks. The answer is the leader's
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * a cluster already ignores the answer unless its joiner is Hazelcast's own.
  */
 final class MasterQuestion extends Operation implements JoinOperation, IdentifiedDataSerializable {
+    private static final Logger LOG = LoggerFactory.getLogger(MasterQuestion.class);
     private static final byte VERSION = 1;
     private static final int ATTRIBUTES_MAX = 16;
 
@@ -38,9 +41,15 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
     public void run() {
         Wire wire = getService();
         ClusterService cluster = getNodeEngine().getClusterService();
+        Peer candidate;
+        try {
+            candidate = PeerAttributes.read(asker);
+        } catch (IllegalArgumentException e) {
+            LOG.debug("What asks for the leader is no node of this broker, address={}", getCallerAddress(), e);
+            return;
+        }
         if (cluster.isJoined()
-                && wire.judge(PeerAttributes.read(asker), Members.peers(cluster.getMembers()))
-                        .accepted()) {
+                && wire.judge(candidate, Members.peers(cluster.getMembers())).accepted()) {
             Address caller = getCallerAddress();
             wire.heardOf(new SeedAddress(caller.getHost(), caller.getPort()));
             master = getNodeEngine().getMasterAddress();
@@ -72,8 +81,7 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
         byte version = in.readByte();
         int size = in.readByte();
         if (version != VERSION || size < 0 || size > ATTRIBUTES_MAX) {
-            throw new IOException("A question for the master has version " + version + " and " + size
-                    + " attributes; expected version " + VERSION + " and up to " + ATTRIBUTES_MAX);
+            return; // nobody this node knows; Hazelcast would log an exception each time
         }
         Map<String, String> read = new HashMap<>();
         for (int i = 0; i < size; i++) {

@@ -8,14 +8,20 @@ import com.hazelcast.internal.cluster.impl.JoinRequest;
 import com.hazelcast.internal.cluster.impl.VersionMismatchException;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.server.ServerContext;
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What Hazelcast asks of the node around it: who may join, which services there are. Called on Hazelcast's threads. */
 final class MemberExtension extends DefaultNodeExtension {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberExtension.class);
+
+    private final LogLimit logLimit = new LogLimit();
     private final Wire wire;
     private final Doorkeeper doorkeeper;
     private final MemberEvents events;
@@ -62,13 +68,19 @@ final class MemberExtension extends DefaultNodeExtension {
         try {
             candidate = PeerAttributes.read(request.getAttributes());
         } catch (IllegalArgumentException e) {
-            throw new VersionMismatchException(
+            throw refusal(
+                    message.getAddress(),
                     "What asks to join from " + message.getAddress() + " is no node of this broker: " + e.getMessage());
         }
         Verdict verdict =
                 wire.judge(candidate, Members.peers(node.getClusterService().getMembers()));
         if (!verdict.accepted()) {
-            throw new VersionMismatchException("Node " + candidate.node().name() + " may not join: " + verdict.text());
+            throw refusal(candidate.id(), "Node " + candidate.node().name() + " may not join: " + verdict.text());
         }
+    }
+
+    private VersionMismatchException refusal(Object who, String why) {
+        logLimit.log(who, leftOut -> LOG.warn("{}, left_out={}", why, leftOut));
+        return new VersionMismatchException(why);
     }
 }

@@ -24,7 +24,8 @@ final class Members {
             try {
                 read.put(PeerAttributes.read(member.getAttributes()), member.getAddress());
             } catch (IllegalArgumentException e) {
-                LOG.warn(
+                // Whoever leads the cluster takes none such, and says so.
+                LOG.debug(
                         "A member is no node of this broker, address={} reason={}",
                         member.getAddress(),
                         e.getMessage());

@@ -14,13 +14,16 @@ import java.io.IOException;
  * request by its number. Runs on Hazelcast's threads for operations without a partition, so messages overtake each other.
  */
 final class MessageOperation extends Operation implements IdentifiedDataSerializable {
+    /** It has a form that this version does not know. */
+    static final byte UNKNOWN = 0;
+
     static final byte REQUEST = 1;
     static final byte ANSWER = 2;
     static final byte FAILURE = 3;
 
     private static final byte VERSION = 1;
 
-    private byte kind;
+    private byte kind = UNKNOWN;
     private int service;
     private long number;
     private byte[] body = {};
@@ -101,19 +104,17 @@ final class MessageOperation extends Operation implements IdentifiedDataSerializ
 
     @Override
     protected void readInternal(ObjectDataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("A message has version " + version + "; expected " + VERSION);
+        if (in.readByte() != VERSION) {
+            return; // Hazelcast would log an exception each time
         }
-        kind = in.readByte();
+        byte sent = in.readByte();
         service = in.readByte();
         number = in.readLong();
         byte[] read = in.readByteArray();
-        if (read == null || read.length > Messenger.MESSAGE_BYTES_MAX) {
-            throw new IOException("A message has " + (read == null ? "no" : read.length) + " bytes; expected up to "
-                    + Messenger.MESSAGE_BYTES_MAX);
+        if (read != null && read.length <= Messenger.MESSAGE_BYTES_MAX) {
+            kind = sent;
+            body = read;
         }
-        body = read;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.MembershipStatus.Cut;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -32,6 +33,8 @@ final class Reach {
     private final long limitNanos;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
+    private final LogLimit beginLimit = new LogLimit();
+    private final LogLimit endLimit = new LogLimit();
 
     /** When those who are here answered last, or came. */
     @GuardedBy("this")
@@ -115,7 +118,8 @@ final class Reach {
         });
         for (Pair pair : List.copyOf(cuts.keySet())) {
             if (!now.contains(pair)) {
-                LOG.info("It is over that {}", cuts.remove(pair));
+                Cut over = cuts.remove(pair);
+                endLimit.log(pair, leftOut -> LOG.info("It is over that {}, left_out={}", over, leftOut));
             }
         }
         List<Pair> fresh = new ArrayList<>(now);
@@ -123,7 +127,12 @@ final class Reach {
         for (Pair pair : fresh) {
             Cut cut = new Cut(node(here, pair.one), node(here, pair.other), clock.instant());
             cuts.put(pair, cut);
-            LOG.warn("Though both are in the cluster, {}; what their clients send each other does not arrive", cut);
+            beginLimit.log(
+                    pair,
+                    leftOut -> LOG.warn(
+                            "Though both are in the cluster, {}; what their clients send each other does not arrive, left_out={}",
+                            cut,
+                            leftOut));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.wkmq.cluster.membership;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.wkmq.routing.NodeId;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -10,11 +9,11 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Lets one line a minute about each node into the log: what a node does wrong it may do thousands of times a second. Remembers the
- * {@value #NODES_MAX} nodes that were logged last. Thread-safe.
+ * Lets one line a minute about each thing, such as a node, into the log: what a node does wrong it may do thousands of times a second.
+ * Remembers the {@value #THINGS_MAX} things that were logged last. Thread-safe.
  */
 public final class LogLimit {
-    static final int NODES_MAX = 1_000;
+    static final int THINGS_MAX = 1_000;
 
     private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -22,7 +21,7 @@ public final class LogLimit {
 
     /** Those that were logged last come last. */
     @GuardedBy("this")
-    private final Map<NodeId, Logged> nodes = new LinkedHashMap<>();
+    private final Map<Object, Logged> things = new LinkedHashMap<>();
 
     /** Nothing was logged so far. */
     public LogLimit() {
@@ -34,29 +33,30 @@ public final class LogLimit {
     }
 
     /**
-     * Something is to be logged about a node.
+     * Something is to be logged.
      *
+     * @param about which node or other thing it is about, which is known by its {@code equals}
      * @param line logs it, unless it is too early for that; gets the number of lines that were left out before it
      */
-    public void log(NodeId node, LongConsumer line) {
-        long leftOut = leftOut(node);
+    public void log(Object about, LongConsumer line) {
+        long leftOut = leftOut(about);
         if (leftOut >= 0) {
             line.accept(leftOut);
         }
     }
 
     /** How many lines were left out, or -1 if this one is to be. */
-    private synchronized long leftOut(NodeId node) {
+    private synchronized long leftOut(Object about) {
         long now = nanoTime.getAsLong();
-        Logged last = nodes.get(node);
+        Logged last = things.get(about);
         if (last != null && now - last.nanos < PAUSE_NANOS) {
             last.leftOut++;
             return -1;
         }
-        nodes.remove(node);
-        nodes.put(node, new Logged(now));
-        if (nodes.size() > NODES_MAX) {
-            Iterator<Logged> first = nodes.values().iterator();
+        things.remove(about);
+        things.put(about, new Logged(now));
+        if (things.size() > THINGS_MAX) {
+            Iterator<Logged> first = things.values().iterator();
             first.next();
             first.remove();
         }

@@ -39,15 +39,15 @@ class LogLimitTest {
     @Test
     void nodesThatWereLoggedLongestAgoAreForgottenFirst() {
         log(0);
-        for (int node = 1; node < LogLimit.NODES_MAX; node++) {
+        for (int node = 1; node < LogLimit.THINGS_MAX; node++) {
             log(node);
         }
         log(0);
-        assertThat(lines).hasSize(LogLimit.NODES_MAX);
-        log(LogLimit.NODES_MAX);
+        assertThat(lines).hasSize(LogLimit.THINGS_MAX);
+        log(LogLimit.THINGS_MAX);
         log(1);
-        assertThat(lines).hasSize(LogLimit.NODES_MAX + 1);
+        assertThat(lines).hasSize(LogLimit.THINGS_MAX + 1);
         log(0);
-        assertThat(lines).hasSize(LogLimit.NODES_MAX + 2).endsWith("0 after 0");
+        assertThat(lines).hasSize(LogLimit.THINGS_MAX + 2).endsWith("0 after 0");
     }
 }
