@@ -1,6 +1,7 @@
 package io.wkmq.cluster.sim;
 
 import io.wkmq.channel.Channels;
+import io.wkmq.cluster.SimDeliveries;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.retained.SimRetained;
@@ -12,16 +13,10 @@ import io.wkmq.cluster.sessions.SessionClaims;
 import io.wkmq.cluster.sessions.SimSessions;
 import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.NodeLinks;
-import io.wkmq.cluster.transport.Refusals;
 import io.wkmq.cluster.transport.SimSockets;
-import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Interest;
-import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
-import io.wkmq.routing.RemoteMembers;
 import io.wkmq.routing.RouteTable;
-import io.wkmq.routing.Router;
-import io.wkmq.routing.ShareMember;
 import io.wkmq.session.RetainedLimits;
 import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RetainedStore;
@@ -45,7 +40,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a simulated node, with all that a node has of its own: sessions, routes, links, claims, retained messages. Only the
@@ -81,14 +75,9 @@ final class SimNode {
         NodeId self = member.self().id();
         OwnRoutes own = new OwnRoutes(member.self().incarnation());
         table = new RouteTable<>(SHARDS, self, own, 16, random::nextInt);
+        SimDeliveries deliveries = new SimDeliveries();
         ShardExecutor linkLoop = SimSessions.loop(members, member, random);
-        links = sockets.start(
-                member,
-                linkLoop,
-                QUEUE_BYTES,
-                (from, message, plain, groups, handOver) -> router().deliver(message, plain, groups, handOver),
-                new Redispatch(),
-                clock);
+        links = sockets.start(member, linkLoop, QUEUE_BYTES, deliveries.inlet(), deliveries.refusals(), clock);
         member.listen(links); // first, as in reality
         claims = SimSessions.claims(members, member, limits.claimWaitMs(), clock, random);
         member.listen(new Memory());
@@ -118,12 +107,9 @@ final class SimNode {
                         retained,
                         Channels.NONE,
                         routes));
+        deliveries.serve(sessions.router());
         SimSessions.serve(claims, LocalSessions.of(sessions, self, links));
         var unused = sessions.restore();
-    }
-
-    private Router<ShardSubscribers> router() {
-        return sessions.router();
     }
 
     int number() {
@@ -194,25 +180,6 @@ final class SimNode {
         @Override
         public void gone(Peer peer) {
             forgotAtMs.put(peer.id(), time.nowMs());
-        }
-    }
-
-    /** Gives a share group's message to another of its members. */
-    private final class Redispatch implements Refusals {
-        @Override
-        public void refused(RemoteMembers members, Message message, HandOver handOver) {
-            redispatch(members, members, message, handOver);
-        }
-
-        @Override
-        public void notReached(RemoteMembers members, Message message, HandOver handOver) {
-            redispatch(members, null, message, handOver);
-        }
-
-        private void redispatch(RemoteMembers members, @Nullable ShareMember left, Message message, HandOver handOver) {
-            if (!router().redispatch(members.group(), message, left, handOver)) {
-                handOver.nobody();
-            }
         }
     }
 }

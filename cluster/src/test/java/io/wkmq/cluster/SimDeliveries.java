@@ -1,0 +1,26 @@
+package io.wkmq.cluster;
+
+import io.wkmq.cluster.transport.Inlet;
+import io.wkmq.cluster.transport.Refusals;
+import io.wkmq.routing.Router;
+import io.wkmq.session.ShardSubscribers;
+
+/** What a simulated node does with messages of other nodes: the same as a real one. Belongs to one thread. */
+public final class SimDeliveries {
+    private final Deliveries deliveries = new Deliveries();
+
+    /** From now on there are sessions. */
+    public void serve(Router<ShardSubscribers> router) {
+        deliveries.serve(router);
+    }
+
+    /** Takes what comes. */
+    public Inlet inlet() {
+        return deliveries;
+    }
+
+    /** Takes back what was refused. */
+    public Refusals refusals() {
+        return deliveries;
+    }
+}
