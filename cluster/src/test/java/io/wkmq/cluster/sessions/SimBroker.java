@@ -3,6 +3,7 @@ package io.wkmq.cluster.sessions;
 import io.wkmq.channel.Channels;
 import io.wkmq.cluster.routes.OwnRoutes;
 import io.wkmq.cluster.routes.SimRoutes;
+import io.wkmq.cluster.sim.SimClock;
 import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
@@ -17,9 +18,6 @@ import io.wkmq.session.Sessions;
 import io.wkmq.session.ShardSubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated node: real sessions and real claims, on loops, a disk and a network that are simulated. */
 final class SimBroker {
-    private static final long START_MS = 1_700_000_000_000L;
     private static final int SHARDS = 2;
 
     final SimMembers.Member member;
@@ -60,7 +57,7 @@ final class SimBroker {
                 links.carriesMessages() ? SimRoutes.start(own, table, members, member) : RoutesKnown.AT_ONCE;
         SimLinks.End forwarder = links.end(member);
         SimLoop claimsLoop = new SimLoop(member, members.time, random);
-        Clock clock = new SimClock(members, clockAheadMs);
+        Clock clock = new SimClock(members.time, () -> clockAheadMs);
         claims = new SessionClaims(member, member, limits, claimsLoop, members.time::nowMs, clock::millis, () -> {});
         for (int i = 0; i < SHARDS; i++) {
             shards.add(new SimLoop(member, members.time, random));
@@ -100,36 +97,6 @@ final class SimBroker {
         Map<String, SessionInfo> all = new TreeMap<>();
         sessions.forEach(info -> all.put(info.clientId(), info), () -> {});
         return all;
-    }
-
-    private static final class SimClock extends Clock {
-        private final SimMembers members;
-        private final long aheadMs;
-
-        SimClock(SimMembers members, long aheadMs) {
-            this.members = members;
-            this.aheadMs = aheadMs;
-        }
-
-        @Override
-        public long millis() {
-            return START_MS + aheadMs + members.time.nowMs();
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(millis());
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException("A simulated node has no zone but UTC");
-        }
     }
 
     /** Keeps nothing, but writes down what is to be retained: as all wills of the tests are. */
