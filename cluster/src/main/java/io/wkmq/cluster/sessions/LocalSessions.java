@@ -40,6 +40,9 @@ public interface LocalSessions {
      */
     void pass(NodeId towards, Consumer<Boolean> passed);
 
+    /** Whether messages get from this node to another one at present. */
+    boolean reaches(NodeId node);
+
     /**
      * Those of a real node.
      *

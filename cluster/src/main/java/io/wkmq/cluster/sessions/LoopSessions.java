@@ -60,4 +60,9 @@ final class LoopSessions implements LocalSessions {
     public void pass(NodeId towards, Consumer<Boolean> passed) {
         sessions.get().pass(towards, there -> loop.execute(() -> passed.accept(there)));
     }
+
+    @Override
+    public boolean reaches(NodeId node) {
+        return sessions.get().reaches(node);
+    }
 }

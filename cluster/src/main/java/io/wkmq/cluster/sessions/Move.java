@@ -27,6 +27,7 @@ final class Move {
     private boolean last; // all parts of the row are here
     private long fencesUntilMs;
     private long askAgainMs;
+    private long askedMs; // since when the owner owes an answer
 
     /** How far it is. */
     private enum Step {
@@ -78,6 +79,7 @@ final class Move {
     void start(long untilMs) {
         deadlineMs = untilMs;
         step = Step.SESSION;
+        askedMs = moves.nowMs();
         fenceAll(moves.self());
         pull();
     }
@@ -87,6 +89,7 @@ final class Move {
         int asked = part;
         if (!moves.room(this)) {
             askAgainMs = moves.againMs();
+            askedMs = moves.nowMs();
             return;
         }
         askAgainMs = moves.answersUntilMs();
@@ -116,6 +119,7 @@ final class Move {
             return;
         }
         part++;
+        askedMs = moves.nowMs();
         heldBytes += answer.bytes().length;
         deadlineMs = Math.max(deadlineMs, moves.untilMs()); // it goes on
         try {
@@ -174,6 +178,7 @@ final class Move {
             arrival.begin(reader.session(), () -> moves.execute(this::known));
         } else if (step == Step.FENCES) {
             step = Step.MESSAGES;
+            askedMs = moves.nowMs();
             last = false;
             pull();
         } else if (step == Step.MESSAGES && last) {
@@ -188,6 +193,8 @@ final class Move {
     private void stored() {
         if (step == Step.STORE) {
             step = Step.FORGET;
+            askedMs = moves.nowMs();
+            deadlineMs = Math.max(deadlineMs, askedMs + moves.graceMs());
             moves.complete(this);
         }
     }
@@ -243,17 +250,18 @@ final class Move {
         if (asks() && nowMs >= askAgainMs) {
             pull();
         }
-        if (nowMs < deadlineMs) {
-            return;
+        if ((asks() || step == Step.FORGET) && moves.cutOff(owner, askedMs)) {
+            giveUp("the node that has it is cut off");
+        } else if (nowMs >= deadlineMs) {
+            giveUp(step == Step.WAITS ? "too many sessions come to this node" : "it took too long");
         }
+    }
+
+    /** No time for a new session: the owner lives, and has lost nothing. */
+    private void giveUp(String reason) {
         switch (step) {
-            case WAITS -> refuse("too many sessions come to this node");
-            case SESSION, ROUTES, FENCES, MESSAGES -> refuse("it took too long"); // the owner has lost nothing
-            case FORGET -> {
-                if (nowMs >= deadlineMs + moves.graceMs()) {
-                    open();
-                }
-            }
+            case WAITS, SESSION, ROUTES, FENCES, MESSAGES -> refuse(reason);
+            case FORGET -> open(); // it goes on being told
             case STORE, OVER -> {}
         }
     }

@@ -15,11 +15,10 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /** The sessions that come to this node. Belongs to the claims' thread. So many at a time; the others wait in line. */
 final class Moves {
-    private static final int FENCES_PART = 5; // of a move's time, for each of three waits
+    private static final int PARTS = 5; // of a move's time, for each of its waits
 
     private final NodeId self;
     private final long incarnation;
@@ -27,7 +26,6 @@ final class Moves {
     private final long retryMs;
     private final Executor loop;
     private final Line line;
-    private final Supplier<List<NodeId>> nodes;
     private final LongSupplier clockMs;
     private final LongSupplier wallClockMs;
     private final Set<Move> running = new LinkedHashSet<>();
@@ -46,31 +44,28 @@ final class Moves {
      * None so far.
      *
      * @param loop runs something on the claims' thread later
-     * @param nodes all that are here, and this one
      */
-    Moves(
-            Peer self,
-            ClaimLimits limits,
-            Executor loop,
-            Line line,
-            Supplier<List<NodeId>> nodes,
-            LongSupplier clockMs,
-            LongSupplier wallClockMs) {
+    Moves(Peer self, ClaimLimits limits, Executor loop, Line line, LongSupplier clockMs, LongSupplier wallClockMs) {
         this.self = self.id();
         this.incarnation = self.incarnation();
         this.limits = limits.moves();
         this.retryMs = limits.retryMs();
         this.loop = loop;
         this.line = line;
-        this.nodes = nodes;
         this.clockMs = clockMs;
         this.wallClockMs = wallClockMs;
     }
 
-    /** Asks a node, perhaps this one; exactly one of the two is called, later and on the claims' thread. */
-    @FunctionalInterface
+    /** The way to other nodes. */
     interface Line {
+        /** Asks a node, perhaps this one; exactly one of the two is called, later and on the claims' thread. */
         void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered);
+
+        /** All nodes that are here, and this one. */
+        List<NodeId> nodes();
+
+        /** Whether messages get to another node at present. */
+        boolean reaches(NodeId node);
     }
 
     /** Learns of a move what other nodes are to be told. */
@@ -141,7 +136,16 @@ final class Moves {
     }
 
     List<NodeId> nodes() {
-        return nodes.get();
+        return line.nodes();
+    }
+
+    /** Whether a node that has not answered since then is cut off. A link that is down alone says nothing of the answers. */
+    boolean cutOff(NodeId node, long askedMs) {
+        return clockMs.getAsLong() - askedMs >= limits.moveMs() / PARTS && !line.reaches(node);
+    }
+
+    long nowMs() {
+        return clockMs.getAsLong();
     }
 
     long wallClockMs() {
@@ -159,7 +163,7 @@ final class Moves {
 
     /** When a part that was asked for is asked for again: an answer may be lost for longer than a move takes. */
     long answersUntilMs() {
-        return clockMs.getAsLong() + limits.moveMs() / FENCES_PART;
+        return clockMs.getAsLong() + limits.moveMs() / PARTS;
     }
 
     /** When one that was not answered is asked for again. */
@@ -174,10 +178,10 @@ final class Moves {
 
     /** Until when a move waits for what is on its way between nodes. */
     long fencesUntilMs() {
-        return clockMs.getAsLong() + limits.moveMs() / FENCES_PART;
+        return clockMs.getAsLong() + limits.moveMs() / PARTS;
     }
 
-    /** How long after its time a move may still take to get what is there. */
+    /** How long a move waits at least for the owner to forget a session that is here. */
     long graceMs() {
         return limits.moveMs() / 4;
     }

@@ -94,6 +94,11 @@ final class NodeSessions implements LocalSessions {
         });
     }
 
+    @Override
+    public boolean reaches(NodeId node) {
+        return forwarder.reaches(node);
+    }
+
     /** Waits for the other node to take the mark. */
     private static final class Mark implements HandOver {
         private final Consumer<Boolean> passed;

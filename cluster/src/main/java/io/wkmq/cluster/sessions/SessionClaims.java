@@ -94,8 +94,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         LocalSessions onLoop = new LoopSessions(this::local, this::execute);
         this.departures = new Departures(onLoop, limits.moves(), clockMs, wallClockMs);
         this.fences = new Fences(onLoop::pass, clockMs);
-        this.moves = new Moves(
-                own, limits, this::execute, this::ask, () -> book().telling().nodes(), clockMs, wallClockMs);
+        this.moves = new Moves(own, limits, this::execute, new Line(), clockMs, wallClockMs);
         this.epochs = new EpochClock(wallClockMs);
         this.book = new ClaimBook(own, onLoop, this::tell, departures, moves, this::execute, clockMs, epochs, limits);
         this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
@@ -263,18 +262,32 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 }));
     }
 
-    /** Asks another node, or this one, something about a session that moves. */
-    private void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered) {
-        CompletionStage<? extends @Nullable SessionMessage> asked = node.equals(self) && request instanceof Fence fence
-                ? fences.passed(fence.towards()).thenApply(passed -> new Told(List.of()))
-                : messenger.ask(node, Service.SESSIONS, V1.encode(request)).thenApply(bytes -> read(node, bytes));
-        asked.whenComplete((answer, failure) -> execute(() -> {
-            if (failure == null && answer != null) {
-                answered.accept(answer);
-            } else {
-                unanswered.run();
-            }
-        }));
+    /** The way of the sessions that move. */
+    private final class Line implements Moves.Line {
+        @Override
+        public void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered) {
+            CompletionStage<? extends @Nullable SessionMessage> asked = node.equals(self)
+                            && request instanceof Fence fence
+                    ? fences.passed(fence.towards()).thenApply(passed -> new Told(List.of()))
+                    : messenger.ask(node, Service.SESSIONS, V1.encode(request)).thenApply(bytes -> read(node, bytes));
+            asked.whenComplete((answer, failure) -> execute(() -> {
+                if (failure == null && answer != null) {
+                    answered.accept(answer);
+                } else {
+                    unanswered.run();
+                }
+            }));
+        }
+
+        @Override
+        public List<NodeId> nodes() {
+            return book.telling().nodes();
+        }
+
+        @Override
+        public boolean reaches(NodeId node) {
+            return local().reaches(node);
+        }
     }
 
     private void entrust(NodeId node, Guard guard, Runnable answered, Runnable unanswered) {

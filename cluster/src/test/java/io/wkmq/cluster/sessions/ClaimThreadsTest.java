@@ -126,6 +126,11 @@ class ClaimThreadsTest {
                         public void pass(NodeId towards, Consumer<Boolean> passed) {
                             throw new AssertionError("no session moves");
                         }
+
+                        @Override
+                        public boolean reaches(NodeId node) {
+                            return true;
+                        }
                     },
                     CompletableFuture.completedFuture(null));
         }

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 /** A session that is used from another node while its node lives. */
 class MoveTest {
     private static final int MOVED_MS = 500;
+    private static final ClaimLimits PATIENT =
+            new ClaimLimits(1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 5_000, 30_000, 1 << 10, 1 << 12));
 
     private final SimMoves world = new SimMoves(3, new Random(3), SimMoves.LIMITS);
 
@@ -256,6 +258,44 @@ class MoveTest {
         here.pass(1_000);
         assertThat(mover.present()).isTrue();
         here.check(mover, true);
+        here.checkQuiet();
+    }
+
+    @Test
+    void nodeThatIsCutOffBeforeItHasSentTheSessionHoldsNobodyUp() {
+        SimMoves here = new SimMoves(2, new Random(3), PATIENT);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        SimClient.Connection slow = mover.connect(here.broker(1), false);
+        while (here.broker(1).claims.moves().size() == 0) {
+            here.pass(1);
+        }
+        here.members.network.cut(0, 1);
+        here.pass(2_000);
+        assertThat(slow.refused()).as("the old node lives").isEqualTo(ReasonCode.SERVER_BUSY);
+
+        here.members.network.mendAll();
+        here.pass(1_000);
+        mover.connect(here.broker(1), false);
+        here.pass(1_000);
+        assertThat(mover.present()).isTrue();
+        here.checkQuiet();
+    }
+
+    @Test
+    void nodeThatIsCutOffBeforeItHasForgottenTheSessionHoldsNobodyUp() {
+        SimMoves here = new SimMoves(2, new Random(3), PATIENT);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        mover.connect(here.broker(1), false);
+        while (here.disks.get(1).sessions().isEmpty()) {
+            here.pass(1);
+        }
+        here.members.network.cut(1, 0);
+        here.pass(2_000);
+        assertThat(mover.present()).isTrue();
+
+        here.members.network.mendAll();
+        here.pass(2_000);
+        assertThat(mover.connected()).isTrue();
         here.checkQuiet();
     }
 

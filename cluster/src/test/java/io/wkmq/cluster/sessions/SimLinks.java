@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The links between simulated nodes, as real ones promise to be: in order, QoS 1 and 2 once each and acknowledged when taken, for as
- * long as both runs of the nodes see each other; whatever waits is abandoned when one sees the other go.
+ * long as both runs of the nodes see each other; whatever waits is abandoned when one sees the other go, or does not reach it for
+ * {@value #CUT_MS} ms.
  */
 final class SimLinks {
     private static final int RETRY_MS = 20;
+    private static final int LOOK_MS = 50;
+    private static final int CUT_MS = 500;
 
     private final SimMembers members;
     private final Random random;
@@ -71,6 +74,7 @@ final class SimLinks {
 
         private End(SimMembers.Member member) {
             this.member = member;
+            member.every(LOOK_MS, () -> links.replaceAll((id, link) -> link.looked()));
             member.listen(new MembershipListener() {
                 @Override
                 public void here(Peer peer) {
@@ -96,9 +100,15 @@ final class SimLinks {
         @Override
         public void forward(NodeId node, Message message, Audience audience, HandOver handOver) {
             Link link = links.get(node);
-            if (link != null) {
+            if (link != null && !link.abandoned) {
                 link.send(new Sent(message, audience, handOver));
             }
+        }
+
+        @Override
+        public boolean reaches(NodeId node) {
+            Link link = links.get(node);
+            return link != null && !link.abandoned;
         }
 
         private void take(Message message, Audience audience, HandOver handOver, End from) {
@@ -134,10 +144,38 @@ final class SimLinks {
         private final ArrayDeque<Taken> taken = new ArrayDeque<>();
         private boolean scheduled;
         private boolean abandoned;
+        private long upMs;
 
         Link(End from, Peer to) {
             this.from = from;
             this.to = to;
+            this.upMs = members.time.nowMs();
+        }
+
+        /** The link from now on: another one, if it was given up and can be made again. */
+        Link looked() {
+            if (up() != null) {
+                upMs = members.time.nowMs();
+                return abandoned ? new Link(from, to) : this;
+            }
+            if (!abandoned && members.time.nowMs() - upMs >= CUT_MS) {
+                abandon();
+            }
+            return this;
+        }
+
+        /** The other end, if it can be reached. */
+        private @Nullable End up() {
+            End end = ends.get(to.id());
+            int here = number(from.member.self().id());
+            int there = number(to.id());
+            boolean up = end != null
+                    && end.member.alive()
+                    && end.member.self().incarnation() == to.incarnation()
+                    && end.member.sees(from.member)
+                    && members.network.open(here, there)
+                    && members.network.open(there, here);
+            return up ? end : null;
         }
 
         void send(Sent sent) {
@@ -157,16 +195,8 @@ final class SimLinks {
 
         private void flow() {
             scheduled = false;
-            End end = ends.get(to.id());
-            int here = number(from.member.self().id());
-            int there = number(to.id());
-            boolean up = end != null
-                    && end.member.alive()
-                    && end.member.self().incarnation() == to.incarnation()
-                    && end.member.sees(from.member)
-                    && members.network.open(here, there)
-                    && members.network.open(there, here);
-            if (!up || end == null) {
+            End end = up();
+            if (end == null) {
                 if (!waiting.isEmpty()) {
                     schedule(RETRY_MS);
                 }
