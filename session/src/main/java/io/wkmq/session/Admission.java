@@ -138,9 +138,12 @@ final class Admission {
         return Math.max(1, session.epoch());
     }
 
-    /** As {@link #giveUp}, but all of the session is elsewhere. Returns whether the next flush makes the store forget it too. */
-    boolean forget(String clientId, long epoch) {
-        loseAttempt(clientId, epoch);
+    /**
+     * As {@link #giveUp}, but all of the session of that epoch is elsewhere. Returns whether the next flush makes the store forget it
+     * too.
+     */
+    boolean forget(String clientId, long claim, long epoch) {
+        loseAttempt(clientId, claim);
         if (shard.closed() || leaving.contains(clientId)) {
             return false;
         }

@@ -76,14 +76,16 @@ public final class SessionMoves {
     }
 
     /**
-     * Another node has all of the client's session: forgets the one here, if it is of an older claim, without a word to anybody.
+     * Another node has all of the client's session: forgets the one here without a word to anybody.
      *
+     * @param claim the epoch of the other node's claim: a CONNECT that is under way under an older one is refused
+     * @param epoch of the session that the other node has got: a newer one is not concerned
      * @param forgotten gets whether the store has forgotten it too; if it has not, to call again may help
      */
-    public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
+    public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
         Shard shard = shardOf.apply(clientId);
         shard.mailbox().post(() -> {
-            if (shard.admission().forget(clientId, claim)) {
+            if (shard.admission().forget(clientId, claim, epoch)) {
                 shard.journal().await(failure -> forgotten.accept(failure == null));
             } else {
                 forgotten.accept(false);

@@ -97,7 +97,7 @@ class SessionMoveTest {
 
     private void forget() {
         int[] forgotten = {0};
-        old.sessions.moves().forget("c", CLAIM, done -> forgotten[0] += done ? 1 : 0);
+        old.sessions.moves().forget("c", CLAIM, CLAIM, done -> forgotten[0] += done ? 1 : 0);
         old.run();
         assertThat(forgotten[0]).isOne();
     }
@@ -207,7 +207,7 @@ class SessionMoveTest {
         there.client("c").expiry(60).connect().lose();
         store.flushesAtOnce(false);
         List<Boolean> forgotten = new ArrayList<>();
-        there.sessions.moves().forget("c", CLAIM, forgotten::add);
+        there.sessions.moves().forget("c", CLAIM, CLAIM, forgotten::add);
         there.run();
         assertThat(forgotten).isEmpty();
         store.failOne("the disk is full");
@@ -215,10 +215,23 @@ class SessionMoveTest {
         assertThat(forgotten).containsExactly(false);
 
         store.flushesAtOnce(true);
-        there.sessions.moves().forget("c", CLAIM, forgotten::add);
+        there.sessions.moves().forget("c", CLAIM, CLAIM, forgotten::add);
         there.run();
         assertThat(forgotten).containsExactly(false, true);
         assertThat(there.restarted(store).client("c").exists()).isFalse();
+    }
+
+    @Test
+    void onlyTheSessionThatIsNamedIsForgotten() {
+        TestClient client = old.client("c").expiry(60).connect();
+        client.lose();
+        long moved = freeze().epoch();
+        client.connect();
+        old.sessions.moves().forget("c", CLAIM, moved, done -> {});
+        old.run();
+
+        assertThat(client.exists()).isTrue();
+        assertThat(client.link().closed()).isNull();
     }
 
     @Test
@@ -227,7 +240,7 @@ class SessionMoveTest {
         var unused = there.sessions.drain();
         there.run();
         List<Boolean> forgotten = new ArrayList<>();
-        there.sessions.moves().forget("c", CLAIM, forgotten::add);
+        there.sessions.moves().forget("c", CLAIM, CLAIM, forgotten::add);
         there.run();
 
         assertThat(forgotten).containsExactly(false);

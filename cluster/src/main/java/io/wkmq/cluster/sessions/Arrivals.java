@@ -19,7 +19,7 @@ final class Arrivals {
     private final Executor loop;
     private final Others others;
     private final Map<String, Incoming> all = new HashMap<>();
-    private final Map<String, NodeId> obsolete = new HashMap<>(); // who is to forget a session that is all here
+    private final Map<String, Offered> obsolete = new HashMap<>(); // who is to forget a session that is all here
 
     /** The other nodes. */
     interface Others {
@@ -86,6 +86,7 @@ final class Arrivals {
                 if (accepted == null) {
                     arrival.fail("another node has a newer claim");
                 } else {
+                    accepted.accepted = offered;
                     accepted.move = moves.start(offered.node(), arrival);
                 }
             });
@@ -106,10 +107,10 @@ final class Arrivals {
     private void arrived(Move move) {
         String clientId = move.arrival().clientId();
         Incoming found = find(clientId, move.arrival().epoch());
-        if (found != null) {
+        if (found != null && found.accepted != null) {
             found.here = true;
             others.replaced(clientId);
-            obsolete.put(clientId, move.owner());
+            obsolete.put(clientId, found.accepted);
             found.offers.forEach(offered -> others.tell(offered.node(), clientId));
             if (!others.here(move.owner())) {
                 all.remove(clientId);
@@ -141,15 +142,20 @@ final class Arrivals {
         }
     }
 
-    /** Whether all of what that node has of the client is here. */
-    boolean obsolete(String clientId, NodeId node) {
-        return node.equals(obsolete.get(clientId));
+    /** The epoch of the session that node has of the client if all of it is here; else 0. */
+    long obsolete(String clientId, NodeId node) {
+        Offered former = obsolete.get(clientId);
+        return former != null && former.node().equals(node) ? former.epoch() : 0;
     }
 
     /** A node has forgotten what it had. */
     void forgotten(String clientId, long claim, NodeId by) {
         Incoming found = find(clientId, claim);
-        if (obsolete.remove(clientId, by) && found != null && found.here) {
+        if (obsolete(clientId, by) == 0) {
+            return;
+        }
+        obsolete.remove(clientId);
+        if (found != null && found.here) {
             all.remove(clientId);
             if (found.move != null) {
                 found.move.forgotten();

@@ -103,6 +103,11 @@ final class ClaimBook implements Telling.Book {
         Holding(long epoch) {
             this.epoch = epoch;
         }
+
+        /** Of what this node has already; 0 for nothing. */
+        long sessionEpoch() {
+            return claim == null ? epoch : claim.formerEpoch;
+        }
     }
 
     void claim(String clientId, boolean keep, CompletableFuture<Claimed> done) {
@@ -156,14 +161,13 @@ final class ClaimBook implements Telling.Book {
     @Override
     public @Nullable Held held(String clientId, NodeId to) {
         Holding holding = holdings.get(clientId);
-        return holding == null ? null : new Held(clientId, holding.epoch, wish(clientId, holding, to));
+        return holding == null
+                ? null
+                : new Held(clientId, holding.epoch, wish(clientId, holding), arrivals.obsolete(clientId, to));
     }
 
     /** What is to become of the session that another node has of a client. */
-    private Wish wish(String clientId, Holding holding, NodeId of) {
-        if (arrivals.obsolete(clientId, of)) {
-            return Wish.FORGET;
-        }
+    private Wish wish(String clientId, Holding holding) {
         if (holding.claim != null) {
             return holding.claim.keep ? Wish.KEEP : Wish.END;
         }
@@ -191,7 +195,7 @@ final class ClaimBook implements Telling.Book {
         if (!newer(verdict.newer(), by, told.epoch(), self.id())) {
             if (verdict.forgetting()) {
                 peer.tellLater(told.clientId());
-            } else if (told.wish() == Wish.FORGET) {
+            } else if (told.forgets() > 0) {
                 arrivals.forgotten(told.clientId(), told.epoch(), by);
             }
             if (claim != null && claim.unanswered.remove(peer)) {
@@ -207,7 +211,7 @@ final class ClaimBook implements Telling.Book {
             // The session itself is kept until that node, or one with a newer claim, says what becomes of it.
             failClaim(holding, told.clientId());
         } else {
-            giveUp(told.clientId(), holding, new Held(told.clientId(), verdict.newer(), Wish.END));
+            giveUp(told.clientId(), holding, verdict.newer());
         }
     }
 
@@ -226,10 +230,10 @@ final class ClaimBook implements Telling.Book {
     }
 
     /** The client is another node's; who asks for it before it has left waits for that. */
-    private void giveUp(String clientId, Holding holding, Held newer) {
+    private void giveUp(String clientId, Holding holding, long newer) {
         drop(clientId, holding);
         CompletableFuture<Void> left = leaving(clientId);
-        sessions.giveUp(clientId, newer.epoch(), () -> left(clientId, left));
+        sessions.giveUp(clientId, newer, () -> left(clientId, left));
     }
 
     private void drop(String clientId, Holding holding) {
@@ -333,13 +337,14 @@ final class ClaimBook implements Telling.Book {
         epochs.seen(held.epoch());
         Holding holding = holdings.get(held.clientId());
         if (holding == null) {
-            if (held.wish() == Wish.FORGET && !forgets.done(from, held)) {
+            if (held.forgets() > 0 && !forgets.done(from, held)) {
                 verdict.accept(Verdict.FORGETTING);
             }
             return;
         }
         if (newer(holding.epoch, self.id(), held.epoch(), from)) {
-            boolean wanting = wish(held.clientId(), holding, from) != Wish.END;
+            boolean wanting =
+                    wish(held.clientId(), holding) != Wish.END || arrivals.obsolete(held.clientId(), from) > 0;
             verdict.accept(Verdict.newer(holding.epoch, holding.claim != null, wanting));
             if (wanting && holding.claim == null) {
                 telling.tell(
@@ -349,14 +354,14 @@ final class ClaimBook implements Telling.Book {
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
             verdict.accept(Verdict.newer(thirdNodes, false, true));
-        } else if (held.wish() == Wish.KEEP) {
-            keep(from, held, holding, verdict);
-        } else if (held.wish() == Wish.FORGET) {
+        } else if (held.forgets() > 0 && holding.sessionEpoch() <= held.forgets()) {
             drop(held.clientId(), holding);
             forgets.begin(from, held);
             verdict.accept(Verdict.FORGETTING);
+        } else if (held.wish() == Wish.KEEP) {
+            keep(from, held, holding, verdict);
         } else {
-            giveUp(held.clientId(), holding, held);
+            giveUp(held.clientId(), holding, held.epoch());
         }
     }
 

@@ -31,7 +31,7 @@ final class Forgets {
     void begin(NodeId by, Held held) {
         Forgetting begun = new Forgetting(by);
         all.put(held.clientId(), begun);
-        sessions.forget(held.clientId(), held.epoch(), forgotten -> {
+        sessions.forget(held.clientId(), held.epoch(), held.forgets(), forgotten -> {
             begun.done = forgotten;
             if (!forgotten) {
                 all.remove(held.clientId(), begun); // the other node asks again

@@ -12,7 +12,10 @@ final class Incoming {
     final List<Offered> offers;
 
     @Nullable
-    Move move; // once it is accepted
+    Offered accepted;
+
+    @Nullable
+    Move move; // of the accepted one
 
     boolean here; // all of it; who had it has yet to forget it
 

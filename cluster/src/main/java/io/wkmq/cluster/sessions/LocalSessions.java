@@ -32,7 +32,7 @@ public interface LocalSessions {
     void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed);
 
     /** See {@link SessionMoves#forget}. */
-    void forget(String clientId, long claim, Consumer<Boolean> forgotten);
+    void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten);
 
     /**
      * Calls back, on any thread, when all messages that this node has routed so far to another one, or to itself, have come there;

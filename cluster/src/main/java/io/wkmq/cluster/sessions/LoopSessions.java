@@ -52,8 +52,8 @@ final class LoopSessions implements LocalSessions {
     }
 
     @Override
-    public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
-        sessions.get().forget(clientId, claim, done -> loop.execute(() -> forgotten.accept(done)));
+    public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
+        sessions.get().forget(clientId, claim, epoch, done -> loop.execute(() -> forgotten.accept(done)));
     }
 
     @Override

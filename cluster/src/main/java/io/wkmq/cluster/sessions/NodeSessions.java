@@ -77,8 +77,8 @@ final class NodeSessions implements LocalSessions {
     }
 
     @Override
-    public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
-        moves.forget(clientId, claim, forgotten);
+    public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
+        moves.forget(clientId, claim, epoch, forgotten);
     }
 
     @Override

@@ -118,7 +118,7 @@ class ClaimThreadsTest {
                         }
 
                         @Override
-                        public void forget(String clientId, long claim, Consumer<Boolean> forgotten) {
+                        public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
                             throw new AssertionError("no session has moved");
                         }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
 import io.wkmq.session.ReasonCode;
+import io.wkmq.session.SessionInfo;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +233,46 @@ class MoveTest {
         assertThat(mover.present()).as(mover.history()).isTrue();
         assertThat(got(mover)).as("nothing comes again").hasSize(20);
         here.checkQuiet();
+    }
+
+    @Test
+    void copyThatWasUsedSinceItMovedIsNotForgotten() {
+        for (int pause = 0; pause < 30; pause++) {
+            SimMoves here = new SimMoves(2, new Random(pause), SimMoves.LIMITS);
+            SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+            mover.connect(here.broker(1), false);
+            while (here.disks.get(1).sessions().isEmpty()) {
+                here.pass(1);
+            }
+            here.members.isolate(0);
+            here.pass(5_000);
+            mover.connect(here.broker(0), false);
+            here.pass(100);
+            mover.subscribe("u/#", Qos.AT_LEAST_ONCE);
+            here.pass(100);
+            mover.lose();
+            here.pass(100);
+
+            here.members.network.mendAll();
+            while (here.broker(1).member.peers().isEmpty()) {
+                here.pass(1);
+            }
+            here.pass(pause / 5);
+            mover.connect(here.broker(1), false);
+            here.pass(5_000);
+            if (!mover.connected()) { // two nodes that meet may both refuse a claim
+                mover.connect(here.broker(1), false);
+                here.pass(5_000);
+            }
+
+            Map<String, SessionInfo> sessions = here.broker(1).list();
+            here.pass(100);
+            assertThat(sessions)
+                    .as("pause %s: %s", pause, mover.history())
+                    .hasEntrySatisfying(
+                            mover.id, info -> assertThat(info.subscriptions()).hasSize(2));
+            here.checkQuiet();
+        }
     }
 
     @Test

@@ -92,9 +92,7 @@ public sealed interface SessionMessage {
         /** It ends. */
         END,
         /** It is kept, without a connection, and offered: the node may want to have it. */
-        KEEP,
-        /** It is forgotten: the node has all of it. */
-        FORGET
+        KEEP
     }
 
     /**
@@ -102,8 +100,10 @@ public sealed interface SessionMessage {
      *
      * @param epoch of the claim that it is opened under
      * @param wish what is to become of the other node's
+     * @param forgets the epoch of the one that the other node is to forget instead, for all of it is here; 0 for none. A newer one
+     *     is not concerned
      */
-    record Held(String clientId, long epoch, Wish wish) {}
+    record Held(String clientId, long epoch, Wish wish, long forgets) {}
 
     /**
      * What the other node has of a client.

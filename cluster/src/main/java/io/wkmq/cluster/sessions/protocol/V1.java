@@ -39,6 +39,8 @@ public final class V1 {
     private static final int WANTING = 0x02;
     private static final int DOUBTFUL = 0x04;
     private static final int FORGETTING = 0x08;
+    private static final int KEEPS = 0x01;
+    private static final int FORGETS = 0x02;
     private static final int THERE = 0x01;
     private static final int LAST = 0x02;
     private static final int ID_BYTES_MAX = 0xFFFF;
@@ -47,7 +49,7 @@ public final class V1 {
 
     /** How many bytes an entry of a {@link Tell} takes at most. */
     public static int bytesMax(String clientId) {
-        return HELD_BYTES_MIN + clientId.length() * 3;
+        return HELD_BYTES_MIN + Long.BYTES + clientId.length() * 3;
     }
 
     /** The bytes of a message. */
@@ -107,14 +109,18 @@ public final class V1 {
         for (Held held : tell.held()) {
             byte[] id = held.clientId().getBytes(StandardCharsets.UTF_8);
             ids.add(id);
-            size += HELD_BYTES_MIN + id.length;
+            size += HELD_BYTES_MIN + (held.forgets() == 0 ? 0 : Long.BYTES) + id.length;
         }
         byte[] bytes = new byte[size];
         ByteBuffer out = begin(bytes, TELL, ids.size()).putLong(tell.incarnation());
         for (int i = 0; i < ids.size(); i++) {
             byte[] id = ids.get(i);
             Held held = tell.held().get(i);
-            out.putLong(held.epoch()).put((byte) code(held.wish()));
+            int flags = (held.wish() == Wish.KEEP ? KEEPS : 0) | (held.forgets() == 0 ? 0 : FORGETS);
+            out.putLong(held.epoch()).put((byte) flags);
+            if (held.forgets() != 0) {
+                out.putLong(held.forgets());
+            }
             out.putShort((short) id.length).put(id);
         }
         return bytes;
@@ -162,27 +168,12 @@ public final class V1 {
         List<Held> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long epoch = epoch(in);
-            Wish wish = wish(in.get());
-            all.add(new Held(clientId(in), epoch, wish));
+            int flags = flags(in, KEEPS | FORGETS);
+            Wish wish = (flags & KEEPS) == 0 ? Wish.END : Wish.KEEP;
+            long forgets = (flags & FORGETS) == 0 ? 0 : epoch(in);
+            all.add(new Held(clientId(in), epoch, wish, forgets));
         }
         return all;
-    }
-
-    private static int code(Wish wish) {
-        return switch (wish) {
-            case END -> 0;
-            case KEEP -> 1;
-            case FORGET -> 2;
-        };
-    }
-
-    private static Wish wish(int code) throws MalformedSessionMessageException {
-        return switch (code) {
-            case 0 -> Wish.END;
-            case 1 -> Wish.KEEP;
-            case 2 -> Wish.FORGET;
-            default -> throw new MalformedSessionMessageException("A wish is " + code + "; expected 0 to 2");
-        };
     }
 
     private static String clientId(ByteBuffer in) {

@@ -42,8 +42,11 @@ class V1Test {
             new Tell(-7, List.of()),
             new Tell(
                     Long.MAX_VALUE,
-                    List.of(new Held("", 0, Wish.END), new Held("größe/\uD83D\uDE00", V1.EPOCH_LIMIT - 1, Wish.KEEP))),
-            new Tell(1, List.of(new Held("x".repeat(65_535), 5, Wish.FORGET))),
+                    List.of(
+                            new Held("", 0, Wish.END, 0),
+                            new Held("größe/\uD83D\uDE00", V1.EPOCH_LIMIT - 1, Wish.KEEP, 0),
+                            new Held("c", 7, Wish.KEEP, V1.EPOCH_LIMIT - 1))),
+            new Tell(1, List.of(new Held("x".repeat(65_535), 5, Wish.END, 4))),
             new Told(List.of()),
             new Told(List.of(
                     Verdict.YOURS,
@@ -64,7 +67,7 @@ class V1Test {
     void entriesTakeNoMoreBytesThanAnnounced() {
         int empty = V1.encode(new Tell(1, List.of())).length;
         for (String id : List.of("", "c", "größe", "\uD83D\uDE00")) {
-            int size = V1.encode(new Tell(1, List.of(new Held(id, 1, Wish.END)))).length;
+            int size = V1.encode(new Tell(1, List.of(new Held(id, 1, Wish.END, 1)))).length;
             assertThat(size - empty).isLessThanOrEqualTo(V1.bytesMax(id));
         }
     }
