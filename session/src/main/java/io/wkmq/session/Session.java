@@ -33,7 +33,7 @@ public final class Session {
     private boolean ended;
     private boolean guarded; // the directory has the will
     private boolean shares; // has had a shared subscription
-    private boolean moved; // another node was given all of it, up to what came last then
+    private boolean moved; // another node may have all of it, up to what came last when it was listed
     private long movedAfter = Long.MAX_VALUE; // the sequence number of that
     private volatile boolean online;
     private volatile boolean durable; // stored, because it may outlive its connection and there is a store
@@ -274,10 +274,14 @@ public final class Session {
 
     /** What it owes and knows, once it is frozen and settled. What share groups give it from now on it gives to others in the end. */
     MovedMessages leave() {
-        moved = true;
         movedAfter = outbound.sequence();
         List<MovedMessages.Owed> owed = outbound.owed(absence == null ? 0 : absence.frozenAfter());
         return new MovedMessages(owed, inbound == null ? List.of() : inbound.packetIds());
+    }
+
+    /** All that it has left with is about to be sent. */
+    void sent() {
+        moved = true;
     }
 
     MovedSession described() {

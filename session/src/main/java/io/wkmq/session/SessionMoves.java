@@ -76,6 +76,21 @@ public final class SessionMoves {
     }
 
     /**
+     * The last part of what was listed is about to be sent: from now on this node does not know any more that it alone has the session,
+     * which ends without a word if it has to.
+     *
+     * @param noted gets whether it is still frozen under that claim: if not it must not be sent
+     */
+    public void sending(String clientId, long claim, Consumer<Boolean> noted) {
+        withFrozen(clientId, claim, session -> {
+            if (session != null) {
+                session.sent();
+            }
+            noted.accept(session != null);
+        });
+    }
+
+    /**
      * Another node has all of the client's session: forgets the one here without a word to anybody.
      *
      * @param claim the epoch of the other node's claim: a CONNECT that is under way under an older one is refused

@@ -40,7 +40,7 @@ final class Departure {
         this.partBytes = partBytes;
     }
 
-    /** Whether the last part was sent, so that the other node may have all of it. */
+    /** Whether the last part was cut, so that the other node may have all of it. */
     boolean sent() {
         return sent;
     }
@@ -63,7 +63,7 @@ final class Departure {
         CompletableFuture<Part> next = new CompletableFuture<>();
         part = next;
         if (rest.hasRemaining() || records.hasNext()) {
-            next.complete(cut());
+            cut(next);
         } else if (rows++ == 0) {
             sessions.describe(clientId, claim, session -> begin(next, session == null ? null : of(session)));
         } else {
@@ -89,7 +89,17 @@ final class Departure {
             first.complete(Part.NONE);
         } else {
             records = row;
-            first.complete(cut());
+            cut(first);
+        }
+    }
+
+    private void cut(CompletableFuture<Part> next) {
+        Part piece = cut();
+        if (piece.last() && rows == 2) {
+            sent = true;
+            sessions.sending(clientId, claim, frozen -> next.complete(frozen && !closed ? piece : Part.NONE));
+        } else {
+            next.complete(piece);
         }
     }
 
@@ -105,7 +115,6 @@ final class Departure {
             size += fits;
         }
         boolean last = !rest.hasRemaining() && !records.hasNext();
-        sent = last && rows == 2;
         return new Part(true, last, Arrays.copyOf(bytes, size));
     }
 }

@@ -31,6 +31,9 @@ public interface LocalSessions {
     /** See {@link SessionMoves#messages}. */
     void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed);
 
+    /** See {@link SessionMoves#sending}. */
+    void sending(String clientId, long claim, Consumer<Boolean> noted);
+
     /** See {@link SessionMoves#forget}. */
     void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten);
 

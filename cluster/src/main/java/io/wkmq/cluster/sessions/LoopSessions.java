@@ -52,6 +52,11 @@ final class LoopSessions implements LocalSessions {
     }
 
     @Override
+    public void sending(String clientId, long claim, Consumer<Boolean> noted) {
+        sessions.get().sending(clientId, claim, frozen -> loop.execute(() -> noted.accept(frozen)));
+    }
+
+    @Override
     public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
         sessions.get().forget(clientId, claim, epoch, done -> loop.execute(() -> forgotten.accept(done)));
     }

@@ -77,6 +77,11 @@ final class NodeSessions implements LocalSessions {
     }
 
     @Override
+    public void sending(String clientId, long claim, Consumer<Boolean> noted) {
+        moves.sending(clientId, claim, noted);
+    }
+
+    @Override
     public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
         moves.forget(clientId, claim, epoch, forgotten);
     }

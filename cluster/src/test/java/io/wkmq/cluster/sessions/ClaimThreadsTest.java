@@ -118,6 +118,11 @@ class ClaimThreadsTest {
                         }
 
                         @Override
+                        public void sending(String clientId, long claim, Consumer<Boolean> noted) {
+                            throw new AssertionError("no session is kept");
+                        }
+
+                        @Override
                         public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
                             throw new AssertionError("no session has moved");
                         }
