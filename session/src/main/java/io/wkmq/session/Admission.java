@@ -283,11 +283,7 @@ final class Admission {
                 directory.release(clientId);
             } else if (attempt.stale && !attempt.lost) {
                 // The other one has not come: this one goes on under the claim that it has.
-                directory.release(clientId);
-                if (session.frozen()) {
-                    session.thaw();
-                }
-                session.tell(directory);
+                session.stays();
             }
         } else {
             next.stale = attempt.stale && !attempt.lost;

@@ -250,10 +250,6 @@ public final class Session {
         absence.freeze(claim, outbound.sequence());
     }
 
-    boolean frozen() {
-        return absence != null && !absence.frozenFor(0);
-    }
-
     boolean frozenFor(long claim) {
         return absence != null && absence.frozenFor(claim);
     }
@@ -525,6 +521,17 @@ public final class Session {
     private void guardWill(@Nullable Will mortal, SessionDirectory directory) {
         long delay = mortal == null ? 0 : Math.min(mortal.delaySeconds(), expirySeconds);
         directory.guard(clientId, epoch, mortal, delay);
+    }
+
+    /** Goes on, for the one that was to come in its place has not. Who may have it may have it still. */
+    void stays() {
+        if (absence != null) {
+            absence.thaw();
+        }
+        shard.directory().stays(clientId, epoch);
+        if (guarded) {
+            guardWill(will, shard.directory());
+        }
     }
 
     /** Tells a directory that has not been told of it. */

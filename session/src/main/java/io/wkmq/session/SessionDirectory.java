@@ -28,6 +28,14 @@ public interface SessionDirectory {
     void restored(String clientId, long epoch);
 
     /**
+     * Says that this node goes on with the session that it had before its last claim, for the one that was offered has not come. Only
+     * a directory that makes offers hears of it.
+     *
+     * @param epoch of the claim that the session was last opened under
+     */
+    default void stays(String clientId, long epoch) {}
+
+    /**
      * Has a will published if this node dies; or not any more. Only the will of a session that dies with the node: that of a
      * stored one is published by the node when it is back.
      *

@@ -14,6 +14,7 @@ final class MemoryDirectory implements SessionDirectory {
     private final List<String> released = new ArrayList<>();
     private final Map<String, Long> restored = new TreeMap<>();
     private final List<String> guarded = new ArrayList<>();
+    private final Map<String, Long> staying = new TreeMap<>();
     private boolean atOnce = true;
     private long epoch;
 
@@ -36,6 +37,11 @@ final class MemoryDirectory implements SessionDirectory {
     @Override
     public void restored(String clientId, long epochBefore) {
         restored.put(clientId, epochBefore);
+    }
+
+    @Override
+    public void stays(String clientId, long epochBefore) {
+        staying.put(clientId, epochBefore);
     }
 
     @Override
@@ -62,6 +68,11 @@ final class MemoryDirectory implements SessionDirectory {
     /** The sessions that were kept over a restart, with their epochs. */
     Map<String, Long> restored() {
         return restored;
+    }
+
+    /** The sessions that were kept because none has come in their place, with their epochs. */
+    Map<String, Long> staying() {
+        return staying;
     }
 
     List<String> released() {

@@ -389,6 +389,8 @@ class SessionMoveTest {
         assertThat(stale.exists()).isTrue();
         assertThat(stale.info().subscriptions()).hasSize(1);
         assertThat(there.sessions.stats().sessions()).isOne();
+        assertThat(there.directory.released()).as("it is there all the time").isEmpty();
+        assertThat(there.directory.staying()).containsOnlyKeys("c");
     }
 
     @Test

@@ -316,6 +316,18 @@ final class ClaimBook implements Telling.Book {
         }
     }
 
+    /** The session that was offered has not come. What is known of who else may have it, or is to forget it, is as true as before. */
+    void stays(String clientId, long epoch) {
+        Holding holding = holdings.get(clientId);
+        if (holding != null && holding.claim == null && holding.epoch != epoch) {
+            arrivals.cancel(clientId);
+            holding.epoch = epoch;
+            telling.tellAll(clientId);
+        } else {
+            restored(clientId, epoch);
+        }
+    }
+
     /** Another node tells what it has; the stage completes when this one serves none of it under an older claim. */
     CompletionStage<Told> told(NodeId from, Tell tell) {
         List<Verdict> verdicts = new ArrayList<>(Collections.nCopies(tell.held().size(), Verdict.YOURS));

@@ -73,6 +73,11 @@ public final class LoneDirectory implements SessionDirectory, MembershipListener
     }
 
     @Override
+    public void stays(String clientId, long epoch) {
+        claims.stays(clientId, epoch); // only they make offers
+    }
+
+    @Override
     public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
         if (met) {
             claims.guard(clientId, epoch, will, delaySeconds);

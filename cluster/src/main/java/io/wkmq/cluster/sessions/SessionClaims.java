@@ -238,6 +238,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     @Override
+    public void stays(String clientId, long epoch) {
+        execute(() -> book.stays(clientId, epoch));
+    }
+
+    @Override
     public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
         execute(() -> ownWills.guard(clientId, epoch, will, delaySeconds));
     }

@@ -236,6 +236,44 @@ class MoveTest {
     }
 
     @Test
+    void oldCopyIsNotUsedThoughTheNewOneDidNotComeBack() {
+        SimMoves here = new SimMoves(2, new Random(3), PATIENT);
+        SimClient publisher = here.publisher(0);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        mover.lose();
+        here.pass(20);
+        here.publish(publisher, Qos.AT_LEAST_ONCE);
+        here.pass(100);
+        mover.connect(here.broker(1), false);
+        while (here.disks.get(1).sessions().isEmpty()) {
+            here.pass(1);
+        }
+        here.members.network.cut(1, 0); // so the old node does not hear that it may forget
+        here.pass(2_000);
+        assertThat(got(mover)).hasSize(1);
+
+        here.members.network.mendAll();
+        SimClient.Connection back = mover.connect(here.broker(0), false);
+        while (here.broker(0).claims.moves().size() == 0) {
+            here.pass(1);
+        }
+        here.members.network.cut(1, 0);
+        here.pass(3_000);
+        assertThat(back.refused()).as("it does not come").isEqualTo(ReasonCode.SERVER_BUSY);
+        SimClient.Connection again = mover.connect(here.broker(0), false);
+        here.pass(2_000);
+        assertThat(again.refused()).isEqualTo(ReasonCode.SERVER_UNAVAILABLE);
+
+        here.members.network.mendAll();
+        here.pass(2_000);
+        mover.connect(here.broker(0), false);
+        here.pass(3_000);
+        assertThat(mover.present()).as(mover.history()).isTrue();
+        assertThat(got(mover)).as("nothing comes again").hasSize(1);
+        here.checkQuiet();
+    }
+
+    @Test
     void copyThatWasUsedSinceItMovedIsNotForgotten() {
         for (int pause = 0; pause < 30; pause++) {
             SimMoves here = new SimMoves(2, new Random(pause), SimMoves.LIMITS);
