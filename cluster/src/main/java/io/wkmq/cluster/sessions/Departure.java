@@ -4,8 +4,8 @@ import io.wkmq.cluster.sessions.protocol.MoveRecords;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
 import io.wkmq.session.MovedMessages;
 import io.wkmq.session.MovedSession;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -104,17 +104,16 @@ final class Departure {
     }
 
     private Part cut() {
-        byte[] bytes = new byte[partBytes];
-        int size = 0;
-        while (size < partBytes && (rest.hasRemaining() || records.hasNext())) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (bytes.size() < partBytes && (rest.hasRemaining() || records.hasNext())) {
             if (!rest.hasRemaining()) {
                 rest = ByteBuffer.wrap(records.next());
             }
-            int fits = Math.min(rest.remaining(), partBytes - size);
-            rest.get(bytes, size, fits);
-            size += fits;
+            int fits = Math.min(rest.remaining(), partBytes - bytes.size());
+            bytes.write(rest.array(), rest.position(), fits);
+            rest.position(rest.position() + fits);
         }
         boolean last = !rest.hasRemaining() && !records.hasNext();
-        return new Part(true, last, Arrays.copyOf(bytes, size));
+        return new Part(true, last, bytes.toByteArray());
     }
 }

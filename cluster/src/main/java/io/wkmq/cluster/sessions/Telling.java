@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions;
 
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
@@ -30,6 +31,7 @@ final class Telling {
     private final ClaimLimits limits;
     private final LongSupplier clockMs;
     private final Map<NodeId, PeerTells> peers = new HashMap<>();
+    private final LogLimit logLimit = new LogLimit();
 
     Telling(Peer self, TellLine line, Book book, ClaimLimits limits, LongSupplier clockMs) {
         this.self = self;
@@ -100,11 +102,14 @@ final class Telling {
 
     private void answered(PeerTells peer, List<Held> batch, Told told) {
         if (told.verdicts().size() != batch.size()) {
-            log.warn(
-                    "A node answered for {} clients, expected {}, node={}",
-                    told.verdicts().size(),
-                    batch.size(),
-                    peer.peer().node().name());
+            logLimit.log(
+                    peer.peer().id(),
+                    leftOut -> log.warn(
+                            "A node answered for {} clients, expected {}, node={} left_out={}",
+                            told.verdicts().size(),
+                            batch.size(),
+                            peer.peer().node().name(),
+                            leftOut));
             unanswered(peer, batch);
             return;
         }
