@@ -77,7 +77,7 @@ final class ClaimBook implements Telling.Book {
         this.limits = limits;
         this.telling = new Telling(self, line, this, limits, clockMs);
         departures.whenThawed(telling::tellAll);
-        this.forgets = new Forgets(sessions);
+        this.forgets = new Forgets(sessions::forget, clockMs);
         this.arrivals = new Arrivals(moves, loop, new Arrivals.Others() {
             @Override
             public void tell(NodeId node, String clientId) {
@@ -413,6 +413,7 @@ final class ClaimBook implements Telling.Book {
         while (!waiting.isEmpty() && done(waiting.element(), nowMs)) {
             waiting.remove();
         }
+        forgets.tick();
         telling.tick();
     }
 

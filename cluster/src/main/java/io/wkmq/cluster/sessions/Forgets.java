@@ -2,38 +2,58 @@ package io.wkmq.cluster.sessions;
 
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
 import io.wkmq.routing.NodeId;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The sessions that other nodes have all of, and have told this one to forget. They are not told to wait for the disk here, which others
- * would wait for too, but to ask again. Belongs to the claims' thread. Bounded by the sessions that this node has had, and by how long
- * those who ask are here.
+ * would wait for too, but to ask again; who does not within {@value #ANSWER_MS} ms makes it begin anew. Belongs to the claims' thread.
+ * Bounded by what the disk forgets in that time.
  */
 final class Forgets {
-    private final LocalSessions sessions;
-    private final Map<String, Forgetting> all = new HashMap<>();
+    private static final long ANSWER_MS = 10_000;
 
-    Forgets(LocalSessions sessions) {
-        this.sessions = sessions;
+    private final Order order;
+    private final LongSupplier clockMs;
+    private final Map<String, Forgetting> all = new HashMap<>();
+    private final ArrayDeque<Forgetting> done = new ArrayDeque<>(); // oldest first; some have been asked for
+
+    Forgets(Order order, LongSupplier clockMs) {
+        this.order = order;
+        this.clockMs = clockMs;
+    }
+
+    /** See {@link LocalSessions#forget}; calls back on the claims' thread. */
+    @FunctionalInterface
+    interface Order {
+        void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten);
     }
 
     private static final class Forgetting {
+        private final String clientId;
         private final NodeId by;
         private boolean done;
+        private long doneMs;
 
-        Forgetting(NodeId by) {
+        Forgetting(String clientId, NodeId by) {
+            this.clientId = clientId;
             this.by = by;
         }
     }
 
     /** Forgets a client's session, whatever was forgotten of it before. */
     void begin(NodeId by, Held held) {
-        Forgetting begun = new Forgetting(by);
+        Forgetting begun = new Forgetting(held.clientId(), by);
         all.put(held.clientId(), begun);
-        sessions.forget(held.clientId(), held.epoch(), held.forgets(), forgotten -> {
-            begun.done = forgotten;
-            if (!forgotten) {
+        order.forget(held.clientId(), held.epoch(), held.forgets(), forgotten -> {
+            if (forgotten) {
+                begun.done = true;
+                begun.doneMs = clockMs.getAsLong();
+                done.add(begun);
+            } else {
                 all.remove(held.clientId(), begun); // the other node asks again
             }
         });
@@ -50,6 +70,19 @@ final class Forgets {
             all.remove(held.clientId());
         }
         return begun.done;
+    }
+
+    /** Every few milliseconds: what was not asked for in time is not kept. */
+    void tick() {
+        long untilMs = clockMs.getAsLong() - ANSWER_MS;
+        while (!done.isEmpty() && done.element().doneMs <= untilMs) {
+            Forgetting oldest = done.remove();
+            all.remove(oldest.clientId, oldest);
+        }
+    }
+
+    int size() {
+        return all.size();
     }
 
     /** Nobody asks any more. */
