@@ -16,6 +16,7 @@ import java.util.Set;
 final class Move {
     private final NodeId owner;
     private final Arrival arrival;
+    private final long lineUntilMs;
     private long deadlineMs; // first to leave the line, then to be there
     private final Moves moves;
     private MoveReader reader = new MoveReader();
@@ -48,10 +49,11 @@ final class Move {
         OVER
     }
 
-    Move(NodeId owner, Arrival arrival, long deadlineMs, Moves moves) {
+    Move(NodeId owner, Arrival arrival, long lineUntilMs, Moves moves) {
         this.owner = owner;
         this.arrival = arrival;
-        this.deadlineMs = deadlineMs;
+        this.lineUntilMs = lineUntilMs;
+        this.deadlineMs = lineUntilMs;
         this.moves = moves;
     }
 
@@ -90,6 +92,9 @@ final class Move {
         if (!moves.room(this)) {
             askAgainMs = moves.againMs();
             askedMs = moves.nowMs();
+            if (askedMs < lineUntilMs) {
+                deadlineMs = Math.max(deadlineMs, moves.untilMs()); // what it waits here counts as in line
+            }
             return;
         }
         askAgainMs = moves.answersUntilMs();

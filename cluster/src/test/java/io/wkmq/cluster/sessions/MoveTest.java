@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.routing.Qos;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.SessionInfo;
+import io.wkmq.testing.sim.Weather;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -271,6 +272,33 @@ class MoveTest {
         assertThat(mover.present()).as(mover.history()).isTrue();
         assertThat(got(mover)).as("nothing comes again").hasSize(1);
         here.checkQuiet();
+    }
+
+    @Test
+    void sessionThatFindsNoRoomWaitsForOnesThatCameBefore() {
+        ClaimLimits limits =
+                new ClaimLimits(1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 20, 1 << 12));
+        SimMoves here = new SimMoves(2, new Random(3), limits);
+        here.members.network.weather(new Weather(0, 0, 3, 3));
+        SimClient publisher = here.publisher(0);
+        SimClient large = here.mover(0, Qos.AT_LEAST_ONCE);
+        large.lose();
+        for (int i = 0; i < 150; i++) {
+            here.publish(publisher, Qos.AT_LEAST_ONCE);
+        }
+        here.pass(300);
+        SimClient small = here.mover(0, Qos.AT_LEAST_ONCE);
+
+        large.connect(here.broker(1), false);
+        here.pass(1_500);
+        assertThat(large.connected()).as("it comes slowly").isFalse();
+        small.connect(here.broker(1), false);
+        here.pass(1_100);
+        assertThat(large.connected()).as("it still comes").isFalse();
+        here.pass(4_000);
+
+        assertThat(large.present()).as(large.history()).isTrue();
+        assertThat(small.present()).as(small.history()).isTrue();
     }
 
     @Test
