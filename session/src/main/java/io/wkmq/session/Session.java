@@ -258,8 +258,11 @@ public final class Session {
     void thaw() {
         if (absence != null) {
             absence.thaw();
-            moved = false;
             guardWill(); // who had it has taken the client for another node's
+            if (moved) {
+                moved = false;
+                store();
+            }
         }
     }
 
@@ -278,6 +281,7 @@ public final class Session {
     /** All that it has left with is about to be sent. */
     void sent() {
         moved = true;
+        store();
     }
 
     MovedSession described() {
@@ -546,7 +550,10 @@ public final class Session {
     private void store() {
         if (durable) {
             long since = absence == null ? 0 : absence.sinceMs();
-            shard.journal().put(new StoredSession(clientId, userName, createdAtMs, expirySeconds, since, will, epoch));
+            long sentUpTo = moved ? movedAfter : -1;
+            shard.journal()
+                    .put(new StoredSession(
+                            clientId, userName, createdAtMs, expirySeconds, since, will, epoch, sentUpTo));
         }
     }
 
@@ -604,6 +611,8 @@ public final class Session {
         will = stored.will();
         expirySeconds = stored.expirySeconds();
         epoch = stored.epoch();
+        moved = stored.sentUpTo() >= 0;
+        movedAfter = moved ? stored.sentUpTo() : Long.MAX_VALUE;
         durable = true;
     }
 

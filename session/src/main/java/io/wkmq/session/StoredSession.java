@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param disconnectedAtMs when its connection ended, ms since the epoch; 0 while connected
  * @param will the will that is still to be published if the node dies, or null
  * @param epoch of the claim that it was last opened under, 0 if it is not known
+ * @param sentUpTo if another node may have all of it: the sequence number of the last delivery that was sent there; else -1
  */
 public record StoredSession(
         String clientId,
@@ -20,4 +21,5 @@ public record StoredSession(
         long expirySeconds,
         long disconnectedAtMs,
         @Nullable Will will,
-        long epoch) {}
+        long epoch,
+        long sentUpTo) {}

@@ -354,6 +354,32 @@ class SessionMoveTest {
         assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 one");
     }
 
+    @Test
+    void nodeThatIsBackKnowsThatAnotherOneMayHaveTheSession() {
+        TestClient client = there.client("c")
+                .expiry(60)
+                .will(TestClient.will("w", "gone", 30))
+                .connect()
+                .subscribe("$share/g/t", AT_LEAST_ONCE);
+        client.lose();
+        publish(there, "one", 1);
+        there.sessions.moves().freeze("c", CLAIM, epoch -> {});
+        there.sessions.moves().messages("c", CLAIM, messages -> {});
+        there.sessions.moves().sending("c", CLAIM, noted -> {});
+        there.run();
+        publish(there, "two", 2);
+
+        TestNode back = there.restarted(store);
+        TestClient watcher = back.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        TestClient other = back.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        back.sessions.giveUp("c", CLAIM + 1, () -> {});
+        back.run();
+
+        assertThat(back.client("c").exists()).isFalse();
+        assertThat(watcher.packets()).isEmpty();
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
+    }
+
     private TestClient listedWithAWill() {
         TestClient client = old.client("c")
                 .expiry(60)

@@ -16,6 +16,7 @@ final class SessionCodec {
     private static final int USER_NAME = 0x01;
     private static final int WILL = 0x02;
     private static final int EPOCH = 0x04;
+    private static final int SENT = 0x08;
 
     private static final int NO_LOCAL = 0x04;
     private static final int RETAIN_AS_PUBLISHED = 0x08;
@@ -29,6 +30,7 @@ final class SessionCodec {
         int flags = userName != null ? USER_NAME : 0;
         flags |= will != null ? WILL : 0;
         flags |= session.epoch() != 0 ? EPOCH : 0;
+        flags |= session.sentUpTo() >= 0 ? SENT : 0;
         out.int8(VERSION).int8(flags).text(session.clientId());
         if (userName != null) {
             out.text(userName);
@@ -39,6 +41,9 @@ final class SessionCodec {
         }
         if (session.epoch() != 0) {
             out.number(session.epoch());
+        }
+        if (session.sentUpTo() >= 0) {
+            out.number(session.sentUpTo());
         }
     }
 
@@ -55,7 +60,9 @@ final class SessionCodec {
         long disconnectedAtMs = in.number();
         @Nullable Will will = (flags & WILL) == 0 ? null : readWill(in);
         long epoch = (flags & EPOCH) == 0 ? 0 : in.number();
-        return new StoredSession(clientId, userName, createdAtMs, expirySeconds, disconnectedAtMs, will, epoch);
+        long sentUpTo = (flags & SENT) == 0 ? -1 : in.number();
+        return new StoredSession(
+                clientId, userName, createdAtMs, expirySeconds, disconnectedAtMs, will, epoch, sentUpTo);
     }
 
     /** Reads no more than the client id. */
