@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,6 @@ final class Outbound {
     /** The message was not taken over, and must not be acknowledged. */
     static final int REFUSED = 2;
 
-    /** How many retained messages are sent in one turn of the loop. */
-    private static final int RETAINED_PER_TURN = 256;
-
-    /** How long retained messages wait before they look whether the store takes them again. */
-    private static final long STORE_RETRY_MS = 1000;
-
     private final Session session;
     private final Shard shard;
     private @Nullable ClientLink link;
@@ -34,10 +29,8 @@ final class Outbound {
     private @Nullable Inflight inflight;
     private @Nullable MessageQueue queue;
     private @Nullable RetainedStreams retained;
-    private int retainedLeft; // in this turn of the loop
     private boolean retainedsTurn;
     private boolean pumpScheduled;
-    private boolean waitsForStore;
     private @Nullable Redispatching redispatching;
     private long sequence;
     private long delivered;
@@ -129,7 +122,7 @@ final class Outbound {
             return;
         }
         if (retained == null) {
-            retained = new RetainedStreams();
+            retained = new RetainedStreams(session, shard);
         }
         retained.start(subscription, cursor);
     }
@@ -149,12 +142,14 @@ final class Outbound {
         if (inflight != null) {
             inflight.transmitDue(to);
         }
-        retainedLeft = RETAINED_PER_TURN;
+        if (retained != null) {
+            retained.beginTurn();
+        }
         boolean more = true;
         while (more && to.writable()) {
             more = retainedsTurn ? sendRetained(to) || sendQueued(to) : sendQueued(to) || sendRetained(to);
         }
-        if (retainedLeft == 0 && !pumpScheduled) {
+        if (retained != null && retained.turnOver() && !pumpScheduled) {
             pumpScheduled = true;
             shard.executor().execute(() -> {
                 pumpScheduled = false;
@@ -197,49 +192,32 @@ final class Outbound {
 
     private boolean sendRetained(ClientLink to) {
         RetainedStreams streams = retained;
-        if (streams == null || retainedLeft == 0) {
+        if (streams == null) {
             return false;
         }
         if (streams.isEmpty()) {
             retained = null;
             return false;
         }
-        // A cursor is read only when its message can be sent, so that what is sent is what is retained now.
-        boolean needsRoom = streams.nextQos() != Qos.AT_MOST_ONCE;
-        if (unsent() || (needsRoom && inflight != null && !inflight.room())) {
-            return false;
+        boolean sent = streams.send(to);
+        if (sent) {
+            retainedsTurn = false;
         }
-        if (needsRoom && session.durable() && !shard.journal().writable()) {
-            retryWhenStoreMayTake();
-            return false;
-        }
-        retainedLeft--;
-        retainedsTurn = false;
-        Delivery next = streams.read(shard.clock().millis());
-        if (next == null) {
-            return true;
-        }
-        shard.counts().increment(Counts.RETAINED_SENT);
-        if (next.qos() == Qos.AT_MOST_ONCE) {
-            transmitQos0(next, to);
-        } else {
-            next.sequence = ++sequence;
-            inflight().start(next, to);
-        }
-        return true;
+        return sent;
     }
 
-    /** Nobody tells that the store is writable again. */
-    private void retryWhenStoreMayTake() {
-        if (!waitsForStore) {
-            waitsForStore = true;
-            shard.executor()
-                    .schedule(
-                            () -> {
-                                waitsForStore = false;
-                                pump();
-                            },
-                            STORE_RETRY_MS);
+    /** Whether a delivery that was not queued can be written before what is queued. */
+    boolean mayStart(boolean needsRoom) {
+        return !unsent() && !(needsRoom && inflight != null && !inflight.room());
+    }
+
+    /** Writes a delivery that was not queued. */
+    void start(Delivery delivery, ClientLink to) {
+        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            transmitQos0(delivery, to);
+        } else {
+            delivery.sequence = ++sequence;
+            inflight().start(delivery, to);
         }
     }
 
@@ -349,22 +327,29 @@ final class Outbound {
      */
     void end() {
         link = null;
+        clear(0, delivery -> drop(delivery, DropReason.SESSION_ENDED));
+    }
+
+    /** Another node owes all of it up to that sequence number; what share groups have given it since goes to other members. */
+    void forgetAll(long upTo) {
+        clear(upTo, delivery -> {});
+    }
+
+    private void clear(long sharedAfter, Consumer<Delivery> queued) {
         retained = null;
         List<Delivery> forOthers = new ArrayList<>();
-        Inflight unfinished = inflight;
-        if (unfinished != null) {
-            unfinished.forEach(delivery -> {
-                if (unfinished(delivery)) {
+        if (inflight != null) {
+            inflight.forEach(delivery -> {
+                if (delivery.sequence > sharedAfter && unfinished(delivery)) {
                     forOthers.add(delivery);
                 }
             });
-            shard.counts().add(Counts.INFLIGHT, -unfinished.size());
+            shard.counts().add(Counts.INFLIGHT, -inflight.size());
             inflight = null;
         }
-        MessageQueue undelivered = queue;
-        if (undelivered != null) {
-            forOthers.addAll(undelivered.take(Outbound::anotherMember));
-            undelivered.take(delivery -> true).forEach(delivery -> drop(delivery, DropReason.SESSION_ENDED));
+        if (queue != null) {
+            forOthers.addAll(queue.take(delivery -> delivery.sequence > sharedAfter && anotherMember(delivery)));
+            queue.take(delivery -> true).forEach(queued);
             queue = null;
         }
         redispatch(forOthers);
@@ -433,27 +418,6 @@ final class Outbound {
             delivery.stored = true;
             shard.journal().enqueue(session.clientId(), delivery.toStore(state), null);
         }
-    }
-
-    /** Another node owes all of it up to that sequence number; what share groups have given it since goes to other members. */
-    void forgetAll(long upTo) {
-        retained = null;
-        List<Delivery> forOthers = new ArrayList<>();
-        if (inflight != null) {
-            inflight.forEach(delivery -> {
-                if (delivery.sequence > upTo && unfinished(delivery)) {
-                    forOthers.add(delivery);
-                }
-            });
-        }
-        shard.counts().add(Counts.INFLIGHT, -inflightSize());
-        inflight = null;
-        if (queue != null) {
-            forOthers.addAll(queue.take(delivery -> delivery.sequence > upTo && anotherMember(delivery)));
-            queue.take(delivery -> true);
-            queue = null;
-        }
-        redispatch(forOthers);
     }
 
     private static boolean unfinished(Delivery delivery) {

@@ -14,8 +14,25 @@ final class RetainedStreams {
     /** How many topics are passed at most in the search for one message. */
     private static final int STEPS_PER_READ = 16;
 
+    /** How many messages are sent in one turn of the loop. */
+    private static final int SENT_PER_TURN = 256;
+
+    /** How long messages wait before they look whether the store takes them again. */
+    private static final long STORE_RETRY_MS = 1000;
+
+    private final Session session;
+    private final Shard shard;
+
     /** By subscription, the one whose turn is next first. One SUBSCRIBE can bring a hundred thousand of them. */
     private final Map<Subscription, Retained.Cursor> streams = new LinkedHashMap<>();
+
+    private int left; // to be sent in this turn of the loop
+    private boolean waitsForStore;
+
+    RetainedStreams(Session session, Shard shard) {
+        this.session = session;
+        this.shard = shard;
+    }
 
     boolean isEmpty() {
         return streams.isEmpty();
@@ -31,8 +48,56 @@ final class RetainedStreams {
         streams.remove(subscription);
     }
 
+    /** A turn of the loop begins. */
+    void beginTurn() {
+        left = SENT_PER_TURN;
+    }
+
+    /** Whether enough was sent for one turn of the loop. */
+    boolean turnOver() {
+        return left == 0;
+    }
+
+    /** Sends the next message, or looks for it, if it can be sent now; returns whether it could. There must be a stream. */
+    boolean send(ClientLink to) {
+        if (left == 0) {
+            return false;
+        }
+        // A cursor is read only when its message can be sent, so that what is sent is what is retained now.
+        Outbound outbound = session.outbound();
+        boolean needsRoom = nextQos() != Qos.AT_MOST_ONCE;
+        if (!outbound.mayStart(needsRoom)) {
+            return false;
+        }
+        if (needsRoom && session.durable() && !shard.journal().writable()) {
+            retryWhenStoreMayTake(outbound);
+            return false;
+        }
+        left--;
+        Delivery next = read(shard.clock().millis());
+        if (next != null) {
+            shard.counts().increment(Counts.RETAINED_SENT);
+            outbound.start(next, to);
+        }
+        return true;
+    }
+
+    /** Nobody tells that the store is writable again. */
+    private void retryWhenStoreMayTake(Outbound outbound) {
+        if (!waitsForStore) {
+            waitsForStore = true;
+            shard.executor()
+                    .schedule(
+                            () -> {
+                                waitsForStore = false;
+                                outbound.pump();
+                            },
+                            STORE_RETRY_MS);
+        }
+    }
+
     /** The highest QoS that the next message can have. */
-    Qos nextQos() {
+    private Qos nextQos() {
         return streams.keySet().iterator().next().options().qos();
     }
 
@@ -40,8 +105,7 @@ final class RetainedStreams {
      * Reads one message of the next stream; null if none for the client was found in a bounded time, which is not the end of
      * all streams.
      */
-    @Nullable
-    Delivery read(long nowMs) {
+    private @Nullable Delivery read(long nowMs) {
         Map.Entry<Subscription, Retained.Cursor> first =
                 streams.entrySet().iterator().next();
         Subscription subscription = first.getKey();
