@@ -101,7 +101,7 @@ public final class Arrival {
     }
 
     private void stored(Session arrived, @Nullable String failure, Runnable stored) {
-        if (failure == null && arrived.shares()) {
+        if (failure == null && arrived.subscriptions().shared()) {
             shard.routesKnown()
                     .awaitKnown(stored); // so the old node knows to whom to give what comes there by share groups
         } else if (failure == null) {

@@ -32,7 +32,6 @@ public final class Session {
     private long epoch; // of the claim that it was last opened under
     private boolean ended;
     private boolean guarded; // the directory has the will
-    private boolean shares; // has had a shared subscription
     private boolean moved; // another node may have all of it, up to what came last when it was listed
     private long movedAfter = Long.MAX_VALUE; // the sequence number of that
     private volatile boolean online;
@@ -46,7 +45,7 @@ public final class Session {
         this.clientId = clientId;
         this.createdAtMs = createdAtMs;
         this.outbound = new Outbound(this, shard);
-        this.subscriptions = new Subscriptions(shard.routes().filterHash());
+        this.subscriptions = new Subscriptions(this, shard);
     }
 
     /** The client id. */
@@ -209,7 +208,7 @@ public final class Session {
             end(ReasonCode.SUCCESS);
             return;
         }
-        onlineChanged();
+        subscriptions.onlineChanged();
         if (shard.config().sharedRedispatch()) {
             outbound.redispatchQueuedToOnline();
         }
@@ -232,7 +231,7 @@ public final class Session {
         ClientLink link = outbound.link();
         if (link != null) {
             leaveConnection(); // first: a link may report its end while it is closed
-            onlineChanged();
+            subscriptions.onlineChanged();
             link.close(ReasonCode.SESSION_TAKEN_OVER, null); // [MQTT-3.1.4-3]
             if (will != null && will.delaySeconds() == 0) {
                 publishWill();
@@ -293,19 +292,13 @@ public final class Session {
         userName = moved.userName();
         expirySeconds = Math.min(moved.expirySeconds(), shard.config().expiryMaxSeconds());
         epoch = claim;
-        moved.subscriptions()
-                .forEach(each ->
-                        add(each.filter(), each.options(), !each.filter().shared()));
+        subscriptions.arriving(moved.subscriptions());
     }
 
     /** Is this node's from now on, with what the other node had. */
     void arrived(MovedMessages messages) {
         shard.add(this);
-        subscriptions.forEach(subscription -> {
-            if (subscription.shared()) {
-                subscription.attach();
-            }
-        });
+        subscriptions.arrived();
         Merge.into(this, messages.deliveries());
         messages.awaitingRelease().forEach(packetId -> inbound().restore(packetId));
         durable = shard.keeps() && expirySeconds > 0;
@@ -326,11 +319,6 @@ public final class Session {
         if (absence != null && !ended) {
             absence.arm();
         }
-    }
-
-    /** Whether the other node was told of share groups too, which are to be known before the old one leaves them. */
-    boolean shares() {
-        return shares;
     }
 
     /** Ends one that has not {@link #arrived}. */
@@ -374,10 +362,7 @@ public final class Session {
         if (inbound != null) {
             inbound.end();
         }
-        subscriptions.forEach(subscription -> {
-            subscription.detach();
-            countSubscription(subscription, -1);
-        });
+        subscriptions.leaveAll();
     }
 
     /**
@@ -399,7 +384,7 @@ public final class Session {
         }
         outbound.attach(link, request.receiveMaximum());
         online = true;
-        onlineChanged();
+        subscriptions.onlineChanged();
         shard.counts().increment(Counts.CONNECTED);
         guardWill();
         store();
@@ -437,17 +422,6 @@ public final class Session {
         }
         online = false;
         shard.counts().decrement(Counts.CONNECTED);
-    }
-
-    /** Tells the share groups, for other nodes count their members that are connected. */
-    private void onlineChanged() {
-        if (shares) {
-            subscriptions.forEach(subscription -> {
-                if (subscription instanceof SharedSubscription shared) {
-                    shared.onlineChanged();
-                }
-            });
-        }
     }
 
     private void absent(long sinceMs) {
@@ -561,50 +535,6 @@ public final class Session {
         return subscriptions;
     }
 
-    Subscription addSubscription(SubscriptionFilter filter, SubscriptionOptions options) {
-        return add(filter, options, true);
-    }
-
-    private Subscription add(SubscriptionFilter filter, SubscriptionOptions options, boolean attached) {
-        Subscription added = filter.shared()
-                ? new SharedSubscription(
-                        this, filter, options, shard.routes(), shard.config().shareStrategy())
-                : new PlainSubscription(this, filter.filter(), options);
-        subscriptions.add(added);
-        shares |= added.shared();
-        if (attached) {
-            added.attach();
-        }
-        countSubscription(added, 1);
-        return added;
-    }
-
-    void removeSubscription(Subscription subscription) {
-        subscriptions.remove(subscription);
-        subscription.detach();
-        countSubscription(subscription, -1);
-        outbound.stopRetained(subscription);
-        if (subscription instanceof SharedSubscription shared) {
-            outbound.redispatchQueued(shared);
-        }
-    }
-
-    private void countSubscription(Subscription subscription, int change) {
-        shard.counts().add(Counts.SUBSCRIPTIONS, change);
-        if (subscription.shared()) {
-            shard.counts().add(Counts.SHARED_SUBSCRIPTIONS, change);
-        }
-    }
-
-    void sendRetained(List<Subscription> wanting) {
-        for (Subscription subscription : wanting) {
-            if (!ended && subscriptions.find(subscription.filter()) == subscription) {
-                outbound.startRetained(subscription);
-            }
-        }
-        outbound.pump();
-    }
-
     /** Takes back a session that was stored before a restart; {@link #restored} ends this. */
     void restore(StoredSession stored) {
         userName = stored.userName();
@@ -618,7 +548,7 @@ public final class Session {
 
     /** Takes back a subscription that was stored before a restart. */
     void restore(SubscribeRequest subscription) {
-        addSubscription(subscription.filter(), subscription.options());
+        subscriptions.subscribe(subscription.filter(), subscription.options());
     }
 
     /** Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. */

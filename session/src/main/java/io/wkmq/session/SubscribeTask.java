@@ -66,7 +66,7 @@ final class SubscribeTask implements Gate.Waiter {
             if (max > 0 && session.subscriptions().size() >= max) {
                 return ReasonCode.QUOTA_EXCEEDED;
             }
-            subscription = session.addSubscription(filter, options);
+            subscription = session.subscriptions().subscribe(filter, options);
         } else {
             subscription.options(options); // [MQTT-3.8.4-3]
         }
@@ -104,7 +104,7 @@ final class SubscribeTask implements Gate.Waiter {
                 continue;
             }
             changes.add(new Change(reasons.size(), subscription, null));
-            session.removeSubscription(subscription);
+            session.subscriptions().unsubscribe(subscription);
             if (durable) {
                 shard.journal().unsubscribe(session.clientId(), filter);
             }
@@ -150,8 +150,17 @@ final class SubscribeTask implements Gate.Waiter {
     private void answerGranted() {
         if (granted && routesKnown) {
             done.accept(reasons);
-            session.sendRetained(wantRetained);
+            sendRetained();
         }
+    }
+
+    private void sendRetained() {
+        for (Subscription subscription : wantRetained) {
+            if (!session.ended() && session.subscriptions().find(subscription.filter()) == subscription) {
+                session.outbound().startRetained(subscription);
+            }
+        }
+        session.outbound().pump();
     }
 
     private void undo(Subscription subscription) {
@@ -162,7 +171,7 @@ final class SubscribeTask implements Gate.Waiter {
         }
         SubscriptionOptions granted = refused.granted();
         if (granted == null) {
-            session.removeSubscription(subscription);
+            session.subscriptions().unsubscribe(subscription);
         } else {
             subscription.options(granted);
         }

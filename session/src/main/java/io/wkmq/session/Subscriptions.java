@@ -1,159 +1,100 @@
 package io.wkmq.session;
 
-import io.wkmq.routing.FilterHash;
 import io.wkmq.routing.SubscriptionFilter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions of one session by their filter. Belongs to its shard. Most sessions have a few: those stand in a row and are
- * searched in turn. More of them are a hash table with open addressing, which takes 11 to 16 bytes for each.
+ * What a session has subscribed to, and with that its places in the routes and in share groups. Belongs to its shard. A table rather than
+ * the owner of one, for there are as many as sessions.
  */
-final class Subscriptions {
-    private static final int ROW_MAX = 12;
-    private static final @Nullable Subscription[] EMPTY = {};
-    private static final int[] NO_HASHES = {};
+final class Subscriptions extends SubscriptionTable {
+    private final Session session;
+    private boolean shared; // has had one in a share group
 
-    private final FilterHash filterHash;
-    private @Nullable Subscription[] table = EMPTY; // longer than ROW_MAX if it is a hash table
-    private int[] hashes = NO_HASHES; // of what is at the same place of the hash table
-    private int size;
-
-    Subscriptions(FilterHash filterHash) {
-        this.filterHash = filterHash;
+    Subscriptions(Session session, Shard shard) {
+        super(shard.routes().filterHash());
+        this.session = session;
     }
 
-    int size() {
-        return size;
+    /** Whether there was one in a share group. */
+    boolean shared() {
+        return shared;
     }
 
-    /** Visits all of them, in no particular order. They must not change meanwhile. */
-    void forEach(Consumer<Subscription> visitor) {
-        for (Subscription subscription : table) {
-            if (subscription != null) {
-                visitor.accept(subscription);
+    /** Subscribes to what is not subscribed to yet. */
+    Subscription subscribe(SubscriptionFilter filter, SubscriptionOptions options) {
+        Subscription added = make(filter, options);
+        added.attach();
+        return added;
+    }
+
+    /** Subscribes a session that comes from another node, but in no share group: that would give it messages which are its alone. */
+    void arriving(List<SubscribeRequest> subscriptions) {
+        for (SubscribeRequest each : subscriptions) {
+            Subscription added = make(each.filter(), each.options());
+            if (!added.shared()) {
+                added.attach();
             }
         }
     }
 
-    List<SubscribeRequest> list() {
-        List<SubscribeRequest> list = new ArrayList<>(size);
-        forEach(subscription -> list.add(new SubscribeRequest(subscription.filter(), subscription.options())));
-        return list;
-    }
-
-    @Nullable
-    Subscription find(SubscriptionFilter filter) {
-        int place = place(filter);
-        return place < table.length ? table[place] : null;
-    }
-
-    /** Adds one whose filter is not there yet. */
-    void add(Subscription subscription) {
-        if (size == (hashed() ? table.length - table.length / 4 : table.length)) {
-            int larger = table.length + table.length / 2 + 1;
-            resize(hashed() || size == ROW_MAX ? larger : Math.min(larger, ROW_MAX));
-        }
-        if (hashed()) {
-            put(subscription, filterHash.of(subscription.filter()));
-        } else {
-            table[size] = subscription;
-        }
-        size++;
-    }
-
-    /** Removes one that is there. */
-    void remove(Subscription subscription) {
-        int place = place(subscription.filter());
-        size--;
-        if (hashed()) {
-            close(place);
-            if (size < table.length / 4) {
-                resize(table.length / 2);
+    /** The session is here: it joins its share groups. */
+    void arrived() {
+        forEach(subscription -> {
+            if (subscription.shared()) {
+                subscription.attach();
             }
-        } else {
-            table[place] = table[size];
-            table[size] = null;
+        });
+    }
+
+    private Subscription make(SubscriptionFilter filter, SubscriptionOptions options) {
+        Shard shard = session.shard();
+        Subscription made = filter.shared()
+                ? new SharedSubscription(
+                        session, filter, options, shard.routes(), shard.config().shareStrategy())
+                : new PlainSubscription(session, filter.filter(), options);
+        add(made);
+        shared |= made.shared();
+        count(made, 1);
+        return made;
+    }
+
+    /** Ends one that is there. */
+    void unsubscribe(Subscription subscription) {
+        remove(subscription);
+        leave(subscription);
+        session.outbound().stopRetained(subscription);
+        if (subscription instanceof SharedSubscription left) {
+            session.outbound().redispatchQueued(left);
         }
     }
 
-    private boolean hashed() {
-        return table.length > ROW_MAX;
+    /** The session ends: nothing more is routed to it. */
+    void leaveAll() {
+        forEach(this::leave);
     }
 
-    /** Where a filter's subscription is, or else a place that is empty or behind the table's end. */
-    private int place(SubscriptionFilter filter) {
-        if (!hashed()) {
-            int place = 0;
-            while (place < size && !isAt(place, filter)) {
-                place++;
-            }
-            return place;
-        }
-        int hash = filterHash.of(filter);
-        int place = wanted(hash);
-        while (table[place] != null && !(hashes[place] == hash && isAt(place, filter))) {
-            place = next(place);
-        }
-        return place;
+    private void leave(Subscription subscription) {
+        subscription.detach();
+        count(subscription, -1);
     }
 
-    private boolean isAt(int place, SubscriptionFilter filter) {
-        Subscription subscription = table[place];
-        return subscription != null && subscription.isTo(filter);
-    }
-
-    private void put(Subscription subscription, int hash) {
-        int place = wanted(hash);
-        while (table[place] != null) {
-            place = next(place);
-        }
-        table[place] = subscription;
-        hashes[place] = hash;
-    }
-
-    /** Empties a place of the hash table and moves up what the search would no longer come to. */
-    private void close(int empty) {
-        int gap = empty;
-        for (int place = next(gap); table[place] != null; place = next(place)) {
-            int wanted = wanted(hashes[place]);
-            boolean staysReachable = gap < place ? gap < wanted && wanted <= place : gap < wanted || wanted <= place;
-            if (!staysReachable) {
-                table[gap] = table[place];
-                hashes[gap] = hashes[place];
-                gap = place;
-            }
-        }
-        table[gap] = null;
-    }
-
-    private void resize(int length) {
-        @Nullable Subscription[] from = table;
-        int[] fromHashes = hashes;
-        boolean fromRow = !hashed();
-        table = new @Nullable Subscription[length];
-        hashes = hashed() ? new int[length] : NO_HASHES;
-        int next = 0;
-        for (int i = 0; i < from.length; i++) {
-            Subscription subscription = from[i];
-            if (subscription == null) {
-                continue;
-            }
-            if (hashed()) {
-                put(subscription, fromRow ? filterHash.of(subscription.filter()) : fromHashes[i]);
-            } else {
-                table[next++] = subscription;
-            }
+    private void count(Subscription subscription, int change) {
+        Counts counts = session.shard().counts();
+        counts.add(Counts.SUBSCRIPTIONS, change);
+        if (subscription.shared()) {
+            counts.add(Counts.SHARED_SUBSCRIPTIONS, change);
         }
     }
 
-    private int wanted(int hash) {
-        return (int) (((hash & 0xFFFF_FFFFL) * table.length) >>> Integer.SIZE);
-    }
-
-    private int next(int place) {
-        return place + 1 == table.length ? 0 : place + 1;
+    /** Tells the share groups, for other nodes count their members that are connected. */
+    void onlineChanged() {
+        if (shared) {
+            forEach(subscription -> {
+                if (subscription instanceof SharedSubscription each) {
+                    each.onlineChanged();
+                }
+            });
+        }
     }
 }

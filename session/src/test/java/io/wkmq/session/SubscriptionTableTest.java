@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SubscriptionsTest {
+class SubscriptionTableTest {
     private static final SubscriptionOptions OPTIONS = SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE);
 
     private final TestNode node = TestNode.inMemory();
@@ -41,8 +41,8 @@ class SubscriptionsTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 0x5DEECE66DL})
     void doesTheSameAsAMapForRandomChanges(long hashSeed) {
-        Random random = Seeds.one("SubscriptionsTest.random");
-        Subscriptions subscriptions = new Subscriptions(new FilterHash(hashSeed));
+        Random random = Seeds.one("SubscriptionTableTest.random");
+        SubscriptionTable subscriptions = new SubscriptionTable(new FilterHash(hashSeed));
         Map<SubscriptionFilter, Subscription> model = new HashMap<>();
         for (int phase = 0; phase < 60; phase++) {
             int filters = 1 + random.nextInt(phase % 10 == 0 ? 1_000 : 40);
@@ -59,7 +59,7 @@ class SubscriptionsTest {
     }
 
     private void change(
-            Subscriptions subscriptions,
+            SubscriptionTable subscriptions,
             Map<SubscriptionFilter, Subscription> model,
             SubscriptionFilter filter,
             boolean add) {
@@ -76,7 +76,7 @@ class SubscriptionsTest {
         assertThat(subscriptions.size()).isEqualTo(model.size());
     }
 
-    private static void assertSame(Subscriptions subscriptions, Map<SubscriptionFilter, Subscription> model) {
+    private static void assertSame(SubscriptionTable subscriptions, Map<SubscriptionFilter, Subscription> model) {
         List<Subscription> all = new ArrayList<>();
         subscriptions.forEach(all::add);
         assertThat(all).containsExactlyInAnyOrderElementsOf(model.values());
@@ -89,7 +89,7 @@ class SubscriptionsTest {
 
     @Test
     void aSharedFilterIsNotTheOneItShares() {
-        Subscriptions subscriptions = new Subscriptions(new FilterHash(1));
+        SubscriptionTable subscriptions = new SubscriptionTable(new FilterHash(1));
         Subscription plain = subscription(SubscriptionFilter.parse("t"));
         Subscription shared = subscription(SubscriptionFilter.parse("$share/g/t"));
         subscriptions.add(plain);
