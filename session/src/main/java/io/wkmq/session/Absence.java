@@ -15,8 +15,6 @@ final class Absence implements Runnable {
     private long willDueMs;
     private final long endsAtMs;
     private ShardExecutor.@Nullable Timer timer;
-    private long frozenFor; // the claim of the node that is to have the session; 0 for none
-    private long frozenAfter;
 
     /**
      * An absence that began at {@code sinceMs}.
@@ -36,7 +34,7 @@ final class Absence implements Runnable {
         return sinceMs;
     }
 
-    /** Starts to wait. What is overdue happens in a later turn of the loop. */
+    /** Starts to wait, again after {@link #cancel}. What is overdue happens in a later turn of the loop. */
     void arm() {
         long next = Math.min(willDueMs, endsAtMs);
         if (next != NEVER) {
@@ -49,36 +47,6 @@ final class Absence implements Runnable {
         if (timer != null) {
             timer.cancel();
             timer = null;
-        }
-    }
-
-    /**
-     * Stops the time for the node that has that claim.
-     *
-     * @param sequence of the last delivery before
-     */
-    void freeze(long claim, long sequence) {
-        cancel();
-        if (frozenFor == 0) {
-            frozenAfter = sequence;
-        }
-        frozenFor = claim;
-    }
-
-    boolean frozenFor(long claim) {
-        return frozenFor == claim;
-    }
-
-    /** The sequence number of the last delivery before the session was frozen. */
-    long frozenAfter() {
-        return frozenAfter;
-    }
-
-    /** Goes on. */
-    void thaw() {
-        if (frozenFor != 0) {
-            frozenFor = 0;
-            arm();
         }
     }
 

@@ -5,6 +5,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,8 +33,7 @@ public final class Session {
     private long epoch; // of the claim that it was last opened under
     private boolean ended;
     private boolean guarded; // the directory has the will
-    private boolean moved; // another node may have all of it, up to what came last when it was listed
-    private long movedAfter = Long.MAX_VALUE; // the sequence number of that
+    private @Nullable Leaving leaving; // once another node was to have it
     private volatile boolean online;
     private volatile boolean durable; // stored, because it may outlive its connection and there is a store
 
@@ -223,7 +223,7 @@ public final class Session {
             absence.cancel();
             absence = null;
         }
-        moved = false;
+        leaving = null;
         will = null; // [MQTT-3.1.3-9]
     }
 
@@ -246,22 +246,33 @@ public final class Session {
             absence = new Absence(this, shard, shard.clock().millis(), will == null ? -1 : will.delaySeconds());
             store();
         }
-        absence.freeze(claim, outbound.sequence());
+        absence.cancel();
+        if (leaving == null) {
+            leaving = new Leaving();
+        }
+        leaving.freeze(claim, outbound.sequence());
     }
 
     boolean frozenFor(long claim) {
-        return absence != null && absence.frozenFor(claim);
+        return leaving != null && leaving.frozenFor(claim);
     }
 
     /** The other node does not get it. */
     void thaw() {
         if (absence != null) {
-            absence.thaw();
+            goOn();
             guardWill(); // who had it has taken the client for another node's
-            if (moved) {
-                moved = false;
+            if (leaving != null && leaving.sent()) {
+                leaving.sent(false);
                 store();
             }
+        }
+    }
+
+    private void goOn() {
+        if (absence != null && leaving != null && leaving.frozen()) {
+            leaving.thaw();
+            absence.arm();
         }
     }
 
@@ -272,14 +283,15 @@ public final class Session {
 
     /** What it owes and knows, once it is frozen and settled. What share groups give it from now on it gives to others in the end. */
     MovedMessages leave() {
-        movedAfter = outbound.sequence();
-        List<MovedMessages.Owed> owed = outbound.owed(absence == null ? 0 : absence.frozenAfter());
+        Leaving frozen = Objects.requireNonNull(leaving, "only a session that is frozen leaves");
+        frozen.listed(outbound.sequence());
+        List<MovedMessages.Owed> owed = outbound.owed(frozen.frozenAfter());
         return new MovedMessages(owed, inbound == null ? List.of() : inbound.packetIds());
     }
 
     /** All that it has left with is about to be sent. */
     void sent() {
-        moved = true;
+        Objects.requireNonNull(leaving, "only a session that is frozen leaves").sent(true);
         store();
     }
 
@@ -330,7 +342,7 @@ public final class Session {
 
     /** Another node has the client: ends it, without a word to anybody if it was given to another node. */
     void giveUp() {
-        if (moved) {
+        if (leaving != null && leaving.sent()) {
             forgetQuietly();
         } else {
             end(ReasonCode.SESSION_TAKEN_OVER);
@@ -346,7 +358,7 @@ public final class Session {
         leaveRoutes();
         will = null;
         guardWill();
-        outbound.forgetAll(movedAfter);
+        outbound.forgetAll(leaving == null ? Long.MAX_VALUE : leaving.listedUpTo());
         shard.remove(this);
         if (durable) {
             forget();
@@ -503,9 +515,7 @@ public final class Session {
 
     /** Goes on, for the one that was to come in its place has not. Who may have it may have it still. */
     void stays() {
-        if (absence != null) {
-            absence.thaw();
-        }
+        goOn();
         shard.directory().stays(clientId, epoch);
         if (guarded) {
             guardWill(will, shard.directory());
@@ -524,7 +534,7 @@ public final class Session {
     private void store() {
         if (durable) {
             long since = absence == null ? 0 : absence.sinceMs();
-            long sentUpTo = moved ? movedAfter : -1;
+            long sentUpTo = leaving != null && leaving.sent() ? leaving.listedUpTo() : -1;
             shard.journal()
                     .put(new StoredSession(
                             clientId, userName, createdAtMs, expirySeconds, since, will, epoch, sentUpTo));
@@ -541,8 +551,7 @@ public final class Session {
         will = stored.will();
         expirySeconds = stored.expirySeconds();
         epoch = stored.epoch();
-        moved = stored.sentUpTo() >= 0;
-        movedAfter = moved ? stored.sentUpTo() : Long.MAX_VALUE;
+        leaving = stored.sentUpTo() < 0 ? null : Leaving.restored(stored.sentUpTo());
         durable = true;
     }
 

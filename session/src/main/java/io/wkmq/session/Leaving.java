@@ -1,0 +1,67 @@
+package io.wkmq.session;
+
+/**
+ * What is known of a session that another node is to have, or may have by now. Belongs to the session's shard. Only sessions that were
+ * frozen have one.
+ */
+final class Leaving {
+    private long claim; // of the node that is to have it; 0 for none
+    private long frozenAfter; // the sequence number of the last delivery before
+    private long listedUpTo = Long.MAX_VALUE; // the sequence number of the last delivery that was told of
+    private boolean sent; // with all that was listed: the other node may have it
+
+    /** One that was sent before a restart. */
+    static Leaving restored(long sentUpTo) {
+        Leaving leaving = new Leaving();
+        leaving.listedUpTo = sentUpTo;
+        leaving.sent = true;
+        return leaving;
+    }
+
+    /**
+     * Another node is to have it.
+     *
+     * @param sequence of the last delivery
+     */
+    void freeze(long forClaim, long sequence) {
+        if (claim == 0) {
+            frozenAfter = sequence;
+        }
+        claim = forClaim;
+    }
+
+    boolean frozenFor(long forClaim) {
+        return claim == forClaim;
+    }
+
+    boolean frozen() {
+        return claim != 0;
+    }
+
+    /** It goes on here; another node may have it all the same. */
+    void thaw() {
+        claim = 0;
+    }
+
+    long frozenAfter() {
+        return frozenAfter;
+    }
+
+    void listed(long upTo) {
+        listedUpTo = upTo;
+    }
+
+    /** What came behind that is this node's to give to others, if it has to. */
+    long listedUpTo() {
+        return listedUpTo;
+    }
+
+    void sent(boolean now) {
+        sent = now;
+    }
+
+    /** Whether another node may have all of it. */
+    boolean sent() {
+        return sent;
+    }
+}
