@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,23 +32,23 @@ class LoadMainTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, pubsub -d 1 -r 2000",
-        "1, pubsub -d 1 -r 3000",
-        "2, pubsub -d 1 -r 3000",
-        "1, pubsub -d 1 -r 3000 -V 4 -c 3",
-        "0, pubsub -d 1 --pattern fanout -c 10 -r 500",
-        "1, pubsub -d 1 -r 500 --pattern fanout -c 10",
-        "2, pubsub -d 1 -r 500 --pattern fanout -c 10 -V 4",
-        "1, pubsub -d 1 -r 3000 --pattern fanin -c 10",
-        "2, pubsub -d 1 -r 3000 --pattern share -P 2 -S 3",
-        "1, pubsub -d 1 -r 3000 --persistent",
-        "2, pubsub -d 1 -r 3000 --persistent -V 4",
-        "0, pubsub -d 1 --window 50",
-        "1, pubsub -d 1 --window 5 --pattern fanout -c 10",
-        "1, pubsub -d 1 -r 3000 --alias --user-properties 3 --subscription-id",
-        "0, pubsub -d 1 -r 500 --alias --user-properties 2 --pattern fanin -c 10",
-        "2, pubsub -d 1 -r 500 --subscription-id --pattern fanout -c 10",
-        "1, pubsub -d 1 -r 1000 --retain -c 2",
+        "0, pubsub -n 2000 -r 2000",
+        "1, pubsub -n 3000 -r 3000",
+        "2, pubsub -n 3000 -r 3000",
+        "1, pubsub -n 3000 -r 3000 -V 4 -c 3",
+        "0, pubsub -n 500 --pattern fanout -c 10 -r 500",
+        "1, pubsub -n 500 -r 500 --pattern fanout -c 10",
+        "2, pubsub -n 500 -r 500 --pattern fanout -c 10 -V 4",
+        "1, pubsub -n 3000 -r 3000 --pattern fanin -c 10",
+        "2, pubsub -n 3000 -r 3000 --pattern share -P 2 -S 3",
+        "1, pubsub -n 3000 -r 3000 --persistent",
+        "2, pubsub -n 3000 -r 3000 --persistent -V 4",
+        "0, pubsub -n 5000 --window 50",
+        "1, pubsub -n 2000 --window 5 --pattern fanout -c 10",
+        "1, pubsub -n 3000 -r 3000 --alias --user-properties 3 --subscription-id",
+        "0, pubsub -n 500 -r 500 --alias --user-properties 2 --pattern fanin -c 10",
+        "2, pubsub -n 500 -r 500 --subscription-id --pattern fanout -c 10",
+        "1, pubsub -n 1000 -r 1000 --retain -c 2",
     })
     void nothingIsLostDoubledOrOutOfOrder(int qos, String line) {
         int status = node.run(line + " --json -q " + qos);
@@ -71,7 +72,7 @@ class LoadMainTest {
     @ParameterizedTest
     @CsvSource({"1, 5", "2, 5", "1, 4"})
     void nothingIsLostByThoseWhoComeAndGo(int qos, int version) {
-        int status = node.run("pubsub -d 3 -r 500 -c 3 --persistent --stay 1 --json -q " + qos + " -V " + version);
+        int status = node.run("pubsub -n 2000 -r 500 -c 3 --persistent --stay 1 --json -q " + qos + " -V " + version);
 
         assertThat(node.number("published")).isPositive();
         assertThat(node.number("connections_dropped")).isPositive();
@@ -141,7 +142,7 @@ class LoadMainTest {
 
     @Test
     void clientsComeAndGoBesideOthers() {
-        int status = node.run("churn -d 1 --connects 200 -c 2 -r 200 -q 1 --json");
+        int status = node.run("churn -d 5 --connects 100 -c 2 -r 100 -q 1 --json");
 
         assertThat(node.number("connects")).isGreaterThan(50);
         assertThat(node.number("failed")).isZero();
@@ -167,9 +168,10 @@ class LoadMainTest {
 
     @Test
     void theRateIsKept() {
-        node.run("pub -d 1 -r 100 -c 2 --json");
-
-        assertThat(node.number("published")).isBetween(50L, 110L);
+        long start = System.nanoTime();
+        node.run("pub -n 200 -r 100 -c 2 --json");
+        assertThat(node.number("published")).isEqualTo(200);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1500));
     }
 
     @Test

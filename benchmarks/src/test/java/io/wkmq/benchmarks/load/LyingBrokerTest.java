@@ -48,18 +48,18 @@ class LyingBrokerTest {
     @Test
     void visitorsThatAreRefusedAreFound() throws IOException {
         expectFailure(
-                "churn -d 1 --connects 50 -c 1 -q 1", "\"command\":\"churn\"", "\"failed\":[1-9]", Lie.REFUSES_LATER);
+                "churn -d 6 --connects 50 -c 1 -q 1", "\"command\":\"churn\"", "\"failed\":[1-9]", Lie.REFUSES_LATER);
     }
 
     @Test
     void aWindowToSubscribersThatGetNothingOpensAgain() throws IOException {
-        expectFailure("pubsub -d 3 --window 2 -q 1", "\"delivered\":0,", "\"unconfirmed\":0,", Lie.DELIVERS_NOTHING);
+        expectFailure("pubsub -d 9 --window 2 -q 1", "\"delivered\":0,", "\"unconfirmed\":0,", Lie.DELIVERS_NOTHING);
         assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("\"published\":2,");
     }
 
     private void expectFailure(String line, String one, String pattern, Lie... lies) throws IOException {
         try (LyingBroker broker = LyingBroker.start(lies)) {
-            String[] words = (line + " -V 4 -h 127.0.0.1 --json --patience 3 -p " + broker.port()).split(" ");
+            String[] words = (line + " -V 4 -h 127.0.0.1 --json --patience 7 -p " + broker.port()).split(" ");
             int status = LoadMain.run(words, print(out), print(err));
 
             assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();

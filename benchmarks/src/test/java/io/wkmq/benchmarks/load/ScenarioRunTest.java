@@ -43,7 +43,7 @@ class ScenarioRunTest {
 
     @Test
     void theSoakRunsAllOfItAtOnce() {
-        int status = node.run("scenario soak --scale 0.002");
+        int status = node.run("scenario soak --scale 0.002 --patience 30");
 
         assertThat(node.out())
                 .contains("== soak: ", "connects/s beside ", "soak: passed")
@@ -53,7 +53,7 @@ class ScenarioRunTest {
 
     @Test
     void theRatioOfTwoRunsIsTold() {
-        node.run("scenario v5 --scale 0.002");
+        node.run("scenario v5 --scale 0.002 --patience 30");
 
         assertThat(node.out()).contains("ratio          ", "v5: passed");
     }

@@ -126,7 +126,7 @@ class UserFileTest {
         AtomicBoolean ended = new AtomicBoolean();
         CompletableFuture<Integer> reader = CompletableFuture.supplyAsync(() -> {
             int reads = 0;
-            while (!ended.get()) {
+            do { // once at least, however late this thread begins
                 UserFile other = new UserFile(users.file());
                 try {
                     other.load();
@@ -136,7 +136,7 @@ class UserFileTest {
                 assertThat(other.find("alice")).isNotNull();
                 assertThat(users.find("alice")).isNotNull();
                 reads++;
-            }
+            } while (!ended.get());
             return reads;
         });
         List<PasswordHash> hashes = List.of(hash("a"), hash("b"));
