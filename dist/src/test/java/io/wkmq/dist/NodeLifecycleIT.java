@@ -38,7 +38,7 @@ class NodeLifecycleIT {
             long before = System.nanoTime();
             node.terminate();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
             assertThat(node.path("run/wkmq.pid")).doesNotExist();
             assertThat(node.path("run/wkmq.status")).doesNotExist();
         }
@@ -76,9 +76,11 @@ class NodeLifecycleIT {
 
     @Test
     void aNodeThatHangsIsNotTakenForAHealthyOne(@TempDir Path dir) throws Exception {
-        try (Node node = new Node(installation, dir).with("WKMQ_PING_TIMEOUT", "1")) {
+        try (Node node = new Node(installation, dir)) {
             assertThat(node.wkmq("start").status()).isZero();
             String pid = node.wkmq("pid").out().strip();
+            node.with("WKMQ_PING_TIMEOUT", "1");
+
             signal("STOP", pid);
 
             Outcome ping = node.wkmq("ping");
@@ -140,7 +142,7 @@ class NodeLifecycleIT {
                             Long.parseLong(node.wkmq("pid").out().strip()))
                     .orElseThrow();
             process.destroyForcibly();
-            long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
             while (process.info().command().isPresent()) {
                 assertThat(System.nanoTime()).as("the process is still there").isLessThan(deadline);
                 Thread.onSpinWait();

@@ -82,7 +82,8 @@ class ReadmeIT {
                 Map.of(
                         "WKMQ_HEAP", "128m",
                         "WKMQ_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-                        "WKMQ_START_TIMEOUT", "120"), // the machine may be slow
+                        "WKMQ_START_TIMEOUT", "120", // the machine may be slow
+                        "WKMQ_CLUSTER__SUBACK__WAIT", "1m"),
                 "wkmq");
         shell.command("sh", "-ec", commands.replace(HOMES, homes.resolve("n").toString()))
                 .directory(installation.root().toFile());
