@@ -80,7 +80,7 @@ class RewriteRuleTest {
                 .as("the longest with the deepest recursion")
                 .isEqualTo("z/x");
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
 
     private static RewriteRule rule(String filter, String regex, String destination) {

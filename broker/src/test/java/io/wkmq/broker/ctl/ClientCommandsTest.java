@@ -3,6 +3,7 @@ package io.wkmq.broker.ctl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.http.Json;
+import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
@@ -50,7 +51,8 @@ class ClientCommandsTest extends CommandsOfANode {
             client.connect("c1");
             succeeds("ok\n", "clients", "kick", "c1");
             client.expectDisconnect(0x98);
-            fails("Not Found.\n", "clients", "kick", "c1");
+            Await.until("it is gone", () -> run("clients", "kick", "c1").equals("Not Found.\n"));
+            assertThat(status).isEqualTo(ExitStatus.FAILED);
         }
     }
 

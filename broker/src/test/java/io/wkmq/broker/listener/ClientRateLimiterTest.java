@@ -24,7 +24,7 @@ class ClientRateLimiterTest {
             names = {"AUTO", "NIO"})
     void bytesComeAtTheRateAndNoneIsLost(Transport transport) throws Exception {
         try (TestNode node = new TestNode(transport)) {
-            Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).rateLimit(20_000, 100_000));
+            Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).rateLimit(20_000, 20_000));
             try (TestClient client = TestClient.tcp(listener.port());
                     TestClient other = TestClient.tcp(listener.port())) {
                 other.echo("warm");
@@ -45,8 +45,8 @@ class ClientRateLimiterTest {
                 reader.join();
                 long ms = millisSince(start);
                 assertThat(node.echo.received.get()).isEqualTo(120_000 + 9);
-                // 20 kB at once, the other 100 kB in a second; the last read may be all there is left, so a bit sooner.
-                assertThat(ms).isGreaterThan(300);
+                // 20 kB at once, the other 100 kB in five seconds; the last read may be all there is left, so sooner.
+                assertThat(ms).isGreaterThan(1500);
                 assertThat(otherMs).isLessThan(ms);
             }
         }
@@ -57,9 +57,9 @@ class ClientRateLimiterTest {
         try (TestNode node = new TestNode()) {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).rateLimit(1, 1000));
             try (TestClient client = TestClient.tcp(listener.port())) {
+                long start = System.nanoTime(); // before the bytes are ahead
                 client.send("x".repeat(1001));
                 assertThat(client.readText(1001)).hasSize(1001);
-                long start = System.nanoTime();
                 client.echo("y");
                 // A thousand bytes ahead at a thousand a second.
                 assertThat(millisSince(start)).isGreaterThan(800);
@@ -72,9 +72,9 @@ class ClientRateLimiterTest {
         try (TestNode node = new TestNode(Transport.AUTO, loops -> ClientRateLimiterTest::countBytes)) {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).messagesPerSecond(50));
             try (TestClient client = TestClient.tcp(listener.port())) {
+                long start = System.nanoTime(); // before the messages are ahead
                 client.send("x".repeat(100));
                 assertThat(client.readText(100)).hasSize(100);
-                long start = System.nanoTime();
                 client.echo("y");
                 // Fifty at once, and fifty more are a second ahead.
                 assertThat(millisSince(start)).isGreaterThan(800);
@@ -93,7 +93,7 @@ class ClientRateLimiterTest {
                     client.echo("hello");
                 }
                 assertThat(node.echo.next().channel().config().isAutoRead()).isTrue();
-                assertThat(millisSince(start)).isLessThan(10_000);
+                assertThat(millisSince(start)).isLessThan(30_000);
             }
         }
     }

@@ -188,14 +188,14 @@ class PluginLoaderTest {
 
     @Test
     void aPluginThatHangsIsGivenUp() throws Exception {
-        loader = loader(Duration.ofSeconds(2));
+        loader = loader(Duration.ofSeconds(6)); // also what a slow machine has for a start
         String hang = "try { new CountDownLatch(1).await(); } catch (InterruptedException e) { return; }";
         jars.add("hangs", "public void start(PluginContext c) {" + hang + "} public void stop() {}");
         jars.add(
                 "stays",
                 "public void start(PluginContext c) {" + echoCommand("stays", "\"\"") + "}" + "public void stop() {"
                         + hang + "}");
-        assertThatThrownBy(() -> loader.load("hangs")).hasMessageContaining("it took more than 2000 ms");
+        assertThatThrownBy(() -> loader.load("hangs")).hasMessageContaining("it took more than 6000 ms");
         loader.load("stays");
         loader.unload("stays");
         assertThat(hooks.current().commands()).isEmpty();
