@@ -3,15 +3,19 @@ package io.wkmq.cluster.discovery.dns;
 import io.wkmq.cluster.discovery.Commands;
 import io.wkmq.testing.Await;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.SocketException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A real name server on a port of the loopback interface. */
 final class Dnsmasq implements AutoCloseable {
+    private static final int PORTS_MIN = 20_000;
+    private static final int PORTS_MAX = 32_000;
+
     private final int port;
     private final Process process;
 
@@ -55,12 +59,18 @@ final class Dnsmasq implements AutoCloseable {
         return command;
     }
 
+    /** Free a moment ago for both kinds of sockets, and below the ports that Linux gives to connections. */
     static int freePort() {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            return socket.getLocalPort();
-        } catch (SocketException e) {
-            throw new UncheckedIOException(new IOException(e));
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(PORTS_MIN, PORTS_MAX);
+            try (DatagramSocket datagrams = new DatagramSocket(port, InetAddress.getLoopbackAddress());
+                    ServerSocket streams = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return Math.min(datagrams.getLocalPort(), streams.getLocalPort());
+            } catch (IOException taken) {
+                // another try
+            }
         }
+        throw new IllegalStateException("No free port between " + PORTS_MIN + " and " + PORTS_MAX);
     }
 
     String url() {
