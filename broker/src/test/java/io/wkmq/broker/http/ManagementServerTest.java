@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ManagementServerTest {
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0";
-    private static final HttpLimits LIMITS = new HttpLimits(4, 1024, Duration.ofSeconds(1), Duration.ofSeconds(30));
+    private static final HttpLimits LIMITS = new HttpLimits(4, 1024, Duration.ofSeconds(8), Duration.ofSeconds(60));
+    private static final HttpLimits IMPATIENT = new HttpLimits(4, 1024, Duration.ofSeconds(1), Duration.ofSeconds(60));
 
     @TempDir
     private Path home;
@@ -61,8 +62,12 @@ class ManagementServerTest {
     }
 
     private ManagementServer start(Readiness readiness) {
+        return start(LIMITS, readiness);
+    }
+
+    private ManagementServer start(HttpLimits limits, Readiness readiness) {
         return ManagementServer.start(
-                loop, new InetBind("127.0.0.1", 0), LIMITS, new BrokerMetrics(node.metricsSources()), readiness);
+                loop, new InetBind("127.0.0.1", 0), limits, new BrokerMetrics(node.metricsSources()), readiness);
     }
 
     @AfterEach
@@ -209,6 +214,8 @@ class ManagementServerTest {
 
     @Test
     void clientThatTakesTooLongIsClosed() {
+        server.close();
+        server = start(IMPATIENT, () -> problems);
         long before = System.nanoTime();
         assertThat(raw("GET /healthz HTTP/1.1\r\nHo")).isEmpty();
         assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(500));
