@@ -1,5 +1,6 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.LogSegment;
 import java.util.List;
 
 /**

@@ -1,6 +1,10 @@
 package io.wkmq.session.mvstore;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.DiskFull;
+import io.wkmq.channel.storage.LogFiles;
+import io.wkmq.channel.storage.LogSegment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

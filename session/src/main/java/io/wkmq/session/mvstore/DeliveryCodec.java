@@ -1,5 +1,9 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.MessageCodec;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.SessionStore.StoredDelivery;

@@ -1,5 +1,6 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.RetainedStore;
 import io.wkmq.session.SessionStore.Completion;

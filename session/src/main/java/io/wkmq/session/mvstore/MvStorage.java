@@ -1,5 +1,9 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.channel.storage.Log;
+import io.wkmq.channel.storage.LogFiles;
 import io.wkmq.session.RetainedStore;
 import io.wkmq.session.SessionStore;
 import io.wkmq.session.SessionStore.Completion;

@@ -1,5 +1,8 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.Log;
+import io.wkmq.channel.storage.LogFiles;
 import java.io.Closeable;
 import java.nio.file.Path;
 

@@ -1,5 +1,8 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.MessageCodec;
 import java.util.HashMap;
 import java.util.Map;
 

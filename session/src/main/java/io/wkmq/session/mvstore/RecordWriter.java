@@ -1,5 +1,8 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.LogRecord;
+import io.wkmq.channel.storage.MessageCodec;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;

@@ -1,5 +1,7 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.MessageCodec;
 import io.wkmq.routing.Message;
 import io.wkmq.session.SessionStore.Restored;
 import io.wkmq.session.SessionStore.StoredDelivery;

@@ -1,5 +1,7 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.Disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

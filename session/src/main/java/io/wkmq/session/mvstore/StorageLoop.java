@@ -1,5 +1,8 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.DiskFull;
+import io.wkmq.channel.storage.Log;
 import io.wkmq.session.SessionStore.Completion;
 import io.wkmq.session.mvstore.ChangeQueue.Item;
 import java.io.IOException;
@@ -170,7 +173,7 @@ final class StorageLoop implements Runnable {
         }
         try {
             long start = System.nanoTime();
-            log.append(record, options.durability() == Durability.SYNC);
+            log.append(record.view(), options.durability() == Durability.SYNC);
             counters.committed(record.size(), System.nanoTime() - start);
             changes.logged();
             status.full(null);

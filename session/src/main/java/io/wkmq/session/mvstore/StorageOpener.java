@@ -1,5 +1,12 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.Log;
+import io.wkmq.channel.storage.LogFiles;
+import io.wkmq.channel.storage.LogReader;
+import io.wkmq.channel.storage.LogRecord;
+import io.wkmq.channel.storage.StorageException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.MessageCodec;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.StampedMessage;

@@ -1,5 +1,6 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.storage.Disk;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.Closeable;
 import java.io.IOException;

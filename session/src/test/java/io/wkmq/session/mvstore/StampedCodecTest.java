@@ -3,6 +3,10 @@ package io.wkmq.session.mvstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.MessageCodec;
 import io.wkmq.routing.Message;
 import io.wkmq.session.RestoredSessions;
 import io.wkmq.session.Samples;

@@ -3,6 +3,7 @@ package io.wkmq.session.mvstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.wkmq.channel.storage.StorageException;
 import io.wkmq.session.RestoredSessions;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import java.io.BufferedReader;

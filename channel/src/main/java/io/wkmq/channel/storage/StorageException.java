@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.IOException;
 
@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class StorageException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    StorageException(String message) {
+    public StorageException(String message) {
         super(message);
     }
 
-    StorageException(String message, Throwable cause) {
+    public StorageException(String message, Throwable cause) {
         super(message, cause);
     }
 }

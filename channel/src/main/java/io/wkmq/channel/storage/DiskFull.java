@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Tells a full disk, which passes, from a broken one, which does not. The JDK has no type for it and its texts may be
  * translated, so the free space counts too. Stateless.
  */
-final class DiskFull {
+public final class DiskFull {
     /** With less the disk counts as full. */
     private static final long FULL_BYTES = 64 << 10;
 
@@ -19,7 +19,7 @@ final class DiskFull {
 
     private DiskFull() {}
 
-    static boolean isCauseOf(Throwable failure, Disk disk, Path directory) {
+    public static boolean isCauseOf(Throwable failure, Disk disk, Path directory) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException && (says(cause.getMessage()) || says(reason(cause)))) {
                 return true;

@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The end of the log, where records are appended. Belongs to the storage thread. */
-final class Log {
+public final class Log {
     /** A sync failed: nobody knows what of the log is on disk. */
-    static final class SyncFailedException extends IOException {
+    public static final class SyncFailedException extends IOException {
         private static final long serialVersionUID = 1L;
 
         SyncFailedException(IOException cause) {
@@ -28,7 +28,7 @@ final class Log {
      *
      * @param active an empty segment
      */
-    Log(LogRecord frame, LogFiles files, LogSegment active, long sequence) {
+    public Log(LogRecord frame, LogFiles files, LogSegment active, long sequence) {
         this.frame = frame;
         this.files = files;
         this.active = active;
@@ -36,17 +36,17 @@ final class Log {
     }
 
     /** The number of the last record. */
-    long sequence() {
+    public long sequence() {
         return sequence;
     }
 
     /** Whether a segment has become full since {@link #takeFull}. */
-    boolean hasFull() {
+    public boolean hasFull() {
         return !full.isEmpty();
     }
 
     /** The segments that are full; they are the caller's now. */
-    List<LogSegment> takeFull() {
+    public List<LogSegment> takeFull() {
         List<LogSegment> taken = List.copyOf(full);
         full.clear();
         return taken;
@@ -55,10 +55,11 @@ final class Log {
     /**
      * Appends a record. After a failure it is not part of the log and may be tried again.
      *
+     * @param record its body behind {@link LogRecord#HEADER_BYTES} bytes of room
      * @param synced whether it is on disk when this returns
      */
-    void append(RecordWriter record, boolean synced) throws IOException {
-        int size = record.size();
+    public void append(ByteBuffer record, boolean synced) throws IOException {
+        int size = record.remaining();
         if (!active.fits(size)) {
             // before the first record of the next one, so that the log has no hole after a power loss
             sync();
@@ -66,10 +67,9 @@ final class Log {
             full.add(active);
             active = next;
         }
-        ByteBuffer view = record.view();
-        frame.seal(view, sequence + 1, synced);
+        frame.seal(record, sequence + 1, synced);
         this.synced = false;
-        active.append(view);
+        active.append(record);
         if (synced) {
             sync();
         }
@@ -77,7 +77,7 @@ final class Log {
     }
 
     /** Makes all records durable. */
-    void sync() throws IOException {
+    public void sync() throws IOException {
         if (synced) {
             return;
         }
@@ -89,7 +89,7 @@ final class Log {
         synced = true;
     }
 
-    void close() throws IOException {
+    public void close() throws IOException {
         active.close();
         for (LogSegment segment : full) {
             segment.close();

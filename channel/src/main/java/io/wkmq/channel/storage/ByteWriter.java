@@ -1,60 +1,60 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing byte array to encode into. One thread. Numbers without a width in the name are variable length, 7 bits a byte. */
-final class ByteWriter {
+public final class ByteWriter {
     private byte[] bytes;
     private int size;
 
-    ByteWriter(int capacity) {
+    public ByteWriter(int capacity) {
         bytes = new byte[capacity];
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
     /** Drops what was written after the array had that size. */
-    void truncate(int newSize) {
+    public void truncate(int newSize) {
         size = newSize;
     }
 
     /** Leaves room for bytes that are filled in later. */
-    void skip(int count) {
+    public void skip(int count) {
         ensure(count);
         size += count;
     }
 
     /** The encoded bytes; valid until the next write. */
-    ByteBuffer view() {
+    public ByteBuffer view() {
         return ByteBuffer.wrap(bytes, 0, size);
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }
 
-    ByteWriter int8(int value) {
+    public ByteWriter int8(int value) {
         ensure(1);
         bytes[size++] = (byte) value;
         return this;
     }
 
-    ByteWriter int16(int value) {
+    public ByteWriter int16(int value) {
         ensure(2);
         bytes[size++] = (byte) (value >>> 8);
         bytes[size++] = (byte) value;
         return this;
     }
 
-    ByteWriter int64(long value) {
+    public ByteWriter int64(long value) {
         return int16((int) (value >>> 48))
                 .int16((int) (value >>> 32))
                 .int16((int) (value >>> 16))
@@ -62,7 +62,7 @@ final class ByteWriter {
     }
 
     /** A number that is small as a rule; a negative one takes ten bytes. */
-    ByteWriter number(long value) {
+    public ByteWriter number(long value) {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
@@ -74,19 +74,19 @@ final class ByteWriter {
     }
 
     /** Bytes with their length in front. */
-    ByteWriter block(byte[] value) {
+    public ByteWriter block(byte[] value) {
         return number(value.length).raw(value);
     }
 
     /** Bytes as they are. */
-    ByteWriter raw(byte[] value) {
+    public ByteWriter raw(byte[] value) {
         ensure(value.length);
         System.arraycopy(value, 0, bytes, size, value.length);
         size += value.length;
         return this;
     }
 
-    ByteWriter text(String value) {
+    public ByteWriter text(String value) {
         return block(value.getBytes(StandardCharsets.UTF_8));
     }
 

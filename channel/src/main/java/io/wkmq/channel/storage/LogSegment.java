@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** One file of the log, full length from the start, so that writing into it needs neither space nor new metadata. */
-final class LogSegment {
+public final class LogSegment {
     private static final String PREFIX = "log-";
     private static final String SUFFIX = ".wal";
 
@@ -16,19 +16,19 @@ final class LogSegment {
     private final long capacity;
     private long position;
 
-    LogSegment(long number, Path file, FileChannel channel, long capacity) {
+    public LogSegment(long number, Path file, FileChannel channel, long capacity) {
         this.number = number;
         this.file = file;
         this.channel = channel;
         this.capacity = capacity;
     }
 
-    static Path file(Path directory, long number) {
+    public static Path file(Path directory, long number) {
         return directory.resolve(String.format("%s%010d%s", PREFIX, number, SUFFIX));
     }
 
     /** The number of the segment with that file, or 0 if it is none. */
-    static long number(Path file) {
+    public static long number(Path file) {
         String name = String.valueOf(file.getFileName());
         if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) {
             return 0;
@@ -41,24 +41,24 @@ final class LogSegment {
     }
 
     /** Its place in the order of the segments. */
-    long number() {
+    public long number() {
         return number;
     }
 
-    Path file() {
+    public Path file() {
         return file;
     }
 
-    long capacity() {
+    public long capacity() {
         return capacity;
     }
 
-    boolean fits(int bytes) {
+    public boolean fits(int bytes) {
         return position + bytes <= capacity;
     }
 
     /** Writes a record behind the last one. If that fails the next one takes the same place. */
-    void append(ByteBuffer record) throws IOException {
+    public void append(ByteBuffer record) throws IOException {
         long at = position;
         while (record.hasRemaining()) {
             at += channel.write(record, at);
@@ -66,11 +66,11 @@ final class LogSegment {
         position = at;
     }
 
-    void sync() throws IOException {
+    public void sync() throws IOException {
         channel.force(false);
     }
 
-    void close() throws IOException {
+    public void close() throws IOException {
         channel.close();
     }
 }

@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.List;
  * <p>What is written to a channel is durable once its {@link FileChannel#force} has returned; the name of a file is durable
  * once {@link #syncDirectory} has.
  */
-interface Disk {
+public interface Disk {
     /** Makes a directory and those above it, if they are not there. */
     void createDirectory(Path directory) throws IOException;
 

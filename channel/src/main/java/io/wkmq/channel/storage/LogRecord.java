@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -8,11 +8,11 @@ import java.util.zip.CRC32C;
  * CRC32C of all that, the body and the salt of the store (4), body. Sequence numbers are dense over all segments, so what an
  * earlier use of a segment left behind is never taken for a record; nor is, for the salt, what a client publishes. Immutable.
  */
-final class LogRecord {
-    static final int HEADER_BYTES = 20;
+public final class LogRecord {
+    public static final int HEADER_BYTES = 20;
 
     /** The first bytes of a record, for a search. */
-    static final short MAGIC = 0x774B;
+    public static final short MAGIC = 0x774B;
 
     private static final byte FORMAT = 1;
     private static final byte SYNCED = 1;
@@ -23,7 +23,7 @@ final class LogRecord {
 
     private final byte[] salt;
 
-    LogRecord(long salt) {
+    public LogRecord(long salt) {
         this.salt = ByteBuffer.allocate(Long.BYTES).putLong(salt).array();
     }
 
@@ -33,7 +33,7 @@ final class LogRecord {
      * @param record header and body
      * @param synced whether the next record is only written after this one was synced
      */
-    void seal(ByteBuffer record, long sequence, boolean synced) {
+    public void seal(ByteBuffer record, long sequence, boolean synced) {
         int start = record.position();
         record.putShort(start, MAGIC);
         record.put(start + 2, FORMAT);
@@ -44,36 +44,36 @@ final class LogRecord {
     }
 
     /** Computes the checksum of a record whose header is filled. */
-    void sealAgain(ByteBuffer record) {
+    public void sealAgain(ByteBuffer record) {
         record.putInt(record.position() + CRC_AT, crc(record));
     }
 
-    static boolean hasMagic(ByteBuffer header) {
+    public static boolean hasMagic(ByteBuffer header) {
         return header.getShort(header.position()) == MAGIC;
     }
 
-    static int format(ByteBuffer header) {
+    public static int format(ByteBuffer header) {
         return header.get(header.position() + 2);
     }
 
-    static boolean knownFormat(ByteBuffer header) {
+    public static boolean knownFormat(ByteBuffer header) {
         return format(header) == FORMAT;
     }
 
-    static boolean synced(ByteBuffer header) {
+    public static boolean synced(ByteBuffer header) {
         return header.get(header.position() + 3) == SYNCED;
     }
 
-    static int length(ByteBuffer header) {
+    public static int length(ByteBuffer header) {
         return header.getInt(header.position() + LENGTH_AT);
     }
 
-    static long sequence(ByteBuffer header) {
+    public static long sequence(ByteBuffer header) {
         return header.getLong(header.position() + SEQUENCE_AT);
     }
 
     /** Whether the record is as it was written. */
-    boolean intact(ByteBuffer record) {
+    public boolean intact(ByteBuffer record) {
         return record.getInt(record.position() + CRC_AT) == crc(record);
     }
 

@@ -1,38 +1,38 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads what a {@link ByteWriter} wrote. One thread. Throws {@link CorruptDataException} where the bytes make no sense. */
-final class ByteReader {
+public final class ByteReader {
     private final byte[] bytes;
     private final int end;
     private int position;
 
-    ByteReader(byte[] bytes) {
+    public ByteReader(byte[] bytes) {
         this.bytes = bytes;
         this.end = bytes.length;
     }
 
-    boolean atEnd() {
+    public boolean atEnd() {
         return position == end;
     }
 
-    int int8() {
+    public int int8() {
         need(1);
         return bytes[position++] & 0xFF;
     }
 
-    int int16() {
+    public int int16() {
         need(2);
         return ((bytes[position++] & 0xFF) << 8) | (bytes[position++] & 0xFF);
     }
 
-    long int64() {
+    public long int64() {
         return (long) int16() << 48 | (long) int16() << 32 | (long) int16() << 16 | int16();
     }
 
-    long number() {
+    public long number() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int b = int8();
@@ -45,7 +45,7 @@ final class ByteReader {
     }
 
     /** A number that must lie in 0..max. */
-    int number(int max) {
+    public int number(int max) {
         long value = number();
         if (value < 0 || value > max) {
             throw new CorruptDataException("A number is " + value + " at " + position + "; expected 0 to " + max);
@@ -53,14 +53,14 @@ final class ByteReader {
         return (int) value;
     }
 
-    byte[] block() {
+    public byte[] block() {
         int length = number(end - position);
         need(length);
         position += length;
         return Arrays.copyOfRange(bytes, position - length, position);
     }
 
-    String text() {
+    public String text() {
         int length = number(end - position);
         need(length);
         position += length;

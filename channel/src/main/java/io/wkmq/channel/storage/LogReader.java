@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the records of a log in their order after a restart. The log ends where the next record is not there or not whole:
  * a record that was being written when the power went. Used once, by one thread.
  */
-final class LogReader {
+public final class LogReader {
     private static final int WINDOW_BYTES = 1 << 20;
 
     private final LogRecord frame;
@@ -23,7 +23,7 @@ final class LogReader {
     /** The number of the first record after the end, if there is one: then the end is a hole. */
     private long beyond;
 
-    LogReader(LogRecord frame, Disk disk, List<Path> files, long folded) {
+    public LogReader(LogRecord frame, Disk disk, List<Path> files, long folded) {
         this.frame = frame;
         this.disk = disk;
         this.files = files;
@@ -31,7 +31,7 @@ final class LogReader {
     }
 
     /** The sequence number of the last record, or of the last one folded if there was none. */
-    long last() {
+    public long last() {
         return expected - 1;
     }
 
@@ -39,17 +39,17 @@ final class LogReader {
      * Whether intact records follow the end although the one there had been synced before they were written: that is not a
      * power loss but damage.
      */
-    boolean damaged() {
+    public boolean damaged() {
         return beyond != 0;
     }
 
     /** The number of a record that follows the damage. */
-    long beyond() {
+    public long beyond() {
         return beyond;
     }
 
     /** Calls back with the body of every record that is not folded yet. */
-    void read(Consumer<ByteReader> body) throws IOException {
+    public void read(Consumer<ByteReader> body) throws IOException {
         for (Path file : files) {
             try (FileChannel channel = disk.open(file)) {
                 long at = readSegment(channel, body);

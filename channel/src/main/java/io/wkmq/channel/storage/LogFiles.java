@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The segments of a log as files: makes them, keeps one in reserve, and uses old ones again. Thread-safe: the storage thread
  * takes segments, the checkpoint thread gives them back.
  */
-final class LogFiles {
+public final class LogFiles {
     private static final int ZEROS_BYTES = 1 << 20;
 
     private final Disk disk;
@@ -24,14 +24,14 @@ final class LogFiles {
     private final AtomicLong totalBytes = new AtomicLong();
     private final AtomicReference<@Nullable LogSegment> reserve = new AtomicReference<>();
 
-    LogFiles(Disk disk, Path directory, long segmentBytes) {
+    public LogFiles(Disk disk, Path directory, long segmentBytes) {
         this.disk = disk;
         this.directory = directory;
         this.segmentBytes = segmentBytes;
     }
 
     /** The files that are there, in the order they were written. */
-    List<Path> existing() throws IOException {
+    public List<Path> existing() throws IOException {
         List<Path> files = disk.list(directory).stream()
                 .filter(file -> LogSegment.number(file) > 0)
                 .sorted(Comparator.comparingLong(LogSegment::number))
@@ -43,7 +43,7 @@ final class LogFiles {
     }
 
     /** The first segment after a start. The files that are there are not needed any more: two are used again. */
-    LogSegment begin() throws IOException {
+    public LogSegment begin() throws IOException {
         LogSegment first = null;
         for (Path file : existing()) {
             FileChannel channel = disk.open(file);
@@ -60,7 +60,7 @@ final class LogFiles {
     }
 
     /** A segment with room for a record of that length: the reserve, or else a new one. */
-    LogSegment next(long number, int bytes) throws IOException {
+    public LogSegment next(long number, int bytes) throws IOException {
         LogSegment ready = reserve.getAndSet(null);
         if (ready != null) {
             if (ready.number() > number && ready.fits(bytes)) {
@@ -72,14 +72,14 @@ final class LogFiles {
     }
 
     /** Makes a segment for the reserve if there is none. */
-    void prepare() throws IOException {
+    public void prepare() throws IOException {
         if (reserve.get() == null) {
             keep(create(segmentBytes));
         }
     }
 
     /** Takes back a segment whose records are no longer needed. */
-    void recycle(LogSegment old) throws IOException {
+    public void recycle(LogSegment old) throws IOException {
         if (reserve.get() != null || old.capacity() != segmentBytes) {
             discard(old);
             return;
@@ -97,11 +97,11 @@ final class LogFiles {
     }
 
     /** What all segments take on disk. */
-    long totalBytes() {
+    public long totalBytes() {
         return totalBytes.get();
     }
 
-    void close() throws IOException {
+    public void close() throws IOException {
         LogSegment ready = reserve.getAndSet(null);
         if (ready != null) {
             ready.close();

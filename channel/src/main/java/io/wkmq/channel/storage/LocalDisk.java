@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The file system of this machine. Thread-safe. */
-final class LocalDisk implements Disk {
+public final class LocalDisk implements Disk {
     private static final String LOCK = "lock";
 
     @Override

@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.storage;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The stored form of a message. Stateless. */
-final class MessageCodec {
+public final class MessageCodec {
     private static final int VERSION = 1;
 
     private static final int QOS_MASK = 0x03;
@@ -25,7 +25,7 @@ final class MessageCodec {
 
     private MessageCodec() {}
 
-    static void write(ByteWriter out, Message message) {
+    public static void write(ByteWriter out, Message message) {
         boolean expires = message.expiresAtMs() != Message.NEVER;
         boolean properties = !message.properties().equals(MessageProperties.NONE);
         int flags = message.qos().code();
@@ -45,12 +45,12 @@ final class MessageCodec {
         out.block(message.payload());
     }
 
-    static Message read(ByteReader in) {
+    public static Message read(ByteReader in) {
         return read(in, in.int8());
     }
 
     /** Reads a message of which the format was read already. */
-    static Message read(ByteReader in, int version) {
+    public static Message read(ByteReader in, int version) {
         if (version != VERSION) {
             throw new CorruptDataException("A message has format " + version + "; expected " + VERSION);
         }
@@ -72,7 +72,7 @@ final class MessageCodec {
                 expiresAtMs);
     }
 
-    static void write(ByteWriter out, MessageProperties properties) {
+    public static void write(ByteWriter out, MessageProperties properties) {
         String contentType = properties.contentType();
         String responseTopic = properties.responseTopic();
         byte[] correlationData = properties.correlationData();
@@ -99,7 +99,7 @@ final class MessageCodec {
 
     // the correlation data may be null, but NullAway does not see that in the compiled class
     @SuppressWarnings("NullAway")
-    static MessageProperties readProperties(ByteReader in) {
+    public static MessageProperties readProperties(ByteReader in) {
         int flags = in.int8();
         @Nullable String contentType = (flags & CONTENT_TYPE) == 0 ? null : in.text();
         @Nullable String responseTopic = (flags & RESPONSE_TOPIC) == 0 ? null : in.text();
@@ -117,7 +117,7 @@ final class MessageCodec {
         }
     }
 
-    static TopicName topic(ByteReader in) {
+    public static TopicName topic(ByteReader in) {
         String text = in.text();
         try {
             return TopicName.of(text);
@@ -126,7 +126,7 @@ final class MessageCodec {
         }
     }
 
-    static Qos qos(int code) {
+    public static Qos qos(int code) {
         if (code > 2) {
             throw new CorruptDataException("A stored QoS is " + code + "; expected 0 to 2");
         }
