@@ -1,0 +1,19 @@
+package io.wkmq.channel.group;
+
+/**
+ * What a channel's definition means for its state machine.
+ *
+ * @param revision of the definition; newer ones are higher
+ * @param keysMax how many named messages are known again; 0 for none
+ * @param keysAgeMs for how long
+ * @param cursorsMax how many cursors the channel may have
+ */
+public record ChannelRules(long revision, int keysMax, long keysAgeMs, int cursorsMax) {
+    /** Refuses negative bounds. */
+    public ChannelRules {
+        if (revision < 0 || keysMax < 0 || keysAgeMs < 0 || cursorsMax < 0) {
+            throw new IllegalArgumentException("The rules of a channel are revision " + revision + ", " + keysMax
+                    + " keys for " + keysAgeMs + " ms and " + cursorsMax + " cursors; expected none below 0");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.wkmq.channel.group;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group knows of one channel without its records. Belongs to the thread that applies the group's log; what others see of it
+ * are {@link Position positions}.
+ */
+public final class ChannelState {
+    private final int channel;
+    private final RecentKeys keys = new RecentKeys();
+    private final Map<String, Cursor> cursors = new TreeMap<>();
+    private ChannelRules rules;
+    private long first = 1;
+    private long next = 1;
+    private long lastTimeMs;
+    private long digest;
+
+    /**
+     * How far a reader has come.
+     *
+     * @param revision of the last move
+     * @param next the sequence number that it gets next
+     */
+    record Cursor(long revision, long next) {}
+
+    /**
+     * What a channel has.
+     *
+     * @param first the sequence number of the first record that is kept
+     * @param next the one that the next record gets; equal to {@code first} if there is none
+     * @param lastTimeMs when the last one was appended, ms since the epoch; 0 if none ever was
+     * @param digest of all records that ever were: replicas that have the same records have the same
+     */
+    public record Position(long first, long next, long lastTimeMs, long digest) {}
+
+    ChannelState(int channel, ChannelRules rules) {
+        this.channel = channel;
+        this.rules = rules;
+    }
+
+    /** The channel's number. */
+    public int channel() {
+        return channel;
+    }
+
+    /** What it has now. */
+    public Position position() {
+        return new Position(first, next, lastTimeMs, digest);
+    }
+
+    ChannelRules rules() {
+        return rules;
+    }
+
+    void rules(ChannelRules newer) {
+        rules = newer;
+        keys.forget(lastTimeMs, newer);
+    }
+
+    RecentKeys keys() {
+        return keys;
+    }
+
+    long first() {
+        return first;
+    }
+
+    long next() {
+        return next;
+    }
+
+    long lastTimeMs() {
+        return lastTimeMs;
+    }
+
+    /** Counts a record; returns its sequence number. */
+    long append(Entry entry, long timeMs) {
+        long seq = next++;
+        lastTimeMs = timeMs;
+        digest = Digests.next(digest, seq, entry.body());
+        if (entry.key() != null) {
+            keys.add(entry.key(), seq, timeMs, rules);
+        }
+        return seq;
+    }
+
+    /** Forgets the records in front of that number; false if there are none. */
+    boolean trim(long newFirst) {
+        if (newFirst <= first) {
+            return false;
+        }
+        first = Math.min(newFirst, next);
+        return true;
+    }
+
+    /** Moves a cursor; false if that changes nothing. */
+    boolean move(String name, long revision, long to) {
+        Cursor now = cursors.get(name);
+        if (now != null && revision <= now.revision) {
+            return false;
+        }
+        if (to == 0) {
+            return cursors.remove(name) != null;
+        }
+        if (now == null && cursors.size() >= rules.cursorsMax()) {
+            return false;
+        }
+        cursors.put(name, new Cursor(revision, to));
+        return true;
+    }
+
+    /** The sequence number that a reader gets next, or 0 if it is not known. */
+    public long cursor(String name) {
+        Cursor cursor = cursors.get(name);
+        return cursor == null ? 0 : cursor.next;
+    }
+
+    Map<String, Cursor> cursors() {
+        return cursors;
+    }
+
+    void restore(Position position) {
+        first = position.first();
+        next = position.next();
+        lastTimeMs = position.lastTimeMs();
+        digest = position.digest();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ChannelState state
+                && channel == state.channel
+                && position().equals(state.position())
+                && rules.equals(state.rules)
+                && cursors.equals(state.cursors)
+                && keys.equals(state.keys);
+    }
+
+    @Override
+    public int hashCode() {
+        return channel;
+    }
+
+    @Override
+    public String toString() {
+        return "ChannelState[channel=" + channel + ", " + position() + ", keys=" + keys.size() + ", cursors=" + cursors
+                + ']';
+    }
+}

@@ -1,0 +1,173 @@
+package io.wkmq.channel.group;
+
+import io.wkmq.channel.group.AppendResult.Outcome;
+import io.wkmq.channel.group.AppendResult.PartResult;
+import io.wkmq.channel.group.GroupOp.CursorMove;
+import io.wkmq.channel.group.GroupOp.Part;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies the entries of a group's log, in their order. Belongs to the thread that does. Deterministic: replicas that have applied the
+ * same entries have the same state, the same records and have given the same answers.
+ */
+public final class GroupMachine {
+    /** What is kept of the channels. The machine changes a state that it was given, and says so. */
+    public interface Channels {
+        /** The state of a channel, null if there is none. May read it from the disk: then its channel was idle for long. */
+        @Nullable
+        ChannelState find(int channel);
+
+        /** A state is new, or was changed. */
+        void changed(ChannelState state);
+
+        /** A channel is gone with its records. That it was there is not forgotten. */
+        void dropped(int channel);
+
+        /** Whether a channel was {@link #dropped}: it does not come back. */
+        boolean wasDropped(int channel);
+
+        /** A record is the next one of its channel. */
+        void appended(int channel, long seq, long timeMs, long term, Entry entry);
+
+        /** The records in front of that one are not needed any more. */
+        void trimmed(int channel, long first);
+    }
+
+    private final Channels channels;
+    private final Producers producers = new Producers();
+    private long applied;
+    private long term;
+
+    /** Starts with nothing. */
+    public GroupMachine(Channels channels) {
+        this.channels = channels;
+    }
+
+    /** The index of the last entry that was applied; 0 if none was. */
+    public long applied() {
+        return applied;
+    }
+
+    /** How often the group has had another leader. */
+    public long term() {
+        return term;
+    }
+
+    Producers producers() {
+        return producers;
+    }
+
+    void restore(long appliedIndex, long restoredTerm) {
+        applied = appliedIndex;
+        term = restoredTerm;
+    }
+
+    /** An entry says that there is another leader. Nothing if it was applied before. */
+    public void newTerm(long index) {
+        if (advance(index)) {
+            term++;
+        }
+    }
+
+    /**
+     * Applies an entry.
+     *
+     * @return what became of it; null if it was applied before, or if it is none that is answered
+     */
+    public @Nullable AppendResult apply(long index, GroupOp op) {
+        if (!advance(index)) {
+            return null;
+        }
+        if (op instanceof GroupOp.Append append) {
+            return producers.once(append.id(), () -> append(append));
+        }
+        if (op instanceof GroupOp.Configure configure) {
+            configure(configure);
+        } else if (op instanceof GroupOp.Trim trim) {
+            trim(trim);
+        } else if (op instanceof GroupOp.MoveCursors cursors) {
+            cursors.moves().forEach(this::move);
+        } else if (op instanceof GroupOp.Drop drop && channels.find(drop.channel()) != null) {
+            channels.dropped(drop.channel());
+        }
+        return null;
+    }
+
+    private boolean advance(long index) {
+        if (index <= applied) {
+            return false;
+        }
+        applied = index;
+        return true;
+    }
+
+    private AppendResult.Done append(GroupOp.Append append) {
+        List<PartResult> results = new ArrayList<>(append.parts().size());
+        for (Part part : append.parts()) {
+            results.add(append(part, append.timeMs()));
+        }
+        return new AppendResult.Done(term, results);
+    }
+
+    private PartResult append(Part part, long producerTimeMs) {
+        int count = part.entries().size();
+        long[] seqs = new long[count];
+        ChannelState state = channels.find(part.channel());
+        if (state == null) {
+            Outcome[] none = new Outcome[count];
+            Arrays.fill(none, Outcome.NO_CHANNEL);
+            return new PartResult(producerTimeMs, seqs, none);
+        }
+        long timeMs = Math.max(producerTimeMs, state.lastTimeMs());
+        Outcome @Nullable [] outcomes = null;
+        for (int i = 0; i < count; i++) {
+            Entry entry = part.entries().get(i);
+            MessageKey key = entry.key();
+            RecentKeys.Known known = key == null ? null : state.keys().find(key, timeMs, state.rules());
+            if (key == null || known == null) {
+                seqs[i] = state.append(entry, timeMs);
+                channels.appended(part.channel(), seqs[i], timeMs, term, entry);
+                continue;
+            }
+            if (outcomes == null) {
+                outcomes = new Outcome[count];
+                Arrays.fill(outcomes, Outcome.APPENDED);
+            }
+            seqs[i] = known.seq();
+            outcomes[i] = known.content() == key.content() ? Outcome.DUPLICATE : Outcome.CONFLICT;
+        }
+        channels.changed(state);
+        return new PartResult(timeMs, seqs, outcomes);
+    }
+
+    private void configure(GroupOp.Configure configure) {
+        ChannelState state = channels.find(configure.channel());
+        ChannelRules rules = configure.rules();
+        if (state == null) {
+            if (!channels.wasDropped(configure.channel())) { // by somebody who had not heard of it
+                channels.changed(new ChannelState(configure.channel(), rules));
+            }
+        } else if (rules.revision() > state.rules().revision()) {
+            state.rules(rules);
+            channels.changed(state);
+        }
+    }
+
+    private void trim(GroupOp.Trim trim) {
+        ChannelState state = channels.find(trim.channel());
+        if (state != null && state.trim(trim.first())) {
+            channels.trimmed(trim.channel(), state.first());
+            channels.changed(state);
+        }
+    }
+
+    private void move(CursorMove move) {
+        ChannelState state = channels.find(move.channel());
+        if (state != null && state.move(move.cursor(), move.revision(), move.next())) {
+            channels.changed(state);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.wkmq.channel.group;
+
+import io.wkmq.channel.group.GroupOp.CursorMove;
+import io.wkmq.channel.group.GroupOp.Part;
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The form in which operations are in a group's log and on their way to it. Its first byte says which version it is, for a log outlives
+ * the version that wrote it. Stateless.
+ */
+public final class OpCodec {
+    private static final int VERSION = 1;
+
+    private static final int APPEND = 1;
+    private static final int CONFIGURE = 2;
+    private static final int TRIM = 3;
+    private static final int MOVE_CURSORS = 4;
+    private static final int DROP = 5;
+
+    private OpCodec() {}
+
+    /** Encodes an operation. */
+    public static byte[] encode(GroupOp op) {
+        ByteWriter out = new ByteWriter(256);
+        out.int8(VERSION);
+        if (op instanceof GroupOp.Append append) {
+            write(out.int8(APPEND), append);
+        } else if (op instanceof GroupOp.Configure configure) {
+            out.int8(CONFIGURE).number(configure.channel());
+            write(out, configure.rules());
+        } else if (op instanceof GroupOp.Trim trim) {
+            out.int8(TRIM).number(trim.channel()).number(trim.first());
+        } else if (op instanceof GroupOp.MoveCursors cursors) {
+            out.int8(MOVE_CURSORS).number(cursors.moves().size());
+            for (CursorMove move : cursors.moves()) {
+                out.number(move.channel())
+                        .text(move.cursor())
+                        .number(move.revision())
+                        .number(move.next());
+            }
+        } else if (op instanceof GroupOp.Drop drop) {
+            out.int8(DROP).number(drop.channel());
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * Decodes an operation.
+     *
+     * @throws CorruptDataException if it is none, or one of a later version
+     */
+    public static GroupOp decode(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        int version = in.int8();
+        if (version != VERSION) {
+            throw new CorruptDataException("An operation has version " + version + "; expected " + VERSION);
+        }
+        int type = in.int8();
+        GroupOp op = switch (type) {
+            case APPEND -> readAppend(in);
+            case CONFIGURE -> new GroupOp.Configure(channel(in), readRules(in));
+            case TRIM -> new GroupOp.Trim(channel(in), in.number());
+            case MOVE_CURSORS -> readMoves(in);
+            case DROP -> new GroupOp.Drop(channel(in));
+            default -> throw new CorruptDataException("An operation has type " + type + "; expected 1 to 5");
+        };
+        if (!in.atEnd()) {
+            throw new CorruptDataException("Something follows an operation of type " + type);
+        }
+        return op;
+    }
+
+    private static void write(ByteWriter out, GroupOp.Append append) {
+        OpId id = append.id();
+        write(out, id.producer());
+        out.number(id.epoch()).number(id.number()).number(append.timeMs());
+        out.number(append.parts().size());
+        for (Part part : append.parts()) {
+            out.number(part.channel()).number(part.entries().size());
+            for (Entry entry : part.entries()) {
+                MessageKey key = entry.key();
+                out.int8(key == null ? 0 : 1);
+                if (key != null) {
+                    write(out, key);
+                }
+                out.block(entry.body());
+            }
+        }
+    }
+
+    private static GroupOp.Append readAppend(ByteReader in) {
+        UUID producer = readUuid(in);
+        OpId id;
+        try {
+            id = new OpId(producer, in.number(), in.number());
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException("An operation has an id that cannot be", e);
+        }
+        long timeMs = in.number();
+        int count = in.number(Integer.MAX_VALUE);
+        List<Part> parts = new ArrayList<>(Math.min(count, 64));
+        for (int i = 0; i < count; i++) {
+            int channel = channel(in);
+            int size = in.number(Integer.MAX_VALUE);
+            List<Entry> entries = new ArrayList<>(Math.min(size, 1024));
+            for (int j = 0; j < size; j++) {
+                MessageKey key = in.int8() == 0 ? null : readKey(in);
+                entries.add(new Entry(in.block(), key));
+            }
+            parts.add(new Part(channel, entries));
+        }
+        return new GroupOp.Append(id, timeMs, parts);
+    }
+
+    private static GroupOp.MoveCursors readMoves(ByteReader in) {
+        int count = in.number(Integer.MAX_VALUE);
+        List<CursorMove> moves = new ArrayList<>(Math.min(count, 1024));
+        for (int i = 0; i < count; i++) {
+            moves.add(new CursorMove(channel(in), in.text(), in.number(), in.number()));
+        }
+        return new GroupOp.MoveCursors(moves);
+    }
+
+    private static int channel(ByteReader in) {
+        return in.number(Integer.MAX_VALUE);
+    }
+
+    static void write(ByteWriter out, UUID id) {
+        out.int64(id.getMostSignificantBits()).int64(id.getLeastSignificantBits());
+    }
+
+    static UUID readUuid(ByteReader in) {
+        return new UUID(in.int64(), in.int64());
+    }
+
+    static void write(ByteWriter out, MessageKey key) {
+        out.int64(key.high()).int64(key.low()).int64(key.content());
+    }
+
+    static MessageKey readKey(ByteReader in) {
+        return new MessageKey(in.int64(), in.int64(), in.int64());
+    }
+
+    static void write(ByteWriter out, ChannelRules rules) {
+        out.number(rules.revision())
+                .number(rules.keysMax())
+                .number(rules.keysAgeMs())
+                .number(rules.cursorsMax());
+    }
+
+    static ChannelRules readRules(ByteReader in) {
+        try {
+            return new ChannelRules(
+                    in.number(), in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
+        } catch (IllegalArgumentException e) {
+            throw new CorruptDataException("A channel has rules that cannot be", e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.wkmq.channel.group;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to it that each producer's operations come into effect once and in their order. Belongs to the group's state. Knows the last
+ * {@value #PRODUCERS_MAX} producers, and of each what became of its last {@value #RESULTS_MAX} operations.
+ */
+final class Producers {
+    static final int PRODUCERS_MAX = 256;
+    static final int RESULTS_MAX = 128;
+
+    /** One that has done something, the one that did longest ago first. */
+    private final Map<UUID, Producer> producers = new LinkedHashMap<>();
+
+    /** Belongs to its {@link Producers}. */
+    static final class Producer {
+        final long epoch;
+        final ArrayDeque<AppendResult.Done> results = new ArrayDeque<>();
+        long last; // the number of the last operation
+
+        Producer(long epoch) {
+            this.epoch = epoch;
+        }
+    }
+
+    /** Carries an operation out if it is its turn; else says what became of it, or what is missing. */
+    AppendResult once(OpId id, Supplier<AppendResult.Done> operation) {
+        Producer known = producers.get(id.producer());
+        if (known != null && id.epoch() < known.epoch) {
+            return new AppendResult.Fenced(known.epoch);
+        }
+        Producer producer = known == null || id.epoch() > known.epoch ? new Producer(id.epoch()) : known;
+        if (id.number() > producer.last + 1) {
+            return new AppendResult.OutOfOrder(producer.last + 1);
+        }
+        if (id.number() <= producer.last) {
+            long ago = producer.last - id.number();
+            return ago < producer.results.size() ? nth(producer.results, ago) : new AppendResult.Forgotten();
+        }
+        AppendResult.Done done = operation.get();
+        producer.last = id.number();
+        producer.results.addFirst(done);
+        if (producer.results.size() > RESULTS_MAX) {
+            producer.results.removeLast();
+        }
+        producers.remove(id.producer());
+        producers.put(id.producer(), producer);
+        if (producers.size() > PRODUCERS_MAX) {
+            Iterator<UUID> oldest = producers.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        return done;
+    }
+
+    private static AppendResult nth(ArrayDeque<AppendResult.Done> results, long n) {
+        Iterator<AppendResult.Done> newest = results.iterator();
+        for (long i = 0; i < n; i++) {
+            newest.next();
+        }
+        return newest.next();
+    }
+
+    /** Gives each to a visitor, the one that did something longest ago first, its results with the oldest first. */
+    void forEach(Visitor visitor) {
+        producers.forEach((id, producer) -> {
+            var oldest = producer.results.descendingIterator();
+            List<AppendResult.Done> results = new ArrayList<>(producer.results.size());
+            oldest.forEachRemaining(results::add);
+            visitor.producer(id, producer.epoch, producer.last, results);
+        });
+    }
+
+    /** Takes one that was stored; in the order that {@link #forEach} gives them. */
+    void restore(UUID id, long epoch, long last, List<AppendResult.Done> results) {
+        Producer producer = new Producer(epoch);
+        producer.last = last;
+        results.forEach(producer.results::addFirst);
+        producers.put(id, producer);
+    }
+
+    int size() {
+        return producers.size();
+    }
+
+    /** Takes producers. */
+    interface Visitor {
+        void producer(UUID id, long epoch, long last, List<AppendResult.Done> results);
+    }
+
+    @Nullable
+    Producer find(UUID id) {
+        return producers.get(id);
+    }
+}

@@ -1,0 +1,165 @@
+package io.wkmq.channel.group;
+
+import io.wkmq.channel.group.AppendResult.Outcome;
+import io.wkmq.channel.group.AppendResult.PartResult;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The form in which the state of a group and of its channels is stored and given to other replicas. Stateless. */
+public final class StateCodec {
+    private static final int VERSION = 1;
+
+    private StateCodec() {}
+
+    /** Encodes what a machine knows besides its channels. */
+    public static byte[] encode(GroupMachine machine) {
+        ByteWriter out = new ByteWriter(1024);
+        out.int8(VERSION).number(machine.applied()).number(machine.term());
+        Producers producers = machine.producers();
+        out.number(producers.size());
+        producers.forEach((id, epoch, last, results) -> {
+            OpCodec.write(out, id);
+            out.number(epoch).number(last).number(results.size());
+            results.forEach(done -> write(out, done));
+        });
+        return out.toBytes();
+    }
+
+    /** Gives a machine that has applied nothing yet what another one knew. */
+    public static void decode(byte[] bytes, GroupMachine machine) {
+        ByteReader in = versioned(bytes);
+        machine.restore(in.number(), in.number());
+        int count = in.number(Producers.PRODUCERS_MAX);
+        for (int i = 0; i < count; i++) {
+            var id = OpCodec.readUuid(in);
+            long epoch = in.number();
+            long last = in.number();
+            int size = in.number(Producers.RESULTS_MAX);
+            List<AppendResult.Done> results = new ArrayList<>(size);
+            for (int j = 0; j < size; j++) {
+                results.add(readDone(in));
+            }
+            machine.producers().restore(id, epoch, last, results);
+        }
+    }
+
+    /** Encodes what a group knows of a channel. */
+    public static byte[] encode(ChannelState state) {
+        ByteWriter out = new ByteWriter(64);
+        out.int8(VERSION).number(state.channel());
+        OpCodec.write(out, state.rules());
+        Position position = state.position();
+        out.number(position.first())
+                .number(position.next())
+                .number(position.lastTimeMs())
+                .int64(position.digest());
+        out.number(state.cursors().size());
+        state.cursors()
+                .forEach((name, cursor) ->
+                        out.text(name).number(cursor.revision()).number(cursor.next()));
+        out.number(state.keys().size());
+        state.keys().forEach((key, seq, timeMs) -> {
+            OpCodec.write(out, key);
+            out.number(seq).number(timeMs);
+        });
+        return out.toBytes();
+    }
+
+    /** Decodes what a group knows of a channel. */
+    public static ChannelState decodeChannel(byte[] bytes) {
+        ByteReader in = versioned(bytes);
+        ChannelState state = new ChannelState(in.number(Integer.MAX_VALUE), OpCodec.readRules(in));
+        state.restore(new Position(in.number(), in.number(), in.number(), in.int64()));
+        int cursors = in.number(Integer.MAX_VALUE);
+        for (int i = 0; i < cursors; i++) {
+            state.cursors().put(in.text(), new ChannelState.Cursor(in.number(), in.number()));
+        }
+        int keys = in.number(Integer.MAX_VALUE);
+        for (int i = 0; i < keys; i++) {
+            state.keys().restore(OpCodec.readKey(in), in.number(), in.number());
+        }
+        return state;
+    }
+
+    /** Encodes an answer. */
+    public static byte[] encode(AppendResult result) {
+        ByteWriter out = new ByteWriter(32);
+        out.int8(VERSION);
+        if (result instanceof AppendResult.Done done) {
+            write(out.int8(1), done);
+        } else if (result instanceof AppendResult.OutOfOrder missing) {
+            out.int8(2).number(missing.expected());
+        } else if (result instanceof AppendResult.Fenced fenced) {
+            out.int8(3).number(fenced.epoch());
+        } else {
+            out.int8(4);
+        }
+        return out.toBytes();
+    }
+
+    /** Decodes an answer. */
+    public static AppendResult decodeResult(byte[] bytes) {
+        ByteReader in = versioned(bytes);
+        int type = in.int8();
+        return switch (type) {
+            case 1 -> readDone(in);
+            case 2 -> new AppendResult.OutOfOrder(in.number());
+            case 3 -> new AppendResult.Fenced(in.number());
+            case 4 -> new AppendResult.Forgotten();
+            default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 4");
+        };
+    }
+
+    private static void write(ByteWriter out, AppendResult.Done done) {
+        out.number(done.term()).number(done.parts().size());
+        for (PartResult part : done.parts()) {
+            long[] seqs = part.seqs();
+            out.number(part.timeMs()).number(seqs.length).int8(part.outcomes() == null ? 0 : 1);
+            if (part.outcomes() == null) {
+                out.number(seqs.length == 0 ? 0 : seqs[0]); // the others follow it
+                continue;
+            }
+            for (int i = 0; i < seqs.length; i++) {
+                out.int8(part.outcome(i).code()).number(seqs[i]);
+            }
+        }
+    }
+
+    private static AppendResult.Done readDone(ByteReader in) {
+        long term = in.number();
+        int count = in.number(Integer.MAX_VALUE);
+        List<PartResult> parts = new ArrayList<>(Math.min(count, 64));
+        for (int i = 0; i < count; i++) {
+            long timeMs = in.number();
+            int size = in.number(1 << 24);
+            boolean allAppended = in.int8() == 0;
+            long[] seqs = new long[size];
+            Outcome @Nullable [] outcomes = allAppended ? null : new Outcome[size];
+            long first = allAppended ? in.number() : 0;
+            for (int j = 0; j < size; j++) {
+                if (outcomes == null) {
+                    seqs[j] = first + j;
+                } else {
+                    outcomes[j] = Outcome.of(in.int8());
+                    seqs[j] = in.number();
+                }
+            }
+            parts.add(new PartResult(timeMs, seqs, outcomes));
+        }
+        return new AppendResult.Done(term, parts);
+    }
+
+    private static ByteReader versioned(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        int version = in.int8();
+        if (version != VERSION) {
+            throw new CorruptDataException("The state of a group has version " + version + "; expected " + VERSION);
+        }
+        return in;
+    }
+}
