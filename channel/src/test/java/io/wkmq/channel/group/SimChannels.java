@@ -1,5 +1,6 @@
 package io.wkmq.channel.group;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +41,7 @@ final class SimChannels implements GroupMachine.Channels {
 
     @Override
     public void appended(int channel, long seq, long timeMs, long term, Entry entry) {
-        records(channel)
-                .add(new Kept(seq, timeMs, term, new String(entry.body(), java.nio.charset.StandardCharsets.UTF_8)));
+        records(channel).add(new Kept(seq, timeMs, term, new String(entry.body(), StandardCharsets.UTF_8)));
     }
 
     @Override
