@@ -1,0 +1,163 @@
+package io.wkmq.channel.records;
+
+import io.wkmq.channel.storage.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one channel, in files one behind the other. One thread writes, trims and closes; any thread reads. What is read is
+ * what was appended and not trimmed: a part that is lost is left out.
+ */
+final class ChannelRecords {
+    private final Disk disk;
+    private final Path directory;
+    private final int channel;
+    private final int fileBytesMax;
+    private final NavigableMap<Long, RecordFile> files = new ConcurrentSkipListMap<>();
+    private volatile long first;
+    private volatile long next;
+
+    /**
+     * The records of a channel.
+     *
+     * @param firsts the first sequence numbers of the files that are there
+     * @param first the sequence number of the first record that counts
+     * @param next the one behind the last record that counts
+     */
+    ChannelRecords(Disk disk, Path directory, int channel, int fileBytesMax, List<Long> firsts, long first, long next) {
+        this.disk = disk;
+        this.directory = directory;
+        this.channel = channel;
+        this.fileBytesMax = fileBytesMax;
+        this.first = first;
+        this.next = next;
+        firsts.forEach(this::file);
+    }
+
+    private RecordFile file(long firstOf) {
+        Path path = directory.resolve(RecordFiles.name(channel, firstOf));
+        RecordFile file = new RecordFile(disk, path, channel, firstOf);
+        files.put(firstOf, file);
+        return file;
+    }
+
+    /** The first sequence numbers of the files. */
+    List<Long> firsts() {
+        return List.copyOf(files.keySet());
+    }
+
+    long first() {
+        return first;
+    }
+
+    long next() {
+        return next;
+    }
+
+    /** Writes encoded records behind the last one. By the writer. */
+    void append(ByteBuffer records, int count) throws IOException {
+        long behind = next + count;
+        last(records.remaining()).append(records);
+        next = behind;
+    }
+
+    /** The file for so many bytes more. */
+    private RecordFile last(int bytes) throws IOException {
+        Map.Entry<Long, RecordFile> entry = files.lastEntry();
+        while (entry != null && entry.getKey() >= next && entry.getKey() > first) {
+            entry.getValue().delete(); // from before a crash, of records that were not there for sure
+            files.remove(entry.getKey());
+            entry = files.lastEntry();
+        }
+        if (entry != null) {
+            RecordFile file = entry.getValue();
+            boolean whole = file.open(next);
+            if (whole && (file.bytes() == 0 || (long) file.bytes() + bytes <= fileBytesMax)) {
+                file.cut();
+                return file;
+            }
+        }
+        RecordFile file = file(next);
+        file.open(next);
+        file.cut();
+        return file;
+    }
+
+    /** Forgets the records in front of a number; deletes the files that have no others. By the writer. */
+    void trim(long newFirst) throws IOException {
+        first = newFirst;
+        while (files.size() > 1 && files.higherKey(files.firstKey()) <= newFirst) {
+            RecordFile oldest = files.pollFirstEntry().getValue();
+            oldest.delete();
+        }
+    }
+
+    /**
+     * Reads records in their order.
+     *
+     * @param from the first one that is wanted; if it is not there any more, the first one that is
+     */
+    List<ChannelRecord> read(long from, ReadLimit limit) throws IOException {
+        List<ChannelRecord> records = new ArrayList<>();
+        long wanted = Math.max(from, first);
+        Map.Entry<Long, RecordFile> entry = files.floorEntry(wanted);
+        entry = entry == null ? files.firstEntry() : entry;
+        while (entry != null && limit.more()) {
+            Map.Entry<Long, RecordFile> higher = files.higherEntry(entry.getKey());
+            long until = until(higher);
+            if (wanted < until) {
+                entry.getValue().read(wanted, until, records, limit);
+            }
+            entry = higher;
+        }
+        return records;
+    }
+
+    /** Where the records of a file end that has that one behind it. What is there from before a crash does not count. */
+    private long until(Map.@Nullable Entry<Long, RecordFile> higher) {
+        return higher == null ? next : Math.min(next, higher.getKey());
+    }
+
+    /** The sequence number of the first record that is not older than that; {@link #next} if all are. */
+    long seqAt(long timeMs) throws IOException {
+        for (Map.Entry<Long, RecordFile> entry = files.lastEntry();
+                entry != null;
+                entry = files.lowerEntry(entry.getKey())) {
+            long until = until(files.higherEntry(entry.getKey()));
+            long seq = entry.getValue().seqAt(timeMs, until);
+            if (seq > entry.getKey() || files.lowerKey(entry.getKey()) == null) {
+                return Math.max(first, seq);
+            }
+        }
+        return next;
+    }
+
+    /** Makes durable what was written. By any thread. */
+    void sync() throws IOException {
+        for (RecordFile file : files.values()) {
+            file.sync();
+        }
+    }
+
+    /** Closes all files; they are opened again when they are used. */
+    void close() throws IOException {
+        for (RecordFile file : files.values()) {
+            file.close();
+        }
+    }
+
+    /** Deletes all files. */
+    void delete() throws IOException {
+        for (RecordFile file : files.values()) {
+            file.delete();
+        }
+        files.clear();
+    }
+}

@@ -1,0 +1,30 @@
+package io.wkmq.channel.records;
+
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the files with records are called. Stateless. */
+final class RecordFiles {
+    private static final Pattern NAME = Pattern.compile("c(\\d{1,9})-(\\d{1,18})\\.records");
+
+    private RecordFiles() {}
+
+    /** The file with the records of a channel from that one on. */
+    static String name(int channel, long first) {
+        return "c" + channel + '-' + first + ".records";
+    }
+
+    /** Takes the names of files apart. */
+    interface Found {
+        void file(int channel, long first);
+    }
+
+    /** Says which channel's a file is; nothing if it is no file with records. */
+    static void parse(Path file, Found found) {
+        Matcher matcher = NAME.matcher(String.valueOf(file.getFileName()));
+        if (matcher.matches()) {
+            found.file(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
+        }
+    }
+}

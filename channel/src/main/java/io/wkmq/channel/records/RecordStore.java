@@ -1,0 +1,173 @@
+package io.wkmq.channel.records;
+
+import io.wkmq.channel.storage.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The records of the channels of one group. One thread writes; any thread reads what was flushed. Keeps the files of so many channels
+ * open that were used last.
+ *
+ * <p>A channel has to be {@link #begin begun} before it is used. What was written is durable after {@link #sync}.
+ */
+public final class RecordStore {
+    /** When a channel gets another file. */
+    public static final int FILE_BYTES_MAX = 64 << 20;
+
+    private static final int BUFFER_BYTES = 256 << 10;
+
+    private final Disk disk;
+    private final Path directory;
+    private final int fileBytesMax;
+    private final int openMax;
+    private final Map<Integer, List<Long>> files = new HashMap<>(); // of channels that were not begun
+    private final Map<Integer, ChannelRecords> channels = new ConcurrentHashMap<>();
+    private final Map<Integer, ChannelRecords> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<ChannelRecords> unsynced = ConcurrentHashMap.newKeySet();
+    private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private int buffered;
+    private int bufferedOf;
+
+    /**
+     * Opens the store.
+     *
+     * @param directory where the files are, and nothing else
+     * @param fileBytesMax when a channel gets another file
+     * @param openMax the files of how many channels are kept open
+     */
+    public RecordStore(Disk disk, Path directory, int fileBytesMax, int openMax) throws IOException {
+        this.disk = disk;
+        this.directory = directory;
+        this.fileBytesMax = fileBytesMax;
+        this.openMax = openMax;
+        for (Path file : disk.list(directory)) {
+            RecordFiles.parse(
+                    file,
+                    (channel, first) -> files.computeIfAbsent(channel, c -> new ArrayList<>())
+                            .add(first));
+        }
+    }
+
+    /** Which channels have files, but were not begun. */
+    public List<Integer> unused() {
+        return List.copyOf(files.keySet());
+    }
+
+    /**
+     * Begins with a channel. What its files have besides these records is from before a crash, and does not count.
+     *
+     * @param first the sequence number of the first record
+     * @param next the one behind the last record
+     */
+    public void begin(int channel, long first, long next) {
+        List<Long> firsts = files.remove(channel);
+        channels.put(
+                channel,
+                new ChannelRecords(
+                        disk, directory, channel, fileBytesMax, firsts == null ? List.of() : firsts, first, next));
+    }
+
+    /** Takes a record behind the last one of its channel. It is written by {@link #flush} at the latest. */
+    public void append(int channel, ChannelRecord record) throws IOException {
+        int bytes = RecordFormat.bytes(record.entry());
+        if (buffered > 0 && (channel != bufferedOf || buffer.remaining() < bytes)) {
+            flush();
+        }
+        if (buffer.capacity() < bytes) {
+            buffer = ByteBuffer.allocate(bytes);
+        }
+        bufferedOf = channel;
+        buffered++;
+        new RecordFormat(channel).write(buffer, record);
+    }
+
+    /** Writes what was appended: from now on it can be read. */
+    public void flush() throws IOException {
+        if (buffered == 0) {
+            return;
+        }
+        ChannelRecords records = used(bufferedOf);
+        buffer.flip();
+        records.append(buffer, buffered);
+        buffered = 0;
+        buffer = buffer.capacity() > BUFFER_BYTES ? ByteBuffer.allocate(BUFFER_BYTES) : buffer.clear();
+        unsynced.add(records);
+    }
+
+    /** The channel, which is used now; closes the one that was used longest ago if there are too many. */
+    private ChannelRecords used(int channel) throws IOException {
+        ChannelRecords records = begun(channel);
+        open.put(channel, records);
+        if (open.size() > openMax) {
+            Iterator<ChannelRecords> oldest = open.values().iterator();
+            ChannelRecords closed = oldest.next();
+            oldest.remove();
+            closed.close();
+        }
+        return records;
+    }
+
+    private ChannelRecords begun(int channel) {
+        ChannelRecords records = channels.get(channel);
+        if (records == null) {
+            throw new IllegalStateException("Channel " + channel + " is used but was not begun");
+        }
+        return records;
+    }
+
+    /** Forgets the records of a channel in front of a number. */
+    public void trim(int channel, long first) throws IOException {
+        flush();
+        begun(channel).trim(first);
+    }
+
+    /** Forgets a channel with all its records. */
+    public void drop(int channel) throws IOException {
+        flush();
+        ChannelRecords records = channels.remove(channel);
+        if (records != null) {
+            open.remove(channel);
+            unsynced.remove(records);
+            records.delete();
+        }
+    }
+
+    /**
+     * Reads records of a channel in their order. Any thread; blocks.
+     *
+     * @param from the first one that is wanted; if it is not there any more, the first one that is
+     */
+    public List<ChannelRecord> read(int channel, long from, ReadLimit limit) throws IOException {
+        return begun(channel).read(from, limit);
+    }
+
+    /** The sequence number of the first record that is not older than that, else the next one's. Any thread; blocks. */
+    public long seqAt(int channel, long timeMs) throws IOException {
+        return begun(channel).seqAt(timeMs);
+    }
+
+    /** Makes durable what was flushed when this began. Any thread; blocks. */
+    public void sync() throws IOException {
+        for (ChannelRecords records : List.copyOf(unsynced)) {
+            unsynced.remove(records); // before, so that what is written meanwhile is synced the next time
+            records.sync();
+        }
+        disk.syncDirectory(directory);
+    }
+
+    /** Closes all files. Nothing is synced. */
+    public void close() throws IOException {
+        for (ChannelRecords records : channels.values()) {
+            records.close();
+        }
+    }
+}

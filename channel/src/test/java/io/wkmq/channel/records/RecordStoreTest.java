@@ -1,0 +1,261 @@
+package io.wkmq.channel.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.MessageKey;
+import io.wkmq.testing.disk.Loss;
+import io.wkmq.testing.disk.SimDisk;
+import io.wkmq.testing.sim.Seeds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RecordStoreTest {
+    private static final int FILE_BYTES = 1000;
+    private static final List<Loss> LOSSES = List.of(Loss.values());
+
+    private SimDisk disk = new SimDisk();
+    private RecordStore store = open(disk);
+
+    private static RecordStore open(SimDisk disk) {
+        try {
+            return new RecordStore(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, FILE_BYTES, 2);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeEach
+    void begin() {
+        store.begin(1, 1, 1);
+        store.begin(2, 1, 1);
+    }
+
+    private static ChannelRecord record(long seq, int bodyBytes) {
+        byte[] body = new byte[bodyBytes];
+        new Random(seq).nextBytes(body);
+        MessageKey key = seq % 3 == 0 ? new MessageKey(seq, 1, 2) : null;
+        return new ChannelRecord(seq, seq * 10, seq / 7, new Entry(body, key));
+    }
+
+    private void append(int channel, long from, long to) throws IOException {
+        for (long seq = from; seq <= to; seq++) {
+            store.append(channel, record(seq, 100));
+            store.flush();
+        }
+    }
+
+    private List<Long> read(int channel, long from, int count) throws IOException {
+        return store.read(channel, from, new ReadLimit(count, Long.MAX_VALUE)).stream()
+                .map(ChannelRecord::seq)
+                .toList();
+    }
+
+    @Test
+    void recordsAreReadAsTheyWereWritten() throws IOException {
+        append(1, 1, 3);
+        assertThat(store.read(1, 1, new ReadLimit(9, 9_999)))
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(record(1, 100), record(2, 100), record(3, 100)));
+        assertThat(read(2, 1, 9)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotFlushedIsNotRead() throws IOException {
+        store.append(1, record(1, 10));
+        assertThat(read(1, 1, 9)).isEmpty();
+        store.flush();
+        assertThat(read(1, 1, 9)).containsExactly(1L);
+    }
+
+    @Test
+    void readingGoesOverFiles() throws IOException {
+        append(1, 1, 50);
+        assertThat(disk.list()).hasSizeGreaterThan(5);
+        assertThat(read(1, 3, 20)).hasSize(20).startsWith(3L).endsWith(22L);
+        assertThat(read(1, 49, 20)).containsExactly(49L, 50L);
+        assertThat(read(1, 51, 20)).isEmpty();
+    }
+
+    @Test
+    void aReadTakesNoMoreBytesThanWanted() throws IOException {
+        append(1, 1, 10);
+        assertThat(store.read(1, 1, new ReadLimit(9, 1))).hasSize(1);
+        assertThat(store.read(1, 1, new ReadLimit(9, 200))).hasSize(2);
+    }
+
+    @Test
+    void aRecordMayBeLargerThanAFile() throws IOException {
+        store.append(1, record(1, 10));
+        store.append(1, record(2, 300_000));
+        store.append(1, record(3, 10));
+        store.flush();
+        assertThat(store.read(1, 1, new ReadLimit(9, 999_999)))
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(record(1, 10), record(2, 300_000), record(3, 10)));
+    }
+
+    @Test
+    void aTimeLeadsToTheFirstRecordThatIsNotOlder() throws IOException {
+        append(1, 1, 50);
+        assertThat(store.seqAt(1, 0)).isEqualTo(1);
+        assertThat(store.seqAt(1, 250)).isEqualTo(25);
+        assertThat(store.seqAt(1, 251)).isEqualTo(26);
+        assertThat(store.seqAt(1, 501)).isEqualTo(51);
+    }
+
+    @Test
+    void trimmedFilesAreDeleted() throws IOException {
+        append(1, 1, 50);
+        int before = disk.list().size();
+        store.trim(1, 45);
+        assertThat(disk.list()).hasSizeLessThan(before - 3);
+        assertThat(read(1, 1, 3)).containsExactly(45L, 46L, 47L);
+        assertThat(store.seqAt(1, 0)).isEqualTo(45);
+        append(1, 51, 51);
+        assertThat(read(1, 51, 3)).containsExactly(51L);
+    }
+
+    @Test
+    void aDroppedChannelLeavesNothing() throws IOException {
+        append(1, 1, 50);
+        append(2, 1, 2);
+        store.drop(1);
+        assertThat(disk.list()).hasSize(1);
+        assertThatThrownBy(() -> read(1, 1, 1)).hasMessage("Channel 1 is used but was not begun");
+    }
+
+    @Test
+    void damageIsToldAndNotRead() throws IOException {
+        append(1, 1, 3);
+        try (FileChannel file = disk.open("c1-1.records")) {
+            file.write(ByteBuffer.wrap(new byte[] {1}), 200);
+        }
+        assertThatThrownBy(() -> read(1, 2, 1))
+                .isInstanceOf(DamagedRecordException.class)
+                .hasMessageContaining("expected records up to number 3");
+    }
+
+    @Test
+    void whatACrashLeftBehindDoesNotCount() throws IOException {
+        append(1, 1, 3);
+        append(1, 4, 30);
+        store.sync();
+        store = open(disk);
+        store.begin(1, 1, 4);
+        assertThat(read(1, 1, 99)).containsExactly(1L, 2L, 3L);
+        for (long seq = 4; seq <= 12; seq++) {
+            store.append(1, record(seq, 77));
+        }
+        store.flush();
+        assertThat(store.read(1, 4, new ReadLimit(99, 99_999)))
+                .usingRecursiveComparison()
+                .isEqualTo(LongStream.rangeClosed(4, 12)
+                        .mapToObj(seq -> record(seq, 77))
+                        .toList());
+    }
+
+    @Test
+    void channelsThatWereNeverBegunAreKnown() throws IOException {
+        append(2, 1, 1);
+        store = open(disk);
+        assertThat(store.unused()).containsExactly(2);
+        store.begin(2, 1, 1);
+        assertThat(store.unused()).isEmpty();
+    }
+
+    /** What a channel should have. */
+    private static final class Model {
+        private long first = 1;
+        private long next = 1;
+        private final Map<Long, ChannelRecord> records = new HashMap<>();
+        private long syncedFirst = 1;
+        private long syncedNext = 1;
+    }
+
+    @Test
+    void whatWasSyncedSurvivesAPowerLoss() {
+        Seeds.of("RecordStoreTest", 150).forEach(random -> {
+            try {
+                crashes(random);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private void crashes(Random random) throws IOException {
+        disk = new SimDisk();
+        store = open(disk);
+        List<Model> models = new ArrayList<>();
+        for (int channel = 0; channel < 4; channel++) {
+            models.add(new Model());
+            store.begin(channel, 1, 1);
+        }
+        for (int step = 0; step < 100; step++) {
+            int channel = random.nextInt(4);
+            Model model = models.get(channel);
+            switch (random.nextInt(10)) {
+                case 0 -> {
+                    store.sync();
+                    models.forEach(each -> {
+                        each.syncedFirst = each.first;
+                        each.syncedNext = each.next;
+                    });
+                }
+                case 1 -> {
+                    model.first = Math.min(model.next, model.first + random.nextInt(5));
+                    store.trim(channel, model.first);
+                }
+                case 2 -> {
+                    if (random.nextInt(4) == 0) {
+                        disk = disk.crashed(disk.now(), LOSSES.get(random.nextInt(LOSSES.size())), random);
+                        store = open(disk);
+                        for (int i = 0; i < 4; i++) {
+                            Model each = models.get(i);
+                            store.begin(i, each.syncedFirst, each.syncedNext);
+                            each.first = Math.min(each.first, each.syncedNext);
+                            each.next = each.syncedNext;
+                            store.trim(i, each.first); // as the group's log says again
+                        }
+                    }
+                }
+                case 3 -> check(channel, model, random);
+                default -> {
+                    for (int i = random.nextInt(6); i > 0; i--) {
+                        ChannelRecord record = record(model.next * 1000 + step, 10 + random.nextInt(400));
+                        ChannelRecord numbered =
+                                new ChannelRecord(model.next, model.next * 5, record.term(), record.entry());
+                        model.records.put(model.next++, numbered);
+                        store.append(channel, numbered);
+                    }
+                    store.flush();
+                }
+            }
+        }
+        for (int channel = 0; channel < 4; channel++) {
+            check(channel, models.get(channel), random);
+        }
+    }
+
+    private void check(int channel, Model model, Random random) throws IOException {
+        long from = model.first + random.nextInt((int) (model.next - model.first) + 1);
+        List<ChannelRecord> read = store.read(channel, from, new ReadLimit(Integer.MAX_VALUE, Long.MAX_VALUE));
+        assertThat(read).hasSize((int) (model.next - from));
+        for (ChannelRecord record : read) {
+            assertThat(record).usingRecursiveComparison().isEqualTo(model.records.get(record.seq()));
+        }
+        assertThat(store.seqAt(channel, from * 5)).isEqualTo(from);
+    }
+}
