@@ -10,4 +10,9 @@ import io.wkmq.channel.group.Entry;
  * @param term of the leader that appended it
  * @param entry what was appended; not to be changed
  */
-public record ChannelRecord(long seq, long timeMs, long term, Entry entry) {}
+public record ChannelRecord(long seq, long timeMs, long term, Entry entry) {
+    /** What it takes on disk. */
+    public int bytes() {
+        return RecordFormat.bytes(entry);
+    }
+}

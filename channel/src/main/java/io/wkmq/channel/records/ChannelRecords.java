@@ -139,6 +139,36 @@ final class ChannelRecords {
         return next;
     }
 
+    /** As {@link #seqAt}, but sought from the first file on: cheap if there are few that are older. */
+    long notOlder(long timeMs) throws IOException {
+        for (Map.Entry<Long, RecordFile> entry = files.firstEntry();
+                entry != null;
+                entry = files.higherEntry(entry.getKey())) {
+            long until = until(files.higherEntry(entry.getKey()));
+            long seq = entry.getValue().seqAt(timeMs, until);
+            if (seq < until) {
+                return Math.max(first, seq);
+            }
+        }
+        return next;
+    }
+
+    /** The sequence number from which on the records take no more than so many bytes, give or take a step of the index. */
+    long lastBytes(long bytes) throws IOException {
+        long left = bytes;
+        for (Map.Entry<Long, RecordFile> entry = files.lastEntry();
+                entry != null;
+                entry = files.lowerEntry(entry.getKey())) {
+            long until = until(files.higherEntry(entry.getKey()));
+            long size = entry.getValue().size();
+            if (size > left) {
+                return Math.max(first, entry.getValue().lastBytes(left, until));
+            }
+            left -= size;
+        }
+        return first;
+    }
+
     /** Makes durable what was written. By any thread. */
     void sync() throws IOException {
         for (RecordFile file : files.values()) {

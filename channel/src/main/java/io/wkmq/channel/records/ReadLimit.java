@@ -11,11 +11,13 @@ public final class ReadLimit {
         this.bytes = bytes;
     }
 
-    boolean more() {
+    /** Whether it takes another one. */
+    public boolean more() {
         return count > 0 && bytes > 0;
     }
 
-    void read(int recordBytes) {
+    /** Counts a record that was read. */
+    public void read(int recordBytes) {
         count--;
         bytes -= recordBytes;
     }

@@ -241,6 +241,34 @@ final class RecordFile {
         }
     }
 
+    /** How many bytes the file has, be it open or not; 0 if it was deleted. */
+    long size() throws IOException {
+        open.readLock().lock();
+        try {
+            if (channel != null) {
+                return end;
+            }
+            if (deleted || !disk.exists(path)) {
+                return 0;
+            }
+            try (FileChannel file = disk.open(path)) {
+                return file.size();
+            }
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    /** The sequence number from which on the records take that many bytes, or a step of the index more. */
+    long lastBytes(long bytes, long until) throws IOException {
+        FileChannel file = enter(until);
+        try {
+            return file == null ? until : index.seqAround(end - bytes, until);
+        } finally {
+            leave();
+        }
+    }
+
     private FileChannel opened() {
         FileChannel file = channel;
         if (file == null) {

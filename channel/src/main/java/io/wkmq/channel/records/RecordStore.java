@@ -76,6 +76,20 @@ public final class RecordStore {
                         disk, directory, channel, fileBytesMax, firsts == null ? List.of() : firsts, first, next));
     }
 
+    /** Ends with a channel, which may be begun again. What was flushed is durable. Nobody may read it meanwhile. */
+    public void end(int channel) throws IOException {
+        flush();
+        ChannelRecords records = channels.remove(channel);
+        if (records != null) {
+            open.remove(channel);
+            records.close();
+            List<Long> firsts = records.firsts();
+            if (!firsts.isEmpty()) {
+                files.put(channel, new ArrayList<>(firsts));
+            }
+        }
+    }
+
     /** Takes a record behind the last one of its channel. It is written by {@link #flush} at the latest. */
     public void append(int channel, ChannelRecord record) throws IOException {
         int bytes = RecordFormat.bytes(record.entry());
@@ -153,6 +167,16 @@ public final class RecordStore {
     /** The sequence number of the first record that is not older than that, else the next one's. Any thread; blocks. */
     public long seqAt(int channel, long timeMs) throws IOException {
         return begun(channel).seqAt(timeMs);
+    }
+
+    /** The sequence number of the first record that is not older than that, sought from the first one on. Any thread; blocks. */
+    public long notOlder(int channel, long timeMs) throws IOException {
+        return begun(channel).notOlder(timeMs);
+    }
+
+    /** The sequence number from which on the records take no more than so many bytes, roughly. Any thread; blocks. */
+    public long lastBytes(int channel, long bytes) throws IOException {
+        return begun(channel).lastBytes(bytes);
     }
 
     /** Makes durable what was flushed when this began. Any thread; blocks. */

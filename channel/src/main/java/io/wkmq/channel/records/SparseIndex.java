@@ -48,8 +48,13 @@ final class SparseIndex {
         return low == 0 ? 0 : positions[low - 1];
     }
 
-    /** When the first record was appended; {@link Long#MAX_VALUE} if there is none. */
-    synchronized long firstTimeMs() {
-        return size == 0 ? Long.MAX_VALUE : times[0];
+    /** The sequence number of a record at that position or a step in front of it; {@code none} if there is none. */
+    synchronized long seqAround(long position, long none) {
+        for (int i = size - 1; i >= 0; i--) {
+            if (positions[i] <= position) {
+                return seqs[i];
+            }
+        }
+        return none;
     }
 }

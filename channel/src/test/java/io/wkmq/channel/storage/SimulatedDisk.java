@@ -1,6 +1,5 @@
-package io.wkmq.channel.records;
+package io.wkmq.channel.storage;
 
-import io.wkmq.channel.storage.Disk;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,22 +8,24 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A {@link SimDisk} as the disk of channels. */
-final class SimulatedDisk implements Disk {
-    static final Path DIRECTORY = Path.of("records");
+public final class SimulatedDisk implements Disk {
+    /** Where everything is, itself and below it. */
+    public static final Path DIRECTORY = Path.of("channels");
 
     private final SimDisk disk;
 
-    SimulatedDisk(SimDisk disk) {
+    /** That disk. */
+    public SimulatedDisk(SimDisk disk) {
         this.disk = disk;
     }
 
     private static String name(Path file) {
-        return String.valueOf(file.getFileName());
+        return DIRECTORY.relativize(file).toString();
     }
 
     @Override
     public void createDirectory(Path directory) {
-        // there is only one
+        // they are parts of names
     }
 
     @Override
@@ -39,7 +40,10 @@ final class SimulatedDisk implements Disk {
 
     @Override
     public List<Path> list(Path directory) {
-        return disk.list().stream().map(directory::resolve).toList();
+        return disk.list().stream()
+                .map(DIRECTORY::resolve)
+                .filter(file -> directory.equals(file.getParent()))
+                .toList();
     }
 
     @Override
