@@ -77,7 +77,7 @@ public final class MvStorage implements AutoCloseable {
     /**
      * Opens the storage in a directory, which is made if it is not there. Blocks while the log is read.
      *
-     * @throws StorageException if another process uses the directory, or the storage is damaged and
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or the storage is damaged and
      *     {@link StorageOptions#failOnCorruption} says so
      * @throws IOException if the disk does not work
      */

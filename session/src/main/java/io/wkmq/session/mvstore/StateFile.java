@@ -1,12 +1,11 @@
 package io.wkmq.session.mvstore;
 
+import io.wkmq.channel.mvstore.MvFile;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
 /**
@@ -20,26 +19,21 @@ final class StateFile {
     private static final String NEW_NAME = "state.mv.new";
     private static final int CACHE_MB = 16;
 
-    /** Chunks are rewritten while less of them than this is in use, in percent. */
-    private static final int FILL_RATE = 60;
-
     private static final String FOLDED = "folded";
     private static final String NEXT_SESSION = "nextSession";
     private static final String NEXT_MESSAGE = "nextMessage";
     private static final String SALT = "salt";
 
-    private final MVStore store;
-    private final DiskFileStore file;
+    private final MvFile file;
     private final Tables tables;
 
     /** How much one turn of compaction writes; files of less than twice that are left alone. */
     private final int compactBytes;
 
-    private StateFile(MVStore store, DiskFileStore file, StorageOptions options) {
-        this.store = store;
+    private StateFile(MvFile file, StorageOptions options) {
         this.file = file;
         this.compactBytes = (int) (options.segmentBytes() / 8);
-        this.tables = new Tables(store, options.segmentBytes() / 4);
+        this.tables = new Tables(file.store(), options.segmentBytes() / 4);
     }
 
     static boolean exists(Disk disk, Path directory) {
@@ -51,9 +45,9 @@ final class StateFile {
         Path unfinished = directory.resolve(NEW_NAME);
         disk.delete(unfinished);
         StateFile created = openFile(disk, unfinished, options);
-        created.store.setStoreVersion(FORMAT);
+        created.file.store().setStoreVersion(FORMAT);
         created.tables.putCounter(SALT, new SecureRandom().nextLong());
-        created.save();
+        created.file.save();
         created.close();
         disk.rename(unfinished, directory.resolve(NAME));
         disk.syncDirectory(directory);
@@ -67,7 +61,7 @@ final class StateFile {
      */
     static StateFile open(Disk disk, Path directory, StorageOptions options) throws IOException {
         StateFile opened = openFile(disk, directory.resolve(NAME), options);
-        int format = opened.store.getStoreVersion();
+        int format = opened.file.store().getStoreVersion();
         if (format != FORMAT) {
             opened.closeImmediately();
             throw new CorruptDataException("The store has format " + format + "; this version reads format " + FORMAT);
@@ -76,29 +70,15 @@ final class StateFile {
     }
 
     private static StateFile openFile(Disk disk, Path path, StorageOptions options) throws IOException {
-        FileChannel channel = disk.open(path);
-        MVStore store = null;
+        MvFile file = MvFile.open(disk, path, CACHE_MB);
         boolean done = false;
         try {
-            DiskFileStore file = new DiskFileStore(channel, path.toString());
-            store = new MVStore.Builder()
-                    .adoptFileStore(file)
-                    .autoCommitDisabled()
-                    .autoCommitBufferSize(0)
-                    .cacheSize(CACHE_MB)
-                    .open();
-            // every commit is synced before the next one, so that what a commit frees may be used by the next
-            store.setRetentionTime(0);
-            store.setVersionsToKeep(0);
-            StateFile opened = new StateFile(store, file, options);
+            StateFile opened = new StateFile(file, options);
             done = true;
             return opened;
         } finally {
             if (!done) {
-                if (store != null) {
-                    store.closeImmediately();
-                }
-                channel.close();
+                file.closeImmediately();
             }
         }
     }
@@ -130,31 +110,19 @@ final class StateFile {
         // first: if this is interrupted, what is in the tables has only numbers below
         tables.putCounter(NEXT_SESSION, checkpoint.nextSession());
         tables.putCounter(NEXT_MESSAGE, checkpoint.nextMessage());
-        tables.write(checkpoint.pending(), checkpoint.logged() ? this::save : () -> {});
+        tables.write(checkpoint.pending(), checkpoint.logged() ? file::save : () -> {});
         // last: until then the log is replayed, which does no harm to what is in the tables already
         tables.putCounter(FOLDED, checkpoint.sequence());
-        save();
-    }
-
-    private void save() {
-        store.commit();
-        store.sync();
+        file.save();
     }
 
     /** Gives some unused space of the file back, a bounded amount of work. Returns whether there may be more to do. */
     boolean compact() {
-        if (file.size() < 2L * compactBytes) {
-            return false;
-        }
-        boolean rewritten = file.getChunksFillRate() < FILL_RATE && store.compact(FILL_RATE, compactBytes);
-        if (rewritten) {
-            save();
-        }
-        return rewritten;
+        return file.compact(compactBytes);
     }
 
     long bytes() {
-        return file.size();
+        return file.bytes();
     }
 
     /** Whether a sync has failed: then nobody knows what is on disk, and reading it again does not tell. */
@@ -163,11 +131,11 @@ final class StateFile {
     }
 
     void close() {
-        store.close();
+        file.close();
     }
 
     /** Closes without writing anything. */
     void closeImmediately() {
-        store.closeImmediately();
+        file.closeImmediately();
     }
 }

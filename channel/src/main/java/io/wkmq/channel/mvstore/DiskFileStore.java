@@ -1,4 +1,4 @@
-package io.wkmq.session.mvstore;
+package io.wkmq.channel.mvstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +13,7 @@ import org.h2.mvstore.SFChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MVStore's file on a {@link Disk}, written in an order that survives a power loss, which MVStore's own way of writing it
+ * An MVStore's file on a {@link io.wkmq.channel.storage.Disk}, written in an order that survives a power loss, which MVStore's own way of writing it
  * does not:
  * <ul>
  *   <li>MVStore takes a chunk for complete when its first and its last block are there, but those between may be missing. Here

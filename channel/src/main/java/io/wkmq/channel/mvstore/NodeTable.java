@@ -1,0 +1,236 @@
+package io.wkmq.channel.mvstore;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Objects;
+import org.h2.mvstore.Cursor;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.LongDataType;
+import org.h2.mvstore.type.StringDataType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of all groups of a node, as of their last checkpoints: the state of each group, and that of each of its channels. Thread-safe:
+ * one call at a time, and who reads waits while a checkpoint is written.
+ *
+ * <p>After an error nobody knows what is on disk; the table is to be closed then, and opened again.
+ */
+public final class NodeTable implements AutoCloseable {
+    private static final String NAME = "table.mv";
+    private static final String NEW_NAME = "table.mv.new";
+    private static final int FORMAT = 1;
+    private static final int CACHE_MB = 8;
+    private static final int COMPACT_BYTES = 4 << 20;
+
+    private static final String FOLDED = "folded";
+    private static final String SALT = "salt";
+    private static final String GROUPS = "groups";
+
+    private final Path path;
+
+    @GuardedBy("this")
+    private final MvFile file;
+
+    @GuardedBy("this")
+    private final MVMap<Long, byte[]> groups;
+
+    @GuardedBy("this")
+    private final MVMap<Long, byte[]> channels;
+
+    @GuardedBy("this")
+    private final MVMap<String, Long> counters;
+
+    /** Takes rows of channels. */
+    @FunctionalInterface
+    public interface Rows {
+        /** One of them; {@link GroupRows#DROPPED} if the channel is gone. */
+        void channel(int channel, byte[] row);
+    }
+
+    private NodeTable(Path path, MvFile file) {
+        this.path = path;
+        this.file = file;
+        groups = open(file, "groups");
+        channels = open(file, "channels");
+        counters = file.store()
+                .openMap(
+                        "counters",
+                        new MVMap.Builder<String, Long>()
+                                .keyType(StringDataType.INSTANCE)
+                                .valueType(LongDataType.INSTANCE));
+    }
+
+    private static MVMap<Long, byte[]> open(MvFile file, String name) {
+        return file.store()
+                .openMap(
+                        name,
+                        new MVMap.Builder<Long, byte[]>()
+                                .keyType(LongDataType.INSTANCE)
+                                .valueType(ByteArrayDataType.INSTANCE));
+    }
+
+    /**
+     * Opens the table in a directory; makes it, empty, if it is not there.
+     *
+     * @param groups how many groups there will be if it is made
+     * @throws StorageException if it is damaged, or of a later version
+     */
+    public static NodeTable open(Disk disk, Path directory, int groups) throws IOException {
+        Path path = directory.resolve(NAME);
+        try {
+            if (!disk.exists(path)) {
+                create(disk, directory, path, groups);
+            }
+            NodeTable table = openFile(disk, path);
+            int format = table.format();
+            if (format != FORMAT) {
+                table.close();
+                throw new StorageException(
+                        "The table of channels in " + path + " has format " + format + "; expected " + FORMAT);
+            }
+            return table;
+        } catch (MVStoreException e) {
+            throw new StorageException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A crash meanwhile leaves none. */
+    private static void create(Disk disk, Path directory, Path path, int groups) throws IOException {
+        Path unfinished = directory.resolve(NEW_NAME);
+        disk.delete(unfinished);
+        NodeTable created = openFile(disk, unfinished);
+        created.initialize(groups);
+        created.close();
+        disk.rename(unfinished, path);
+        disk.syncDirectory(directory);
+    }
+
+    private static NodeTable openFile(Disk disk, Path path) throws IOException {
+        MvFile file = MvFile.open(disk, path, CACHE_MB);
+        boolean done = false;
+        try {
+            NodeTable table = new NodeTable(path, file);
+            done = true;
+            return table;
+        } finally {
+            if (!done) {
+                file.closeImmediately();
+            }
+        }
+    }
+
+    private synchronized void initialize(int count) {
+        file.store().setStoreVersion(FORMAT);
+        counters.put(SALT, new SecureRandom().nextLong());
+        counters.put(GROUPS, (long) count);
+        file.save();
+    }
+
+    private synchronized int format() {
+        return file.store().getStoreVersion();
+    }
+
+    /** What tells the log of this node from others. */
+    public synchronized long salt() {
+        return Objects.requireNonNullElse(counters.get(SALT), 0L);
+    }
+
+    /** How many groups there are: that never changes. */
+    public synchronized int groups() {
+        return Math.toIntExact(Objects.requireNonNullElse(counters.get(GROUPS), 0L));
+    }
+
+    /** The number of the last record of the node's log of which all is in the rows; 0 if none is. */
+    public synchronized long folded() {
+        return Objects.requireNonNullElse(counters.get(FOLDED), 0L);
+    }
+
+    /** The state of a group; null if it has no rows yet. */
+    public synchronized byte @Nullable [] group(int group) throws IOException {
+        try {
+            return groups.get((long) group);
+        } catch (MVStoreException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** The row of a channel; null if there is none, {@link GroupRows#DROPPED} if it is gone. */
+    public synchronized byte @Nullable [] channel(int group, int channel) throws IOException {
+        try {
+            return channels.get(key(group, channel));
+        } catch (MVStoreException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Gives the rows of some of a group's channels, in the order of their numbers.
+     *
+     * @param from the first number that is wanted
+     * @param most how many rows
+     */
+    public synchronized void channels(int group, int from, int most, Rows rows) throws IOException {
+        try {
+            Cursor<Long, byte[]> cursor = channels.cursor(key(group, from), key(group, Integer.MAX_VALUE), false);
+            for (int i = 0; i < most && cursor.hasNext(); i++) {
+                long key = cursor.next();
+                rows.channel((int) key, cursor.getValue());
+            }
+        } catch (MVStoreException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /**
+     * Writes checkpoints of groups, all of it or nothing; it is on disk when this returns.
+     *
+     * @param folded the number of the last record of the node's log of which all is in the rows then
+     */
+    public synchronized void write(List<GroupRows> rows, long folded) throws IOException {
+        try {
+            for (GroupRows of : rows) {
+                groups.put((long) of.group(), of.state());
+                of.channels().forEach((channel, row) -> channels.put(key(of.group(), channel), row));
+            }
+            counters.put(FOLDED, folded);
+            file.save();
+        } catch (MVStoreException e) {
+            throw new IOException("The table of channels in " + path + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Gives some unused space back, a bounded amount of work. Returns whether there may be more to do. */
+    public synchronized boolean compact() throws IOException {
+        try {
+            return file.compact(COMPACT_BYTES);
+        } catch (MVStoreException e) {
+            throw new IOException("The table of channels in " + path + " cannot be compacted: " + e.getMessage(), e);
+        }
+    }
+
+    /** What the table takes on disk. */
+    public synchronized long bytes() {
+        return file.bytes();
+    }
+
+    private IOException unreadable(MVStoreException e) {
+        return new IOException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
+    }
+
+    private static long key(int group, int channel) {
+        return (long) group << 32 | channel;
+    }
+
+    /** Closes the file. What was written is on disk already. */
+    @Override
+    public synchronized void close() {
+        file.closeImmediately();
+    }
+}

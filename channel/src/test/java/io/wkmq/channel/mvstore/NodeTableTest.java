@@ -1,0 +1,185 @@
+package io.wkmq.channel.mvstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.channel.storage.StorageException;
+import io.wkmq.testing.disk.Loss;
+import io.wkmq.testing.disk.Operation;
+import io.wkmq.testing.disk.SimDisk;
+import io.wkmq.testing.sim.Seeds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NodeTableTest {
+    private static final int GROUPS = 3;
+
+    private final SimDisk disk = new SimDisk();
+
+    private static NodeTable open(SimDisk disk) throws IOException {
+        return NodeTable.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, GROUPS);
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+
+    @Test
+    void aNewTableHasNothing() throws IOException {
+        try (NodeTable table = open(disk)) {
+            assertThat(table.group(0)).isNull();
+            assertThat(table.channel(0, 1)).isNull();
+            assertThat(table.folded()).isZero();
+        }
+    }
+
+    @Test
+    void rowsAreThereAfterARestart() throws IOException {
+        long salt;
+        try (NodeTable table = open(disk)) {
+            salt = table.salt();
+            table.write(List.of(new GroupRows(0, bytes(1), Map.of(7, bytes(2), 8, bytes(3)))), 5);
+            table.write(List.of(new GroupRows(2, bytes(4), Map.of(7, GroupRows.DROPPED))), 6);
+        }
+        try (NodeTable table = open(disk)) {
+            assertThat(table.group(0)).isEqualTo(bytes(1));
+            assertThat(table.group(1)).isNull();
+            assertThat(table.channel(0, 7)).isEqualTo(bytes(2));
+            assertThat(table.channel(2, 7)).isEqualTo(GroupRows.DROPPED);
+            assertThat(table.folded()).isEqualTo(6);
+            assertThat(table.salt()).isEqualTo(salt);
+        }
+    }
+
+    @Test
+    void theNumberOfGroupsStaysThatOfTheBeginning() throws IOException {
+        open(disk).close();
+        try (NodeTable table = NodeTable.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, 99)) {
+            assertThat(table.groups()).isEqualTo(GROUPS);
+        }
+    }
+
+    @Test
+    void rowsOfAGroupComeInPagesAndInOrder() throws IOException {
+        try (NodeTable table = open(disk)) {
+            Map<Integer, byte[]> rows = new TreeMap<>();
+            for (int channel = 1; channel <= 10; channel++) {
+                rows.put(channel * 3, bytes(channel));
+            }
+            table.write(List.of(new GroupRows(1, bytes(0), rows), new GroupRows(2, bytes(0), Map.of(1, bytes(99)))), 1);
+            List<Integer> found = new ArrayList<>();
+            table.channels(1, 4, 3, (channel, row) -> found.add(channel));
+            assertThat(found).containsExactly(6, 9, 12);
+            found.clear();
+            table.channels(1, 28, 3, (channel, row) -> found.add(channel));
+            assertThat(found).containsExactly(30);
+        }
+    }
+
+    @Test
+    void aFailedWriteIsTold() throws IOException {
+        try (NodeTable table = open(disk)) {
+            disk.fail(Operation.SYNC, SimDisk.BROKEN);
+            assertThatThrownBy(() -> table.write(List.of(new GroupRows(0, bytes(1), Map.of())), 1))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot be written");
+            disk.heal();
+        }
+    }
+
+    @Test
+    void aDamagedTableIsNotOpened() throws IOException {
+        open(disk).close();
+        try (FileChannel file = disk.open("table.mv")) {
+            file.write(ByteBuffer.wrap(new byte[(int) file.size()]), 0);
+        }
+        assertThatThrownBy(() -> open(disk))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("cannot be read");
+    }
+
+    /** Every write has its number in all its rows: after a power loss all rows say the same, and no less than was written for sure. */
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void aPowerLossLeavesAWholeCheckpoint(Loss loss) {
+        Seeds.of("NodeTableTest " + loss, 8).forEach(random -> {
+            try {
+                run(loss, random);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static void run(Loss loss, Random random) throws IOException {
+        SimDisk disk = new SimDisk();
+        List<Integer> moments = new ArrayList<>();
+        List<Map<Integer, Integer>> states = new ArrayList<>(); // channel -> the write that it was in last
+        states.add(Map.of());
+        moments.add(0);
+        try (NodeTable table = open(disk)) {
+            Map<Integer, Integer> state = new TreeMap<>();
+            moments.set(0, disk.now());
+            for (int write = 1; write <= 40; write++) {
+                Map<Integer, byte[]> rows = new TreeMap<>();
+                for (int i = random.nextInt(20); i > 0; i--) {
+                    int channel = random.nextInt(200);
+                    rows.put(channel, row(write, random));
+                    state.put(channel, write);
+                }
+                table.write(List.of(new GroupRows(0, row(write, random), rows)), write);
+                states.add(Map.copyOf(state));
+                moments.add(disk.now());
+                if (random.nextInt(5) == 0) {
+                    table.compact();
+                }
+            }
+        }
+        for (int i = 0; i < 10; i++) {
+            int moment = moments.get(0) + random.nextInt(disk.now() - moments.get(0) + 1);
+            check(disk.crashed(moment, loss, random), moment, moments, states);
+        }
+    }
+
+    private static byte[] row(int write, Random random) {
+        byte[] row = new byte[Integer.BYTES + random.nextInt(300)];
+        random.nextBytes(row);
+        return ByteBuffer.wrap(row).putInt(write).array();
+    }
+
+    private static void check(SimDisk left, int moment, List<Integer> moments, List<Map<Integer, Integer>> states)
+            throws IOException {
+        try (NodeTable table = open(left)) {
+            int write = (int) table.folded();
+            if (write + 1 < moments.size()) {
+                assertThat(moments.get(write + 1))
+                        .as("write %s was over at moment %s", write + 1, moment)
+                        .isGreaterThan(moment);
+            }
+            byte[] group = table.group(0);
+            assertThat(group == null ? 0 : ByteBuffer.wrap(group).getInt()).isEqualTo(write);
+            Map<Integer, Integer> found = new TreeMap<>();
+            table.channels(
+                    0,
+                    0,
+                    1_000,
+                    (channel, row) -> found.put(channel, ByteBuffer.wrap(row).getInt()));
+            assertThat(found).isEqualTo(states.get(write));
+        }
+    }
+}
