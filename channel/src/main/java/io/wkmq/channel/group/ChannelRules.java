@@ -7,8 +7,9 @@ package io.wkmq.channel.group;
  * @param keysMax how many named messages are known again; 0 for none
  * @param keysAgeMs for how long
  * @param cursorsMax how many cursors the channel may have
+ * @param retention which records are kept
  */
-public record ChannelRules(long revision, int keysMax, long keysAgeMs, int cursorsMax) {
+public record ChannelRules(long revision, int keysMax, long keysAgeMs, int cursorsMax, Retention retention) {
     /** Refuses negative bounds. */
     public ChannelRules {
         if (revision < 0 || keysMax < 0 || keysAgeMs < 0 || cursorsMax < 0) {

@@ -51,7 +51,8 @@ public final class ChannelState {
         return new Position(first, next, lastTimeMs, digest);
     }
 
-    ChannelRules rules() {
+    /** What its definition says. */
+    public ChannelRules rules() {
         return rules;
     }
 

@@ -151,12 +151,18 @@ public final class OpCodec {
                 .number(rules.keysMax())
                 .number(rules.keysAgeMs())
                 .number(rules.cursorsMax());
+        Retention retention = rules.retention();
+        out.number(retention.ageMs()).number(retention.bytes()).number(retention.count());
     }
 
     static ChannelRules readRules(ByteReader in) {
         try {
             return new ChannelRules(
-                    in.number(), in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
+                    in.number(),
+                    in.number(Integer.MAX_VALUE),
+                    in.number(),
+                    in.number(Integer.MAX_VALUE),
+                    new Retention(in.number(), in.number(), in.number()));
         } catch (IllegalArgumentException e) {
             throw new CorruptDataException("A channel has rules that cannot be", e);
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class GroupMachineTest {
     private static final UUID PRODUCER = new UUID(1, 1);
     private static final int CHANNEL = 7;
-    private static final ChannelRules RULES = new ChannelRules(1, 3, 1_000, 2);
+    private static final ChannelRules RULES = new ChannelRules(1, 3, 1_000, 2, Retention.FOR_EVER);
 
     private final SimChannels channels = new SimChannels();
     private final GroupMachine machine = new GroupMachine(channels);
@@ -166,9 +166,9 @@ class GroupMachineTest {
 
     @Test
     void newerRulesCountAndOlderOnesDoNot() {
-        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(3, 1, 1_000, 2)));
-        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(2, 9, 9, 9)));
-        assertThat(state().rules()).isEqualTo(new ChannelRules(3, 1, 1_000, 2));
+        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(3, 1, 1_000, 2, Retention.FOR_EVER)));
+        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(2, 9, 9, 9, Retention.FOR_EVER)));
+        assertThat(state().rules()).isEqualTo(new ChannelRules(3, 1, 1_000, 2, Retention.FOR_EVER));
     }
 
     @Test

@@ -84,7 +84,7 @@ class GroupSimulationTest {
 
         private void run() {
             for (int channel = 0; channel < CHANNELS; channel++) {
-                propose(new GroupOp.Configure(channel, new ChannelRules(1, 50, 1_000, 4)));
+                propose(new GroupOp.Configure(channel, new ChannelRules(1, 50, 1_000, 4, Retention.FOR_EVER)));
             }
             for (int step = 200; step > 0; step--) {
                 nowMs += random.nextInt(5);

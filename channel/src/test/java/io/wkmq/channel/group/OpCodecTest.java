@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OpCodecTest {
     static Stream<GroupOp> ops() {
         return Stream.of(
-                new GroupOp.Configure(1, new ChannelRules(4, 10, 5_000_000_000L, 3)),
+                new GroupOp.Configure(1, new ChannelRules(4, 10, 5_000_000_000L, 3, Retention.FOR_EVER)),
                 new GroupOp.Trim(Integer.MAX_VALUE, Long.MAX_VALUE),
                 new GroupOp.MoveCursors(List.of(new CursorMove(1, "é", 2, 3), new CursorMove(2, "b", 0, 0))),
                 new GroupOp.Drop(0));
