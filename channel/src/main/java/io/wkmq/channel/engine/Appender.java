@@ -1,0 +1,353 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.AppendResult;
+import io.wkmq.channel.group.AppendResult.PartResult;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.GroupOp.Part;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.OpId;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends the messages of one node to the channels of one group: gathers them into operations, of which several are under way, and sends
+ * operations again that were not answered. Messages of one thread get into a channel in their order and once. Thread-safe; works on its
+ * loop.
+ *
+ * <p>When it has to give up an operation of which it does not know the end, it gives up all that are under way and begins a new epoch:
+ * nothing of the old one gets into the group's channels behind what comes then.
+ */
+public final class Appender {
+    private final UUID producer;
+    private final ReplicatedLog log;
+    private final EngineLoop loop;
+    private final Clock clock;
+    private final AppenderOptions options;
+
+    private final Queue<Waiting> arriving = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean closed;
+
+    // from here on: of the loop
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Open> open = new ArrayDeque<>();
+    private long waitingBytes;
+    private long epoch;
+    private long next = 1;
+    private boolean lingering;
+    private boolean retrying;
+    private boolean watching;
+
+    /** A message on its way. Belongs to its appender. */
+    private static final class Waiting {
+        private final int channel;
+        private final Entry entry;
+        private final CompletableFuture<Appended> done = new CompletableFuture<>();
+        private long sinceMs;
+
+        private Waiting(int channel, Entry entry) {
+            this.channel = channel;
+            this.entry = entry;
+        }
+    }
+
+    /** An operation that is under way. Belongs to its appender. */
+    private static final class Open {
+        private final long number;
+        private final byte[] op;
+        private final List<List<Waiting>> parts;
+        private final long sinceMs;
+        private int attempt;
+        private long sentMs;
+        private long oldest; // the number of the oldest operation that was under way then
+        private boolean awaited; // whether the last attempt may still be answered
+        private boolean ended;
+
+        private Open(long number, byte[] op, List<List<Waiting>> parts, long sinceMs) {
+            this.number = number;
+            this.op = op;
+            this.parts = parts;
+            this.sinceMs = sinceMs;
+        }
+    }
+
+    /**
+     * Makes an appender.
+     *
+     * @param producer this life of the node, in this group: never the same again
+     */
+    public Appender(UUID producer, ReplicatedLog log, EngineLoop loop, Clock clock, AppenderOptions options) {
+        this.producer = producer;
+        this.log = log;
+        this.loop = loop;
+        this.clock = clock;
+        this.options = options;
+    }
+
+    /**
+     * Appends a message. The stage completes normally once what became of it cannot be lost any more; with an
+     * {@link OverloadedException} if it was not appended and will not be; with an {@link IndeterminateException} if that is not known. It
+     * completes on the appender's loop, which must not be blocked.
+     */
+    public CompletionStage<Appended> append(int channel, Entry entry) {
+        Waiting message = new Waiting(channel, entry);
+        long size = bytes(message);
+        long before = bytes.getAndAdd(size);
+        if (before > 0 && before + size > options.bytesMax()) {
+            bytes.addAndGet(-size);
+            return CompletableFuture.failedFuture(new OverloadedException(
+                    before + " bytes wait to be appended; expected at most " + options.bytesMax()));
+        }
+        arriving.add(message);
+        if (woken.compareAndSet(false, true)) {
+            loop.execute(this::arrive);
+        }
+        if (closed) {
+            refuseArriving();
+        }
+        return message.done;
+    }
+
+    /** How many bytes of messages wait or are under way. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    private static long bytes(Waiting message) {
+        return 64L + message.entry.body().length;
+    }
+
+    /** Gives up what is under way, and takes nothing any more. On the loop. */
+    void close() {
+        closed = true;
+        refuseArriving();
+        waiting.forEach(this::refuse);
+        waiting.clear();
+        giveUp("The channels are closed", null);
+    }
+
+    private void refuseArriving() {
+        for (Waiting message = arriving.poll(); message != null; message = arriving.poll()) {
+            refuse(message);
+        }
+    }
+
+    private void refuse(Waiting message) {
+        bytes.addAndGet(-bytes(message));
+        message.done.completeExceptionally(new OverloadedException("The channels are closed"));
+    }
+
+    private void arrive() {
+        woken.set(false); // before, so that what comes meanwhile is not forgotten
+        if (closed) {
+            refuseArriving();
+            return;
+        }
+        long now = loop.nowMs();
+        for (Waiting message = arriving.poll(); message != null; message = arriving.poll()) {
+            message.sinceMs = now;
+            waiting.add(message);
+            waitingBytes += bytes(message);
+        }
+        sendDue();
+    }
+
+    private void sendDue() {
+        while (!waiting.isEmpty() && !retrying && open.size() < options.inFlightMax() && due()) {
+            Open operation = gather();
+            open.add(operation);
+            send(operation);
+        }
+        watch();
+    }
+
+    /** Whether what waits should wait no longer for more. */
+    private boolean due() {
+        if (open.isEmpty() || waiting.size() >= options.batchMessages() || waitingBytes >= options.batchBytes()) {
+            return true;
+        }
+        long leftMs = waiting.element().sinceMs + options.lingerMs() - loop.nowMs();
+        if (leftMs > 0 && !lingering) {
+            lingering = true;
+            loop.after(leftMs, () -> {
+                lingering = false;
+                sendDue();
+            });
+        }
+        return leftMs <= 0;
+    }
+
+    private Open gather() {
+        long sinceMs = waiting.element().sinceMs;
+        Map<Integer, List<Waiting>> byChannel = new LinkedHashMap<>();
+        long size = 0;
+        for (int count = 0; count < options.batchMessages() && !waiting.isEmpty(); count++) {
+            size += bytes(waiting.element());
+            if (count > 0 && size > options.batchBytes()) {
+                break;
+            }
+            Waiting message = waiting.remove();
+            waitingBytes -= bytes(message);
+            byChannel
+                    .computeIfAbsent(message.channel, channel -> new ArrayList<>())
+                    .add(message);
+        }
+        List<Part> parts = new ArrayList<>(byChannel.size());
+        byChannel.forEach((channel, messages) -> parts.add(new Part(
+                channel, messages.stream().map(message -> message.entry).toList())));
+        OpId id = new OpId(producer, epoch, next++);
+        byte[] op = OpCodec.encode(new GroupOp.Append(id, clock.millis(), parts));
+        return new Open(id.number(), op, List.copyOf(byChannel.values()), sinceMs);
+    }
+
+    private void send(Open operation) {
+        int attempt = ++operation.attempt;
+        operation.sentMs = loop.nowMs();
+        operation.oldest = open.element().number;
+        operation.awaited = true;
+        long oldest = operation.oldest;
+        log.propose(operation.op)
+                .whenComplete(
+                        (answer, failure) -> loop.execute(() -> answered(operation, attempt, oldest, answer, failure)));
+    }
+
+    private void answered(
+            Open operation, int attempt, long oldest, byte @Nullable [] answer, @Nullable Throwable failure) {
+        if (operation.ended) {
+            return;
+        }
+        if (failure instanceof LogClosedException) {
+            giveUp("Nothing gets into the channels' log any more: " + failure.getMessage(), failure);
+        } else if (answer == null) {
+            again(operation, attempt);
+        } else {
+            try {
+                answered(operation, attempt, oldest, StateCodec.decodeResult(answer));
+            } catch (CorruptDataException e) {
+                giveUp("An operation was answered with what makes no sense: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void answered(Open operation, int attempt, long oldest, AppendResult result) {
+        if (result instanceof AppendResult.Done done) {
+            complete(operation, done);
+        } else if (result instanceof AppendResult.OutOfOrder missing) {
+            if (missing.expected() < oldest) {
+                giveUp("The group has forgotten this node", null);
+            } else {
+                again(operation, attempt);
+            }
+        } else if (result instanceof AppendResult.Fenced fenced) {
+            epoch = Math.max(epoch, fenced.epoch());
+            giveUp("The group knows epoch " + fenced.epoch() + " of this node", null);
+        } else {
+            open.remove(operation);
+            fail(operation, new IndeterminateException("The message was appended, but not where is known", null));
+            sendDue();
+        }
+    }
+
+    private void complete(Open operation, AppendResult.Done done) {
+        operation.ended = true;
+        open.remove(operation);
+        for (int i = 0; i < operation.parts.size(); i++) {
+            List<Waiting> messages = operation.parts.get(i);
+            PartResult result = done.parts().get(i);
+            for (int j = 0; j < messages.size(); j++) {
+                Waiting message = messages.get(j);
+                bytes.addAndGet(-bytes(message));
+                message.done.complete(new Appended(result.outcome(j), result.seqs()[j], result.timeMs(), done.term()));
+            }
+        }
+        sendDue();
+    }
+
+    /** The attempt came to nothing: after a pause there will be another one. */
+    private void again(Open operation, int attempt) {
+        if (attempt != operation.attempt || !operation.awaited) {
+            return; // there is one already
+        }
+        operation.awaited = false;
+        if (!retrying) {
+            retrying = true;
+            loop.after(options.pauseMs(), this::retry);
+        }
+    }
+
+    private void retry() {
+        retrying = false;
+        for (Open operation : List.copyOf(open)) {
+            if (!operation.awaited) {
+                send(operation);
+            }
+        }
+        sendDue();
+    }
+
+    /** Looks from time to time for what takes too long. */
+    private void watch() {
+        if (!watching && !(open.isEmpty() && waiting.isEmpty())) {
+            watching = true;
+            loop.after(Math.max(1, options.attemptMs() / 4), () -> {
+                watching = false;
+                look();
+                sendDue();
+            });
+        }
+    }
+
+    private void look() {
+        long now = loop.nowMs();
+        if (!open.isEmpty() && now - open.element().sinceMs >= options.deadlineMs()) {
+            giveUp("The group did not answer for " + options.deadlineMs() + " ms", null);
+        }
+        for (Open operation : open) {
+            if (operation.awaited && now - operation.sentMs >= options.attemptMs()) {
+                again(operation, operation.attempt);
+            }
+        }
+        while (!waiting.isEmpty() && now - waiting.element().sinceMs >= options.deadlineMs()) {
+            Waiting message = waiting.remove();
+            waitingBytes -= bytes(message);
+            bytes.addAndGet(-bytes(message));
+            message.done.completeExceptionally(new OverloadedException(
+                    "A message waited for " + options.deadlineMs() + " ms behind others and was not appended"));
+        }
+    }
+
+    private void giveUp(String reason, @Nullable Throwable cause) {
+        List<Open> given = List.copyOf(open);
+        open.clear();
+        epoch++;
+        next = 1;
+        given.forEach(operation -> fail(operation, new IndeterminateException(reason, cause)));
+        sendDue();
+    }
+
+    private void fail(Open operation, IndeterminateException failure) {
+        operation.ended = true;
+        for (List<Waiting> messages : operation.parts) {
+            for (Waiting message : messages) {
+                bytes.addAndGet(-bytes(message));
+                message.done.completeExceptionally(failure);
+            }
+        }
+    }
+}

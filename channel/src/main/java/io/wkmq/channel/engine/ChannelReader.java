@@ -1,0 +1,184 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.engine.ReadBatch.Gap;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.ReadLimit;
+import io.wkmq.channel.records.RecordStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of a channel one after the other, those that are there as those that come, each once. Reads only what it is asked for:
+ * it keeps nothing. One read at a time; thread-safe besides.
+ */
+public final class ChannelReader implements AutoCloseable {
+    private final Tail tail;
+    private final RecordStore records;
+    private final Executor reads;
+    private final Runnable ended;
+    private final AtomicReference<@Nullable Read> current = new AtomicReference<>();
+    private volatile long position;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Runnable wake = this::woken;
+
+    /** A read that is not over yet. */
+    private static final class Read {
+        private final int count;
+        private final long bytes;
+        private final CompletableFuture<ReadBatch> done = new CompletableFuture<>();
+
+        private Read(int count, long bytes) {
+            this.count = count;
+            this.bytes = bytes;
+        }
+    }
+
+    ChannelReader(Tail tail, RecordStore records, long position, Executor reads, Runnable ended) {
+        this.tail = tail;
+        this.records = records;
+        this.position = position;
+        this.reads = reads;
+        this.ended = ended;
+    }
+
+    /** The sequence number that comes next. */
+    public long position() {
+        return position;
+    }
+
+    /** How many records there are that were not read. */
+    public long lag() {
+        return Math.max(0, tail.next() - position);
+    }
+
+    /**
+     * Reads what comes next, and waits for it if there is nothing. Does not block. The stage completes on any thread, also on this one or
+     * on the group's loop, which must not be blocked: with something, or exceptionally if the channel is gone, a record is damaged or the
+     * reader is closed.
+     *
+     * @param count how many records at most
+     * @param bytes how many bytes of them; the first one comes however large it is
+     */
+    public CompletionStage<ReadBatch> read(int count, long bytes) {
+        if (count < 1 || bytes < 1) {
+            throw new IllegalArgumentException(
+                    count + " records of " + bytes + " bytes are to be read; expected at least one of each");
+        }
+        Read read = new Read(count, bytes);
+        if (!current.compareAndSet(null, read)) {
+            throw new IllegalStateException("Channel " + tail.channel() + " is read twice at a time by one reader");
+        }
+        proceed(read);
+        return read.done;
+    }
+
+    /** Takes what is at hand, or has it read, or waits for it. Does not block. */
+    private void proceed(Read read) {
+        while (true) {
+            if (closed.get()) {
+                fail(read, new IOException("The reader of channel " + tail.channel() + " is closed"));
+                return;
+            }
+            if (tail.gone()) {
+                fail(read, new ChannelGoneException(tail.channel()));
+                return;
+            }
+            List<ChannelRecord> kept =
+                    position < tail.first() ? List.of() : tail.read(position, new ReadLimit(read.count, read.bytes));
+            if (!kept.isEmpty()) {
+                complete(read, null, kept);
+                return;
+            }
+            if (position < tail.next()) {
+                reads.execute(() -> fromDisk(read));
+                return;
+            }
+            if (tail.await(position, wake)) {
+                return;
+            }
+        }
+    }
+
+    private void woken() {
+        Read read = current.get();
+        if (read != null) {
+            proceed(read);
+        }
+    }
+
+    private void fromDisk(Read read) {
+        try {
+            long next = tail.next();
+            long first = tail.first();
+            List<ChannelRecord> found =
+                    records.read(tail.channel(), position, new ReadLimit(read.count, read.bytes)).stream()
+                            .filter(record -> record.seq() < next)
+                            .toList();
+            if (found.isEmpty()) {
+                // all in front of what comes were trimmed, or are lost
+                gap(read, position < first ? first : next);
+                return;
+            }
+            long seq = found.get(0).seq();
+            complete(read, seq > position ? new Gap(position, seq - 1) : null, upToGap(found));
+        } catch (IOException e) {
+            fail(read, e);
+        } catch (IllegalStateException e) {
+            fail(read, tail.gone() ? new ChannelGoneException(tail.channel()) : e);
+        }
+    }
+
+    private void gap(Read read, long to) {
+        Gap gap = new Gap(position, to - 1);
+        finish(read, to);
+        read.done.complete(new ReadBatch(gap, List.of(), to));
+    }
+
+    /** What is behind a gap has to wait for the next read. */
+    private static List<ChannelRecord> upToGap(List<ChannelRecord> records) {
+        for (int i = 1; i < records.size(); i++) {
+            if (records.get(i).seq() != records.get(i - 1).seq() + 1) {
+                return records.subList(0, i);
+            }
+        }
+        return records;
+    }
+
+    private void complete(Read read, @Nullable Gap gap, List<ChannelRecord> found) {
+        long next = found.get(found.size() - 1).seq() + 1;
+        finish(read, next);
+        read.done.complete(new ReadBatch(gap, found, next));
+    }
+
+    private void fail(Read read, Exception failure) {
+        finish(read, position);
+        read.done.completeExceptionally(failure);
+    }
+
+    /** Before the stage completes: who hears of it may read on. */
+    private void finish(Read read, long next) {
+        position = next;
+        current.compareAndSet(read, null);
+    }
+
+    /** Ends reading; a read that waits fails. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        tail.leave(wake);
+        Read waiting = current.getAndSet(null);
+        if (waiting != null) {
+            waiting.done.completeExceptionally(
+                    new IOException("The reader of channel " + tail.channel() + " is closed"));
+        }
+        ended.run();
+    }
+}

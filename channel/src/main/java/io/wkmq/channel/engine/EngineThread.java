@@ -1,0 +1,114 @@
+package io.wkmq.channel.engine;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A loop with a thread of its own, until it is closed. Thread-safe. */
+public final class EngineThread implements EngineLoop, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
+
+    private static final long PARK_MS_MAX = 1_000;
+
+    private record Timed(long atMs, long order, Runnable task) {}
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Timed> timed =
+            new PriorityQueue<>(Comparator.comparingLong(Timed::atMs).thenComparingLong(Timed::order));
+    private final Thread thread;
+    private volatile boolean idle;
+    private volatile boolean closing;
+    private long order;
+
+    private EngineThread(String name) {
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    /** Starts a loop whose thread has that name. */
+    public static EngineThread start(String name) {
+        EngineThread started = new EngineThread(name);
+        started.thread.start();
+        return started;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (idle) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    @Override
+    public void after(long delayMs, Runnable task) {
+        assert Thread.currentThread() == thread : "Not on the loop but on " + Thread.currentThread();
+        timed.add(new Timed(nowMs() + delayMs, order++, task));
+    }
+
+    @Override
+    public long nowMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    private void run() {
+        while (true) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                run(task);
+            } else if (closing) {
+                return;
+            }
+            for (Timed next = timed.peek(); next != null && next.atMs <= nowMs(); next = timed.peek()) {
+                timed.remove();
+                run(next.task);
+            }
+            if (task == null) {
+                park();
+            }
+        }
+    }
+
+    private void park() {
+        Timed next = timed.peek();
+        long waitMs = next == null ? PARK_MS_MAX : Math.min(PARK_MS_MAX, next.atMs - nowMs());
+        idle = true;
+        if (waitMs > 0 && tasks.isEmpty() && !closing) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(waitMs));
+        }
+        idle = false;
+    }
+
+    // a bug in one task must not end the thread: the others are still to be carried out
+    @SuppressWarnings("IllegalCatch")
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("A task of the channels failed", e);
+        }
+    }
+
+    /** Carries out what it was given, but nothing that waits for its time; then ends. Blocks until it has. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive() && thread != Thread.currentThread()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

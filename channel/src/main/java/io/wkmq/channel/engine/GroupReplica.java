@@ -1,0 +1,222 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.AppendResult;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.GroupMachine;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.mvstore.GroupRows;
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node has of a group: the state of its channels and their records, as far as the group's log was applied. Belongs to its loop,
+ * but for {@link #read}, {@link #position} and {@link #sync}, which any thread may call.
+ *
+ * <p>What was applied is durable by the log alone until a checkpoint is on disk: {@link #checkpoint}, {@link #sync}, the table's write and
+ * {@link #saved} in that order. After a restart the log has to be applied again from there on. After an exception the replica is to be
+ * given up.
+ */
+public final class GroupReplica {
+    private static final byte[] NO_ANSWER = {};
+
+    private final int group;
+    private final RecordStore records;
+    private final LiveChannels channels;
+    private final GroupMachine machine;
+    private final EngineLoop loop;
+    private final Executor reads;
+    private final int liveMax;
+    private long checkpointed;
+
+    /**
+     * Takes up what the last checkpoint had.
+     *
+     * @param loop that owns it
+     * @param reads for readers, which block
+     * @param liveMax how many idle channels are kept in memory
+     */
+    public GroupReplica(int group, NodeTable table, RecordStore records, EngineLoop loop, Executor reads, int liveMax)
+            throws IOException {
+        this.group = group;
+        this.records = records;
+        this.loop = loop;
+        this.reads = reads;
+        this.liveMax = liveMax;
+        this.channels = new LiveChannels(group, table, records, liveMax);
+        this.machine = new GroupMachine(channels);
+        byte[] state = table.group(group);
+        if (state != null) {
+            StateCodec.decode(state, machine);
+        }
+        this.checkpointed = machine.applied();
+    }
+
+    /** The group's number. */
+    public int group() {
+        return group;
+    }
+
+    /** The index of the last entry of the group's log that was applied. */
+    public long applied() {
+        return machine.applied();
+    }
+
+    /**
+     * Applies an entry of the log; nothing if it was applied before.
+     *
+     * @return the answer for who proposed it
+     */
+    public byte[] apply(long index, byte[] op) throws IOException {
+        try {
+            AppendResult result = machine.apply(index, OpCodec.decode(op));
+            return result == null ? NO_ANSWER : StateCodec.encode(result);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Applies an entry that says that there is another leader. */
+    public void newTerm(long index) {
+        machine.newTerm(index);
+    }
+
+    /** Lets readers have what was applied. To be called behind some entries, before they are answered. */
+    public void settle() throws IOException {
+        channels.settle();
+    }
+
+    /** Whether there is something that is not in the last checkpoint. */
+    public boolean changed() {
+        return machine.applied() > checkpointed;
+    }
+
+    /** Whether so many channels have changed that memory needs a checkpoint. */
+    public boolean crowded() {
+        return channels.unsaved() > liveMax;
+    }
+
+    /** The rows for a checkpoint. The records have to be synced before they are written. */
+    public GroupRows checkpoint() throws IOException {
+        channels.settle();
+        checkpointed = machine.applied();
+        return new GroupRows(group, StateCodec.encode(machine), channels.rows());
+    }
+
+    /** Makes the records durable. Any thread; blocks. */
+    public void sync() throws IOException {
+        records.sync();
+    }
+
+    /** The rows of the last checkpoint are on disk. */
+    public void saved() {
+        channels.saved();
+    }
+
+    /** How many channels are in memory. */
+    public int live() {
+        return channels.size();
+    }
+
+    /** What a channel has; null if there is none. */
+    public CompletionStage<@Nullable Position> position(int channel) {
+        CompletableFuture<@Nullable Position> position = new CompletableFuture<>();
+        onLoop(position, () -> {
+            LiveChannel found = channels.use(channel);
+            position.complete(found == null ? null : found.state.position());
+        });
+        return position;
+    }
+
+    /**
+     * Reads a channel. Fails with {@link ChannelGoneException} if there is none.
+     *
+     * @param start with which record
+     */
+    public CompletionStage<ChannelReader> read(int channel, ReadStart start) {
+        return pin(channel)
+                .thenCompose(pinned -> find(start, pinned.tail)
+                        .handle((position, failure) -> {
+                            if (failure != null) {
+                                unpin(pinned);
+                                return CompletableFuture.<ChannelReader>failedFuture(failure);
+                            }
+                            return CompletableFuture.completedFuture(
+                                    new ChannelReader(pinned.tail, records, position, reads, () -> unpin(pinned)));
+                        })
+                        .thenCompose(reader -> reader));
+    }
+
+    /** The sequence number to begin with. */
+    private CompletionStage<Long> find(ReadStart start, Tail tail) {
+        long first = tail.first();
+        long next = tail.next();
+        if (start instanceof ReadStart.Time time) {
+            CompletableFuture<Long> found = new CompletableFuture<>();
+            reads.execute(() -> {
+                try {
+                    found.complete(Math.min(next, records.seqAt(tail.channel(), time.timeMs())));
+                } catch (IOException e) {
+                    found.completeExceptionally(e);
+                }
+            });
+            return found;
+        }
+        long position = next;
+        if (start instanceof ReadStart.Earliest) {
+            position = first;
+        } else if (start instanceof ReadStart.Seq seq) {
+            position = Math.max(1, Math.min(next, seq.seq()));
+        } else if (start instanceof ReadStart.Last last) {
+            position = Math.max(first, next - Math.max(0, last.count()));
+        }
+        return CompletableFuture.completedFuture(position);
+    }
+
+    /** Uses a channel until {@link #unpin}: it stays in memory. */
+    CompletionStage<LiveChannel> pin(int channel) {
+        CompletableFuture<LiveChannel> pinned = new CompletableFuture<>();
+        onLoop(pinned, () -> {
+            LiveChannel found = channels.use(channel);
+            if (found == null) {
+                pinned.completeExceptionally(new ChannelGoneException(channel));
+            } else {
+                found.pins++;
+                pinned.complete(found);
+            }
+        });
+        return pinned;
+    }
+
+    void unpin(LiveChannel pinned) {
+        loop.execute(() -> {
+            if (--pinned.pins == 0) {
+                pinned.tail.forget();
+            }
+        });
+    }
+
+    RecordStore records() {
+        return records;
+    }
+
+    private void onLoop(CompletableFuture<?> answer, Runnable question) {
+        loop.execute(() -> {
+            try {
+                question.run();
+                channels.shrink();
+            } catch (UncheckedIOException e) {
+                answer.completeExceptionally(e.getCause());
+            } catch (IOException | CorruptDataException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+    }
+}

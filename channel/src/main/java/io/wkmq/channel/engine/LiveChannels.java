@@ -1,0 +1,200 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelState;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupMachine;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.mvstore.GroupRows;
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.RecordStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a group: in memory those that were used last or have changed since their rows were written, else in the node's table.
+ * Belongs to the group's loop. What the disk does not do ends in an {@link UncheckedIOException}; then all of it is to be given up.
+ */
+final class LiveChannels implements GroupMachine.Channels {
+    /** So many idle channels are looked at for each that is one too many. */
+    private static final int LOOKED_AT_MAX = 32;
+
+    private final int group;
+    private final NodeTable table;
+    private final RecordStore records;
+    private final int liveMax;
+    private final Map<Integer, LiveChannel> live = new LinkedHashMap<>(16, 0.75f, true);
+    private final List<LiveChannel> touched = new ArrayList<>();
+
+    /** Whose rows are not what they should be. */
+    private Set<Integer> unsaved = new HashSet<>();
+
+    /** Whose rows are being written. */
+    private Set<Integer> saving = Set.of();
+
+    /** Channels that are gone of which the table does not know yet. */
+    private final Set<Integer> dropped = new HashSet<>();
+
+    LiveChannels(int group, NodeTable table, RecordStore records, int liveMax) {
+        this.group = group;
+        this.table = table;
+        this.records = records;
+        this.liveMax = liveMax;
+    }
+
+    /** A channel that is in use from now on, null if there is none. */
+    @Nullable
+    LiveChannel use(int channel) {
+        LiveChannel known = live.get(channel);
+        if (known != null) {
+            return known;
+        }
+        byte[] row = dropped.contains(channel) ? null : row(channel);
+        if (row == null || row.length == 0) {
+            return null;
+        }
+        return begin(StateCodec.decodeChannel(row));
+    }
+
+    private LiveChannel begin(ChannelState state) {
+        Position position = state.position();
+        records.begin(state.channel(), position.first(), position.next());
+        LiveChannel begun = new LiveChannel(state);
+        live.put(state.channel(), begun);
+        return begun;
+    }
+
+    private byte @Nullable [] row(int channel) {
+        try {
+            return table.channel(group, channel);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public @Nullable ChannelState find(int channel) {
+        LiveChannel found = use(channel);
+        return found == null ? null : found.state;
+    }
+
+    @Override
+    public void changed(ChannelState state) {
+        LiveChannel known = live.get(state.channel());
+        LiveChannel changed = known == null ? begin(state) : known;
+        unsaved.add(state.channel());
+        if (!changed.touched) {
+            changed.touched = true;
+            touched.add(changed);
+        }
+    }
+
+    @Override
+    public void dropped(int channel) {
+        LiveChannel gone = live.remove(channel);
+        dropped.add(channel);
+        unsaved.add(channel);
+        try {
+            records.drop(channel);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (gone != null) {
+            gone.tail.end();
+        }
+    }
+
+    @Override
+    public boolean wasDropped(int channel) {
+        if (dropped.contains(channel)) {
+            return true;
+        }
+        byte[] row = live.containsKey(channel) ? null : row(channel);
+        return row != null && row.length == 0;
+    }
+
+    @Override
+    public void appended(int channel, long seq, long timeMs, long term, Entry entry) {
+        ChannelRecord record = new ChannelRecord(seq, timeMs, term, entry);
+        LiveChannel of = live.get(channel);
+        if (of != null && of.pins > 0) {
+            of.tail.keep(record);
+        }
+        try {
+            records.append(channel, record);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void trimmed(int channel, long first) {
+        try {
+            records.trim(channel, first);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets readers have what has come, and forgets channels that nobody uses. */
+    void settle() throws IOException {
+        records.flush();
+        for (LiveChannel channel : touched) {
+            channel.advance();
+        }
+        touched.clear();
+        shrink();
+    }
+
+    /** Forgets some channels that nobody uses, if there are too many. */
+    void shrink() throws IOException {
+        int looked = 0;
+        Iterator<Map.Entry<Integer, LiveChannel>> oldest = live.entrySet().iterator();
+        while (live.size() > liveMax && looked++ < LOOKED_AT_MAX && oldest.hasNext()) {
+            Map.Entry<Integer, LiveChannel> entry = oldest.next();
+            int channel = entry.getKey();
+            if (entry.getValue().pins == 0 && !unsaved.contains(channel) && !saving.contains(channel)) {
+                records.end(channel);
+                oldest.remove();
+            }
+        }
+    }
+
+    /** How many channels are in memory. */
+    int size() {
+        return live.size();
+    }
+
+    /** How many channels would have other rows now. */
+    int unsaved() {
+        return unsaved.size();
+    }
+
+    /** The rows that are not what they should be. They count as being written until {@link #saved}. */
+    Map<Integer, byte[]> rows() {
+        Map<Integer, byte[]> rows = new HashMap<>();
+        for (int channel : unsaved) {
+            LiveChannel changed = live.get(channel);
+            rows.put(channel, changed == null ? GroupRows.DROPPED : StateCodec.encode(changed.state));
+        }
+        saving = unsaved;
+        unsaved = new HashSet<>();
+        return rows;
+    }
+
+    /** The rows are on disk. */
+    void saved() {
+        dropped.removeAll(saving);
+        saving = Set.of();
+    }
+}

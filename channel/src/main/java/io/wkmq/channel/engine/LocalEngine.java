@@ -1,0 +1,129 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.LocalDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a node that has no replicas elsewhere: what was appended is on this node's disk before that is said. Thread-safe; never
+ * blocks but where it says so.
+ */
+public final class LocalEngine implements AutoCloseable {
+    private final LocalStore store;
+    private final LocalLog log;
+    private final List<Appender> appenders = new ArrayList<>();
+    private final List<RetentionSweep> sweeps = new ArrayList<>();
+    private final EngineThreads threads;
+
+    private LocalEngine(LocalStore store, LocalOptions options, Clock clock, EngineThreads threads) {
+        this.store = store;
+        this.threads = threads;
+        this.log = new LocalLog(store, threads.loop(), threads.background(), options);
+        for (GroupReplica replica : store.replicas()) {
+            ReplicatedLog of = log.of(replica.group());
+            appenders.add(new Appender(UUID.randomUUID(), of, threads.loop(), clock, options.appender()));
+            sweeps.add(new RetentionSweep(
+                    replica,
+                    store.table(),
+                    of,
+                    threads.loop(),
+                    threads.background(),
+                    clock,
+                    options.retentionInterval().toMillis()));
+        }
+    }
+
+    /**
+     * Opens the channels in a directory, which is made if it is not there. Blocks while the log is read.
+     *
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
+     * @throws IOException if the disk does not work
+     */
+    public static LocalEngine open(Path directory, LocalOptions options, Clock clock) throws IOException {
+        return open(new LocalDisk(), directory, options, clock);
+    }
+
+    static LocalEngine open(Disk disk, Path directory, LocalOptions options, Clock clock) throws IOException {
+        EngineThreads threads = new EngineThreads();
+        boolean done = false;
+        try {
+            LocalStore store = LocalStore.open(disk, directory, options, threads.loop(), threads.reads());
+            LocalEngine engine = new LocalEngine(store, options, clock, threads);
+            engine.log.begin();
+            engine.sweeps.forEach(RetentionSweep::start);
+            done = true;
+            return engine;
+        } finally {
+            if (!done) {
+                threads.end(() -> {});
+            }
+        }
+    }
+
+    private int group(int channel) {
+        return channel % appenders.size();
+    }
+
+    /** Makes a channel, or gives it other rules if they are newer. A channel that was dropped does not come back. */
+    public CompletionStage<Void> configure(int channel, ChannelRules rules) {
+        return propose(channel, new GroupOp.Configure(channel, rules));
+    }
+
+    /** Removes the records of a channel in front of a number. */
+    public CompletionStage<Void> trim(int channel, long first) {
+        return propose(channel, new GroupOp.Trim(channel, first));
+    }
+
+    /** Removes a channel for ever, with all that it has. */
+    public CompletionStage<Void> drop(int channel) {
+        return propose(channel, new GroupOp.Drop(channel));
+    }
+
+    private CompletionStage<Void> propose(int channel, GroupOp op) {
+        return log.of(group(channel)).propose(OpCodec.encode(op)).thenAccept(answer -> {});
+    }
+
+    /** Appends a message, as {@link Appender#append}. */
+    public CompletionStage<Appended> append(int channel, Entry entry) {
+        return appenders.get(group(channel)).append(channel, entry);
+    }
+
+    /** Reads a channel, as {@link GroupReplica#read}. */
+    public CompletionStage<ChannelReader> read(int channel, ReadStart start) {
+        return store.replicas().get(group(channel)).read(channel, start);
+    }
+
+    /** What a channel has; null if there is none. */
+    public CompletionStage<@Nullable Position> position(int channel) {
+        return store.replicas().get(group(channel)).position(channel);
+    }
+
+    /** Why nothing is appended now, for an operator; null if it is. */
+    public @Nullable String trouble() {
+        return log.trouble();
+    }
+
+    /** Finishes what was begun, and closes all files. Blocks. */
+    @Override
+    public void close() throws IOException {
+        sweeps.forEach(RetentionSweep::stop);
+        threads.end(() -> {
+            log.close();
+            threads.loop().execute(() -> appenders.forEach(Appender::close)); // behind the last answers
+        });
+        log.finish();
+        store.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of a group's log as it is in the log of the node.
+ *
+ * @param op the operation; null for the word that there is another leader
+ */
+record LogEntry(int group, long index, byte @Nullable [] op) {
+    private static final int NEW_TERM = 0;
+    private static final int OP = 1;
+
+    void write(ByteWriter out) {
+        out.number(group).number(index);
+        if (op == null) {
+            out.int8(NEW_TERM);
+        } else {
+            out.int8(OP).block(op);
+        }
+    }
+
+    static LogEntry read(ByteReader in) {
+        int group = in.number(Integer.MAX_VALUE);
+        long index = in.number();
+        int kind = in.int8();
+        return switch (kind) {
+            case NEW_TERM -> new LogEntry(group, index, null);
+            case OP -> new LogEntry(group, index, in.block());
+            default -> throw new CorruptDataException("An entry of the log has kind " + kind + "; expected 0 or 1");
+        };
+    }
+
+    /** What applying it gives. */
+    byte[] applyTo(GroupReplica replica) throws IOException {
+        if (op == null) {
+            replica.newTerm(index);
+            return new byte[0];
+        }
+        return replica.apply(index, op);
+    }
+}

@@ -1,0 +1,158 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelState;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.RecordStore;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks through the channels of a group for records that need not be kept any more, one channel after the other, and proposes to trim
+ * them: which ones is in the operation, so that all replicas do the same. To be run by the leader of the group. What a channel was given
+ * since the last checkpoint is looked at after the next one.
+ */
+final class RetentionSweep {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
+
+    private static final int PAGE = 256;
+
+    private final GroupReplica replica;
+    private final NodeTable table;
+    private final ReplicatedLog log;
+    private final EngineLoop loop;
+    private final Executor background;
+    private final Clock clock;
+    private final long intervalMs;
+    private final ArrayDeque<Integer> candidates = new ArrayDeque<>();
+    private int from;
+    private volatile boolean stopped;
+
+    RetentionSweep(
+            GroupReplica replica,
+            NodeTable table,
+            ReplicatedLog log,
+            EngineLoop loop,
+            Executor background,
+            Clock clock,
+            long intervalMs) {
+        this.replica = replica;
+        this.table = table;
+        this.log = log;
+        this.loop = loop;
+        this.background = background;
+        this.clock = clock;
+        this.intervalMs = intervalMs;
+    }
+
+    /** Begins, and goes on until it is stopped. Any thread. */
+    void start() {
+        loop.execute(this::again);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private void again() {
+        loop.after(intervalMs, () -> {
+            if (!stopped) {
+                background.execute(this::step);
+            }
+        });
+    }
+
+    /** Goes on with the next channel. In the background. */
+    private void step() {
+        if (stopped) {
+            return;
+        }
+        try {
+            while (candidates.isEmpty()) {
+                if (!page()) {
+                    loop.execute(this::again);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("Old records of channels cannot be looked for group={}", replica.group(), e);
+            from = 0;
+            loop.execute(this::again);
+            return;
+        }
+        int channel = candidates.remove();
+        replica.pin(channel).whenComplete((pinned, gone) -> {
+            if (gone == null) {
+                background.execute(() -> trim(pinned));
+            } else {
+                background.execute(this::step);
+            }
+        });
+    }
+
+    /** Looks through some rows; false if there were none, then the next look begins with the first. */
+    private boolean page() throws IOException {
+        int[] last = {-1};
+        table.channels(replica.group(), from, PAGE, (channel, row) -> {
+            last[0] = channel;
+            if (row.length > 0) {
+                ChannelState state = StateCodec.decodeChannel(row);
+                Position position = state.position();
+                if (position.first() < position.next()
+                        && !state.rules().retention().equals(Retention.FOR_EVER)) {
+                    candidates.add(channel);
+                }
+            }
+        });
+        boolean found = last[0] >= 0 && last[0] < Integer.MAX_VALUE;
+        from = found ? last[0] + 1 : 0;
+        return found;
+    }
+
+    private void trim(LiveChannel channel) {
+        int number = channel.state.channel();
+        try {
+            long first = firstKept(channel);
+            if (first > channel.tail.first()) {
+                log.propose(OpCodec.encode(new GroupOp.Trim(number, first))).whenComplete((answer, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("Old records could not be trimmed channel={}", number, failure);
+                    }
+                });
+            }
+        } catch (IOException | IllegalStateException e) {
+            if (!channel.tail.gone()) {
+                LOG.warn("Old records cannot be looked for channel={}", number, e);
+            }
+        } finally {
+            replica.unpin(channel);
+        }
+        background.execute(this::step);
+    }
+
+    private long firstKept(LiveChannel channel) throws IOException {
+        RecordStore records = replica.records();
+        int number = channel.state.channel();
+        Retention retention = channel.retention;
+        long next = channel.tail.next();
+        long first = channel.tail.first();
+        if (retention.count() < next - first) {
+            first = next - retention.count();
+        }
+        if (retention.ageMs() != Long.MAX_VALUE) {
+            first = Math.max(first, Math.min(next, records.notOlder(number, clock.millis() - retention.ageMs())));
+        }
+        if (retention.bytes() != Long.MAX_VALUE) {
+            first = Math.max(first, Math.min(next, records.lastBytes(number, retention.bytes())));
+        }
+        return first;
+    }
+}

@@ -1,0 +1,242 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.group.AppendResult.Outcome;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.MessageKey;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.channel.storage.StorageException;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.disk.Operation;
+import io.wkmq.testing.disk.SimDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalEngineTest {
+    private static final LocalOptions OPTIONS = SimNode.small(3, AppenderOptions.defaults());
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    private final SimDisk disk = new SimDisk();
+
+    private LocalEngine open() throws IOException {
+        return LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, OPTIONS, CLOCK);
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private static Appended append(LocalEngine engine, int channel, String body) {
+        return get(engine.append(channel, SimNode.entry(body)));
+    }
+
+    private static List<String> all(LocalEngine engine, int channel) {
+        Position position = Objects.requireNonNull(get(engine.position(channel)));
+        List<String> bodies = new ArrayList<>();
+        try (ChannelReader reader = get(engine.read(channel, new ReadStart.Earliest()))) {
+            while (reader.position() < position.next()) {
+                for (ChannelRecord record : get(reader.read(100, 100_000)).records()) {
+                    bodies.add(SimNode.text(record.entry().body()));
+                }
+            }
+        }
+        return bodies;
+    }
+
+    @Test
+    void whatWasAppendedIsThereAfterARestart(@TempDir Path directory) throws IOException {
+        try (LocalEngine engine = LocalEngine.open(directory, OPTIONS, CLOCK)) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            assertThat(append(engine, 1, "a").seq()).isEqualTo(1);
+            assertThat(append(engine, 1, "b").seq()).isEqualTo(2);
+        }
+        try (LocalEngine engine = LocalEngine.open(directory, OPTIONS, CLOCK)) {
+            Appended appended = append(engine, 1, "c");
+            assertThat(appended.seq()).isEqualTo(3);
+            assertThat(appended.term()).isEqualTo(2);
+            assertThat(all(engine, 1)).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void aDirectoryIsUsedByOneEngineAlone(@TempDir Path directory) throws IOException {
+        try (LocalEngine engine = LocalEngine.open(directory, OPTIONS, CLOCK)) {
+            assertThat(engine.trouble()).isNull();
+            assertThatThrownBy(() -> LocalEngine.open(directory, OPTIONS, CLOCK))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("in use");
+        }
+    }
+
+    @Test
+    void messagesOfManyThreadsAreNumberedDensely() throws Exception {
+        try (LocalEngine engine = open()) {
+            for (int channel = 0; channel < 4; channel++) {
+                get(engine.configure(channel, SimNode.rules(Retention.FOR_EVER)));
+            }
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                int of = t;
+                Thread thread = new Thread(() -> {
+                    List<CompletableFuture<Appended>> open = new ArrayList<>();
+                    for (int i = 0; i < 1_000; i++) {
+                        open.add(engine.append(i % 4, SimNode.entry(of + ":" + i))
+                                .toCompletableFuture());
+                    }
+                    open.forEach(LocalEngineTest::get);
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            for (Thread thread : threads) {
+                thread.join(20_000);
+            }
+            for (int channel = 0; channel < 4; channel++) {
+                List<String> bodies = all(engine, channel);
+                assertThat(bodies).hasSize(1_000).doesNotHaveDuplicates();
+                Map<String, Integer> last = new HashMap<>();
+                for (String body : bodies) {
+                    String[] parts = body.split(":", -1);
+                    int number = Integer.parseInt(parts[1]);
+                    assertThat(number).isGreaterThan(last.getOrDefault(parts[0], -1));
+                    last.put(parts[0], number);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNamedMessageIsAppendedOnceOverARestart() throws IOException {
+        Entry named = new Entry(new byte[] {1}, new MessageKey(1, 2, 3));
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            assertThat(get(engine.append(1, named)).outcome()).isEqualTo(Outcome.APPENDED);
+        }
+        try (LocalEngine engine = open()) {
+            Appended again = get(engine.append(1, named));
+            assertThat(again.outcome()).isEqualTo(Outcome.DUPLICATE);
+            assertThat(again.seq()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDroppedChannelIsGoneOverARestart() throws IOException {
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            append(engine, 1, "a");
+            get(engine.drop(1));
+            assertThat(append(engine, 1, "b").outcome()).isEqualTo(Outcome.NO_CHANNEL);
+        }
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            assertThat(append(engine, 1, "b").outcome()).isEqualTo(Outcome.NO_CHANNEL);
+            assertThat(get(engine.position(1))).isNull();
+        }
+    }
+
+    @Test
+    void afterAFailedSyncNothingIsAcknowledged() throws IOException {
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            append(engine, 1, "a");
+            disk.fail(Operation.SYNC, "log-", 0, 99, SimDisk.BROKEN);
+            assertThatThrownBy(() -> append(engine, 1, "b")).hasCauseInstanceOf(IndeterminateException.class);
+            assertThat(engine.trouble()).contains(SimDisk.BROKEN);
+            assertThatThrownBy(() -> append(engine, 1, "c")).hasMessageContaining(SimDisk.BROKEN);
+        }
+        disk.heal();
+        try (LocalEngine engine = open()) {
+            assertThat(all(engine, 1)).startsWith("a").doesNotContain("c");
+            assertThat(append(engine, 1, "d").outcome()).isEqualTo(Outcome.APPENDED);
+        }
+    }
+
+    @Test
+    void afterARecordCouldNotBeWrittenTheLogStillHasIt() throws IOException {
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            append(engine, 1, "a");
+            disk.fail(Operation.WRITE, "g1/", 0, 1, SimDisk.BROKEN);
+            assertThatThrownBy(() -> append(engine, 1, "b")).hasCauseInstanceOf(IndeterminateException.class);
+            assertThat(engine.trouble()).contains(SimDisk.BROKEN);
+        }
+        try (LocalEngine engine = open()) {
+            assertThat(all(engine, 1)).containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    void aClosedEngineTakesNothing() throws IOException {
+        LocalEngine engine = open();
+        get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+        engine.close();
+        assertThatThrownBy(() -> append(engine, 1, "a")).hasCauseInstanceOf(OverloadedException.class);
+    }
+
+    @Test
+    void aHoleInTheLogIsNotPassedOver() throws IOException {
+        LocalOptions rare = new LocalOptions(
+                1,
+                1 << 20,
+                64 << 20,
+                Duration.ofHours(1),
+                0,
+                4_000,
+                2,
+                100,
+                Duration.ofHours(1),
+                AppenderOptions.defaults());
+        SimNode node = new SimNode(disk, rare);
+        for (int channel = 1; channel < 10; channel++) {
+            node.configure(channel, Retention.FOR_EVER);
+        }
+        String log = disk.list().stream()
+                .filter(name -> name.startsWith("log-"))
+                .findFirst()
+                .orElseThrow();
+        try (FileChannel file = disk.open(log)) {
+            file.write(ByteBuffer.wrap(new byte[] {99}), 120);
+        }
+        assertThatThrownBy(() -> LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, rare, CLOCK))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("is damaged behind record");
+    }
+
+    @Test
+    void checkpointsFreeTheLog() throws IOException {
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            for (int i = 0; i < 100; i++) {
+                append(engine, 1, "x".repeat(20_000));
+            }
+            Await.until(
+                    "the log is short",
+                    () -> disk.list().stream()
+                                    .filter(name -> name.startsWith("log-"))
+                                    .count()
+                            <= 4);
+        }
+        try (LocalEngine engine = open()) {
+            assertThat(all(engine, 1)).hasSize(100);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.testing.sim.SimTime;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/** A loop that works when it is told to, in a time that passes when it is told to. One thread. */
+final class SimLoop implements EngineLoop {
+    private final SimTime time = new SimTime();
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public void after(long delayMs, Runnable task) {
+        time.after(delayMs, () -> tasks.add(task));
+    }
+
+    @Override
+    public long nowMs() {
+        return time.nowMs();
+    }
+
+    /** Does all that there is to do now. */
+    void work() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** Lets time pass, with all that is to do meanwhile. */
+    void pass(long durationMs) {
+        work();
+        for (long i = 0; i < durationMs; i++) {
+            time.pass(1);
+            work();
+        }
+    }
+}
