@@ -31,7 +31,7 @@ public record LocalOptions(
     /** Checks the ranges. */
     public LocalOptions {
         require(groups > 0 && groups <= 1024, "There are " + groups + " groups; expected 1 to 1024");
-        require(segmentBytes >= 64 << 10, "A segment has " + segmentBytes + " bytes; expected at least 65536");
+        require(segmentBytes >= 4096, "A segment has " + segmentBytes + " bytes; expected at least 4096");
         require(
                 logBytesMax >= 2 * segmentBytes,
                 "The bound of the log is " + logBytesMax + " bytes; expected at least two segments of " + segmentBytes);

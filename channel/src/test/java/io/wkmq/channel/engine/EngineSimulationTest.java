@@ -23,6 +23,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * acknowledged or read must be there afterwards, once and in its order; numbers are dense.
  */
 class EngineSimulationTest {
-    private static final int CHANNELS = 5;
+    private static final int CHANNELS = 9;
     private static final int PUBLISHERS = 3;
     private static final int GROUPS = 2;
     private static final List<Loss> LOSSES = List.of(Loss.values());
@@ -60,6 +62,7 @@ class EngineSimulationTest {
         private SimNode node;
         private List<Appender> appenders = List.of();
         private List<FlakyLog> logs = List.of();
+        private final Map<Integer, Long> followed = new HashMap<>(); // up to where, by those who read all the time
         private int begun;
 
         private World(Random random) throws IOException {
@@ -82,7 +85,8 @@ class EngineSimulationTest {
             }
             begun = disk.now();
             node = started;
-            for (int channel = 0; channel < CHANNELS; channel += 2) {
+            followed.clear();
+            for (int channel = 0; channel < CHANNELS; channel += 3) {
                 follow(started, started.read(channel, new ReadStart.Earliest()), channel);
             }
             return started;
@@ -113,50 +117,85 @@ class EngineSimulationTest {
                 assertThat(appender.bytes()).isZero();
             }
             check();
+            goesOn();
             crash();
+            goesOn();
+        }
+
+        /** Whatever went wrong, messages get into channels again. */
+        private void goesOn() {
+            for (int channel = 0; channel < CHANNELS; channel++) {
+                CompletableFuture<Appended> appended = new CompletableFuture<>();
+                again(channel, appended);
+                for (int i = 0; i < 20 && !appended.isDone(); i++) {
+                    node.pass(100);
+                }
+                assertThat(appended).as("channel %s goes on", channel).isCompleted();
+            }
             check();
+        }
+
+        private void again(int channel, CompletableFuture<Appended> done) {
+            publish(0, channel, 0).whenComplete((appended, failure) -> {
+                if (failure == null) {
+                    done.complete(appended);
+                } else {
+                    again(channel, done);
+                }
+            });
         }
 
         private void publish() {
             int publisher = random.nextInt(PUBLISHERS);
             int channel = random.nextInt(CHANNELS);
             for (int i = random.nextInt(8); i >= 0; i--) {
-                String body = publisher + ":" + ++published[publisher] + ":" + "x".repeat(random.nextInt(300));
-                SimNode of = node;
-                appenders
-                        .get(channel % GROUPS)
-                        .append(channel, SimNode.entry(body))
-                        .whenComplete((appended, failure) -> {
-                            if (failure == null && of == node) {
-                                assertThat(appended.outcome()).isEqualTo(Outcome.APPENDED);
-                                told.add(new Told(channel, appended.seq(), body, disk.now()));
-                            }
-                        });
+                publish(publisher, channel, random.nextInt(300)).whenComplete((appended, failure) -> {});
             }
+        }
+
+        private CompletionStage<Appended> publish(int publisher, int channel, int bytes) {
+            String body = publisher + ":" + ++published[publisher] + ":" + "x".repeat(bytes);
+            SimNode of = node;
+            return appenders
+                    .get(channel % GROUPS)
+                    .append(channel, SimNode.entry(body))
+                    .whenComplete((appended, failure) -> {
+                        if (failure == null && of == node && appended.outcome() == Outcome.APPENDED) {
+                            told.add(new Told(channel, appended.seq(), body, disk.now()));
+                        }
+                    });
         }
 
         /** Somebody who reads all the time. */
         private void follow(SimNode of, ChannelReader reader, int channel) {
             long from = reader.position();
+            followed.put(channel, from);
             reader.read(1 + random.nextInt(20), 1 + random.nextInt(5_000)).whenComplete((batch, failure) -> {
-                if (of != node) {
-                    return;
+                if (of == node) {
+                    // here, for what a callback throws nobody sees
+                    of.loop.execute(() -> {
+                        assertThat(failure).isNull();
+                        took(channel, from, batch);
+                        follow(of, reader, channel);
+                    });
                 }
-                assertThat(failure).isNull();
-                long expected = from;
-                if (batch.gap() != null) {
-                    assertThat(batch.gap().first()).isEqualTo(from);
-                    expected = batch.gap().last() + 1;
-                    assertThat(expected).isLessThanOrEqualTo(Math.max(1, trimmed[channel]));
-                }
-                for (ChannelRecord record : batch.records()) {
-                    assertThat(record.seq()).isEqualTo(expected++);
-                    told.add(new Told(
-                            channel, record.seq(), SimNode.text(record.entry().body()), disk.now()));
-                }
-                assertThat(batch.next()).isEqualTo(expected);
-                of.loop.execute(() -> follow(of, reader, channel));
             });
+        }
+
+        private void took(int channel, long from, ReadBatch batch) {
+            long expected = from;
+            if (batch.gap() != null) {
+                assertThat(batch.gap().first()).isEqualTo(from);
+                expected = batch.gap().last() + 1;
+                assertThat(expected).isLessThanOrEqualTo(Math.max(1, trimmed[channel]));
+            }
+            for (ChannelRecord record : batch.records()) {
+                assertThat(record.seq()).isEqualTo(expected++);
+                told.add(new Told(
+                        channel, record.seq(), SimNode.text(record.entry().body()), disk.now()));
+            }
+            assertThat(batch.next()).isEqualTo(expected);
+            followed.put(channel, expected);
         }
 
         private void trim(int channel) {
@@ -185,6 +224,9 @@ class EngineSimulationTest {
         }
 
         private void check() {
+            node.work();
+            followed.forEach((channel, next) -> assertThat(next)
+                    .isEqualTo(Objects.requireNonNull(node.position(channel)).next()));
             List<Map<Long, String>> all = new ArrayList<>();
             long[] firsts = new long[CHANNELS];
             for (int channel = 0; channel < CHANNELS; channel++) {
