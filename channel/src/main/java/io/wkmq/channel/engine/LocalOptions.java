@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param checkpointInterval how long something may wait for a checkpoint at most
  * @param reserveBytes while the disk has less space than that, nothing is appended
  * @param fileBytesMax when a channel gets another file for its records
- * @param openMax of how many channels of a group the files are kept open
+ * @param openMax how many files with records are kept open in each group
  * @param liveMax how many idle channels of a group are kept in memory
  * @param retentionInterval how often is looked for records that need not be kept
  * @param appender how messages are gathered
@@ -42,7 +42,7 @@ public record LocalOptions(
         require(reserveBytes >= 0, "The reserve is " + reserveBytes + " bytes; expected 0 or more");
         require(
                 fileBytesMax > 0 && openMax > 0 && liveMax > 0,
-                "There are " + openMax + " open and " + liveMax + " live channels with files of " + fileBytesMax
+                "There are " + openMax + " open files and " + liveMax + " live channels with files of " + fileBytesMax
                         + " bytes; expected at least 1 of each");
     }
 
@@ -61,7 +61,7 @@ public record LocalOptions(
                 Duration.ofSeconds(30),
                 64L << 20,
                 RecordStore.FILE_BYTES_MAX,
-                64,
+                256,
                 1024,
                 Duration.ofMinutes(1),
                 AppenderOptions.defaults());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelRecords {
     private final Disk disk;
+    private final OpenFiles open;
     private final Path directory;
     private final int channel;
     private final int fileBytesMax;
@@ -31,8 +32,17 @@ final class ChannelRecords {
      * @param first the sequence number of the first record that counts
      * @param next the one behind the last record that counts
      */
-    ChannelRecords(Disk disk, Path directory, int channel, int fileBytesMax, List<Long> firsts, long first, long next) {
+    ChannelRecords(
+            Disk disk,
+            OpenFiles open,
+            Path directory,
+            int channel,
+            int fileBytesMax,
+            List<Long> firsts,
+            long first,
+            long next) {
         this.disk = disk;
+        this.open = open;
         this.directory = directory;
         this.channel = channel;
         this.fileBytesMax = fileBytesMax;
@@ -43,7 +53,7 @@ final class ChannelRecords {
 
     private RecordFile file(long firstOf) {
         Path path = directory.resolve(RecordFiles.name(channel, firstOf));
-        RecordFile file = new RecordFile(disk, path, channel, firstOf);
+        RecordFile file = new RecordFile(disk, open, path, channel, firstOf);
         files.put(firstOf, file);
         return file;
     }
@@ -78,15 +88,17 @@ final class ChannelRecords {
         }
         if (entry != null) {
             RecordFile file = entry.getValue();
-            boolean whole = file.open(next);
+            boolean whole = file.activate(next);
             if (whole && (file.bytes() == 0 || (long) file.bytes() + bytes <= fileBytesMax)) {
-                file.cut();
                 return file;
             }
+            file.passivate();
         }
         RecordFile file = file(next);
-        file.open(next);
-        file.cut();
+        if (!file.activate(next)) {
+            throw new IOException("The file for the records of channel " + channel + " from " + next
+                    + " on is not as it should be: it was deleted");
+        }
         return file;
     }
 
@@ -179,6 +191,8 @@ final class ChannelRecords {
     /** Closes all files; they are opened again when they are used. */
     void close() throws IOException {
         for (RecordFile file : files.values()) {
+            open.forget(file);
+            file.passivate();
             file.close();
         }
     }

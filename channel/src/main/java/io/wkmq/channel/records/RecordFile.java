@@ -23,6 +23,7 @@ final class RecordFile {
     private final Disk disk;
     private final Path path;
     private final RecordFormat format;
+    private final OpenFiles files;
     private final long first;
 
     /** Held to read: then the file stays open. */
@@ -31,6 +32,14 @@ final class RecordFile {
     private @Nullable FileChannel channel;
     private boolean deleted;
     private SparseIndex index = new SparseIndex();
+
+    /** Whether the index, the end and what comes next are as they should be. */
+    private boolean known;
+
+    /** Whether records are written to it: then it is known however often it is closed. */
+    private volatile boolean active;
+
+    private volatile boolean syncFailed;
     private volatile long next;
     private volatile int end;
     private volatile boolean synced = true;
@@ -38,30 +47,39 @@ final class RecordFile {
     /** Up to where its records should go, and do not. */
     private volatile long incomplete;
 
-    RecordFile(Disk disk, Path path, int channelNumber, long first) {
+    RecordFile(Disk disk, OpenFiles files, Path path, int channelNumber, long first) {
         this.disk = disk;
+        this.files = files;
         this.path = path;
         this.format = new RecordFormat(channelNumber);
         this.first = first;
         this.next = first;
     }
 
-    Path path() {
-        return path;
-    }
-
-    /** The sequence number of the first record. */
-    long first() {
-        return first;
-    }
-
-    /** The sequence number behind the last record that is known: of all of them once the file was opened. */
-    long next() {
-        return next;
-    }
-
     int bytes() {
         return end;
+    }
+
+    /**
+     * Begins to write behind its records; removes what is behind the last one that counts. By the writer.
+     *
+     * @param until the sequence number behind that one
+     * @return whether there is what there should be; if not, nothing may be written
+     */
+    boolean activate(long until) throws IOException {
+        if (active) {
+            return true;
+        }
+        active = open(until);
+        if (active) {
+            cut(until);
+        }
+        return active;
+    }
+
+    /** Ends writing. By the writer. */
+    void passivate() {
+        active = false;
     }
 
     /**
@@ -70,7 +88,9 @@ final class RecordFile {
      * @param until the sequence number where its records end at the latest: what is behind it does not count
      * @return whether there is what there should be, up to {@code until}
      */
-    boolean open(long until) throws IOException {
+    private boolean open(long until) throws IOException {
+        files.use(this); // before the lock is held: it may wait for who reads another one
+
         open.writeLock().lock();
         try {
             FileChannel file = channel;
@@ -79,10 +99,13 @@ final class RecordFile {
                     return false;
                 }
                 file = disk.open(path);
+                channel = file;
+            }
+            if (!known) {
                 index = new SparseIndex();
                 next = first;
                 end = 0;
-                channel = file;
+                known = true;
             }
             if (next < until) {
                 scan(file, until);
@@ -110,6 +133,7 @@ final class RecordFile {
 
     /** Sees to it that the file is open, and stays so until {@link #leave}; null if it was deleted. */
     private @Nullable FileChannel enter(long until) throws IOException {
+        files.use(this);
         while (true) {
             open.readLock().lock();
             if (deleted) {
@@ -130,22 +154,37 @@ final class RecordFile {
         open.readLock().unlock();
     }
 
-    /** Removes what is behind the last record that counts. By the writer. */
-    void cut() throws IOException {
-        FileChannel file = opened();
-        if (file.size() > end) {
-            file.truncate(end);
-            synced = false;
+    private void cut(long until) throws IOException {
+        FileChannel file = enter(until);
+        try {
+            if (file != null && file.size() > end) {
+                file.truncate(end);
+                synced = false;
+            }
+        } finally {
+            leave();
         }
     }
 
     /**
-     * Writes encoded records behind the last one. If that fails none of them is there, and it may be tried again. By the writer.
+     * Writes encoded records behind the last one. If that fails none of them is there, and it may be tried again. By the writer, while
+     * the file is active.
      *
      * @param records their bytes
      */
     void append(ByteBuffer records) throws IOException {
-        FileChannel file = opened();
+        FileChannel file = enter(next);
+        try {
+            if (file == null) {
+                throw new IllegalStateException("The file " + path + " is written but was deleted");
+            }
+            append(file, records);
+        } finally {
+            leave();
+        }
+    }
+
+    private void append(FileChannel file, ByteBuffer records) throws IOException {
         ByteBuffer parsed = records.duplicate();
         int position = end;
         while (records.hasRemaining()) {
@@ -169,12 +208,24 @@ final class RecordFile {
         open.readLock().lock();
         try {
             FileChannel file = channel;
-            if (file != null && !synced) {
-                synced = true; // before, so that what is written meanwhile is synced the next time
-                file.force(false); // if it fails nobody may rely on the file any more
+            if (file != null) {
+                sync(file);
             }
         } finally {
             open.readLock().unlock();
+        }
+    }
+
+    /** One at a time: who finds that somebody else has synced has to wait until he is done. */
+    private synchronized void sync(FileChannel file) throws IOException {
+        if (syncFailed) {
+            throw new IOException("The file " + path + " could not be synced before: nobody knows what is on disk");
+        }
+        if (!synced) {
+            synced = true; // before, so that what is written meanwhile is synced the next time
+            syncFailed = true;
+            file.force(false);
+            syncFailed = false;
         }
     }
 
@@ -245,7 +296,7 @@ final class RecordFile {
     long size() throws IOException {
         open.readLock().lock();
         try {
-            if (channel != null) {
+            if (known) {
                 return end;
             }
             if (deleted || !disk.exists(path)) {
@@ -269,19 +320,14 @@ final class RecordFile {
         }
     }
 
-    private FileChannel opened() {
-        FileChannel file = channel;
-        if (file == null) {
-            throw new IllegalStateException("The file " + path + " is used but not open");
-        }
-        return file;
-    }
-
-    /** Closes the file; it may be opened again. What was written is durable. Waits for who reads. */
+    /** Closes the file; it may be opened again. What was written is durable. Waits for who reads. Any thread. */
     void close() throws IOException {
         sync();
         open.writeLock().lock();
         try {
+            if (channel != null) {
+                sync(channel); // what was written meanwhile
+            }
             closeNow();
         } finally {
             open.writeLock().unlock();
@@ -291,6 +337,7 @@ final class RecordFile {
     private void closeNow() throws IOException {
         FileChannel file = channel;
         channel = null;
+        known = known && active; // else its index would take memory for nothing
         if (file != null) {
             file.close();
         }
@@ -298,6 +345,7 @@ final class RecordFile {
 
     /** Closes and deletes the file. Who reads it finds nothing. */
     void delete() throws IOException {
+        files.forget(this);
         open.writeLock().lock();
         try {
             deleted = true;

@@ -6,16 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The records of the channels of one group. One thread writes; any thread reads what was flushed. Keeps the files of so many channels
- * open that were used last.
+ * The records of the channels of one group. One thread writes; any thread reads what was flushed. Keeps so many files open, those
+ * that were used last.
  *
  * <p>A channel has to be {@link #begin begun} before it is used. What was written is durable after {@link #sync}.
  */
@@ -28,11 +26,10 @@ public final class RecordStore {
     private final Disk disk;
     private final Path directory;
     private final int fileBytesMax;
-    private final int openMax;
+    private final OpenFiles open;
     private final Map<Integer, List<Long>> files = new HashMap<>(); // of channels that were not begun
     private final Map<Integer, ChannelRecords> channels = new ConcurrentHashMap<>();
-    private final Map<Integer, ChannelRecords> open = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<ChannelRecords> unsynced = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, ChannelRecords> unsynced = new ConcurrentSkipListMap<>();
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private int buffered;
     private int bufferedOf;
@@ -42,13 +39,13 @@ public final class RecordStore {
      *
      * @param directory where the files are, and nothing else
      * @param fileBytesMax when a channel gets another file
-     * @param openMax the files of how many channels are kept open
+     * @param openMax how many files are kept open
      */
     public RecordStore(Disk disk, Path directory, int fileBytesMax, int openMax) throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.fileBytesMax = fileBytesMax;
-        this.openMax = openMax;
+        this.open = new OpenFiles(openMax);
         for (Path file : disk.list(directory)) {
             RecordFiles.parse(
                     file,
@@ -73,7 +70,14 @@ public final class RecordStore {
         channels.put(
                 channel,
                 new ChannelRecords(
-                        disk, directory, channel, fileBytesMax, firsts == null ? List.of() : firsts, first, next));
+                        disk,
+                        open,
+                        directory,
+                        channel,
+                        fileBytesMax,
+                        firsts == null ? List.of() : firsts,
+                        first,
+                        next));
     }
 
     /** Ends with a channel, which may be begun again. What was flushed is durable. Nobody may read it meanwhile. */
@@ -81,7 +85,6 @@ public final class RecordStore {
         flush();
         ChannelRecords records = channels.remove(channel);
         if (records != null) {
-            open.remove(channel);
             records.close();
             List<Long> firsts = records.firsts();
             if (!firsts.isEmpty()) {
@@ -109,25 +112,12 @@ public final class RecordStore {
         if (buffered == 0) {
             return;
         }
-        ChannelRecords records = used(bufferedOf);
+        ChannelRecords records = begun(bufferedOf);
         buffer.flip();
         records.append(buffer, buffered);
         buffered = 0;
         buffer = buffer.capacity() > BUFFER_BYTES ? ByteBuffer.allocate(BUFFER_BYTES) : buffer.clear();
-        unsynced.add(records);
-    }
-
-    /** The channel, which is used now; closes the one that was used longest ago if there are too many. */
-    private ChannelRecords used(int channel) throws IOException {
-        ChannelRecords records = begun(channel);
-        open.put(channel, records);
-        if (open.size() > openMax) {
-            Iterator<ChannelRecords> oldest = open.values().iterator();
-            ChannelRecords closed = oldest.next();
-            oldest.remove();
-            closed.close();
-        }
-        return records;
+        unsynced.put(bufferedOf, records);
     }
 
     private ChannelRecords begun(int channel) {
@@ -149,8 +139,7 @@ public final class RecordStore {
         flush();
         ChannelRecords records = channels.remove(channel);
         if (records != null) {
-            open.remove(channel);
-            unsynced.remove(records);
+            unsynced.remove(channel);
             records.delete();
         }
     }
@@ -181,8 +170,10 @@ public final class RecordStore {
 
     /** Makes durable what was flushed when this began. Any thread; blocks. */
     public void sync() throws IOException {
-        for (ChannelRecords records : List.copyOf(unsynced)) {
-            unsynced.remove(records); // before, so that what is written meanwhile is synced the next time
+        for (Map.Entry<Integer, ChannelRecords> entry : List.copyOf(unsynced.entrySet())) {
+            ChannelRecords records = entry.getValue();
+            unsynced.remove(
+                    entry.getKey(), records); // before, so that what is written meanwhile is synced the next time
             records.sync();
         }
         disk.syncDirectory(directory);

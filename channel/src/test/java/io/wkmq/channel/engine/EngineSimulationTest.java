@@ -8,12 +8,12 @@ import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.testing.ManualClock;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -78,7 +78,7 @@ class EngineSimulationTest {
                 FlakyLog log = new FlakyLog(started.log.of(group), started.loop, random);
                 logs.add(log);
                 appenders.add(new Appender(
-                        new UUID(random.nextLong(), group), log, started.loop, Clock.systemUTC(), OPTIONS.appender()));
+                        new UUID(random.nextLong(), group), log, started.loop, new ManualClock(), OPTIONS.appender()));
             }
             for (int channel = 0; channel < CHANNELS; channel++) {
                 started.configure(channel, Retention.FOR_EVER);

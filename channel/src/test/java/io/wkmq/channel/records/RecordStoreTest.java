@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +172,47 @@ class RecordStoreTest {
         assertThat(store.seqAt(1, 0)).isEqualTo(45);
         append(1, 51, 51);
         assertThat(read(1, 51, 3)).containsExactly(51L);
+    }
+
+    @Test
+    void readersAndTheWriterGetAlongWithFewOpenFiles() throws Exception {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> readers = new ArrayList<>();
+        for (int channel = 1; channel <= 2; channel++) {
+            for (int i = 0; i < 2; i++) {
+                int of = channel;
+                Thread reader = new Thread(() -> {
+                    try {
+                        long expected = 1;
+                        while (!over.get()) {
+                            for (ChannelRecord record : store.read(of, expected, new ReadLimit(20, 9_999))) {
+                                assertThat(record.seq()).isEqualTo(expected);
+                                expected++;
+                            }
+                            expected = expected > 400 ? 1 : expected;
+                        }
+                    } catch (IOException | AssertionError | IllegalStateException e) {
+                        failure.set(e);
+                    }
+                });
+                reader.start();
+                readers.add(reader);
+            }
+        }
+        for (long seq = 1; seq <= 1_000; seq++) {
+            append(1, seq, seq);
+            append(2, seq, seq);
+            if (seq % 100 == 0) {
+                store.sync();
+            }
+        }
+        over.set(true);
+        for (Thread reader : readers) {
+            reader.join(10_000);
+        }
+        assertThat(failure).hasNullValue();
+        assertThat(read(1, 1, 9_999)).hasSize(1_000);
     }
 
     @Test
