@@ -49,6 +49,13 @@ record LocalStore(
         Closeable lock = disk.lock(directory);
         boolean done = false;
         try {
+            if (!NodeTable.exists(disk, directory)
+                    && !new LogFiles(disk, directory, options.segmentBytes())
+                            .existing()
+                            .isEmpty()) {
+                throw new StorageException("The channels in " + directory
+                        + " have a log but no table; restore the directory from a backup, or remove the log");
+            }
             NodeTable table = NodeTable.open(disk, directory, options.groups());
             try {
                 LocalStore opened = open(disk, directory, options, loop, reads, lock, table);
@@ -129,7 +136,12 @@ record LocalStore(
                     throw new CorruptDataException("The log has an entry of group " + entry.group() + "; expected 0 to "
                             + (replicas.size() - 1));
                 }
-                entry.applyTo(replicas.get(entry.group()));
+                GroupReplica replica = replicas.get(entry.group());
+                if (entry.index() > replica.applied() + 1) {
+                    throw new CorruptDataException("The log has entry " + entry.index() + " of group " + entry.group()
+                            + "; expected " + (replica.applied() + 1));
+                }
+                entry.applyTo(replica);
             }
             for (GroupReplica replica : replicas) {
                 replica.settle();

@@ -76,6 +76,11 @@ public final class NodeTable implements AutoCloseable {
                                 .valueType(ByteArrayDataType.INSTANCE));
     }
 
+    /** Whether there is a table in a directory. */
+    public static boolean exists(Disk disk, Path directory) {
+        return disk.exists(directory.resolve(NAME));
+    }
+
     /**
      * Opens the table in a directory; makes it, empty, if it is not there.
      *

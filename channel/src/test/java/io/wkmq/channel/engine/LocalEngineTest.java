@@ -222,6 +222,13 @@ class LocalEngineTest {
     }
 
     @Test
+    void aLogWithoutItsTableIsNotPassedOver() throws IOException {
+        open().close();
+        disk.delete("table.mv");
+        assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("a log but no table");
+    }
+
+    @Test
     void checkpointsFreeTheLog() throws IOException {
         try (LocalEngine engine = open()) {
             get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
