@@ -61,7 +61,7 @@ final class Looks {
         Set<SeedAddress> now = new HashSet<>(bounded.addresses());
         if (!before.equals(now)) {
             logLimit.log(
-                    "addresses",
+                    now, // so that the first look, which finds few, does not keep out the next
                     leftOut -> log.info(
                             "Discovery found nodes strategy={} addresses={} left_out={}",
                             strategy,

@@ -53,6 +53,7 @@ final class Solitude {
 
     /** This node left. */
     void left(LeftFile.Left left) {
+        invited.clear(); // what was asked for before is over
         file.save(left);
         show(left);
     }

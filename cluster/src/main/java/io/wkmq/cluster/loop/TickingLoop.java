@@ -81,11 +81,14 @@ public final class TickingLoop implements Executor, AutoCloseable {
 
         @Override
         public void run() {
-            tick.run();
-            boolean idle = System.nanoTime() - givenNanos > TimeUnit.MILLISECONDS.toNanos(BUSY_MS);
             synchronized (this) {
-                seldom = idle;
-                schedule(idle ? SELDOM_MS : oftenMs);
+                next = null; // this one cannot be hurried any more
+            }
+            tick.run();
+            synchronized (this) {
+                seldom = true; // who gives a task from here on hurries what is scheduled below
+                seldom = System.nanoTime() - givenNanos > TimeUnit.MILLISECONDS.toNanos(BUSY_MS);
+                schedule(seldom ? SELDOM_MS : oftenMs);
             }
         }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.testing.Await;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class LeaderTest {
     private void awaitAllSeeAll() {
         for (TestNode node : nodes.values()) {
             Await.until(
-                    Duration.ofSeconds(30),
+                    TestNode.LIMIT,
                     () -> node.self.node().name() + " sees all, not " + node.sees(),
                     () -> node.sees().size() == ports.length - 1);
         }

@@ -93,4 +93,14 @@ final class SolitudeTest {
         assertThat(search.seeds()).isNotEmpty();
         assertThat(load().keptOut()).isNull();
     }
+
+    @Test
+    void whoWasToldToComeBeforeItLeftDoesNotEndIt() {
+        solitude.invited(other);
+        leave(true);
+
+        solitude.here(other);
+        assertThat(search.seeds()).isEmpty();
+        assertThat(load().keptOut()).isNotNull();
+    }
 }

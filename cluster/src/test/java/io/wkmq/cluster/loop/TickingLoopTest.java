@@ -48,6 +48,26 @@ class TickingLoopTest {
     }
 
     @Test
+    void tickThatGivesTasksIsFollowedByOneTick() {
+        AtomicLong ticks = new AtomicLong();
+        AtomicLong together = new AtomicLong();
+        AtomicLong last = new AtomicLong(System.nanoTime());
+        loop.tick(Duration.ofMillis(TickingLoop.SELDOM_MS / 2), () -> {
+            long now = System.nanoTime();
+            long gap = now - last.getAndSet(now);
+            if (gap > Duration.ofMillis(TickingLoop.SELDOM_MS).toNanos()) {
+                loop.execute(() -> {}); // within one of the seldom ones
+            } else if (gap < Duration.ofMillis(TickingLoop.SELDOM_MS / 4).toNanos()) {
+                together.incrementAndGet();
+            }
+            ticks.incrementAndGet();
+        });
+        Await.until("it has ticked for a while", () -> ticks.get() > 20);
+        loop.close();
+        assertThat(together.get()).isLessThan(3); // a machine that stands still may bring two close together
+    }
+
+    @Test
     void ticksEndWithTheLoop() {
         AtomicLong ticks = new AtomicLong();
         loop.tick(Duration.ofMillis(1), ticks::incrementAndGet);
