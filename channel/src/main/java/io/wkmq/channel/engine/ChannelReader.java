@@ -59,7 +59,7 @@ public final class ChannelReader implements AutoCloseable {
 
     /**
      * Reads what comes next, and waits for it if there is nothing. Does not block. The stage completes on any thread, also on this one or
-     * on the group's loop, which must not be blocked: with something, or exceptionally if the channel is gone, a record is damaged or the
+     * on the group's loop, which must not be blocked, and where reading on at once and again and again would fill the stack: with something, or exceptionally if the channel is gone, a record is damaged or the
      * reader is closed.
      *
      * @param count how many records at most

@@ -123,7 +123,10 @@ public final class LocalEngine implements AutoCloseable {
             log.close();
             threads.loop().execute(() -> appenders.forEach(Appender::close)); // behind the last answers
         });
-        log.finish();
-        store.close();
+        try {
+            log.finish();
+        } finally {
+            store.close();
+        }
     }
 }

@@ -151,14 +151,18 @@ record LocalStore(
         }
     }
 
-    /** Closes all files. Writes nothing. */
+    /** Closes all files, whatever happens; writes nothing but records that were not synced. */
     void close() throws IOException {
-        log.close();
-        files.close();
-        for (RecordStore store : records) {
-            store.close();
+        try (lock;
+                table) {
+            try {
+                log.close();
+                files.close();
+            } finally {
+                for (RecordStore store : records) {
+                    store.close();
+                }
+            }
         }
-        table.close();
-        lock.close();
     }
 }
