@@ -81,6 +81,16 @@ final class LocalLog {
             });
         }
         loop.execute(this::tick);
+        background.execute(this::prepare);
+    }
+
+    /** Makes the next file of the log, so that nobody has to wait for it. In the background. */
+    private void prepare() {
+        try {
+            store.files().prepare();
+        } catch (IOException e) {
+            LOG.warn("The next file of the channels' log cannot be made yet", e);
+        }
     }
 
     /** Why nothing is appended now, null if it is. Any thread. */

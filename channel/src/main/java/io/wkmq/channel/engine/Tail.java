@@ -3,9 +3,10 @@ package io.wkmq.channel.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.records.ReadLimit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the readers of a channel see of it: which records can be read, the last ones of them, and when there are more. Thread-safe; moved
@@ -13,6 +14,7 @@ import java.util.List;
  */
 final class Tail {
     private static final long KEPT_BYTES_MAX = 256 << 10;
+    private static final int KEPT_AT_FIRST = 16;
 
     private final int channel;
     private volatile long first;
@@ -22,9 +24,16 @@ final class Tail {
     @GuardedBy("this")
     private List<Runnable> waiting = new ArrayList<>();
 
-    /** The last records, without a gap; may have some that cannot be read yet. */
+    /** The last records without a gap, each at its number modulo the length; may have some that cannot be read yet. */
     @GuardedBy("this")
-    private final ArrayDeque<ChannelRecord> kept = new ArrayDeque<>();
+    private @Nullable ChannelRecord[] kept = new ChannelRecord[KEPT_AT_FIRST];
+
+    /** The number of the first one. */
+    @GuardedBy("this")
+    private long keptFirst;
+
+    @GuardedBy("this")
+    private long keptNext;
 
     @GuardedBy("this")
     private long keptBytes;
@@ -56,34 +65,56 @@ final class Tail {
 
     /** Keeps a record for those who read close to the end. */
     synchronized void keep(ChannelRecord record) {
-        kept.add(record);
+        if (keptFirst == keptNext) {
+            keptFirst = record.seq();
+        } else if (keptNext - keptFirst == kept.length) {
+            grow();
+        }
+        kept[place(record.seq())] = record;
+        keptNext = record.seq() + 1;
         keptBytes += record.bytes();
         while (keptBytes > KEPT_BYTES_MAX) {
-            keptBytes -= kept.remove().bytes();
+            int oldest = place(keptFirst++);
+            keptBytes -= at(oldest).bytes();
+            kept[oldest] = null;
         }
+    }
+
+    private synchronized void grow() {
+        @Nullable ChannelRecord[] larger = new ChannelRecord[2 * kept.length];
+        for (long seq = keptFirst; seq < keptNext; seq++) {
+            larger[(int) (seq % larger.length)] = kept[place(seq)];
+        }
+        kept = larger;
+    }
+
+    private synchronized int place(long seq) {
+        return (int) (seq % kept.length);
+    }
+
+    private synchronized ChannelRecord at(int place) {
+        return Objects.requireNonNull(kept[place]);
     }
 
     /** Keeps nothing, for nobody reads. */
     synchronized void forget() {
-        kept.clear();
+        kept = new ChannelRecord[KEPT_AT_FIRST];
+        keptFirst = 0;
+        keptNext = 0;
         keptBytes = 0;
     }
 
     /** Takes from what is kept; nothing if that record is not. */
     synchronized List<ChannelRecord> read(long from, ReadLimit limit) {
-        ChannelRecord oldest = kept.peek();
-        if (oldest == null || oldest.seq() > from) {
+        if (from < keptFirst) {
             return List.of();
         }
         List<ChannelRecord> records = new ArrayList<>();
-        for (ChannelRecord record : kept) {
-            if (record.seq() >= next || !limit.more()) {
-                break;
-            }
-            if (record.seq() >= from) {
-                records.add(record);
-                limit.read(record.bytes());
-            }
+        long end = Math.min(next, keptNext);
+        for (long seq = from; seq < end && limit.more(); seq++) {
+            ChannelRecord record = at(place(seq));
+            records.add(record);
+            limit.read(record.bytes());
         }
         return records;
     }
