@@ -194,7 +194,8 @@ final class LiveChannels implements GroupMachine.Channels {
 
     /** The rows are on disk. */
     void saved() {
-        dropped.removeAll(saving);
+        // but those that were dropped since the rows were made
+        dropped.removeIf(channel -> saving.contains(channel) && !unsaved.contains(channel));
         saving = Set.of();
     }
 }

@@ -58,6 +58,8 @@ class EngineSimulationTest {
         private final int[] published = new int[PUBLISHERS];
         private SimDisk disk = new SimDisk();
         private List<Told> told = new ArrayList<>();
+        private final Map<Integer, Integer> dropped = new HashMap<>(); // when somebody was told so
+        private int shortLived = CHANNELS;
         private final long[] trimmed = new long[CHANNELS]; // up to where somebody may have
         private SimNode node;
         private List<Appender> appenders = List.of();
@@ -102,7 +104,8 @@ class EngineSimulationTest {
                     }
                     case 1 -> trim(random.nextInt(CHANNELS));
                     case 2 -> logs.get(random.nextInt(GROUPS)).cut(random.nextInt(3) == 0);
-                    case 3, 4 -> node.background.work();
+                    case 3 -> shortLife();
+                    case 4 -> node.background.work();
                     case 5, 6 -> node.reads.work();
                     case 7, 8, 9 -> node.loop.pass(random.nextInt(20));
                     default -> publish();
@@ -212,8 +215,32 @@ class EngineSimulationTest {
             });
         }
 
+        /** A channel that is made, gets some messages and is dropped. */
+        private void shortLife() {
+            SimNode of = node;
+            int channel = shortLived++;
+            ReplicatedLog log = of.log.of(channel % GROUPS);
+            log.propose(OpCodec.encode(new GroupOp.Configure(channel, SimNode.rules(Retention.FOR_EVER))))
+                    .whenComplete((answer, failure) -> {});
+            for (int i = random.nextInt(5); i > 0; i--) {
+                appenders
+                        .get(channel % GROUPS)
+                        .append(channel, SimNode.entry("gone"))
+                        .whenComplete((appended, failure) -> {});
+            }
+            of.loop.after(
+                    random.nextInt(100),
+                    () -> log.propose(OpCodec.encode(new GroupOp.Drop(channel))).whenComplete((answer, failure) -> {
+                        if (failure == null) {
+                            dropped.put(channel, disk.now());
+                        }
+                    }));
+        }
+
         private void crash() throws IOException {
             int moment = begun + random.nextInt(disk.now() - begun + 1);
+            dropped.values().removeIf(told -> told > moment);
+            dropped.replaceAll((channel, told) -> 0);
             told = new ArrayList<>(told.stream()
                     .filter(what -> what.moment() <= moment)
                     .map(what -> new Told(what.channel(), what.seq(), what.body(), 0))
@@ -227,6 +254,11 @@ class EngineSimulationTest {
             node.work();
             followed.forEach((channel, next) -> assertThat(next)
                     .isEqualTo(Objects.requireNonNull(node.position(channel)).next()));
+            for (int channel : dropped.keySet()) {
+                assertThat(node.position(channel))
+                        .as("dropped channel %s", channel)
+                        .isNull();
+            }
             List<Map<Long, String>> all = new ArrayList<>();
             long[] firsts = new long[CHANNELS];
             for (int channel = 0; channel < CHANNELS; channel++) {
