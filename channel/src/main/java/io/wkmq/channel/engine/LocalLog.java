@@ -41,7 +41,10 @@ final class LocalLog {
     private boolean saving;
     private long savedMs;
     private long lookedMs;
-    private @Nullable String crowded;
+
+    /** Why there is no space now. */
+    private volatile @Nullable String crowded;
+
     private volatile @Nullable String failure;
     private volatile boolean broken;
 
@@ -96,7 +99,8 @@ final class LocalLog {
     /** Why nothing is appended now, null if it is. Any thread. */
     @Nullable
     String trouble() {
-        return failure;
+        String failed = failure;
+        return failed != null ? failed : crowded;
     }
 
     private void take(int group, byte @Nullable [] op, CompletableFuture<byte[]> answer) {
@@ -106,8 +110,9 @@ final class LocalLog {
             return;
         }
         look();
-        if (crowded != null) {
-            answer.completeExceptionally(new OverloadedException(crowded));
+        String full = crowded;
+        if (full != null) {
+            answer.completeExceptionally(new OverloadedException(full));
             return;
         }
         proposals.add(new Proposal(new LogEntry(group, 0, op), answer));
@@ -124,20 +129,24 @@ final class LocalLog {
             return;
         }
         lookedMs = now;
-        crowded = null;
+        crowded = shortage();
+    }
+
+    private @Nullable String shortage() {
+        if (store.files().totalBytes() > options.logBytesMax()) {
+            return "The log of the channels has " + store.files().totalBytes()
+                    + " bytes that wait for a checkpoint; expected at most " + options.logBytesMax();
+        }
         try {
             long usable = store.disk().usableBytes(store.directory());
             if (usable < options.reserveBytes()) {
-                crowded = "The disk of " + store.directory() + " has " + usable + " bytes left; expected at least "
+                return "The disk of " + store.directory() + " has " + usable + " bytes left; expected at least "
                         + options.reserveBytes();
             }
         } catch (IOException e) {
             LOG.warn("The free space of {} is not known", store.directory(), e);
         }
-        if (store.files().totalBytes() > options.logBytesMax()) {
-            crowded = "The log of the channels has " + store.files().totalBytes()
-                    + " bytes that wait for a checkpoint; expected at most " + options.logBytesMax();
-        }
+        return null;
     }
 
     private void turn() {
@@ -235,6 +244,7 @@ final class LocalLog {
     }
 
     private void tick() {
+        look();
         checkpointIfDue();
         if (failure == null) {
             loop.after(LOOK_MS, this::tick);
