@@ -445,13 +445,18 @@ final class Outbound {
         delivery.held = null;
     }
 
+    /** Deliveries that come now are numbered behind that. */
+    void restoreSequence(long upTo) {
+        sequence = Math.max(sequence, upTo);
+    }
+
     /** Takes back a delivery that was stored before a restart, or on another node, in the order of the sequence numbers. */
     void restore(StoredDelivery stored, @Nullable SharedSubscription shared) {
         Delivery delivery =
                 new Delivery(stored.message(), stored.qos(), stored.retain(), stored.subscriptionIdentifiers(), shared);
         delivery.sequence = stored.sequence();
         delivery.stored = stored.qos() != Qos.AT_MOST_ONCE;
-        sequence = Math.max(sequence, stored.sequence());
+        restoreSequence(stored.sequence());
         if (stored.state() == StoredDelivery.State.QUEUED) {
             queue().restore(delivery);
         } else {

@@ -552,6 +552,7 @@ public final class Session {
         expirySeconds = stored.expirySeconds();
         epoch = stored.epoch();
         leaving = stored.sentUpTo() < 0 ? null : Leaving.restored(stored.sentUpTo());
+        outbound.restoreSequence(stored.sentUpTo()); // or what comes now would count as sent
         durable = true;
     }
 

@@ -380,6 +380,26 @@ class SessionMoveTest {
         assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
     }
 
+    @Test
+    void nodeThatIsBackDoesNotTakeWhatCameSinceForSent() {
+        TestClient client = there.client("c").expiry(60).connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        publish(there, "one", 1);
+        client.puback(1);
+        client.lose();
+        there.sessions.moves().freeze("c", CLAIM, epoch -> {});
+        there.sessions.moves().messages("c", CLAIM, messages -> {});
+        there.sessions.moves().sending("c", CLAIM, noted -> {});
+        there.run();
+
+        TestNode back = there.restarted(store);
+        publish(back, "two", 2);
+        TestClient other = back.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        back.sessions.giveUp("c", CLAIM + 1, () -> {});
+        back.run();
+
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
+    }
+
     private TestClient listedWithAWill() {
         TestClient client = old.client("c")
                 .expiry(60)
