@@ -57,7 +57,7 @@ final class Absence implements Runnable {
             return;
         }
         if (endsAtMs <= willDueMs) {
-            session.end(ReasonCode.SUCCESS); // [MQTT-4.1.0-2]; publishes the will if it is still due
+            session.expired(); // [MQTT-4.1.0-2]; publishes the will if it is still due
         } else {
             willDueMs = NEVER;
             session.willDue();

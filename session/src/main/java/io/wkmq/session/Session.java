@@ -342,11 +342,24 @@ public final class Session {
 
     /** Another node has the client: ends it, without a word to anybody if it was given to another node. */
     void giveUp() {
-        if (leaving != null && leaving.sent()) {
+        if (mayBeElsewhere()) {
             forgetQuietly();
         } else {
             end(ReasonCode.SESSION_TAKEN_OVER);
         }
+    }
+
+    /** Its time is over. */
+    void expired() {
+        if (mayBeElsewhere()) {
+            forgetQuietly();
+        } else {
+            end(ReasonCode.SUCCESS);
+        }
+    }
+
+    private boolean mayBeElsewhere() {
+        return leaving != null && leaving.sent();
     }
 
     /** Ends it without a word to anybody: another node has it. What share groups have given it since goes to other members. */
@@ -444,9 +457,14 @@ public final class Session {
         absence.arm();
     }
 
-    /** The will's delay is over, the session goes on. */
+    /** The will's delay is over, the session goes on; if another node may have it the client may be back there. */
     void willDue() {
-        publishWill();
+        if (mayBeElsewhere()) {
+            will = null;
+            guardWill();
+        } else {
+            publishWill();
+        }
         store();
     }
 

@@ -400,6 +400,50 @@ class SessionMoveTest {
         assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
     }
 
+    @Test
+    void copyThatAnotherNodeMayHaveAllOfExpiresQuietly() {
+        leaveSentWithAWill(100);
+
+        TestNode back = there.restarted(store);
+        TestClient watcher = back.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        TestClient other = back.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        back.shards.advanceMs(61_000);
+
+        assertThat(back.client("c").exists()).isFalse();
+        assertThat(watcher.packets()).isEmpty();
+        assertThat(other.packets()).isEmpty();
+    }
+
+    @Test
+    void willOfACopyThatAnotherNodeMayHaveAllOfIsVoidWhenItIsDue() {
+        leaveSentWithAWill(30);
+
+        TestNode back = there.restarted(store);
+        TestClient watcher = back.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        back.shards.advanceMs(31_000);
+
+        assertThat(back.client("c").exists()).isTrue();
+        assertThat(watcher.packets()).isEmpty();
+    }
+
+    private void leaveSentWithAWill(int delaySeconds) {
+        there.client("c")
+                .expiry(60)
+                .will(TestClient.will("w", "gone", delaySeconds))
+                .connect()
+                .subscribe("$share/g/t", AT_LEAST_ONCE)
+                .lose();
+        leaveSent();
+    }
+
+    private void leaveSent() {
+        publish(there, "one", 1);
+        there.sessions.moves().freeze("c", CLAIM, epoch -> {});
+        there.sessions.moves().messages("c", CLAIM, messages -> {});
+        there.sessions.moves().sending("c", CLAIM, noted -> {});
+        there.run();
+    }
+
     private TestClient listedWithAWill() {
         TestClient client = old.client("c")
                 .expiry(60)
