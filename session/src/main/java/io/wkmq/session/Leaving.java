@@ -7,13 +7,14 @@ package io.wkmq.session;
 final class Leaving {
     private long claim; // of the node that is to have it; 0 for none
     private long frozenAfter; // the sequence number of the last delivery before
-    private long listedUpTo = Long.MAX_VALUE; // the sequence number of the last delivery that was told of
-    private boolean sent; // with all that was listed: the other node may have it
+    private long listedUpTo; // the sequence number of the last delivery that was told of
+    private long sentUpTo = -1; // the same, once all that was listed was sent
+    private boolean sent; // and the other node may have it
 
     /** One that was sent before a restart. */
     static Leaving restored(long sentUpTo) {
         Leaving leaving = new Leaving();
-        leaving.listedUpTo = sentUpTo;
+        leaving.sentUpTo = sentUpTo;
         leaving.sent = true;
         return leaving;
     }
@@ -51,13 +52,20 @@ final class Leaving {
         listedUpTo = upTo;
     }
 
-    /** What came behind that is this node's to give to others, if it has to. */
-    long listedUpTo() {
-        return listedUpTo;
+    /** All that was listed is about to be sent. */
+    void send() {
+        sentUpTo = listedUpTo;
+        sent = true;
     }
 
-    void sent(boolean now) {
-        sent = now;
+    /** What came behind that is this node's to give to others, if it has to; -1 if it was never sent. */
+    long sentUpTo() {
+        return sentUpTo;
+    }
+
+    /** The other node does not have it, as far as is known. */
+    void notSent() {
+        sent = false;
     }
 
     /** Whether another node may have all of it. */

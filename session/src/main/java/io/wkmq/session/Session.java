@@ -263,7 +263,7 @@ public final class Session {
             goOn();
             guardWill(); // who had it has taken the client for another node's
             if (leaving != null && leaving.sent()) {
-                leaving.sent(false);
+                leaving.notSent();
                 store();
             }
         }
@@ -291,7 +291,7 @@ public final class Session {
 
     /** All that it has left with is about to be sent. */
     void sent() {
-        Objects.requireNonNull(leaving, "only a session that is frozen leaves").sent(true);
+        Objects.requireNonNull(leaving, "only a session that is frozen leaves").send();
         store();
     }
 
@@ -371,7 +371,7 @@ public final class Session {
         leaveRoutes();
         will = null;
         guardWill();
-        outbound.forgetAll(leaving == null ? Long.MAX_VALUE : leaving.listedUpTo());
+        outbound.forgetAll(leaving == null || leaving.sentUpTo() < 0 ? Long.MAX_VALUE : leaving.sentUpTo());
         shard.remove(this);
         if (durable) {
             forget();
@@ -552,7 +552,7 @@ public final class Session {
     private void store() {
         if (durable) {
             long since = absence == null ? 0 : absence.sinceMs();
-            long sentUpTo = leaving != null && leaving.sent() ? leaving.listedUpTo() : -1;
+            long sentUpTo = leaving != null && leaving.sent() ? leaving.sentUpTo() : -1;
             shard.journal()
                     .put(new StoredSession(
                             clientId, userName, createdAtMs, expirySeconds, since, will, epoch, sentUpTo));

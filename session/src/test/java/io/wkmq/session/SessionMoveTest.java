@@ -282,6 +282,7 @@ class SessionMoveTest {
         connect(offer);
         begin(offer.arrival());
         finish(offer.arrival());
+        send();
         publish(old, "two", 2);
         assertThat(listed.get(0).deliveries()).hasSize(1);
         assertThat(client.info().queueLength()).isEqualTo(2);
@@ -300,6 +301,7 @@ class SessionMoveTest {
         connect(offer);
         begin(offer.arrival());
         finish(offer.arrival());
+        send();
         old.sessions.moves().thaw("c", CLAIM);
         publish(old, "two", 2);
 
@@ -424,6 +426,25 @@ class SessionMoveTest {
 
         assertThat(back.client("c").exists()).isTrue();
         assertThat(watcher.packets()).isEmpty();
+    }
+
+    @Test
+    void listForASecondNodeDoesNotCountAsSent() {
+        there.client("c")
+                .expiry(60)
+                .connect()
+                .subscribe("$share/g/t", AT_LEAST_ONCE)
+                .lose();
+        leaveSent();
+        publish(there, "two", 2);
+        there.sessions.moves().freeze("c", CLAIM + 1, epoch -> {});
+        there.sessions.moves().messages("c", CLAIM + 1, messages -> {});
+        there.run();
+        TestClient other = there.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        there.sessions.giveUp("c", CLAIM + 2, () -> {});
+        there.run();
+
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
     }
 
     private void leaveSentWithAWill(int delaySeconds) {
