@@ -11,11 +11,11 @@ final class Leaving {
     private long sentUpTo = -1; // the same, once all that was listed was sent
     private boolean sent; // and the other node may have it
 
-    /** One that was sent before a restart. */
-    static Leaving restored(long sentUpTo) {
+    /** One that was sent before a restart; {@code sent} if the other node may have it still. */
+    static Leaving restored(long sentUpTo, boolean sent) {
         Leaving leaving = new Leaving();
         leaving.sentUpTo = sentUpTo;
-        leaving.sent = true;
+        leaving.sent = sent;
         return leaving;
     }
 

@@ -552,10 +552,18 @@ public final class Session {
     private void store() {
         if (durable) {
             long since = absence == null ? 0 : absence.sinceMs();
-            long sentUpTo = leaving != null && leaving.sent() ? leaving.sentUpTo() : -1;
+            long sentUpTo = leaving == null ? -1 : leaving.sentUpTo();
             shard.journal()
                     .put(new StoredSession(
-                            clientId, userName, createdAtMs, expirySeconds, since, will, epoch, sentUpTo));
+                            clientId,
+                            userName,
+                            createdAtMs,
+                            expirySeconds,
+                            since,
+                            will,
+                            epoch,
+                            sentUpTo,
+                            mayBeElsewhere()));
         }
     }
 
@@ -569,7 +577,7 @@ public final class Session {
         will = stored.will();
         expirySeconds = stored.expirySeconds();
         epoch = stored.epoch();
-        leaving = stored.sentUpTo() < 0 ? null : Leaving.restored(stored.sentUpTo());
+        leaving = stored.sentUpTo() < 0 ? null : Leaving.restored(stored.sentUpTo(), stored.mayBeElsewhere());
         outbound.restoreSequence(stored.sentUpTo()); // or what comes now would count as sent
         durable = true;
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param disconnectedAtMs when its connection ended, ms since the epoch; 0 while connected
  * @param will the will that is still to be published if the node dies, or null
  * @param epoch of the claim that it was last opened under, 0 if it is not known
- * @param sentUpTo if another node may have all of it: the sequence number of the last delivery that was sent there; else -1
+ * @param sentUpTo if all of it was sent to another node since its client was here: the sequence number of the last delivery; else -1
+ * @param mayBeElsewhere whether that node may have it still; if not it has gone on here
  */
 public record StoredSession(
         String clientId,
@@ -22,4 +23,5 @@ public record StoredSession(
         long disconnectedAtMs,
         @Nullable Will will,
         long epoch,
-        long sentUpTo) {}
+        long sentUpTo,
+        boolean mayBeElsewhere) {}

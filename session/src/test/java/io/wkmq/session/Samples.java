@@ -26,7 +26,7 @@ public final class Samples {
 
     /** A session with no user and no will. */
     public static StoredSession session(String clientId) {
-        return new StoredSession(clientId, null, 1_700_000_000_000L, 3600, 0, null, 0, -1);
+        return new StoredSession(clientId, null, 1_700_000_000_000L, 3600, 0, null, 0, -1, false);
     }
 
     /** A session that has everything. */
@@ -34,7 +34,7 @@ public final class Samples {
         Will will = new Will(
                 TopicName.of("will/" + clientId), new byte[] {1, 2, 3}, Qos.EXACTLY_ONCE, true, properties(), 77, 88);
         return new StoredSession(
-                clientId, "user of " + clientId, 1, ConnectRequest.NEVER, 2, will, 1_700_000_000_000L << 16, 7);
+                clientId, "user of " + clientId, 1, ConnectRequest.NEVER, 2, will, 1_700_000_000_000L << 16, 7, true);
     }
 
     /** Every property. */

@@ -447,6 +447,39 @@ class SessionMoveTest {
         assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
     }
 
+    @Test
+    void nodeThatIsBackKnowsWhatItSentBeforeTheSessionWentOn() {
+        there.client("c")
+                .expiry(60)
+                .connect()
+                .subscribe("$share/g/t", AT_LEAST_ONCE)
+                .lose();
+        leaveSent();
+        there.sessions.moves().thaw("c", CLAIM);
+        publish(there, "two", 2);
+
+        TestNode back = there.restarted(store);
+        TestClient other = back.client("d").connect().subscribe("$share/g/t", AT_LEAST_ONCE);
+        back.sessions.moves().forget("c", CLAIM, CLAIM, done -> {});
+        back.run();
+
+        assertThat(other.packets()).containsExactly("PUBLISH t q1 #1 two");
+    }
+
+    @Test
+    void sessionThatWentOnBeforeARestartEndsAsAnySession() {
+        leaveSentWithAWill(30);
+        there.sessions.moves().thaw("c", CLAIM);
+        there.run();
+
+        TestNode back = there.restarted(store);
+        TestClient watcher = back.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        back.sessions.giveUp("c", CLAIM + 1, () -> {});
+        back.run();
+
+        assertThat(watcher.packets()).hasSize(1);
+    }
+
     private void leaveSentWithAWill(int delaySeconds) {
         there.client("c")
                 .expiry(60)

@@ -82,7 +82,7 @@ public class StoreBenchmark {
     public void open() throws IOException {
         directory = Files.createTempDirectory("wkmq-store");
         storage = MvStorage.open(directory, StorageOptions.defaults().with(durability));
-        storage.sessions().put(new StoredSession(CLIENT, null, 0, 3600, 0, null, 0, -1));
+        storage.sessions().put(new StoredSession(CLIENT, null, 0, 3600, 0, null, 0, -1, false));
         sequence = 0;
     }
 

@@ -21,6 +21,7 @@ final class SessionCodec {
     private static final int WILL = 0x02;
     private static final int EPOCH = 0x04;
     private static final int SENT = 0x08;
+    private static final int WENT_ON = 0x10;
 
     private static final int NO_LOCAL = 0x04;
     private static final int RETAIN_AS_PUBLISHED = 0x08;
@@ -35,6 +36,7 @@ final class SessionCodec {
         flags |= will != null ? WILL : 0;
         flags |= session.epoch() != 0 ? EPOCH : 0;
         flags |= session.sentUpTo() >= 0 ? SENT : 0;
+        flags |= session.sentUpTo() >= 0 && !session.mayBeElsewhere() ? WENT_ON : 0;
         out.int8(VERSION).int8(flags).text(session.clientId());
         if (userName != null) {
             out.text(userName);
@@ -65,8 +67,17 @@ final class SessionCodec {
         @Nullable Will will = (flags & WILL) == 0 ? null : readWill(in);
         long epoch = (flags & EPOCH) == 0 ? 0 : in.number();
         long sentUpTo = (flags & SENT) == 0 ? -1 : in.number();
+        boolean mayBeElsewhere = sentUpTo >= 0 && (flags & WENT_ON) == 0;
         return new StoredSession(
-                clientId, userName, createdAtMs, expirySeconds, disconnectedAtMs, will, epoch, sentUpTo);
+                clientId,
+                userName,
+                createdAtMs,
+                expirySeconds,
+                disconnectedAtMs,
+                will,
+                epoch,
+                sentUpTo,
+                mayBeElsewhere);
     }
 
     /** Reads no more than the client id. */
