@@ -90,7 +90,15 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("A task of the channels failed", e);
+            report(e);
+        }
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            LOG.error("A task of the channels failed", failure);
+        } catch (OutOfMemoryError e) {
+            failure.addSuppressed(e); // and the thread goes on: who failed has seen to what follows from it
         }
     }
 

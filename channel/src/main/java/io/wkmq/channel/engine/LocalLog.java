@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * The logs of all groups of a node that has no replicas elsewhere, as one file: what has gathered is written as one record, synced,
  * applied and answered. Belongs to its loop; proposals come from any thread. Checkpoints are written in the background.
  *
- * <p>After an error of the disk nothing is answered any more, until it is opened again: nobody knows what is on the disk. A full
- * disk is no such error as long as the log alone cannot be written.
+ * <p>After an error of the disk, or any other one, nothing is answered any more and no checkpoint is written, until it is opened again:
+ * nobody knows what is on the disk, or whether what is in memory is what the log says. A full disk is no such error as long as the log
+ * alone cannot be written.
  */
 final class LocalLog {
     private static final Logger LOG = LoggerFactory.getLogger(LocalLog.class);
@@ -34,7 +35,6 @@ final class LocalLog {
     private final Executor background;
     private final LocalOptions options;
     private final Log log;
-    private final long[] indexes;
     private final ByteWriter writer = new ByteWriter(256 << 10);
     private List<Proposal> proposals = new ArrayList<>();
     private boolean due;
@@ -58,8 +58,6 @@ final class LocalLog {
         this.log = store.log();
         this.savedMs = loop.nowMs();
         this.lookedMs = savedMs - LOOK_MS;
-        this.indexes =
-                store.replicas().stream().mapToLong(GroupReplica::applied).toArray();
     }
 
     /** The log of one group. */
@@ -75,7 +73,7 @@ final class LocalLog {
 
     /** Begins another leadership of each group. */
     void begin() {
-        for (int group = 0; group < indexes.length; group++) {
+        for (int group = 0; group < store.replicas().size(); group++) {
             int of = group;
             propose(of, null).whenComplete((answer, trouble) -> {
                 if (trouble != null) {
@@ -177,27 +175,47 @@ final class LocalLog {
         if (entries.isEmpty()) {
             return;
         }
-        List<byte[]> answers = new ArrayList<>(batch.size());
         try {
+            List<byte[]> answers = new ArrayList<>(batch.size());
             for (LogEntry entry : entries) {
                 answers.add(entry.applyTo(store.replicas().get(entry.group())));
             }
             for (GroupReplica replica : store.replicas()) {
                 replica.settle();
             }
-        } catch (IOException | RuntimeException e) {
-            stop("What is in the log of the channels cannot be applied: " + e.getMessage(), e);
+            for (int i = 0; i < answers.size(); i++) {
+                batch.get(i).answer.complete(answers.get(i));
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            stop("What is in the log of the channels cannot be applied", e);
             fail(batch, new LogClosedException("The entry is in the log, but was not applied", e));
-            return;
-        }
-        for (int i = 0; i < answers.size(); i++) {
-            batch.get(i).answer.complete(answers.get(i));
         }
     }
 
     /** Writes a batch and syncs it; nothing if that did not work, then it is answered. */
     private List<LogEntry> write(List<Proposal> batch) {
-        long[] before = indexes.clone();
+        try {
+            List<LogEntry> entries = encode(batch);
+            log.append(writer.view(), true);
+            return entries;
+        } catch (IOException e) {
+            boolean full =
+                    !(e instanceof Log.SyncFailedException) && DiskFull.isCauseOf(e, store.disk(), store.directory());
+            if (full) {
+                fail(batch, new OverloadedException("The disk of " + store.directory() + " is full"));
+            } else {
+                refuse(batch, e);
+            }
+        } catch (RuntimeException | Error e) {
+            refuse(batch, e); // nobody knows how far it came
+        }
+        return List.of();
+    }
+
+    /** Puts a batch into the writer. All that was written before is applied: the next indexes are behind that. */
+    private List<LogEntry> encode(List<Proposal> batch) {
+        long[] indexes =
+                store.replicas().stream().mapToLong(GroupReplica::applied).toArray();
         List<LogEntry> entries = new ArrayList<>(batch.size());
         writer.clear();
         writer.skip(LogRecord.HEADER_BYTES);
@@ -208,37 +226,28 @@ final class LocalLog {
             entries.add(entry);
             entry.write(writer);
         }
-        try {
-            log.append(writer.view(), true);
-            return entries;
-        } catch (IOException e) {
-            boolean full =
-                    !(e instanceof Log.SyncFailedException) && DiskFull.isCauseOf(e, store.disk(), store.directory());
-            if (full) {
-                System.arraycopy(before, 0, indexes, 0, before.length);
-                fail(batch, new OverloadedException("The disk of " + store.directory() + " is full"));
-            } else {
-                String reason = "The log of the channels cannot be written: " + e.getMessage();
-                stop(reason, e);
-                fail(batch, new LogClosedException(reason, e));
-            }
-            return List.of();
-        }
+        return entries;
+    }
+
+    private void refuse(List<Proposal> batch, Throwable cause) {
+        stop("The log of the channels cannot be written", cause);
+        fail(batch, new LogClosedException("The log of the channels cannot be written: " + cause.getMessage(), cause));
     }
 
     private static void fail(List<Proposal> batch, IOException why) {
         batch.forEach(proposal -> proposal.answer.completeExceptionally(why));
     }
 
-    /** Takes nothing any more. The first reason stays. */
-    private void stop(String reason, Throwable cause) {
-        broken = true;
+    /** Takes nothing any more. The first reason stays. Any thread; with little memory too. */
+    private synchronized void stop(String what, Throwable cause) {
+        broken = true; // before all else, so that whatever happens no checkpoint is written
         if (failure == null) {
-            failure = reason;
+            failure = what;
+            failure = what + ": " + cause.getMessage();
             LOG.error(
                     "Nothing is appended to channels any more. Find out what is wrong with the disk, then restart the node"
                             + " reason=\"{}\"",
-                    reason,
+                    failure,
                     cause);
         }
     }
@@ -275,14 +284,12 @@ final class LocalLog {
             long folded = log.sequence();
             saving = true;
             background.execute(() -> save(changed, rows, folded, segments));
-        } catch (IOException e) {
-            stop("A checkpoint of the channels cannot be made: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException | Error e) {
+            stop("A checkpoint of the channels cannot be made", e);
         }
     }
 
     /** In the background. */
-    // a bug here must not go unseen: without checkpoints the log would grow
-    @SuppressWarnings("IllegalCatch")
     private void save(List<GroupReplica> changed, List<GroupRows> rows, long folded, List<LogSegment> segments) {
         try {
             for (GroupReplica replica : changed) {
@@ -294,19 +301,22 @@ final class LocalLog {
             }
             store.files().prepare();
             store.table().compact();
-        } catch (IOException | RuntimeException e) {
-            loop.execute(() -> stop("A checkpoint of the channels cannot be written: " + e.getMessage(), e));
-            return;
+            loop.execute(() -> {
+                saving = false;
+                changed.forEach(GroupReplica::saved);
+            });
+        } catch (IOException | RuntimeException | Error e) {
+            stop("A checkpoint of the channels cannot be written", e);
         }
-        loop.execute(() -> {
-            saving = false;
-            changed.forEach(GroupReplica::saved);
-        });
     }
 
     /** Takes nothing any more, for the engine is closed. On the loop. */
     void close() {
         turn();
+        end();
+    }
+
+    private synchronized void end() {
         if (failure == null) {
             failure = "The channels are closed";
         }

@@ -136,12 +136,7 @@ record LocalStore(
                     throw new CorruptDataException("The log has an entry of group " + entry.group() + "; expected 0 to "
                             + (replicas.size() - 1));
                 }
-                GroupReplica replica = replicas.get(entry.group());
-                if (entry.index() > replica.applied() + 1) {
-                    throw new CorruptDataException("The log has entry " + entry.index() + " of group " + entry.group()
-                            + "; expected " + (replica.applied() + 1));
-                }
-                entry.applyTo(replica);
+                entry.applyTo(replicas.get(entry.group()));
             }
             for (GroupReplica replica : replicas) {
                 replica.settle();

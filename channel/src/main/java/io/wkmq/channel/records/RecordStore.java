@@ -102,9 +102,9 @@ public final class RecordStore {
         if (buffer.capacity() < bytes) {
             buffer = ByteBuffer.allocate(bytes);
         }
+        new RecordFormat(channel).write(buffer, record);
         bufferedOf = channel;
         buffered++;
-        new RecordFormat(channel).write(buffer, record);
     }
 
     /** Writes what was appended: from now on it can be read. */
@@ -113,11 +113,14 @@ public final class RecordStore {
             return;
         }
         ChannelRecords records = begun(bufferedOf);
-        buffer.flip();
-        records.append(buffer, buffered);
+        // a copy, so that nothing is lost if that fails and is tried again
+        records.append(buffer.duplicate().flip(), buffered);
         buffered = 0;
-        buffer = buffer.capacity() > BUFFER_BYTES ? ByteBuffer.allocate(BUFFER_BYTES) : buffer.clear();
+        buffer.clear();
         unsynced.put(bufferedOf, records);
+        if (buffer.capacity() > BUFFER_BYTES) {
+            buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        }
     }
 
     private ChannelRecords begun(int channel) {

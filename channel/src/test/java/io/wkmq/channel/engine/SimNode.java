@@ -6,6 +6,7 @@ import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
@@ -23,7 +24,11 @@ final class SimNode {
     final LocalLog log;
 
     SimNode(SimDisk disk, LocalOptions options) throws IOException {
-        store = LocalStore.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, options, loop, reads);
+        this(new SimulatedDisk(disk), options);
+    }
+
+    SimNode(Disk disk, LocalOptions options) throws IOException {
+        store = LocalStore.open(disk, SimulatedDisk.DIRECTORY, options, loop, reads);
         log = new LocalLog(store, loop, background, options);
         log.begin();
         work();

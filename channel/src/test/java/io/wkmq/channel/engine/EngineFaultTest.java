@@ -1,0 +1,102 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.testing.ManualClock;
+import io.wkmq.testing.disk.SimDisk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever goes wrong below a running engine: it says so, acknowledges nothing more, and a restart has all that was acknowledged. */
+class EngineFaultTest {
+    private static final int CHANNEL = 3;
+    private static final LocalOptions OPTIONS = SimNode.small(1, AppenderOptions.defaults());
+
+    private final SimDisk disk = new SimDisk();
+    private final FailingDisk failing = new FailingDisk(new SimulatedDisk(disk));
+    private final List<String> acknowledged = new ArrayList<>();
+    private SimNode node = open();
+    private Appender appender = appender();
+
+    private SimNode open() {
+        try {
+            return new SimNode(failing, OPTIONS);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Appender appender() {
+        return new Appender(UUID.randomUUID(), node.log.of(0), node.loop, new ManualClock(), OPTIONS.appender());
+    }
+
+    private CompletableFuture<Appended> append(String body) {
+        CompletableFuture<Appended> appended =
+                appender.append(CHANNEL, SimNode.entry(body)).toCompletableFuture();
+        node.work();
+        if (appended.isDone() && !appended.isCompletedExceptionally()) {
+            acknowledged.add(body);
+        }
+        return appended;
+    }
+
+    private List<String> bodies() {
+        ChannelReader reader = node.read(CHANNEL, new ReadStart.Earliest());
+        List<String> bodies = new ArrayList<>();
+        while (reader.lag() > 0) {
+            for (ChannelRecord record :
+                    node.result(reader.read(100, 1_000_000)).records()) {
+                bodies.add(SimNode.text(record.entry().body()));
+            }
+        }
+        return bodies;
+    }
+
+    private void begin() {
+        node.configure(CHANNEL, Retention.FOR_EVER);
+        for (int i = 0; i < 20; i++) {
+            append("a" + i);
+        }
+        node.pass(OPTIONS.checkpointInterval().toMillis() + 1_100);
+        assertThat(acknowledged).hasSize(20);
+        assertThat(node.log.trouble()).isNull();
+    }
+
+    private void stopsAndStartsAgain(String reason) throws IOException {
+        append("b");
+        node.pass(OPTIONS.checkpointInterval().toMillis() + 1_100);
+        assertThat(node.log.trouble()).contains(reason);
+        CompletableFuture<Appended> late = append("c");
+        node.pass(OPTIONS.appender().deadlineMs() + 1_000);
+        assertThat(late).isCompletedExceptionally();
+
+        node.log.close();
+        node.log.finish();
+        node.store.close();
+        disk.heal();
+        node = open();
+        appender = appender();
+        assertThat(bodies()).containsAll(acknowledged).doesNotHaveDuplicates().doesNotContain("c");
+        assertThat(append("d")).isCompleted();
+        node.pass(OPTIONS.checkpointInterval().toMillis() + 1_100);
+        assertThat(node.log.trouble()).isNull();
+        assertThat(bodies()).containsAll(acknowledged).endsWith("d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"log-", "g0", "table.mv"})
+    void anErrorThatIsNoneOfTheDiskStopsTheEngineToo(String file) throws IOException {
+        begin();
+        failing.failOnce(file);
+        stopsAndStartsAgain("cannot be");
+        assertThat(failing.pending()).isFalse();
+    }
+}
