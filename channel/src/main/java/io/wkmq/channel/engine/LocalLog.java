@@ -1,5 +1,6 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.DiskFull;
@@ -74,15 +75,20 @@ final class LocalLog {
     /** Begins another leadership of each group. */
     void begin() {
         for (int group = 0; group < store.replicas().size(); group++) {
-            int of = group;
-            propose(of, null).whenComplete((answer, trouble) -> {
-                if (trouble != null) {
-                    LOG.error("The log of the channels could not be begun group={}", of, trouble);
-                }
-            });
+            begin(group);
         }
         loop.execute(this::tick);
         background.execute(this::prepare);
+    }
+
+    private void begin(int group) {
+        propose(group, null).whenComplete((answer, trouble) -> {
+            if (trouble instanceof OverloadedException) {
+                loop.after(LOOK_MS, () -> begin(group));
+            } else if (trouble != null) {
+                LOG.error("The log of the channels could not be begun group={}", group, trouble);
+            }
+        });
     }
 
     /** Makes the next file of the log, so that nobody has to wait for it. In the background. */
@@ -109,7 +115,7 @@ final class LocalLog {
         }
         look();
         String full = crowded;
-        if (full != null) {
+        if (full != null && takesSpace(op)) {
             answer.completeExceptionally(new OverloadedException(full));
             return;
         }
@@ -118,6 +124,11 @@ final class LocalLog {
             due = true;
             loop.execute(this::turn); // behind all that is here already
         }
+    }
+
+    /** What does not take space may make some: records are trimmed, channels dropped. */
+    private static boolean takesSpace(byte @Nullable [] op) {
+        return op != null && OpCodec.isAppend(op);
     }
 
     /** Looks from time to time whether there is space. */

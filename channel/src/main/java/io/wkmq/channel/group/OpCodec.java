@@ -75,6 +75,11 @@ public final class OpCodec {
         return op;
     }
 
+    /** Whether an encoded operation is an {@link GroupOp.Append}. */
+    public static boolean isAppend(byte[] op) {
+        return op.length > 1 && op[1] == APPEND;
+    }
+
     private static void write(ByteWriter out, GroupOp.Append append) {
         OpId id = append.id();
         write(out, id.producer());

@@ -60,6 +60,30 @@ class LocalLogTest {
     }
 
     @Test
+    void retentionMakesSpaceOnAFullDisk() {
+        ManualClock clock = new ManualClock();
+        new RetentionSweep(node.replica(2), node.store.table(), node.log.of(0), node.loop, node.background, clock, 500)
+                .start();
+        node.configure(2, new Retention(60_000, Long.MAX_VALUE, Long.MAX_VALUE));
+        Appender expiring = new Appender(UUID.randomUUID(), node.log.of(0), node.loop, clock, OPTIONS.appender());
+        for (int i = 0; i < 500; i++) {
+            expiring.append(2, SimNode.entry("x".repeat(1_000))).whenComplete((appended, failure) -> {});
+        }
+        node.pass(2_500);
+        assertThat(expiring.bytes()).isZero();
+        disk.capacity(disk.usedBytes() + RESERVE_BYTES - 1);
+        node.pass(1_100);
+        assertThat(node.log.trouble()).contains("bytes left");
+        CompletableFuture<Appended> waits = append();
+        node.pass(1_100);
+        assertThat(waits).isNotDone();
+        clock.advance(Duration.ofSeconds(61));
+        node.pass(4_000);
+        assertThat(waits.join().outcome()).isEqualTo(Outcome.APPENDED);
+        assertThat(node.log.trouble()).isNull();
+    }
+
+    @Test
     void messagesThatWaitTooLongForSpaceAreGivenUp() {
         disk.capacity(disk.usedBytes() + RESERVE_BYTES - 1);
         node.pass(1_100);
