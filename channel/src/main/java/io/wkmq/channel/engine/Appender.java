@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -115,13 +116,21 @@ public final class Appender {
                     before + " bytes wait to be appended; expected at most " + options.bytesMax()));
         }
         arriving.add(message);
-        if (woken.compareAndSet(false, true)) {
-            loop.execute(this::arrive);
-        }
+        wake();
         if (closed) {
             refuseArriving();
         }
         return message.done;
+    }
+
+    private void wake() {
+        if (woken.compareAndSet(false, true)) {
+            try {
+                loop.execute(this::arrive);
+            } catch (RejectedExecutionException e) {
+                closed = true; // what arrives is refused, this one too
+            }
+        }
     }
 
     /** How many bytes of messages wait or are under way. */

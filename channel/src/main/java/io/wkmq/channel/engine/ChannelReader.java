@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +97,20 @@ public final class ChannelReader implements AutoCloseable {
                 return;
             }
             if (position < tail.next()) {
-                reads.execute(() -> fromDisk(read));
+                readLater(read);
                 return;
             }
             if (tail.await(position, wake)) {
                 return;
             }
+        }
+    }
+
+    private void readLater(Read read) {
+        try {
+            reads.execute(() -> fromDisk(read));
+        } catch (RejectedExecutionException e) {
+            fail(read, new IOException("The channels are closed", e));
         }
     }
 
@@ -127,9 +136,7 @@ public final class ChannelReader implements AutoCloseable {
             }
             long seq = found.get(0).seq();
             complete(read, seq > position ? new Gap(position, seq - 1) : null, upToGap(found));
-        } catch (IOException e) {
-            fail(read, e);
-        } catch (IllegalStateException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fail(read, tail.gone() ? new ChannelGoneException(tail.channel()) : e);
         }
     }
@@ -156,7 +163,7 @@ public final class ChannelReader implements AutoCloseable {
         read.done.complete(new ReadBatch(gap, found, next));
     }
 
-    private void fail(Read read, Exception failure) {
+    private void fail(Read read, Throwable failure) {
         finish(read, position);
         read.done.completeExceptionally(failure);
     }

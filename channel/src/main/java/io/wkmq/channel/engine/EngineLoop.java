@@ -4,7 +4,11 @@ import java.util.concurrent.Executor;
 
 /** The one thread that owns a part of the engine. What it is given it carries out in that order, one after the other. */
 public interface EngineLoop extends Executor {
-    /** Gives it something to do. Any thread; does not block. */
+    /**
+     * Gives it something to do. Any thread; does not block.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if it has ended: then it will not be done
+     */
     @Override
     void execute(Runnable task);
 

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
     private final Thread thread;
     private volatile boolean idle;
     private volatile boolean closing;
+    private volatile boolean ended;
     private long order;
 
     private EngineThread(String name) {
@@ -39,10 +41,20 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
+        if (ended) {
+            throw refused();
+        }
         tasks.add(task);
+        if (ended && tasks.remove(task)) {
+            throw refused();
+        }
         if (idle) {
             LockSupport.unpark(thread);
         }
+    }
+
+    private RejectedExecutionException refused() {
+        return new RejectedExecutionException("The loop " + thread.getName() + " has ended");
     }
 
     @Override
@@ -62,6 +74,7 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
             if (task != null) {
                 run(task);
             } else if (closing) {
+                end();
                 return;
             }
             for (Timed next = timed.peek(); next != null && next.atMs <= nowMs(); next = timed.peek()) {
@@ -71,6 +84,14 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
             if (task == null) {
                 park();
             }
+        }
+    }
+
+    /** From here on nothing is taken any more; what was in the meantime is carried out. */
+    private void end() {
+        ended = true;
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            run(task);
         }
     }
 

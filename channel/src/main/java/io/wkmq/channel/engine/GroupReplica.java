@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,15 +160,7 @@ public final class GroupReplica {
         long first = tail.first();
         long next = tail.next();
         if (start instanceof ReadStart.Time time) {
-            CompletableFuture<Long> found = new CompletableFuture<>();
-            reads.execute(() -> {
-                try {
-                    found.complete(Math.min(next, records.seqAt(tail.channel(), time.timeMs())));
-                } catch (IOException e) {
-                    found.completeExceptionally(e);
-                }
-            });
-            return found;
+            return find(time.timeMs(), tail, next);
         }
         long position = next;
         if (start instanceof ReadStart.Earliest) {
@@ -178,6 +171,22 @@ public final class GroupReplica {
             position = Math.max(first, next - Math.max(0, last.count()));
         }
         return CompletableFuture.completedFuture(position);
+    }
+
+    private CompletionStage<Long> find(long timeMs, Tail tail, long next) {
+        CompletableFuture<Long> found = new CompletableFuture<>();
+        try {
+            reads.execute(() -> {
+                try {
+                    found.complete(Math.min(next, records.seqAt(tail.channel(), timeMs)));
+                } catch (IOException | RuntimeException | Error e) {
+                    found.completeExceptionally(tail.gone() ? new ChannelGoneException(tail.channel()) : e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            found.completeExceptionally(new IOException("The channels are closed", e));
+        }
+        return found;
     }
 
     /** Uses a channel until {@link #unpin}: it stays in memory. */
@@ -196,11 +205,15 @@ public final class GroupReplica {
     }
 
     void unpin(LiveChannel pinned) {
-        loop.execute(() -> {
-            if (--pinned.pins == 0) {
-                pinned.tail.forget();
-            }
-        });
+        try {
+            loop.execute(() -> {
+                if (--pinned.pins == 0) {
+                    pinned.tail.forget();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            pinned.tail.forget(); // the loop has ended: nobody counts any more
+        }
     }
 
     RecordStore records() {
@@ -208,15 +221,24 @@ public final class GroupReplica {
     }
 
     private void onLoop(CompletableFuture<?> answer, Runnable question) {
-        loop.execute(() -> {
-            try {
-                question.run();
-                channels.shrink();
-            } catch (UncheckedIOException e) {
-                answer.completeExceptionally(e.getCause());
-            } catch (IOException | CorruptDataException e) {
-                answer.completeExceptionally(e);
-            }
-        });
+        try {
+            loop.execute(() -> answer(answer, question));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new IOException("The channels are closed", e));
+        }
+    }
+
+    private void answer(CompletableFuture<?> answer, Runnable question) {
+        try {
+            question.run();
+            channels.shrink();
+        } catch (UncheckedIOException e) {
+            answer.completeExceptionally(e.getCause());
+        } catch (IOException | CorruptDataException e) {
+            answer.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+            throw e; // a bug: the loop tells it
+        }
     }
 }

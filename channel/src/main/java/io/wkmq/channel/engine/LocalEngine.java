@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class LocalEngine implements AutoCloseable {
     private final List<Appender> appenders = new ArrayList<>();
     private final List<RetentionSweep> sweeps = new ArrayList<>();
     private final EngineThreads threads;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalEngine(LocalStore store, LocalOptions options, Clock clock, EngineThreads threads) {
         this.store = store;
@@ -115,9 +117,12 @@ public final class LocalEngine implements AutoCloseable {
         return log.trouble();
     }
 
-    /** Finishes what was begun, and closes all files. Blocks. */
+    /** Finishes what was begun, and closes all files. Blocks; does nothing if that was called before. */
     @Override
     public void close() throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         sweeps.forEach(RetentionSweep::stop);
         threads.end(() -> {
             log.close();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +69,11 @@ final class LocalLog {
 
     private CompletionStage<byte[]> propose(int group, byte @Nullable [] op) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        loop.execute(() -> take(group, op, answer));
+        try {
+            loop.execute(() -> take(group, op, answer));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new LogClosedException("The channels are closed", e));
+        }
         return answer;
     }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +191,22 @@ class LocalEngineTest {
         get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
         engine.close();
         assertThatThrownBy(() -> append(engine, 1, "a")).hasCauseInstanceOf(OverloadedException.class);
+    }
+
+    @Test
+    void aClosedEngineLeavesNobodyWaiting() throws IOException {
+        LocalEngine engine = open();
+        get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+        append(engine, 1, "a");
+        ChannelReader reader = get(engine.read(1, new ReadStart.Earliest()));
+        engine.close();
+        engine.close();
+        assertThatThrownBy(() -> get(engine.trim(1, 1))).hasCauseInstanceOf(LogClosedException.class);
+        assertThatThrownBy(() -> get(engine.position(1))).hasRootCauseInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> get(engine.read(1, new ReadStart.Time(1))))
+                .hasRootCauseInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> get(reader.read(1, 1))).hasMessageContaining("The channels are closed");
+        reader.close();
     }
 
     @Test
