@@ -158,15 +158,25 @@ final class LiveChannels implements GroupMachine.Channels {
 
     /** Forgets some channels that nobody uses, if there are too many. */
     void shrink() throws IOException {
+        if (live.size() <= liveMax) {
+            return;
+        }
+        List<LiveChannel> used = new ArrayList<>();
         int looked = 0;
-        Iterator<Map.Entry<Integer, LiveChannel>> oldest = live.entrySet().iterator();
+        Iterator<LiveChannel> oldest = live.values().iterator();
         while (live.size() > liveMax && looked++ < LOOKED_AT_MAX && oldest.hasNext()) {
-            Map.Entry<Integer, LiveChannel> entry = oldest.next();
-            int channel = entry.getKey();
-            if (entry.getValue().pins == 0 && !unsaved.contains(channel) && !saving.contains(channel)) {
+            LiveChannel found = oldest.next();
+            int channel = found.state.channel();
+            if (found.pins > 0 || unsaved.contains(channel) || saving.contains(channel)) {
+                used.add(found);
+            } else {
                 records.end(channel);
                 oldest.remove();
             }
+        }
+        for (LiveChannel each : used) { // to the back, so that others are looked at the next time
+            live.remove(each.state.channel());
+            live.put(each.state.channel(), each);
         }
     }
 

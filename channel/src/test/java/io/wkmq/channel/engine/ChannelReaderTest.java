@@ -203,6 +203,24 @@ class ChannelReaderTest {
     }
 
     @Test
+    void manyQuietReadersDoNotKeepOtherChannelsInMemory() {
+        for (int channel = 10; channel < 110; channel++) {
+            node.configure(channel, Retention.FOR_EVER);
+        }
+        node.pass(500);
+        for (int channel = 10; channel < 60; channel++) {
+            assertThat(node.read(channel, new ReadStart.Next()).lag()).isZero();
+        }
+        for (int channel = 60; channel < 110; channel++) {
+            assertThat(node.position(channel)).isNotNull();
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(node.position(10)).isNotNull();
+        }
+        assertThat(node.replica(CHANNEL).live()).isEqualTo(50);
+    }
+
+    @Test
     void whatIsReadWasWrittenInAnEarlierLife() {
         append(100);
         node.pass(10);
