@@ -39,6 +39,7 @@ public final class Appender {
     private final EngineLoop loop;
     private final Clock clock;
     private final AppenderOptions options;
+    private final long patienceMs;
 
     private final Queue<Waiting> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -99,6 +100,7 @@ public final class Appender {
         this.loop = loop;
         this.clock = clock;
         this.options = options;
+        this.patienceMs = Math.max(options.attemptMs(), options.deadlineMs() - options.attemptMs());
     }
 
     /**
@@ -178,6 +180,7 @@ public final class Appender {
     }
 
     private void sendDue() {
+        expire();
         while (!waiting.isEmpty() && !retrying && open.size() < options.inFlightMax() && due()) {
             Open operation = gather();
             open.add(operation);
@@ -332,12 +335,17 @@ public final class Appender {
                 again(operation, operation.attempt);
             }
         }
-        while (!waiting.isEmpty() && now - waiting.element().sinceMs >= options.deadlineMs()) {
+    }
+
+    /** Refuses what has waited so long that there is no time for an attempt: it would be given up while under way. */
+    private void expire() {
+        long now = loop.nowMs();
+        while (!waiting.isEmpty() && now - waiting.element().sinceMs >= patienceMs) {
             Waiting message = waiting.remove();
             waitingBytes -= bytes(message);
             bytes.addAndGet(-bytes(message));
             message.done.completeExceptionally(new OverloadedException(
-                    "A message waited for " + options.deadlineMs() + " ms behind others and was not appended"));
+                    "A message waited for " + patienceMs + " ms behind others and was not appended"));
         }
     }
 

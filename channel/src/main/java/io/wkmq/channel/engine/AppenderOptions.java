@@ -7,7 +7,7 @@ package io.wkmq.channel.engine;
  * @param batchBytes and how many bytes, unless one message alone has more
  * @param lingerMs how long messages wait for more of them while operations are under way
  * @param inFlightMax how many operations are under way at most; fewer than a group remembers results
- * @param deadlineMs after which a message is given up
+ * @param deadlineMs after which a message is given up; one that was not sent by then less an attempt is refused
  * @param attemptMs after which an operation is sent again that was not answered
  * @param pauseMs before operations are sent again
  * @param bytesMax how many bytes of messages wait or are under way; more are refused

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -55,11 +56,15 @@ class AppenderTest {
 
     /** All of an operation was appended, from that number on in each channel. */
     private void done(int attempt, long seq) {
-        List<PartResult> parts = sent.get(attempt).parts().stream()
+        answer(attempt, all(sent.get(attempt), seq));
+    }
+
+    private static Done all(GroupOp.Append op, long seq) {
+        List<PartResult> parts = op.parts().stream()
                 .map(part -> new PartResult(
                         77, LongStream.range(seq, seq + part.entries().size()).toArray(), null))
                 .toList();
-        answer(attempt, new Done(3, parts));
+        return new Done(3, parts);
     }
 
     private List<String> bodies(int attempt) {
@@ -174,6 +179,35 @@ class AppenderTest {
         loop.pass(1_500);
         assertThat(late).allMatch(CompletableFuture::isCompletedExceptionally);
         assertThat(appender.bytes()).isZero();
+    }
+
+    @Test
+    void aGroupThatAnswersSlowlyIsCaughtUpWithAfterItWasCutOff() {
+        boolean[] cut = {true};
+        AtomicInteger done = new AtomicInteger();
+        Appender slow = new Appender(
+                PRODUCER,
+                bytes -> {
+                    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+                    GroupOp.Append op = (GroupOp.Append) OpCodec.decode(bytes);
+                    if (!cut[0]) {
+                        loop.after(200, () -> answer.complete(StateCodec.encode(all(op, 1))));
+                    }
+                    return answer;
+                },
+                loop,
+                new ManualClock(),
+                new AppenderOptions(3, 10_000, 5, 2, 1_000, 250, 4, 50_000));
+        for (int i = 0; i < 400; i++) {
+            cut[0] = i < 150;
+            slow.append(1, SimNode.entry("m" + i)).whenComplete((appended, failure) -> {
+                if (failure == null) {
+                    done.incrementAndGet();
+                }
+            });
+            loop.pass(10);
+        }
+        assertThat(done).hasValueGreaterThan(40);
     }
 
     @Test
