@@ -10,10 +10,12 @@ import io.wkmq.channel.storage.LogSegment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ final class LocalLog {
     private static final int RECORD_BYTES = 2 << 20;
     private static final long LOOK_MS = 1_000;
 
+    /** So often is looked for space while as much is written as the reserve has. */
+    private static final int RESERVE_LOOKS = 8;
+
     private final LocalStore store;
     private final EngineLoop loop;
     private final Executor background;
@@ -43,6 +48,7 @@ final class LocalLog {
     private boolean saving;
     private long savedMs;
     private long lookedMs;
+    private long bytesSinceLook;
 
     /** Why there is no space now. */
     private volatile @Nullable String crowded;
@@ -118,7 +124,7 @@ final class LocalLog {
             answer.completeExceptionally(new LogClosedException(failed, null));
             return;
         }
-        look();
+        look(0);
         String full = crowded;
         if (full != null && takesSpace(op)) {
             answer.completeExceptionally(new OverloadedException(full));
@@ -136,13 +142,17 @@ final class LocalLog {
         return op != null && OpCodec.isAppend(op);
     }
 
-    /** Looks from time to time whether there is space. */
-    private void look() {
+    /** Looks whether there is space: from time to time, and before so much is written that the reserve may be gone. */
+    private void look(long bytes) {
         long now = loop.nowMs();
-        if (now - lookedMs < LOOK_MS && store.files().totalBytes() <= options.logBytesMax()) {
+        bytesSinceLook += bytes;
+        if (now - lookedMs < LOOK_MS
+                && bytesSinceLook <= options.reserveBytes() / RESERVE_LOOKS
+                && store.files().totalBytes() <= options.logBytesMax()) {
             return;
         }
         lookedMs = now;
+        bytesSinceLook = 0;
         crowded = shortage();
     }
 
@@ -175,13 +185,29 @@ final class LocalLog {
                 byte[] op = all.get(to++).entry.op();
                 bytes += op == null ? 0 : op.length;
             }
-            commit(all.subList(from, to));
+            look(bytes);
+            commit(withSpace(all.subList(from, to)));
             from = to;
         }
         checkpointIfDue();
     }
 
+    /** Those for which there is space; the others are refused. */
+    private List<Proposal> withSpace(List<Proposal> batch) {
+        String full = crowded;
+        if (full == null) {
+            return batch;
+        }
+        Map<Boolean, List<Proposal>> taking =
+                batch.stream().collect(Collectors.partitioningBy(proposal -> takesSpace(proposal.entry.op())));
+        fail(taking.getOrDefault(true, List.of()), new OverloadedException(full));
+        return taking.getOrDefault(false, List.of());
+    }
+
     private void commit(List<Proposal> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
         String failed = failure;
         if (failed != null) {
             fail(batch, new LogClosedException(failed, null));
@@ -269,7 +295,7 @@ final class LocalLog {
     }
 
     private void tick() {
-        look();
+        look(0);
         checkpointIfDue();
         if (failure == null) {
             loop.after(LOOK_MS, this::tick);
@@ -315,7 +341,7 @@ final class LocalLog {
             for (LogSegment segment : segments) {
                 store.files().recycle(segment);
             }
-            store.files().prepare();
+            prepare();
             store.table().compact();
             loop.execute(() -> {
                 saving = false;

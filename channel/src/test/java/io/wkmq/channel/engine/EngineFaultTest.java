@@ -6,6 +6,7 @@ import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.testing.ManualClock;
+import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -89,6 +90,15 @@ class EngineFaultTest {
         node.pass(OPTIONS.checkpointInterval().toMillis() + 1_100);
         assertThat(node.log.trouble()).isNull();
         assertThat(bodies()).containsAll(acknowledged).endsWith("d");
+    }
+
+    /** What is in the log must get into the records and the table: to do without is no way to go on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"g0/", "table.mv"})
+    void aFullDiskBehindTheLogStopsTheEngine(String file) throws IOException {
+        begin();
+        disk.fail(Operation.WRITE, file, 0, Integer.MAX_VALUE, SimDisk.FULL);
+        stopsAndStartsAgain(SimDisk.FULL);
     }
 
     @ParameterizedTest

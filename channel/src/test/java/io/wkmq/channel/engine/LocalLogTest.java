@@ -8,6 +8,8 @@ import io.wkmq.testing.ManualClock;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,28 @@ class LocalLogTest {
         node.pass(1_100);
         assertThat(waits.join().outcome()).isEqualTo(Outcome.APPENDED);
         assertThat(node.log.trouble()).isNull();
+    }
+
+    @Test
+    void theReserveIsNotRunPastHoweverMuchComesAtOnce() {
+        disk.capacity(disk.usedBytes() + 3 * RESERVE_BYTES);
+        Appender fast = new Appender(
+                UUID.randomUUID(),
+                node.log.of(0),
+                node.loop,
+                new ManualClock(),
+                new AppenderOptions(256, 64 << 10, 1, 4, 60_000, 700, 4, 32 << 20));
+        List<CompletableFuture<Appended>> all = new ArrayList<>();
+        for (int i = 0; i < 6_000; i++) {
+            all.add(fast.append(1, SimNode.entry("x".repeat(1_000))).toCompletableFuture());
+        }
+        node.pass(900);
+        assertThat(node.log.trouble()).contains("bytes left; expected at least 1048576");
+        assertThat(all).anyMatch(CompletableFuture::isDone).anyMatch(appended -> !appended.isDone());
+        disk.capacity(Long.MAX_VALUE);
+        node.pass(3_000);
+        assertThat(node.log.trouble()).isNull();
+        assertThat(all).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
     }
 
     @Test
