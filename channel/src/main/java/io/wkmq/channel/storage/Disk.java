@@ -13,7 +13,7 @@ import java.util.List;
  * once {@link #syncDirectory} has.
  */
 public interface Disk {
-    /** Makes a directory and those above it, if they are not there. */
+    /** Makes a directory and those above it, if they are not there. The names of those that it makes are durable. */
     void createDirectory(Path directory) throws IOException;
 
     /**
