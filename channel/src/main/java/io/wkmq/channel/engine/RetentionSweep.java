@@ -7,10 +7,15 @@ import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.group.StateCodec;
 import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,18 @@ final class RetentionSweep {
 
     private static final int PAGE = 256;
 
+    /** Of so many channels is remembered what was found. */
+    private static final int LOOKED_MAX = 10_000;
+
+    /**
+     * What was found in a channel.
+     *
+     * @param first the first record that was to be kept
+     * @param next the number behind the last record
+     * @param timeMs of the first one
+     */
+    private record Looked(long first, long next, long timeMs) {}
+
     private final GroupReplica replica;
     private final NodeTable table;
     private final ReplicatedLog log;
@@ -32,6 +49,7 @@ final class RetentionSweep {
     private final Executor background;
     private final Clock clock;
     private final long intervalMs;
+    private final Map<Integer, Looked> looked = new HashMap<>();
     private final ArrayDeque<Integer> candidates = new ArrayDeque<>();
     private int from;
     private volatile boolean stopped;
@@ -106,8 +124,7 @@ final class RetentionSweep {
             if (row.length > 0) {
                 ChannelState state = StateCodec.decodeChannel(row);
                 Position position = state.position();
-                if (position.first() < position.next()
-                        && !state.rules().retention().equals(Retention.FOR_EVER)) {
+                if (mayTrim(position, state.rules().retention())) {
                     candidates.add(channel);
                 }
             }
@@ -115,6 +132,12 @@ final class RetentionSweep {
         boolean found = last[0] >= 0 && last[0] < Integer.MAX_VALUE;
         from = found ? last[0] + 1 : 0;
         return found;
+    }
+
+    private static boolean mayTrim(Position position, Retention retention) {
+        long count = position.next() - position.first();
+        boolean looksAtFiles = retention.ageMs() != Long.MAX_VALUE || retention.bytes() != Long.MAX_VALUE;
+        return count > retention.count() || (count > 0 && looksAtFiles);
     }
 
     private void trim(LiveChannel channel) {
@@ -147,12 +170,37 @@ final class RetentionSweep {
         if (retention.count() < next - first) {
             first = next - retention.count();
         }
-        if (retention.ageMs() != Long.MAX_VALUE) {
-            first = Math.max(first, Math.min(next, records.notOlder(number, clock.millis() - retention.ageMs())));
+        long from = clock.millis() - retention.ageMs();
+        Looked before = looked.get(number);
+        boolean trimmed = before == null || before.first != channel.tail.first();
+        boolean through = false;
+        if (retention.ageMs() != Long.MAX_VALUE
+                && (trimmed || before.timeMs < from)
+                && records.notBeforeMs(number) < from) {
+            first = Math.max(first, Math.min(next, records.notOlder(number, from)));
+            through = true;
         }
-        if (retention.bytes() != Long.MAX_VALUE) {
+        if (retention.bytes() != Long.MAX_VALUE && (trimmed || before.next != next)) {
             first = Math.max(first, Math.min(next, records.lastBytes(number, retention.bytes())));
+            through |= first > channel.tail.first();
+        }
+        if (through) {
+            remember(number, first, next);
         }
         return first;
+    }
+
+    /** What need not be looked through again until it has changed. To be called when the files were looked through. */
+    private void remember(int channel, long first, long next) throws IOException {
+        if (looked.size() >= LOOKED_MAX && !looked.containsKey(channel)) {
+            return;
+        }
+        List<ChannelRecord> oldest =
+                first < next ? replica.records().read(channel, first, new ReadLimit(1, 1)) : List.of();
+        if (oldest.isEmpty()) {
+            looked.remove(channel);
+        } else {
+            looked.put(channel, new Looked(first, next, oldest.get(0).timeMs()));
+        }
     }
 }

@@ -105,8 +105,9 @@ final class ChannelRecords {
     /** Forgets the records in front of a number; deletes the files that have no others. By the writer. */
     void trim(long newFirst) throws IOException {
         first = newFirst;
-        while (files.size() > 1 && files.higherKey(files.firstKey()) <= newFirst) {
+        while (!files.isEmpty() && until(files.higherEntry(files.firstKey())) <= newFirst) {
             RecordFile oldest = files.pollFirstEntry().getValue();
+            open.forget(oldest);
             oldest.delete();
         }
     }
@@ -163,6 +164,12 @@ final class ChannelRecords {
             }
         }
         return next;
+    }
+
+    /** A time that no record is older than; reads no more than the head of the first file's first record. */
+    long notBeforeMs() throws IOException {
+        Map.Entry<Long, RecordFile> entry = files.firstEntry();
+        return entry == null ? Long.MIN_VALUE : entry.getValue().firstTimeMs(Long.MIN_VALUE);
     }
 
     /** The sequence number from which on the records take no more than so many bytes, give or take a step of the index. */

@@ -292,6 +292,35 @@ final class RecordFile {
         }
     }
 
+    /** When its first record was appended, by its own account; reads no other one. {@code none} if that cannot be said. */
+    long firstTimeMs(long none) throws IOException {
+        open.readLock().lock();
+        try {
+            if (channel != null) {
+                return firstTimeMs(channel, none);
+            }
+            if (deleted || !disk.exists(path)) {
+                return none;
+            }
+            try (FileChannel file = disk.open(path)) {
+                return firstTimeMs(file, none);
+            }
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private long firstTimeMs(FileChannel file, long none) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEAD_BYTES);
+        while (head.hasRemaining()) {
+            if (file.read(head, head.position()) < 0) {
+                return none;
+            }
+        }
+        head.flip();
+        return RecordFormat.seq(head) == first ? RecordFormat.timeMs(head) : none;
+    }
+
     /** How many bytes the file has, be it open or not; 0 if it was deleted. */
     long size() throws IOException {
         open.readLock().lock();

@@ -166,6 +166,11 @@ public final class RecordStore {
         return begun(channel).notOlder(timeMs);
     }
 
+    /** A time that no record of a channel is older than, found without looking through a file. Any thread; blocks. */
+    public long notBeforeMs(int channel) throws IOException {
+        return begun(channel).notBeforeMs();
+    }
+
     /** The sequence number from which on the records take no more than so many bytes, roughly. Any thread; blocks. */
     public long lastBytes(int channel, long bytes) throws IOException {
         return begun(channel).lastBytes(bytes);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.testing.ManualClock;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
@@ -83,6 +84,29 @@ class RetentionSweepTest {
         node.pass(2_000);
         assertThat(position().first()).isEqualTo(106);
         assertThat(position().next()).isEqualTo(106);
+        assertThat(disk.list()).noneMatch(name -> name.endsWith(".records"));
+        append(1, 10);
+        assertThat(position().next()).isEqualTo(107);
+        ChannelReader reader = node.read(CHANNEL, new ReadStart.Earliest());
+        assertThat(node.result(reader.read(9, 9_999)).records())
+                .extracting(ChannelRecord::seq)
+                .containsExactly(106L);
+    }
+
+    @Test
+    void recordsOfOneFileExpireOneAfterTheOther() {
+        node.configure(CHANNEL, new Retention(60_000, ANY, ANY));
+        for (int i = 0; i < 5; i++) {
+            append(2, 10);
+            node.pass(300);
+            clock.advance(Duration.ofSeconds(10));
+        }
+        clock.advance(Duration.ofSeconds(11));
+        node.pass(2_000);
+        assertThat(position().first()).isEqualTo(3);
+        clock.advance(Duration.ofSeconds(20));
+        node.pass(2_000);
+        assertThat(position().first()).isEqualTo(7);
     }
 
     @Test

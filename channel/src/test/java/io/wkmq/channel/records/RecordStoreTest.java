@@ -142,6 +142,30 @@ class RecordStoreTest {
     }
 
     @Test
+    void thatNoRecordIsOlderIsKnownFromTheFirstOne() throws IOException {
+        assertThat(store.notBeforeMs(1)).isEqualTo(Long.MIN_VALUE);
+        append(1, 1, 5);
+        store.sync();
+        store = open(disk);
+        store.begin(1, 1, 6);
+        try (FileChannel file = disk.open("c1-1.records")) {
+            file.write(ByteBuffer.wrap(new byte[] {1}), 200); // the first record is before that
+        }
+        assertThat(store.notBeforeMs(1)).isEqualTo(10);
+    }
+
+    @Test
+    void whenAllIsTrimmedNoFileIsLeft() throws IOException {
+        append(1, 1, 20);
+        store.trim(1, 21);
+        assertThat(disk.list()).isEmpty();
+        assertThat(read(1, 1, 9)).isEmpty();
+        append(1, 21, 22);
+        store.sync();
+        assertThat(read(1, 1, 9)).containsExactly(21L, 22L);
+    }
+
+    @Test
     void theLastBytesBeginWithAFile() throws IOException {
         append(1, 1, 50);
         assertThat(store.lastBytes(1, Long.MAX_VALUE)).isEqualTo(1);
