@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that each producer's operations come into effect once and in their order. Belongs to the group's state. Knows the last
- * {@value #PRODUCERS_MAX} producers, and of each what became of its last {@value #RESULTS_MAX} operations.
+ * {@value #PRODUCERS_MAX} producers, and of each what became of its last {@value #RESULTS_MAX} operations: encoded, for that is some
+ * bytes for hundreds of messages in a row.
  */
 final class Producers {
     static final int PRODUCERS_MAX = 256;
@@ -24,7 +25,7 @@ final class Producers {
     /** Belongs to its {@link Producers}. */
     static final class Producer {
         final long epoch;
-        final ArrayDeque<AppendResult.Done> results = new ArrayDeque<>();
+        final ArrayDeque<byte[]> results = new ArrayDeque<>();
         long last; // the number of the last operation
 
         Producer(long epoch) {
@@ -48,7 +49,7 @@ final class Producers {
         }
         AppendResult.Done done = operation.get();
         producer.last = id.number();
-        producer.results.addFirst(done);
+        producer.results.addFirst(StateCodec.encodeDone(done));
         if (producer.results.size() > RESULTS_MAX) {
             producer.results.removeLast();
         }
@@ -62,19 +63,19 @@ final class Producers {
         return done;
     }
 
-    private static AppendResult nth(ArrayDeque<AppendResult.Done> results, long n) {
-        Iterator<AppendResult.Done> newest = results.iterator();
+    private static AppendResult nth(ArrayDeque<byte[]> results, long n) {
+        Iterator<byte[]> newest = results.iterator();
         for (long i = 0; i < n; i++) {
             newest.next();
         }
-        return newest.next();
+        return StateCodec.decodeDone(newest.next());
     }
 
     /** Gives each to a visitor, the one that did something longest ago first, its results with the oldest first. */
     void forEach(Visitor visitor) {
         producers.forEach((id, producer) -> {
             var oldest = producer.results.descendingIterator();
-            List<AppendResult.Done> results = new ArrayList<>(producer.results.size());
+            List<byte[]> results = new ArrayList<>(producer.results.size());
             oldest.forEachRemaining(results::add);
             visitor.producer(id, producer.epoch, producer.last, results);
         });
@@ -84,7 +85,7 @@ final class Producers {
     void restore(UUID id, long epoch, long last, List<AppendResult.Done> results) {
         Producer producer = new Producer(epoch);
         producer.last = last;
-        results.forEach(producer.results::addFirst);
+        results.forEach(done -> producer.results.addFirst(StateCodec.encodeDone(done)));
         producers.put(id, producer);
     }
 
@@ -94,7 +95,7 @@ final class Producers {
 
     /** Takes producers. */
     interface Visitor {
-        void producer(UUID id, long epoch, long last, List<AppendResult.Done> results);
+        void producer(UUID id, long epoch, long last, List<byte[]> results);
     }
 
     @Nullable

@@ -25,7 +25,7 @@ public final class StateCodec {
         producers.forEach((id, epoch, last, results) -> {
             OpCodec.write(out, id);
             out.number(epoch).number(last).number(results.size());
-            results.forEach(done -> write(out, done));
+            results.forEach(out::raw);
         });
         return out.toBytes();
     }
@@ -113,6 +113,17 @@ public final class StateCodec {
             case 4 -> new AppendResult.Forgotten();
             default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 4");
         };
+    }
+
+    /** What a machine's state has of an answer. */
+    static byte[] encodeDone(AppendResult.Done done) {
+        ByteWriter out = new ByteWriter(32);
+        write(out, done);
+        return out.toBytes();
+    }
+
+    static AppendResult.Done decodeDone(byte[] bytes) {
+        return readDone(new ByteReader(bytes));
     }
 
     private static void write(ByteWriter out, AppendResult.Done done) {
