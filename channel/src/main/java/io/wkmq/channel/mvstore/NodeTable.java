@@ -4,9 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.StorageException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
@@ -15,16 +17,26 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of all groups of a node, as of their last checkpoints: the state of each group, and that of each of its channels. Thread-safe:
  * one call at a time, and who reads waits while a checkpoint is written.
  *
- * <p>After an error nobody knows what is on disk; the table is to be closed then, and opened again.
+ * <p>After an error nobody knows what is on disk; the table is to be closed then, and opened again. If it was a sync that failed, opening
+ * writes all of it anew.
  */
 public final class NodeTable implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeTable.class);
+
     private static final String NAME = "table.mv";
     private static final String NEW_NAME = "table.mv.new";
+
+    /** Is there when a sync of the table has failed: what can be read of it may be in memory alone. */
+    private static final String UNSURE_NAME = "table.mv.unsure";
+
+    private static final int COPIED_ROWS = 10_000;
     private static final int FORMAT = 1;
     private static final int CACHE_MB = 8;
     private static final int COMPACT_BYTES = 4 << 20;
@@ -33,6 +45,8 @@ public final class NodeTable implements AutoCloseable {
     private static final String SALT = "salt";
     private static final String GROUPS = "groups";
 
+    private final Disk disk;
+    private final Path directory;
     private final Path path;
 
     @GuardedBy("this")
@@ -54,7 +68,9 @@ public final class NodeTable implements AutoCloseable {
         void channel(int channel, byte[] row);
     }
 
-    private NodeTable(Path path, MvFile file) {
+    private NodeTable(Disk disk, Path directory, Path path, MvFile file) {
+        this.disk = disk;
+        this.directory = directory;
         this.path = path;
         this.file = file;
         groups = open(file, "groups");
@@ -93,35 +109,78 @@ public final class NodeTable implements AutoCloseable {
             if (!disk.exists(path)) {
                 create(disk, directory, path, groups);
             }
-            NodeTable table = openFile(disk, path);
-            int format = table.format();
-            if (format != FORMAT) {
-                table.close();
-                throw new StorageException(
-                        "The table of channels in " + path + " has format " + format + "; expected " + FORMAT);
+            Path unsure = directory.resolve(UNSURE_NAME);
+            if (disk.exists(unsure)) {
+                try (NodeTable old = openKnown(disk, directory, path)) {
+                    copy(disk, directory, old, path);
+                }
+                disk.delete(unsure);
+                disk.syncDirectory(directory);
             }
-            return table;
+            return openKnown(disk, directory, path);
         } catch (MVStoreException e) {
             throw new StorageException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static NodeTable openKnown(Disk disk, Path directory, Path path) throws IOException {
+        NodeTable table = openFile(disk, directory, path);
+        int format = table.format();
+        if (format != FORMAT) {
+            table.close();
+            throw new StorageException(
+                    "The table of channels in " + path + " has format " + format + "; expected " + FORMAT);
+        }
+        return table;
     }
 
     /** A crash meanwhile leaves none. */
     private static void create(Disk disk, Path directory, Path path, int groups) throws IOException {
         Path unfinished = directory.resolve(NEW_NAME);
         disk.delete(unfinished);
-        NodeTable created = openFile(disk, unfinished);
-        created.initialize(groups);
-        created.close();
+        try (NodeTable created = openFile(disk, directory, unfinished)) {
+            created.initialize(groups);
+        }
         disk.rename(unfinished, path);
         disk.syncDirectory(directory);
     }
 
-    private static NodeTable openFile(Disk disk, Path path) throws IOException {
+    /** Writes all of a table anew, which puts it on disk; a crash meanwhile leaves the old one. */
+    private static void copy(Disk disk, Path directory, NodeTable old, Path path) throws IOException {
+        Path unfinished = directory.resolve(NEW_NAME);
+        disk.delete(unfinished);
+        try (NodeTable copy = openFile(disk, directory, unfinished)) {
+            copy.take(old);
+        }
+        disk.rename(unfinished, path);
+        disk.syncDirectory(directory);
+    }
+
+    private synchronized void take(NodeTable old) {
+        synchronized (old) {
+            file.store().setStoreVersion(FORMAT);
+            copy(old.groups, groups, file);
+            copy(old.channels, channels, file);
+            copy(old.counters, counters, file);
+            file.save();
+        }
+    }
+
+    private static <K, V> void copy(MVMap<K, V> from, MVMap<K, V> to, MvFile file) {
+        int copied = 0;
+        for (Map.Entry<K, V> row : from.entrySet()) {
+            to.put(row.getKey(), row.getValue());
+            if (++copied % COPIED_ROWS == 0) {
+                file.save(); // else all of it would be in memory
+            }
+        }
+    }
+
+    private static NodeTable openFile(Disk disk, Path directory, Path path) throws IOException {
         MvFile file = MvFile.open(disk, path, CACHE_MB);
         boolean done = false;
         try {
-            NodeTable table = new NodeTable(path, file);
+            NodeTable table = new NodeTable(disk, directory, path, file);
             done = true;
             return table;
         } finally {
@@ -207,6 +266,7 @@ public final class NodeTable implements AutoCloseable {
             counters.put(FOLDED, folded);
             file.save();
         } catch (MVStoreException e) {
+            markIfUnsure();
             throw new IOException("The table of channels in " + path + " cannot be written: " + e.getMessage(), e);
         }
     }
@@ -216,7 +276,24 @@ public final class NodeTable implements AutoCloseable {
         try {
             return file.compact(COMPACT_BYTES);
         } catch (MVStoreException e) {
+            markIfUnsure();
             throw new IOException("The table of channels in " + path + " cannot be compacted: " + e.getMessage(), e);
+        }
+    }
+
+    /** After a failed sync the system may have in memory, and give to who reads, what will never be on disk: the next start has to know. */
+    private synchronized void markIfUnsure() {
+        if (!file.syncFailed()) {
+            return;
+        }
+        try (FileChannel mark = disk.open(directory.resolve(UNSURE_NAME))) {
+            mark.force(true);
+            disk.syncDirectory(directory);
+        } catch (IOException e) {
+            LOG.error(
+                    "The table of channels could not be synced, nor that be noted. Restart the machine, not the node alone path={}",
+                    path,
+                    e);
         }
     }
 

@@ -103,6 +103,32 @@ class NodeTableTest {
     }
 
     @Test
+    void afterAFailedSyncTheTableIsWrittenAnew() throws IOException {
+        long salt;
+        try (NodeTable table = open(disk)) {
+            salt = table.salt();
+            table.write(List.of(new GroupRows(1, bytes(1), Map.of(7, bytes(2), 8, bytes(3)))), 5);
+            disk.fail(Operation.SYNC, "table.mv", 0, 1, SimDisk.BROKEN);
+            assertThatThrownBy(() -> table.write(List.of(new GroupRows(1, bytes(4), Map.of())), 6))
+                    .isInstanceOf(IOException.class);
+        }
+        disk.heal();
+        assertThat(disk.list()).containsExactlyInAnyOrder("table.mv", "table.mv.unsure");
+        int before = disk.now();
+        open(disk).close();
+        assertThat(disk.list()).containsExactly("table.mv");
+        for (SimDisk left : List.of(disk, disk.crashed(before, Loss.values()[0], new Random(1)))) {
+            try (NodeTable table = open(left)) {
+                assertThat(table.salt()).isEqualTo(salt);
+                assertThat(table.groups()).isEqualTo(GROUPS);
+                assertThat(table.folded()).isEqualTo(5);
+                assertThat(table.group(1)).isEqualTo(bytes(1));
+                assertThat(table.channel(1, 8)).isEqualTo(bytes(3));
+            }
+        }
+    }
+
+    @Test
     void aDamagedTableIsNotOpened() throws IOException {
         open(disk).close();
         try (FileChannel file = disk.open("table.mv")) {
