@@ -89,6 +89,11 @@ public final class GroupReplica {
         machine.newTerm(index);
     }
 
+    /** Writes the records of what was applied. */
+    void flush() throws IOException {
+        records.flush();
+    }
+
     /** Lets readers have what was applied. To be called behind some entries, before they are answered. */
     public void settle() throws IOException {
         channels.settle();

@@ -223,10 +223,13 @@ final class LocalLog {
                 answers.add(entry.applyTo(store.replicas().get(entry.group())));
             }
             for (GroupReplica replica : store.replicas()) {
-                replica.settle();
+                replica.flush();
             }
             for (int i = 0; i < answers.size(); i++) {
                 batch.get(i).answer.complete(answers.get(i));
+            }
+            for (GroupReplica replica : store.replicas()) {
+                replica.settle();
             }
         } catch (IOException | RuntimeException | Error e) {
             stop("What is in the log of the channels cannot be applied", e);
