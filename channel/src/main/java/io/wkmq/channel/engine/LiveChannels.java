@@ -104,13 +104,13 @@ final class LiveChannels implements GroupMachine.Channels {
         LiveChannel gone = live.remove(channel);
         dropped.add(channel);
         unsaved.add(channel);
+        if (gone != null) {
+            gone.tail.end(); // before its files go: who reads finds out why
+        }
         try {
             records.drop(channel);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        if (gone != null) {
-            gone.tail.end();
         }
     }
 
