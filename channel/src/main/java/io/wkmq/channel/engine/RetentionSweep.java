@@ -10,6 +10,7 @@ import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +85,7 @@ final class RetentionSweep {
     private void again() {
         loop.after(intervalMs, () -> {
             if (!stopped) {
-                background.execute(this::step);
+                later(this::step);
             }
         });
     }
@@ -100,7 +102,7 @@ final class RetentionSweep {
                     return;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the sweep goes on whatever there is
             LOG.warn("Old records of channels cannot be looked for group={}", replica.group(), e);
             from = 0;
             loop.execute(this::again);
@@ -109,11 +111,19 @@ final class RetentionSweep {
         int channel = candidates.remove();
         replica.pin(channel).whenComplete((pinned, gone) -> {
             if (gone == null) {
-                background.execute(() -> trim(pinned));
+                later(() -> trim(pinned));
             } else {
-                background.execute(this::step);
+                later(this::step);
             }
         });
+    }
+
+    private void later(Runnable step) {
+        try {
+            background.execute(step);
+        } catch (RejectedExecutionException e) {
+            stopped = true; // the engine is closed
+        }
     }
 
     /** Looks through some rows; false if there were none, then the next look begins with the first. */
@@ -121,17 +131,23 @@ final class RetentionSweep {
         int[] last = {-1};
         table.channels(replica.group(), from, PAGE, (channel, row) -> {
             last[0] = channel;
-            if (row.length > 0) {
-                ChannelState state = StateCodec.decodeChannel(row);
-                Position position = state.position();
-                if (mayTrim(position, state.rules().retention())) {
-                    candidates.add(channel);
-                }
+            if (row.length > 0 && mayTrim(channel, row)) {
+                candidates.add(channel);
             }
         });
         boolean found = last[0] >= 0 && last[0] < Integer.MAX_VALUE;
         from = found ? last[0] + 1 : 0;
         return found;
+    }
+
+    private boolean mayTrim(int channel, byte[] row) {
+        try {
+            ChannelState state = StateCodec.decodeChannel(row);
+            return mayTrim(state.position(), state.rules().retention());
+        } catch (CorruptDataException e) {
+            LOG.warn("The row of a channel cannot be read group={} channel={}", replica.group(), channel, e);
+            return false;
+        }
     }
 
     private static boolean mayTrim(Position position, Retention retention) {
@@ -151,14 +167,14 @@ final class RetentionSweep {
                     }
                 });
             }
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
             if (!channel.tail.gone()) {
                 LOG.warn("Old records cannot be looked for channel={}", number, e);
             }
         } finally {
             replica.unpin(channel);
         }
-        background.execute(this::step);
+        later(this::step);
     }
 
     private long firstKept(LiveChannel channel) throws IOException {
