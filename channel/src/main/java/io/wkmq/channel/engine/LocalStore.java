@@ -4,6 +4,7 @@ import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.records.RecordStore;
 import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.Closing;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.Log;
@@ -84,8 +85,38 @@ record LocalStore(
             Closeable lock,
             NodeTable table)
             throws IOException {
-        List<GroupReplica> replicas = new ArrayList<>();
         List<RecordStore> records = new ArrayList<>();
+        boolean done = false;
+        try {
+            LocalStore opened = open(disk, directory, options, loop, reads, lock, table, records);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                closeAfterFailure(records);
+            }
+        }
+    }
+
+    private static void closeAfterFailure(List<RecordStore> records) {
+        try {
+            Closing.all(records.stream().map(store -> (Closeable) store::close).toList());
+        } catch (IOException e) {
+            LOG.warn("Files with records could not be closed", e);
+        }
+    }
+
+    private static LocalStore open(
+            Disk disk,
+            Path directory,
+            LocalOptions options,
+            EngineLoop loop,
+            Executor reads,
+            Closeable lock,
+            NodeTable table,
+            List<RecordStore> records)
+            throws IOException {
+        List<GroupReplica> replicas = new ArrayList<>();
         for (int group = 0; group < table.groups(); group++) {
             Path of = directory.resolve("g" + group);
             disk.createDirectory(of);
@@ -148,16 +179,12 @@ record LocalStore(
 
     /** Closes all files, whatever happens; writes nothing but records that were not synced. */
     void close() throws IOException {
-        try (lock;
-                table) {
-            try {
-                log.close();
-                files.close();
-            } finally {
-                for (RecordStore store : records) {
-                    store.close();
-                }
-            }
-        }
+        List<Closeable> all = new ArrayList<>();
+        all.add(log::close);
+        all.add(files::close);
+        records.forEach(store -> all.add(store::close));
+        all.add(table::close);
+        all.add(lock);
+        Closing.all(all);
     }
 }

@@ -1,6 +1,8 @@
 package io.wkmq.channel.records;
 
+import io.wkmq.channel.storage.Closing;
 import io.wkmq.channel.storage.Disk;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -200,8 +202,8 @@ final class ChannelRecords {
         for (RecordFile file : files.values()) {
             open.forget(file);
             file.passivate();
-            file.close();
         }
+        Closing.all(files.values().stream().map(file -> (Closeable) file::close).toList());
     }
 
     /** Deletes all files. */

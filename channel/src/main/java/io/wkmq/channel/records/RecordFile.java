@@ -207,21 +207,18 @@ final class RecordFile {
     void sync() throws IOException {
         open.readLock().lock();
         try {
-            FileChannel file = channel;
-            if (file != null) {
-                sync(file);
-            }
+            sync(channel);
         } finally {
             open.readLock().unlock();
         }
     }
 
-    /** One at a time: who finds that somebody else has synced has to wait until he is done. */
-    private synchronized void sync(FileChannel file) throws IOException {
+    /** One at a time, and to be told of a failure for ever: who finds that somebody else has synced has to wait until he is done. */
+    private synchronized void sync(@Nullable FileChannel file) throws IOException {
         if (syncFailed) {
             throw new IOException("The file " + path + " could not be synced before: nobody knows what is on disk");
         }
-        if (!synced) {
+        if (file != null && !synced) {
             synced = true; // before, so that what is written meanwhile is synced the next time
             syncFailed = true;
             file.force(false);
@@ -351,15 +348,23 @@ final class RecordFile {
 
     /** Closes the file; it may be opened again. What was written is durable. Waits for who reads. Any thread. */
     void close() throws IOException {
-        sync();
-        open.writeLock().lock();
         try {
-            if (channel != null) {
-                sync(channel); // what was written meanwhile
-            }
-            closeNow();
+            sync();
         } finally {
-            open.writeLock().unlock();
+            open.writeLock().lock();
+            try {
+                syncAndClose();
+            } finally {
+                open.writeLock().unlock();
+            }
+        }
+    }
+
+    private void syncAndClose() throws IOException {
+        try {
+            sync(channel); // what was written meanwhile
+        } finally {
+            closeNow();
         }
     }
 

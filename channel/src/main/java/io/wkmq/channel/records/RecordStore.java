@@ -1,6 +1,8 @@
 package io.wkmq.channel.records;
 
+import io.wkmq.channel.storage.Closing;
 import io.wkmq.channel.storage.Disk;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -189,8 +191,8 @@ public final class RecordStore {
 
     /** Closes all files. Nothing is synced. */
     public void close() throws IOException {
-        for (ChannelRecords records : channels.values()) {
-            records.close();
-        }
+        Closing.all(channels.values().stream()
+                .map(records -> (Closeable) records::close)
+                .toList());
     }
 }

@@ -1,5 +1,6 @@
 package io.wkmq.channel.storage;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -90,9 +91,9 @@ public final class Log {
     }
 
     public void close() throws IOException {
-        active.close();
-        for (LogSegment segment : full) {
-            segment.close();
-        }
+        List<Closeable> all = new ArrayList<>();
+        all.add(active::close);
+        full.forEach(segment -> all.add(segment::close));
+        Closing.all(all);
     }
 }

@@ -1,0 +1,29 @@
+package io.wkmq.channel.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/** Closes several things, each of them whatever happens with the others. Stateless. */
+public final class Closing {
+    private Closing() {}
+
+    /** Closes them in that order; throws the first failure behind the last one, with the others in it. */
+    public static void all(List<? extends Closeable> things) throws IOException {
+        IOException failure = null;
+        for (Closeable thing : things) {
+            try {
+                thing.close();
+            } catch (IOException | RuntimeException e) {
+                if (failure == null) {
+                    failure = e instanceof IOException io ? io : new IOException("Something could not be closed", e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
