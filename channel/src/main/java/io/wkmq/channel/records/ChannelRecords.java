@@ -11,13 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The records of one channel, in files one behind the other. One thread writes, trims and closes; any thread reads. What is read is
  * what was appended and not trimmed: a part that is lost is left out.
  */
 final class ChannelRecords {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelRecords.class);
+
     private final Disk disk;
     private final OpenFiles open;
     private final Path directory;
@@ -26,6 +31,10 @@ final class ChannelRecords {
     private final NavigableMap<Long, RecordFile> files = new ConcurrentSkipListMap<>();
     private volatile long first;
     private volatile long next;
+    private volatile boolean deleted;
+
+    /** Whether it was said that a file is lost. */
+    private final AtomicBoolean told = new AtomicBoolean();
 
     /**
      * The records of a channel.
@@ -123,7 +132,10 @@ final class ChannelRecords {
         List<ChannelRecord> records = new ArrayList<>();
         long wanted = Math.max(from, first);
         Map.Entry<Long, RecordFile> entry = files.floorEntry(wanted);
-        entry = entry == null ? files.firstEntry() : entry;
+        if (entry == null) {
+            entry = files.firstEntry();
+            tellLoss(wanted);
+        }
         while (entry != null && limit.more()) {
             Map.Entry<Long, RecordFile> higher = files.higherEntry(entry.getKey());
             long until = until(higher);
@@ -133,6 +145,16 @@ final class ChannelRecords {
             entry = higher;
         }
         return records;
+    }
+
+    /** Once, if that is not because these records were trimmed or dropped meanwhile. */
+    private void tellLoss(long wanted) {
+        if (!deleted && wanted >= first && wanted < next && told.compareAndSet(false, true)) {
+            LOG.error(
+                    "A file with records of a channel is not there: restore it from a backup channel={} record={}",
+                    channel,
+                    wanted);
+        }
     }
 
     /** Where the records of a file end that has that one behind it. What is there from before a crash does not count. */
@@ -208,6 +230,7 @@ final class ChannelRecords {
 
     /** Deletes all files. */
     void delete() throws IOException {
+        deleted = true;
         for (RecordFile file : files.values()) {
             file.delete();
         }

@@ -6,15 +6,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One file with records of a channel whose sequence numbers follow each other. One thread writes; any thread reads what was written
  * when it began. The file is open from its first use on until it is closed, and may be used again then.
  */
 final class RecordFile {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordFile.class);
+
     /** The longest record that is read. */
     private static final int RECORD_BYTES_MAX = 512 << 20;
 
@@ -30,7 +35,7 @@ final class RecordFile {
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private @Nullable FileChannel channel;
-    private boolean deleted;
+    private volatile boolean deleted;
     private SparseIndex index = new SparseIndex();
 
     /** Whether the index, the end and what comes next are as they should be. */
@@ -46,6 +51,9 @@ final class RecordFile {
 
     /** Up to where its records should go, and do not. */
     private volatile long incomplete;
+
+    /** Whether that was said. */
+    private final AtomicBoolean told = new AtomicBoolean();
 
     RecordFile(Disk disk, OpenFiles files, Path path, int channelNumber, long first) {
         this.disk = disk;
@@ -146,8 +154,26 @@ final class RecordFile {
             leave();
             if (!open(until)) {
                 incomplete = until;
+                tellDamage(until);
             }
         }
+    }
+
+    /** Once of each file: who reads passes over what is lost, or is told that it is damaged. */
+    private void tellDamage(long until) {
+        if (!deleted && told.compareAndSet(false, true)) {
+            LOG.error(
+                    "Records of a channel are lost or damaged. Restore the file from a backup, or trim the channel behind them"
+                            + " file={} intact={} expected={}",
+                    path,
+                    next,
+                    until);
+        }
+    }
+
+    private DamagedRecordException damaged(long position, long until) {
+        tellDamage(until);
+        return new DamagedRecordException(path, position, until);
     }
 
     private void leave() {
@@ -248,7 +274,7 @@ final class RecordFile {
                     return;
                 }
                 if (!format.whole(at)) {
-                    throw new DamagedRecordException(path, position, until);
+                    throw damaged(position, until);
                 }
                 if (RecordFormat.seq(at) >= until) {
                     return;
@@ -276,7 +302,7 @@ final class RecordFile {
             Window window = new Window(file, end);
             for (ByteBuffer at = window.at(position); at != null; at = window.at(position)) {
                 if (!format.whole(at)) {
-                    throw new DamagedRecordException(path, position, until);
+                    throw damaged(position, until);
                 }
                 if (RecordFormat.timeMs(at) >= timeMs) {
                     return Math.min(until, RecordFormat.seq(at));
