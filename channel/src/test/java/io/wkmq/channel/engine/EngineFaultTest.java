@@ -98,7 +98,23 @@ class EngineFaultTest {
     void aFullDiskBehindTheLogStopsTheEngine(String file) throws IOException {
         begin();
         disk.fail(Operation.WRITE, file, 0, Integer.MAX_VALUE, SimDisk.FULL);
-        stopsAndStartsAgain(SimDisk.FULL);
+        stopsAndStartsAgain("cannot be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"log-", "g0/", "table.mv"})
+    void aFailedSyncStopsTheEngine(String file) throws IOException {
+        begin();
+        disk.fail(Operation.SYNC, file, 0, 1, SimDisk.BROKEN);
+        stopsAndStartsAgain("cannot be");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"log-", "g0/", "table.mv"})
+    void aFailedWriteStopsTheEngine(String file) throws IOException {
+        begin();
+        disk.fail(Operation.WRITE, file, 0, 1, SimDisk.BROKEN);
+        stopsAndStartsAgain("cannot be");
     }
 
     @ParameterizedTest

@@ -110,6 +110,7 @@ class LocalEngineTest {
             }
             for (Thread thread : threads) {
                 thread.join(20_000);
+                assertThat(thread.isAlive()).isFalse();
             }
             for (int channel = 0; channel < 4; channel++) {
                 List<String> bodies = all(engine, channel);

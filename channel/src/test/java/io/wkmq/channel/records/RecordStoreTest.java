@@ -234,6 +234,7 @@ class RecordStoreTest {
         over.set(true);
         for (Thread reader : readers) {
             reader.join(10_000);
+            assertThat(reader.isAlive()).isFalse();
         }
         assertThat(failure).hasNullValue();
         assertThat(read(1, 1, 9_999)).hasSize(1_000);
