@@ -45,6 +45,9 @@ class EngineKillTest {
             long before = count();
             runAndKill(50 + random.nextInt(2_000));
             assertThat(count()).as("seed %s kill %s", seed, kill).isGreaterThan(before);
+            if (random.nextBoolean()) {
+                killWhileOpening(random.nextInt(60));
+            }
             check("seed " + seed + " kill " + kill);
         }
         System.out.println("EngineKillTest messages " + count());
@@ -54,8 +57,29 @@ class EngineKillTest {
         return appended.stream().mapToLong(Map::size).sum();
     }
 
-    private void runAndKill(int lines) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
+    /** Kills a process that brings its files up to the log, or has just done so. */
+    private void killWhileOpening(int delayMs) throws IOException, InterruptedException {
+        Process process = start();
+        try (BufferedReader output = output(process)) {
+            assertThat(output.readLine()).isEqualTo(EngineProcess.OPENING);
+            boolean ended = process.waitFor(delayMs, TimeUnit.MILLISECONDS);
+            assertThat(ended).isFalse();
+            process.toHandle().destroyForcibly();
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                take(line);
+            }
+        } finally {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+    }
+
+    private static BufferedReader output(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    private Process start() throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:+UseSerialGC",
@@ -67,8 +91,11 @@ class EngineKillTest {
                         Long.toString(last + 1))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {
+    }
+
+    private void runAndKill(int lines) throws IOException, InterruptedException {
+        Process process = start();
+        try (BufferedReader output = output(process)) {
             String line;
             for (int i = 0; (line = output.readLine()) != null; i++) {
                 take(line);

@@ -12,6 +12,9 @@ import java.util.concurrent.Semaphore;
 final class EngineProcess {
     static final int CHANNELS = 6;
 
+    /** Said before the channels are opened. */
+    static final String OPENING = "opening";
+
     private static final int WINDOW = 40;
 
     private EngineProcess() {}
@@ -32,6 +35,8 @@ final class EngineProcess {
 
     /** Arguments: the directory, the number of the first message. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        System.out.println(OPENING);
+        System.out.flush();
         LocalEngine engine = LocalEngine.open(Path.of(arguments[0]), options(), Clock.systemUTC());
         for (int channel = 0; channel < CHANNELS; channel++) {
             engine.configure(channel, SimNode.rules(Retention.FOR_EVER))
