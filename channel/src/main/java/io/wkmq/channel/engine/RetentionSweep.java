@@ -44,6 +44,8 @@ final class RetentionSweep {
      */
     private record Looked(long first, long next, long timeMs) {}
 
+    private static final Looked NEVER = new Looked(-1, -1, Long.MIN_VALUE);
+
     private final GroupReplica replica;
     private final NodeTable table;
     private final ReplicatedLog log;
@@ -187,8 +189,8 @@ final class RetentionSweep {
             first = next - retention.count();
         }
         long from = clock.millis() - retention.ageMs();
-        Looked before = looked.get(number);
-        boolean trimmed = before == null || before.first != channel.tail.first();
+        Looked before = looked.getOrDefault(number, NEVER);
+        boolean trimmed = before.first != channel.tail.first();
         boolean through = false;
         if (retention.ageMs() != Long.MAX_VALUE
                 && (trimmed || before.timeMs < from)

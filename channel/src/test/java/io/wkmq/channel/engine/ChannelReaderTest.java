@@ -207,7 +207,7 @@ class ChannelReaderTest {
         for (int channel = 10; channel < 110; channel++) {
             node.configure(channel, Retention.FOR_EVER);
         }
-        node.pass(500);
+        node.pass(1_500);
         for (int channel = 10; channel < 60; channel++) {
             assertThat(node.read(channel, new ReadStart.Next()).lag()).isZero();
         }

@@ -2,6 +2,7 @@ package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.storage.SimulatedDisk;
@@ -39,6 +40,7 @@ class EngineFaultTest {
         return new Appender(UUID.randomUUID(), node.log.of(0), node.loop, new ManualClock(), OPTIONS.appender());
     }
 
+    @CanIgnoreReturnValue
     private CompletableFuture<Appended> append(String body) {
         CompletableFuture<Appended> appended =
                 appender.append(CHANNEL, SimNode.entry(body)).toCompletableFuture();
@@ -53,8 +55,7 @@ class EngineFaultTest {
         ChannelReader reader = node.read(CHANNEL, new ReadStart.Earliest());
         List<String> bodies = new ArrayList<>();
         while (reader.lag() > 0) {
-            for (ChannelRecord record :
-                    node.result(reader.read(100, 1_000_000)).records()) {
+            for (ChannelRecord record : node.result(reader.read(100, 1_000_000)).records()) {
                 bodies.add(SimNode.text(record.entry().body()));
             }
         }
@@ -71,6 +72,15 @@ class EngineFaultTest {
         assertThat(node.log.trouble()).isNull();
     }
 
+    /** A file that could not be synced says so once more. */
+    private void close() {
+        try {
+            node.store.close();
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("could not be synced before");
+        }
+    }
+
     private void stopsAndStartsAgain(String reason) throws IOException {
         append("b");
         node.pass(OPTIONS.checkpointInterval().toMillis() + 1_100);
@@ -81,7 +91,7 @@ class EngineFaultTest {
 
         node.log.close();
         node.log.finish();
-        node.store.close();
+        close();
         disk.heal();
         node = open();
         appender = appender();

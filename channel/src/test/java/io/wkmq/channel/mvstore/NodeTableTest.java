@@ -117,7 +117,7 @@ class NodeTableTest {
         int before = disk.now();
         open(disk).close();
         assertThat(disk.list()).containsExactly("table.mv");
-        for (SimDisk left : List.of(disk, disk.crashed(before, Loss.values()[0], new Random(1)))) {
+        for (SimDisk left : List.of(disk, disk.crashed(before, Loss.ALL, new Random(1)))) {
             try (NodeTable table = open(left)) {
                 assertThat(table.salt()).isEqualTo(salt);
                 assertThat(table.groups()).isEqualTo(GROUPS);
