@@ -3,10 +3,12 @@ package io.wkmq.channel.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.group.AppendResult.Done;
+import io.wkmq.channel.group.AppendResult.Outcome;
 import io.wkmq.channel.group.GroupOp.Part;
 import io.wkmq.testing.sim.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +30,9 @@ class GroupSimulationTest {
 
     @Test
     void whateverGetsIntoTheLogAllReplicasComeToTheSame() {
-        Seeds.of("GroupSimulationTest", 300).forEach(random -> new World(random).run());
+        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        Seeds.of("GroupSimulationTest", 300).forEach(random -> new World(random, outcomes).run());
+        assertThat(outcomes).containsKeys(Outcome.APPENDED, Outcome.DUPLICATE, Outcome.CONFLICT);
     }
 
     /** A replica with what it would have on its disk. */
@@ -54,6 +58,7 @@ class GroupSimulationTest {
     private static final class Producer {
         private final UUID id;
         private final Map<Long, GroupOp.Append> open = new TreeMap<>();
+        private final Map<Integer, MessageKey> named = new HashMap<>(); // the last name in each channel
         private long epoch;
         private long next = 1;
         private int bodies;
@@ -76,10 +81,13 @@ class GroupSimulationTest {
         private final List<Replica> replicas = List.of(new Replica(), new Replica(), new Replica());
         private final List<Producer> producers = List.of(new Producer(1), new Producer(2));
         private final Map<String, Long> acknowledged = new HashMap<>(); // channel/body -> seq
+        private final Map<String, MessageKey> keys = new HashMap<>(); // by body
+        private final Map<Outcome, Integer> outcomes;
         private long nowMs = 1;
 
-        private World(Random random) {
+        private World(Random random, Map<Outcome, Integer> outcomes) {
             this.random = random;
+            this.outcomes = outcomes;
         }
 
         private void run() {
@@ -123,7 +131,7 @@ class GroupSimulationTest {
                 for (int channel = 0; channel < CHANNELS; channel++) {
                     List<Entry> entries = new ArrayList<>();
                     for (int i = random.nextInt(3); i > 0; i--) {
-                        entries.add(entry(producer));
+                        entries.add(entry(producer, channel));
                     }
                     parts.add(new Part(channel, entries));
                 }
@@ -132,10 +140,35 @@ class GroupSimulationTest {
             }
         }
 
-        private Entry entry(Producer producer) {
+        private Entry entry(Producer producer, int channel) {
             String body = "p" + producer.id.getLeastSignificantBits() + ":" + ++producer.bodies;
-            MessageKey key = random.nextBoolean() ? null : new MessageKey(producer.bodies, producer.id.hashCode(), 1);
+            MessageKey key = random.nextBoolean() ? null : key(producer, channel);
+            if (key != null) {
+                keys.put(body, key);
+            }
             return new Entry(body.getBytes(StandardCharsets.UTF_8), key);
+        }
+
+        /** A new name, or the last one once more, for the same content or for another. */
+        private MessageKey key(Producer producer, int channel) {
+            MessageKey last = producer.named.get(channel);
+            MessageKey key = last == null || random.nextInt(4) > 0
+                    ? new MessageKey(producer.bodies, producer.id.hashCode(), 1)
+                    : new MessageKey(last.high(), last.low(), random.nextInt(2));
+            producer.named.put(channel, key);
+            return key;
+        }
+
+        /** An entry whose name was known has the number of a record with that name. */
+        private void wasKnown(int channel, MessageKey key, long seq, Outcome outcome) {
+            for (SimChannels.Kept kept : replicas.get(0).channels.records(channel)) {
+                if (kept.seq() == seq) {
+                    MessageKey first = Objects.requireNonNull(keys.get(kept.body()));
+                    assertThat(first.high()).isEqualTo(key.high());
+                    assertThat(first.low()).isEqualTo(key.low());
+                    assertThat(first.content() == key.content()).isEqualTo(outcome == Outcome.DUPLICATE);
+                }
+            }
         }
 
         private void again(Producer producer) {
@@ -160,6 +193,16 @@ class GroupSimulationTest {
                 for (int part = 0; part < op.parts().size(); part++) {
                     List<Entry> entries = op.parts().get(part).entries();
                     for (int i = 0; i < entries.size(); i++) {
+                        Outcome outcome = done.parts().get(part).outcome(i);
+                        outcomes.merge(outcome, 1, Integer::sum);
+                        if (outcome != Outcome.APPENDED) {
+                            wasKnown(
+                                    part,
+                                    Objects.requireNonNull(entries.get(i).key()),
+                                    done.parts().get(part).seqs()[i],
+                                    outcome);
+                            continue;
+                        }
                         String what = part + "/" + new String(entries.get(i).body(), StandardCharsets.UTF_8);
                         Long before =
                                 acknowledged.put(what, done.parts().get(part).seqs()[i]);
