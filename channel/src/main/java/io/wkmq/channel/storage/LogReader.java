@@ -113,10 +113,14 @@ public final class LogReader {
         if (!frame.intact(record)) {
             return null;
         }
+        requireKnownFormat(record);
+        return record;
+    }
+
+    private static void requireKnownFormat(ByteBuffer record) {
         if (!LogRecord.knownFormat(record)) {
             throw new CorruptDataException("The log has format " + LogRecord.format(record) + "; expected 1");
         }
-        return record;
     }
 
     /** Looks for a record that was written after the end of the log. */
@@ -142,6 +146,7 @@ public final class LogReader {
                     ? window.slice((int) at, (int) bytes)
                     : read(channel, start + at, (int) bytes);
             if (frame.intact(record)) {
+                requireKnownFormat(record);
                 if (proves(window)) {
                     beyond = LogRecord.sequence(window);
                     return size;
@@ -158,7 +163,7 @@ public final class LogReader {
 
     /** The length of the record whose header may be at the buffer's position; 0 if none can be. */
     private static long plausible(ByteBuffer header, long left) {
-        if (!LogRecord.hasMagic(header) || !LogRecord.knownFormat(header)) {
+        if (!LogRecord.hasMagic(header)) {
             return 0;
         }
         long bytes = (long) LogRecord.HEADER_BYTES + LogRecord.length(header);
