@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #saved} in that order. After a restart the log has to be applied again from there on. After an exception the replica is to be
  * given up.
  */
-public final class GroupReplica {
+public final class GroupReplica implements Replica {
     private static final byte[] NO_ANSWER = {};
 
     private final int group;
@@ -61,11 +61,13 @@ public final class GroupReplica {
     }
 
     /** The group's number. */
+    @Override
     public int group() {
         return group;
     }
 
     /** The index of the last entry of the group's log that was applied. */
+    @Override
     public long applied() {
         return machine.applied();
     }
@@ -75,6 +77,7 @@ public final class GroupReplica {
      *
      * @return the answer for who proposed it
      */
+    @Override
     public byte[] apply(long index, byte[] op) throws IOException {
         try {
             AppendResult result = machine.apply(index, OpCodec.decode(op));
@@ -85,31 +88,42 @@ public final class GroupReplica {
     }
 
     /** Applies an entry that says that there is another leader. */
+    @Override
     public void newTerm(long index) {
         machine.newTerm(index);
     }
 
+    @Override
+    public boolean takesSpace(byte[] op) {
+        return OpCodec.isAppend(op);
+    }
+
     /** Writes the records of what was applied. */
-    void flush() throws IOException {
+    @Override
+    public void flush() throws IOException {
         records.flush();
     }
 
     /** Lets readers have what was applied. To be called behind some entries, before they are answered. */
+    @Override
     public void settle() throws IOException {
         channels.settle();
     }
 
     /** Whether there is something that is not in the last checkpoint. */
+    @Override
     public boolean changed() {
         return machine.applied() > checkpointed;
     }
 
     /** Whether so many channels have changed that memory needs a checkpoint. */
+    @Override
     public boolean crowded() {
         return channels.unsaved() > liveMax;
     }
 
     /** The rows for a checkpoint. The records have to be synced before they are written. */
+    @Override
     public GroupRows checkpoint() throws IOException {
         channels.settle();
         checkpointed = machine.applied();
@@ -117,11 +131,13 @@ public final class GroupReplica {
     }
 
     /** Makes the records durable. Any thread; blocks. */
+    @Override
     public void sync() throws IOException {
         records.sync();
     }
 
     /** The rows of the last checkpoint are on disk. */
+    @Override
     public void saved() {
         channels.saved();
     }

@@ -5,6 +5,10 @@ import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryCodec;
+import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.LocalDisk;
 import java.io.IOException;
@@ -13,8 +17,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +101,41 @@ public final class LocalEngine implements AutoCloseable {
 
     private CompletionStage<Void> propose(int channel, GroupOp op) {
         return log.of(group(channel)).propose(OpCodec.encode(op)).thenAccept(answer -> {});
+    }
+
+    /** Changes which channels there are. What the change means for their groups is to be told to these then. */
+    public CompletionStage<RegistryAnswer> change(RegistryOp op) {
+        return log.of(store.registry().group())
+                .propose(RegistryCodec.encode(op))
+                .thenApply(RegistryCodec::answer);
+    }
+
+    /** A channel that was removed from the registry is removed from its group as well. */
+    private CompletionStage<Void> dropped(int channel) {
+        return log.of(store.registry().group())
+                .propose(RegistryCodec.encode(new RegistryOp.Dropped(channel)))
+                .thenAccept(answer -> {});
+    }
+
+    /** Removes what a channel that is not in the registry any more has, for ever. */
+    public CompletionStage<Void> clear(int channel) {
+        return drop(channel).thenCompose(gone -> dropped(channel));
+    }
+
+    /** The channels of the registry. */
+    public CompletionStage<List<ChannelDefinition>> channels() {
+        return ask(() -> store.registry().channels());
+    }
+
+    /** The numbers of channels that were removed from the registry and have to be cleared. */
+    public CompletionStage<List<Integer>> deleted() {
+        return ask(() -> store.registry().deleted());
+    }
+
+    private <T> CompletionStage<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        threads.loop().execute(() -> answer.complete(question.get()));
+        return answer;
     }
 
     /** Appends a message, as {@link Appender#append}. */

@@ -1,6 +1,5 @@
 package io.wkmq.channel.engine;
 
-import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.DiskFull;
@@ -42,6 +41,7 @@ final class LocalLog {
     private final Executor background;
     private final LocalOptions options;
     private final Log log;
+    private final List<Replica> replicas;
     private final ByteWriter writer = new ByteWriter(256 << 10);
     private List<Proposal> proposals = new ArrayList<>();
     private boolean due;
@@ -66,6 +66,7 @@ final class LocalLog {
         this.log = store.log();
         this.savedMs = loop.nowMs();
         this.lookedMs = savedMs - LOOK_MS;
+        this.replicas = store.all();
     }
 
     /** The log of one group. */
@@ -85,7 +86,7 @@ final class LocalLog {
 
     /** Begins another leadership of each group. */
     void begin() {
-        for (int group = 0; group < store.replicas().size(); group++) {
+        for (int group = 0; group < replicas.size(); group++) {
             begin(group);
         }
         loop.execute(this::tick);
@@ -126,11 +127,12 @@ final class LocalLog {
         }
         look(0);
         String full = crowded;
-        if (full != null && takesSpace(op)) {
+        LogEntry entry = new LogEntry(group, 0, op);
+        if (full != null && takesSpace(entry)) {
             answer.completeExceptionally(new OverloadedException(full));
             return;
         }
-        proposals.add(new Proposal(new LogEntry(group, 0, op), answer));
+        proposals.add(new Proposal(entry, answer));
         if (!due) {
             due = true;
             loop.execute(this::turn); // behind all that is here already
@@ -138,8 +140,9 @@ final class LocalLog {
     }
 
     /** What does not take space may make some: records are trimmed, channels dropped. */
-    private static boolean takesSpace(byte @Nullable [] op) {
-        return op != null && OpCodec.isAppend(op);
+    private boolean takesSpace(LogEntry entry) {
+        byte[] op = entry.op();
+        return op != null && replicas.get(entry.group()).takesSpace(op);
     }
 
     /** Looks whether there is space: from time to time, and before so much is written that the reserve may be gone. */
@@ -199,7 +202,7 @@ final class LocalLog {
             return batch;
         }
         Map<Boolean, List<Proposal>> taking =
-                batch.stream().collect(Collectors.partitioningBy(proposal -> takesSpace(proposal.entry.op())));
+                batch.stream().collect(Collectors.partitioningBy(proposal -> takesSpace(proposal.entry)));
         fail(taking.getOrDefault(true, List.of()), new OverloadedException(full));
         return taking.getOrDefault(false, List.of());
     }
@@ -220,15 +223,15 @@ final class LocalLog {
         try {
             List<byte[]> answers = new ArrayList<>(batch.size());
             for (LogEntry entry : entries) {
-                answers.add(entry.applyTo(store.replicas().get(entry.group())));
+                answers.add(entry.applyTo(replicas.get(entry.group())));
             }
-            for (GroupReplica replica : store.replicas()) {
+            for (Replica replica : replicas) {
                 replica.flush();
             }
             for (int i = 0; i < answers.size(); i++) {
                 batch.get(i).answer.complete(answers.get(i));
             }
-            for (GroupReplica replica : store.replicas()) {
+            for (Replica replica : replicas) {
                 replica.settle();
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -260,7 +263,7 @@ final class LocalLog {
     /** Puts a batch into the writer. All that was written before is applied: the next indexes are behind that. */
     private List<LogEntry> encode(List<Proposal> batch) {
         long[] indexes =
-                store.replicas().stream().mapToLong(GroupReplica::applied).toArray();
+                replicas.stream().mapToLong(Replica::applied).toArray();
         List<LogEntry> entries = new ArrayList<>(batch.size());
         writer.clear();
         writer.skip(LogRecord.HEADER_BYTES);
@@ -311,18 +314,17 @@ final class LocalLog {
         }
         boolean late = loop.nowMs() - savedMs >= options.checkpointInterval().toMillis();
         boolean full = log.hasFull();
-        if (!full && !late && store.replicas().stream().noneMatch(GroupReplica::crowded)) {
+        if (!full && !late && replicas.stream().noneMatch(Replica::crowded)) {
             return;
         }
         savedMs = loop.nowMs();
-        List<GroupReplica> changed =
-                store.replicas().stream().filter(GroupReplica::changed).toList();
+        List<Replica> changed = replicas.stream().filter(Replica::changed).toList();
         if (changed.isEmpty() && !full) {
             return;
         }
         try {
             List<GroupRows> rows = new ArrayList<>(changed.size());
-            for (GroupReplica replica : changed) {
+            for (Replica replica : changed) {
                 rows.add(replica.checkpoint());
             }
             List<LogSegment> segments = log.takeFull();
@@ -335,9 +337,9 @@ final class LocalLog {
     }
 
     /** In the background. */
-    private void save(List<GroupReplica> changed, List<GroupRows> rows, long folded, List<LogSegment> segments) {
+    private void save(List<Replica> changed, List<GroupRows> rows, long folded, List<LogSegment> segments) {
         try {
-            for (GroupReplica replica : changed) {
+            for (Replica replica : changed) {
                 replica.sync();
             }
             store.table().write(rows, folded);
@@ -348,7 +350,7 @@ final class LocalLog {
             store.table().compact();
             loop.execute(() -> {
                 saving = false;
-                changed.forEach(GroupReplica::saved);
+                changed.forEach(Replica::saved);
             });
         } catch (IOException | RuntimeException | Error e) {
             stop("A checkpoint of the channels cannot be written", e);
@@ -373,7 +375,7 @@ final class LocalLog {
             return;
         }
         List<GroupRows> rows = new ArrayList<>();
-        for (GroupReplica replica : store.replicas()) {
+        for (Replica replica : replicas) {
             rows.add(replica.checkpoint());
             replica.sync();
         }

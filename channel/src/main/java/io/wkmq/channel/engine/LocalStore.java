@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param lock held until all is closed
  * @param table has all that is in the replicas
- * @param replicas of all groups, by their numbers
+ * @param replicas of all groups with channels, by their numbers
+ * @param registry of the group behind them
  * @param records of all groups, by their numbers
  * @param files of the log
  * @param log empty
@@ -38,6 +39,7 @@ record LocalStore(
         Closeable lock,
         NodeTable table,
         List<GroupReplica> replicas,
+        RegistryReplica registry,
         List<RecordStore> records,
         LogFiles files,
         Log log) {
@@ -124,16 +126,33 @@ record LocalStore(
             records.add(store);
             replicas.add(new GroupReplica(group, table, store, loop, reads, options.liveMax()));
         }
+        RegistryReplica registry = new RegistryReplica(table.groups(), table);
         disk.syncDirectory(directory);
         LogFiles files = new LogFiles(disk, directory, options.segmentBytes());
         LogRecord frame = new LogRecord(table.salt());
-        long last = replay(directory, table, replicas, new LogReader(frame, disk, files.existing(), table.folded()));
+        long last = replay(
+                directory,
+                table,
+                all(replicas, registry),
+                new LogReader(frame, disk, files.existing(), table.folded()));
         Log log = new Log(frame, files, files.begin(), last);
-        return new LocalStore(disk, directory, lock, table, List.copyOf(replicas), List.copyOf(records), files, log);
+        return new LocalStore(
+                disk, directory, lock, table, List.copyOf(replicas), registry, List.copyOf(records), files, log);
+    }
+
+    /** The replicas of all groups, by their numbers. */
+    List<Replica> all() {
+        return all(replicas, registry);
+    }
+
+    private static List<Replica> all(List<GroupReplica> replicas, RegistryReplica registry) {
+        List<Replica> all = new ArrayList<>(replicas);
+        all.add(registry);
+        return all;
     }
 
     /** Brings what the log has into the replicas, and to disk; returns the number of its last record. */
-    private static long replay(Path directory, NodeTable table, List<GroupReplica> replicas, LogReader log)
+    private static long replay(Path directory, NodeTable table, List<Replica> replicas, LogReader log)
             throws IOException {
         try {
             log.read(record -> replay(record, replicas));
@@ -147,18 +166,18 @@ record LocalStore(
         }
         if (log.last() > table.folded()) {
             List<GroupRows> rows = new ArrayList<>();
-            for (GroupReplica replica : replicas) {
+            for (Replica replica : replicas) {
                 rows.add(replica.checkpoint());
                 replica.sync();
             }
             table.write(rows, log.last());
-            replicas.forEach(GroupReplica::saved);
+            replicas.forEach(Replica::saved);
             LOG.info("Channels were brought up to their log directory={} lastRecord={}", directory, log.last());
         }
         return log.last();
     }
 
-    private static void replay(ByteReader record, List<GroupReplica> replicas) {
+    private static void replay(ByteReader record, List<Replica> replicas) {
         try {
             int count = record.number(Integer.MAX_VALUE);
             for (int i = 0; i < count; i++) {
@@ -169,7 +188,7 @@ record LocalStore(
                 }
                 entry.applyTo(replicas.get(entry.group()));
             }
-            for (GroupReplica replica : replicas) {
+            for (Replica replica : replicas) {
                 replica.settle();
             }
         } catch (IOException e) {

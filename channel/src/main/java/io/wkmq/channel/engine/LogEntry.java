@@ -36,7 +36,7 @@ record LogEntry(int group, long index, byte @Nullable [] op) {
     }
 
     /** What applying it gives. */
-    byte[] applyTo(GroupReplica replica) throws IOException {
+    byte[] applyTo(Replica replica) throws IOException {
         if (index > replica.applied() + 1) {
             throw new CorruptDataException(
                     "The log has entry " + index + " of group " + group + "; expected " + (replica.applied() + 1));

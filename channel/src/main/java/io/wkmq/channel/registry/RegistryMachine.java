@@ -1,0 +1,145 @@
+package io.wkmq.channel.registry;
+
+import io.wkmq.channel.registry.RegistryAnswer.Done;
+import io.wkmq.channel.registry.RegistryAnswer.Refused;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which channels there are, as the log of the registry's group says. Pure: entries in, answers out. Belongs to the thread that applies
+ * the log.
+ */
+public final class RegistryMachine {
+    /** At most so many channels can be declared. */
+    public static final int CHANNELS_MAX = 1_000_000;
+
+    private final Map<String, ChannelDefinition> channels = new TreeMap<>();
+    private final FilterTree<ChannelDefinition> filters = new FilterTree<>();
+    private final Set<Integer> deleted = new TreeSet<>();
+    private int nextNumber = 1;
+    private long applied;
+
+    /** The index of the last entry that was applied. */
+    public long applied() {
+        return applied;
+    }
+
+    /** All channels, by name. */
+    public Collection<ChannelDefinition> channels() {
+        return channels.values();
+    }
+
+    /** The numbers of channels that are removed, but of which their groups may have something. */
+    public Collection<Integer> deleted() {
+        return deleted;
+    }
+
+    int nextNumber() {
+        return nextNumber;
+    }
+
+    /** Applies an entry that changes nothing. */
+    public void skip(long index) {
+        next(index);
+    }
+
+    /** Applies an entry; null if it was applied before. */
+    public @Nullable RegistryAnswer apply(long index, RegistryOp op) {
+        if (!next(index)) {
+            return null;
+        }
+        if (op instanceof RegistryOp.Create create) {
+            return create(create);
+        }
+        if (op instanceof RegistryOp.Alter alter) {
+            return alter(alter);
+        }
+        if (op instanceof RegistryOp.Delete delete) {
+            return delete(delete.name());
+        }
+        deleted.remove(((RegistryOp.Dropped) op).number());
+        return null;
+    }
+
+    private boolean next(long index) {
+        if (index <= applied) {
+            return false;
+        }
+        if (index != applied + 1) {
+            throw new IllegalStateException(
+                    "Entry " + index + " of the registry comes behind " + applied + "; expected " + (applied + 1));
+        }
+        applied = index;
+        return true;
+    }
+
+    private RegistryAnswer create(RegistryOp.Create create) {
+        if (channels.containsKey(create.name())) {
+            return new Refused("There is a channel " + create.name() + " already");
+        }
+        if (channels.size() >= CHANNELS_MAX || nextNumber == Integer.MAX_VALUE) {
+            return new Refused("There are " + channels.size() + " channels; expected at most " + CHANNELS_MAX);
+        }
+        ChannelDefinition other = filters.overlapping(create.filter());
+        if (other != null) {
+            return new Refused("The filter " + create.filter() + " matches topics that the filter " + other.filter()
+                    + " of channel " + other.name() + " matches too; expected a topic to be in one channel only");
+        }
+        ChannelDefinition made;
+        try {
+            made = new ChannelDefinition(
+                    nextNumber, 1, create.name(), create.filter(), create.settings(), create.timeMs());
+        } catch (IllegalArgumentException e) {
+            return new Refused(String.valueOf(e.getMessage()));
+        }
+        nextNumber++;
+        add(made);
+        return new Done(made);
+    }
+
+    private RegistryAnswer alter(RegistryOp.Alter alter) {
+        ChannelDefinition before = channels.get(alter.name());
+        if (before == null) {
+            return unknown(alter.name());
+        }
+        ChannelDefinition after = new ChannelDefinition(
+                before.number(),
+                before.revision() + 1,
+                before.name(),
+                before.filter(),
+                alter.settings(),
+                before.createdAtMs());
+        add(after);
+        return new Done(after);
+    }
+
+    private RegistryAnswer delete(String name) {
+        ChannelDefinition gone = channels.remove(name);
+        if (gone == null) {
+            return unknown(name);
+        }
+        filters.remove(gone.filter());
+        deleted.add(gone.number());
+        return new Done(gone);
+    }
+
+    private static Refused unknown(String name) {
+        return new Refused("There is no channel " + name);
+    }
+
+    private void add(ChannelDefinition channel) {
+        channels.put(channel.name(), channel);
+        filters.put(channel.filter(), channel);
+    }
+
+    void restore(long index, int number, Collection<ChannelDefinition> all, Collection<Integer> gone) {
+        applied = index;
+        nextNumber = number;
+        all.forEach(this::add);
+        deleted.addAll(gone);
+    }
+}

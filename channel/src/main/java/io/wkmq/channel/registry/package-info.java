@@ -1,0 +1,5 @@
+/** Which channels there are: their names, numbers, filters and bounds, as a pure state machine. */
+@NullMarked
+package io.wkmq.channel.registry;
+
+import org.jspecify.annotations.NullMarked;

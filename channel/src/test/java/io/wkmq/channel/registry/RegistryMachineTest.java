@@ -1,0 +1,112 @@
+package io.wkmq.channel.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.registry.RegistryAnswer.Done;
+import io.wkmq.channel.registry.RegistryAnswer.Refused;
+import io.wkmq.routing.TopicFilter;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class RegistryMachineTest {
+    private final RegistryMachine machine = new RegistryMachine();
+
+    private RegistryAnswer apply(RegistryOp op) {
+        RegistryOp read = RegistryCodec.decode(RegistryCodec.encode(op));
+        assertThat(read).isEqualTo(op);
+        RegistryAnswer answer = machine.apply(machine.applied() + 1, read);
+        if (answer != null) {
+            assertThat(RegistryCodec.answer(RegistryCodec.encode(answer))).isEqualTo(answer);
+        }
+        return answer == null ? new Refused("nothing") : answer;
+    }
+
+    private RegistryAnswer create(String name, String filter) {
+        return apply(new RegistryOp.Create(name, TopicFilter.of(filter), ChannelSettings.DEFAULT, 7));
+    }
+
+    private static ChannelDefinition done(RegistryAnswer answer) {
+        assertThat(answer).isInstanceOf(Done.class);
+        return ((Done) answer).channel();
+    }
+
+    private static String refused(RegistryAnswer answer) {
+        assertThat(answer).isInstanceOf(Refused.class);
+        return ((Refused) answer).reason();
+    }
+
+    @Test
+    void channelsAreNumberedAndNoNumberIsUsedAgain() {
+        assertThat(done(create("a", "a/#")).number()).isEqualTo(1);
+        assertThat(done(create("b", "b/#")).number()).isEqualTo(2);
+        assertThat(done(apply(new RegistryOp.Delete("b"))).number()).isEqualTo(2);
+        assertThat(machine.deleted()).containsExactly(2);
+        assertThat(done(create("b", "b/#")).number()).isEqualTo(3);
+        apply(new RegistryOp.Dropped(2));
+        assertThat(machine.deleted()).isEmpty();
+        assertThat(machine.channels()).extracting(ChannelDefinition::name).containsExactly("a", "b");
+    }
+
+    @Test
+    void aTopicIsInOneChannelOnly() {
+        create("plant", "plant/+/temp");
+        assertThat(refused(create("other", "plant/7/#")))
+                .contains("plant/+/temp")
+                .contains("channel plant ");
+        assertThat(refused(create("all", "#"))).contains("plant/+/temp");
+        assertThat(refused(create("plus", "+/+/+"))).contains("plant/+/temp");
+        done(create("humidity", "plant/+/humidity"));
+        done(create("shorter", "plant/+"));
+        assertThat(refused(create("below", "plant/7"))).contains("channel shorter ");
+        apply(new RegistryOp.Delete("plant"));
+        done(create("temp", "plant/7/temp"));
+    }
+
+    @Test
+    void aNameIsUsedOnce() {
+        create("a", "a");
+        assertThat(refused(create("a", "b"))).isEqualTo("There is a channel a already");
+        assertThat(refused(apply(new RegistryOp.Delete("b")))).isEqualTo("There is no channel b");
+    }
+
+    @Test
+    void oddNamesAndReservedFiltersAreRefused() {
+        assertThat(refused(create("a/b", "a"))).contains("'a/b'");
+        assertThat(refused(create("x".repeat(65), "a"))).contains("1 to 64");
+        assertThat(refused(create("a", "$SYS/#"))).contains("'$SYS/#'");
+        assertThat(machine.channels()).isEmpty();
+    }
+
+    @Test
+    void otherSettingsAreANewRevision() {
+        create("a", "a");
+        ChannelSettings settings = new ChannelSettings(new Retention(1, 2, 3), 4, 5);
+        ChannelDefinition altered = done(apply(new RegistryOp.Alter("a", settings)));
+        assertThat(altered.revision()).isEqualTo(2);
+        assertThat(altered.settings()).isEqualTo(settings);
+        assertThat(altered.rules().retention()).isEqualTo(new Retention(1, 2, 3));
+    }
+
+    @Test
+    void anEntryIsAppliedOnce() {
+        RegistryOp create = new RegistryOp.Create("a", TopicFilter.of("a"), ChannelSettings.DEFAULT, 1);
+        machine.apply(1, create);
+        assertThat(machine.apply(1, create)).isNull();
+        assertThatThrownBy(() -> machine.apply(3, create)).hasMessageContaining("expected 2");
+    }
+
+    @Test
+    void aSnapshotHasAllOfIt() {
+        create("a", "a/#");
+        create("b", "b");
+        apply(new RegistryOp.Delete("a"));
+        RegistryMachine other = new RegistryMachine();
+        RegistryCodec.decode(RegistryCodec.encode(machine), other);
+        assertThat(RegistryCodec.encode(other)).isEqualTo(RegistryCodec.encode(machine));
+        RegistryAnswer next =
+                other.apply(4, new RegistryOp.Create("c", TopicFilter.of("b/#"), ChannelSettings.DEFAULT, 1));
+        assertThat(refused(Objects.requireNonNull(next))).contains("channel b ");
+    }
+}
