@@ -29,7 +29,8 @@ import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.broker.sys.AlarmTopics;
 import io.wkmq.broker.sys.SysPublisher;
 import io.wkmq.broker.sys.SysTopics;
-import io.wkmq.channel.Channels;
+import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.storage.StorageException;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.NodeIdentity;
@@ -46,6 +47,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -76,6 +78,7 @@ public final class Broker implements AutoCloseable {
 
     private final Closing closing;
     private final Cluster cluster;
+    private final NodeChannels channels;
     private final Sessions sessions;
     private final Connections connections;
     private final Listeners listeners;
@@ -148,6 +151,7 @@ public final class Broker implements AutoCloseable {
         every(timer, Duration.ofSeconds(1), () -> retained.sweep(RETAINED_SWEEP));
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size(), self.id(), cluster.interest());
         cluster.replicate(routes, config.mqtt().sharedSubscriptionStrategy());
+        channels = closing.add("channels", channels(config, clock));
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         closing.add("messages of other nodes", cluster::serveNoMore);
         HookRegistry hooks = new HookRegistry();
@@ -190,6 +194,7 @@ public final class Broker implements AutoCloseable {
                                 readiness,
                                 statistics,
                                 cluster,
+                                channels,
                                 loops,
                                 connections,
                                 sessions,
@@ -213,6 +218,24 @@ public final class Broker implements AutoCloseable {
                                 storage,
                                 cluster,
                                 alarms)));
+    }
+
+    private static NodeChannels channels(BrokerConfig config, Clock clock) throws IOException {
+        NodeChannels channels;
+        try {
+            channels = NodeChannels.open(config.node().dataDir().resolve("channels"), Mapping.channels(config), clock);
+        } catch (StorageException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        }
+        int count = channels.list().size();
+        if (count > 0 && config.cluster().discovery() != ClusterConfig.Discovery.SINGLETON) {
+            channels.close();
+            throw new StartupException("The node has " + count + " channels, which other nodes could not have, but"
+                    + " cluster.discovery is "
+                    + config.cluster().discovery().name().toLowerCase(Locale.ROOT)
+                    + "; expected singleton, or no channels");
+        }
+        return channels;
     }
 
     private static Cluster cluster(BrokerConfig config, Node self, Clock clock) {
@@ -344,7 +367,7 @@ public final class Broker implements AutoCloseable {
                         cluster.directory(),
                         storage.sessions(),
                         retained,
-                        Channels.NONE,
+                        channels,
                         cluster.routesKnown()));
         cluster.serve(made);
         made.restore().toCompletableFuture().join();
@@ -359,6 +382,11 @@ public final class Broker implements AutoCloseable {
     /** The nodes it works with. */
     public Cluster cluster() {
         return cluster;
+    }
+
+    /** The channels of this node. */
+    public NodeChannels channels() {
+        return channels;
     }
 
     /** The real port of the health and metrics pages, 0 if there are none. */

@@ -3,6 +3,7 @@ package io.wkmq.broker;
 import io.wkmq.broker.auth.AccessSettings;
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.MqttConfig;
+import io.wkmq.channel.engine.LocalOptions;
 import io.wkmq.session.ConnectRequest;
 import io.wkmq.session.DropPolicy;
 import io.wkmq.session.RetainedLimits;
@@ -49,6 +50,21 @@ final class Mapping {
                 limits.maxBytes(),
                 limits.maxPayloadBytes(),
                 limits.expiry().toSeconds());
+    }
+
+    static LocalOptions channels(BrokerConfig config) {
+        LocalOptions defaults = LocalOptions.defaults();
+        return new LocalOptions(
+                defaults.groups(),
+                defaults.segmentBytes(),
+                defaults.logBytesMax(),
+                defaults.checkpointInterval(),
+                config.storage().reserveBytes(),
+                defaults.fileBytesMax(),
+                defaults.openMax(),
+                defaults.liveMax(),
+                defaults.retentionInterval(),
+                defaults.appender());
     }
 
     static StorageOptions storage(BrokerConfig config) {

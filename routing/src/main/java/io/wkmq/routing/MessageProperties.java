@@ -80,6 +80,14 @@ public final class MessageProperties {
         return encoded.length == 0 ? NONE : new MessageProperties(encoded);
     }
 
+    /** The same properties, and behind them those. */
+    public MessageProperties and(List<UserProperty> more) {
+        byte[] theirs = new MessageProperties(false, null, null, null, more).encoded;
+        byte[] both = Arrays.copyOf(encoded, encoded.length + theirs.length);
+        System.arraycopy(theirs, 0, both, encoded.length, theirs.length);
+        return ofEncoded(both);
+    }
+
     /** At most how many bytes a text and its identifier take. */
     private static int most(@Nullable String text) {
         return text == null ? 0 : 3 + 3 * text.length();

@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
 
@@ -38,7 +39,12 @@ final class AckQueue {
             if (first.counted && (first.qos != Qos.EXACTLY_ONCE || first.reason.error())) {
                 ended++;
             }
-            link.acknowledge(first.qos, first.packetId, first.reason, first.reasonString);
+            Receipt receipt = first.receipt;
+            if (receipt == null || first.reason.error()) {
+                link.acknowledge(first.qos, first.packetId, first.reason, first.reasonString);
+            } else {
+                link.acknowledge(first.qos, first.packetId, receipt);
+            }
             first = waiting.peekFirst();
         }
         return ended;

@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Qos;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ public interface ClientLink {
 
     /** Writes PUBACK for QoS 1, PUBREC for QoS 2. */
     void acknowledge(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString);
+
+    /** Writes PUBACK or PUBREC of success with where the message is in its channel, as far as the protocol can say that. */
+    default void acknowledge(Qos qos, int packetId, Receipt receipt) {
+        acknowledge(qos, packetId, ReasonCode.SUCCESS, null);
+    }
 
     /** Writes PUBREL. */
     void release(int packetId, ReasonCode reason);

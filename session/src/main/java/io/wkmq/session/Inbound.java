@@ -108,7 +108,7 @@ final class Inbound {
     }
 
     private ReasonCode take(Message message, InboundPublish publish) {
-        if (shard.intake().take(message, publish)) {
+        if (shard.intake().take(message, publish, shard, session.userName())) {
             return ReasonCode.SUCCESS;
         }
         shard.counts().increment(Counts.UNROUTED);
@@ -230,7 +230,7 @@ final class Inbound {
     /** Answers a PUBLISH when those before it are answered. */
     private void settle(InboundPublish publish, @Nullable String failure) {
         if (failure != null) {
-            publish.reason = ReasonCode.UNSPECIFIED_ERROR;
+            publish.reason = publish.refusal;
             publish.reasonString = failure;
             shard.counts().increment(Counts.REFUSED);
         }

@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Qos;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
     @Nullable
     String reasonString;
 
+    @Nullable
+    Receipt receipt; // of the channel that has the message
+
+    ReasonCode refusal = ReasonCode.UNSPECIFIED_ERROR; // the reason if somebody does not take it
     boolean counted; // takes one of the connection's Receive Maximum until it is answered
     boolean handedOver;
     boolean settled; // the answer is known

@@ -2,13 +2,17 @@ package io.wkmq.session;
 
 import io.wkmq.channel.ChannelLog;
 import io.wkmq.channel.Channels;
+import io.wkmq.channel.NotAppendedException;
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
+import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +23,13 @@ final class Intake {
     private final Retained retained;
     private final Channels channels;
     private final Router<ShardSubscribers> router;
+    private final RareWarning warning;
 
-    Intake(Retained retained, Channels channels, Router<ShardSubscribers> router) {
+    Intake(Retained retained, Channels channels, Router<ShardSubscribers> router, Clock clock) {
         this.retained = retained;
         this.channels = channels;
         this.router = router;
+        this.warning = new RareWarning(log, clock);
     }
 
     Router<ShardSubscribers> router() {
@@ -31,19 +37,33 @@ final class Intake {
     }
 
     /**
-     * Takes the message in.
+     * Takes the message of a client in. If a channel captures it, the others get it once the channel has it: nobody sees what could
+     * still be lost, and the messages of one client come to subscribers in the order that they have in the channel.
      *
+     * @param shard the client's, on whose thread this is called
+     * @param userName the client's, or null
      * @return whether a channel or a subscriber wants it
      */
-    boolean take(Message message, HandOver handOver) {
+    boolean take(Message message, HandOver handOver, Shard shard, @Nullable String userName) {
+        ChannelLog channel = channels.capturing(message.topic());
+        if (channel == null) {
+            return give(message, handOver);
+        }
+        String scope = userName == null ? "client:" + message.publisher() : "user:" + userName;
+        append(channel, message, scope, handOver, shard);
+        return true;
+    }
+
+    /**
+     * Takes a message in that no channel gets.
+     *
+     * @return whether a subscriber wants it
+     */
+    boolean give(Message message, HandOver handOver) {
         if (message.retain()) {
             retained.retain(message, handOver);
         }
-        ChannelLog channel = channels.capturing(message.topic());
-        if (channel != null) {
-            append(channel, message, handOver);
-        }
-        return router.route(message, handOver) || channel != null;
+        return router.route(message, handOver);
     }
 
     /** Gives a message that one member of a group could not finish to another one; false if there is none. */
@@ -51,21 +71,55 @@ final class Intake {
         return router.redispatch(group, message, left, handOver);
     }
 
-    private static void append(ChannelLog channel, Message message, HandOver handOver) {
+    private void append(ChannelLog channel, Message message, String scope, HandOver handOver, Shard shard) {
         handOver.expect();
-        CompletionStage<Long> appended;
+        CompletionStage<Receipt> stage;
         try {
-            appended = channel.append(message);
+            stage = channel.append(message, scope);
         } catch (RuntimeException e) {
-            appended = CompletableFuture.failedFuture(e); // the hand-over must hear of it
+            stage = CompletableFuture.failedFuture(e); // the hand-over must hear of it
         }
-        appended.whenComplete((sequence, failure) -> {
+        stage.whenComplete((receipt, failure) -> shard.mailbox().post(() -> {
             if (failure == null) {
+                appended(message, receipt, handOver);
+            } else {
+                notAppended(message, failure, handOver, shard);
+            }
+        }));
+    }
+
+    /** On the publisher's shard. */
+    private void appended(Message message, Receipt receipt, HandOver handOver) {
+        if (handOver instanceof InboundPublish publish) {
+            publish.receipt = receipt;
+        }
+        boolean given = false;
+        try {
+            // Also one that is there already: who sent it once more cannot know whether all others got it the first
+            // time.
+            give(receipt.on(message), handOver);
+            given = true;
+        } finally {
+            if (given) {
                 handOver.done();
             } else {
-                log.debug("A channel did not take {}", message, failure);
-                handOver.failed("the topic's channel did not take the message: " + failure.getMessage());
+                handOver.failed("an internal error, see the log");
             }
-        });
+        }
+    }
+
+    /** On the publisher's shard. */
+    private void notAppended(Message message, Throwable failure, HandOver handOver, Shard shard) {
+        String why = String.valueOf(failure.getMessage());
+        if (handOver instanceof InboundPublish publish) {
+            boolean known = failure instanceof NotAppendedException;
+            publish.refusal = known && ((NotAppendedException) failure).reason() == NotAppendedException.Reason.CONFLICT
+                    ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR
+                    : ReasonCode.QUOTA_EXCEEDED;
+        } else {
+            shard.counts().increment(Counts.REFUSED);
+        }
+        warning.warn("Channels do not take messages at the moment topic={} reason=\"{}\"", message.topic(), why);
+        handOver.failed(why);
     }
 }

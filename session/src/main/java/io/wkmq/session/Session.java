@@ -110,7 +110,7 @@ public final class Session {
         Message message = publication.message(clientId, shard.clock().millis(), shard.nextMessageNumber());
         if (publication.qos() != Qos.AT_MOST_ONCE) {
             inbound().publish(publication.packetId(), message, link);
-        } else if (!shard.intake().take(message, HandOver.NONE)) {
+        } else if (!shard.intake().take(message, HandOver.NONE, shard, userName)) {
             counts.increment(Counts.UNROUTED);
         }
     }
@@ -511,7 +511,11 @@ public final class Session {
         guardWill();
         try {
             shard.intake()
-                    .take(due.message(clientId, shard.clock().millis(), shard.nextMessageNumber()), HandOver.NONE);
+                    .take(
+                            due.message(clientId, shard.clock().millis(), shard.nextMessageNumber()),
+                            HandOver.NONE,
+                            shard,
+                            userName);
         } catch (RuntimeException e) {
             log.error("A will could not be published, client={} topic={}", clientId, due.topic(), e);
         }

@@ -38,7 +38,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         shards = new Shard[executors.size()];
         dispatcher = new LocalDispatcher(shards);
         Router<ShardSubscribers> router = new Router<>(environment.routes(), dispatcher, environment.forwarder());
-        intake = new Intake(environment.retained(), environment.channels(), router);
+        intake = new Intake(environment.retained(), environment.channels(), router, environment.clock());
         store = environment.store();
         NodeBytes bytes = new NodeBytes(config.maxNodeQueueBytes());
         AtomicInteger count = new AtomicInteger();
@@ -80,9 +80,9 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         shard(request.clientId()).connect(request, link, callback);
     }
 
-    /** Routes a message of the broker itself, and retains it if it says so. Any thread. */
+    /** Routes a message of the broker itself, and retains it if it says so. No channel gets it. Any thread. */
     public void publish(Message message, HandOver handOver) {
-        intake.take(message, handOver);
+        intake.give(message, handOver);
     }
 
     /** Routes messages without retaining them: {@link Router#deliver} takes those that other nodes forward. */
@@ -160,7 +160,10 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         Shard shard = shard(clientId);
         shard.mailbox()
                 .post(() -> intake.take(
-                        will.message(clientId, shard.clock().millis(), shard.nextMessageNumber()), HandOver.NONE));
+                        will.message(clientId, shard.clock().millis(), shard.nextMessageNumber()),
+                        HandOver.NONE,
+                        shard,
+                        null));
     }
 
     /** The counters and gauges now. Any thread, without waiting for the shards. */

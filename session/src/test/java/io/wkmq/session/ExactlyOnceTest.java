@@ -139,9 +139,7 @@ class ExactlyOnceTest {
     }
 
     private CompletableFuture<Long> slow(String topic) {
-        CompletableFuture<Long> append = new CompletableFuture<>();
-        node.channels.put(topic, message -> append);
-        return append;
+        return node.otherNodeWants(topic);
     }
 
     /** Else, after a crash, the client would send the first again, behind the second. */

@@ -6,6 +6,8 @@ import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.channel.NotAppendedException;
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.ShareStrategy;
@@ -18,10 +20,12 @@ import org.junit.jupiter.api.Test;
 
 /** What a client's PUBLISHes are answered, when, and in which order. */
 class InboundTest {
+    private static final Receipt RECEIPT = new Receipt("c", 1, 1, 1, false);
+
     private final TestConfig config = new TestConfig();
     private final TestNode node = TestNode.inMemory(config);
     private final TestClient publisher = node.client("pub").expiry(3600).connect();
-    private final List<CompletableFuture<Long>> appends = new ArrayList<>();
+    private final List<CompletableFuture<Receipt>> appends = new ArrayList<>();
 
     private TestClient subscriber() {
         return node.client("sub").connect().subscribe("t", EXACTLY_ONCE);
@@ -29,15 +33,15 @@ class InboundTest {
 
     /** Messages on this topic are handed over when the test says so. */
     private void slow(String topic) {
-        node.channels.put(topic, message -> {
-            CompletableFuture<Long> append = new CompletableFuture<>();
+        node.channels.put(topic, (message, scope) -> {
+            CompletableFuture<Receipt> append = new CompletableFuture<>();
             appends.add(append);
             return append;
         });
     }
 
     private void complete(int append) {
-        node.shards.on(0, () -> appends.get(append).complete(1L));
+        node.shards.on(0, () -> appends.get(append).complete(RECEIPT));
         node.run();
     }
 
@@ -138,14 +142,57 @@ class InboundTest {
         slow("slow");
         publisher.publish("slow", AT_LEAST_ONCE, 1, "a").publish("slow", EXACTLY_ONCE, 2, "b");
 
-        appends.forEach(append ->
-                node.shards.on(0, () -> append.completeExceptionally(new IllegalStateException("no quorum"))));
+        appends.forEach(append -> node.shards.on(
+                0,
+                () -> append.completeExceptionally(
+                        new NotAppendedException(NotAppendedException.Reason.BUSY, "no quorum", null))));
         node.run();
 
-        assertThat(publisher.packets()).containsExactly("PUBACK 1 UNSPECIFIED_ERROR", "PUBREC 2 UNSPECIFIED_ERROR");
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 QUOTA_EXCEEDED", "PUBREC 2 QUOTA_EXCEEDED");
         assertThat(publisher.inboundInFlight()).isZero();
         publisher.pubrel(2);
         assertThat(publisher.packets()).containsExactly("PUBCOMP 2 PACKET_IDENTIFIER_NOT_FOUND");
+    }
+
+    @Test
+    void anotherMessageOfThatNameIsAnErrorOfThePublisher() {
+        slow("slow");
+        publisher.publish("slow", AT_LEAST_ONCE, 1, "a");
+
+        node.shards.on(
+                0,
+                () -> appends.get(0)
+                        .completeExceptionally(
+                                new NotAppendedException(NotAppendedException.Reason.CONFLICT, "other", null)));
+        node.run();
+
+        assertThat(publisher.packets()).containsExactly("PUBACK 1 IMPLEMENTATION_SPECIFIC_ERROR");
+    }
+
+    @Test
+    void subscribersGetAMessageOnceItsChannelHasIt() {
+        slow("slow");
+        TestClient subscriber = node.client("sub").connect().subscribe("slow", AT_LEAST_ONCE);
+        publisher.publish("slow", AT_LEAST_ONCE, 1, "a").publish("slow", AT_LEAST_ONCE, 2, "b");
+        assertThat(subscriber.packets()).isEmpty();
+
+        complete(0);
+        assertThat(subscriber.packets()).containsExactly("PUBLISH slow q1 #1 a");
+        complete(1);
+        assertThat(subscriber.packets()).containsExactly("PUBLISH slow q1 #2 b");
+    }
+
+    @Test
+    void nobodyGetsAMessageThatItsChannelDoesNotTake() {
+        slow("slow");
+        TestClient subscriber = node.client("sub").connect().subscribe("slow", AT_LEAST_ONCE);
+        publisher.publish("slow", AT_MOST_ONCE, 0, "a");
+
+        node.shards.on(0, () -> appends.get(0).completeExceptionally(new IllegalStateException("thrown by the test")));
+        node.run();
+
+        assertThat(subscriber.packets()).isEmpty();
+        assertThat(publisher.packets()).isEmpty();
     }
 
     @Test
@@ -233,7 +280,7 @@ class InboundTest {
         slow("slow");
         publisher.publish("slow", AT_LEAST_ONCE, 1, "a");
 
-        Thread other = new Thread(() -> appends.get(0).complete(1L));
+        Thread other = new Thread(() -> appends.get(0).complete(RECEIPT));
         other.start();
         other.join();
         assertThat(publisher.packets()).isEmpty();
@@ -318,13 +365,13 @@ class InboundTest {
 
     @Test
     void channelThatThrowsIsAChannelThatDoesNotTakeTheMessage() {
-        node.channels.put("broken", message -> {
+        node.channels.put("broken", (message, scope) -> {
             throw new IllegalStateException("thrown by the test");
         });
 
         publisher.publish("broken", EXACTLY_ONCE, 1, "a");
 
-        assertThat(publisher.packets()).containsExactly("PUBREC 1 UNSPECIFIED_ERROR");
+        assertThat(publisher.packets()).containsExactly("PUBREC 1 QUOTA_EXCEEDED");
         assertThat(publisher.inboundInFlight()).isZero();
     }
 

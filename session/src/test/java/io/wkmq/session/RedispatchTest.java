@@ -295,8 +295,7 @@ class RedispatchTest {
     /** Else a crash could leave the new copy without the packet id, and the publisher would send the message again. */
     @Test
     void messageThatIsBeingHandedOverMovesWhenItsPacketIdIsStored() {
-        CompletableFuture<Long> append = new CompletableFuture<>();
-        node.channels.put("slow", message -> append);
+        CompletableFuture<Long> append = node.otherNodeWants("slow");
         one.connect().subscribe(SHARED, EXACTLY_ONCE);
         one.link().writable(false);
         publisher.publish("slow", EXACTLY_ONCE, 1, "a");

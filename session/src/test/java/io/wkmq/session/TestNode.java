@@ -8,6 +8,8 @@ import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.RouteTable;
+import io.wkmq.routing.ShareStrategy;
+import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of a node on manual shards, with fakes all around. What the test does is carried out to its end at once. */
@@ -81,6 +84,24 @@ final class TestNode {
 
     TestClient client(String clientId) {
         return new TestClient(this, clientId);
+    }
+
+    /** Another node wants a topic: completing the future says that it has got, or not got, all that was forwarded. */
+    CompletableFuture<Long> otherNodeWants(String topic) {
+        otherNodes.exist();
+        routes.change(
+                new NodeId(new UUID(0, 1)),
+                ShareStrategy.ROUND_ROBIN,
+                List.of(new Interest(null, TopicFilter.of(topic), 1, 0)));
+        CompletableFuture<Long> got = new CompletableFuture<>();
+        var unused = got.whenComplete((count, failure) -> otherNodes.sent.forEach(sent -> {
+            if (failure == null) {
+                sent.handOver().done();
+            } else {
+                sent.handOver().failed(String.valueOf(failure.getMessage()));
+            }
+        }));
+        return got;
     }
 
     /** From now on tasks wait until {@link #run}. */

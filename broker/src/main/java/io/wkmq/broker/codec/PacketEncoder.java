@@ -3,7 +3,9 @@ package io.wkmq.broker.codec;
 import io.netty.buffer.ByteBuf;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.routing.UserProperty;
 import io.wkmq.session.ReasonCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,13 +59,14 @@ public final class PacketEncoder {
      *     (3.1.1: [MQTT-3.1.4-1]); the connection is just closed.
      */
     public boolean encode(Packet.Outbound packet, ByteBuf out) {
-        if (packet instanceof Packet.Puback ack && plain(ack.reason(), ack.reasonString())) {
+        if (packet instanceof Packet.Puback ack && plain(ack.reason(), ack.reasonString(), ack.userProperties())) {
             puback(ack.packetId(), out);
-        } else if (packet instanceof Packet.Pubrec ack && plain(ack.reason(), ack.reasonString())) {
+        } else if (packet instanceof Packet.Pubrec ack
+                && plain(ack.reason(), ack.reasonString(), ack.userProperties())) {
             pubrec(ack.packetId(), out);
-        } else if (packet instanceof Packet.Pubrel release && plain(release.reason(), null)) {
+        } else if (packet instanceof Packet.Pubrel release && plain(release.reason(), null, List.of())) {
             pubrel(release.packetId(), out);
-        } else if (packet instanceof Packet.Pubcomp complete && plain(complete.reason(), null)) {
+        } else if (packet instanceof Packet.Pubcomp complete && plain(complete.reason(), null, List.of())) {
             pubcomp(complete.packetId(), out);
         } else if (packet instanceof Packet.Pingresp) {
             pingresp(out);
@@ -74,8 +77,8 @@ public final class PacketEncoder {
     }
 
     /** Whether an acknowledgement has the form of four bytes: in MQTT 3 always [MQTT-3.4.2-1]. */
-    private boolean plain(ReasonCode reason, @Nullable String reasonString) {
-        return !version.isMqtt5() || (reason == ReasonCode.SUCCESS && reasonString == null);
+    private boolean plain(ReasonCode reason, @Nullable String reasonString, List<UserProperty> properties) {
+        return !version.isMqtt5() || (reason == ReasonCode.SUCCESS && reasonString == null && properties.isEmpty());
     }
 
     /** Appends a PUBACK of success, without an object for it. */

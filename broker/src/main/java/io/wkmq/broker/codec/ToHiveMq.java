@@ -48,12 +48,12 @@ final class ToHiveMq {
         if (packet instanceof Packet.Puback ack) {
             Mqtt5PubAckReasonCode code =
                     code(ack.reason(), Mqtt5PubAckReasonCode::fromCode, Mqtt5PubAckReasonCode.UNSPECIFIED_ERROR);
-            return new PUBACK(ack.packetId(), code, ack.reasonString(), NONE);
+            return new PUBACK(ack.packetId(), code, ack.reasonString(), userProperties(ack.userProperties()));
         }
         if (packet instanceof Packet.Pubrec ack) {
             Mqtt5PubRecReasonCode code =
                     code(ack.reason(), Mqtt5PubRecReasonCode::fromCode, Mqtt5PubRecReasonCode.UNSPECIFIED_ERROR);
-            return new PUBREC(ack.packetId(), code, ack.reasonString(), NONE);
+            return new PUBREC(ack.packetId(), code, ack.reasonString(), userProperties(ack.userProperties()));
         }
         if (packet instanceof Packet.Pubrel release) {
             Mqtt5PubRelReasonCode code = code(

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * Reads values as EMQ writes them: {@code 64KB} (1024-based), {@code 1h30m}, {@code 60%}, {@code on}. Pure functions; each
  * throws {@link IllegalArgumentException} with what was expected, without the value, which the caller knows.
  */
-final class Units {
+public final class Units {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*(B|KB|MB|GB|TB)?");
     private static final Pattern DURATION_PART = Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?)(ms|s|m|h|d|w)");
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)\\s*%");
@@ -28,7 +28,8 @@ final class Units {
         };
     }
 
-    static long number(String text) {
+    /** A whole number. */
+    public static long number(String text) {
         if (!NUMBER.matcher(text).matches()) {
             throw expected("a whole number");
         }
@@ -36,7 +37,7 @@ final class Units {
     }
 
     /** Bytes; a number without a unit counts bytes. */
-    static long bytes(String text) {
+    public static long bytes(String text) {
         Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
         if (!matcher.matches()) {
             throw expected("a size, as in 64KB or 8MB");
@@ -51,7 +52,7 @@ final class Units {
     }
 
     /** A duration; only zero may lack a unit. */
-    static Duration duration(String text) {
+    public static Duration duration(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
         }
@@ -96,7 +97,7 @@ final class Units {
     }
 
     /** A duration as an administrator writes it. */
-    static String show(Duration duration) {
+    public static String show(Duration duration) {
         long ms;
         try {
             ms = duration.toMillis();
@@ -117,7 +118,7 @@ final class Units {
     }
 
     /** A size as an administrator writes it. */
-    static String show(long bytes) {
+    public static String show(long bytes) {
         for (int shift = 40; shift > 0; shift -= 10) {
             if (bytes != 0 && bytes % (1L << shift) == 0) {
                 return (bytes >> shift) + "" + "BKMGT".charAt(shift / 10) + "B";

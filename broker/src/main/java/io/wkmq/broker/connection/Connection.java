@@ -18,6 +18,7 @@ import io.wkmq.broker.listener.ClientEndpoint;
 import io.wkmq.broker.listener.ShutdownReason;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Qos;
 import io.wkmq.session.ClientLink;
 import io.wkmq.session.Delivery;
@@ -310,6 +311,21 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
             write(new Packet.Puback(packetId, reason, reasonString));
         } else {
             write(new Packet.Pubrec(packetId, reason, reasonString));
+        }
+    }
+
+    @Override
+    public void acknowledge(Qos qos, int packetId, Receipt receipt) {
+        Client acknowledged = client;
+        if (closed() || acknowledged == null || !mqtt5()) {
+            acknowledge(qos, packetId, ReasonCode.SUCCESS, null);
+            return;
+        }
+        acknowledged.publisher().acknowledged();
+        if (qos == Qos.AT_LEAST_ONCE) {
+            write(new Packet.Puback(packetId, ReasonCode.SUCCESS, null, receipt.properties()));
+        } else {
+            write(new Packet.Pubrec(packetId, ReasonCode.SUCCESS, null, receipt.properties()));
         }
     }
 

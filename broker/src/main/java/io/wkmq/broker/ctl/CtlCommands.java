@@ -48,6 +48,7 @@ public final class CtlCommands {
                         new RoutesCommand("topics", "topic", node.routes(), names),
                         new RoutesCommand("routes", "route", node.routes(), names),
                         new RetainedCommand(node.retained(), node.retainedCount(), node.facts()),
+                        new ChannelsCommand(node.channels(), node.cluster()),
                         new ListenersCommand(node.listeners()),
                         new VmCommand(node.loops().size(), node.connections()::size),
                         new PluginsCommand(node.plugins()),

@@ -10,6 +10,7 @@ import io.wkmq.broker.plugin.HookRegistry;
 import io.wkmq.broker.plugin.PluginLoader;
 import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.session.Retained;
@@ -24,6 +25,7 @@ import java.util.function.IntSupplier;
  * @param readiness whether it should get clients
  * @param statistics its figures
  * @param cluster the nodes it works with
+ * @param channels its channels
  * @param loops its event loops
  * @param connections its clients
  * @param sessions its sessions
@@ -41,6 +43,7 @@ public record NodeParts(
         Readiness readiness,
         NodeStatistics statistics,
         Cluster cluster,
+        NodeChannels channels,
         EventLoops loops,
         Connections connections,
         Sessions sessions,

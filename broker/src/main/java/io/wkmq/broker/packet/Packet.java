@@ -157,8 +157,15 @@ public sealed interface Packet {
      * @param packetId 1 to 65535
      * @param reason the reason
      * @param reasonString or null
+     * @param userProperties in order; those of clients are not read
      */
-    record Puback(int packetId, ReasonCode reason, @Nullable String reasonString) implements Inbound, Outbound {}
+    record Puback(int packetId, ReasonCode reason, @Nullable String reasonString, List<UserProperty> userProperties)
+            implements Inbound, Outbound {
+        /** One without user properties. */
+        public Puback(int packetId, ReasonCode reason, @Nullable String reasonString) {
+            this(packetId, reason, reasonString, List.of());
+        }
+    }
 
     /**
      * PUBREC, both ways.
@@ -166,8 +173,15 @@ public sealed interface Packet {
      * @param packetId 1 to 65535
      * @param reason the reason
      * @param reasonString or null
+     * @param userProperties in order; those of clients are not read
      */
-    record Pubrec(int packetId, ReasonCode reason, @Nullable String reasonString) implements Inbound, Outbound {}
+    record Pubrec(int packetId, ReasonCode reason, @Nullable String reasonString, List<UserProperty> userProperties)
+            implements Inbound, Outbound {
+        /** One without user properties. */
+        public Pubrec(int packetId, ReasonCode reason, @Nullable String reasonString) {
+            this(packetId, reason, reasonString, List.of());
+        }
+    }
 
     /**
      * PUBREL, both ways.

@@ -20,6 +20,8 @@ import io.wkmq.broker.plugin.PluginLoader;
 import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.channel.Channels;
+import io.wkmq.channel.engine.LocalOptions;
+import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.cluster.SingleNode;
 import io.wkmq.cluster.membership.Node;
@@ -75,6 +77,7 @@ public final class ManagedNode implements AutoCloseable {
     private final MvStorage storage;
     private final AccessControl access;
     private final Cluster cluster;
+    private final NodeChannels channels;
     private final OverloadGuard overload;
     private final NodeStatistics statistics;
 
@@ -82,6 +85,7 @@ public final class ManagedNode implements AutoCloseable {
     public ManagedNode(Path home) {
         try {
             config = ConfigLoader.load(home, home, Map.of("WKMQ_LISTENER__TCP__EXTERNAL", "127.0.0.1:0"));
+            channels = NodeChannels.open(home.resolve("data/channels"), LocalOptions.defaults(), clock);
             storage = MvStorage.open(home.resolve("data"), StorageOptions.defaults());
         } catch (InvalidConfigException e) {
             throw new IllegalStateException(e);
@@ -134,6 +138,7 @@ public final class ManagedNode implements AutoCloseable {
                 () -> problems,
                 statistics,
                 cluster,
+                channels,
                 loops,
                 connections,
                 sessions,
@@ -181,6 +186,11 @@ public final class ManagedNode implements AutoCloseable {
         sessions.close();
         loops.stop(STOP_LIMIT);
         storage.close();
+        try {
+            channels.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         timer.shutdownNow();
     }
 }

@@ -1,37 +1,67 @@
 package io.wkmq.channel.engine;
 
 import io.wkmq.channel.ChannelLog;
+import io.wkmq.channel.NotAppendedException;
+import io.wkmq.channel.NotAppendedException.Reason;
+import io.wkmq.channel.Receipt;
 import io.wkmq.channel.group.AppendResult.Outcome;
 import io.wkmq.routing.Message;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** One channel of an engine as those see it who publish. Thread-safe. */
 public final class EngineChannel implements ChannelLog {
     private final LocalEngine engine;
     private final int channel;
+    private final String name;
 
     /** The channel of that number. */
-    public EngineChannel(LocalEngine engine, int channel) {
+    public EngineChannel(LocalEngine engine, int channel, String name) {
         this.engine = engine;
         this.channel = channel;
+        this.name = name;
     }
 
     @Override
-    public CompletionStage<Long> append(Message message) {
-        return engine.append(channel, MessageEntries.entry(message, message.publisher()))
-                .thenCompose(this::seq);
+    public CompletionStage<Receipt> append(Message message, String scope) {
+        CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+        engine.append(channel, MessageEntries.entry(message, scope)).whenComplete((appended, failure) -> {
+            if (failure == null) {
+                complete(receipt, appended);
+            } else {
+                receipt.completeExceptionally(notAppended(failure));
+            }
+        });
+        return receipt;
     }
 
-    private CompletionStage<Long> seq(Appended appended) {
+    private void complete(CompletableFuture<Receipt> receipt, Appended appended) {
         Outcome outcome = appended.outcome();
-        return switch (outcome) {
-            case APPENDED, DUPLICATE -> CompletableFuture.completedFuture(appended.seq());
+        switch (outcome) {
+            case APPENDED, DUPLICATE ->
+                receipt.complete(new Receipt(
+                        name, appended.seq(), appended.term(), appended.timeMs(), outcome == Outcome.DUPLICATE));
             case CONFLICT ->
-                CompletableFuture.failedFuture(
-                        new IOException("Another message of that name is in the channel as number " + appended.seq()));
-            case NO_CHANNEL -> CompletableFuture.failedFuture(new ChannelGoneException(channel));
-        };
+                receipt.completeExceptionally(new NotAppendedException(
+                        Reason.CONFLICT,
+                        "Another message of that name is in channel " + name + " as number " + appended.seq(),
+                        null));
+            case NO_CHANNEL ->
+                receipt.completeExceptionally(
+                        new NotAppendedException(Reason.NO_CHANNEL, "Channel " + name + " was removed", null));
+        }
+    }
+
+    private static NotAppendedException notAppended(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Reason reason = Reason.NOT_COMMITTED;
+        if (cause instanceof OverloadedException) {
+            reason = Reason.BUSY;
+        } else if (cause instanceof LogClosedException) {
+            reason = Reason.UNAVAILABLE;
+        }
+        return new NotAppendedException(reason, String.valueOf(cause.getMessage()), cause);
     }
 }

@@ -3,6 +3,7 @@ package io.wkmq.channel.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.channel.Receipt;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.routing.Message;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class EngineChannelTest {
     private final LocalEngine engine = open();
-    private final EngineChannel channel = new EngineChannel(engine, 1);
+    private final EngineChannel channel = new EngineChannel(engine, 1, "c");
 
     private static LocalEngine open() {
         try {
@@ -70,7 +71,7 @@ class EngineChannelTest {
     @Test
     void messagesAreReadAsTheyWereAppended() {
         Message message = message("p", "x", new UserProperty("k", "v"));
-        assertThat(get(channel.append(message))).isEqualTo(1);
+        assertThat(get(channel.append(message, "p")).seq()).isEqualTo(1);
         try (ChannelReader reader = get(engine.read(1, new ReadStart.Earliest()))) {
             Message read = MessageEntries.message(
                     get(reader.read(1, 1)).records().get(0).entry());
@@ -80,25 +81,30 @@ class EngineChannelTest {
         }
     }
 
+    private CompletionStage<Receipt> append(String publisher, String payload, UserProperty... properties) {
+        return channel.append(message(publisher, payload, properties), publisher);
+    }
+
     @Test
     void aNamedMessageHasOneNumber() {
-        assertThat(get(channel.append(message("p", "x", named("1"))))).isEqualTo(1);
-        assertThat(get(channel.append(message("p", "x", named("1"))))).isEqualTo(1);
-        assertThat(get(channel.append(message("p", "x", named("2"))))).isEqualTo(2);
-        assertThat(get(channel.append(message("q", "x", named("1"))))).isEqualTo(3);
+        assertThat(get(append("p", "x", named("1"))).duplicate()).isFalse();
+        Receipt again = get(append("p", "x", named("1")));
+        assertThat(again.seq()).isEqualTo(1);
+        assertThat(again.properties()).contains(new UserProperty("wk-dup", "1"), new UserProperty("wk-ch", "c"));
+        assertThat(get(append("p", "x", named("2"))).seq()).isEqualTo(2);
+        assertThat(get(append("q", "x", named("1"))).seq()).isEqualTo(3);
     }
 
     @Test
     void anotherMessageOfTheSameNameIsRefused() {
-        get(channel.append(message("p", "x", named("1"))));
-        assertThatThrownBy(() -> get(channel.append(message("p", "y", named("1")))))
-                .hasMessageContaining("Another message of that name is in the channel as number 1");
+        get(append("p", "x", named("1")));
+        assertThatThrownBy(() -> get(append("p", "y", named("1"))))
+                .hasMessageContaining("wk:conflict Another message of that name is in channel c as number 1");
     }
 
     @Test
     void aChannelThatIsGoneTakesNothing() {
         get(engine.drop(1));
-        assertThatThrownBy(() -> get(channel.append(message("p", "x"))))
-                .hasRootCauseInstanceOf(ChannelGoneException.class);
+        assertThatThrownBy(() -> get(append("p", "x"))).hasMessageContaining("wk:no-channel Channel c was removed");
     }
 }

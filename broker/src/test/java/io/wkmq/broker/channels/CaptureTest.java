@@ -1,0 +1,203 @@
+package io.wkmq.broker.channels;
+
+import static io.wkmq.testing.mqtt.Packets.connect;
+import static io.wkmq.testing.mqtt.Packets.publish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.broker.TestBroker;
+import io.wkmq.broker.config.ListenerConfig.Protocol;
+import io.wkmq.broker.ctl.Wkctl;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Properties;
+import io.wkmq.testing.mqtt.Property;
+import io.wkmq.testing.mqtt.PropertyType;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
+import io.wkmq.testing.mqtt.UserProperty;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages that a channel captures, and what their publishers are told. */
+@Timeout(60)
+class CaptureTest {
+    private static final int QUOTA_EXCEEDED = 0x97;
+    private static final int IMPLEMENTATION_SPECIFIC_ERROR = 0x83;
+
+    @TempDir
+    Path home;
+
+    private TestBroker broker;
+
+    @BeforeEach
+    void start() {
+        broker = TestBroker.start(home, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));
+        ctl("channels", "create", "plant", "plant/#");
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private String ctl(String... words) {
+        Wkctl.Said said = Wkctl.run(home, words);
+        assertThat(said.status()).as(said.text()).isZero();
+        return said.text();
+    }
+
+    private MqttProbe client(String clientId) {
+        MqttProbe client = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5);
+        client.connect(clientId);
+        return client;
+    }
+
+    private static String user(Properties properties, String name) {
+        List<String> values = properties.user().stream()
+                .filter(property -> property.name().equals(name))
+                .map(UserProperty::value)
+                .toList();
+        return values.isEmpty() ? "none" : values.get(values.size() - 1);
+    }
+
+    @Test
+    void pubackSaysWhereTheMessageIs() {
+        try (MqttProbe publisher = client("p")) {
+            for (int i = 1; i <= 3; i++) {
+                Puback puback =
+                        publisher.send(publish("plant/7", "x").qos(1, i)).expect(Puback.class);
+                assertThat(puback.code()).isZero();
+                assertThat(user(puback.properties(), "wk-ch")).isEqualTo("plant");
+                assertThat(user(puback.properties(), "wk-seq")).isEqualTo(Integer.toString(i));
+                assertThat(user(puback.properties(), "wk-term")).isEqualTo("1");
+                assertThat(user(puback.properties(), "wk-ts")).startsWith("20").endsWith("Z");
+            }
+            Pubrec pubrec = publisher.send(publish("plant", "y").qos(2, 9)).expect(Pubrec.class);
+            assertThat(user(pubrec.properties(), "wk-seq")).isEqualTo("4");
+            Puback other = publisher.send(publish("other", "x").qos(1, 10)).expect(Puback.class);
+            assertThat(other.properties().user()).isEmpty();
+        }
+        assertThat(ctl("channels", "show", "plant")).contains("first=1, last=4, ");
+    }
+
+    @Test
+    void pubacksOfAPipelineComeInOrder() {
+        try (MqttProbe publisher = client("p")) {
+            for (int i = 1; i <= 500; i++) {
+                publisher.send(publish(i % 3 == 0 ? "other" : "plant/7", "x").qos(1, i));
+            }
+            int seq = 0;
+            for (int i = 1; i <= 500; i++) {
+                Puback puback = publisher.expect(Puback.class);
+                assertThat(puback.packetId()).isEqualTo(i);
+                assertThat(user(puback.properties(), "wk-seq"))
+                        .isEqualTo(i % 3 == 0 ? "none" : Integer.toString(++seq));
+            }
+        }
+    }
+
+    @Test
+    void whoWantsNoProblemInformationIsToldNothing() {
+        try (MqttProbe publisher = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+            publisher.connect(connect("p").with(Property.number(PropertyType.REQUEST_PROBLEM_INFORMATION, 0)));
+            Puback puback = publisher.send(publish("plant/7", "x").qos(1, 1)).expect(Puback.class);
+            assertThat(puback.code()).isZero();
+            assertThat(puback.properties()).isEqualTo(Properties.NONE);
+        }
+    }
+
+    @Test
+    void aMessageThatIsNamedTwiceIsThereOnce() {
+        try (MqttProbe publisher = client("p")) {
+            Property name = Property.user("wk-msg-id", "17");
+            Puback first =
+                    publisher.send(publish("plant/7", "x").qos(1, 1).with(name)).expect(Puback.class);
+            assertThat(user(first.properties(), "wk-dup")).isEqualTo("none");
+            Puback second =
+                    publisher.send(publish("plant/7", "x").qos(1, 2).with(name)).expect(Puback.class);
+            assertThat(second.code()).isZero();
+            assertThat(user(second.properties(), "wk-seq")).isEqualTo("1");
+            assertThat(user(second.properties(), "wk-dup")).isEqualTo("1");
+            Puback other =
+                    publisher.send(publish("plant/7", "y").qos(1, 3).with(name)).expect(Puback.class);
+            assertThat(other.code()).isEqualTo(IMPLEMENTATION_SPECIFIC_ERROR);
+            assertThat(other.properties().text(PropertyType.REASON_STRING).orElse(""))
+                    .startsWith("wk:conflict ");
+        }
+    }
+
+    @Test
+    void subscribersOfTheTopicGetTheMessageWithItsPlace() {
+        try (MqttProbe subscriber = client("s");
+                MqttProbe publisher = client("p")) {
+            subscriber.subscribe("plant/+", 1);
+            publisher.publish(publish("plant/7", "x").with(Property.user("b", "1"), Property.user("a", "2")), 1);
+            Publish received = subscriber.receive("plant/7", "x");
+            assertThat(received.properties().user())
+                    .extracting(UserProperty::name)
+                    .containsExactly("b", "a", "wk-ch", "wk-seq", "wk-ts");
+            assertThat(user(received.properties(), "wk-seq")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void whatMqtt3AndQos0PublishIsCapturedToo() {
+        try (MqttProbe publisher = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V311);
+                MqttProbe subscriber = client("s")) {
+            subscriber.subscribe("plant/#", 0);
+            publisher.connect("p");
+            publisher.publish("plant/1", "a", 0);
+            publisher.publish("plant/1", "b", 1);
+            publisher.publish("plant/1", "c", 2);
+            for (String payload : List.of("a", "b", "c")) {
+                subscriber.receive("plant/1", payload);
+            }
+        }
+        assertThat(ctl("channels", "show", "plant")).contains("last=3, ");
+    }
+
+    @Test
+    void channelsGoOnAfterARestart() {
+        try (MqttProbe publisher = client("p")) {
+            publisher.publish("plant/1", "a", 1);
+        }
+        ctl("channels", "create", "gone", "gone/#");
+        ctl("channels", "delete", "gone");
+        broker.close();
+        broker = TestBroker.start(home, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));
+        assertThat(ctl("channels", "list"))
+                .contains("Channel(plant, filter=plant/#")
+                .doesNotContain("gone");
+        try (MqttProbe publisher = client("p")) {
+            Puback puback = publisher.send(publish("plant/1", "b").qos(1, 1)).expect(Puback.class);
+            assertThat(user(puback.properties(), "wk-seq")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void aChannelThatIsRemovedCapturesNothing() {
+        ctl("channels", "delete", "plant");
+        try (MqttProbe publisher = client("p")) {
+            Puback puback = publisher.send(publish("plant/7", "x").qos(1, 1)).expect(Puback.class);
+            assertThat(puback.properties().user()).isEmpty();
+            assertThat(puback.code()).isNotEqualTo(QUOTA_EXCEEDED);
+        }
+        assertThat(ctl("channels", "list")).doesNotContain("plant");
+    }
+
+    @Test
+    void aNodeThatCanHaveOthersDoesNotStartWithChannels() {
+        broker.close();
+        assertThatThrownBy(() -> TestBroker.start(
+                        home, Map.of("WKMQ_CLUSTER__DISCOVERY", "manual", "WKMQ_NODE__COOKIE", "secret")))
+                .hasMessageContaining("The node has 1 channels");
+    }
+}

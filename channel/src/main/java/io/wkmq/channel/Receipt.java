@@ -1,0 +1,57 @@
+package io.wkmq.channel;
+
+import io.wkmq.routing.Message;
+import io.wkmq.routing.UserProperty;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a message is in a channel, for as long as the channel keeps it.
+ *
+ * @param channel the channel's name
+ * @param seq the sequence number
+ * @param term how often the channel's log has had another leader
+ * @param timeMs when it was appended, ms since the epoch
+ * @param duplicate whether it was there already, by the name that its publisher gave it
+ */
+public record Receipt(String channel, long seq, long term, long timeMs, boolean duplicate) {
+    private static final String CHANNEL = "wk-ch";
+    private static final String SEQ = "wk-seq";
+    private static final String TERM = "wk-term";
+    private static final String TIME = "wk-ts";
+    private static final String DUPLICATE = "wk-dup";
+
+    /** What its publisher is told. */
+    public List<UserProperty> properties() {
+        List<UserProperty> properties = new ArrayList<>(5);
+        properties.add(new UserProperty(CHANNEL, channel));
+        properties.add(new UserProperty(SEQ, Long.toString(seq)));
+        properties.add(new UserProperty(TERM, Long.toString(term)));
+        properties.add(time());
+        if (duplicate) {
+            properties.add(new UserProperty(DUPLICATE, "1"));
+        }
+        return properties;
+    }
+
+    /** The message as its subscribers get it: with its place behind the properties of its publisher. */
+    public Message on(Message message) {
+        List<UserProperty> place =
+                List.of(new UserProperty(CHANNEL, channel), new UserProperty(SEQ, Long.toString(seq)), time());
+        return new Message(
+                message.topic(),
+                message.payload(),
+                message.qos(),
+                message.retain(),
+                message.properties().and(place),
+                message.publisher(),
+                message.acceptedAtMs(),
+                message.expiresAtMs(),
+                message.number());
+    }
+
+    private UserProperty time() {
+        return new UserProperty(TIME, Instant.ofEpochMilli(timeMs).toString());
+    }
+}

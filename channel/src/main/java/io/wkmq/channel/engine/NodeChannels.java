@@ -1,0 +1,275 @@
+package io.wkmq.channel.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.ChannelLog;
+import io.wkmq.channel.Channels;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.channel.registry.FilterTree;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a node that has no replicas elsewhere, by name and by topic. Thread-safe. What administrators do blocks until it is
+ * done, one after the other; {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
+ */
+public final class NodeChannels implements Channels, AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    private final Path directory;
+    private final LocalOptions options;
+    private final Clock clock;
+    private final FilterTree<EngineChannel> captures = new FilterTree<>();
+    private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
+    private final Object changes = new Object();
+
+    @GuardedBy("changes")
+    private boolean closed;
+
+    private volatile @Nullable LocalEngine engine;
+
+    private NodeChannels(Path directory, LocalOptions options, Clock clock) {
+        this.directory = directory;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes up the channels of a directory, if it is there. Blocks.
+     *
+     * @throws io.wkmq.channel.storage.StorageException if what is there is damaged, or another process uses it
+     * @throws IOException if the disk does not work
+     */
+    public static NodeChannels open(Path directory, LocalOptions options, Clock clock) throws IOException {
+        NodeChannels channels = new NodeChannels(directory, options, clock);
+        if (Files.exists(directory)) {
+            channels.start();
+        }
+        return channels;
+    }
+
+    private void start() throws IOException {
+        LocalEngine opened = LocalEngine.open(directory, options, clock);
+        boolean done = false;
+        try {
+            synchronized (changes) {
+                resume(opened);
+                engine = opened;
+            }
+            done = true;
+        } catch (ChannelException e) {
+            throw new IOException("The channels in " + directory + " cannot be taken up: " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                opened.close();
+            }
+        }
+    }
+
+    /** Brings the groups to what the registry says: the node may have ended in between. */
+    @GuardedBy("changes")
+    private void resume(LocalEngine opened) throws ChannelException {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        List<ChannelDefinition> channels = await(opened.channels());
+        for (ChannelDefinition channel : channels) {
+            all.add(opened.configure(channel.number(), channel.rules()).toCompletableFuture());
+        }
+        for (int number : await(opened.deleted())) {
+            all.add(opened.clear(number).toCompletableFuture());
+        }
+        await(CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)));
+        channels.forEach(channel -> capture(opened, channel));
+    }
+
+    @GuardedBy("changes")
+    private void capture(LocalEngine in, ChannelDefinition channel) {
+        byName.put(channel.name(), channel);
+        captures.put(channel.filter(), new EngineChannel(in, channel.number(), channel.name()));
+    }
+
+    @Override
+    public @Nullable ChannelLog capturing(TopicName topic) {
+        return captures.size() == 0 || topic.reserved() ? null : captures.find(topic);
+    }
+
+    /** All channels, by name. */
+    public List<ChannelDefinition> list() {
+        return byName.values().stream()
+                .sorted(Comparator.comparing(ChannelDefinition::name))
+                .toList();
+    }
+
+    /** The channel of that name; null if there is none. */
+    public @Nullable ChannelDefinition find(String name) {
+        return byName.get(name);
+    }
+
+    /**
+     * Declares a channel, which takes messages from now on.
+     *
+     * @throws ChannelException if it is not possible
+     */
+    public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
+        synchronized (changes) {
+            LocalEngine in = opened();
+            ChannelDefinition made = change(in, new RegistryOp.Create(name, filter, settings, clock.millis()));
+            await(in.configure(made.number(), made.rules()));
+            capture(in, made);
+            return made;
+        }
+    }
+
+    /**
+     * Gives a channel other settings.
+     *
+     * @throws ChannelException if there is none
+     */
+    public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
+        synchronized (changes) {
+            LocalEngine in = opened();
+            ChannelDefinition altered = change(in, new RegistryOp.Alter(name, settings));
+            await(in.configure(altered.number(), altered.rules()));
+            byName.put(name, altered);
+            return altered;
+        }
+    }
+
+    /**
+     * Removes a channel with all that it has.
+     *
+     * @throws ChannelException if there is none
+     */
+    public void delete(String name) throws ChannelException {
+        synchronized (changes) {
+            LocalEngine in = opened();
+            ChannelDefinition gone = change(in, new RegistryOp.Delete(name));
+            captures.remove(gone.filter());
+            byName.remove(name);
+            await(in.clear(gone.number()));
+        }
+    }
+
+    /**
+     * Removes the records of a channel in front of a sequence number.
+     *
+     * @throws ChannelException if there is none
+     */
+    public void trim(String name, long first) throws ChannelException {
+        ChannelDefinition channel = known(name);
+        await(running().trim(channel.number(), first));
+    }
+
+    /**
+     * What a channel has. Blocks.
+     *
+     * @throws ChannelException if there is none
+     */
+    public Position position(String name) throws ChannelException {
+        ChannelDefinition channel = known(name);
+        Position position = await(running().position(channel.number()));
+        if (position == null) {
+            throw new ChannelException("Channel " + name + " was removed", null);
+        }
+        return position;
+    }
+
+    /** Reads a channel that was {@link #find found}, as {@link GroupReplica#read}. */
+    public CompletionStage<ChannelReader> read(ChannelDefinition channel, ReadStart start) {
+        LocalEngine in = engine;
+        return in == null
+                ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
+                : in.read(channel.number(), start);
+    }
+
+    /** Why nothing is appended now, for an operator; null if it is. */
+    public @Nullable String trouble() {
+        LocalEngine in = engine;
+        return in == null ? null : in.trouble();
+    }
+
+    private ChannelDefinition known(String name) throws ChannelException {
+        ChannelDefinition channel = find(name);
+        if (channel == null) {
+            throw new ChannelException("There is no channel " + name, null);
+        }
+        return channel;
+    }
+
+    private LocalEngine running() throws ChannelException {
+        LocalEngine in = engine;
+        if (in == null) {
+            throw new ChannelException("There are no channels", null);
+        }
+        return in;
+    }
+
+    @GuardedBy("changes")
+    private LocalEngine opened() throws ChannelException {
+        if (closed) {
+            throw new ChannelException("The node is being stopped", null);
+        }
+        LocalEngine in = engine;
+        if (in == null) {
+            try {
+                in = LocalEngine.open(directory, options, clock);
+            } catch (IOException e) {
+                throw new ChannelException("The directory " + directory + " cannot be used: " + e.getMessage(), e);
+            }
+            engine = in;
+        }
+        return in;
+    }
+
+    private static ChannelDefinition change(LocalEngine in, RegistryOp op) throws ChannelException {
+        RegistryAnswer answer = await(in.change(op));
+        if (answer instanceof RegistryAnswer.Refused refused) {
+            throw new ChannelException(refused.reason(), null);
+        }
+        return ((RegistryAnswer.Done) answer).channel();
+    }
+
+    private static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws ChannelException {
+        try {
+            return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ChannelException(String.valueOf(cause.getMessage()), cause);
+        } catch (TimeoutException e) {
+            throw new ChannelException("The channels did not answer within " + PATIENCE_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ChannelException("The wait for the channels was interrupted", e);
+        }
+    }
+
+    /** Finishes what was begun, and closes all files. Blocks. */
+    @Override
+    public void close() throws IOException {
+        synchronized (changes) {
+            closed = true;
+            LocalEngine in = engine;
+            if (in != null) {
+                in.close();
+            }
+        }
+    }
+}
