@@ -162,7 +162,8 @@ public final class Broker implements AutoCloseable {
                         every(timer, BANS_RESENT, BanReplication.start(banned, node.membership(), node.messenger())));
         AccessControl access =
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
-        connections = new Connections(config.mqtt(), config.rewrite(), loops, sessions, access, hooks.events(), clock);
+        connections = new Connections(
+                config.mqtt(), config.rewrite(), loops, sessions, channels, access, hooks.events(), clock);
         closing.add("connections", () -> connections.closeAll(STOP_LIMIT));
         OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
         every(timer, Duration.ofSeconds(1), guard::lookAtMemory);

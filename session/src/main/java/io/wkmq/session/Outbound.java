@@ -22,6 +22,8 @@ final class Outbound {
     /** The message was not taken over, and must not be acknowledged. */
     static final int REFUSED = 2;
 
+    private static final int SOURCES = 3;
+
     private final Session session;
     private final Shard shard;
     private @Nullable ClientLink link;
@@ -29,7 +31,8 @@ final class Outbound {
     private @Nullable Inflight inflight;
     private @Nullable MessageQueue queue;
     private @Nullable RetainedStreams retained;
-    private boolean retainedsTurn;
+    private @Nullable Replays replays; // of the current connection
+    private int turn; // whose it is: the queue, the retained messages, the replays
     private boolean pumpScheduled;
     private @Nullable Redispatching redispatching;
     private long sequence;
@@ -59,6 +62,10 @@ final class Outbound {
 
     void detach() {
         link = null;
+        if (replays != null) {
+            replays.endAll();
+            replays = null;
+        }
     }
 
     /**
@@ -147,7 +154,7 @@ final class Outbound {
         }
         boolean more = true;
         while (more && to.writable()) {
-            more = retainedsTurn ? sendRetained(to) || sendQueued(to) : sendQueued(to) || sendRetained(to);
+            more = sendNext(to);
         }
         if (retained != null && retained.turnOver() && !pumpScheduled) {
             pumpScheduled = true;
@@ -156,6 +163,38 @@ final class Outbound {
                 pump();
             });
         }
+    }
+
+    private boolean sendNext(ClientLink to) {
+        for (int i = 0; i < SOURCES; i++) {
+            int source = (turn + i) % SOURCES;
+            if (send(source, to)) {
+                turn = (source + 1) % SOURCES;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean send(int source, ClientLink to) {
+        return switch (source) {
+            case 0 -> sendQueued(to);
+            case 1 -> sendRetained(to);
+            default -> replays != null && replays.send(to);
+        };
+    }
+
+    /** Begins a replay; false if there are too many. */
+    boolean startReplay(ReplayRequest request) {
+        if (replays == null) {
+            replays = new Replays(session, shard);
+        }
+        return replays.begin(request);
+    }
+
+    /** Ends a replay; false if there is none. */
+    boolean endReplay(String filter) {
+        return replays != null && replays.end(filter);
     }
 
     private boolean sendQueued(ClientLink to) {
@@ -186,7 +225,6 @@ final class Outbound {
         } else {
             transmitQos0(next, to);
         }
-        retainedsTurn = true;
         return true;
     }
 
@@ -199,11 +237,7 @@ final class Outbound {
             retained = null;
             return false;
         }
-        boolean sent = streams.send(to);
-        if (sent) {
-            retainedsTurn = false;
-        }
-        return sent;
+        return streams.send(to);
     }
 
     /** Whether a delivery that was not queued can be written before what is queued. */

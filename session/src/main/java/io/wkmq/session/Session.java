@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
@@ -182,6 +183,26 @@ public final class Session {
         if (!ended) {
             new SubscribeTask(this, shard, filters.size(), done).unsubscribe(filters);
         }
+    }
+
+    /**
+     * Replays a channel to the client until it unsubscribes or its connection ends.
+     *
+     * @return the granted QoS, or why not
+     */
+    public ReasonCode replay(ReplayRequest request) {
+        assert shard.here();
+        if (ended || outbound.link() == null || !outbound.startReplay(request)) {
+            request.reader().thenAccept(ChannelReader::close);
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        return SubscribeTask.granted(request.options().qos());
+    }
+
+    /** Ends the replay of that filter; false if there is none. */
+    public boolean endReplay(String filter) {
+        assert shard.here();
+        return outbound.endReplay(filter);
     }
 
     /** The link, which was not writable, is again. */

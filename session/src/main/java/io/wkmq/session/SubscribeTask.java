@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,12 @@ final class SubscribeTask implements Gate.Waiter {
         if (wantsRetained(filter, options, before == null)) {
             wantRetained.add(subscription);
         }
-        return switch (options.qos()) {
+        return granted(options.qos());
+    }
+
+    /** That a QoS is granted. */
+    static ReasonCode granted(Qos qos) {
+        return switch (qos) {
             case AT_MOST_ONCE -> ReasonCode.SUCCESS;
             case AT_LEAST_ONCE -> ReasonCode.GRANTED_QOS_1;
             case EXACTLY_ONCE -> ReasonCode.GRANTED_QOS_2;

@@ -4,6 +4,7 @@ import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.codec.DecoderLimits;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.plugins.api.ClientListener;
 import io.wkmq.session.Sessions;
 import java.time.Clock;
@@ -16,6 +17,7 @@ import java.time.Clock;
  * @param decoderLimits what is decoded at all
  * @param loops the event loops
  * @param sessions the sessions
+ * @param channels what can be replayed to them
  * @param access who may do what
  * @param rewrites which of their topics become others
  * @param events where plugins learn what happens to clients
@@ -31,6 +33,7 @@ record ConnectionServices(
         DecoderLimits decoderLimits,
         EventLoops loops,
         Sessions sessions,
+        NodeChannels channels,
         AccessControl access,
         TopicRewrites rewrites,
         ClientListener events,

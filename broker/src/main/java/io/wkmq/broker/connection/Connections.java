@@ -8,6 +8,7 @@ import io.wkmq.broker.config.RewriteConfig;
 import io.wkmq.broker.listener.ClientEndpoint;
 import io.wkmq.broker.listener.ConnectionInitializer;
 import io.wkmq.broker.loop.EventLoops;
+import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.plugins.api.ClientListener;
 import io.wkmq.session.Sessions;
 import java.security.SecureRandom;
@@ -31,6 +32,7 @@ public final class Connections implements ConnectionInitializer {
             RewriteConfig rewrite,
             EventLoops loops,
             Sessions sessions,
+            NodeChannels channels,
             AccessControl access,
             ClientListener events,
             Clock clock) {
@@ -40,6 +42,7 @@ public final class Connections implements ConnectionInitializer {
                 limits(mqtt),
                 loops,
                 sessions,
+                channels,
                 access,
                 new TopicRewrites(rewrite),
                 events,

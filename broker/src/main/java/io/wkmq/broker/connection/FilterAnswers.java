@@ -65,7 +65,7 @@ final class FilterAnswers {
     boolean answered(int from, int to, List<ReasonCode> answers) {
         int next = 0;
         for (int i = from; i < to; i++) {
-            if (!reasons[i].error()) {
+            if (wanted(i) != null) {
                 reasons[i] = answers.get(next++);
             }
         }

@@ -26,12 +26,14 @@ final class Subscriber {
     private final ConnectionServices services;
     private final Connection connection;
     private final Client client;
+    private final Replayer replayer;
     private int unanswered;
 
     Subscriber(ConnectionServices services, Connection connection, Client client) {
         this.services = services;
         this.connection = connection;
         this.client = client;
+        this.replayer = new Replayer(services, client);
     }
 
     void subscribe(Packet.Subscribe packet) {
@@ -49,6 +51,10 @@ final class Subscriber {
         List<CompletionStage<?>> pending = new ArrayList<>();
         for (int i = from; i < to; i++) {
             Packet.Subscribe.Entry entry = packet.entries().get(i);
+            if (Replayer.concerns(entry.filter())) {
+                replayer.check(packet, i, answers, pending);
+                continue;
+            }
             SubscriptionFilter filter = parse(entry.filter());
             if (filter == null) {
                 answers.reason(i, ReasonCode.TOPIC_FILTER_INVALID);
@@ -100,6 +106,8 @@ final class Subscriber {
             if (filter != null) {
                 allowed.add(new SubscribeRequest(
                         client.topics().mount(filter), packet.entries().get(i).options()));
+            } else if (!answers.reason(i).error()) {
+                replayer.begin(packet, i, answers);
             }
         }
         answers.asking(to);
@@ -144,7 +152,13 @@ final class Subscriber {
         int to = answers.end(from);
         List<SubscriptionFilter> wellFormed = new ArrayList<>();
         for (int i = from; i < to; i++) {
-            SubscriptionFilter filter = parse(packet.filters().get(i));
+            String text = packet.filters().get(i);
+            if (ReplayFilter.is(text)) {
+                boolean ended = client.session().endReplay(text);
+                answers.reason(i, ended ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
+                continue;
+            }
+            SubscriptionFilter filter = parse(text);
             if (filter == null) {
                 answers.reason(i, ReasonCode.TOPIC_FILTER_INVALID);
             } else {

@@ -112,7 +112,8 @@ public final class ManagedNode implements AutoCloseable {
                         Channels.NONE));
         access = new AccessControl(
                 new AccessSettings(true, true, true, true, 32, Duration.ofMinutes(1)), hooks, banned, timer);
-        connections = new Connections(config.mqtt(), config.rewrite(), loops, sessions, access, hooks.events(), clock);
+        connections = new Connections(
+                config.mqtt(), config.rewrite(), loops, sessions, channels, access, hooks.events(), clock);
         overload = new OverloadGuard(config.overload(), connections::size, () -> 0.5, clock);
         listeners = new Listeners(
                 loops,

@@ -1,0 +1,97 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.broker.auth.AccessDecision;
+import io.wkmq.broker.auth.AccessDecision.Decided;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.session.ReasonCode;
+import io.wkmq.session.ReplayRequest;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Checks which channels a client wants to be replayed and has the session replay them. Belongs to the connection's loop. */
+final class Replayer {
+    private final ConnectionServices services;
+    private final Client client;
+
+    Replayer(ConnectionServices services, Client client) {
+        this.services = services;
+        this.client = client;
+    }
+
+    /** Whether a filter of a SUBSCRIBE is about a replay. */
+    static boolean concerns(String text) {
+        return ReplayFilter.is(text) || ReplayFilter.isShared(text);
+    }
+
+    /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */
+    void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
+        Packet.Subscribe.Entry entry = packet.entries().get(place);
+        if (ReplayFilter.isShared(entry.filter())) {
+            answers.reason(place, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
+            return;
+        }
+        ReplayFilter filter = parse(packet, entry.filter());
+        ChannelDefinition channel = filter == null ? null : services.channels().find(filter.channel());
+        if (filter == null || channel == null) {
+            answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
+            return;
+        }
+        if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
+            answers.reason(place, ReasonCode.NOT_AUTHORIZED);
+            return;
+        }
+        // What is replayed has to be allowed as a replay, and as what an ordinary subscription would bring.
+        TopicFilter replayed = TopicFilter.of("$ch/" + channel.name() + '/' + filter.topics());
+        TopicFilter ordinary = filter.topics().text().equals("#") ? channel.filter() : filter.topics();
+        for (TopicFilter each : List.of(replayed, ordinary)) {
+            AccessDecision decision = client.access()
+                    .subscribe(new SubscriptionFilter(null, each), entry.options().qos());
+            if (decision instanceof AccessDecision.Pending later) {
+                pending.add(later.later().thenAccept(decided -> note(decided, place, answers)));
+            } else {
+                note((Decided) decision, place, answers);
+            }
+        }
+    }
+
+    private static void note(Decided decided, int place, FilterAnswers answers) {
+        if (decided == Decided.DENIED) {
+            answers.reason(place, ReasonCode.NOT_AUTHORIZED);
+        }
+    }
+
+    /** Begins what was checked and not refused; the answer says whether it has begun. */
+    void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
+        Packet.Subscribe.Entry entry = packet.entries().get(place);
+        ReplayFilter filter = parse(packet, entry.filter());
+        ChannelDefinition channel = filter == null ? null : services.channels().find(filter.channel());
+        if (filter == null || channel == null) { // removed meanwhile
+            answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
+            return;
+        }
+        ReplayRequest request = new ReplayRequest(
+                entry.filter(),
+                channel.name(),
+                filter.prefix(),
+                filter.topics(),
+                entry.options(),
+                services.channels().read(channel, filter.start()));
+        answers.reason(place, client.session().replay(request));
+    }
+
+    private @Nullable ReplayFilter parse(Packet.Subscribe packet, String text) {
+        if (services.topicLimits().exceededBy(text)) {
+            return null;
+        }
+        try {
+            return ReplayFilter.parse(
+                    text, packet.userProperties(), services.clock().instant());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

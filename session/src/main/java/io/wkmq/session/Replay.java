@@ -1,0 +1,153 @@
+package io.wkmq.session;
+
+import io.wkmq.channel.Receipt;
+import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.channel.engine.MessageEntries;
+import io.wkmq.channel.engine.ReadBatch;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.routing.InvalidTopicException;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+import io.wkmq.routing.UserProperty;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replay of one channel to one client: reads some records, and more of them once those were sent. What is there comes as what is
+ * still to come does, each once. Belongs to the session's shard.
+ */
+final class Replay {
+    private static final int RECORDS_MAX = 128;
+    private static final long BYTES_MAX = 128 << 10;
+
+    private static final Logger log = LoggerFactory.getLogger(Replay.class);
+
+    private final Session session;
+    private final Shard shard;
+    private final ReplayRequest request;
+    private final ArrayDeque<ChannelRecord> read = new ArrayDeque<>();
+    private @Nullable ChannelReader reader;
+    private ReadBatch.@Nullable Gap gap; // in front of what was read, of which the client does not know
+    private boolean ended;
+
+    Replay(Session session, Shard shard, ReplayRequest request) {
+        this.session = session;
+        this.shard = shard;
+        this.request = request;
+    }
+
+    void begin() {
+        request.reader().whenComplete((opened, failure) -> shard.mailbox().post(() -> opened(opened, failure)));
+    }
+
+    private void opened(@Nullable ChannelReader opened, @Nullable Throwable failure) {
+        if (opened == null) {
+            failed(failure);
+        } else if (ended) {
+            opened.close();
+        } else {
+            reader = opened;
+            readOn(opened);
+        }
+    }
+
+    private void readOn(ChannelReader from) {
+        from.read(RECORDS_MAX, BYTES_MAX)
+                .whenComplete((batch, failure) -> shard.mailbox().post(() -> arrived(from, batch, failure)));
+    }
+
+    private void arrived(ChannelReader from, @Nullable ReadBatch batch, @Nullable Throwable failure) {
+        if (ended) {
+            return;
+        }
+        if (batch == null) {
+            failed(failure);
+            return;
+        }
+        ReadBatch.Gap missing = batch.gap();
+        if (missing != null) {
+            gap = gap == null ? missing : new ReadBatch.Gap(gap.first(), missing.last());
+        }
+        read.addAll(batch.records());
+        if (read.isEmpty()) {
+            readOn(from);
+        } else {
+            session.outbound().pump();
+        }
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        if (!ended) {
+            log.warn("A replay has ended client={} filter={}", session.clientId(), request.filter(), failure);
+            session.outbound().endReplay(request.filter());
+        }
+    }
+
+    /** Whether there is a record to be sent. */
+    boolean ready() {
+        return !read.isEmpty();
+    }
+
+    /** The highest QoS that the next delivery can have. */
+    Qos qosMax() {
+        return request.options().qos();
+    }
+
+    /** The next delivery; null if the client does not want that record. There must be one. */
+    @Nullable
+    Delivery next() {
+        ChannelRecord record = read.remove();
+        ChannelReader from = reader;
+        if (read.isEmpty() && from != null) {
+            readOn(from);
+        }
+        Message message = MessageEntries.message(record.entry());
+        SubscriptionOptions options = request.options();
+        boolean own = options.noLocal() && session.clientId().equals(message.publisher());
+        if (own || message.expired(shard.clock().millis()) || !request.topics().matches(message.topic())) {
+            return null;
+        }
+        TopicName topic;
+        try {
+            topic = TopicName.of(request.prefix() + message.topic().text());
+        } catch (InvalidTopicException e) {
+            shard.dropped(session.clientId(), message, DropReason.TOO_LARGE);
+            return null;
+        }
+        Message sent = new Message(
+                topic,
+                message.payload(),
+                message.qos(),
+                false,
+                properties(record, message),
+                message.publisher(),
+                message.acceptedAtMs(),
+                message.expiresAtMs());
+        return new Delivery(sent, message.qos().min(options.qos()), false, options.identifiers(), null);
+    }
+
+    private MessageProperties properties(ChannelRecord record, Message message) {
+        Receipt place = new Receipt(request.channel(), record.seq(), record.term(), record.timeMs(), false);
+        MessageProperties properties = place.on(message).properties();
+        ReadBatch.Gap missing = gap;
+        if (missing == null) {
+            return properties;
+        }
+        gap = null;
+        return properties.and(List.of(new UserProperty("wk-gap", missing.first() + "-" + missing.last())));
+    }
+
+    void end() {
+        ended = true;
+        read.clear();
+        ChannelReader from = reader;
+        if (from != null) {
+            from.close();
+        }
+    }
+}

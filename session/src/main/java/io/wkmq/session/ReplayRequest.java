@@ -1,0 +1,23 @@
+package io.wkmq.session;
+
+import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.routing.TopicFilter;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A channel that is to be replayed to a client.
+ *
+ * @param filter what the client subscribes to, as it wrote it: by that it unsubscribes
+ * @param channel the channel's name
+ * @param prefix what stands before the topics of the records on their way to this client
+ * @param topics which topics of the channel are wanted
+ * @param options how
+ * @param reader reads the channel, once it is there; belongs to the replay then
+ */
+public record ReplayRequest(
+        String filter,
+        String channel,
+        String prefix,
+        TopicFilter topics,
+        SubscriptionOptions options,
+        CompletionStage<ChannelReader> reader) {}

@@ -1,0 +1,100 @@
+package io.wkmq.session;
+
+import io.wkmq.routing.Qos;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The channels that are replayed to one client, in turn. They end with its connection. Belongs to the session's shard. */
+final class Replays {
+    /** One client has as many at most: each keeps some records in memory. */
+    static final int MAX = 64;
+
+    /** How long records wait before they look whether the store takes them. */
+    private static final long STORE_RETRY_MS = 1000;
+
+    private final Session session;
+    private final Shard shard;
+    private final Map<String, Replay> replays = new LinkedHashMap<>();
+    private boolean waitsForStore;
+
+    Replays(Session session, Shard shard) {
+        this.session = session;
+        this.shard = shard;
+    }
+
+    /** Begins a replay, in place of one of the same filter; false if there are too many. */
+    boolean begin(ReplayRequest request) {
+        end(request.filter());
+        if (replays.size() >= MAX) {
+            return false;
+        }
+        Replay begun = new Replay(session, shard, request);
+        replays.put(request.filter(), begun);
+        begun.begin();
+        return true;
+    }
+
+    /** Ends a replay; false if there is none. */
+    boolean end(String filter) {
+        Replay ended = replays.remove(filter);
+        if (ended != null) {
+            ended.end();
+        }
+        return ended != null;
+    }
+
+    void endAll() {
+        replays.values().forEach(Replay::end);
+        replays.clear();
+    }
+
+    /** Sends the next record of one of them if that is possible now; returns whether it was. */
+    boolean send(ClientLink to) {
+        Replay next = next();
+        if (next == null) {
+            return false;
+        }
+        Outbound outbound = session.outbound();
+        boolean needsRoom = next.qosMax() != Qos.AT_MOST_ONCE;
+        if (!outbound.mayStart(needsRoom)) {
+            return false;
+        }
+        if (needsRoom && session.durable() && !shard.journal().writable()) {
+            retryWhenStoreMayTake(outbound);
+            return false;
+        }
+        Delivery delivery = next.next();
+        if (delivery != null) {
+            outbound.start(delivery, to);
+        }
+        return true;
+    }
+
+    /** Nobody tells that the store is writable again. */
+    private void retryWhenStoreMayTake(Outbound outbound) {
+        if (!waitsForStore) {
+            waitsForStore = true;
+            shard.executor()
+                    .schedule(
+                            () -> {
+                                waitsForStore = false;
+                                outbound.pump();
+                            },
+                            STORE_RETRY_MS);
+        }
+    }
+
+    /** The first one that has a record; it is the last one from now on. */
+    private @Nullable Replay next() {
+        for (Map.Entry<String, Replay> entry : replays.entrySet()) {
+            Replay replay = entry.getValue();
+            if (replay.ready()) {
+                replays.remove(entry.getKey());
+                replays.put(entry.getKey(), replay);
+                return replay;
+            }
+        }
+        return null;
+    }
+}
