@@ -21,6 +21,7 @@ import java.util.List;
 record ReplayFilter(String channel, String prefix, TopicFilter topics, ReadStart start) {
     private static final String PREFIX = "$ch/";
     private static final String SHARED = "$share/";
+    private static final String QUEUE = "$queue/" + PREFIX;
     private static final String FROM = "wk-from";
 
     /** Whether the text asks for a replay. */
@@ -31,7 +32,9 @@ record ReplayFilter(String channel, String prefix, TopicFilter topics, ReadStart
     /** Whether the text asks for a replay that a group shares. */
     static boolean isShared(String text) {
         int group = SHARED.length();
-        return text.startsWith(SHARED) && text.startsWith('/' + PREFIX, Math.max(group, text.indexOf('/', group)));
+        return text.startsWith(QUEUE)
+                || (text.startsWith(SHARED)
+                        && text.startsWith('/' + PREFIX, Math.max(group, text.indexOf('/', group))));
     }
 
     /**

@@ -195,6 +195,7 @@ class ReplayTest {
             assertThat(replay(reader, "$ch/plant", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$ch/plant/#", 1, "yesterday")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$share/g/$ch/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
+            assertThat(replay(reader, "$queue/$ch/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
         }
     }
 }

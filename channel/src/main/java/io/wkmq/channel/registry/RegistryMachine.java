@@ -84,17 +84,17 @@ public final class RegistryMachine {
         if (channels.size() >= CHANNELS_MAX || nextNumber == Integer.MAX_VALUE) {
             return new Refused("There are " + channels.size() + " channels; expected at most " + CHANNELS_MAX);
         }
-        ChannelDefinition other = filters.overlapping(create.filter());
-        if (other != null) {
-            return new Refused("The filter " + create.filter() + " matches topics that the filter " + other.filter()
-                    + " of channel " + other.name() + " matches too; expected a topic to be in one channel only");
-        }
         ChannelDefinition made;
         try {
             made = new ChannelDefinition(
                     nextNumber, 1, create.name(), create.filter(), create.settings(), create.timeMs());
         } catch (IllegalArgumentException e) {
             return new Refused(String.valueOf(e.getMessage()));
+        }
+        ChannelDefinition other = filters.overlapping(made.filter());
+        if (other != null) {
+            return new Refused("The filter " + made.filter() + " matches topics that the filter " + other.filter()
+                    + " of channel " + other.name() + " matches too; expected a topic to be in one channel only");
         }
         nextNumber++;
         add(made);

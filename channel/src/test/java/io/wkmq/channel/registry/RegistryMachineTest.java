@@ -76,6 +76,7 @@ class RegistryMachineTest {
         assertThat(refused(create("a/b", "a"))).contains("'a/b'");
         assertThat(refused(create("x".repeat(65), "a"))).contains("1 to 64");
         assertThat(refused(create("a", "$SYS/#"))).contains("'$SYS/#'");
+        assertThat(refused(create("a", "a" + "/b".repeat(30_000)))).contains("30001 levels");
         assertThat(machine.channels()).isEmpty();
     }
 
