@@ -4,6 +4,7 @@ import io.wkmq.broker.config.Units;
 import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.registry.ChannelDefinition;
@@ -15,9 +16,10 @@ import io.wkmq.routing.TopicFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code channels list|show|create|alter|delete|trim}. */
+/** {@code channels list|show|create|alter|delete|trim|peek}. */
 final class ChannelsCommand implements CtlCommand {
     private static final long MS_PER_SECOND = 1000;
+    private static final long PEEKED = 10;
 
     private final NodeChannels channels;
     private final Cluster cluster;
@@ -40,7 +42,8 @@ final class ChannelsCommand implements CtlCommand {
                 new Usage("channels create <Name> <Filter> [<Setting>...]", "Declare a channel"),
                 new Usage("channels alter <Name> <Setting>...", "Set max-age=, max-bytes=, max-count=, ids=, ids-age="),
                 new Usage("channels delete <Name>", "Remove a channel with all its messages"),
-                new Usage("channels trim <Name> <Seq>", "Remove the messages in front of a sequence number"));
+                new Usage("channels trim <Name> <Seq>", "Remove the messages in front of a sequence number"),
+                new Usage("channels peek <Name> [<Seq> [<Count>]]", "Show some messages, else the last ones"));
     }
 
     @Override
@@ -58,6 +61,8 @@ final class ChannelsCommand implements CtlCommand {
             } else if (form.equals("alter") && words >= 3) {
                 alter(arguments.get(1), arguments.subList(2, words));
                 answer.say("ok");
+            } else if (form.equals("peek") && words >= 2 && words <= 4) {
+                peek(arguments, answer);
             } else if (form.equals("delete") && words == 2) {
                 channels.delete(arguments.get(1));
                 answer.say("ok");
@@ -100,6 +105,13 @@ final class ChannelsCommand implements CtlCommand {
                             .field("digest", Long.toHexString(position.digest()))
                             .field("replicated", false);
                 });
+    }
+
+    private void peek(List<String> arguments, Answer answer) throws ChannelException {
+        long count = arguments.size() > 3 ? Units.number(arguments.get(3)) : PEEKED;
+        ReadStart start =
+                arguments.size() > 2 ? new ReadStart.Seq(Units.number(arguments.get(2))) : new ReadStart.Last(count);
+        new ChannelListing(channels).peek(arguments.get(1), start, count, answer);
     }
 
     private void create(String name, String filter, List<String> settings) throws ChannelException {

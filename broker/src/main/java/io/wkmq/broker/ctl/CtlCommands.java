@@ -54,7 +54,7 @@ public final class CtlCommands {
                         new PluginsCommand(node.plugins()),
                         new AlarmsCommand(node.alarms()),
                         new BannedCommand(node.banned(), node.facts().clock()),
-                        new LogCommand()),
+                        new LogCommand(node.channels())),
                 () -> node.hooks().current().commands());
     }
 

@@ -165,6 +165,39 @@ class CaptureTest {
     }
 
     @Test
+    void administratorsSeeWhatAChannelHas() {
+        try (MqttProbe publisher = client("p")) {
+            publisher.publish(publish("plant/1", "a").with(Property.user("wk-msg-id", "17")), 1);
+            publisher.publish("plant/2", "bc", 1);
+        }
+        assertThat(ctl("channels", "peek", "plant"))
+                .contains("Record(1, ts=20", ", topic=plant/1, qos=1, size=1, publisher=p)", "Record(2, ", "size=2");
+        assertThat(ctl("channels", "peek", "plant", "2", "1")).startsWith("Record(2, ");
+        assertThat(ctl("log", "dump", "plant").lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("{\"seq\":1,\"id\":\"17\",\"term\":1,\"ts\":\"20")
+                .endsWith(",\"topic\":\"plant/1\",\"sha256\":"
+                        + "\"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb\"}");
+        ctl("channels", "alter", "plant", "max-count=1000", "max-age=7d", "max-bytes=1GB", "ids=5", "ids-age=1m");
+        assertThat(ctl("channels", "list"))
+                .contains("max_age=604800, max_bytes=1073741824, max_count=1000, ids=5, ids_age=60");
+        ctl("channels", "trim", "plant", "2");
+        assertThat(ctl("channels", "show", "plant")).contains("first=2, last=2, ");
+    }
+
+    @Test
+    void whatAnAdministratorMayNotDoIsSaid() {
+        assertThat(Wkctl.run(home, "channels", "create", "other", "plant/7").text())
+                .contains("plant/#")
+                .contains("expected a topic to be in one channel only");
+        assertThat(Wkctl.run(home, "channels", "show", "other").text()).contains("There is no channel other");
+        assertThat(Wkctl.run(home, "channels", "alter", "plant", "max-age=soon").text())
+                .contains("'max-age=soon': expected a duration");
+    }
+
+    @Test
     void channelsGoOnAfterARestart() {
         try (MqttProbe publisher = client("p")) {
             publisher.publish("plant/1", "a", 1);

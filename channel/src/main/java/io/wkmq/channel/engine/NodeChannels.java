@@ -5,6 +5,7 @@ import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.ChannelLog;
 import io.wkmq.channel.Channels;
 import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.ChannelSettings;
 import io.wkmq.channel.registry.FilterTree;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeChannels implements Channels, AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
+    private static final int READ_RECORDS = 256;
+    private static final long READ_BYTES = 1 << 20;
 
     private final Path directory;
     private final LocalOptions options;
@@ -198,6 +202,24 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null
                 ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
                 : in.read(channel.number(), start);
+    }
+
+    /**
+     * Gives records of a channel that are there now, in their order. Blocks.
+     *
+     * @param most how many
+     * @throws ChannelException if there is no such channel, or it cannot be read
+     */
+    public void read(String name, ReadStart start, long most, Consumer<ChannelRecord> each) throws ChannelException {
+        long end = position(name).next();
+        try (ChannelReader reader = await(running().read(known(name).number(), start))) {
+            long left = most;
+            while (left > 0 && reader.position() < end) {
+                ReadBatch batch = await(reader.read((int) Math.min(left, READ_RECORDS), READ_BYTES));
+                batch.records().stream().filter(record -> record.seq() < end).forEach(each);
+                left -= batch.records().size();
+            }
+        }
     }
 
     /** Why nothing is appended now, for an operator; null if it is. */
