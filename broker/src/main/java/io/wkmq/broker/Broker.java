@@ -57,6 +57,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -184,7 +185,7 @@ public final class Broker implements AutoCloseable {
         }
         readiness = new NodeReadiness(guard, storage);
         Alarms alarms = new Alarms(clock, new AlarmTopics(system));
-        NodeCauses causes = new NodeCauses(storage::trouble, guard::memoryShort, sessions::stats);
+        NodeCauses causes = new NodeCauses(() -> trouble(storage, channels), guard::memoryShort, sessions::stats);
         every(timer, ALARM_LOOK, new AlarmWatch(alarms, readiness::serving, causes, cluster, clock));
         management = closing.add(
                 "management",
@@ -219,6 +220,11 @@ public final class Broker implements AutoCloseable {
                                 storage,
                                 cluster,
                                 alarms)));
+    }
+
+    private static @Nullable String trouble(MvStorage storage, NodeChannels channels) {
+        String trouble = storage.trouble();
+        return trouble == null ? channels.trouble() : trouble;
     }
 
     private static NodeChannels channels(BrokerConfig config, Clock clock) throws IOException {
