@@ -174,6 +174,27 @@ class ReplayTest {
     }
 
     @Test
+    void aReplayEndsWithItsConnection() {
+        fill(1, 3);
+        Property stays = Property.number(PropertyType.SESSION_EXPIRY_INTERVAL, 600);
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+            reader.connect(connect("r").with(stays));
+            replay(reader, "$ch/plant/#", 1, "earliest");
+            expect(reader, 1, 3);
+            reader.disconnect();
+        }
+        fill(4, 5);
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+            assertThat(reader.connect(connect("r").cleanStart(false).with(stays))
+                            .sessionPresent())
+                    .isTrue();
+            reader.expectNothing(Duration.ofMillis(200));
+            replay(reader, "$ch/plant/#", 1, "seq:4");
+            expect(reader, 4, 5);
+        }
+    }
+
+    @Test
     void aGapIsTold() throws Exception {
         fill(1, 10);
         broker.broker().channels().trim("plant", 8);
