@@ -35,7 +35,7 @@ final class Replayer {
             return;
         }
         ReplayFilter filter = parse(packet, entry.filter());
-        ChannelDefinition channel = filter == null ? null : services.channels().find(filter.channel());
+        ChannelDefinition channel = filter == null ? null : channel(filter);
         if (filter == null || channel == null) {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
@@ -68,7 +68,7 @@ final class Replayer {
     void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
         ReplayFilter filter = parse(packet, entry.filter());
-        ChannelDefinition channel = filter == null ? null : services.channels().find(filter.channel());
+        ChannelDefinition channel = filter == null ? null : channel(filter);
         if (filter == null || channel == null) { // removed meanwhile
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
@@ -81,6 +81,13 @@ final class Replayer {
                 entry.options(),
                 services.channels().read(channel, filter.start()));
         answers.reason(place, client.session().replay(request));
+    }
+
+    private @Nullable ChannelDefinition channel(ReplayFilter filter) {
+        String name = filter.channel();
+        return name == null
+                ? services.channels().find(filter.topics())
+                : services.channels().find(name);
     }
 
     private @Nullable ReplayFilter parse(Packet.Subscribe packet, String text) {

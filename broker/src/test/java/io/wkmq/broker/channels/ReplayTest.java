@@ -161,6 +161,27 @@ class ReplayTest {
     }
 
     @Test
+    void clientsOfEmqxSayTheStartInTheirWay() {
+        long before = System.currentTimeMillis() * 1000;
+        fill(1, 3);
+        try (MqttProbe reader = client("r")) {
+            reader.subscribe(subscribe(reader.nextPacketId())
+                    .filter("$ch/plant/#", 0)
+                    .with(Property.user("stream-offset", Long.toString(before))));
+            expect(reader, 1, 3);
+            assertThat(reader.unsubscribe("$ch/plant/#").codes()).containsExactly(0);
+            reader.subscribe("$s/earliest/plant/#", 1);
+            for (int i = 1; i <= 3; i++) {
+                reader.receive("$s/earliest/plant/" + i % 3, "m" + i);
+            }
+            assertThat(reader.unsubscribe("$s/earliest/plant/#").codes()).containsExactly(0);
+            reader.subscribe("$s/latest/plant/#", 0);
+            fill(4, 4);
+            reader.receive("$s/latest/plant/1", "m4");
+        }
+    }
+
+    @Test
     void nothingComesBehindUnsubscribe() {
         fill(1, 3);
         try (MqttProbe reader = client("r")) {
@@ -217,6 +238,10 @@ class ReplayTest {
             assertThat(replay(reader, "$ch/plant/#", 1, "yesterday")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$share/g/$ch/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
             assertThat(replay(reader, "$queue/$ch/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
+            assertThat(replay(reader, "$share/g/$s/latest/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
+            assertThat(replay(reader, "$s/latest/other/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
+            assertThat(replay(reader, "$s/soon/plant/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
+            assertThat(replay(reader, "$s/latest", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
         }
     }
 }

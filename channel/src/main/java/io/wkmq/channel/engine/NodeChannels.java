@@ -44,6 +44,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private final Clock clock;
     private final FilterTree<EngineChannel> captures = new FilterTree<>();
     private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
+    private final Map<TopicFilter, ChannelDefinition> byFilter = new ConcurrentHashMap<>();
     private final Object changes = new Object();
 
     @GuardedBy("changes")
@@ -107,6 +108,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     @GuardedBy("changes")
     private void capture(LocalEngine in, ChannelDefinition channel) {
         byName.put(channel.name(), channel);
+        byFilter.put(channel.filter(), channel);
         captures.put(channel.filter(), new EngineChannel(in, channel.number(), channel.name()));
     }
 
@@ -125,6 +127,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
     /** The channel of that name; null if there is none. */
     public @Nullable ChannelDefinition find(String name) {
         return byName.get(name);
+    }
+
+    /** The channel that takes just these topics; null if there is none. */
+    public @Nullable ChannelDefinition find(TopicFilter filter) {
+        return byFilter.get(filter);
     }
 
     /**
@@ -153,6 +160,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
             ChannelDefinition altered = change(in, new RegistryOp.Alter(name, settings));
             await(in.configure(altered.number(), altered.rules()));
             byName.put(name, altered);
+            byFilter.put(altered.filter(), altered);
             return altered;
         }
     }
@@ -168,6 +176,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
             ChannelDefinition gone = change(in, new RegistryOp.Delete(name));
             captures.remove(gone.filter());
             byName.remove(name);
+            byFilter.remove(gone.filter());
             await(in.clear(gone.number()));
         }
     }
