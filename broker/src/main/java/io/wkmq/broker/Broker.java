@@ -218,6 +218,7 @@ public final class Broker implements AutoCloseable {
                                 access,
                                 guard,
                                 storage,
+                                channels,
                                 cluster,
                                 alarms)));
     }

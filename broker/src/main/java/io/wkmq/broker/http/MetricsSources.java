@@ -6,6 +6,7 @@ import io.wkmq.broker.connection.Connections;
 import io.wkmq.broker.listener.Listeners;
 import io.wkmq.broker.overload.OverloadGuard;
 import io.wkmq.broker.stats.NodeStatistics;
+import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.session.Sessions;
 import io.wkmq.session.mvstore.MvStorage;
@@ -22,6 +23,7 @@ import io.wkmq.session.mvstore.MvStorage;
  * @param access who was let in
  * @param overload who was kept out
  * @param storage what is on disk
+ * @param channels its durable logs of messages
  * @param cluster the nodes it works with
  * @param alarms what is wrong with it
  */
@@ -35,5 +37,6 @@ public record MetricsSources(
         AccessControl access,
         OverloadGuard overload,
         MvStorage storage,
+        NodeChannels channels,
         Cluster cluster,
         Alarms alarms) {}

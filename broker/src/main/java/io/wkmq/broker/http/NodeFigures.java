@@ -57,6 +57,7 @@ final class NodeFigures {
         overload(figures, sources.overload());
         listeners(figures, sources.listeners());
         storage(figures, sources.storage());
+        figures.addAll(new ChannelReading(sources.channels().figures()).figures());
         alarms(figures, sources.alarms());
         sources.cluster()
                 .administration()

@@ -188,6 +188,27 @@ class CaptureTest {
     }
 
     @Test
+    void whatChannelsDoIsMeasured() {
+        try (MqttProbe publisher = client("p")) {
+            publisher.publish("plant/1", "a", 1);
+            publisher.publish("plant/1", "b", 1);
+        }
+        assertThat(broker.metrics())
+                .contains(
+                        "\nwkmq_channels 1.0\n",
+                        "\nwkmq_channel_last_seq{channel=\"plant\",} 2.0\n",
+                        "\nwkmq_channel_queued_bytes 0.0\n",
+                        "\nwkmq_channel_appends_total 2.0\n",
+                        "\nwkmq_channel_appends_refused_total 0.0\n")
+                .containsPattern("\nwkmq_channel_append_seconds_total (?!0\\.0\n)")
+                .containsPattern("\nwkmq_channel_log_writes_total (?!0\\.0\n)")
+                .containsPattern("\nwkmq_channel_log_write_seconds_total (?!0\\.0\n)");
+        broker.close();
+        broker = TestBroker.start(home, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));
+        assertThat(broker.metrics()).contains("\nwkmq_channel_last_seq{channel=\"plant\",} 2.0\n");
+    }
+
+    @Test
     void whatAnAdministratorMayNotDoIsSaid() {
         assertThat(Wkctl.run(home, "channels", "create", "other", "plant/7").text())
                 .contains("plant/#")

@@ -165,6 +165,7 @@ public final class ManagedNode implements AutoCloseable {
                 access,
                 overload,
                 storage,
+                channels,
                 cluster,
                 alarms);
     }

@@ -9,18 +9,30 @@ import io.wkmq.routing.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One channel of an engine as those see it who publish. Thread-safe. */
 public final class EngineChannel implements ChannelLog {
     private final LocalEngine engine;
     private final int channel;
     private final String name;
+    private final AtomicLong last;
 
-    /** The channel of that number. */
-    public EngineChannel(LocalEngine engine, int channel, String name) {
+    /**
+     * The channel of that number.
+     *
+     * @param last the sequence number of its last message, 0 if it has none
+     */
+    public EngineChannel(LocalEngine engine, int channel, String name, long last) {
         this.engine = engine;
         this.channel = channel;
         this.name = name;
+        this.last = new AtomicLong(last);
+    }
+
+    /** The sequence number of the last message that was appended, 0 if there was none. */
+    long last() {
+        return last.get();
     }
 
     @Override
@@ -39,9 +51,11 @@ public final class EngineChannel implements ChannelLog {
     private void complete(CompletableFuture<Receipt> receipt, Appended appended) {
         Outcome outcome = appended.outcome();
         switch (outcome) {
-            case APPENDED, DUPLICATE ->
+            case APPENDED, DUPLICATE -> {
+                last.accumulateAndGet(appended.seq(), Math::max);
                 receipt.complete(new Receipt(
                         name, appended.seq(), appended.term(), appended.timeMs(), outcome == Outcome.DUPLICATE));
+            }
             case CONFLICT ->
                 receipt.completeExceptionally(new NotAppendedException(
                         Reason.CONFLICT,

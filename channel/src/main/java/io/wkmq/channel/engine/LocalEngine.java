@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,11 +35,12 @@ public final class LocalEngine implements AutoCloseable {
     private final List<RetentionSweep> sweeps = new ArrayList<>();
     private final EngineThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AppendCounts counts = new AppendCounts();
 
     private LocalEngine(LocalStore store, LocalOptions options, Clock clock, EngineThreads threads) {
         this.store = store;
         this.threads = threads;
-        this.log = new LocalLog(store, threads.loop(), threads.background(), options);
+        this.log = new LocalLog(store, threads.loop(), threads.background(), options, counts);
         for (GroupReplica replica : store.replicas()) {
             ReplicatedLog of = log.of(replica.group());
             appenders.add(new Appender(UUID.randomUUID(), of, threads.loop(), clock, options.appender()));
@@ -140,7 +142,23 @@ public final class LocalEngine implements AutoCloseable {
 
     /** Appends a message, as {@link Appender#append}. */
     public CompletionStage<Appended> append(int channel, Entry entry) {
-        return appenders.get(group(channel)).append(channel, entry);
+        long since = System.nanoTime();
+        return appenders
+                .get(group(channel))
+                .append(channel, entry)
+                .whenComplete((appended, failure) -> counts.append(appended, System.nanoTime() - since));
+    }
+
+    /** What it does, with what is known of its channels. */
+    ChannelFigures figures(SortedMap<String, Long> last) {
+        return new ChannelFigures(
+                counts.appended.sum(),
+                counts.refused.sum(),
+                counts.appendNanos.sum(),
+                counts.writes.sum(),
+                counts.writeNanos.sum(),
+                appenders.stream().mapToLong(Appender::bytes).sum(),
+                last);
     }
 
     /** Reads a channel, as {@link GroupReplica#read}. */

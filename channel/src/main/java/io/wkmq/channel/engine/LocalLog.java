@@ -40,6 +40,7 @@ final class LocalLog {
     private final EngineLoop loop;
     private final Executor background;
     private final LocalOptions options;
+    private final AppendCounts counts;
     private final Log log;
     private final List<Replica> replicas;
     private final ByteWriter writer = new ByteWriter(256 << 10);
@@ -58,11 +59,12 @@ final class LocalLog {
 
     private record Proposal(LogEntry entry, CompletableFuture<byte[]> answer) {}
 
-    LocalLog(LocalStore store, EngineLoop loop, Executor background, LocalOptions options) {
+    LocalLog(LocalStore store, EngineLoop loop, Executor background, LocalOptions options, AppendCounts counts) {
         this.store = store;
         this.loop = loop;
         this.background = background;
         this.options = options;
+        this.counts = counts;
         this.log = store.log();
         this.savedMs = loop.nowMs();
         this.lookedMs = savedMs - LOOK_MS;
@@ -244,7 +246,9 @@ final class LocalLog {
     private List<LogEntry> write(List<Proposal> batch) {
         try {
             List<LogEntry> entries = encode(batch);
+            long since = System.nanoTime();
             log.append(writer.view(), true);
+            counts.write(System.nanoTime() - since);
             return entries;
         } catch (IOException e) {
             boolean full =

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +47,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private final FilterTree<EngineChannel> captures = new FilterTree<>();
     private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
     private final Map<TopicFilter, ChannelDefinition> byFilter = new ConcurrentHashMap<>();
+    private final Map<String, EngineChannel> logs = new ConcurrentHashMap<>();
     private final Object changes = new Object();
 
     @GuardedBy("changes")
@@ -102,14 +105,19 @@ public final class NodeChannels implements Channels, AutoCloseable {
             all.add(opened.clear(number).toCompletableFuture());
         }
         await(CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)));
-        channels.forEach(channel -> capture(opened, channel));
+        for (ChannelDefinition channel : channels) {
+            Position position = await(opened.position(channel.number()));
+            capture(opened, channel, position == null ? 0 : position.next() - 1);
+        }
     }
 
     @GuardedBy("changes")
-    private void capture(LocalEngine in, ChannelDefinition channel) {
+    private void capture(LocalEngine in, ChannelDefinition channel, long last) {
+        EngineChannel log = new EngineChannel(in, channel.number(), channel.name(), last);
+        logs.put(channel.name(), log);
         byName.put(channel.name(), channel);
         byFilter.put(channel.filter(), channel);
-        captures.put(channel.filter(), new EngineChannel(in, channel.number(), channel.name()));
+        captures.put(channel.filter(), log);
     }
 
     @Override
@@ -144,7 +152,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
             LocalEngine in = opened();
             ChannelDefinition made = change(in, new RegistryOp.Create(name, filter, settings, clock.millis()));
             await(in.configure(made.number(), made.rules()));
-            capture(in, made);
+            capture(in, made, 0);
             return made;
         }
     }
@@ -177,6 +185,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
             captures.remove(gone.filter());
             byName.remove(name);
             byFilter.remove(gone.filter());
+            logs.remove(name);
             await(in.clear(gone.number()));
         }
     }
@@ -235,6 +244,14 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public @Nullable String trouble() {
         LocalEngine in = engine;
         return in == null ? null : in.trouble();
+    }
+
+    /** What happens with the channels. */
+    public ChannelFigures figures() {
+        SortedMap<String, Long> last = new TreeMap<>();
+        logs.forEach((name, log) -> last.put(name, log.last()));
+        LocalEngine in = engine;
+        return in == null ? new ChannelFigures(0, 0, 0, 0, 0, 0, last) : in.figures(last);
     }
 
     private ChannelDefinition known(String name) throws ChannelException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class EngineChannelTest {
     private final LocalEngine engine = open();
-    private final EngineChannel channel = new EngineChannel(engine, 1, "c");
+    private final EngineChannel channel = new EngineChannel(engine, 1, "c", 0);
 
     private static LocalEngine open() {
         try {

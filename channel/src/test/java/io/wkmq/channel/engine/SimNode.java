@@ -29,7 +29,7 @@ final class SimNode {
 
     SimNode(Disk disk, LocalOptions options) throws IOException {
         store = LocalStore.open(disk, SimulatedDisk.DIRECTORY, options, loop, reads);
-        log = new LocalLog(store, loop, background, options);
+        log = new LocalLog(store, loop, background, options, new AppendCounts());
         log.begin();
         work();
     }

@@ -1,0 +1,49 @@
+package io.wkmq.broker.http;
+
+import io.wkmq.broker.http.Figure.Kind;
+import io.wkmq.broker.http.Figure.Point;
+import io.wkmq.channel.engine.ChannelFigures;
+import java.util.List;
+
+/**
+ * The metrics of a node's channels.
+ *
+ * @param now the figures
+ */
+record ChannelReading(ChannelFigures now) {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    List<Figure> figures() {
+        List<Point> last = now.last().entrySet().stream()
+                .map(channel -> new Point(List.of(channel.getKey()), channel.getValue()))
+                .toList();
+        return List.of(
+                NodeFigures.gauge("wkmq_channels", "Channels", now.last().size()),
+                new Figure(
+                        Kind.GAUGE,
+                        "wkmq_channel_last_seq",
+                        "The sequence number of a channel's last message",
+                        List.of("channel"),
+                        last),
+                NodeFigures.gauge(
+                        "wkmq_channel_queued_bytes", "Bytes of messages that wait to be appended", now.queuedBytes()),
+                NodeFigures.counter("wkmq_channel_appends_total", "Messages that channels have taken", now.appended()),
+                seconds(
+                        "wkmq_channel_append_seconds_total",
+                        "Time they took from when they came until they were on disk",
+                        now.appendNanos()),
+                NodeFigures.counter(
+                        "wkmq_channel_appends_refused_total", "Messages that channels have not taken", now.refused()),
+                NodeFigures.counter(
+                        "wkmq_channel_log_writes_total", "Batches written to the log of the channels", now.writes()),
+                seconds(
+                        "wkmq_channel_log_write_seconds_total",
+                        "Time spent on writing them, syncs included",
+                        now.writeNanos()));
+    }
+
+    private static Figure seconds(String name, String help, long nanos) {
+        return new Figure(
+                Kind.COUNTER, name, help, List.of(), List.of(new Point(List.of(), nanos / NANOS_PER_SECOND)));
+    }
+}

@@ -1,0 +1,23 @@
+package io.wkmq.channel.engine;
+
+import java.util.SortedMap;
+
+/**
+ * What happens with the channels of a node, since it was started.
+ *
+ * @param appended messages that were appended, or were there already
+ * @param refused messages that were not, or of which that is not known
+ * @param appendNanos how long those that were appended took, all together
+ * @param writes how often messages were written to the log, those that came together at once, and synced
+ * @param writeNanos how long that took, all together
+ * @param queuedBytes bytes of messages that wait to be appended
+ * @param last the last sequence number of each channel, by its name; 0 if it has had no message
+ */
+public record ChannelFigures(
+        long appended,
+        long refused,
+        long appendNanos,
+        long writes,
+        long writeNanos,
+        long queuedBytes,
+        SortedMap<String, Long> last) {}
