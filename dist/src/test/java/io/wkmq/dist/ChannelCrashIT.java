@@ -103,7 +103,8 @@ class ChannelCrashIT {
         for (ChannelPublisher publisher : publishers) {
             List<Integer> numbers = payloads.stream()
                     .filter(payload -> payload.startsWith(publisher.name() + ' '))
-                    .map(payload -> Integer.parseInt(payload.substring(publisher.name().length() + 1)))
+                    .map(payload ->
+                            Integer.parseInt(payload.substring(publisher.name().length() + 1)))
                     .toList();
             assertThat(numbers)
                     .as("%s: acknowledged, and in the channel", publisher.name())
@@ -112,12 +113,14 @@ class ChannelCrashIT {
                     .as("%s: the order of its messages", publisher.name())
                     .isSorted();
             if (publisher.names()) {
-                assertThat(numbers)
-                        .as("%s: repetitions", publisher.name())
-                        .doesNotHaveDuplicates();
-                publisher.acknowledged().forEach((number, seq) -> assertThat(payloads.get((int) (seq - 1)))
-                        .as("%s: number %s was acknowledged as sequence number %s", publisher.name(), number, seq)
-                        .isEqualTo(publisher.name() + ' ' + number));
+                assertThat(numbers).as("%s: repetitions", publisher.name()).doesNotHaveDuplicates();
+                publisher
+                        .acknowledged()
+                        .forEach((number, seq) -> assertThat(payloads.get((int) (seq - 1)))
+                                .as(
+                                        "%s: number %s was acknowledged as sequence number %s",
+                                        publisher.name(), number, seq)
+                                .isEqualTo(publisher.name() + ' ' + number));
             }
         }
         return payloads;

@@ -49,7 +49,8 @@ final class Replayer {
         TopicFilter ordinary = filter.topics().text().equals("#") ? channel.filter() : filter.topics();
         for (TopicFilter each : List.of(replayed, ordinary)) {
             AccessDecision decision = client.access()
-                    .subscribe(new SubscriptionFilter(null, each), entry.options().qos());
+                    .subscribe(
+                            new SubscriptionFilter(null, each), entry.options().qos());
             if (decision instanceof AccessDecision.Pending later) {
                 pending.add(later.later().thenAccept(decided -> note(decided, place, answers)));
             } else {

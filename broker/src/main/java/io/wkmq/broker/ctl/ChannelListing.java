@@ -28,7 +28,8 @@ final class ChannelListing {
         channels.read(name, start, Math.min(most, answer.room()), record -> {
             Message message = MessageEntries.message(record.entry());
             answer.row(
-                    Printable.line("Record(" + record.seq() + ", ts=" + Instant.ofEpochMilli(record.timeMs()) + ", topic="
+                    Printable.line("Record(" + record.seq() + ", ts=" + Instant.ofEpochMilli(record.timeMs())
+                            + ", topic="
                             + message.topic() + ", qos=" + message.qos().code() + ", size=" + message.payload().length
                             + ", publisher=" + message.publisher() + ')'),
                     object -> describe(record, message, object)

@@ -43,7 +43,6 @@ record ChannelReading(ChannelFigures now) {
     }
 
     private static Figure seconds(String name, String help, long nanos) {
-        return new Figure(
-                Kind.COUNTER, name, help, List.of(), List.of(new Point(List.of(), nanos / NANOS_PER_SECOND)));
+        return new Figure(Kind.COUNTER, name, help, List.of(), List.of(new Point(List.of(), nanos / NANOS_PER_SECOND)));
     }
 }

@@ -66,9 +66,8 @@ class ReplayTest {
     }
 
     private static int replay(MqttProbe client, String filter, int qos, String from) {
-        return client.subscribe(subscribe(client.nextPacketId())
-                        .filter(filter, qos)
-                        .with(Property.user("wk-from", from)))
+        return client.subscribe(
+                        subscribe(client.nextPacketId()).filter(filter, qos).with(Property.user("wk-from", from)))
                 .codes()
                 .get(0);
     }
@@ -141,8 +140,8 @@ class ReplayTest {
         try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
             reader.connect(connect("r").with(Property.number(PropertyType.RECEIVE_MAXIMUM, 3)));
             replay(reader, "$ch/plant/#", 1, "earliest");
-            List<Publish> window = List.of(
-                    reader.await(Publish.class), reader.await(Publish.class), reader.await(Publish.class));
+            List<Publish> window =
+                    List.of(reader.await(Publish.class), reader.await(Publish.class), reader.await(Publish.class));
             reader.expectNothing(Duration.ofMillis(200));
             window.forEach(reader::acknowledge);
             expect(reader, 4, 300);
