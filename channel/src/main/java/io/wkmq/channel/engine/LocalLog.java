@@ -266,8 +266,7 @@ final class LocalLog {
 
     /** Puts a batch into the writer. All that was written before is applied: the next indexes are behind that. */
     private List<LogEntry> encode(List<Proposal> batch) {
-        long[] indexes =
-                replicas.stream().mapToLong(Replica::applied).toArray();
+        long[] indexes = replicas.stream().mapToLong(Replica::applied).toArray();
         List<LogEntry> entries = new ArrayList<>(batch.size());
         writer.clear();
         writer.skip(LogRecord.HEADER_BYTES);
