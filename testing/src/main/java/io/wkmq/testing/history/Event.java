@@ -1,6 +1,8 @@
 package io.wkmq.testing.history;
 
+import io.wkmq.testing.mqtt.PropertyType;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import java.util.List;
 
 /** What a client did or saw, with the time by {@link System#nanoTime}. */
 public sealed interface Event {
@@ -13,18 +15,40 @@ public sealed interface Event {
     /** The node has taken the message over. */
     record Acknowledged(long nanos, String publisher, long number) implements Event {}
 
-    /** A subscriber's subscription to all messages is confirmed; {@code durable} if its session outlives the connection. */
-    record Subscribed(long nanos, String subscriber, String node, boolean durable) implements Event {}
+    /**
+     * A subscriber's subscription to all messages is confirmed; {@code durable} if its session outlives the connection.
+     *
+     * @param session which of the client's sessions it is, from 1, if what comes of it says so; else 0
+     */
+    record Subscribed(long nanos, String subscriber, String node, boolean durable, int session) implements Event {
+        Subscribed(long nanos, String subscriber, String node, boolean durable) {
+            this(nanos, subscriber, node, durable, 0);
+        }
+    }
 
-    /** A message came, with the QoS that it has for this subscriber. */
-    record Received(long nanos, String subscriber, String publisher, long number, int qos) implements Event {
-        /** What a message of a {@link NumberedPublisher} says; number -1 if it is not of one. */
+    /**
+     * A message came, with the QoS that it has for this subscriber.
+     *
+     * @param session of which of the client's sessions it came, or 0
+     */
+    record Received(long nanos, String subscriber, String publisher, long number, int qos, int session)
+            implements Event {
+        Received(long nanos, String subscriber, String publisher, long number, int qos) {
+            this(nanos, subscriber, publisher, number, qos, 0);
+        }
+
+        /**
+         * What a message of a {@link NumberedPublisher} says; number -1 if it is not of one. The identifier of its subscription is the
+         * number of the session.
+         */
         static Received of(String subscriber, Publish publish) {
             String text = publish.text();
             int space = text.indexOf(' ');
             String publisher = space < 0 ? text : text.substring(0, space);
             long number = space < 0 ? -1 : Long.parseLong(text.substring(space + 1));
-            return new Received(System.nanoTime(), subscriber, publisher, number, publish.qos());
+            List<Long> identifiers = publish.properties().numbers(PropertyType.SUBSCRIPTION_IDENTIFIER);
+            int session = identifiers.isEmpty() ? 0 : identifiers.get(0).intValue();
+            return new Received(System.nanoTime(), subscriber, publisher, number, publish.qos(), session);
         }
     }
 

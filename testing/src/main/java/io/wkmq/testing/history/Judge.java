@@ -1,6 +1,7 @@
 package io.wkmq.testing.history;
 
 import io.wkmq.testing.history.Event.Acknowledged;
+import io.wkmq.testing.history.Event.Answered;
 import io.wkmq.testing.history.Event.Ended;
 import io.wkmq.testing.history.Event.Published;
 import io.wkmq.testing.history.Event.Received;
@@ -18,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges a history. A message that is acknowledged is owed to each subscriber whose subscription was confirmed before it was sent,
  * unless a {@link Cut} lay between the two nodes at any time from sending to acknowledgement; to one whose session ends with the
- * connection only if that connection held to the end, and to one whose session was lost only what was sent later. With QoS 2 it comes once only. One thread, one history.
+ * connection only if that connection held to the end, and to one whose session was lost only what was sent later. With QoS 2 it comes
+ * once only. One thread, one history.
+ *
+ * <p>Of a client that goes from node to node each session is a subscriber of its own, which is owed something if it is the one that the
+ * client has in the end. A session is where its client used it last.
  */
 public final class Judge {
     private static final int EXACTLY_ONCE = 2;
@@ -31,12 +36,19 @@ public final class Judge {
     }
 
     private static final class Subscriber {
+        private final String client;
+        private final int session;
         private final List<Subscribed> subscriptions = new ArrayList<>();
         private final Set<Message> received = new HashSet<>();
         private final Map<String, Long> newest = new HashMap<>();
         private long lastEnd;
         private boolean everEnded;
         private @Nullable Long lastLoss;
+
+        Subscriber(String client, int session) {
+            this.client = client;
+            this.session = session;
+        }
 
         /** Under which subscription it has to get what was sent at a time. */
         @Nullable
@@ -57,6 +69,7 @@ public final class Judge {
     private final Map<Message, Published> published = new HashMap<>();
     private final List<Acknowledged> acknowledged = new ArrayList<>();
     private final Map<String, Subscriber> subscribers = new TreeMap<>();
+    private final Map<String, Stays> stays = new TreeMap<>();
     private final List<String> lost = new ArrayList<>();
     private final List<String> reordered = new ArrayList<>();
     private final List<String> doubled = new ArrayList<>();
@@ -85,6 +98,9 @@ public final class Judge {
                 judge.doubled,
                 judge.invented,
                 judge.ended,
+                judge.stays.values().stream()
+                        .flatMap(client -> client.changes(cuts).stream())
+                        .toList(),
                 judge.acknowledged.size(),
                 judge.owed,
                 received,
@@ -101,38 +117,53 @@ public final class Judge {
         if (event instanceof Acknowledged ack) {
             acknowledged.add(ack);
         } else if (event instanceof Subscribed subscribed) {
-            subscriber(subscribed.subscriber()).subscriptions.add(subscribed);
+            stays(subscribed.subscriber()).take(subscribed);
+            subscriber(subscribed.subscriber(), subscribed.session())
+                    .subscriptions
+                    .add(subscribed);
+        } else if (event instanceof Answered answered) {
+            stays(answered.client()).take(answered);
         } else if (event instanceof Received received) {
+            stays(received.subscriber()).take(received);
             take(received);
         } else if (event instanceof Ended end) {
-            Subscriber subscriber = subscriber(end.client());
+            Subscriber subscriber = subscriber(end.client(), 0);
             subscriber.lastEnd = end.nanos();
             subscriber.everEnded = true;
             ended.add(end.client() + ": " + end.reason());
         } else if (event instanceof SessionLost session) {
-            subscriber(session.client()).lastLoss = session.nanos();
+            subscriber(session.client(), 0).lastLoss = session.nanos();
             ended.add(session.client() + ": its session is lost");
         }
     }
 
-    private Subscriber subscriber(String name) {
-        return subscribers.computeIfAbsent(name, n -> new Subscriber());
+    private Stays stays(String client) {
+        return stays.computeIfAbsent(client, c -> new Stays());
+    }
+
+    private Subscriber subscriber(String client, int session) {
+        return subscribers.computeIfAbsent(name(client, session), name -> new Subscriber(client, session));
+    }
+
+    private static String name(String client, int session) {
+        return session == 0 ? client : client + " in session " + session;
     }
 
     private void take(Received event) {
-        Subscriber subscriber = subscriber(event.subscriber());
+        Subscriber subscriber = subscriber(event.subscriber(), event.session());
+        String name = name(event.subscriber(), event.session());
         Message message = new Message(event.publisher(), event.number());
         if (!published.containsKey(message)) {
-            invented.add(event.subscriber() + " got " + message + ", which nobody published");
+            invented.add(name + " got " + message + ", which nobody published");
         } else if (!subscriber.received.add(message)) {
             duplicates++;
             if (event.qos() == EXACTLY_ONCE) {
-                doubled.add(event.subscriber() + " got " + message + " twice");
+                doubled.add(name + " got " + message + " twice");
             }
         } else {
             Long newest = subscriber.newest.get(event.publisher());
             if (newest != null && newest > event.number()) {
-                reordered.add(event.subscriber() + " got " + message + " after " + newest);
+                reordered.add(name + " got " + message + " after " + newest);
             } else {
                 subscriber.newest.put(event.publisher(), event.number());
             }
@@ -140,6 +171,9 @@ public final class Judge {
     }
 
     private void findLost(String name, Subscriber subscriber) {
+        if (subscriber.session != stays(subscriber.client).lastSession()) {
+            return; // it has ended, with all that waited in it
+        }
         Map<String, List<Long>> numbers = new TreeMap<>();
         for (Acknowledged ack : acknowledged) {
             Message message = new Message(ack.publisher(), ack.number());
@@ -148,7 +182,7 @@ public final class Judge {
                 throw new IllegalStateException(message + " is acknowledged but was not published");
             }
             Subscribed subscription = subscriber.subscriptionAt(sent.nanos());
-            if (subscription == null || excused(sent, ack, subscription.node())) {
+            if (subscription == null || excused(sent, ack, homes(subscriber, subscription, sent, ack))) {
                 continue;
             }
             owed++;
@@ -176,7 +210,15 @@ public final class Judge {
         return String.join(", ", ranges);
     }
 
-    private boolean excused(Published sent, Acknowledged ack, String subscribedAt) {
-        return cuts.stream().anyMatch(cut -> cut.excuses(sent.node(), subscribedAt, sent.nanos(), ack.nanos()));
+    private Set<String> homes(Subscriber subscriber, Subscribed subscription, Published sent, Acknowledged ack) {
+        return subscriber.session == 0
+                ? Set.of(subscription.node())
+                : stays(subscriber.client).homes(subscriber.session, sent.nanos(), ack.nanos());
+    }
+
+    private boolean excused(Published sent, Acknowledged ack, Set<String> homes) {
+        return homes.stream()
+                .anyMatch(home ->
+                        cuts.stream().anyMatch(cut -> cut.excuses(sent.node(), home, sent.nanos(), ack.nanos())));
     }
 }

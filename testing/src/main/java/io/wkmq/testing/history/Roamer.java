@@ -4,6 +4,7 @@ import io.wkmq.testing.mqtt.ConnectBuilder;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.Property;
 import io.wkmq.testing.mqtt.ServerPacket;
 import io.wkmq.testing.mqtt.ServerPacket.Connack;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
@@ -20,12 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client with a session that stays, which goes from node to node on a thread of its own: it disconnects, drops its connection, or
- * connects elsewhere while it is still connected. It subscribes once, with QoS 2, to what all {@link NumberedPublisher}s publish, and
- * keeps the state of its QoS 2 flows over connections, as a client has to.
+ * connects elsewhere while it is still connected. It subscribes once per session, with QoS 2, to what all {@link NumberedPublisher}s
+ * publish. Its sessions are told apart by the identifiers of their subscriptions, as an earlier one may come back after a cut; of each it
+ * keeps the state of the QoS 2 flows over connections, as a client has to.
  */
 final class Roamer {
     private static final int TAKEN_OVER = 0x8E;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+    /** Longer than a node takes that is told; over a cut it is told much later. */
+    private static final Duration TAKEN_OVER_LIMIT = Duration.ofSeconds(3);
+
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
     private static final int STAY_MAX_MS = 800;
@@ -38,18 +44,22 @@ final class Roamer {
 
     private record Stay(String node, MqttProbe probe) {}
 
+    private record Flow(int session, int packetId) {}
+
     private final String name;
     private final ClusterLoad.Door door;
     private final History history;
     private final Random random;
     private final Thread thread;
-    private final Map<Integer, String> unreleased = new HashMap<>();
+    private final Map<Flow, String> unreleased = new HashMap<>();
     private final Map<String, Long> newest = new ConcurrentHashMap<>();
     private volatile List<String> nodes;
     private volatile boolean roaming = true;
     private volatile boolean stopping;
     private volatile boolean subscribed;
     private volatile String place = "";
+    private int sessions; // that it has had
+    private int session; // that the present connection is of; 0 if nothing has come of it yet
 
     Roamer(String name, List<String> nodes, ClusterLoad.Door door, History history, long seed) {
         this.name = name;
@@ -169,20 +179,23 @@ final class Roamer {
     }
 
     private void begin(String node, MqttProbe probe, Connack connack) {
+        session = 0;
         if (connack.sessionPresent()) {
             return;
         }
         if (subscribed) {
             history.record(new Event.SessionLost(System.nanoTime(), name));
         }
-        unreleased.clear();
-        probe.subscribe(NumberedPublisher.topic("#"), 2);
-        history.record(new Event.Subscribed(System.nanoTime(), name, node, true));
+        sessions++;
+        probe.subscribe(
+                Packets.subscribe(1).with(Property.subscriptionId(sessions)).filter(NumberedPublisher.topic("#"), 2));
+        history.record(new Event.Subscribed(System.nanoTime(), name, node, true, sessions));
         subscribed = true;
     }
 
     /** What is still on its way on the old connection is not read: it is unacknowledged, and comes again. */
     private void expectTakenOver(Stay before) {
+        before.probe().within(TAKEN_OVER_LIMIT);
         try {
             while (true) {
                 ServerPacket packet = before.probe()
@@ -227,15 +240,20 @@ final class Roamer {
 
     private void take(MqttProbe probe, ServerPacket packet) {
         if (packet instanceof Pubrel pubrel) {
-            unreleased.remove(pubrel.packetId());
+            unreleased
+                    .keySet()
+                    .removeIf(flow ->
+                            flow.packetId() == pubrel.packetId() && (session == 0 || flow.session() == session));
             probe.send(Packets.pubcomp(pubrel.packetId()));
         } else if (packet instanceof Publish publish && publish.qos() == 1) {
-            record(publish);
+            record(Event.Received.of(name, publish));
             probe.send(Packets.puback(publish.packetId()));
         } else if (packet instanceof Publish publish && publish.qos() == 2) {
-            String known = unreleased.put(publish.packetId(), publish.text());
+            Event.Received received = Event.Received.of(name, publish);
+            session = received.session();
+            String known = unreleased.put(new Flow(received.session(), publish.packetId()), publish.text());
             if (known == null) {
-                record(publish);
+                record(received);
             } else if (!known.equals(publish.text())) {
                 throw probe.failure(name + " has '" + known + "' with the packet id of " + publish);
             }
@@ -245,8 +263,8 @@ final class Roamer {
         }
     }
 
-    private void record(Publish publish) {
-        Event.Received received = Event.Received.of(name, publish);
+    private void record(Event.Received received) {
+        session = received.session();
         history.record(received);
         newest.merge(received.publisher(), received.number(), Math::max);
     }

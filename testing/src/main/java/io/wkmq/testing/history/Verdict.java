@@ -11,6 +11,7 @@ import java.util.List;
  * @param doubled messages that a subscriber got twice with QoS 2
  * @param invented messages that a subscriber got and nobody published
  * @param ended connections that ended without the client wanting it, and sessions that were lost
+ * @param changed sessions that a client did not find again, or another one in their place, although no cut lay between
  * @param acknowledged how many messages were acknowledged
  * @param owed how many of those the subscribers together had to get
  * @param received how many came, the first time each
@@ -22,6 +23,7 @@ public record Verdict(
         List<String> doubled,
         List<String> invented,
         List<String> ended,
+        List<String> changed,
         long acknowledged,
         long owed,
         long received,
@@ -33,6 +35,7 @@ public record Verdict(
         doubled = List.copyOf(doubled);
         invented = List.copyOf(invented);
         ended = List.copyOf(ended);
+        changed = List.copyOf(changed);
     }
 
     /** All that is wrong, whatever a test allows in connections that ended. */

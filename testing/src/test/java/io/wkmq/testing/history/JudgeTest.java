@@ -186,6 +186,64 @@ class JudgeTest {
     }
 
     @Test
+    void aSessionThatMovesIsOwedWhatIsSentOnItsSideOfACut() {
+        connected(1, "s", "n2", 1);
+        events.add(new Answered(5, "s", "n1", 0, 1));
+        published(5, 0);
+        received(6, "s", 0, 1);
+        published(7, 1).acknowledged(8, 1);
+        published(12, 2).acknowledged(13, 2);
+        events.add(new Answered(16, "s", "n3", 0x89, 2));
+        published(17, 3).acknowledged(18, 3);
+        published(30, 4).acknowledged(31, 4);
+
+        Verdict verdict = judge(new Cut("n1", "n2", 10, 20), new Cut("n1", "n3", 10, 20));
+
+        assertThat(verdict.lost()).containsExactly("s in session 1 on n2 did not get of p on n1: 1-2, 4");
+        assertThat(verdict.changed()).isEmpty();
+    }
+
+    @Test
+    void onlyTheSessionThatAClientHasInTheEndIsOwedSomething() {
+        connected(1, "s", "n2", 1);
+        published(2, 1).acknowledged(3, 1);
+        connected(12, "s", "n1", 2);
+        published(13, 2).acknowledged(14, 2);
+
+        assertThat(judge().lost()).containsExactly("s in session 2 on n1 did not get of p on n1: 2");
+    }
+
+    @Test
+    void theOrderIsThatOfOneSession() {
+        connected(1, "s", "n2", 1);
+        connected(2, "s", "n1", 2);
+        published(3, 1).published(3, 2);
+        received(4, "s", 2, 2).received(5, "s", 1, 1);
+        assertThat(judge().wrongMessages()).isEmpty();
+
+        received(6, "s", 1, 2);
+        assertThat(judge().reordered()).containsExactly("s in session 2 got p 1 after 2");
+    }
+
+    @Test
+    void onlyACutMayChangeAClientsSession() {
+        connected(5, "s", "n2", 1);
+        connected(12, "s", "n1", 2);
+        published(13, 1);
+        events.add(new Answered(15, "s", "n2", 0, 1));
+        received(16, "s", 1, 1);
+        events.add(new Answered(25, "s", "n3", 0, 1));
+        received(26, "s", 1, 2);
+
+        assertThat(judge(new Cut("n1", "n2", 10, 20)).changed())
+                .containsExactly("s found on n3 its session 2 instead of 1, which was on [n2]");
+        assertThat(judge(new Cut("n2", "n3", 0, 30)).changed())
+                .containsExactly(
+                        "s found on n1 a new session 2 instead of 1, which was on [n2]",
+                        "s found on n2 its session 1 instead of 2, which was on [n1]");
+    }
+
+    @Test
     void pausesAreOfOnePublisher() {
         History history = new History();
         for (long second : new long[] {1, 2, 9, 10, 13}) {
@@ -215,6 +273,17 @@ class JudgeTest {
 
     private void subscribed(long at, String subscriber, String node, boolean durable) {
         events.add(new Subscribed(at, subscriber, node, durable));
+    }
+
+    /** A client gets a new session. */
+    private void connected(long at, String client, String node, int session) {
+        events.add(new Answered(at, client, node, 0, 1));
+        events.add(new Subscribed(at, client, node, true, session));
+    }
+
+    private JudgeTest received(long at, String subscriber, long number, int session) {
+        events.add(new Received(at, subscriber, "p", number, 1, session));
+        return this;
     }
 
     private JudgeTest received(long at, String subscriber, long number) {
