@@ -605,6 +605,8 @@ public final class Session {
         leaving = stored.sentUpTo() < 0 ? null : Leaving.restored(stored.sentUpTo(), stored.mayBeElsewhere());
         outbound.restoreSequence(stored.sentUpTo()); // or what comes now would count as sent
         durable = true;
+        long sinceMs = stored.disconnectedAtMs() == 0 ? shard.clock().millis() : stored.disconnectedAtMs();
+        absence = new Absence(this, shard, sinceMs, will == null ? -1 : will.delaySeconds()); // time stands still yet
     }
 
     /** Takes back a subscription that was stored before a restart. */
@@ -612,14 +614,19 @@ public final class Session {
         subscriptions.subscribe(subscription.filter(), subscription.options());
     }
 
-    /** Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. */
+    /**
+     * Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. Another node may
+     * have the client, or be about to get it, and have said so before all shards were ready.
+     */
     void restored(StoredSession stored) {
-        if (ended) {
-            return; // another node has the client, and has said so before all shards were ready
+        if (ended || absence == null) {
+            return;
         }
-        boolean wasConnected = stored.disconnectedAtMs() == 0;
-        absent(wasConnected ? shard.clock().millis() : stored.disconnectedAtMs());
-        if (wasConnected || will == null) {
+        if (leaving == null || !leaving.frozen()) {
+            absence.cancel();
+            absent(absence.sinceMs());
+        }
+        if (stored.disconnectedAtMs() == 0 || will == null) {
             store();
         }
     }

@@ -467,6 +467,29 @@ class SessionMoveTest {
     }
 
     @Test
+    void timeOfASessionThatIsFrozenBeforeAllAreBackStandsStill() {
+        there.client("c").expiry(60).will(TestClient.will("w", "gone", 0)).connect();
+
+        TestNode back = new TestNode(new TestConfig(), 2, there.clock, store);
+        TestClient watcher = back.client("watcher").connect().subscribe("w", AT_LEAST_ONCE);
+        back.sessions.restore();
+        int own = back.sessions.shardOf("c");
+        back.shards.runOne(own); // it is here, the other shard's sessions are not
+        back.sessions.moves().freeze("c", CLAIM, epoch -> {});
+        back.shards.runOne(own);
+        back.run();
+        back.shards.advanceMs(100_000);
+        assertThat(back.client("c").exists()).isTrue();
+        assertThat(watcher.packets()).isEmpty();
+
+        back.sessions.moves().thaw("c", CLAIM);
+        back.run();
+        back.shards.advanceMs(1);
+        assertThat(back.client("c").exists()).isFalse();
+        assertThat(watcher.packets()).hasSize(1);
+    }
+
+    @Test
     void sessionThatWentOnBeforeARestartEndsAsAnySession() {
         leaveSentWithAWill(30);
         there.sessions.moves().thaw("c", CLAIM);
