@@ -183,7 +183,7 @@ public final class ClusterNode implements Cluster {
     @Override
     public void replicate(RouteTable<?> table, ShareStrategy strategy) {
         routes = RouteReplication.start(
-                ownRoutes, table, strategy, membership, membership.messenger(), settings.routesWait());
+                ownRoutes, table, strategy, membership, membership.messenger(), settings.routesWait(), links::reaches);
     }
 
     @Override

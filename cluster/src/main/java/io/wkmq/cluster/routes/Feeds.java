@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,23 +26,34 @@ final class Feeds {
     private static final Logger log = LoggerFactory.getLogger(Feeds.class);
     private static final long DIGEST_MS = 1_000;
 
+    /** Enough for a node to confirm something, unless it is out of reach or stands still. */
+    private static final long SILENT_MS = 200;
+
     private final OwnRoutes own;
     private final Snapshots snapshots;
     private final Line line;
     private final LongSupplier clockMs;
     private final long waitMs;
+    private final Predicate<NodeId> reaches;
     private final Map<NodeId, PeerFeed> feeds = new HashMap<>();
     private final KnownWaits waits = new KnownWaits();
     private final AtomicLong overdue = new AtomicLong();
     private volatile long known = Long.MAX_VALUE;
     private long digestAtMs;
 
-    Feeds(OwnRoutes own, Snapshots snapshots, Line line, LongSupplier clockMs, long waitMs) {
+    /**
+     * Tells nobody yet.
+     *
+     * @param waitMs how long somebody waits at most for the other nodes
+     * @param reaches whether messages get to another node at present; one to which they do not is not waited for that long
+     */
+    Feeds(OwnRoutes own, Snapshots snapshots, Line line, LongSupplier clockMs, long waitMs, Predicate<NodeId> reaches) {
         this.own = own;
         this.snapshots = snapshots;
         this.line = line;
         this.clockMs = clockMs;
         this.waitMs = waitMs;
+        this.reaches = reaches;
     }
 
     /** The newest change that all nodes know that are waited for. Any thread. */
@@ -176,17 +188,21 @@ final class Feeds {
     /** Who keeps somebody waiting too long is not waited for any more, until it has caught up. */
     private void giveUp(long now) {
         long late = waits.overdue(now);
-        if (late < 0) {
+        long silent = waits.overdue(now + Math.max(0, waitMs - SILENT_MS));
+        if (silent < 0) {
             return;
         }
         for (PeerFeed feed : feeds.values()) {
-            if (feed.known() < late && !feed.lagging()) {
+            boolean silently =
+                    feed.known() < silent && !reaches.test(feed.peer().id());
+            if ((feed.known() < late || silently) && !feed.lagging()) {
                 feed.lag(own.seq());
                 overdue.incrementAndGet();
                 log.warn(
-                        "A node does not confirm this node's routes, SUBSCRIBEs do not wait for it now, node={} limitMs={}",
+                        "A node does not confirm this node's routes, SUBSCRIBEs do not wait for it now, node={} limitMs={} reached={}",
                         feed.peer().node().name(),
-                        waitMs);
+                        waitMs,
+                        !silently);
             }
         }
         settle();

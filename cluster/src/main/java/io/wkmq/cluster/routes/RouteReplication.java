@@ -30,6 +30,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
      * A replication that runs on an executor: one task after the other, in the order given. Calls of {@link #tick} come from
      * outside.
      *
+     * @param reaches as for {@link #start}
      * @param dropper runs what takes long
      */
     RouteReplication(
@@ -67,6 +69,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
             Membership membership,
             Messenger messenger,
             Duration knownWait,
+            Predicate<NodeId> reaches,
             Executor executor,
             Executor dropper,
             LongSupplier clockMs,
@@ -80,8 +83,8 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         this.loop = task -> executor.execute(() -> guarded(task));
         this.stop = stop;
         Line line = new Line(messenger, this::execute);
-        this.feeds =
-                new Feeds(own, new Snapshots(own, self.id(), table), line, clockMs, Math.max(1, knownWait.toMillis()));
+        this.feeds = new Feeds(
+                own, new Snapshots(own, self.id(), table), line, clockMs, Math.max(1, knownWait.toMillis()), reaches);
         this.replicas = new Replicas(
                 own.incarnation(),
                 table,
@@ -118,6 +121,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
      * @param table this node's route table
      * @param strategy of share groups
      * @param knownWait how long somebody waits at most until other nodes know a subscription
+     * @param reaches whether messages get to another node at present; nobody waits long for one to which they do not. Any thread
      */
     public static RouteReplication start(
             OwnRoutes own,
@@ -125,7 +129,8 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
             ShareStrategy strategy,
             Membership membership,
             Messenger messenger,
-            Duration knownWait) {
+            Duration knownWait,
+            Predicate<NodeId> reaches) {
         TickingLoop thread = new TickingLoop("wkmq-routes");
         ThreadPoolExecutor dropper =
                 new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -135,7 +140,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
                 });
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         RouteReplication replication = new RouteReplication(
-                own, table, strategy, membership, messenger, knownWait, thread, dropper, clockMs, () -> {
+                own, table, strategy, membership, messenger, knownWait, reaches, thread, dropper, clockMs, () -> {
                     thread.close();
                     dropper.shutdown();
                 });

@@ -5,6 +5,7 @@ import io.wkmq.cluster.sessions.protocol.MoveReader;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Arrival;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,12 +22,13 @@ final class Move {
     private final Moves moves;
     private MoveReader reader = new MoveReader();
     private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
+    private final Set<NodeId> unreached = new HashSet<>(); // who has not said so, for it is out of reach
     private Step step = Step.WAITS;
     private int part;
     private long heldBytes; // of the session, in the reader
     private boolean cut; // the owner has said what it has got until then
     private boolean last; // all parts of the row are here
-    private long fencesUntilMs;
+    private long fencesSinceMs;
     private long askAgainMs;
     private long askedMs; // since when the owner owes an answer
 
@@ -153,8 +155,10 @@ final class Move {
 
     private void fenceAll(NodeId towards) {
         Step now = step;
-        List<NodeId> nodes = moves.nodes();
-        fencesUntilMs = moves.fencesUntilMs();
+        unreached.removeIf(moves::reaches);
+        List<NodeId> nodes = new ArrayList<>(moves.nodes());
+        nodes.removeAll(unreached);
+        fencesSinceMs = moves.nowMs();
         fences.addAll(nodes);
         nodes.forEach(node -> moves.fence(this, node, towards, () -> {
             if (step == now) {
@@ -248,10 +252,7 @@ final class Move {
     }
 
     void tick(long nowMs) {
-        if (!fences.isEmpty() && nowMs >= fencesUntilMs) {
-            // A node cannot reach another one: what is on its way between them is not worth the whole session.
-            List.copyOf(fences).forEach(this::fenced);
-        }
+        List.copyOf(fences).forEach(node -> passWithout(node, nowMs - fencesSinceMs));
         if (asks() && nowMs >= askAgainMs) {
             pull();
         }
@@ -259,6 +260,17 @@ final class Move {
             giveUp("the node that has it is cut off");
         } else if (nowMs >= deadlineMs) {
             giveUp(step == Step.WAITS ? "too many sessions come to this node" : "it took too long");
+        }
+    }
+
+    /** A node cannot reach another one: what is on its way between them is not worth the whole session. */
+    private void passWithout(NodeId node, long waitedMs) {
+        boolean gone = moves.outOfReach(node, waitedMs);
+        if (gone) {
+            unreached.add(node);
+        }
+        if (gone || waitedMs >= moves.fencesMs()) {
+            fenced(node);
         }
     }
 

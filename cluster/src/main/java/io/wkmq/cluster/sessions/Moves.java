@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 /** The sessions that come to this node. Belongs to the claims' thread. So many at a time; the others wait in line. */
 final class Moves {
     private static final int PARTS = 5; // of a move's time, for each of its waits
+    private static final int GLANCES = 25; // of the same: enough for an answer of a node that is there
 
     private final NodeId self;
     private final long incarnation;
@@ -144,6 +145,16 @@ final class Moves {
         return clockMs.getAsLong() - askedMs >= limits.moveMs() / PARTS && !line.reaches(node);
     }
 
+    /** The same of a node of which nothing else is asked than a word, after it was waited for that long. */
+    boolean outOfReach(NodeId node, long waitedMs) {
+        return waitedMs >= limits.moveMs() / GLANCES && !reaches(node);
+    }
+
+    /** Whether messages get to a node. */
+    boolean reaches(NodeId node) {
+        return node.equals(self) || line.reaches(node);
+    }
+
     long nowMs() {
         return clockMs.getAsLong();
     }
@@ -176,9 +187,9 @@ final class Moves {
         return clockMs.getAsLong() + limits.moveMs();
     }
 
-    /** Until when a move waits for what is on its way between nodes. */
-    long fencesUntilMs() {
-        return clockMs.getAsLong() + limits.moveMs() / PARTS;
+    /** How long a move waits at most for what is on its way between nodes. */
+    long fencesMs() {
+        return limits.moveMs() / PARTS;
     }
 
     /** How long a move waits at least for the owner to forget a session that is here. */

@@ -24,6 +24,7 @@ final class PeerTells {
     private final Set<String> later = new LinkedHashSet<>();
     private final ArrayDeque<String> earlier;
     private boolean asking;
+    private long askedMs; // what is under way
     private boolean late; // has not answered in time: nobody waits for it until it answers again
     private long notBeforeMs;
 
@@ -81,6 +82,7 @@ final class PeerTells {
             bytes += add(batch, holding.apply(earlier.remove()));
         }
         asking = late || !batch.isEmpty();
+        askedMs = nowMs;
         return asking ? batch : null;
     }
 
@@ -96,6 +98,11 @@ final class PeerTells {
         asking = false;
         late = false;
         notBeforeMs = 0;
+    }
+
+    /** Whether it owes an answer to what was said before that time. */
+    boolean owes(long beforeMs) {
+        return asking && askedMs <= beforeMs;
     }
 
     /** There was no answer: all of it has to be said again. */

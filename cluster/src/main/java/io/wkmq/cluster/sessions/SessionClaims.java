@@ -96,7 +96,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         this.fences = new Fences(onLoop::pass, clockMs);
         this.moves = new Moves(own, limits, this::execute, new Line(), clockMs, wallClockMs);
         this.epochs = new EpochClock(wallClockMs);
-        this.book = new ClaimBook(own, onLoop, this::tell, departures, moves, this::execute, clockMs, epochs, limits);
+        this.book = new ClaimBook(own, onLoop, new Tells(), departures, moves, this::execute, clockMs, epochs, limits);
         this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
         this.othersWills = new OthersWills((id, will) -> local().publishWill(id, will), clockMs, limits.willGraceMs());
         messenger.answer(Service.SESSIONS, this::answer);
@@ -255,16 +255,26 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return local;
     }
 
-    private void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {
-        messenger
-                .ask(node, Service.SESSIONS, V1.encode(tell))
-                .whenComplete((bytes, failure) -> execute(() -> {
-                    if (failure == null && read(node, bytes) instanceof Told told) {
-                        answered.accept(told);
-                    } else {
-                        unanswered.run();
-                    }
-                }));
+    /** The way of what this node has to say of its sessions. */
+    private final class Tells implements Telling.TellLine {
+        @Override
+        public void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {
+            messenger
+                    .ask(node, Service.SESSIONS, V1.encode(tell))
+                    .whenComplete((bytes, failure) -> execute(() -> {
+                        if (failure == null && read(node, bytes) instanceof Told told) {
+                            answered.accept(told);
+                        } else {
+                            unanswered.run();
+                        }
+                    }));
+        }
+
+        @Override
+        public boolean reaches(NodeId node) {
+            LocalSessions serving = sessions;
+            return serving == null || serving.reaches(node);
+        }
     }
 
     /** The way of the sessions that move. */

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Telling {
     private static final Logger log = LoggerFactory.getLogger(Telling.class);
 
+    /** Enough for an answer, unless a node is out of reach or stands still. */
+    private static final long SILENT_MS = 500;
+
     private final Peer self;
     private final TellLine line;
     private final Book book;
@@ -41,10 +44,13 @@ final class Telling {
         this.clockMs = clockMs;
     }
 
-    /** Asks another node; exactly one of the two is called, later and on the claims' thread. */
-    @FunctionalInterface
+    /** The way to other nodes. */
     interface TellLine {
+        /** Asks another node; exactly one of the two is called, later and on the claims' thread. */
         void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered);
+
+        /** Whether messages get to another node at present. */
+        boolean reaches(NodeId node);
     }
 
     /** What there is to tell, and what becomes of it. */
@@ -80,8 +86,14 @@ final class Telling {
         peers.values().forEach(this::flush);
     }
 
-    /** Every few milliseconds: says again what was not answered. */
+    /** Every few milliseconds: says again what was not answered; waits no longer for who is out of reach. */
     void tick() {
+        long beforeMs = clockMs.getAsLong() - SILENT_MS;
+        for (PeerTells peer : peers.values()) {
+            if (!peer.late() && peer.owes(beforeMs) && !line.reaches(peer.peer().id())) {
+                late(peer);
+            }
+        }
         peers.values().forEach(PeerTells::tellNow);
         flush();
     }

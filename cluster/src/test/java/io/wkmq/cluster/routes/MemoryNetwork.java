@@ -83,7 +83,8 @@ final class MemoryNetwork implements AutoCloseable {
                     new Node(id(number), NodeName.parse("n" + number + "@memory")), 31 * number + 17, "memory", 1, 1);
             own = new OwnRoutes(self.incarnation());
             table = new RouteTable<>(2, self.id(), own);
-            replication = RouteReplication.start(own, table, ShareStrategy.ROUND_ROBIN, this, this, knownWait);
+            replication =
+                    RouteReplication.start(own, table, ShareStrategy.ROUND_ROBIN, this, this, knownWait, node -> true);
         }
 
         private synchronized void meet(Peer peer) {

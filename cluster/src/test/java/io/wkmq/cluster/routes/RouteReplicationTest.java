@@ -172,7 +172,13 @@ class RouteReplicationTest {
     void routesOfAnotherIncarnationAreRefused() {
         MemoryNode one = network.start(1);
         assertThatThrownBy(() -> RouteReplication.start(
-                        new OwnRoutes(99), new RouteTable<>(1), ShareStrategy.RANDOM, one, one, Duration.ofSeconds(1)))
+                        new OwnRoutes(99),
+                        new RouteTable<>(1),
+                        ShareStrategy.RANDOM,
+                        one,
+                        one,
+                        Duration.ofSeconds(1),
+                        node -> true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("99");
     }

@@ -127,7 +127,13 @@ final class RoutesOverMembersMeasurement {
                     new ClusterFront("bench", node, number, 1, Cookie.of("secret"), null),
                     Files.createTempDirectory("wkmq-routes"));
             replication = RouteReplication.start(
-                    own, table, ShareStrategy.RANDOM, membership, membership.messenger(), Duration.ofSeconds(2));
+                    own,
+                    table,
+                    ShareStrategy.RANDOM,
+                    membership,
+                    membership.messenger(),
+                    Duration.ofSeconds(2),
+                    peer -> true);
         }
 
         void subscribe(int from, int to) {

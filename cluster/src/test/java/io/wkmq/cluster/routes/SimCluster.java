@@ -86,8 +86,8 @@ final class SimCluster {
             this.member = member;
             this.own = new OwnRoutes(member.self().incarnation(), limits);
             this.table = new RouteTable<>(SHARDS, id(), own, 16, random::nextInt);
-            this.replication =
-                    SimRoutes.start(own, table, members, member, KNOWN_WAIT, () -> random.nextInt(DROP_MAX_MS));
+            this.replication = SimRoutes.start(
+                    own, table, members, member, KNOWN_WAIT, node -> true, () -> random.nextInt(DROP_MAX_MS));
             member.listen(new MembershipListener() {
                 @Override
                 public void here(Peer peer) {}

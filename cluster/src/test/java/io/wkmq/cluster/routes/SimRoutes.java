@@ -1,10 +1,12 @@
 package io.wkmq.cluster.routes;
 
 import io.wkmq.cluster.sim.SimMembers;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import java.time.Duration;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /** The replication of routes of a simulated node, for tests of what rests on it. */
 public final class SimRoutes {
@@ -14,14 +16,19 @@ public final class SimRoutes {
 
     /** Starts it, before the node meets others. */
     public static RouteReplication start(
-            OwnRoutes own, RouteTable<?> table, SimMembers members, SimMembers.Member member) {
-        return start(own, table, members, member, KNOWN_WAIT, () -> 1);
+            OwnRoutes own,
+            RouteTable<?> table,
+            SimMembers members,
+            SimMembers.Member member,
+            Predicate<NodeId> reaches) {
+        return start(own, table, members, member, KNOWN_WAIT, reaches, () -> 1);
     }
 
     /**
      * Starts it, before the node meets others.
      *
      * @param knownWait how long somebody waits at most until other nodes know a subscription
+     * @param reaches whether messages get to another node at present
      * @param dropMs how long it takes to begin dropping the routes of a node that is gone
      */
     public static RouteReplication start(
@@ -30,6 +37,7 @@ public final class SimRoutes {
             SimMembers members,
             SimMembers.Member member,
             Duration knownWait,
+            Predicate<NodeId> reaches,
             IntSupplier dropMs) {
         RouteReplication replication = new RouteReplication(
                 own,
@@ -38,6 +46,7 @@ public final class SimRoutes {
                 member,
                 member,
                 knownWait,
+                reaches,
                 task -> members.time.after(0, () -> member.ifAlive(task)),
                 task -> members.time.after(dropMs.getAsInt(), () -> member.ifAlive(task)),
                 members.time::nowMs,

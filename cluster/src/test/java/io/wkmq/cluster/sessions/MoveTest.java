@@ -408,6 +408,25 @@ class MoveTest {
     }
 
     @Test
+    void thirdNodeThatIsOutOfReachHoldsNobodyUp() {
+        SimMoves here = new SimMoves(3, new Random(3), PATIENT);
+        SimClient publisher = here.publisher(0);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        here.members.network.cut(2, 0); // one way: it is still a member
+        here.members.network.cut(2, 1);
+        mover.connect(here.broker(1), false);
+        here.pass(1_500);
+        assertThat(mover.present()).as(mover.history()).isTrue();
+
+        here.publish(publisher, Qos.AT_LEAST_ONCE);
+        here.pass(1_000);
+        here.check(mover, true);
+        here.members.network.mendAll();
+        here.pass(2_000);
+        here.checkQuiet();
+    }
+
+    @Test
     void clientOfADeadNodeGetsASessionAtOnce() {
         SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
         world.crash(0);

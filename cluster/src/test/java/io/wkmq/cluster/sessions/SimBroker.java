@@ -53,9 +53,10 @@ final class SimBroker {
         OwnRoutes own = new OwnRoutes(member.self().incarnation());
         RouteTable<ShardSubscribers> table =
                 new RouteTable<>(SHARDS, member.self().id(), own, 16, random::nextInt);
-        RoutesKnown known =
-                links.carriesMessages() ? SimRoutes.start(own, table, members, member) : RoutesKnown.AT_ONCE;
         SimLinks.End forwarder = links.end(member);
+        RoutesKnown known = links.carriesMessages()
+                ? SimRoutes.start(own, table, members, member, forwarder::reaches)
+                : RoutesKnown.AT_ONCE;
         SimLoop claimsLoop = new SimLoop(member, members.time, random);
         Clock clock = new SimClock(members.time, () -> clockAheadMs);
         claims = new SessionClaims(member, member, limits, claimsLoop, members.time::nowMs, clock::millis, () -> {});

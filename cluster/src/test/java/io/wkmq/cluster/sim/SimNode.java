@@ -81,7 +81,8 @@ final class SimNode {
         member.listen(links); // first, as in reality
         claims = SimSessions.claims(members, member, limits.claimWaitMs(), clock, random);
         member.listen(new Memory());
-        routes = SimRoutes.start(own, table, members, member, limits.knownWait(), () -> random.nextInt(DROP_MAX_MS));
+        routes = SimRoutes.start(
+                own, table, members, member, limits.knownWait(), links::reaches, () -> random.nextInt(DROP_MAX_MS));
         retained = new RetainedMessages(
                 self,
                 RetainedLimits.defaults(),
