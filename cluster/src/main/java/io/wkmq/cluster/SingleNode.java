@@ -106,7 +106,7 @@ public final class SingleNode implements Cluster {
         public void release(String clientId) {}
 
         @Override
-        public void restored(String clientId, long epoch) {
+        public void restored(String clientId, long epoch, boolean mayBeElsewhere) {
             epochs.seen(epoch);
         }
 

@@ -35,7 +35,7 @@ final class SingleNodeTest {
     void epochsAreAboveThoseOfSessionsThatWereKept() {
         long kept = now.plusSeconds(3_600).toEpochMilli() << 16; // its clock was wrong then
 
-        directory.restored("c", kept);
+        directory.restored("c", kept, false);
 
         assertThat(claim()).isGreaterThan(kept);
     }

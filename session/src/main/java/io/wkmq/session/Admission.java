@@ -72,7 +72,7 @@ final class Admission {
     void tell(SessionDirectory told) {
         claiming.forEach((clientId, attempt) -> {
             if (attempt.epoch != NOT_CLAIMED && shard.find(clientId) == null) {
-                told.restored(clientId, attempt.epoch);
+                told.restored(clientId, attempt.epoch, false);
             }
         });
     }

@@ -567,10 +567,15 @@ public final class Session {
 
     /** Tells a directory that has not been told of it. */
     void tell(SessionDirectory directory) {
-        directory.restored(clientId, epoch);
+        tellRestored(directory);
         if (guarded) {
             guardWill(will, directory);
         }
+    }
+
+    /** Tells a directory that it is here, and whether another node may have it too. */
+    void tellRestored(SessionDirectory directory) {
+        directory.restored(clientId, epoch, mayBeElsewhere());
     }
 
     /** Writes what a restart must know of the session itself. */

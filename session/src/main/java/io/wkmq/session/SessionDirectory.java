@@ -24,8 +24,13 @@ public interface SessionDirectory {
     /** Says that this node keeps no session of the client any more. */
     void release(String clientId);
 
-    /** Says that this node kept a session over a restart, and the epoch of the claim that it was last opened under. */
-    void restored(String clientId, long epoch);
+    /**
+     * Says that this node kept a session over a restart.
+     *
+     * @param epoch of the claim that it was last opened under
+     * @param mayBeElsewhere whether another node may have all of it, so that all of them are to be asked before it is used here
+     */
+    void restored(String clientId, long epoch, boolean mayBeElsewhere);
 
     /**
      * Says that this node goes on with the session that it had before its last claim, for the one that was offered has not come. Only

@@ -248,7 +248,7 @@ final class Shard {
     void restore(Session session) {
         nodeSessions.incrementAndGet();
         add(session);
-        environment.directory().restored(session.clientId(), session.epoch());
+        session.tellRestored(environment.directory());
     }
 
     void remove(Session session) {

@@ -35,7 +35,7 @@ final class MemoryDirectory implements SessionDirectory {
     }
 
     @Override
-    public void restored(String clientId, long epochBefore) {
+    public void restored(String clientId, long epochBefore, boolean mayBeElsewhere) {
         restored.put(clientId, epochBefore);
     }
 

@@ -18,7 +18,7 @@ final class OpenDirectory implements SessionDirectory {
     public void release(String clientId) {}
 
     @Override
-    public void restored(String clientId, long epoch) {}
+    public void restored(String clientId, long epoch, boolean mayBeElsewhere) {}
 
     @Override
     public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}

@@ -303,7 +303,14 @@ final class ClaimBook implements Telling.Book {
         }
     }
 
-    void restored(String clientId, long epoch) {
+    void restored(String clientId, long epoch, boolean mayBeElsewhere) {
+        restored(clientId, epoch);
+        if (mayBeElsewhere) {
+            departures.doubt(clientId, self.id()); // nobody knows any more who
+        }
+    }
+
+    private void restored(String clientId, long epoch) {
         epochs.seen(epoch);
         Holding holding = holdings.putIfAbsent(clientId, new Holding(epoch));
         if (holding == null) {

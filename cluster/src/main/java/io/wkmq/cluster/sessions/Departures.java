@@ -76,6 +76,16 @@ final class Departures {
         kept.untilMs = clockMs.getAsLong() + limits.frozenMs();
     }
 
+    /** Another node may have all of the client's session: that one, or any if it is this one. */
+    void doubt(String clientId, NodeId whoMayHaveIt) {
+        Kept kept = all.get(clientId);
+        if (kept == null) {
+            doubts.putIfAbsent(clientId, whoMayHaveIt);
+        } else if (kept.earlier == null) {
+            kept.earlier = whoMayHaveIt;
+        }
+    }
+
     /** Whether the client's session is kept for another node. */
     boolean keeps(String clientId) {
         return all.containsKey(clientId);

@@ -64,9 +64,9 @@ public final class LoneDirectory implements SessionDirectory, MembershipListener
     }
 
     @Override
-    public void restored(String clientId, long epoch) {
+    public void restored(String clientId, long epoch, boolean mayBeElsewhere) {
         if (met) {
-            claims.restored(clientId, epoch);
+            claims.restored(clientId, epoch, mayBeElsewhere);
         } else {
             claims.seen(epoch);
         }

@@ -233,8 +233,8 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     @Override
-    public void restored(String clientId, long epoch) {
-        execute(() -> book.restored(clientId, epoch));
+    public void restored(String clientId, long epoch, boolean mayBeElsewhere) {
+        execute(() -> book.restored(clientId, epoch, mayBeElsewhere));
     }
 
     @Override

@@ -237,6 +237,43 @@ class MoveTest {
     }
 
     @Test
+    void oldCopyIsNotUsedAfterARestartBeforeTheNewNodeWasAsked() {
+        int refused = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            SimMoves here = new SimMoves(2, new Random(seed), PATIENT);
+            SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+            mover.connect(here.broker(1), false);
+            while (here.disks.get(1).sessions().isEmpty()) {
+                here.pass(1);
+            }
+            here.members.network.cut(1, 0); // so the old node does not hear that it may forget
+            here.pass(2_000);
+            assertThat(mover.present()).isTrue();
+            here.crash(0);
+            here.pass(2_000);
+            here.members.network.mendAll();
+            here.start(0);
+            while (here.broker(0).member.peers().isEmpty()) {
+                here.pass(1);
+            }
+            here.members.network.cut(1, 0); // nor what the other one has
+            SimClient.Connection back = mover.connect(here.broker(0), false);
+            here.pass(1_500);
+            assertThat(mover.present()).as(mover.history()).isFalse();
+            if (back.refused() == ReasonCode.SERVER_UNAVAILABLE) { // else it heard so in time
+                refused++;
+                here.members.network.mendAll();
+                here.pass(2_000);
+                mover.connect(here.broker(0), false);
+                here.pass(3_000);
+                assertThat(mover.present()).as(mover.history()).isTrue();
+                here.checkQuiet();
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
+    @Test
     void oldCopyIsNotUsedThoughTheNewOneDidNotComeBack() {
         SimMoves here = new SimMoves(2, new Random(3), PATIENT);
         SimClient publisher = here.publisher(0);
