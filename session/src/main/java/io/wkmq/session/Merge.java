@@ -6,8 +6,13 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.MovedMessages.Owed;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * twice. Stateless; used on the session's shard.
  *
  * <p>Each node has the messages of one publisher to one topic in order, and the other node's end somewhere in those of this one. So
- * with the copies taken out the order is kept.
+ * with the copies taken out the order is kept. The other node may have missed some, over a link that was cut: what came here before
+ * something that both have stays before it.
  */
 final class Merge {
     private Merge() {}
@@ -36,22 +42,54 @@ final class Merge {
         }
     }
 
+    /** Whose messages are in order. */
+    private record Source(String publisher, TopicName topic) {
+        static Source of(Message message) {
+            return new Source(message.publisher(), message.topic());
+        }
+    }
+
     static void into(Session session, List<Owed> owed) {
         Outbound outbound = session.outbound();
-        List<Delivery> own = outbound.takeQueued();
+        Set<Delivery> own = new LinkedHashSet<>(outbound.takeQueued());
+        Map<Source, ArrayDeque<Delivery>> bySource = new HashMap<>();
+        Set<Copy> here = new HashSet<>(); // what is in there
+        for (Delivery delivery : own) {
+            bySource.computeIfAbsent(Source.of(delivery.message()), source -> new ArrayDeque<>())
+                    .add(delivery);
+            here.add(Copy.of(delivery.message()));
+        }
         Set<Copy> copies = new HashSet<>();
+        owed.stream().filter(Merge::mayBeHere).forEach(each -> copies.add(copy(each)));
+        own.removeIf(delivery -> copies.contains(Copy.of(delivery.message())));
         for (Owed each : owed) {
             StoredDelivery delivery = each.delivery();
+            ArrayDeque<Delivery> source = bySource.get(Source.of(delivery.message()));
+            if (source != null && mayBeHere(each) && here.contains(copy(each))) {
+                takeUpTo(copy(each), source, here).stream().filter(own::remove).forEach(outbound::append);
+            }
             outbound.restore(inOrder(delivery, outbound.sequence() + 1), member(session, delivery.share()));
-            if (each.recent() && delivery.share() == null) {
-                copies.add(Copy.of(delivery.message()));
-            }
         }
-        for (Delivery delivery : own) {
-            if (!copies.contains(Copy.of(delivery.message()))) {
-                outbound.append(delivery);
-            }
+        own.forEach(outbound::append);
+    }
+
+    /** What came here before a copy and with it. */
+    private static List<Delivery> takeUpTo(Copy copy, ArrayDeque<Delivery> source, Set<Copy> here) {
+        List<Delivery> taken = new ArrayList<>();
+        while (here.contains(copy)) {
+            Delivery first = source.remove();
+            here.remove(Copy.of(first.message()));
+            taken.add(first);
         }
+        return taken;
+    }
+
+    private static boolean mayBeHere(Owed owed) {
+        return owed.recent() && owed.delivery().share() == null;
+    }
+
+    private static Copy copy(Owed owed) {
+        return Copy.of(owed.delivery().message());
     }
 
     private static StoredDelivery inOrder(StoredDelivery delivery, long sequence) {

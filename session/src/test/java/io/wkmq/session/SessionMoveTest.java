@@ -467,6 +467,32 @@ class SessionMoveTest {
     }
 
     @Test
+    void whatTheOldNodeMissedComesBeforeWhatBothHave() {
+        old.client("c").expiry(60).connect().subscribe("t", AT_LEAST_ONCE).lose();
+        publish(old, "one", 1);
+        Offer offer = freeze();
+        TestClient client = connect(offer);
+        begin(offer.arrival());
+        publish(there, "two", 2);
+        publish(there, "three", 3);
+        publish(there, "four", 4);
+        publish(there, "five", 5);
+        publish(old, "two", 2);
+        publish(old, "four", 4); // the link to it was cut in between
+        finish(offer.arrival());
+        offer.arrival().open();
+        there.run();
+
+        assertThat(client.packets())
+                .containsExactly(
+                        "PUBLISH t q1 #1 one",
+                        "PUBLISH t q1 #2 two",
+                        "PUBLISH t q1 #3 three",
+                        "PUBLISH t q1 #4 four",
+                        "PUBLISH t q1 #5 five");
+    }
+
+    @Test
     void timeOfASessionThatIsFrozenBeforeAllAreBackStandsStill() {
         there.client("c").expiry(60).will(TestClient.will("w", "gone", 0)).connect();
 
