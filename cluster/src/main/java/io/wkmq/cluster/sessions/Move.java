@@ -263,7 +263,10 @@ final class Move {
         }
     }
 
-    /** A node cannot reach another one: what is on its way between them is not worth the whole session. */
+    /**
+     * A node that is out of reach has given up what was on its way, or will: nothing comes late. One that is in reach and does not answer
+     * is not worth the whole session.
+     */
     private void passWithout(NodeId node, long waitedMs) {
         boolean gone = moves.outOfReach(node, waitedMs);
         if (gone) {

@@ -187,9 +187,9 @@ final class Moves {
         return clockMs.getAsLong() + limits.moveMs();
     }
 
-    /** How long a move waits at most for what is on its way between nodes. */
+    /** How long a move waits at most for a node that is in reach and does not say what it has sent. */
     long fencesMs() {
-        return limits.moveMs() / PARTS;
+        return limits.moveMs() / PARTS * 3;
     }
 
     /** How long a move waits at least for the owner to forget a session that is here. */

@@ -40,6 +40,7 @@ final class IncomingStream implements Runnable {
     private long received; // the last number that came
     private long finished; // all up to it are taken or have failed
     private long unfinishedBytes;
+    private boolean givenUp;
     private boolean paused;
     private boolean ackDue;
     private boolean flushDue;
@@ -67,6 +68,16 @@ final class IncomingStream implements Runnable {
 
     boolean is(long otherIncarnation, long otherId) {
         return incarnation == otherIncarnation && id == otherId;
+    }
+
+    /** Nothing of it is taken any more. */
+    void giveUp() {
+        givenUp = true;
+        disconnect("This node has given the other one up");
+    }
+
+    boolean givenUp() {
+        return givenUp;
     }
 
     /** Whether the stream waits for what has come to be worked off. */

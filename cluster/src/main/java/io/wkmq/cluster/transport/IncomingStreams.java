@@ -48,11 +48,25 @@ final class IncomingStreams {
                 reason);
     }
 
+    /**
+     * This node has given another one up, which may not have noticed anything yet. Who went on without what was on its way from there
+     * must not get it later: that node gives this one up, too, and begins a new stream.
+     */
+    void giveUp(NodeId node) {
+        IncomingStream stream = streams.get(node);
+        if (stream != null) {
+            stream.giveUp();
+        }
+    }
+
     /** The stream that a node opens, or goes on with. */
     IncomingStream open(IncomingConnection connection, long id, long lowest) throws BadFrameException {
         Introduction peer = connection.peer();
         NodeId node = peer.node().id();
         IncomingStream stream = streams.get(node);
+        if (stream != null && stream.is(peer.incarnation(), id) && stream.givenUp()) {
+            throw new BadFrameException("It goes on with a stream that this node has given up; expected a new one");
+        }
         if (stream == null || !stream.is(peer.incarnation(), id)) {
             if (stream != null) {
                 stream.disconnect("The node has opened another stream");

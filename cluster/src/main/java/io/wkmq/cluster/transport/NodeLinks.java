@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * the other node takes it once. When a node is gone, the hand-overs that wait for it are done: the routes to it are gone too, and
  * what becomes of its sessions is theirs to say. Only share groups get what it may not have got: see {@link Refusals}. QoS 2 that
  * was sent is left out there, as it may have arrived. The same goes for a node that is here and cannot be reached for some
- * heartbeats: publishers do not wait for it, and what its subscribers have missed until it can be is not sent later.
+ * heartbeats: publishers do not wait for it, and what its subscribers have missed until it can be is not sent later. Nor is what it had to send
+ * to this node: both give each other up.
  *
  * <p>What waits for a node is bounded, see {@link LinkSettings#queueBytes}.
  */
@@ -109,7 +110,7 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
         if (closed) {
             return;
         }
-        OutgoingLink link = new OutgoingLink(peer, parts);
+        OutgoingLink link = new OutgoingLink(peer, parts, () -> streams.giveUp(peer.id()));
         OutgoingLink former = links.put(peer.id(), link);
         parts.loop().execute(() -> {
             if (former != null) {

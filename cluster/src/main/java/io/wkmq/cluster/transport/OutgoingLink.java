@@ -43,6 +43,7 @@ final class OutgoingLink implements Runnable {
 
     private final Peer peer;
     private final LinkParts parts;
+    private final Runnable whenGivenUp;
     private final OutgoingQueue queue;
     private final SendWindow window = new SendWindow();
     private final Backoff backoff;
@@ -65,9 +66,15 @@ final class OutgoingLink implements Runnable {
     /** What others see of it. */
     private record Condition(State state, String problem) {}
 
-    OutgoingLink(Peer peer, LinkParts parts) {
+    /**
+     * A link that is not made yet.
+     *
+     * @param whenGivenUp called on the links' thread each time when the node has become unreachable
+     */
+    OutgoingLink(Peer peer, LinkParts parts, Runnable whenGivenUp) {
         this.peer = peer;
         this.parts = parts;
+        this.whenGivenUp = whenGivenUp;
         this.queue = new OutgoingQueue(parts.settings());
         this.backoff = new Backoff(parts.random());
         this.line = watch();
@@ -394,7 +401,9 @@ final class OutgoingLink implements Runnable {
                     peer.linkPort(),
                     why);
             stream = parts.random().nextLong();
+            backoff.soon(); // the other node may have waited for that
             abandonAll();
+            whenGivenUp.run();
             if (connection != null) {
                 connection.abort("It was not opened in time"); // it has begun with the former stream
             }

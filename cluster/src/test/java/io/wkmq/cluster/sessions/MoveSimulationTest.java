@@ -61,6 +61,47 @@ class MoveSimulationTest {
     }
 
     @Test
+    void nothingIsLostOrDoubledBetweenNodesThatAreCutOffFromAThird() {
+        runAll("side", this::side);
+    }
+
+    private void side(Random random) {
+        SimMoves world = new SimMoves(3, random, limits(random));
+        List<SimClient> heard = List.of(world.publisher(0), world.publisher(1));
+        world.publisher(2);
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            world.mover(random.nextInt(2), Qos.of(1 + random.nextInt(2)));
+        }
+        for (int step = 50 + random.nextInt(150); step > 0; step--) {
+            switch (random.nextInt(25)) {
+                case 0 -> world.members.isolate(2);
+                case 1 -> cut(world, random, random.nextInt(2));
+                case 2, 3 -> world.members.network.mendAll();
+                default -> {}
+            }
+            step(world, random, world.alive().subList(0, 2));
+        }
+        end(world, 2);
+        for (SimClient mover : world.movers) {
+            assertThat(mover.absent())
+                    .as("how often %s had no session, %s", mover.id, mover.history())
+                    .isEqualTo(1);
+            kept++;
+            world.check(mover, heard);
+        }
+        world.checkQuiet();
+    }
+
+    /** One way between the third node and another one. */
+    private static void cut(SimMoves world, Random random, int node) {
+        if (random.nextBoolean()) {
+            world.members.network.cut(2, node);
+        } else {
+            world.members.network.cut(node, 2);
+        }
+    }
+
+    @Test
     void clientsEndWithOneSessionWhateverHappens() {
         runAll("foul", this::foul);
     }
@@ -86,9 +127,7 @@ class MoveSimulationTest {
 
     private static SimMoves world(Random random) {
         int nodes = 2 + random.nextInt(2);
-        ClaimLimits limits =
-                new ClaimLimits(1_000, 100, 1 << 16, 3_000, 50, 2_000, SimMoves.limits(20 + random.nextInt(2_000)));
-        SimMoves world = new SimMoves(nodes, random, limits);
+        SimMoves world = new SimMoves(nodes, random, limits(random));
         for (int i = 0; i < nodes; i++) {
             world.publisher(i);
         }
@@ -102,7 +141,15 @@ class MoveSimulationTest {
         return world;
     }
 
+    private static ClaimLimits limits(Random random) {
+        return new ClaimLimits(1_000, 100, 1 << 16, 3_000, 50, 2_000, SimMoves.limits(20 + random.nextInt(2_000)));
+    }
+
     private void step(SimMoves world, Random random) {
+        step(world, random, world.alive());
+    }
+
+    private void step(SimMoves world, Random random, List<SimBroker> alive) {
         for (int i = random.nextInt(4); i > 0; i--) {
             SimClient publisher = world.publishers.get(random.nextInt(world.publishers.size()));
             if (!world.shareMembers.isEmpty() && random.nextInt(3) == 0) {
@@ -112,7 +159,6 @@ class MoveSimulationTest {
             }
         }
         SimClient mover = world.movers.get(random.nextInt(world.movers.size()));
-        List<SimBroker> alive = world.alive();
         switch (random.nextInt(12)) {
             case 0 -> mover.lose();
             case 1, 2 -> {
@@ -154,6 +200,11 @@ class MoveSimulationTest {
     }
 
     private static void end(SimMoves world) {
+        end(world, world.brokers.length);
+    }
+
+    /** All is well, and each client connects to one of the first so many nodes. */
+    private static void end(SimMoves world, int nodes) {
         world.members.network.weather(Weather.FAIR);
         world.members.network.mendAll();
         for (int i = 0; i < world.brokers.length; i++) {
@@ -162,7 +213,7 @@ class MoveSimulationTest {
         world.pass(8_000);
         for (SimClient mover : world.movers) {
             mover.acknowledges(true);
-            mover.connect(world.broker(world.random.nextInt(world.brokers.length)), false);
+            mover.connect(world.broker(world.random.nextInt(nodes)), false);
         }
         world.pass(15_000);
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The links between simulated nodes, as real ones promise to be: in order, QoS 1 and 2 once each and acknowledged when taken, for as
  * long as both runs of the nodes see each other; whatever waits is abandoned when one sees the other go, or does not reach it for
- * {@value #CUT_MS} ms.
+ * {@value #CUT_MS} ms, or is told that the other one does not reach it.
  */
 final class SimLinks {
     private static final int RETRY_MS = 20;
@@ -69,6 +69,7 @@ final class SimLinks {
     final class End implements Forwarder {
         private final SimMembers.Member member;
         private final Map<NodeId, Link> links = new HashMap<>();
+        private final Map<NodeId, Integer> givenUp = new HashMap<>(); // how often
         private @Nullable Router<ShardSubscribers> router;
         private @Nullable SimLoop loop;
 
@@ -145,27 +146,40 @@ final class SimLinks {
         private boolean scheduled;
         private boolean abandoned;
         private long upMs;
+        private int begunAt; // how often the other node had given this one up; nothing of an older stream is taken
 
         Link(End from, Peer to) {
             this.from = from;
             this.to = to;
             this.upMs = members.time.nowMs();
+            this.begunAt = givenUpThere();
+        }
+
+        private int givenUpThere() {
+            End end = ends.get(to.id());
+            return end == null ? 0 : end.givenUp.getOrDefault(from.member.self().id(), 0);
         }
 
         /** The link from now on: another one, if it was given up and can be made again. */
         Link looked() {
+            if (abandoned) {
+                return reached() == null ? this : new Link(from, to);
+            }
             if (up() != null) {
                 upMs = members.time.nowMs();
-                return abandoned ? new Link(from, to) : this;
-            }
-            if (!abandoned && members.time.nowMs() - upMs >= CUT_MS) {
+            } else if (members.time.nowMs() - upMs >= CUT_MS) {
+                from.givenUp.merge(to.id(), 1, Integer::sum);
                 abandon();
             }
             return this;
         }
 
-        /** The other end, if it can be reached. */
         private @Nullable End up() {
+            return begunAt == givenUpThere() ? reached() : null;
+        }
+
+        /** The other end, if it can be reached. */
+        private @Nullable End reached() {
             End end = ends.get(to.id());
             int here = number(from.member.self().id());
             int there = number(to.id());

@@ -146,6 +146,43 @@ class NodeLinkCutTest {
     }
 
     @Test
+    void whatWaitsForANodeThatHasGivenThisOneUpDoesNotComeLate() {
+        String refused = "The other node closed the connection";
+        try (LinkNode a = LinkNode.withoutClock("a", 8 << 20);
+                LinkNode b = LinkNode.withoutClock("b", 8 << 20);
+                Wire there = new Wire(b.port());
+                Wire back = new Wire(a.port())) {
+            a.links.here(b.peerAt(there.port()));
+            b.links.here(a.peerAt(back.port()));
+            a.awaitState(b, State.OPEN);
+            b.awaitState(a, State.OPEN);
+            there.down(true);
+            back.down(true);
+            a.awaitState(b, State.CONNECTING);
+            forward(a, b, Qos.AT_LEAST_ONCE, 0, Audience.PLAIN);
+            b.awaitState(a, State.CONNECTING);
+            Await.until("b gives a up", () -> {
+                b.beat();
+                return b.statusOf(a).state() == State.UNREACHABLE;
+            });
+            Await.until("a fails", () -> !a.statusOf(b).problem().equals(refused));
+
+            there.down(false);
+            Await.until("b refuses", () -> a.statusOf(b).problem().equals(refused));
+            Await.until("a gives b up", () -> {
+                a.beat();
+                return a.statusOf(b).state() == State.UNREACHABLE;
+            });
+            handOver.awaitEnd();
+            a.awaitState(b, State.OPEN);
+            forward(a, b, Qos.AT_LEAST_ONCE, 1, Audience.PLAIN);
+            handOver.awaitEnd();
+            assertThat(b.numbersOf("p")).containsExactly(1);
+            assertThat(handOver.failures).isEmpty();
+        }
+    }
+
+    @Test
     void whatANodeMayHaveTakenBeforeItWasGoneIsOfferedAgainByItsQos() {
         for (int round = 0; round < 20; round++) {
             try (LinkNode a = node("a", LONG);

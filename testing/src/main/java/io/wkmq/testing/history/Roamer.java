@@ -195,11 +195,11 @@ final class Roamer {
 
     /** What is still on its way on the old connection is not read: it is unacknowledged, and comes again. */
     private void expectTakenOver(Stay before) {
-        before.probe().within(TAKEN_OVER_LIMIT);
+        long until = System.nanoTime() + TAKEN_OVER_LIMIT.toNanos();
         try {
             while (true) {
                 ServerPacket packet = before.probe()
-                        .expectPacketOrEnd()
+                        .poll(Duration.ofNanos(Math.max(0, until - System.nanoTime())))
                         .orElseThrow(() -> before.probe().failure(name + " expected DISCONNECT"));
                 if (packet instanceof ServerPacket.Disconnect disconnect) {
                     if (disconnect.code() != TAKEN_OVER) {
