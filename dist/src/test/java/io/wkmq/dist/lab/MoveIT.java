@@ -3,6 +3,7 @@ package io.wkmq.dist.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.Await;
+import io.wkmq.testing.history.Cut;
 import io.wkmq.testing.history.History;
 import io.wkmq.testing.history.Judge;
 import io.wkmq.testing.history.RoamingLoad;
@@ -29,9 +30,6 @@ class MoveIT {
     /** The bar: how long a client waits for CONNACK. */
     private static final Duration ANSWER_BAR = Duration.ofSeconds(3);
 
-    /** The same while a node is out of reach and that is not known: a session is waited for 5 s. */
-    private static final Duration CUT_ANSWER_BAR = Duration.ofSeconds(8);
-
     @Test
     void sessionsFollowTheirClients(TestInfo test) throws Exception {
         try (LabCluster cluster = new LabCluster(test, 3).start();
@@ -42,7 +40,7 @@ class MoveIT {
             load.settle();
             expectOneOfEach(cluster, load);
 
-            Verdict verdict = judge(cluster, load, began, ANSWER_BAR);
+            Verdict verdict = judge(cluster, load, began, List.of());
 
             assertThat(verdict.wrongMessages())
                     .as("messages lost, out of order, twice or invented; see %s", cluster.file("history"))
@@ -70,7 +68,7 @@ class MoveIT {
             load.settle();
             expectOneOfEach(cluster, load);
 
-            Verdict verdict = judge(cluster, load, began, ANSWER_BAR);
+            Verdict verdict = judge(cluster, load, began, List.of());
 
             assertThat(verdict.wrongMessages())
                     .as("messages wrong but for those of sessions that died; see %s", cluster.file("history"))
@@ -80,7 +78,9 @@ class MoveIT {
 
     @Test
     void aCutHoldsNobodyUpAndLeavesOneOfEach(TestInfo test) throws Exception {
-        try (LabCluster cluster = new LabCluster(test, 3).start();
+        try (LabCluster cluster = new LabCluster(test, 3)
+                        .all(node -> node.with("WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0")) // what waits over a cut
+                        .start();
                 RoamingLoad load = cluster.roam(ROAMERS)) {
             load.start();
             Fault.last(MOMENT);
@@ -92,27 +92,45 @@ class MoveIT {
             Fault.last(CUT);
             cluster.network().heal();
             cluster.awaitOne(PATIENCE);
+            cluster.awaitEqualRoutes(PATIENCE);
+            long healed = System.nanoTime();
             Fault.last(MOMENT);
             load.settle();
             expectOneOfEach(cluster, load);
 
-            Verdict verdict = judge(cluster, load, began, CUT_ANSWER_BAR);
+            Verdict verdict = judge(
+                    cluster,
+                    load,
+                    began,
+                    List.of(new Cut("n1", "n2", began, healed), new Cut("n1", "n3", began, healed)));
 
-            assertThat(verdict.invented()).isEmpty();
+            // ADR 7: nothing goes over the cut. ADR 8: of two sessions the older one ends, with what it has.
+            // ADR 10: who was on the way from one side to the other when the cut began may find the old copy there.
+            assertThat(verdict.wrongMessagesButOfCrossing())
+                    .as("messages wrong that are not excused; see %s", cluster.file("history"))
+                    .isEmpty();
+            assertThat(verdict.changed())
+                    .as("sessions that were not found, or not the newer one; see %s", cluster.file("history"))
+                    .isEmpty();
         }
     }
 
     /** Each client has its session and its connection where it believes to be, and nowhere else. */
     private static void expectOneOfEach(LabCluster cluster, RoamingLoad load) {
-        Map<String, List<String>> expected = new TreeMap<>();
-        load.roamers().forEach(id -> expected.put(id, List.of(load.place(id))));
         Await.until(
                 PATIENCE,
-                () -> "sessions and clients are at " + expected + ", but sessions "
+                () -> "sessions and clients are at " + believed(load) + ", but sessions "
                         + places(cluster, load, "sessions", "Session(") + ", clients "
                         + places(cluster, load, "clients", "Client("),
-                () -> places(cluster, load, "sessions", "Session(").equals(expected)
-                        && places(cluster, load, "clients", "Client(").equals(expected));
+                () -> places(cluster, load, "sessions", "Session(").equals(believed(load))
+                        && places(cluster, load, "clients", "Client(").equals(believed(load)));
+    }
+
+    /** Where each client is connected; one that has asked another node to take it over may yet go there. */
+    private static Map<String, List<String>> believed(RoamingLoad load) {
+        Map<String, List<String>> places = new TreeMap<>();
+        load.roamers().forEach(id -> places.put(id, List.of(load.place(id))));
+        return places;
     }
 
     /** On which nodes a command lists each client. */
@@ -131,7 +149,7 @@ class MoveIT {
     }
 
     /** Ends all, judges what they saw, and demands that nobody waited too long for CONNACK since a moment. */
-    private static Verdict judge(LabCluster cluster, RoamingLoad load, long began, Duration bar)
+    private static Verdict judge(LabCluster cluster, RoamingLoad load, long began, List<Cut> cuts)
             throws InterruptedException {
         History history = load.history();
         try {
@@ -139,16 +157,19 @@ class MoveIT {
         } finally {
             history.write(cluster.file("history"));
         }
-        Verdict verdict = Judge.judge(history.events(), List.of());
+        Verdict verdict = Judge.judge(history.events(), cuts);
         cluster.tell(
                 history.accepted(began) + " moves, " + history.refusals(began).size() + " refused, longest wait "
                         + Fault.seconds(history.longestConnect(began)) + ", "
                         + verdict.ended().size() + " ends; " + verdict.acknowledged() + " acknowledged, "
                         + verdict.owed() + " owed, " + verdict.received() + " received, " + verdict.duplicates()
                         + " duplicates; wrong: " + verdict.wrongMessages().size());
+        verdict.crossing().forEach(client -> cluster.tell(client + " was crossing when the cut began"));
+        verdict.wrongMessages().forEach(cluster::tell);
+        verdict.changed().forEach(cluster::tell);
         assertThat(history.longestConnect(began))
                 .as("how long a client waited for CONNACK")
-                .isLessThan(Bars.here(bar));
+                .isLessThan(Bars.here(ANSWER_BAR));
         return verdict;
     }
 }

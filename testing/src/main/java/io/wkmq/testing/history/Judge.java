@@ -101,6 +101,10 @@ public final class Judge {
                 judge.stays.values().stream()
                         .flatMap(client -> client.changes(cuts).stream())
                         .toList(),
+                judge.stays.entrySet().stream()
+                        .filter(client -> cuts.stream().anyMatch(client.getValue()::crossing))
+                        .map(Map.Entry::getKey)
+                        .toList(),
                 judge.acknowledged.size(),
                 judge.owed,
                 received,

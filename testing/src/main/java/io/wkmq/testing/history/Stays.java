@@ -112,6 +112,19 @@ final class Stays {
         return changes;
     }
 
+    /** Whether the client waited for its session to come from one side of a cut to the other when that began. */
+    boolean crossing(Cut cut) {
+        int before = 0;
+        for (Stay stay : all) {
+            boolean waiting = stay.askedNanos() - cut.fromNanos() <= 0 && cut.fromNanos() - stay.answer.nanos() <= 0;
+            if (waiting && homesBefore(stay, before).stream().anyMatch(home -> stay.overlaps(cut, home))) {
+                return true;
+            }
+            before = stay.session == 0 ? before : stay.session;
+        }
+        return false;
+    }
+
     private boolean excused(Stay stay, int before, List<Cut> cuts) {
         return homesBefore(stay, before).stream()
                 .anyMatch(home -> cuts.stream().anyMatch(cut -> stay.overlaps(cut, home)));

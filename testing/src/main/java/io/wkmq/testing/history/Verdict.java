@@ -12,6 +12,7 @@ import java.util.List;
  * @param invented messages that a subscriber got and nobody published
  * @param ended connections that ended without the client wanting it, and sessions that were lost
  * @param changed sessions that a client did not find again, or another one in their place, although no cut lay between
+ * @param crossing clients that waited for their session to come from one side of a cut to the other when that began
  * @param acknowledged how many messages were acknowledged
  * @param owed how many of those the subscribers together had to get
  * @param received how many came, the first time each
@@ -24,6 +25,7 @@ public record Verdict(
         List<String> invented,
         List<String> ended,
         List<String> changed,
+        List<String> crossing,
         long acknowledged,
         long owed,
         long received,
@@ -36,6 +38,14 @@ public record Verdict(
         invented = List.copyOf(invented);
         ended = List.copyOf(ended);
         changed = List.copyOf(changed);
+        crossing = List.copyOf(crossing);
+    }
+
+    /** The same without what sessions got that were crossing when a cut began: both sides may have them. */
+    public List<String> wrongMessagesButOfCrossing() {
+        return wrongMessages().stream()
+                .filter(wrong -> crossing.stream().noneMatch(client -> wrong.startsWith(client + " in session ")))
+                .toList();
     }
 
     /** All that is wrong, whatever a test allows in connections that ended. */

@@ -244,6 +244,24 @@ class JudgeTest {
     }
 
     @Test
+    void aSessionMayBeOnBothSidesIfItWasCrossingWhenTheCutBegan() {
+        connected(1, "s", "n2", 1);
+        events.add(new Answered(12, "s", "n1", 0, 4));
+        published(13, 1);
+        events.add(new Received(14, "s", "p", 1, 2, 1));
+        events.add(new Received(15, "s", "p", 1, 2, 1));
+
+        Verdict verdict = judge(new Cut("n1", "n2", 10, 20));
+        assertThat(verdict.crossing()).containsExactly("s");
+        assertThat(verdict.wrongMessages()).hasSize(1);
+        assertThat(verdict.wrongMessagesButOfCrossing()).isEmpty();
+        assertThat(judge(new Cut("n1", "n2", 13, 20)).wrongMessagesButOfCrossing())
+                .hasSize(1);
+        assertThat(judge(new Cut("n2", "n3", 10, 20)).wrongMessagesButOfCrossing())
+                .hasSize(1);
+    }
+
+    @Test
     void pausesAreOfOnePublisher() {
         History history = new History();
         for (long second : new long[] {1, 2, 9, 10, 13}) {
