@@ -8,9 +8,12 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.instance.BuildInfoProvider;
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
+import com.hazelcast.internal.nio.ConnectionListener;
+import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.spi.impl.executionservice.ExecutionService;
 import io.wkmq.cluster.membership.Peer;
 import java.util.HashSet;
@@ -78,6 +81,20 @@ final class HazelcastMember implements AutoCloseable {
                         period,
                         period,
                         TimeUnit.SECONDS);
+        node.getServer()
+                .getConnectionManager(EndpointQualifier.MEMBER)
+                .addConnectionListener(new ConnectionListener<ServerConnection>() {
+                    @Override
+                    public void connectionAdded(ServerConnection connection) {}
+
+                    @Override
+                    public void connectionRemoved(ServerConnection connection) {
+                        Address address = connection.getRemoteAddress();
+                        if (address != null) {
+                            events.connectionLost(address);
+                        }
+                    }
+                });
         return new HazelcastMember(instance, node);
     }
 
@@ -184,6 +201,18 @@ final class HazelcastMember implements AutoCloseable {
         if (member != null && !member.localMember()) {
             cluster().suspectMember(member, reason, true);
         }
+    }
+
+    /** Whether there is no connection to a member. */
+    boolean misses(Address address) {
+        ServerConnection connection =
+                node.getServer().getConnectionManager(EndpointQualifier.MEMBER).get(address);
+        return cluster().getMember(address) != null && (connection == null || !connection.isAlive());
+    }
+
+    /** Whatever waits for an answer of a member gets none. */
+    void expectNothingOf(Address address) {
+        node.getNodeEngine().getOperationService().onEndpointLeft(address);
     }
 
     private ClusterServiceImpl cluster() {

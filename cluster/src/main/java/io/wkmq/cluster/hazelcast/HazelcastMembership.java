@@ -65,6 +65,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
             new MemberKeeper(number -> starter().apply(number), RESTART_PAUSE, this::lookSoon);
     private final PeerAddresses addresses = new PeerAddresses(keeper::member);
     private final Expulsions expulsions;
+    private final LostConnections connections = new LostConnections(keeper::member, thread, System::nanoTime);
     private final FrozenWatch frozen = new FrozenWatch(System::nanoTime);
 
     private HazelcastMembership(
@@ -398,6 +399,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         @Override
         public void membersChanged() {
             lookSoon();
+        }
+
+        @Override
+        public void connectionLost(Address address) {
+            thread.execute(() -> connections.lost(address));
         }
 
         @Override

@@ -1,9 +1,14 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.hazelcast.cluster.Address;
+
 /** What happens to a member. Called on Hazelcast's threads, partly under its locks: must only post to another thread. */
 interface MemberEvents {
     /** There are other members than before. */
     void membersChanged();
+
+    /** A connection to another member was closed. */
+    void connectionLost(Address address);
 
     /** This member gives up its cluster to enter another. */
     void merging();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.testing.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** The leader of a cluster comes and goes, and the others keep each other. */
 final class LeaderTest {
+    /** How long it waits for the answer of one that it does not know to be dead when it asks. */
+    private static final Duration HAZELCASTS_PATIENCE = Duration.ofSeconds(5);
+
     private final int[] ports = {TestNode.freePort(), TestNode.freePort(), TestNode.freePort()};
     private final Map<String, TestNode> nodes = new TreeMap<>();
 
@@ -82,6 +86,36 @@ final class LeaderTest {
 
             awaitAllSeeAll();
             assertThat(losses).isEmpty();
+        }
+    }
+
+    @Test
+    void whoeverDiesWhileTheNextLeaderAsksItIsNotWaitedFor() throws Exception {
+        List.of("a", "b", "c").forEach(name -> start(TestNode.peer(name)));
+        awaitAllSeeAll();
+        try (MemberProcess asked = MemberProcess.start("d", ports[0])) {
+            TestNode leader = leader();
+            List<TestNode> others = new ArrayList<>(nodes.values());
+            others.remove(leader);
+            others.forEach(node -> Await.until(
+                    TestNode.LIMIT,
+                    () -> node.self.node().name() + " sees d",
+                    () -> node.sees().contains("d")));
+            asked.pause(); // so that it has not answered when it dies
+            leader.close();
+            Await.until(
+                    TestNode.LIMIT,
+                    () -> "another node claims the lead",
+                    () -> others.stream()
+                            .anyMatch(node -> node.membership.running().leads()));
+
+            long died = System.nanoTime();
+            asked.close();
+
+            others.get(0).awaitSees(others.get(1).self.node().name().name());
+            others.get(1).awaitSees(others.get(0).self.node().name().name());
+            Duration took = Duration.ofNanos(System.nanoTime() - died);
+            assertThat(took).isLessThan(HAZELCASTS_PATIENCE.minusSeconds(1));
         }
     }
 }
