@@ -98,7 +98,8 @@ public final class SingleNode implements Cluster {
     /** Sessions outlive this configuration: their epochs are compared once the node has others. */
     private record EverySessionIsHere(EpochClock epochs) implements SessionDirectory {
         @Override
-        public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+        public CompletionStage<Claimed> claim(
+                String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
             return CompletableFuture.completedFuture(new Claimed(epochs.next(), null));
         }
 

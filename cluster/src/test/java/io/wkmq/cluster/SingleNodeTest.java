@@ -20,7 +20,7 @@ final class SingleNodeTest {
             .directory();
 
     private long claim() {
-        return directory.claim("c", true).toCompletableFuture().join().epoch();
+        return directory.claim("c", true, null, 0).toCompletableFuture().join().epoch();
     }
 
     @Test

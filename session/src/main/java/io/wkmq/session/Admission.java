@@ -54,6 +54,7 @@ final class Admission {
         private long epoch = NOT_CLAIMED; // of its claim, once it has that
         private boolean lost; // another node has a newer claim
         private boolean stale; // an older session was here before the other node's was to come
+        private boolean opened; // the session is, and sees to its will
         private @Nullable Arrival arrival;
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
@@ -94,9 +95,12 @@ final class Admission {
     }
 
     private void claim(Attempt attempt) {
+        ConnectRequest request = attempt.request;
+        Will will = mortalWill(request);
+        long delaySeconds = will == null ? 0 : Math.min(will.delaySeconds(), expirySeconds(request));
         CompletionStage<Claimed> claim;
         try {
-            claim = directory.claim(attempt.request.clientId(), !attempt.request.cleanStart());
+            claim = directory.claim(request.clientId(), !request.cleanStart(), will, delaySeconds);
         } catch (RuntimeException e) {
             claim = CompletableFuture.failedFuture(e); // a bug in there must not shut this client out for ever
         }
@@ -107,6 +111,15 @@ final class Admission {
                 shard.mailbox().post(() -> claimed(attempt, claimed, failure));
             }
         });
+    }
+
+    private long expirySeconds(ConnectRequest request) {
+        return Math.min(request.expirySeconds(), shard.config().expiryMaxSeconds());
+    }
+
+    /** The will of a session that is not to be stored. */
+    private @Nullable Will mortalWill(ConnectRequest request) {
+        return shard.keeps() && expirySeconds(request) > 0 ? null : request.will();
     }
 
     /** Another node has a newer claim to the client, of that epoch: what this one has of an older one ends. */
@@ -275,6 +288,9 @@ final class Admission {
 
     private void next(Attempt attempt) {
         String clientId = attempt.request.clientId();
+        if (!attempt.opened && attempt.epoch != NOT_CLAIMED && mortalWill(attempt.request) != null) {
+            directory.guard(clientId, attempt.epoch, null, 0);
+        }
         Attempt next = attempt.next;
         if (next == null) {
             claiming.remove(clientId);
@@ -314,6 +330,7 @@ final class Admission {
                     "the node keeps " + shard.config().maxSessions() + " sessions, which is the limit");
             return;
         }
+        attempt.opened = true;
         session.connect(request, attempt.link, present, attempt.epoch);
         if (session.durable() && !present) {
             attempt.waits = Waits.FOR_STORE;

@@ -246,6 +246,7 @@ public final class Session {
         }
         leaving = null;
         will = null; // [MQTT-3.1.3-9]
+        guardWill();
     }
 
     private void closeTakenOver() {

@@ -17,9 +17,14 @@ public interface SessionDirectory {
      * <p>A newer claim of another node may become known later: {@link Sessions#giveUp} is called then, or
      * {@link SessionMoves#freeze}.
      *
+     * <p>A will that would die with this node is in another one's care when the stage completes, unless that one is late: as after
+     * {@link #guard}, which has the last word on it.
+     *
      * @param keep whether a session that another node has is to be kept for the client, and offered; else it ends
+     * @param will the will of a session that will die with the node, or null
+     * @param willDelaySeconds how long after the connection's end it is due
      */
-    CompletionStage<Claimed> claim(String clientId, boolean keep);
+    CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds);
 
     /** Says that this node keeps no session of the client any more. */
     void release(String clientId);
@@ -44,7 +49,7 @@ public interface SessionDirectory {
      * Has a will published if this node dies; or not any more. Only the will of a session that dies with the node: that of a
      * stored one is published by the node when it is back.
      *
-     * @param epoch of the claim that the session was opened under
+     * @param epoch of the claim that the session was opened under, or was to be: a will of another one stays as it is
      * @param will the will, or null: it is published, or void
      * @param delaySeconds how long after the connection's end it is due
      */

@@ -14,12 +14,16 @@ final class MemoryDirectory implements SessionDirectory {
     private final List<String> released = new ArrayList<>();
     private final Map<String, Long> restored = new TreeMap<>();
     private final List<String> guarded = new ArrayList<>();
+    private final List<String> claimedWith = new ArrayList<>();
     private final Map<String, Long> staying = new TreeMap<>();
     private boolean atOnce = true;
     private long epoch;
 
     @Override
-    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+    public CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
+        if (will != null) {
+            claimedWith.add(clientId + ' ' + will.topic() + " after " + willDelaySeconds);
+        }
         CompletableFuture<Claimed> claim = new CompletableFuture<>();
         if (atOnce) {
             claim.complete(new Claimed(++epoch, null));
@@ -47,6 +51,11 @@ final class MemoryDirectory implements SessionDirectory {
     @Override
     public void guard(String clientId, long claim, @Nullable Will will, long delaySeconds) {
         guarded.add(clientId + ' ' + (will == null ? "nothing" : will.topic() + " after " + delaySeconds));
+    }
+
+    /** The wills that came with claims. */
+    List<String> claimedWith() {
+        return claimedWith;
     }
 
     /** What it was told of wills since this was last asked. */

@@ -145,7 +145,30 @@ class TakenElsewhereTest {
     void willThatIsStoredIsNotGuarded() {
         TestNode durable = TestNode.with(new MemoryStore());
         durable.client("c").expiry(60).will(TestClient.will("w", "gone", 30)).connect();
+        assertThat(durable.directory.claimedWith()).isEmpty();
         assertThat(durable.directory.guarded()).isEmpty();
+    }
+
+    @Test
+    void claimTellsOfTheWillThatWouldDieWithTheNode() {
+        node.client("c").will(TestClient.will("w", "gone", 30)).connect();
+        node.client("d").expiry(20).will(TestClient.will("v", "gone", 30)).connect();
+        node.client("e").connect();
+
+        assertThat(node.directory.claimedWith()).containsExactly("c w after 0", "d v after 20");
+    }
+
+    @Test
+    void willOfAClaimThatOpensNoSessionIsVoid() {
+        node.directory.atOnce(false);
+        node.client("c").will(TestClient.will("w", "gone", 30)).connect();
+
+        node.sessions.close();
+        node.run();
+        node.directory.claims().get(0).complete(new Claimed(1, null));
+        node.run();
+
+        assertThat(node.directory.guarded()).containsExactly("c nothing");
     }
 
     @Test

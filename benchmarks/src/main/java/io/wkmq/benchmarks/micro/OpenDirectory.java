@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Grants every claim at once. */
 final class OpenDirectory implements SessionDirectory {
     @Override
-    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+    public CompletionStage<Claimed> claim(
+            String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
         return CompletableFuture.completedFuture(new Claimed(1, null));
     }
 

@@ -10,6 +10,7 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Claimed;
 import io.wkmq.session.TakenElsewhereException;
+import io.wkmq.session.Will;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +52,7 @@ final class ClaimBook implements Telling.Book {
     private final Forgets forgets;
     private final Departures departures;
     private final Moves moves;
+    private final OwnWills wills;
     private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; some are done
 
     /**
@@ -64,6 +66,7 @@ final class ClaimBook implements Telling.Book {
             Telling.TellLine line,
             Departures departures,
             Moves moves,
+            OwnWills wills,
             Executor loop,
             LongSupplier clockMs,
             EpochClock epochs,
@@ -72,6 +75,7 @@ final class ClaimBook implements Telling.Book {
         this.sessions = sessions;
         this.departures = departures;
         this.moves = moves;
+        this.wills = wills;
         this.clockMs = clockMs;
         this.epochs = epochs;
         this.limits = limits;
@@ -110,7 +114,12 @@ final class ClaimBook implements Telling.Book {
         }
     }
 
-    void claim(String clientId, boolean keep, CompletableFuture<Claimed> done) {
+    void claim(
+            String clientId,
+            boolean keep,
+            @Nullable Will will,
+            long willDelaySeconds,
+            CompletableFuture<Claimed> done) {
         if (waiting.size() >= limits.claimsMax()) {
             done.completeExceptionally(new IllegalStateException(
                     "there are " + limits.claimsMax() + " claims under way, which is the limit"));
@@ -118,7 +127,8 @@ final class ClaimBook implements Telling.Book {
         }
         Holding holding = holdings.computeIfAbsent(clientId, id -> new Holding(0));
         arrivals.cancel(clientId);
-        Claim claim = new Claim(clientId, keep, holding.epoch, clockMs.getAsLong() + limits.waitMs(), done);
+        long deadlineMs = clockMs.getAsLong() + limits.waitMs();
+        Claim claim = new Claim(clientId, keep, will, willDelaySeconds, holding.epoch, deadlineMs, done);
         holding.claim = claim;
         stamp(holding, claim);
         if (holding.claim != null) {
@@ -134,7 +144,21 @@ final class ClaimBook implements Telling.Book {
             peer.tell(claim.clientId);
             claim.unanswered.add(peer);
         }
+        entrust(holding, claim);
         grantUnlessItWaits(holding, claim);
+    }
+
+    /** Leaves the claim's will in the care of another node: the client is told that it is connected when that one has it. */
+    private void entrust(Holding holding, Claim claim) {
+        Will will = claim.will;
+        long epoch = holding.epoch;
+        claim.unguarded = will != null
+                && wills.propose(claim.clientId, epoch, will, claim.willDelaySeconds, () -> {
+                    if (holding.claim == claim && holding.epoch == epoch) {
+                        claim.unguarded = false;
+                        grantUnlessItWaits(holding, claim);
+                    }
+                });
     }
 
     private void grantUnlessItWaits(Holding holding, Claim claim) {
@@ -204,6 +228,7 @@ final class ClaimBook implements Telling.Book {
         } else if (claim != null && !verdict.claiming() && claim.stamps < STAMPS_MAX) {
             // It was there before, so this CONNECT came later, whatever the clocks say.
             claim.stamps++;
+            wills.withdraw(claim.clientId, holding.epoch);
             stamp(holding, claim);
         } else if (verdict.wanting()
                 || departures.keptFor(told.clientId(), by)
@@ -243,13 +268,14 @@ final class ClaimBook implements Telling.Book {
         departures.end(clientId);
     }
 
-    private static void failClaim(Holding holding, String clientId) {
+    private void failClaim(Holding holding, String clientId) {
         failClaim(holding, new TakenElsewhereException(clientId));
     }
 
-    private static void failClaim(Holding holding, Exception why) {
+    private void failClaim(Holding holding, Exception why) {
         Claim claim = holding.claim;
         if (claim != null) {
+            wills.withdraw(claim.clientId, holding.epoch);
             holding.claim = null;
             holding.epoch = claim.formerEpoch; // or another node would end a session for a claim that is void
             claim.unanswered.clear();
@@ -435,6 +461,9 @@ final class ClaimBook implements Telling.Book {
                 }
             }
             Holding holding = holdings.get(claim.clientId);
+            if (holding != null && holding.claim == claim && claim.unguarded) {
+                wills.late(claim.clientId, holding.epoch);
+            }
             if (holding != null && holding.claim == claim) {
                 failClaim(holding, new IllegalStateException("a node that may have it by now does not answer"));
             }

@@ -50,9 +50,9 @@ public final class LoneDirectory implements SessionDirectory, MembershipListener
     }
 
     @Override
-    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+    public CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
         return met
-                ? claims.claim(clientId, keep)
+                ? claims.claim(clientId, keep, will, willDelaySeconds)
                 : CompletableFuture.completedFuture(new Claimed(claims.nextEpoch(), null));
     }
 

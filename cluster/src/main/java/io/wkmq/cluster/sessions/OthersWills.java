@@ -5,11 +5,14 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guarded;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Will;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +44,44 @@ final class OthersWills {
 
     private static final class Owner {
         private final long incarnation;
-        private final Map<String, Guarded> wills = new HashMap<>();
+        private final Map<String, List<Guarded>> wills = new HashMap<>(); // of a client one, two while it connects anew
+        private int size;
         private long number;
         private long goneAtMs = HERE;
 
         Owner(long incarnation) {
             this.incarnation = incarnation;
+        }
+
+        void add(Guarded guarded) {
+            List<Guarded> all = new ArrayList<>(wills.getOrDefault(guarded.clientId(), List.of()));
+            all.add(guarded);
+            set(guarded.clientId(), all);
+        }
+
+        void removeIf(String clientId, Predicate<Guarded> isVoid) {
+            List<Guarded> all = wills.get(clientId);
+            if (all != null) {
+                set(clientId, all.stream().filter(Predicate.not(isVoid)).toList());
+            }
+        }
+
+        /** Those that are due are not here any more afterwards. */
+        List<Guarded> takeIf(Predicate<Guarded> isDue) {
+            List<Guarded> due =
+                    wills.values().stream().flatMap(List::stream).filter(isDue).toList();
+            due.forEach(guarded -> removeIf(guarded.clientId(), guarded::equals));
+            return due;
+        }
+
+        void clear() {
+            wills.clear();
+            size = 0;
+        }
+
+        private void set(String clientId, List<Guarded> now) {
+            List<Guarded> before = now.isEmpty() ? wills.remove(clientId) : wills.put(clientId, List.copyOf(now));
+            size += now.size() - (before == null ? 0 : before.size());
         }
     }
 
@@ -66,13 +101,12 @@ final class OthersWills {
         }
         owner.number = guard.number();
         if (guard.first()) {
-            owner.wills.clear();
+            owner.clear();
         }
         for (Guarded guarded : guard.wills()) {
-            if (guarded.will() == null) {
-                owner.wills.remove(guarded.clientId());
-            } else {
-                owner.wills.put(guarded.clientId(), guarded);
+            owner.removeIf(guarded.clientId(), former -> former.epoch() == guarded.epoch());
+            if (guarded.will() != null) {
+                owner.add(guarded);
             }
         }
     }
@@ -80,9 +114,8 @@ final class OthersWills {
     /** A node has the client under a claim of that epoch: a will of an older one on another node is void. */
     void claimed(NodeId by, String clientId, long epoch) {
         for (Map.Entry<NodeId, Owner> entry : owners.entrySet()) {
-            Guarded guarded = entry.getValue().wills.get(clientId);
-            if (guarded != null && !entry.getKey().equals(by) && guarded.epoch() <= epoch) {
-                entry.getValue().wills.remove(clientId);
+            if (!entry.getKey().equals(by)) {
+                entry.getValue().removeIf(clientId, guarded -> guarded.epoch() <= epoch);
             }
         }
     }
@@ -128,7 +161,7 @@ final class OthersWills {
                 }
             }
         }
-        guarded = owners.values().stream().mapToInt(owner -> owner.wills.size()).sum();
+        guarded = owners.values().stream().mapToInt(owner -> owner.size).sum();
     }
 
     /** How many there are. Any thread. */
@@ -137,32 +170,24 @@ final class OthersWills {
     }
 
     private void publishDue(NodeId node, Owner owner, long goneForMs) {
-        int before = owner.wills.size();
-        owner.wills.values().removeIf(guarded -> {
-            boolean due = guarded.delaySeconds() * 1000 <= goneForMs;
-            if (due) {
-                publish(guarded);
-            }
-            return due;
-        });
-        logPublished(node, before - owner.wills.size());
+        publish(node, owner.takeIf(guarded -> guarded.delaySeconds() * 1000 <= goneForMs));
     }
 
     private void publishAll(NodeId node, Owner owner) {
-        owner.wills.values().forEach(this::publish);
-        logPublished(node, owner.wills.size());
+        publish(node, owner.takeIf(guarded -> true));
+    }
+
+    private void publish(NodeId node, List<Guarded> due) {
+        due.forEach(this::publish);
+        if (!due.isEmpty()) {
+            log.info("The wills of clients of a node that died are published, node={} wills={}", node, due.size());
+        }
     }
 
     private void publish(Guarded guarded) {
         Will will = guarded.will();
         if (will != null) {
             publish.accept(guarded.clientId(), will);
-        }
-    }
-
-    private static void logPublished(NodeId node, int count) {
-        if (count > 0) {
-            log.info("The wills of clients of a node that died are published, node={} wills={}", node, count);
         }
     }
 }

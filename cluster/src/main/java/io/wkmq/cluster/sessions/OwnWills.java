@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wills of this node's clients that would die with it: each is in the care of one other node, which is told of it when it
- * comes up and when it is void. If that node goes another one gets it. Belongs to the claims' thread.
+ * The wills of this node's clients that would die with it: each is in the care of one other node, which is told of it when its client
+ * connects, before that is told so, and when it is void. If that node goes another one gets it. Belongs to the claims' thread.
  *
  * <p>To each node one message is under way at a time and is repeated, under a new number, until it is answered: so what the
  * other node has in the end is what it was told last.
@@ -38,7 +39,7 @@ final class OwnWills {
     private final GuardLine line;
     private final LongSupplier clockMs;
     private final long retryMs;
-    private final Map<String, Own> wills = new HashMap<>();
+    private final Map<String, List<Own>> wills = new HashMap<>(); // one each, and one more while a client connects anew
     private final Map<NodeId, Guardian> guardians = new HashMap<>();
     private long number;
 
@@ -55,54 +56,158 @@ final class OwnWills {
         void tell(NodeId node, Guard guard, Runnable answered, Runnable unanswered);
     }
 
+    /** What a will is known by: a client that connects anew may have two for a moment. */
+    private record Name(String clientId, long epoch) {}
+
     private static final class Own {
         private final Guarded guarded;
         private final long bytes;
         private @Nullable Guardian guardian;
+        private @Nullable Runnable settled; // of one that waits for its guardian
+        private boolean proposed; // by a claim whose session has not taken it up yet
 
-        Own(Guarded guarded, long bytes) {
+        Own(Guarded guarded) {
             this.guarded = guarded;
-            this.bytes = bytes;
+            Will will = Objects.requireNonNull(guarded.will());
+            this.bytes = will.payload().length
+                    + will.properties().bytes()
+                    + will.topic().utf8().length;
+        }
+
+        Name name() {
+            return new Name(guarded.clientId(), guarded.epoch());
+        }
+
+        void settle() {
+            Runnable waiting = settled;
+            settled = null;
+            if (waiting != null) {
+                waiting.run();
+            }
         }
     }
 
     private static final class Guardian {
         private final Peer peer;
-        private final Set<String> untold = new LinkedHashSet<>();
+        private final Set<Name> untold = new LinkedHashSet<>();
+        private final Set<Own> awaited = new LinkedHashSet<>(); // claims wait for these to be told
         private boolean begun; // it has answered, so what it had of an earlier time is void
         private boolean asking;
+        private boolean late; // has not answered in time: nobody waits for it until it answers again
         private long notBeforeMs;
 
         Guardian(Peer peer) {
             this.peer = peer;
         }
+
+        void beLate() {
+            late = true;
+            List<Own> waiting = List.copyOf(awaited);
+            awaited.clear();
+            waiting.forEach(Own::settle);
+        }
     }
 
-    /** A will has come up, or is void if it is null. */
+    /**
+     * The will of a client that connects: there may be an older one of it, which stays as it is. {@link #guard} takes it up.
+     *
+     * @param settled called later, when another node has it, or is late
+     * @return whether that will be called; else there is nothing to wait for
+     */
+    boolean propose(String clientId, long epoch, Will will, long delaySeconds, Runnable settled) {
+        Own own = new Own(new Guarded(clientId, epoch, will, delaySeconds));
+        if (own.bytes > WILL_BYTES_MAX) {
+            return false; // as its session will be told
+        }
+        own.proposed = true;
+        add(own);
+        Guardian guardian = own.guardian;
+        if (guardian == null || guardian.late) {
+            return false;
+        }
+        own.settled = settled;
+        guardian.awaited.add(own);
+        return true;
+    }
+
+    /** The claim of that epoch has failed, and its will is void. */
+    void withdraw(String clientId, long epoch) {
+        Own own = find(clientId, epoch);
+        if (own != null) {
+            remove(own);
+        }
+    }
+
+    /** Too long has been waited for the node that is to have that will. */
+    void late(String clientId, long epoch) {
+        Own own = find(clientId, epoch);
+        if (own != null && own.guardian != null) {
+            log.warn(
+                    "A node does not say in time that it looks after a will, node={}",
+                    own.guardian.peer.node().name());
+            own.guardian.beLate();
+        }
+    }
+
+    /** The will of that epoch has come up, is to be told again, or is void if it is null. */
     void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
-        Own before = wills.remove(clientId);
-        if (before != null && before.guardian != null) {
-            before.guardian.untold.add(clientId);
+        Own before = find(clientId, epoch);
+        Guarded guarded = new Guarded(clientId, epoch, will, delaySeconds);
+        if (before != null && before.proposed && before.guarded.equals(guarded)) {
+            before.proposed = false;
+            return;
+        }
+        if (before != null) {
+            remove(before);
         }
         if (will == null) {
             return;
         }
-        long bytes =
-                will.payload().length + will.properties().bytes() + will.topic().utf8().length;
-        if (bytes > WILL_BYTES_MAX) {
+        Own own = new Own(guarded);
+        if (own.bytes > WILL_BYTES_MAX) {
             log.warn(
                     "A will is too large for other nodes to look after, client={} bytes={} max={}",
                     clientId,
-                    bytes,
+                    own.bytes,
                     WILL_BYTES_MAX);
-            return;
+        } else {
+            own.guardian = before == null ? null : before.guardian;
+            add(own);
         }
-        Own own = new Own(new Guarded(clientId, epoch, will, delaySeconds), bytes);
-        wills.put(clientId, own);
-        if (before != null && before.guardian != null && guardians.containsValue(before.guardian)) {
-            own.guardian = before.guardian;
+    }
+
+    private @Nullable Own find(String clientId, long epoch) {
+        for (Own own : wills.getOrDefault(clientId, List.of())) {
+            if (own.guarded.epoch() == epoch) {
+                return own;
+            }
+        }
+        return null;
+    }
+
+    private void add(Own own) {
+        List<Own> all = new ArrayList<>(wills.getOrDefault(own.guarded.clientId(), List.of()));
+        all.add(own);
+        wills.put(own.guarded.clientId(), List.copyOf(all));
+        Guardian guardian = own.guardian;
+        if (guardian != null && guardians.get(guardian.peer.id()) == guardian) {
+            guardian.untold.add(own.name());
         } else {
             entrust(own);
+        }
+    }
+
+    private void remove(Own own) {
+        List<Own> left = new ArrayList<>(wills.getOrDefault(own.guarded.clientId(), List.of()));
+        left.remove(own);
+        if (left.isEmpty()) {
+            wills.remove(own.guarded.clientId());
+        } else {
+            wills.put(own.guarded.clientId(), List.copyOf(left));
+        }
+        if (own.guardian != null) {
+            own.guardian.untold.add(own.name());
+            own.guardian.awaited.remove(own);
         }
     }
 
@@ -117,7 +222,7 @@ final class OwnWills {
         }
         own.guardian = picked;
         if (picked != null) {
-            picked.untold.add(clientId);
+            picked.untold.add(own.name());
         }
     }
 
@@ -133,11 +238,7 @@ final class OwnWills {
     void here(Peer peer) {
         gone(peer);
         guardians.put(peer.id(), new Guardian(peer));
-        for (Own own : wills.values()) {
-            if (own.guardian == null) {
-                entrust(own);
-            }
-        }
+        entrustAllOf(null);
     }
 
     void gone(Peer peer) {
@@ -145,9 +246,22 @@ final class OwnWills {
         if (gone == null) {
             return;
         }
-        for (Own own : wills.values()) {
-            if (own.guardian == gone) {
-                entrust(own);
+        entrustAllOf(gone);
+        for (Own own : gone.awaited) {
+            if (own.guardian == null || own.guardian.late) {
+                own.settle();
+            } else {
+                own.guardian.awaited.add(own);
+            }
+        }
+    }
+
+    private void entrustAllOf(@Nullable Guardian former) {
+        for (List<Own> all : wills.values()) {
+            for (Own own : all) {
+                if (own.guardian == former) {
+                    entrust(own);
+                }
             }
         }
     }
@@ -164,26 +278,34 @@ final class OwnWills {
         }
         List<Guarded> batch = new ArrayList<>();
         long bytes = 0;
-        Iterator<String> ids = guardian.untold.iterator();
-        while (ids.hasNext() && batch.size() < BATCH_MAX && bytes < BATCH_BYTES_MAX) {
-            String clientId = ids.next();
-            Own own = wills.get(clientId);
+        Iterator<Name> names = guardian.untold.iterator();
+        while (names.hasNext() && batch.size() < BATCH_MAX && bytes < BATCH_BYTES_MAX) {
+            Name name = names.next();
+            Own own = find(name.clientId, name.epoch);
             boolean its = own != null && own.guardian == guardian;
             if (own != null && its && !batch.isEmpty() && bytes + own.bytes > BATCH_BYTES_MAX) {
                 break;
             }
-            ids.remove();
-            batch.add(own != null && its ? own.guarded : new Guarded(clientId, 0, null, 0));
-            bytes += 64 + clientId.length() * 3L + (own != null && its ? own.bytes : 0);
+            names.remove();
+            batch.add(own != null && its ? own.guarded : new Guarded(name.clientId, name.epoch, null, 0));
+            bytes += 64 + name.clientId.length() * 3L + (own != null && its ? own.bytes : 0);
         }
         guardian.asking = true;
         Guard guard = new Guard(incarnation, ++number, !guardian.begun, batch);
-        line.tell(guardian.peer.id(), guard, () -> answered(guardian), () -> unanswered(guardian, batch));
+        line.tell(guardian.peer.id(), guard, () -> answered(guardian, batch), () -> unanswered(guardian, batch));
     }
 
-    private void answered(Guardian guardian) {
+    private void answered(Guardian guardian, List<Guarded> batch) {
         guardian.asking = false;
         guardian.begun = true;
+        guardian.late = false;
+        guardian.notBeforeMs = 0;
+        for (Guarded guarded : batch) {
+            Own own = find(guarded.clientId(), guarded.epoch());
+            if (own != null && own.guarded == guarded && guardian.awaited.remove(own)) {
+                own.settle();
+            }
+        }
         if (guardians.get(guardian.peer.id()) == guardian) {
             flush(guardian);
         }
@@ -192,6 +314,7 @@ final class OwnWills {
     private void unanswered(Guardian guardian, List<Guarded> batch) {
         guardian.asking = false;
         guardian.notBeforeMs = clockMs.getAsLong() + retryMs;
-        batch.forEach(guarded -> guardian.untold.add(guarded.clientId()));
+        batch.forEach(guarded -> guardian.untold.add(new Name(guarded.clientId(), guarded.epoch())));
+        guardian.beLate();
     }
 }

@@ -96,8 +96,9 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         this.fences = new Fences(onLoop::pass, clockMs);
         this.moves = new Moves(own, limits, this::execute, new Line(), clockMs, wallClockMs);
         this.epochs = new EpochClock(wallClockMs);
-        this.book = new ClaimBook(own, onLoop, new Tells(), departures, moves, this::execute, clockMs, epochs, limits);
         this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
+        this.book = new ClaimBook(
+                own, onLoop, new Tells(), departures, moves, ownWills, this::execute, clockMs, epochs, limits);
         this.othersWills = new OthersWills((id, will) -> local().publishWill(id, will), clockMs, limits.willGraceMs());
         messenger.answer(Service.SESSIONS, this::answer);
         membership.listen(new MembershipListener() {
@@ -212,11 +213,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Claimed> claim(String clientId, boolean keep) {
+    public CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
         CompletableFuture<Claimed> claimed = new CompletableFuture<>();
         try {
             onLoop(() -> {
-                book.claim(clientId, keep, claimed);
+                book.claim(clientId, keep, will, willDelaySeconds, claimed);
                 othersWills.claimed(self, clientId, book.epoch(clientId));
             });
         } catch (RejectedExecutionException e) {

@@ -68,7 +68,7 @@ class ClaimThreadsTest {
     @Test
     void claimsFailOnceTheyAreClosed() {
         one.claims.close();
-        assertThat(one.claims.claim("c", false).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(one.claims.claim("c", false, null, 0).toCompletableFuture()).isCompletedExceptionally();
     }
 
     /** A node whose sessions are a map of epochs. */
@@ -165,7 +165,7 @@ class ClaimThreadsTest {
                 List<CompletableFuture<Void>> answered = new ArrayList<>();
                 for (int client = 0; client < CLIENTS; client++) {
                     String id = "c" + client;
-                    answered.add(claims.claim(id, false)
+                    answered.add(claims.claim(id, false, null, 0)
                             .thenAccept(claimed -> granted(id, claimed.epoch()))
                             .exceptionally(Fake::expectTaken)
                             .toCompletableFuture());
@@ -181,7 +181,9 @@ class ClaimThreadsTest {
 
         /** Comes back when this node has had an answer to all that it told before. */
         void settle() throws Exception {
-            claims.claim("last of " + self.id(), false).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            claims.claim("last of " + self.id(), false, null, 0)
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
         }
 
         @Override

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 class WillSimulationTest {
     private static final int SCHEDULES = 500;
     private static final long GRACE_MS = 3_000;
+
+    private static final long WAIT_MS = 300;
     /** Until every other node has seen a node go. */
     private static final long NOTICED_MS = 2_000;
 
@@ -48,7 +50,7 @@ class WillSimulationTest {
 
         void start(int number) {
             if (brokers[number] == null) {
-                ClaimLimits limits = ClaimLimits.waiting(300, GRACE_MS);
+                ClaimLimits limits = ClaimLimits.waiting(WAIT_MS, GRACE_MS);
                 SimBroker broker = new SimBroker(members, links, number, disks.get(number), 0, limits, random);
                 brokers[number] = broker;
                 all.add(broker);
@@ -85,6 +87,13 @@ class WillSimulationTest {
             return SimConnection.connect(broker(number), clientId, true, 0, will);
         }
 
+        void awaitLive(SimConnection connection) {
+            for (int waitedMs = 0; waitedMs < 1_000 && !connection.live(); waitedMs++) {
+                pass(1);
+            }
+            assertThat(connection.live()).isTrue();
+        }
+
         List<String> published() {
             List<String> published = new ArrayList<>();
             all.forEach(broker -> published.addAll(broker.wills()));
@@ -109,6 +118,74 @@ class WillSimulationTest {
         assertThat(three.published()).hasSize(20).doesNotHaveDuplicates();
         assertThat(three.broker(1).wills()).isNotEmpty();
         assertThat(three.broker(2).wills()).isNotEmpty();
+    }
+
+    @Test
+    void willIsGuardedWhenItsClientIsToldThatItIsConnected() {
+        for (int i = 0; i < 20; i++) {
+            World world = new World(3, new Random(i));
+            SimConnection connection = world.connect(0, "c", 0);
+            world.awaitLive(connection);
+            world.crash(0);
+            world.pass(20_000);
+
+            assertThat(world.published()).as("seed %s", i).containsExactly("w0");
+        }
+    }
+
+    @Test
+    void willOfTheConnectionBeforeIsGuardedUntilThatEnds() {
+        SimConnection first = three.connect(0, "c", 0);
+        three.pass(200);
+        three.members.network.cut(0, 1); // the claim waits
+        three.members.network.cut(0, 2);
+        three.connect(0, "c", 0);
+        three.pass(100);
+        assertThat(first.closed()).isNull();
+        three.crash(0);
+        three.members.network.mendAll();
+        three.pass(20_000);
+
+        assertThat(three.published()).containsExactly("w0");
+    }
+
+    @Test
+    void willOfAConnectThatIsRefusedIsNotPublished() {
+        int refused = 0;
+        for (int i = 0; i < 50; i++) {
+            World world = new World(3, new Random(i));
+            SimConnection one = world.connect(0, "c", 0);
+            SimConnection other = world.connect(1, "c", 0);
+            world.pass(1_000);
+            assertThat(one.live()).isNotEqualTo(other.live());
+            boolean oneLost = other.live();
+            String due = oneLost ? "w1" : "w0";
+            refused += (oneLost ? one : other).refused() == null ? 0 : 1;
+            List<String> before = world.published(); // if it was connected for a moment
+            world.crash(oneLost ? 0 : 1);
+            world.pass(20_000);
+            assertThat(world.published()).as("seed %s", i).isEqualTo(before);
+
+            (oneLost ? other : one).lose();
+            world.pass(1_000);
+            assertThat(world.published()).as("seed %s", i).contains(due).doesNotHaveDuplicates();
+        }
+        assertThat(refused).as("what the test is about").isPositive();
+    }
+
+    @Test
+    void nodeThatDoesNotAnswerKeepsNobodyWithAWillOutForLong() {
+        three.connect(0, "first", 0);
+        three.pass(200);
+        three.members.network.cut(1, 0);
+        three.members.network.cut(2, 0);
+        SimConnection late = three.connect(0, "late", 0);
+        three.pass(WAIT_MS + 50);
+        assertThat(late.live()).isTrue();
+
+        SimConnection next = three.connect(0, "next", 0);
+        three.pass(20);
+        assertThat(next.live()).as("it is not waited for again").isTrue();
     }
 
     @Test
@@ -215,6 +292,10 @@ class WillSimulationTest {
             world.members.network.weather(Weather.FAIR);
             world.pass(3_000);
             int dying = random.nextInt(size);
+            if (random.nextBoolean()) {
+                due.add("w" + world.wills); // it dies as soon as it has said that this one is connected
+                world.awaitLive(world.connect(dying, "c" + clients++, 0));
+            }
             world.crash(dying);
             world.pass(random.nextBoolean() ? 100 : GRACE_MS + NOTICED_MS + 1_000);
             world.start(dying);

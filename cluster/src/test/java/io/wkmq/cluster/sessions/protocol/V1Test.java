@@ -85,7 +85,7 @@ class V1Test {
                 -3,
                 9,
                 true,
-                List.of(new Guarded("a", 1, PLAIN, 0), new Guarded("b", 2, FULL, 30), new Guarded("c", 0, null, 0)));
+                List.of(new Guarded("a", 1, PLAIN, 0), new Guarded("b", 2, FULL, 30), new Guarded("c", 3, null, 0)));
     }
 
     @Test
