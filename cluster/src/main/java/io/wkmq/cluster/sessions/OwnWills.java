@@ -302,7 +302,7 @@ final class OwnWills {
         guardian.notBeforeMs = 0;
         for (Guarded guarded : batch) {
             Own own = find(guarded.clientId(), guarded.epoch());
-            if (own != null && own.guarded == guarded && guardian.awaited.remove(own)) {
+            if (own != null && own.guarded.equals(guarded) && guardian.awaited.remove(own)) {
                 own.settle();
             }
         }

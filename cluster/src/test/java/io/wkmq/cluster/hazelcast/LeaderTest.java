@@ -110,7 +110,7 @@ final class LeaderTest {
                             .anyMatch(node -> node.membership.running().leads()));
 
             long died = System.nanoTime();
-            asked.close();
+            asked.kill();
 
             others.get(0).awaitSees(others.get(1).self.node().name().name());
             others.get(1).awaitSees(others.get(0).self.node().name().name());

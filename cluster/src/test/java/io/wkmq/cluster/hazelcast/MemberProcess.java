@@ -69,8 +69,13 @@ final class MemberProcess implements AutoCloseable {
         }
     }
 
+    /** Kills it, as {@code kill -9} does. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly();
+        kill();
     }
 }
