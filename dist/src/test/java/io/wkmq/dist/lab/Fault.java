@@ -10,6 +10,9 @@ import io.wkmq.testing.history.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Something that fails in a cluster under load and is mended, and what is to hold of that. Used by one test thread. */
 final class Fault implements AutoCloseable {
@@ -27,6 +30,7 @@ final class Fault implements AutoCloseable {
     private final List<Long> pids;
     private final List<Cut> cuts = new ArrayList<>();
     private long beganNanos;
+    private long firstBeganNanos;
 
     /** Begins with clients on all nodes. */
     Fault(LabCluster cluster) throws InterruptedException {
@@ -53,6 +57,9 @@ final class Fault implements AutoCloseable {
     /** Something fails now. */
     void begin(Runnable failing) {
         beganNanos = System.nanoTime();
+        if (firstBeganNanos == 0) {
+            firstBeganNanos = beganNanos;
+        }
         failing.run();
     }
 
@@ -80,6 +87,15 @@ final class Fault implements AutoCloseable {
         cluster.tell("healed after " + seconds(healed) + ", routes the same " + seconds(routes) + " later");
         assertThat(healed).as("time to heal").isLessThan(Bars.here(HEAL_BAR));
         assertThat(routes).as("time until all have the same routes").isLessThan(Bars.here(ROUTES_BAR));
+    }
+
+    /** Publishers of these nodes have waited for an acknowledgement no longer than that since it began. */
+    void assertServed(List<LabNode> nodes, Duration bar) {
+        Set<String> publishers =
+                nodes.stream().map(node -> ClusterLoad.publisher(node.name())).collect(Collectors.toSet());
+        Duration gap = load.history().longestAckPause(publishers::contains, beganNanos);
+        cluster.tell("clients of " + nodes + " waited " + seconds(gap));
+        assertThat(gap).as("how long clients of %s waited", nodes).isLessThan(Bars.here(bar));
     }
 
     /** Nothing need have gone between those nodes from the beginning until now. */
@@ -110,14 +126,21 @@ final class Fault implements AutoCloseable {
             load.history().write(cluster.file("history"));
         }
         Verdict verdict = Judge.judge(load.history().events(), cuts);
+        Set<String> disconnected = load.history().disconnected(firstBeganNanos);
         cluster.tell(verdict.acknowledged() + " acknowledged, " + verdict.owed() + " owed, " + verdict.received()
-                + " received, " + verdict.duplicates() + " duplicates, longest pause of a publisher "
-                + seconds(load.history().longestAckPause(publisher -> true, beganNanos)));
+                + " received, " + verdict.duplicates()
+                + " duplicates, longest pause of a publisher that stayed connected "
+                + seconds(pause(publisher -> !disconnected.contains(publisher)))
+                + (disconnected.isEmpty() ? "" : ", of another " + seconds(pause(disconnected::contains))));
         assertThat(verdict.owed()).as("what the test is about").isPositive();
         assertThat(verdict.wrongMessages())
                 .as("messages lost, out of order or invented; see %s", cluster.file("history"))
                 .isEmpty();
         return verdict;
+    }
+
+    private Duration pause(Predicate<String> publishers) {
+        return load.history().longestAckPause(publishers, firstBeganNanos);
     }
 
     /** The same, and no client was disconnected and no process started anew. */

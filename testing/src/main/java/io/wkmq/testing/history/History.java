@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The events of all clients in the order in which they were recorded. Thread-safe. */
@@ -36,6 +38,15 @@ public final class History {
                 .limit(ENDS_SHOWN)
                 .map(this::line)
                 .toList();
+    }
+
+    /** The clients whose connection ended since a moment. */
+    public Set<String> disconnected(long sinceNanos) {
+        return events().stream()
+                .filter(event -> event.nanos() - sinceNanos >= 0)
+                .filter(Event.Ended.class::isInstance)
+                .map(event -> ((Event.Ended) event).client())
+                .collect(Collectors.toSet());
     }
 
     /** The longest time between two acknowledgements that one of those publishers got since a moment. */

@@ -275,6 +275,16 @@ class JudgeTest {
         assertThat(history.longestAckPause("q"::equals, 0)).isZero();
     }
 
+    @Test
+    void clientsThatWereDisconnectedAreKnownByName() {
+        History history = new History();
+        history.record(new Ended(1, "p", "the connection was closed"));
+        history.record(new Ended(3, "q", "the connection was closed"));
+
+        assertThat(history.disconnected(0)).containsExactlyInAnyOrder("p", "q");
+        assertThat(history.disconnected(2)).containsExactly("q");
+    }
+
     private Verdict judge(Cut... cuts) {
         return Judge.judge(events, List.of(cuts));
     }
