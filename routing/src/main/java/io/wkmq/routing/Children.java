@@ -1,23 +1,18 @@
 package io.wkmq.routing;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hash tables of what follows a {@link Branch}, one child per level text. A table is null (nothing), a bucket (an array with
- * open addressing), or a {@link Fan} of such tables. The steps of growing and shrinking touch one bucket, so no change takes
- * long however many children there are. Changes return the table to publish in place of the old one, which most often is the
- * same: a place of a bucket that readers can see may be filled, or filled with another child, but no child ever moves in it or
- * leaves it. A child is a branch or a value; its level text starts at {@code start} in its key.
+ * Hash tables of what follows a {@link Branch}, one child per level text. A table is null (nothing), a {@link Bucket}, or a
+ * {@link Fan} of such tables. The steps of growing and shrinking touch one bucket, so no change takes long however many
+ * children there are. Changes return the table to publish in place of the old one, which most often is the same. A child is a
+ * branch or a value; its level text starts at {@code start} in its key.
  *
  * <p>Holds no state. Any thread may read; the caller sees to one writer.
  */
 final class Children<V> {
-    private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Object[].class);
-    private static final Object[] NONE = {};
     private static final int BUCKET_MAX = 64;
     /** A new child that finds one of so many places free goes there without a look at how full the bucket is. */
     private static final int NEAR = 4;
@@ -51,22 +46,26 @@ final class Children<V> {
             return null;
         }
         int hash = Levels.hash(seed, text, from, to);
+        int left = hash;
         Object at = table;
         while (at instanceof Fan fan) {
-            at = fan.get(Fan.index(hash));
-            hash <<= Fan.BITS;
+            at = fan.get(Fan.index(left));
+            left <<= Fan.BITS;
         }
         if (at == null) {
             return null;
         }
         Object[] bucket = (Object[]) at;
-        int slot = slot(hash, bucket.length);
+        int[] hashes = Bucket.hashes(bucket);
+        int index = Bucket.wanted(bucket, left);
         for (int probes = bucket.length; probes > 0; probes--) {
-            Object child = at(bucket, slot);
-            if (child == null || Levels.same(text, from, to, key(child), start)) {
+            Object child = Bucket.at(bucket, index);
+            if (child == null
+                    || ((hashes == null || hashes[index - 1] == hash)
+                            && Levels.same(text, from, to, key(child), start))) {
                 return child;
             }
-            slot = next(slot, bucket.length);
+            index = Bucket.next(bucket, index);
         }
         return null;
     }
@@ -77,39 +76,39 @@ final class Children<V> {
     }
 
     private Object with(@Nullable Object table, Object child, int hash, int start, int deep) {
+        int shift = deep * Fan.BITS;
         if (table instanceof Fan fan) {
-            int index = Fan.index(hash);
+            int index = Fan.index(hash << shift);
             Object below = fan.get(index);
-            Object changed = with(below, child, hash << Fan.BITS, start, deep + 1);
+            Object changed = with(below, child, hash, start, deep + 1);
             if (changed != below) {
                 fan.set(index, changed);
             }
             fan.count++;
             return fan;
         }
-        Object[] bucket = table == null ? NONE : (Object[]) table;
-        if (place(bucket, child, hash, NEAR)) {
+        Object[] bucket = table == null ? Bucket.NONE : (Object[]) table;
+        if (Bucket.place(bucket, child, hash, shift, NEAR)) {
             return bucket;
         }
-        int count = count(bucket) + 1;
+        int count = Bucket.count(bucket) + 1;
         if (count > BUCKET_MAX && deep < FANS_DEEP_MAX) {
             return with(fan(bucket, start, deep), child, hash, start, deep);
         }
-        Object[] changed = fits(count, bucket.length) ? bucket : resized(bucket, count, start, deep);
-        place(changed, child, hash, changed.length);
+        Object[] changed = Bucket.fits(bucket, count) ? bucket : resized(bucket, count, start, shift);
+        Bucket.place(changed, child, hash, shift, changed.length);
         return changed;
     }
 
     /** Puts another child in the place of one with the same level text. */
     void replace(@Nullable Object table, Object old, Object child, int start) {
-        int hash = hash(old, start);
+        int left = hash(old, start);
         Object at = table;
         while (at instanceof Fan fan) {
-            at = fan.get(Fan.index(hash));
-            hash <<= Fan.BITS;
+            at = fan.get(Fan.index(left));
+            left <<= Fan.BITS;
         }
-        Object[] bucket = (Object[]) require(at);
-        PLACES.setRelease(bucket, slotOf(bucket, old, hash), child);
+        Bucket.replace((Object[]) require(at), old, child, left);
     }
 
     /** Removes a child that is there. */
@@ -119,20 +118,21 @@ final class Children<V> {
     }
 
     private @Nullable Object without(Object table, Object child, int hash, int start, int deep) {
+        int shift = deep * Fan.BITS;
         if (table instanceof Fan fan) {
-            int index = Fan.index(hash);
-            fan.set(index, without(require(fan.get(index)), child, hash << Fan.BITS, start, deep + 1));
+            int index = Fan.index(hash << shift);
+            fan.set(index, without(require(fan.get(index)), child, hash, start, deep + 1));
             fan.count--;
-            return fan.count > FAN_MIN ? fan : bucket(fan, start, deep);
+            return fan.count > FAN_MIN ? fan : bucket(fan, start, shift);
         }
         Object[] bucket = (Object[]) table;
-        int count = count(bucket) - 1;
+        int count = Bucket.count(bucket) - 1;
         if (count == 0) {
             return null;
         }
-        Object[] changed = bucket.clone();
-        close(changed, slotOf(changed, child, hash), start, deep);
-        return sparse(count, changed.length) ? resized(changed, count, start, deep) : changed;
+        Object[] changed = Bucket.copy(bucket);
+        close(changed, Bucket.indexOf(changed, child, hash << shift), start, shift);
+        return Bucket.sparse(changed, count) ? resized(changed, count, start, shift) : changed;
     }
 
     /** How many children there are. The writer's. */
@@ -140,7 +140,7 @@ final class Children<V> {
         if (table instanceof Fan fan) {
             return fan.count;
         }
-        return table == null ? 0 : count((Object[]) table);
+        return table == null ? 0 : Bucket.count((Object[]) table);
     }
 
     /** Visits all children. */
@@ -150,13 +150,7 @@ final class Children<V> {
                 forEach(fan.get(i), visitor);
             }
         } else if (table != null) {
-            Object[] bucket = (Object[]) table;
-            for (int slot = 0; slot < bucket.length; slot++) {
-                Object child = at(bucket, slot);
-                if (child != null) {
-                    visitor.accept(child);
-                }
-            }
+            Bucket.forEach((Object[]) table, visitor);
         }
     }
 
@@ -165,77 +159,57 @@ final class Children<V> {
         return Levels.hash(seed, key, start, Levels.end(key, start));
     }
 
+    /** The hash of what is at an index. */
+    private int hash(Object[] bucket, int index, int start) {
+        int[] hashes = Bucket.hashes(bucket);
+        return hashes == null ? hash(bucket[index], start) : hashes[index - 1];
+    }
+
     private Fan fan(Object[] bucket, int start, int deep) {
         Fan fan = new Fan();
-        for (Object child : bucket) {
-            if (child != null) {
-                with(fan, child, hash(child, start) << (deep * Fan.BITS), start, deep);
+        for (int i = Bucket.first(bucket); i < bucket.length; i++) {
+            if (bucket[i] != null) {
+                with(fan, bucket[i], hash(bucket, i, start), start, deep);
             }
         }
         return fan;
     }
 
-    private Object[] bucket(Fan fan, int start, int deep) {
-        Object[] bucket = new Object[roomy(fan.count)];
-        forEach(fan, child -> place(bucket, child, hash(child, start) << (deep * Fan.BITS), bucket.length));
+    private Object[] bucket(Fan fan, int start, int shift) {
+        Object[] bucket = Bucket.roomy(fan.count);
+        forEach(fan, child -> Bucket.place(bucket, child, hash(child, start), shift, bucket.length));
         return bucket;
     }
 
-    private Object[] resized(Object[] bucket, int count, int start, int deep) {
-        Object[] resized = new Object[roomy(count)];
-        for (Object child : bucket) {
-            if (child != null) {
-                place(resized, child, hash(child, start) << (deep * Fan.BITS), resized.length);
+    private Object[] resized(Object[] bucket, int count, int start, int shift) {
+        Object[] resized = Bucket.roomy(count);
+        for (int i = Bucket.first(bucket); i < bucket.length; i++) {
+            if (bucket[i] != null) {
+                Bucket.place(resized, bucket[i], hash(bucket, i, start), shift, resized.length);
             }
         }
         return resized;
     }
 
-    /** What is at a place of a bucket that the writer may be changing. */
-    static @Nullable Object at(Object[] bucket, int slot) {
-        return PLACES.getAcquire(bucket, slot);
-    }
-
-    /** Puts a child into the first free place from the one it wants on; false if none of so many places is free. */
-    private static boolean place(Object[] bucket, Object child, int hash, int probesMax) {
-        int slot = slot(hash, bucket.length);
-        for (int probes = Math.min(probesMax, bucket.length); probes > 0; probes--) {
-            if (bucket[slot] == null) {
-                PLACES.setRelease(bucket, slot, child);
-                return true;
-            }
-            slot = next(slot, bucket.length);
-        }
-        return false;
-    }
-
-    /** Empties a slot and moves up what the look-up would no longer come to. */
-    private void close(Object[] bucket, int empty, int start, int deep) {
+    /** Empties a place and moves up what the look-up would no longer come to. */
+    private void close(Object[] bucket, int empty, int start, int shift) {
+        int[] hashes = Bucket.hashes(bucket);
         int gap = empty;
         bucket[gap] = null;
-        int slot = next(gap, bucket.length);
-        while (bucket[slot] != null) {
-            Object child = bucket[slot];
-            int wanted = slot(hash(child, start) << (deep * Fan.BITS), bucket.length);
-            boolean staysReachable = gap < slot ? gap < wanted && wanted <= slot : gap < wanted || wanted <= slot;
+        int index = Bucket.next(bucket, gap);
+        while (bucket[index] != null) {
+            int wanted = Bucket.wanted(bucket, hash(bucket, index, start) << shift);
+            boolean staysReachable = gap < index ? gap < wanted && wanted <= index : gap < wanted || wanted <= index;
             if (!staysReachable) {
-                bucket[gap] = child;
-                bucket[slot] = null;
-                gap = slot;
+                bucket[gap] = bucket[index];
+                bucket[index] = null;
+                if (hashes != null) {
+                    hashes[gap - 1] = hashes[index - 1];
+                }
+                gap = index;
             }
-            slot = next(slot, bucket.length);
+            index = Bucket.next(bucket, index);
         }
-    }
-
-    private static int slotOf(Object[] bucket, Object child, int hash) {
-        int slot = slot(hash, bucket.length);
-        for (int probes = bucket.length; probes > 0; probes--) {
-            if (bucket[slot] == child) {
-                return slot;
-            }
-            slot = next(slot, bucket.length);
-        }
-        throw new IllegalStateException("A child is not in its table");
     }
 
     private static Object require(@Nullable Object table) {
@@ -243,39 +217,5 @@ final class Children<V> {
             throw new IllegalStateException("A child's table is gone");
         }
         return table;
-    }
-
-    private static int slot(int hash, int length) {
-        return (int) (((hash & 0xFFFF_FFFFL) * length) >>> Integer.SIZE);
-    }
-
-    private static int next(int slot, int length) {
-        return slot + 1 == length ? 0 : slot + 1;
-    }
-
-    private static int count(Object[] bucket) {
-        int count = 0;
-        for (Object child : bucket) {
-            if (child != null) {
-                count++;
-            }
-        }
-        return count;
-    }
-
-    /** Small buckets may be full: most branches have a few children, and a million branches need room too. */
-    private static boolean fits(int count, int length) {
-        return length <= 4 ? count <= length : count * 3 <= length * 2;
-    }
-
-    private static boolean sparse(int count, int length) {
-        return length > roomy(count) * 2;
-    }
-
-    private static int roomy(int count) {
-        if (count <= 2) {
-            return 2;
-        }
-        return count <= 4 ? 4 : count * 5 / 2;
     }
 }

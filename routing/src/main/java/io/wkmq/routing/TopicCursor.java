@@ -134,6 +134,7 @@ public final class TopicCursor<V> {
             this.table = table;
             this.start = start;
             this.position = position;
+            this.index = fan() ? 0 : Bucket.first((Object[]) table);
         }
 
         boolean fan() {
@@ -153,7 +154,7 @@ public final class TopicCursor<V> {
             }
             Object[] bucket = (Object[]) table;
             while (index < bucket.length) {
-                Object child = Children.at(bucket, index++);
+                Object child = Bucket.at(bucket, index++);
                 if (child != null) {
                     return child;
                 }
