@@ -50,13 +50,17 @@ final class PluginGuard {
         if (stage == null) {
             return CompletableFuture.completedFuture(failed);
         }
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        if (stage.isDone()) {
-            relay(stage, answer, type, failed);
-        } else {
-            limit(answer, failed);
-            relay(stage, answer, type, failed);
+        if (stage.isDone() && !stage.isCompletedExceptionally()) { // nearly always: not worth a future that waits
+            T value = stage.join();
+            if (type.isInstance(value)) {
+                return CompletableFuture.completedFuture(value);
+            }
         }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (!stage.isDone()) {
+            limit(answer, failed);
+        }
+        relay(stage, answer, type, failed);
         return answer;
     }
 

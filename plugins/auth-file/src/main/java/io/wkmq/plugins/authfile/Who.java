@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Whom a rule is about. */
+/** Whom a rule is about. Asked at each subscription, so without streams. */
 sealed interface Who {
     /** Whether it is about this client. */
     boolean includes(ClientInfo client);
@@ -40,7 +40,15 @@ sealed interface Who {
         public boolean includes(ClientInfo client) {
             InetSocketAddress peer = client.peer();
             InetAddress address = peer == null ? null : peer.getAddress();
-            return address != null && networks.stream().anyMatch(network -> network.contains(address));
+            if (address == null) {
+                return false;
+            }
+            for (Cidr network : networks) {
+                if (network.contains(address)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -48,7 +56,12 @@ sealed interface Who {
     record AllOf(List<Who> parts) implements Who {
         @Override
         public boolean includes(ClientInfo client) {
-            return parts.stream().allMatch(part -> part.includes(client));
+            for (Who part : parts) {
+                if (!part.includes(client)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -56,7 +69,12 @@ sealed interface Who {
     record AnyOf(List<Who> parts) implements Who {
         @Override
         public boolean includes(ClientInfo client) {
-            return parts.stream().anyMatch(part -> part.includes(client));
+            for (Who part : parts) {
+                if (part.includes(client)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 }
