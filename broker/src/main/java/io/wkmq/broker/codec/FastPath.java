@@ -6,15 +6,22 @@ import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.ReasonCode;
+import io.wkmq.session.SubscriptionOptions;
+import io.wkmq.session.SubscriptionOptions.RetainHandling;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads in place the packets that make up nearly all traffic: PUBLISH of a plain topic without DUP, the acknowledgements of two
- * bytes, and PINGREQ. Whatever it does not know to be valid it leaves to the HiveMQ decoders, so it
+ * bytes, SUBSCRIBE of plain filters without properties, and PINGREQ. Whatever it does not know to be valid it leaves to the HiveMQ decoders, so it
  * can only ever accept; a test proves that it accepts nothing they refuse and reads the same. Stateless.
  */
 final class FastPath {
     private static final Packet.Pingreq PINGREQ = new Packet.Pingreq();
+    private static final List<RetainHandling> RETAIN_HANDLINGS =
+            List.of(RetainHandling.values()); // in the order of their codes
 
     private FastPath() {}
 
@@ -29,6 +36,7 @@ final class FastPath {
         return switch (header) {
             case 0x30, 0x31, 0x32, 0x33, 0x34, 0x35 -> publish(header, in, start, end, mqtt5, topics);
             case 0x40, 0x50, 0x62, 0x70 -> acknowledgement(header, in, start, end);
+            case 0x82 -> subscribe(in, start, end, mqtt5);
             case 0xC0 -> start == end ? PINGREQ : null;
             default -> null;
         };
@@ -78,6 +86,52 @@ final class FastPath {
             in.getBytes(index, payload);
         }
         return new Packet.Publish(topic, payload, Qos.of(qos), (header & 1) != 0, false, id, travelling, expirySeconds);
+    }
+
+    private static Packet.@Nullable Inbound subscribe(ByteBuf in, int start, int end, boolean mqtt5) {
+        int index = start + (mqtt5 ? 3 : 2);
+        if (index >= end || in.getUnsignedShort(start) == 0 || (mqtt5 && in.getByte(start + 2) != 0)) {
+            return null;
+        }
+        int id = in.getUnsignedShort(start);
+        List<Packet.Subscribe.Entry> entries = new ArrayList<>(1);
+        while (index < end) {
+            int optionsAt = index + 2 < end ? index + 2 + in.getUnsignedShort(index) : end;
+            SubscriptionOptions options = optionsAt < end ? options(in.getByte(optionsAt), mqtt5) : null;
+            String filter = options == null ? null : plainFilter(in, index + 2, optionsAt);
+            if (options == null || filter == null) {
+                return null;
+            }
+            entries.add(new Packet.Subscribe.Entry(filter, options));
+            index = optionsAt + 1;
+        }
+        return new Packet.Subscribe(id, entries, List.of());
+    }
+
+    /** The options that a byte stands for, or null if it is not sure to be valid. */
+    private static @Nullable SubscriptionOptions options(int code, boolean mqtt5) {
+        int qos = code & 3;
+        int retainHandling = code >> 4;
+        if (qos == 3 || retainHandling < 0 || retainHandling > 2 || (!mqtt5 && code > 2)) {
+            return null;
+        }
+        return SubscriptionOptions.of(
+                Qos.of(qos), (code & 4) != 0, (code & 8) != 0, RETAIN_HANDLINGS.get(retainHandling), 0);
+    }
+
+    /** The filter if it is printable ASCII and surely of no group, whose filters have rules of their own. */
+    private static @Nullable String plainFilter(ByteBuf in, int from, int to) {
+        if (from == to || in.getByte(from) == '$') {
+            return null;
+        }
+        byte[] bytes = new byte[to - from];
+        in.getBytes(from, bytes);
+        for (byte b : bytes) {
+            if (b < 0x20 || b == 0x7F) { // 0x80 and above are negative
+                return null;
+            }
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private static Packet.@Nullable Inbound acknowledgement(int header, ByteBuf in, int start, int end) {

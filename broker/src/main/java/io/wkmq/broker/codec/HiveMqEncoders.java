@@ -27,6 +27,11 @@ final class HiveMqEncoders {
         this.problemInformation = problemInformation;
     }
 
+    /** Whether the client takes a packet of so many bytes. */
+    boolean allows(int size) {
+        return size <= maximumPacketSize;
+    }
+
     /** Appends the packet; false if nothing was written. */
     boolean encode(Packet.Outbound packet, ByteBuf out) {
         Message message = ToHiveMq.message(packet, version);

@@ -3,6 +3,7 @@ package io.wkmq.broker.codec;
 import io.netty.buffer.ByteBuf;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
+import io.wkmq.routing.Qos;
 import io.wkmq.routing.UserProperty;
 import io.wkmq.session.ReasonCode;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class PacketEncoder {
     /** The largest packet for a client that names no Maximum Packet Size. */
     public static final long NO_LIMIT = -1;
+
+    /** So many reasons leave the remaining length of a SUBACK one byte. */
+    private static final int SHORT_MAX = 100;
 
     private final ProtocolVersion version;
     private final HiveMqEncoders encoders;
@@ -70,6 +74,8 @@ public final class PacketEncoder {
             pubcomp(complete.packetId(), out);
         } else if (packet instanceof Packet.Pingresp) {
             pingresp(out);
+        } else if (packet instanceof Packet.Suback ack && plain(ack)) {
+            suback(ack, out);
         } else {
             return encoders.encode(packet, out);
         }
@@ -79,6 +85,29 @@ public final class PacketEncoder {
     /** Whether an acknowledgement has the form of four bytes: in MQTT 3 always [MQTT-3.4.2-1]. */
     private boolean plain(ReasonCode reason, @Nullable String reasonString, List<UserProperty> properties) {
         return !version.isMqtt5() || (reason == ReasonCode.SUCCESS && reasonString == null && properties.isEmpty());
+    }
+
+    /** Whether a SUBACK grants all that was asked for and is short. */
+    private boolean plain(Packet.Suback ack) {
+        if (ack.reasonString() != null || ack.reasons().size() > SHORT_MAX) {
+            return false;
+        }
+        for (ReasonCode reason : ack.reasons()) {
+            if (reason.code() > Qos.EXACTLY_ONCE.code()) {
+                return false;
+            }
+        }
+        return encoders.allows(5 + ack.reasons().size());
+    }
+
+    private void suback(Packet.Suback ack, ByteBuf out) {
+        List<ReasonCode> reasons = ack.reasons();
+        int properties = version.isMqtt5() ? 1 : 0;
+        out.writeInt(0x9000_0000 | (2 + properties + reasons.size()) << 16 | ack.packetId());
+        out.writeZero(properties);
+        for (int i = 0; i < reasons.size(); i++) {
+            out.writeByte(reasons.get(i).code());
+        }
     }
 
     /** Appends a PUBACK of success, without an object for it. */

@@ -21,7 +21,9 @@ class FastPathDifferentialTest {
     private static final long SEED = 4711;
     private static final int ROUNDS = 60_000;
     private static final int CONNECTIONS = 800;
-    private static final int[] HEADERS = {0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x3A, 0x40, 0x50, 0x62, 0x70, 0xC0};
+    private static final int[] HEADERS = {
+        0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x3A, 0x40, 0x50, 0x62, 0x70, 0x82, 0x82, 0xC0
+    };
 
     private static final List<byte[]> PIECES = List.of(
             Wire.bytes("'ü'"),
@@ -43,6 +45,21 @@ class FastPathDifferentialTest {
             Wire.bytes("e6 97"),
             Wire.bytes("ff"),
             Wire.bytes("00"));
+
+    private static final List<String> FILTERS = List.of(
+            "a/+/b",
+            "#",
+            "a/#",
+            "/",
+            "a#",
+            "+a/b",
+            "#/a",
+            "$share/g/a/+",
+            "$share/g",
+            "$share//a",
+            "$queue/a",
+            "$SYS/#",
+            "");
 
     private static final List<byte[]> ALIASES = List.of(
             Wire.bytes("30 | <first> {23 0001}"),
@@ -178,6 +195,9 @@ class FastPathDifferentialTest {
         ByteBuf body = Unpooled.buffer();
         body.writeZero(random.nextInt(3));
         body.readerIndex(body.writerIndex());
+        if (header == 0x82) {
+            return subscribe(body, version);
+        }
         if (header >> 4 != 3) {
             return header == 0xC0 ? body : body.writeShort(random.nextInt(4) == 0 ? 0 : random.nextInt(65_536));
         }
@@ -196,6 +216,19 @@ class FastPathDifferentialTest {
             random.nextBytes(payload);
         }
         return body.writeBytes(payload);
+    }
+
+    private ByteBuf subscribe(ByteBuf body, ProtocolVersion version) {
+        body.writeShort(odd(20) ? 0 : 1 + random.nextInt(65_535));
+        if (version.isMqtt5()) {
+            boolean identified = random.nextInt(6) == 0;
+            body.writeBytes(identified ? Wire.bytes("02 0b 07") : Wire.bytes("00"));
+        }
+        for (int i = odd(20) ? 0 : 1 + random.nextInt(3); i > 0; i--) {
+            Wire.writeText(body, random.nextInt(3) == 0 ? FILTERS.get(random.nextInt(FILTERS.size())) : topic());
+            body.writeByte(odd(20) ? random.nextInt(256) : random.nextInt(version.isMqtt5() ? 0x30 : 3));
+        }
+        return body;
     }
 
     /** Up to six properties in any order, which may hardly ever be there twice or not at all. */

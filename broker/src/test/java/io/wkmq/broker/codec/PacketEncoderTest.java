@@ -11,6 +11,7 @@ import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.UserProperty;
 import io.wkmq.session.ReasonCode;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,11 @@ class PacketEncoderTest {
                     new Packet.Pubrec(id, ReasonCode.SUCCESS, null),
                     new Packet.Pubrel(id, ReasonCode.SUCCESS),
                     new Packet.Pubcomp(id, ReasonCode.SUCCESS),
+                    new Packet.Suback(id, List.of(ReasonCode.SUCCESS), null),
+                    new Packet.Suback(id, List.of(ReasonCode.GRANTED_QOS_2, ReasonCode.GRANTED_QOS_1), null),
+                    new Packet.Suback(id, Collections.nCopies(100, ReasonCode.GRANTED_QOS_1), null),
+                    new Packet.Suback(id, Collections.nCopies(300, ReasonCode.GRANTED_QOS_1), null),
+                    new Packet.Suback(id, List.of(ReasonCode.SUCCESS, ReasonCode.NOT_AUTHORIZED), null),
                     new Packet.Pingresp())) {
                 ByteBuf expected = Unpooled.buffer();
                 assertThat(theirs.encode(packet, expected)).isTrue();
