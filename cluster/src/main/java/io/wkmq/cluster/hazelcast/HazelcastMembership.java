@@ -31,6 +31,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMembership.class);
 
     private static final Duration EXPIRY = Duration.ofMillis(250);
+    private static final Duration EXPIRY_ALONE = Duration.ofSeconds(1);
     private static final Duration SECOND_WORD = Duration.ofSeconds(1);
     private static final Duration REMINDER = Duration.ofSeconds(10);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(5);
@@ -159,7 +160,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         thread.execute(() -> chronicle.known(known));
         merges.listen(new OwnMergeListener());
         keeper.open();
-        thread.every(EXPIRY, messenger::expire);
+        thread.after(EXPIRY, this::expire);
         thread.every(REMINDER, this::everyNowAndThen);
         thread.every(settings.failures().heartbeat().dividedBy(4), expulsions::expelSilent);
         thread.every(settings.failures().heartbeat().multipliedBy(2), this::compareViews);
@@ -293,6 +294,15 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     /** Loses what is sent to these nodes, as a line that is cut does. */
     void losing(Set<NodeId> nodes) {
         addresses.losing(nodes);
+    }
+
+    /** What is asked of others expires; seldom while there are none, for each time may hold back a message of a client. */
+    private void expire() {
+        try {
+            messenger.expire();
+        } finally {
+            thread.after(table.peers().isEmpty() ? EXPIRY_ALONE : EXPIRY, this::expire);
+        }
     }
 
     private void lookSoon() {

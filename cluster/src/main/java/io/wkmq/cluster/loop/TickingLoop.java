@@ -7,16 +7,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread of a part of the cluster: runs what it is given, one after the other, and now and then a tick. While it is given
- * something the ticks come as often as was asked for; after a pause of {@value #BUSY_MS} ms only every {@value #SELDOM_MS} ms, so
- * that a node with nothing to do for others wakes up little: each time may hold back a message. Thread-safe.
+ * something the ticks come as often as was asked for; after a pause of {@value #BUSY_MS} ms only every {@value #SELDOM_MS} ms, and on
+ * a node without others every {@value #ALONE_MS} ms: each time may hold back a message. Thread-safe.
  */
 public final class TickingLoop implements Executor, AutoCloseable {
     static final long BUSY_MS = 300;
     static final long SELDOM_MS = 200;
+    static final long ALONE_MS = 1000;
 
     private final ScheduledThreadPoolExecutor thread;
     private volatile long givenNanos = System.nanoTime();
@@ -41,10 +43,11 @@ public final class TickingLoop implements Executor, AutoCloseable {
      * Begins to tick. Once.
      *
      * @param often the time between two ticks while there is something to do
+     * @param alone whether there are no other nodes; when one comes the loop has to be given something
      * @param tick must not throw
      */
-    public void tick(Duration often, Runnable tick) {
-        Ticks begun = new Ticks(tick, often.toMillis());
+    public void tick(Duration often, BooleanSupplier alone, Runnable tick) {
+        Ticks begun = new Ticks(tick, alone, often.toMillis());
         begun.schedule(begun.oftenMs);
         ticks = begun;
     }
@@ -70,12 +73,14 @@ public final class TickingLoop implements Executor, AutoCloseable {
         final long oftenMs;
         volatile boolean seldom;
         private final Runnable tick;
+        private final BooleanSupplier alone;
 
         @GuardedBy("this")
         private @Nullable Future<?> next;
 
-        Ticks(Runnable tick, long oftenMs) {
+        Ticks(Runnable tick, BooleanSupplier alone, long oftenMs) {
             this.tick = tick;
+            this.alone = alone;
             this.oftenMs = oftenMs;
         }
 
@@ -85,10 +90,11 @@ public final class TickingLoop implements Executor, AutoCloseable {
                 next = null; // this one cannot be hurried any more
             }
             tick.run();
+            long seldomMs = alone.getAsBoolean() ? ALONE_MS : SELDOM_MS;
             synchronized (this) {
                 seldom = true; // who gives a task from here on hurries what is scheduled below
                 seldom = System.nanoTime() - givenNanos > TimeUnit.MILLISECONDS.toNanos(BUSY_MS);
-                schedule(seldom ? SELDOM_MS : oftenMs);
+                schedule(seldom ? seldomMs : oftenMs);
             }
         }
 

@@ -114,7 +114,7 @@ public final class RetainedReplication implements AutoCloseable {
         LongSupplier nowMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         RetainedReplication replication =
                 new RetainedReplication(retained, membership, messenger, clock, thread, nowMs, thread::close);
-        thread.tick(TICK, () -> guarded(replication::tick));
+        thread.tick(TICK, () -> membership.peers().isEmpty(), () -> guarded(replication::tick));
         return replication;
     }
 

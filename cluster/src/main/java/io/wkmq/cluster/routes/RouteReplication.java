@@ -144,7 +144,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
                     thread.close();
                     dropper.shutdown();
                 });
-        thread.tick(TICK, () -> guarded(replication::tick));
+        thread.tick(TICK, () -> membership.peers().isEmpty(), () -> guarded(replication::tick));
         return replication;
     }
 

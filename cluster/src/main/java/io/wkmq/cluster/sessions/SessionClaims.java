@@ -141,7 +141,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()), willGrace.toMillis());
         SessionClaims claims =
                 new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, thread::close);
-        thread.tick(TICK, () -> guarded(claims::tick));
+        thread.tick(TICK, () -> membership.peers().isEmpty(), () -> guarded(claims::tick));
         return claims;
     }
 

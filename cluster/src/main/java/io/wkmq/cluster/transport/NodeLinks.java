@@ -76,7 +76,7 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
             NodeLinks links = new NodeLinks(parts);
             links.port = links.listener.start(loop);
             loop.every(settings.heartbeat(), links::tick);
-            loop.every(settings.lookInterval(), links::look);
+            loop.execute(links::look);
             return links;
         } catch (IOException e) {
             loop.stop(STOP_LIMIT);
@@ -153,8 +153,15 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
         streams.tick();
     }
 
+    /** Again and again; less often while there are no links. */
     private void look() {
-        links.values().forEach(OutgoingLink::look);
+        try {
+            links.values().forEach(OutgoingLink::look);
+        } finally {
+            LinkSettings settings = parts.settings();
+            Duration pause = links.isEmpty() ? settings.heartbeat() : settings.lookInterval();
+            parts.loop().schedule(this::look, pause.toMillis());
+        }
     }
 
     /** The link to each node that is here. */

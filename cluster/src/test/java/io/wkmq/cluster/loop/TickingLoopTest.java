@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,8 @@ class TickingLoopTest {
         AtomicLong ticks = new AtomicLong();
         AtomicLong gap = new AtomicLong();
         AtomicLong last = new AtomicLong(System.nanoTime());
-        loop.tick(Duration.ofMillis(1), () -> {
+        AtomicBoolean alone = new AtomicBoolean();
+        loop.tick(Duration.ofMillis(1), alone::get, () -> {
             long now = System.nanoTime();
             gap.set(now - last.getAndSet(now));
             ticks.incrementAndGet();
@@ -39,12 +41,21 @@ class TickingLoopTest {
         Await.until(
                 "the ticks are far apart",
                 () -> gap.get() >= Duration.ofMillis(TickingLoop.SELDOM_MS).toNanos());
+        awaitWake(gap);
 
+        alone.set(true);
+        Await.until(
+                "they are further apart without other nodes",
+                () -> gap.get() >= Duration.ofMillis(TickingLoop.ALONE_MS).toNanos());
+        awaitWake(gap);
+        loop.close();
+    }
+
+    private void awaitWake(AtomicLong gap) {
         Await.until("what it is given wakes it up", () -> {
             loop.execute(() -> {});
             return gap.get() < Duration.ofMillis(TickingLoop.SELDOM_MS / 2).toNanos();
         });
-        loop.close();
     }
 
     @Test
@@ -52,7 +63,7 @@ class TickingLoopTest {
         AtomicLong ticks = new AtomicLong();
         AtomicLong together = new AtomicLong();
         AtomicLong last = new AtomicLong(System.nanoTime());
-        loop.tick(Duration.ofMillis(TickingLoop.SELDOM_MS / 2), () -> {
+        loop.tick(Duration.ofMillis(TickingLoop.SELDOM_MS / 2), () -> false, () -> {
             long now = System.nanoTime();
             long gap = now - last.getAndSet(now);
             if (gap > Duration.ofMillis(TickingLoop.SELDOM_MS).toNanos()) {
@@ -70,7 +81,7 @@ class TickingLoopTest {
     @Test
     void ticksEndWithTheLoop() {
         AtomicLong ticks = new AtomicLong();
-        loop.tick(Duration.ofMillis(1), ticks::incrementAndGet);
+        loop.tick(Duration.ofMillis(1), () -> false, ticks::incrementAndGet);
         Await.until("it ticks", () -> ticks.get() > 0);
         loop.close();
         Await.until(
