@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Grants every claim at once. */
 final class OpenDirectory implements SessionDirectory {
     @Override
-    public CompletionStage<Claimed> claim(
-            String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
+    public CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds) {
         return CompletableFuture.completedFuture(new Claimed(1, null));
     }
 
