@@ -79,8 +79,7 @@ public final class AlarmWatch implements Runnable {
             heals.look(
                     now.heals(),
                     clock.instant(),
-                    heal -> alarms.wasWrong(
-                            HealWatch.cause(heal), heal.at().minus(heal.apart()), heal.at()));
+                    heal -> alarms.wasWrong(HealWatch.cause(heal), heal.at().minus(heal.apart()), heal.at()));
             return causes.look(now, member.figures().linkCounts());
         }
     }
