@@ -105,8 +105,11 @@ class NodeLinkCutTest {
                     forward(a, b, Qos.of(1 + random.nextInt(2)), first + i, Audience.PLAIN);
                 }
                 Await.until("all have come", () -> b.delivered.size() == first + count);
+                long lost = a.count(LinkCounter.LOST);
                 wire.silentBack(false);
                 wire.cut();
+                Await.until("the cut was noticed", () -> a.count(LinkCounter.LOST) > lost);
+                a.awaitState(b, State.OPEN); // or the next round's silence might keep it from being made anew
                 handOver.awaitEnd();
             }
             assertThat(b.numbersOf("p")).describedAs("seed %s", seed).isEqualTo(upTo(b.delivered.size()));
