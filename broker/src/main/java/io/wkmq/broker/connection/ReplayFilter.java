@@ -3,6 +3,7 @@ package io.wkmq.broker.connection;
 import io.wkmq.broker.config.Units;
 import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,11 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
     private static final String FROM = "wk-from";
     private static final String OFFSET = "stream-offset";
     private static final long MICROS_PER_MS = 1000;
+
+    /** Checks that topics can begin with the prefix: a time zone as +01:00 would make them filters [MQTT-4.7.1-2]. */
+    ReplayFilter {
+        var unused = TopicName.of(prefix);
+    }
 
     /** Whether the text asks for a replay. */
     static boolean is(String text) {
