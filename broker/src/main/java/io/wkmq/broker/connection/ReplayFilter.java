@@ -5,7 +5,6 @@ import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -125,23 +124,29 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
             case "next" -> new ReadStart.Next();
             case "seq" -> new ReadStart.Seq(Units.number(value));
             case "last" -> new ReadStart.Last(Units.number(value));
-            case "time" -> new ReadStart.Time(instant(value).toEpochMilli());
-            case "ago" -> new ReadStart.Time(ago(now, Units.duration(value)));
+            case "time" -> new ReadStart.Time(timeMs(value));
+            case "ago" -> new ReadStart.Time(agoMs(now, value));
             default ->
                 throw new IllegalArgumentException("'" + text
                         + "' is no start; expected earliest, latest, next, seq:N, last:N, time:<ISO 8601> or ago:15m");
         };
     }
 
-    private static long ago(Instant now, Duration duration) {
-        return now.toEpochMilli() - duration.toMillis();
+    private static long agoMs(Instant now, String text) {
+        try {
+            return Math.subtractExact(now.toEpochMilli(), Units.duration(text).toMillis());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("The time of 'ago:" + text + "' is too far away", e);
+        }
     }
 
-    private static Instant instant(String text) {
+    private static long timeMs(String text) {
         try {
-            return Instant.parse(text);
+            return Instant.parse(text).toEpochMilli();
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("'" + text + "' is no time; expected one as 2026-11-20T08:00:00Z", e);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("The time '" + text + "' is too far away", e);
         }
     }
 }

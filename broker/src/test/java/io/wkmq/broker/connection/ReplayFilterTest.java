@@ -40,4 +40,15 @@ class ReplayFilterTest {
     void whatStandsInFrontOfTheTopicsHasNoWildcards(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> ReplayFilter.parse(text, List.of(), NOW));
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "time:+300000000-01-01T00:00:00Z",
+                "time:-300000000-01-01T00:00:00Z",
+                "ago:3000000000w3000000000w3000000000w3000000000w3000000000w3000000000w",
+            })
+    void aTimeThatIsFarAwayIsNoStart(String start) {
+        assertThatIllegalArgumentException().isThrownBy(() -> from(start)).withMessageContaining("far");
+    }
 }
