@@ -110,26 +110,34 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
         return switch (text) {
             case "earliest" -> new ReadStart.Earliest();
             case "latest" -> new ReadStart.Next();
-            default -> new ReadStart.Time(Units.number(text) / MICROS_PER_MS);
+            default -> new ReadStart.Time(number(text, 0) / MICROS_PER_MS);
         };
     }
 
     private static ReadStart start(String text, Instant now) {
         int colon = text.indexOf(':');
-        String word = colon < 0 ? text : text.substring(0, colon);
+        String word = colon < 0 ? text : text.substring(0, colon + 1);
         String value = text.substring(colon + 1);
         return switch (word) {
             case "earliest" -> new ReadStart.Earliest();
             case "latest" -> new ReadStart.Last(1);
             case "next" -> new ReadStart.Next();
-            case "seq" -> new ReadStart.Seq(Units.number(value));
-            case "last" -> new ReadStart.Last(Units.number(value));
-            case "time" -> new ReadStart.Time(timeMs(value));
-            case "ago" -> new ReadStart.Time(agoMs(now, value));
+            case "seq:" -> new ReadStart.Seq(number(value, 0));
+            case "last:" -> new ReadStart.Last(number(value, 1));
+            case "time:" -> new ReadStart.Time(timeMs(value));
+            case "ago:" -> new ReadStart.Time(agoMs(now, value));
             default ->
                 throw new IllegalArgumentException("'" + text
                         + "' is no start; expected earliest, latest, next, seq:N, last:N, time:<ISO 8601> or ago:15m");
         };
+    }
+
+    private static long number(String text, long min) {
+        long number = Units.number(text);
+        if (number < min) {
+            throw new IllegalArgumentException("'" + text + "' is below " + min + ", which is the least");
+        }
+        return number;
     }
 
     private static long agoMs(Instant now, String text) {

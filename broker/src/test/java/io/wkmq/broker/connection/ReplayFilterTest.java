@@ -51,4 +51,18 @@ class ReplayFilterTest {
     void aTimeThatIsFarAwayIsNoStart(String start) {
         assertThatIllegalArgumentException().isThrownBy(() -> from(start)).withMessageContaining("far");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"earliest:7", "latest:x", "next:abc", "next:", "seq:-5", "last:-3", "last:0", "seq", "soon", ""})
+    void aStartThatMakesNoSenseIsRefused(String start) {
+        assertThatIllegalArgumentException().isThrownBy(() -> from(start));
+    }
+
+    @Test
+    void anOffsetBeforeTheEpochIsRefused() {
+        List<UserProperty> offset = List.of(new UserProperty("stream-offset", "-1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> ReplayFilter.parse("$ch/plant/#", offset, NOW));
+        assertThatIllegalArgumentException().isThrownBy(() -> ReplayFilter.parse("$s/-1/plant/#", List.of(), NOW));
+    }
 }
