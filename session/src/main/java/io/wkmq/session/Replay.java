@@ -42,7 +42,7 @@ final class Replay {
     }
 
     void begin() {
-        request.reader().whenComplete((opened, failure) -> shard.mailbox().post(() -> opened(opened, failure)));
+        request.reader().get().whenComplete((opened, failure) -> shard.mailbox().post(() -> opened(opened, failure)));
     }
 
     private void opened(@Nullable ChannelReader opened, @Nullable Throwable failure) {

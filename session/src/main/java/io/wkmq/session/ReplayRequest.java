@@ -3,6 +3,7 @@ package io.wkmq.session;
 import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.routing.TopicFilter;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * A channel that is to be replayed to a client.
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * @param prefix what stands before the topics of the records on their way to this client
  * @param topics which topics of the channel are wanted
  * @param options how
- * @param reader reads the channel, once it is there; belongs to the replay then
+ * @param reader opens what reads the channel, which belongs to the replay; asked once, and only if the replay begins
  */
 public record ReplayRequest(
         String filter,
@@ -20,4 +21,4 @@ public record ReplayRequest(
         String prefix,
         TopicFilter topics,
         SubscriptionOptions options,
-        CompletionStage<ChannelReader> reader) {}
+        Supplier<CompletionStage<ChannelReader>> reader) {}

@@ -1,6 +1,5 @@
 package io.wkmq.session;
 
-import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
@@ -193,7 +192,6 @@ public final class Session {
     public ReasonCode replay(ReplayRequest request) {
         assert shard.here();
         if (ended || outbound.link() == null || !outbound.startReplay(request)) {
-            request.reader().thenAccept(ChannelReader::close);
             return ReasonCode.QUOTA_EXCEEDED;
         }
         return SubscribeTask.granted(request.options().qos());

@@ -80,7 +80,7 @@ final class Replayer {
                 filter.prefix(),
                 filter.topics(),
                 entry.options(),
-                services.channels().read(channel, filter.start()));
+                () -> services.channels().read(channel, filter.start()));
         answers.reason(place, client.session().replay(request));
     }
 

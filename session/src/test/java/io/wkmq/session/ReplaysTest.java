@@ -1,0 +1,44 @@
+package io.wkmq.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The replays of one client: how many there are, and how they end. */
+class ReplaysTest {
+    private final TestNode node = TestNode.inMemory();
+    private final TestClient client = node.client("c").connect();
+    private final List<CompletableFuture<ChannelReader>> readers = new ArrayList<>();
+    private final List<ReasonCode> answers = new ArrayList<>();
+
+    private void replay(String filter) {
+        ReplayRequest request = new ReplayRequest(
+                filter,
+                "plant",
+                "$ch/plant/",
+                TopicFilter.of("#"),
+                SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE),
+                () -> {
+                    CompletableFuture<ChannelReader> reader = new CompletableFuture<>();
+                    readers.add(reader);
+                    return reader;
+                });
+        client.act(session -> answers.add(session.replay(request)));
+    }
+
+    @Test
+    void whatIsRefusedIsNotOpened() {
+        for (int i = 0; i <= Replays.MAX; i++) {
+            replay("$ch/plant/" + i);
+        }
+
+        assertThat(answers).hasSize(Replays.MAX + 1).endsWith(ReasonCode.QUOTA_EXCEEDED);
+        assertThat(readers).hasSize(Replays.MAX);
+    }
+}
