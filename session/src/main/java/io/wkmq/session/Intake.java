@@ -111,15 +111,17 @@ final class Intake {
     /** On the publisher's shard. */
     private void notAppended(Message message, Throwable failure, HandOver handOver, Shard shard) {
         String why = String.valueOf(failure.getMessage());
+        warning.warn("Channels do not take messages at the moment topic={} reason=\"{}\"", message.topic(), why);
+        boolean conflict = failure instanceof NotAppendedException known
+                && known.reason() == NotAppendedException.Reason.CONFLICT;
         if (handOver instanceof InboundPublish publish) {
-            boolean known = failure instanceof NotAppendedException;
-            publish.refusal = known && ((NotAppendedException) failure).reason() == NotAppendedException.Reason.CONFLICT
-                    ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR
-                    : ReasonCode.QUOTA_EXCEEDED;
+            publish.refusal = conflict ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.QUOTA_EXCEEDED;
+        } else if (handOver == HandOver.NONE && !conflict) {
+            give(message, handOver); // QoS 0 or a will: nobody is told, nobody would send it again
+            return;
         } else {
             shard.counts().increment(Counts.REFUSED);
         }
-        warning.warn("Channels do not take messages at the moment topic={} reason=\"{}\"", message.topic(), why);
         handOver.failed(why);
     }
 }

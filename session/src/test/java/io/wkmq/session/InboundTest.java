@@ -183,19 +183,6 @@ class InboundTest {
     }
 
     @Test
-    void nobodyGetsAMessageThatItsChannelDoesNotTake() {
-        slow("slow");
-        TestClient subscriber = node.client("sub").connect().subscribe("slow", AT_LEAST_ONCE);
-        publisher.publish("slow", AT_MOST_ONCE, 0, "a");
-
-        node.shards.on(0, () -> appends.get(0).completeExceptionally(new IllegalStateException("thrown by the test")));
-        node.run();
-
-        assertThat(subscriber.packets()).isEmpty();
-        assertThat(publisher.packets()).isEmpty();
-    }
-
-    @Test
     void answerOfAnEarlierConnectionIsNotWrittenOnANewOne() {
         slow("slow");
         publisher.publish("slow", AT_LEAST_ONCE, 1, "a");

@@ -1,0 +1,80 @@
+package io.wkmq.session;
+
+import static io.wkmq.routing.Qos.AT_LEAST_ONCE;
+import static io.wkmq.routing.Qos.AT_MOST_ONCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.NotAppendedException;
+import io.wkmq.channel.Receipt;
+import io.wkmq.routing.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of messages on a topic that a channel captures. */
+class CapturedMessagesTest {
+    private final MemoryStore store = new MemoryStore();
+    private final TestNode node = TestNode.with(store);
+    private final TestClient publisher = node.client("p").connect();
+    private final List<CompletableFuture<Receipt>> appends = new ArrayList<>();
+
+    @BeforeEach
+    void capture() {
+        node.channels.put("t", (message, scope) -> {
+            CompletableFuture<Receipt> append = new CompletableFuture<>();
+            appends.add(append);
+            return append;
+        });
+    }
+
+    private TestClient subscriber() {
+        return node.client("s").connect().subscribe("t", AT_LEAST_ONCE);
+    }
+
+    private void append(int place, long seq, boolean duplicate) {
+        appends.get(place).complete(new Receipt("plant", seq, 1, TestNode.START_MS, duplicate));
+        node.run();
+    }
+
+    private void refuse(int place, NotAppendedException.Reason reason) {
+        appends.get(place).completeExceptionally(new NotAppendedException(reason, "made by the test", null));
+        node.run();
+    }
+
+    @Test
+    void qos0ReachesSubscribersAlsoIfTheChannelDoesNotTakeIt() {
+        TestClient subscriber = subscriber();
+
+        publisher.publish("t", AT_MOST_ONCE, 0, "a");
+        refuse(0, NotAppendedException.Reason.UNAVAILABLE);
+
+        assertThat(subscriber.packets()).containsExactly("PUBLISH t q0 a");
+    }
+
+    @Test
+    void aWillReachesSubscribersAlsoIfTheChannelDoesNotTakeIt() {
+        TestClient subscriber = subscriber();
+        TestClient client =
+                node.client("c").will(TestClient.will("t", "gone", 0)).connect();
+
+        client.lose();
+        refuse(0, NotAppendedException.Reason.BUSY);
+
+        assertThat(subscriber.packets()).containsExactly("PUBLISH t q1 #1 gone");
+    }
+
+    @Test
+    void whatItsPublisherIsToSendAgainReachesNobodyBefore() {
+        TestClient subscriber = subscriber();
+
+        publisher.publish("t", AT_LEAST_ONCE, 5, "a");
+        refuse(0, NotAppendedException.Reason.BUSY);
+
+        assertThat(publisher.packets()).containsExactly("PUBACK 5 QUOTA_EXCEEDED");
+        assertThat(subscriber.packets()).isEmpty();
+    }
+}
