@@ -1,6 +1,7 @@
 package io.wkmq.session;
 
 import io.wkmq.channel.Receipt;
+import io.wkmq.channel.engine.ChannelGoneException;
 import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.channel.engine.MessageEntries;
 import io.wkmq.channel.engine.ReadBatch;
@@ -81,11 +82,20 @@ final class Replay {
         }
     }
 
+    /** It cannot go on: a client that comes back is told why when it asks again. */
     private void failed(@Nullable Throwable failure) {
-        if (!ended) {
-            log.warn("A replay has ended client={} filter={}", session.clientId(), request.filter(), failure);
-            session.outbound().endReplay(request.filter());
+        if (ended) {
+            return;
         }
+        if (failure instanceof ChannelGoneException) {
+            log.info("The channel of a replay is gone client={} filter={}", session.clientId(), request.filter());
+        } else {
+            log.warn("A replay has failed client={} filter={}", session.clientId(), request.filter(), failure);
+        }
+        // The client would wait for ever: MQTT has no UNSUBSCRIBE from the server.
+        session.kick(
+                ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                "wk:replay-ended " + request.filter() + " cannot be replayed any more");
     }
 
     /** Whether there is a record to be sent. */

@@ -451,12 +451,16 @@ public final class Session {
 
     /** Closes the connection, if there is one. */
     boolean kick(ReasonCode reason) {
+        return kick(reason, null);
+    }
+
+    boolean kick(ReasonCode reason, @Nullable String reasonString) {
         ClientLink link = outbound.link();
         if (link == null) {
             return false;
         }
         disconnected(link, DisconnectCause.LOST);
-        link.close(reason, null);
+        link.close(reason, reasonString);
         return true;
     }
 

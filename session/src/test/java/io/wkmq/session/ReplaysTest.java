@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicFilter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,5 +41,24 @@ class ReplaysTest {
 
         assertThat(answers).hasSize(Replays.MAX + 1).endsWith(ReasonCode.QUOTA_EXCEEDED);
         assertThat(readers).hasSize(Replays.MAX);
+    }
+
+    @Test
+    void aReplayThatFailsEndsTheConnection() {
+        replay("$ch/plant/#");
+        readers.get(0).completeExceptionally(new IOException("made by the test"));
+        node.run();
+
+        assertThat(client.link().closed()).isEqualTo(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+    }
+
+    @Test
+    void aReplayThatHasEndedFailsUnheard() {
+        replay("$ch/plant/#");
+        client.act(session -> session.endReplay("$ch/plant/#"));
+        readers.get(0).completeExceptionally(new IOException("made by the test"));
+        node.run();
+
+        assertThat(client.link().closed()).isNull();
     }
 }
