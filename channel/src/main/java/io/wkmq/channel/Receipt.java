@@ -5,6 +5,7 @@ import io.wkmq.routing.UserProperty;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where a message is in a channel, for as long as the channel keeps it.
@@ -21,6 +22,7 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
     private static final String TERM = "wk-term";
     private static final String TIME = "wk-ts";
     private static final String DUPLICATE = "wk-dup";
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
     /** What its publisher is told. */
     public List<UserProperty> properties() {
@@ -49,6 +51,23 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
                 message.acceptedAtMs(),
                 message.expiresAtMs(),
                 message.number());
+    }
+
+    /** Whether the message has a place {@link #on it} that is behind this one in the same channel. */
+    public boolean before(Message other) {
+        String where = "";
+        String number = "";
+        for (UserProperty property : other.properties().userProperties()) {
+            if (property.name().equals(CHANNEL)) {
+                where = property.value();
+            } else if (property.name().equals(SEQ)) {
+                number = property.value();
+            }
+        }
+        // a publisher may have written anything there
+        return where.equals(channel)
+                && NUMBER.matcher(number).matches()
+                && Long.parseLong(number) > seq;
     }
 
     private UserProperty time() {

@@ -9,6 +9,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
+import io.wkmq.routing.TopicFilter;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -97,7 +98,12 @@ final class Intake {
         try {
             // Also one that is there already: who sent it once more cannot know whether all others got it the first
             // time.
-            give(receipt.on(message), handOver);
+            Message placed = receipt.on(message);
+            if (receipt.duplicate() && message.retain() && outdated(placed, receipt)) {
+                router.route(placed, handOver);
+            } else {
+                give(placed, handOver);
+            }
             given = true;
         } finally {
             if (given) {
@@ -106,6 +112,14 @@ final class Intake {
                 handOver.failed("an internal error, see the log");
             }
         }
+    }
+
+    /** Whether a message of its channel is retained that came behind it. */
+    private boolean outdated(Message message, Receipt receipt) {
+        Retained.Cursor cursor =
+                retained.matching(TopicFilter.of(message.topic().text()));
+        Message kept = cursor.done() ? null : cursor.next(2 * message.topic().levels()); // one step for each level at least;
+        return kept != null && receipt.before(kept);
     }
 
     /** On the publisher's shard. */

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.NotAppendedException;
 import io.wkmq.channel.Receipt;
+import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicFilter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,5 +77,31 @@ class CapturedMessagesTest {
 
         assertThat(publisher.packets()).containsExactly("PUBACK 5 QUOTA_EXCEEDED");
         assertThat(subscriber.packets()).isEmpty();
+    }
+
+    private String retained() {
+        Message kept = Objects.requireNonNull(node.retained.matching(TopicFilter.of("t")).next());
+        return new String(kept.payload(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aMessageThatIsSentAgainDoesNotReplaceANewerRetainedOne() {
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a", true, -1).publish("t", AT_LEAST_ONCE, 2, "b", true, -1);
+        append(0, 1, false);
+        append(1, 2, false);
+
+        publisher.publish("t", AT_LEAST_ONCE, 3, "a", true, -1);
+        append(2, 1, true);
+
+        assertThat(retained()).isEqualTo("b");
+        assertThat(publisher.packets()).hasSize(3);
+    }
+
+    @Test
+    void aMessageThatIsSentAgainIsRetainedIfNothingNewerIs() {
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a", true, -1);
+        append(0, 1, true);
+
+        assertThat(retained()).isEqualTo("a");
     }
 }
