@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Closes the shards of a node and lets them open their mail until no more of it comes and everything is on disk. What one
  * shard opens may make mail for another, so it visits all of them again and again, and ends once two rounds have found
- * nothing. Used once; its rounds follow each other.
+ * nothing and no channel is to answer any more. Used once; its rounds follow each other.
  */
 final class Draining {
     /** What a shard opens for a round alone: the visit, and its flush. */
@@ -17,15 +17,20 @@ final class Draining {
     /** In the first quiet one a flush may still have completed what other shards were waiting for. */
     private static final int QUIET_ROUNDS = 2;
 
+    /** Channels answer when a disk has done its work. */
+    private static final long PAUSE_MS = 5;
+
     private final Shard[] shards;
+    private final Intake intake;
     private final long[] opened;
     private final AtomicInteger left = new AtomicInteger();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private volatile boolean quiet;
     private int quietRounds;
 
-    Draining(Shard[] shards) {
+    Draining(Shard[] shards, Intake intake) {
         this.shards = shards;
+        this.intake = intake;
         this.opened = new long[shards.length];
         Arrays.fill(opened, -1);
     }
@@ -51,9 +56,12 @@ final class Draining {
         }
         opened[shard.index()] = now;
         if (left.decrementAndGet() == 0) {
-            quietRounds = quiet ? quietRounds + 1 : 0;
+            boolean appending = intake.appending();
+            quietRounds = quiet && !appending ? quietRounds + 1 : 0;
             if (quietRounds == QUIET_ROUNDS) {
                 done.complete(null);
+            } else if (quiet && appending) {
+                shard.executor().schedule(this::round, PAUSE_MS);
             } else {
                 round();
             }

@@ -13,6 +13,7 @@ import io.wkmq.routing.TopicFilter;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +26,18 @@ final class Intake {
     private final Channels channels;
     private final Router<ShardSubscribers> router;
     private final RareWarning warning;
+    private final AtomicInteger appending = new AtomicInteger();
 
     Intake(Retained retained, Channels channels, Router<ShardSubscribers> router, Clock clock) {
         this.retained = retained;
         this.channels = channels;
         this.router = router;
         this.warning = new RareWarning(log, clock);
+    }
+
+    /** Whether messages are on their way into channels, which subscribers are to get then. */
+    boolean appending() {
+        return appending.get() > 0;
     }
 
     Router<ShardSubscribers> router() {
@@ -74,6 +81,7 @@ final class Intake {
 
     private void append(ChannelLog channel, Message message, String scope, HandOver handOver, Shard shard) {
         handOver.expect();
+        appending.incrementAndGet();
         CompletionStage<Receipt> stage;
         try {
             stage = channel.append(message, scope);
@@ -81,10 +89,14 @@ final class Intake {
             stage = CompletableFuture.failedFuture(e); // the hand-over must hear of it
         }
         stage.whenComplete((receipt, failure) -> shard.mailbox().post(() -> {
-            if (failure == null) {
-                appended(message, receipt, handOver);
-            } else {
-                notAppended(message, failure, handOver, shard);
+            try {
+                if (failure == null) {
+                    appended(message, receipt, handOver);
+                } else {
+                    notAppended(message, failure, handOver, shard);
+                }
+            } finally {
+                appending.decrementAndGet();
             }
         }));
     }

@@ -238,6 +238,6 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
 
     /** What {@link #close} does, without waiting. */
     CompletionStage<Void> drain() {
-        return new Draining(shards).start();
+        return new Draining(shards, intake).start();
     }
 }

@@ -5,6 +5,7 @@ import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.Channels;
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.RouteTable;
 import java.time.Clock;
@@ -55,6 +56,25 @@ class DrainingTest {
 
         close();
 
+        assertThat(store.kept(watcher.clientId()).deliveries).hasSize(1);
+    }
+
+    @Test
+    void aWillThatAChannelTakesReachesTheQueueOfAPersistentSession() {
+        CompletableFuture<Receipt> append = new CompletableFuture<>();
+        node.channels.put("will", (message, scope) -> append);
+        TestClient watcher = on(1, "watcher").connect().subscribe("will", AT_LEAST_ONCE);
+        TestClient client = on(0, "c").will(TestClient.will("will", "gone", 0)).connect();
+        node.runLater();
+        client.lose();
+
+        CompletionStage<Void> closed = node.sessions.drain();
+        node.shards.advanceMs(100);
+        assertThat(closed.toCompletableFuture()).isNotDone();
+        append.complete(new Receipt("plant", 1, 1, TestNode.START_MS, false));
+        node.shards.advanceMs(100);
+
+        assertThat(closed.toCompletableFuture()).isDone();
         assertThat(store.kept(watcher.clientId()).deliveries).hasSize(1);
     }
 
