@@ -130,7 +130,8 @@ final class Intake {
     private boolean outdated(Message message, Receipt receipt) {
         Retained.Cursor cursor =
                 retained.matching(TopicFilter.of(message.topic().text()));
-        Message kept = cursor.done() ? null : cursor.next(2 * message.topic().levels()); // one step for each level at least;
+        int steps = 2 * message.topic().levels(); // one for each level at least
+        Message kept = cursor.done() ? null : cursor.next(steps);
         return kept != null && receipt.before(kept);
     }
 

@@ -51,22 +51,26 @@ final class Replays {
 
     /** Sends the next record of one of them if that is possible now; returns whether it was. */
     boolean send(ClientLink to) {
-        Replay next = next();
+        Outbound outbound = session.outbound();
+        Replay next = next(outbound);
         if (next == null) {
             return false;
         }
-        Outbound outbound = session.outbound();
-        boolean needsRoom = next.qosMax() != Qos.AT_MOST_ONCE;
+        Delivery delivery = next.next();
+        if (delivery != null) {
+            outbound.start(delivery, to);
+        }
+        return true;
+    }
+
+    private boolean mayStart(Replay replay, Outbound outbound) {
+        boolean needsRoom = replay.qosMax() != Qos.AT_MOST_ONCE;
         if (!outbound.mayStart(needsRoom)) {
             return false;
         }
         if (needsRoom && session.durable() && !shard.journal().writable()) {
             retryWhenStoreMayTake(outbound);
             return false;
-        }
-        Delivery delivery = next.next();
-        if (delivery != null) {
-            outbound.start(delivery, to);
         }
         return true;
     }
@@ -85,11 +89,11 @@ final class Replays {
         }
     }
 
-    /** The first one that has a record; it is the last one from now on. */
-    private @Nullable Replay next() {
+    /** The first one that has a record which can be sent now; it is the last one from now on. */
+    private @Nullable Replay next(Outbound outbound) {
         for (Map.Entry<String, Replay> entry : replays.entrySet()) {
             Replay replay = entry.getValue();
-            if (replay.ready()) {
+            if (replay.ready() && mayStart(replay, outbound)) {
                 replays.remove(entry.getKey());
                 replays.put(entry.getKey(), replay);
                 return replay;

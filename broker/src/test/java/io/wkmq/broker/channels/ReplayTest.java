@@ -149,6 +149,20 @@ class ReplayTest {
     }
 
     @Test
+    void aFullWindowHoldsNoReplayOfQos0Back() {
+        fill(1, 5);
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+            reader.connect(connect("r").with(Property.number(PropertyType.RECEIVE_MAXIMUM, 1)));
+            replay(reader, "$ch/plant/#", 1, "earliest");
+            assertThat(reader.await(Publish.class).text()).isEqualTo("m1");
+            replay(reader, "$ch/plant/+/#", 0, "earliest");
+            for (int i = 1; i <= 5; i++) {
+                assertThat(reader.await(Publish.class).text()).isEqualTo("m" + i);
+            }
+        }
+    }
+
+    @Test
     void mqtt3SaysTheStartInTheFilter() {
         fill(1, 5);
         try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V311)) {
