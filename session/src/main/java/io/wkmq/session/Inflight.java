@@ -67,8 +67,8 @@ final class Inflight implements Gate.Waiter {
         return delivery.qos() == Qos.EXACTLY_ONCE && session.durable();
     }
 
-    /** Starts a flow, for which there is room. */
-    void start(Delivery delivery, ClientLink link) {
+    /** Starts a flow, for which there is room; false if the message is known to be too large for the client. */
+    boolean start(Delivery delivery, ClientLink link) {
         delivery.packetId = window.nextPacketId();
         if (journalFirst(delivery)) {
             boolean known = delivery.stored;
@@ -90,7 +90,9 @@ final class Inflight implements Gate.Waiter {
             }
         } else {
             outbound.drop(delivery, DropReason.TOO_LARGE); // [MQTT-3.1.2-25]
+            return false;
         }
+        return true;
     }
 
     private void enter(Delivery delivery) {

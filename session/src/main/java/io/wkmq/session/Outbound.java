@@ -245,23 +245,23 @@ final class Outbound {
         return !unsent() && !(needsRoom && inflight != null && !inflight.room());
     }
 
-    /** Writes a delivery that was not queued. */
-    void start(Delivery delivery, ClientLink to) {
+    /** Writes a delivery that was not queued, at once or once the journal has it; false if it is too large for the client. */
+    boolean start(Delivery delivery, ClientLink to) {
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
-            transmitQos0(delivery, to);
-        } else {
-            delivery.sequence = ++sequence;
-            inflight().start(delivery, to);
+            return transmitQos0(delivery, to);
         }
+        delivery.sequence = ++sequence;
+        return inflight().start(delivery, to);
     }
 
-    private void transmitQos0(Delivery delivery, ClientLink to) {
+    private boolean transmitQos0(Delivery delivery, ClientLink to) {
         if (to.publish(delivery, false)) { // [MQTT-3.3.1-2]
             delivered++;
             shard.counts().sent(Qos.AT_MOST_ONCE);
-        } else {
-            drop(delivery, DropReason.TOO_LARGE);
+            return true;
         }
+        drop(delivery, DropReason.TOO_LARGE);
+        return false;
     }
 
     /** Counts a PUBLISH of QoS 1 or 2 that was written. */

@@ -148,8 +148,12 @@ final class Replay {
         if (missing == null) {
             return properties;
         }
-        gap = null;
         return properties.and(List.of(new UserProperty("wk-gap", missing.first() + "-" + missing.last())));
+    }
+
+    /** The last delivery is on its way, and tells of the gap in front of it. */
+    void sent() {
+        gap = null;
     }
 
     void end() {

@@ -57,8 +57,8 @@ final class Replays {
             return false;
         }
         Delivery delivery = next.next();
-        if (delivery != null) {
-            outbound.start(delivery, to);
+        if (delivery != null && outbound.start(delivery, to)) {
+            next.sent();
         }
         return true;
     }

@@ -163,6 +163,26 @@ class ReplayTest {
     }
 
     @Test
+    void aGapIsToldWithTheFirstMessageThatIsNotTooLarge() throws Exception {
+        fill(1, 4);
+        try (MqttProbe publisher = client("large")) {
+            publisher.publish("plant/1", "x".repeat(2000), 1);
+        }
+        fill(6, 6);
+        broker.broker().channels().trim("plant", 5);
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+            reader.connect(connect("r").with(Property.number(PropertyType.MAXIMUM_PACKET_SIZE, 1000)));
+            for (int qos = 0; qos <= 1; qos++) {
+                replay(reader, "$ch/plant/#", qos, "seq:3");
+                Publish first = reader.await(Publish.class);
+                assertThat(first.text()).isEqualTo("m6");
+                assertThat(user(first, "wk-gap")).isEqualTo("3-4");
+                reader.acknowledge(first);
+            }
+        }
+    }
+
+    @Test
     void mqtt3SaysTheStartInTheFilter() {
         fill(1, 5);
         try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V311)) {
