@@ -65,9 +65,7 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
             }
         }
         // a publisher may have written anything there
-        return where.equals(channel)
-                && NUMBER.matcher(number).matches()
-                && Long.parseLong(number) > seq;
+        return where.equals(channel) && NUMBER.matcher(number).matches() && Long.parseLong(number) > seq;
     }
 
     private UserProperty time() {

@@ -139,8 +139,8 @@ final class Intake {
     private void notAppended(Message message, Throwable failure, HandOver handOver, Shard shard) {
         String why = String.valueOf(failure.getMessage());
         warning.warn("Channels do not take messages at the moment topic={} reason=\"{}\"", message.topic(), why);
-        boolean conflict = failure instanceof NotAppendedException known
-                && known.reason() == NotAppendedException.Reason.CONFLICT;
+        boolean conflict =
+                failure instanceof NotAppendedException known && known.reason() == NotAppendedException.Reason.CONFLICT;
         if (handOver instanceof InboundPublish publish) {
             publish.refusal = conflict ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.QUOTA_EXCEEDED;
         } else if (handOver == HandOver.NONE && !conflict) {

@@ -80,7 +80,8 @@ class CapturedMessagesTest {
     }
 
     private String retained() {
-        Message kept = Objects.requireNonNull(node.retained.matching(TopicFilter.of("t")).next());
+        Message kept = Objects.requireNonNull(
+                node.retained.matching(TopicFilter.of("t")).next());
         return new String(kept.payload(), StandardCharsets.UTF_8);
     }
 
