@@ -24,12 +24,14 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     @GuardedBy("changes")
     private boolean closed;
+
+    @GuardedBy("changes")
+    private CompletableFuture<?> latest = CompletableFuture.completedFuture(null); // change of an administrator
 
     private volatile @Nullable LocalEngine engine;
 
@@ -111,7 +116,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    @GuardedBy("changes")
+    /** One at a time: changes follow each other. */
     private void capture(LocalEngine in, ChannelDefinition channel, long last) {
         EngineChannel log = new EngineChannel(in, channel.number(), channel.name(), last);
         logs.put(channel.name(), log);
@@ -150,10 +155,13 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
         synchronized (changes) {
             LocalEngine in = opened();
-            ChannelDefinition made = change(in, new RegistryOp.Create(name, filter, settings, clock.millis()));
-            await(in.configure(made.number(), made.rules()));
-            capture(in, made, 0);
-            return made;
+            return change(() -> in.change(new RegistryOp.Create(name, filter, settings, clock.millis()))
+                    .thenApply(NodeChannels::done)
+                    .thenCompose(
+                            made -> in.configure(made.number(), made.rules()).thenApply(configured -> {
+                                capture(in, made, 0);
+                                return made;
+                            })));
         }
     }
 
@@ -165,11 +173,14 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
         synchronized (changes) {
             LocalEngine in = opened();
-            ChannelDefinition altered = change(in, new RegistryOp.Alter(name, settings));
-            await(in.configure(altered.number(), altered.rules()));
-            byName.put(name, altered);
-            byFilter.put(altered.filter(), altered);
-            return altered;
+            return change(() -> in.change(new RegistryOp.Alter(name, settings))
+                    .thenApply(NodeChannels::done)
+                    .thenCompose(altered -> in.configure(altered.number(), altered.rules())
+                            .thenApply(configured -> {
+                                byName.put(name, altered);
+                                byFilter.put(altered.filter(), altered);
+                                return altered;
+                            })));
         }
     }
 
@@ -181,12 +192,15 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public void delete(String name) throws ChannelException {
         synchronized (changes) {
             LocalEngine in = opened();
-            ChannelDefinition gone = change(in, new RegistryOp.Delete(name));
-            captures.remove(gone.filter());
-            byName.remove(name);
-            byFilter.remove(gone.filter());
-            logs.remove(name);
-            await(in.clear(gone.number()));
+            change(() -> in.change(new RegistryOp.Delete(name))
+                    .thenApply(NodeChannels::done)
+                    .thenCompose(gone -> {
+                        captures.remove(gone.filter());
+                        byName.remove(name);
+                        byFilter.remove(gone.filter());
+                        logs.remove(name);
+                        return in.clear(gone.number()).thenApply(cleared -> gone);
+                    }));
         }
     }
 
@@ -287,25 +301,39 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in;
     }
 
-    private static ChannelDefinition change(LocalEngine in, RegistryOp op) throws ChannelException {
-        RegistryAnswer answer = await(in.change(op));
+    /** Begins a change behind those that were begun, and waits for it. It is done to its end also if that takes too long. */
+    @GuardedBy("changes")
+    private ChannelDefinition change(Supplier<CompletionStage<ChannelDefinition>> change) throws ChannelException {
+        CompletableFuture<ChannelDefinition> done = latest.handle((before, failure) -> change.get())
+                .thenCompose(stage -> stage)
+                .toCompletableFuture();
+        latest = done;
+        return await(done, "; the change may still take effect");
+    }
+
+    private static ChannelDefinition done(RegistryAnswer answer) {
         if (answer instanceof RegistryAnswer.Refused refused) {
-            throw new ChannelException(refused.reason(), null);
+            throw new CompletionException(new ChannelException(refused.reason(), null));
         }
         return ((RegistryAnswer.Done) answer).channel();
     }
 
     private static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws ChannelException {
+        return await(stage, "");
+    }
+
+    private static <T extends @Nullable Object> T await(CompletionStage<T> stage, String otherwise)
+            throws ChannelException {
         try {
             return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ChannelException(String.valueOf(cause.getMessage()), cause);
         } catch (TimeoutException e) {
-            throw new ChannelException("The channels did not answer within " + PATIENCE_SECONDS + " s", e);
+            throw new ChannelException("The channels did not answer within " + PATIENCE_SECONDS + " s" + otherwise, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ChannelException("The wait for the channels was interrupted", e);
+            throw new ChannelException("The wait for the channels was interrupted" + otherwise, e);
         }
     }
 
