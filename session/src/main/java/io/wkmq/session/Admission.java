@@ -330,8 +330,8 @@ final class Admission {
                     "the node keeps " + shard.config().maxSessions() + " sessions, which is the limit");
             return;
         }
-        attempt.opened = true;
         session.connect(request, attempt.link, present, attempt.epoch);
+        attempt.opened = true; // behind it: if that fails the will that its claim has proposed is void
         if (session.durable() && !present) {
             attempt.waits = Waits.FOR_STORE;
             Session made = session;

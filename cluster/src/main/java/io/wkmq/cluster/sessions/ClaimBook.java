@@ -427,7 +427,8 @@ final class ClaimBook implements Telling.Book {
     }
 
     @Override
-    public void late() {
+    public void late(NodeId node) {
+        wills.late(node);
         grantWhatNeedNotWait();
     }
 

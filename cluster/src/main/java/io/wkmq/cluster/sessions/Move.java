@@ -23,6 +23,7 @@ final class Move {
     private MoveReader reader = new MoveReader();
     private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
     private final Set<NodeId> unreached = new HashSet<>(); // who has not said so, for it is out of reach
+    private final Set<NodeId> passed = new HashSet<>(); // who has not said so in time: waited for once in a move
     private Step step = Step.WAITS;
     private int part;
     private long heldBytes; // of the session, in the reader
@@ -158,6 +159,7 @@ final class Move {
         unreached.removeIf(moves::reaches);
         List<NodeId> nodes = new ArrayList<>(moves.nodes());
         nodes.removeAll(unreached);
+        nodes.removeAll(passed);
         fencesSinceMs = moves.nowMs();
         fences.addAll(nodes);
         nodes.forEach(node -> moves.fence(this, node, towards, () -> {
@@ -264,15 +266,16 @@ final class Move {
     }
 
     /**
-     * A node that is out of reach has given up what was on its way, or will: nothing comes late. One that is in reach and does not answer
-     * is not worth the whole session.
+     * A node that is out of reach will be told that what was on its way is not taken any more: nothing comes late. One that is in reach
+     * and does not answer is not worth the whole session.
      */
     private void passWithout(NodeId node, long waitedMs) {
-        boolean gone = moves.outOfReach(node, waitedMs);
-        if (gone) {
+        if (moves.outOfReach(node, waitedMs)) {
             unreached.add(node);
-        }
-        if (gone || waitedMs >= moves.fencesMs()) {
+            fenced(node);
+        } else if (waitedMs >= moves.fencesMs()) {
+            passed.add(node);
+            deadlineMs = Math.max(deadlineMs, moves.untilMs()); // it goes on
             fenced(node);
         }
     }

@@ -149,6 +149,14 @@ final class OwnWills {
         }
     }
 
+    /** Nobody waits for that node until it answers. */
+    void late(NodeId node) {
+        Guardian guardian = guardians.get(node);
+        if (guardian != null && !guardian.awaited.isEmpty()) {
+            guardian.beLate();
+        }
+    }
+
     /** The will of that epoch has come up, is to be told again, or is void if it is null. */
     void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
         Own before = find(clientId, epoch);

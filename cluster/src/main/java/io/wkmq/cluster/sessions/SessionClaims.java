@@ -217,6 +217,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         CompletableFuture<Claimed> claimed = new CompletableFuture<>();
         try {
             onLoop(() -> {
+                var unusedToo = claimed.thenAccept(granted -> othersWills.claimed(self, clientId, granted.epoch()));
                 book.claim(clientId, keep, will, willDelaySeconds, claimed);
                 othersWills.claimed(self, clientId, book.epoch(clientId));
             });

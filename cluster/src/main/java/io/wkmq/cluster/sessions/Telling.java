@@ -63,7 +63,7 @@ final class Telling {
         void judged(PeerTells peer, Held told, Verdict verdict);
 
         /** A node is late: who waits for it may go on. */
-        void late();
+        void late(NodeId node);
     }
 
     Collection<PeerTells> peers() {
@@ -142,7 +142,7 @@ final class Telling {
     /** Nobody waits for that node until it answers again. */
     void late(PeerTells peer) {
         peer.late(clockMs.getAsLong() + limits.retryMs());
-        book.late();
+        book.late(peer.peer().id());
     }
 
     void here(Peer peer, Collection<String> clientIds) {

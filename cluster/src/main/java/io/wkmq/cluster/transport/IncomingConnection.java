@@ -1,5 +1,6 @@
 package io.wkmq.cluster.transport;
 
+import io.netty.buffer.ByteBuf;
 import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.transport.protocol.BadFrameException;
 import io.wkmq.cluster.transport.protocol.FrameWriter;
@@ -65,6 +66,12 @@ final class IncomingConnection extends LinkConnection {
             throw new BadFrameException("It opens a stream at " + lowest + "; expected one opening, at 1 or more");
         }
         stream = streams.open(this, id, lowest);
+        if (stream == null) {
+            ByteBuf out = frames();
+            FrameWriter.opened(out, GIVEN_UP);
+            write(out);
+            flush();
+        }
     }
 
     @Override

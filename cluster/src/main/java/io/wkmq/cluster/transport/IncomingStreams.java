@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ final class IncomingStreams {
 
     /**
      * This node has given another one up, which may not have noticed anything yet. Who went on without what was on its way from there
-     * must not get it later: that node gives this one up, too, and begins a new stream.
+     * must not get it later: that node is told so when it goes on, and begins a new stream.
      */
     void giveUp(NodeId node) {
         IncomingStream stream = streams.get(node);
@@ -59,13 +60,17 @@ final class IncomingStreams {
         }
     }
 
-    /** The stream that a node opens, or goes on with. */
+    /** The stream that a node opens, or goes on with; null if this node has given it up, so that a new one is expected. */
+    @Nullable
     IncomingStream open(IncomingConnection connection, long id, long lowest) throws BadFrameException {
         Introduction peer = connection.peer();
         NodeId node = peer.node().id();
         IncomingStream stream = streams.get(node);
         if (stream != null && stream.is(peer.incarnation(), id) && stream.givenUp()) {
-            throw new BadFrameException("It goes on with a stream that this node has given up; expected a new one");
+            log.info(
+                    "A node goes on with what this one has given up meanwhile, and is told to begin anew node={}",
+                    peer.node().name());
+            return null;
         }
         if (stream == null || !stream.is(peer.incarnation(), id)) {
             if (stream != null) {

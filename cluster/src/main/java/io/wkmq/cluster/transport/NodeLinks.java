@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * what becomes of its sessions is theirs to say. Only share groups get what it may not have got: see {@link Refusals}. QoS 2 that
  * was sent is left out there, as it may have arrived. The same goes for a node that is here and cannot be reached for some
  * heartbeats: publishers do not wait for it, and what its subscribers have missed until it can be is not sent later. Nor is what it had to send
- * to this node: both give each other up.
+ * to this node: it is told that nothing of that is taken any more.
  *
  * <p>What waits for a node is bounded, see {@link LinkSettings#queueBytes}.
  */

@@ -20,11 +20,16 @@ final class OutgoingConnection extends LinkConnection {
 
     @Override
     void begin() {
+        openStream();
+        link.connected(this);
+    }
+
+    /** Says with which stream it begins. */
+    void openStream() {
         ByteBuf frame = frames();
         FrameWriter.open(frame, link.stream(), link.lowest());
         write(frame);
         flush();
-        link.connected(this);
     }
 
     @Override

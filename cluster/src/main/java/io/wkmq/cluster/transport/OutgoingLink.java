@@ -9,6 +9,7 @@ import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.transport.LinkStatus.State;
 import io.wkmq.cluster.transport.protocol.BadFrameException;
+import io.wkmq.cluster.transport.protocol.FrameListener;
 import io.wkmq.cluster.transport.protocol.FrameWriter;
 import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
@@ -276,6 +277,10 @@ final class OutgoingLink implements Runnable {
 
     /** The other node says what it has. */
     void opened(OutgoingConnection present, long received) throws BadFrameException {
+        if (received == FrameListener.GIVEN_UP && !open) {
+            beginAnew(present);
+            return;
+        }
         if (open || !window.resume(received)) {
             throw new BadFrameException("It opens the stream at " + received + "; expected an opening, once, from "
                     + (window.lowest() - 1) + " on");
@@ -289,6 +294,16 @@ final class OutgoingLink implements Runnable {
                 present.ctx().channel().remoteAddress());
         condition = new Condition(State.OPEN, "");
         run();
+    }
+
+    /** The other node has given this one up, and has gone on without what was on its way to it: that must not come late. */
+    private void beginAnew(OutgoingConnection present) {
+        log.info(
+                "A node has given this one up meanwhile, what waited for it is abandoned node={}",
+                peer.node().name());
+        stream = parts.random().nextLong();
+        abandonAll();
+        present.openStream();
     }
 
     /** A connection is gone. */

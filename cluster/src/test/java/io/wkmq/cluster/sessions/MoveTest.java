@@ -464,6 +464,21 @@ class MoveTest {
     }
 
     @Test
+    void thirdNodeThatIsInReachAndDoesNotAnswerIsWaitedForOnce() {
+        SimMoves here = new SimMoves(3, new Random(3), PATIENT);
+        SimClient publisher = here.publisher(0);
+        SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
+        here.broker(2).stickClaims();
+        mover.connect(here.broker(1), false);
+        here.pass(8_000);
+        assertThat(mover.present()).as(mover.history()).isTrue();
+
+        here.publish(publisher, Qos.AT_LEAST_ONCE);
+        here.pass(1_000);
+        here.check(mover, true);
+    }
+
+    @Test
     void clientOfADeadNodeGetsASessionAtOnce() {
         SimClient mover = world.mover(0, Qos.AT_LEAST_ONCE);
         world.crash(0);

@@ -33,6 +33,7 @@ final class SimBroker {
     final SimMembers.Member member;
     final SessionClaims claims;
     final Sessions sessions;
+    private final SimLoop claimsLoop;
     private final List<SimLoop> shards = new ArrayList<>();
     private final List<String> wills = new ArrayList<>();
 
@@ -57,7 +58,7 @@ final class SimBroker {
         RoutesKnown known = links.carriesMessages()
                 ? SimRoutes.start(own, table, members, member, forwarder::reaches)
                 : RoutesKnown.AT_ONCE;
-        SimLoop claimsLoop = new SimLoop(member, members.time, random);
+        claimsLoop = new SimLoop(member, members.time, random);
         Clock clock = new SimClock(members.time, () -> clockAheadMs);
         claims = new SessionClaims(member, member, limits, claimsLoop, members.time::nowMs, clock::millis, () -> {});
         for (int i = 0; i < SHARDS; i++) {
@@ -81,6 +82,11 @@ final class SimBroker {
                 LocalSessions.of(sessions, member.self().id(), forwarder), CompletableFuture.completedFuture(null));
         var unused = sessions.restore();
         member.every(20, () -> claimsLoop.execute(claims::tick));
+    }
+
+    /** Its claims stand still from now on, and all else goes on. */
+    void stickClaims() {
+        claimsLoop.stick();
     }
 
     /** The payloads of the wills that this node has published. */

@@ -165,7 +165,9 @@ final class SimLinks {
             if (abandoned) {
                 return reached() == null ? this : new Link(from, to);
             }
-            if (up() != null) {
+            if (reached() != null && begunAt != givenUpThere()) {
+                abandon(); // it is told so
+            } else if (up() != null) {
                 upMs = members.time.nowMs();
             } else if (members.time.nowMs() - upMs >= CUT_MS) {
                 from.givenUp.merge(to.id(), 1, Integer::sum);

@@ -12,6 +12,7 @@ final class SimLoop implements ShardExecutor {
     private final Random random;
     private long busyUntilMs;
     private boolean here;
+    private boolean stuck;
 
     SimLoop(SimMembers.Member member, SimTime time, Random random) {
         this.member = member;
@@ -25,8 +26,13 @@ final class SimLoop implements ShardExecutor {
         time.after(busyUntilMs - time.nowMs(), () -> run(task));
     }
 
+    /** Does nothing any more. */
+    void stick() {
+        stuck = true;
+    }
+
     private void run(Runnable task) {
-        if (member.alive()) {
+        if (member.alive() && !stuck) {
             boolean before = here;
             here = true;
             try {

@@ -59,7 +59,7 @@ class TellingTest {
         public void judged(PeerTells peer, Held held, Verdict verdict) {}
 
         @Override
-        public void late() {
+        public void late(NodeId node) {
             late++;
         }
     }

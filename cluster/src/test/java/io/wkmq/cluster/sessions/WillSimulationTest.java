@@ -29,6 +29,7 @@ class WillSimulationTest {
 
     private static final class World {
         private final Random random;
+        private final long waitMs;
         private final SimMembers members;
         private final List<SimDisk> disks = new ArrayList<>();
         private final List<SimBroker> all = new ArrayList<>(); // each run of each node
@@ -37,7 +38,12 @@ class WillSimulationTest {
         private int wills;
 
         World(int size, Random random) {
+            this(size, random, WAIT_MS);
+        }
+
+        World(int size, Random random, long waitMs) {
             this.random = random;
+            this.waitMs = waitMs;
             members = new SimMembers(size, random);
             links = new SimLinks(members, random, false);
             brokers = new @Nullable SimBroker[size];
@@ -50,7 +56,7 @@ class WillSimulationTest {
 
         void start(int number) {
             if (brokers[number] == null) {
-                ClaimLimits limits = ClaimLimits.waiting(WAIT_MS, GRACE_MS);
+                ClaimLimits limits = ClaimLimits.waiting(waitMs, GRACE_MS);
                 SimBroker broker = new SimBroker(members, links, number, disks.get(number), 0, limits, random);
                 brokers[number] = broker;
                 all.add(broker);
@@ -131,6 +137,19 @@ class WillSimulationTest {
 
             assertThat(world.published()).as("seed %s", i).containsExactly("w0");
         }
+    }
+
+    @Test
+    void nodeThatIsOutOfReachAndIsToLookAfterAWillHoldsNobodyUp() {
+        World patient = new World(3, new Random(5), 2_000);
+        patient.members.network.cut(2, 0); // one way: it is still a member
+        patient.pass(1_500);
+        List<SimConnection> connections = new ArrayList<>();
+        for (int i = 0; i < 10; i++) { // some of their wills go there
+            connections.add(patient.connect(0, "c" + i, 0));
+        }
+        patient.pass(1_000);
+        assertThat(connections).allMatch(SimConnection::live);
     }
 
     @Test

@@ -9,6 +9,9 @@ import java.util.List;
  * the frame does not belong there.
  */
 public interface FrameListener {
+    /** Instead of a number, see {@link #opened}. */
+    long GIVEN_UP = -1;
+
     /**
      * The first frame of the side that sends messages.
      *
@@ -21,7 +24,8 @@ public interface FrameListener {
     /**
      * The answer to {@link #open}.
      *
-     * @param received all up to this number have come; sending goes on behind it
+     * @param received all up to this number have come; sending goes on behind it. {@link #GIVEN_UP}: nothing of that stream is taken any
+     *     more, a new one is to be opened on the same connection
      */
     void opened(long received) throws BadFrameException;
 
