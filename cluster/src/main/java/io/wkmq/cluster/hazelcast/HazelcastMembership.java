@@ -417,6 +417,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
 
         @Override
+        public void mergeAhead() {
+            thread.execute(merges::expect);
+        }
+
+        @Override
         public void merging() {
             thread.execute(merges::begin);
         }

@@ -49,6 +49,6 @@ final class MemberContext extends DefaultNodeContext {
     @Override
     public Joiner createJoiner(Node made) {
         node = made;
-        return new SeedJoiner(made, self, search);
+        return new SeedJoiner(made, self, search, events);
     }
 }

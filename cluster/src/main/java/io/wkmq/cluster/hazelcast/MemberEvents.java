@@ -10,6 +10,9 @@ interface MemberEvents {
     /** A connection to another member was closed. */
     void connectionLost(Address address);
 
+    /** This member, which leads, tells the others to enter another cluster, and will do so itself in a moment. */
+    void mergeAhead();
+
     /** This member gives up its cluster to enter another. */
     void merging();
 

@@ -84,16 +84,27 @@ final class MergeWatch {
         return all;
     }
 
+    /** The others are told to enter another cluster, and may do so before this node does: they do not go. */
+    void expect() {
+        if (!running) {
+            takeAlong(ordered.getAsBoolean());
+        }
+    }
+
+    private void takeAlong(boolean alone) {
+        since = System.nanoTime();
+        companions = alone ? List.of() : table.peers(); // an administrator moves this node alone
+        thread.after(PATIENCE.plusMillis(1), look);
+    }
+
     void begin() {
         running = true;
         runsOrdered = ordered.getAsBoolean();
         moves = runsOrdered;
-        since = System.nanoTime();
         before = nodes();
-        companions = runsOrdered ? List.of() : table.peers(); // an administrator moves this node alone
+        takeAlong(runsOrdered);
         LOG.info("This node gives up its cluster for another, ordered={} with={}", runsOrdered, before);
         tell(listener -> listener.merging(before));
-        thread.after(PATIENCE.plusMillis(1), look);
     }
 
     void end() {

@@ -49,11 +49,13 @@ final class SeedJoiner extends TcpIpJoiner {
 
     private final Peer self;
     private final Search search;
+    private final MemberEvents events;
     /** Where the thread that searches is to look, instead of at the seeds: other threads may join meanwhile. */
     private volatile @Nullable Look look;
 
-    SeedJoiner(Node node, Peer self, Search search) {
+    SeedJoiner(Node node, Peer self, Search search, MemberEvents events) {
         super(node);
+        this.events = events;
         this.self = self;
         this.search = search;
     }
@@ -66,6 +68,12 @@ final class SeedJoiner extends TcpIpJoiner {
                     "No cluster took this node in time, it starts alone and goes on looking, seeds={}", search.seeds());
             clusterJoinManager.setThisMemberAsMaster();
         }
+    }
+
+    @Override
+    protected void startClusterMerge(Address target, int memberListVersion) {
+        events.mergeAhead();
+        super.startClusterMerge(target, memberListVersion);
     }
 
     @Override
