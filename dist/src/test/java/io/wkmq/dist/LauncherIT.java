@@ -90,6 +90,19 @@ class LauncherIT {
     }
 
     @Test
+    void theLinkBetweenTwoNodesIsMeasured(@TempDir Path dir) {
+        Map<String, String> home = Map.of("WKMQ_HOME", dir.toString());
+        Outcome outcome = installation.run(home, "wkbench", "link", "1", "100");
+
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.outLines())
+                .anyMatch(line -> line.matches("round 3, QoS 2: [1-9][0-9,]* messages/s; .*"))
+                .anyMatch(line -> line.matches("QoS 1, 100 messages/s: p50 [0-9,]+ us, .*"));
+        assertThat(installation.run(home, "wkbench", "link", "soon").err())
+                .isEqualTo("wkbench link: For input string: \"soon\"; expected seconds and messages a second\n");
+    }
+
+    @Test
     void withoutJavaItSaysHowToInstallIt(@TempDir Path dir) throws IOException {
         for (String launcher : List.of("wkmq", "wkctl", "wkbench")) {
             ProcessBuilder command = installation.command(

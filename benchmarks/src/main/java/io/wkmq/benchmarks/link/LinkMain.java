@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Measures a node link on the loopback interface: two nodes, each in a process of its own, and one thread that forwards messages
  * of 256 bytes from one to the other. Prints messages per second with the CPU of each process, and the delay of messages at a
- * steady rate. {@code java io.wkmq.benchmarks.link.LinkMain [seconds] [rate]}.
+ * steady rate. {@code bin/wkbench link [seconds] [rate]}.
  */
 public final class LinkMain {
     private static final int ROUNDS = 3;
@@ -16,8 +16,20 @@ public final class LinkMain {
 
     /** Measures and prints. */
     public static void main(String[] args) throws IOException {
-        Duration each = Duration.ofSeconds(args.length > 0 ? Long.parseLong(args[0]) : 5);
-        int rate = args.length > 1 ? Integer.parseInt(args[1]) : 2_000;
+        int seconds;
+        int rate;
+        try {
+            seconds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+            rate = args.length > 1 ? Integer.parseInt(args[1]) : 2_000;
+        } catch (NumberFormatException e) {
+            System.err.println("wkbench link: " + e.getMessage() + "; expected seconds and messages a second");
+            System.exit(2);
+            return;
+        }
+        measure(Duration.ofSeconds(seconds), rate);
+    }
+
+    private static void measure(Duration each, int rate) throws IOException {
         try (LinkPair pair = new LinkPair()) {
             Throughput throughput = new Throughput(pair);
             for (int round = 1; round <= ROUNDS; round++) {

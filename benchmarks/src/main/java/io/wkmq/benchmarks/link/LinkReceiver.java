@@ -5,6 +5,7 @@ import io.wkmq.routing.Message;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,19 +29,21 @@ final class LinkReceiver {
     private LinkReceiver() {}
 
     public static void main(String[] args) throws IOException {
-        new LinkReceiver().run(Integer.parseInt(args[0]));
+        PrintStream answers = System.out;
+        System.setOut(System.err); // the log goes there
+        new LinkReceiver().run(Integer.parseInt(args[0]), answers);
     }
 
-    private void run(int otherPort) throws IOException {
+    private void run(int otherPort, PrintStream answers) throws IOException {
         try (NodeLinks links = LinkNodes.start(2, (from, message, plain, groups, handOver) -> {
                     take(message);
                     return List.of();
                 });
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             links.here(LinkNodes.peer(1, otherPort));
-            System.out.println(links.port());
+            answers.println(links.port());
             while (in.readLine() != null) {
-                System.out.println(report());
+                answers.println(report());
             }
         }
     }

@@ -25,6 +25,8 @@ final class Help {
                   churn    connect and disconnect at a rate, beside pairs that publish and subscribe
                   scenario runs with a name, for figures that can be compared; takes the options about the
                            broker, --scale and --json
+                  link     forward messages from one node to another, without clients: rate and
+                           delay; takes seconds (5) and messages a second for the delay (2000)
                   micro    time single steps in the JVM; needs a checkout, takes the options of JMH
 
                 options (default):
