@@ -2,6 +2,7 @@ package io.wkmq.benchmarks.link;
 
 import io.wkmq.routing.Qos;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.time.Duration;
 
 /**
@@ -26,21 +27,23 @@ public final class LinkMain {
             System.exit(2);
             return;
         }
-        measure(Duration.ofSeconds(seconds), rate);
+        PrintStream out = System.out;
+        System.setOut(System.err); // the log goes there
+        measure(Duration.ofSeconds(seconds), rate, out);
     }
 
-    private static void measure(Duration each, int rate) throws IOException {
+    private static void measure(Duration each, int rate, PrintStream out) throws IOException {
         try (LinkPair pair = new LinkPair()) {
             Throughput throughput = new Throughput(pair);
             for (int round = 1; round <= ROUNDS; round++) {
                 for (Qos qos : new Qos[] {Qos.AT_LEAST_ONCE, Qos.EXACTLY_ONCE}) {
-                    System.out.println("round " + round + ", QoS " + qos.code() + ": " + throughput.run(qos, each));
+                    out.println("round " + round + ", QoS " + qos.code() + ": " + throughput.run(qos, each));
                 }
             }
         }
         for (Qos qos : new Qos[] {Qos.AT_MOST_ONCE, Qos.AT_LEAST_ONCE}) {
             try (LinkPair pair = new LinkPair()) {
-                System.out.println(
+                out.println(
                         "QoS " + qos.code() + ", " + rate + " messages/s: " + new Delay(pair, qos).run(each, rate));
             }
         }
