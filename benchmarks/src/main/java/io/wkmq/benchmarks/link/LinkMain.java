@@ -43,8 +43,7 @@ public final class LinkMain {
         }
         for (Qos qos : new Qos[] {Qos.AT_MOST_ONCE, Qos.AT_LEAST_ONCE}) {
             try (LinkPair pair = new LinkPair()) {
-                out.println(
-                        "QoS " + qos.code() + ", " + rate + " messages/s: " + new Delay(pair, qos).run(each, rate));
+                out.println("QoS " + qos.code() + ", " + rate + " messages/s: " + new Delay(pair, qos).run(each, rate));
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param aclCache which decisions about publishing are kept
  * @param maxClientIdLength longest client id, in bytes
  * @param maxPacketBytes longest packet that is taken
+ * @param fastDecode whether plain packets are decoded in place, without a general decoder
  * @param keepaliveBackoff a client is gone after keep-alive x 2 x this, so 0.75 is the 1.5 of [MQTT-3.1.2-22]
  * @param serverKeepalive the longest keep alive that MQTT 5 clients are left with; zero leaves each its own
  * @param clientIdleTimeout how long a connection may take until its CONNECT is complete
@@ -39,6 +40,7 @@ public record MqttConfig(
         AclCache aclCache,
         int maxClientIdLength,
         int maxPacketBytes,
+        boolean fastDecode,
         double keepaliveBackoff,
         Duration serverKeepalive,
         Duration clientIdleTimeout,

@@ -41,6 +41,7 @@ final class MqttSection {
                         values.duration("mqtt.acl_cache.ttl", Duration.ofSeconds(1), Duration.ofDays(1))),
                 values.integer("mqtt.max_clientid_len", 23, UINT16_MAX),
                 (int) values.bytes("mqtt.max_packet_size", 1 << 10, PACKET_BYTES_MAX),
+                values.flag("mqtt.fast_decode"),
                 values.decimal("mqtt.keepalive_backoff", 0.5, 10),
                 values.durationOr(
                         "off",

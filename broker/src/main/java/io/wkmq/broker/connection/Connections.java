@@ -59,7 +59,7 @@ public final class Connections implements ConnectionInitializer {
                 Math.min(BEFORE_CONNECT_BYTES_MAX, mqtt.maxPacketBytes()),
                 mqtt.maxClientIdLength(),
                 true,
-                true);
+                mqtt.fastDecode());
     }
 
     @Override

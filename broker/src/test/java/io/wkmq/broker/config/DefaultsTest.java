@@ -64,6 +64,7 @@ class DefaultsTest {
                         new AclCache(true, 32, Duration.ofMinutes(1)),
                         1024,
                         1 << 20,
+                        true,
                         0.75,
                         Duration.ZERO,
                         Duration.ofSeconds(15),
