@@ -130,9 +130,8 @@ public final class Broker implements AutoCloseable {
         this.closing = closing;
         listenerConfigs = config.listeners();
         Clock clock = Clock.systemUTC();
-        Node self = new Node(
-                NodeIdentity.loadOrCreate(config.node().dataDir()),
-                config.node().name());
+        Node self =
+                NodeIdentity.loadOrCreate(config.node().dataDir(), config.node().name());
         cluster = closing.add("cluster", cluster(config, self, clock));
         EventLoops loops = EventLoops.start(config.node().eventLoops(), EventLoops.Transport.AUTO);
         closing.add("event loops", () -> loops.stop(STOP_LIMIT));

@@ -1,6 +1,8 @@
 package io.wkmq.cluster;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,32 +11,52 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps the node's identity in the file {@code node.id} of its data directory. Used once, at start. */
+/**
+ * Keeps the node's identity in the file {@code node.id} of its data directory, and under it the name that the node had last: a
+ * name is an alias, and may change. Used once, at start.
+ */
 public final class NodeIdentity {
     private static final String FILE = "node.id";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeIdentity.class);
 
     private NodeIdentity() {}
 
     /**
-     * The identity in that directory; a new one is made, durably, if there is none.
+     * The node of that directory, under the name that it is given now; a new identity is made, durably, if there is none.
      *
      * @throws IOException if the file cannot be read or written, or does not hold a UUID
      */
-    public static NodeId loadOrCreate(Path dataDirectory) throws IOException {
+    public static Node loadOrCreate(Path dataDirectory, NodeName name) throws IOException {
         Path file = dataDirectory.resolve(FILE);
-        if (Files.exists(file)) {
-            return read(file);
+        if (!Files.exists(file)) {
+            Files.createDirectories(dataDirectory);
+            Node created = new Node(new NodeId(UUID.randomUUID()), name);
+            write(file, created);
+            return created;
         }
-        Files.createDirectories(dataDirectory);
-        NodeId created = new NodeId(UUID.randomUUID());
-        write(file, created);
-        return created;
+        List<String> lines = Files.readString(file).lines().toList();
+        Node node = new Node(id(file, lines.isEmpty() ? "" : lines.get(0).strip()), name);
+        String former = lines.size() > 1 ? lines.get(1).strip() : "";
+        if (!former.equals(name.toString())) {
+            if (!former.isEmpty()) {
+                LOG.info(
+                        "This node was {} before and is {} now; it keeps all that it has, id={}",
+                        former,
+                        name,
+                        node.id());
+            }
+            write(file, node);
+        }
+        return node;
     }
 
-    private static NodeId read(Path file) throws IOException {
-        String text = Files.readString(file).strip();
+    private static NodeId id(Path file, String text) throws IOException {
         try {
             return new NodeId(UUID.fromString(text));
         } catch (IllegalArgumentException e) {
@@ -45,11 +67,12 @@ public final class NodeIdentity {
         }
     }
 
-    private static void write(Path file, NodeId id) throws IOException {
+    private static void write(Path file, Node node) throws IOException {
         Path fresh = file.resolveSibling(FILE + ".new");
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap((id + "\n").getBytes(StandardCharsets.US_ASCII));
+            ByteBuffer bytes =
+                    ByteBuffer.wrap((node.id() + "\n" + node.name() + "\n").getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -54,12 +54,19 @@ final class ClusterSection {
         Duration interval =
                 values.duration("cluster.heartbeat.interval", Duration.ofMillis(100), Duration.ofMinutes(1));
         Duration max = values.duration("cluster.heartbeat.max", Duration.ofSeconds(1), Duration.ofMinutes(10));
-        if (max.compareTo(interval.multipliedBy(2)) < 0) {
+        Duration counted = wholeSeconds(interval);
+        if (wholeSeconds(max).compareTo(counted.multipliedBy(2)) < 0) {
+            String rounded = counted.equals(interval) ? "" : ", for members " + Units.show(counted);
             values.reject(
                     "cluster.heartbeat.max",
-                    "expected at least twice cluster.heartbeat.interval, which is " + Units.show(interval));
+                    "expected at least twice cluster.heartbeat.interval, which is " + Units.show(interval) + rounded);
         }
         return new Heartbeat(interval, max);
+    }
+
+    /** Members count in seconds, links do not. */
+    private static Duration wholeSeconds(Duration time) {
+        return Duration.ofSeconds(time.plusMillis(999).toSeconds());
     }
 
     private @Nullable Tls tls() {

@@ -5,7 +5,6 @@ import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.ClusterStatus;
 import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
-import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.plugins.api.Command.Usage;
 import io.wkmq.routing.NodeId;
@@ -120,7 +119,8 @@ final class ClusterCommand implements CtlCommand {
         ClusterNode node = node(REMOVE_FAILED);
         ChangeResult result = node.remove(find(nameOrId, node.status()));
         switch (result.outcome()) {
-            case DONE, NOTHING_TO_DO -> done("Remove the node from cluster successfully.", node, answer);
+            case DONE, NOTHING_TO_DO ->
+                done("Remove the node from cluster successfully." + behind(result.text()), node, answer);
             case SELF -> answer.say(IGNORED);
             case UNREACHABLE, REFUSED, TIMED_OUT, BUSY -> throw new CtlException(REMOVE_FAILED + result.text());
         }
@@ -151,6 +151,10 @@ final class ClusterCommand implements CtlCommand {
         return items.stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 
+    private static String behind(String text) {
+        return text.isEmpty() ? "" : '\n' + Printable.line(text);
+    }
+
     private static void done(String sentence, ClusterNode node, Answer answer) {
         answer.object(sentence + '\n' + ClusterText.line(node.status()), object -> object.field("message", sentence));
     }
@@ -166,9 +170,7 @@ final class ClusterCommand implements CtlCommand {
             return;
         }
         ClusterStatus now = node.status();
-        KeptOut keptOut = now.keptOut();
-        String remark = keptOut == null ? "" : '\n' + Printable.line(keptOut.why());
-        answer.object(ClusterText.line(now) + remark, object -> ClusterJson.write(now, object));
+        answer.object(ClusterText.line(now) + ClusterText.remarks(now), object -> ClusterJson.write(now, object));
     }
 
     private void diagnose(Answer answer) throws CtlException {

@@ -4,12 +4,18 @@ import io.wkmq.cluster.ClusterStatus;
 import io.wkmq.cluster.ClusterStatus.Running;
 import io.wkmq.cluster.ClusterStatus.Stopped;
 import io.wkmq.cluster.hazelcast.Encounter;
+import io.wkmq.cluster.membership.MembershipStatus.Heal;
+import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.transport.LinkStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster in words. */
 final class ClusterText {
@@ -23,6 +29,31 @@ final class ClusterText {
         List<String> dead = dead(status);
         String stopped = dead.isEmpty() ? "" : ',' + term("stopped_nodes", dead.stream());
         return Printable.line("Cluster status: [" + running + stopped + ']');
+    }
+
+    /** What is behind that line if all is not as usual; each from its line break on. */
+    static String remarks(ClusterStatus status) {
+        List<String> remarks = new ArrayList<>();
+        KeptOut keptOut = status.keptOut();
+        if (keptOut != null) {
+            remarks.add(keptOut.why());
+        }
+        status.running().forEach(one -> {
+            LinkStatus link = one.link();
+            if (link != null && link.state() == LinkStatus.State.UNREACHABLE) {
+                remarks.add("Not reached: " + one.node().name() + ", link " + linkState(link));
+            }
+        });
+        status.cuts().forEach(cut -> remarks.add("Broken: " + cut));
+        Heal last = status.heals().last();
+        if (last != null) {
+            remarks.add("Splits that healed: " + status.heals().count() + ", the last one at " + time(last.at()));
+        }
+        return remarks.stream().map(remark -> '\n' + Printable.line(remark)).collect(Collectors.joining());
+    }
+
+    static String time(@Nullable Instant at) {
+        return at == null ? "never" : at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** How many nodes it has, as in {@code wkmq, 2 nodes running, 1 stopped}. */

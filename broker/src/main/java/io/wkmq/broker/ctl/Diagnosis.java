@@ -11,12 +11,9 @@ import io.wkmq.cluster.membership.MembershipStatus.Heal;
 import io.wkmq.cluster.membership.MembershipStatus.Heals;
 import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.Node;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Why nodes are together or not, for a person to read.
@@ -53,7 +50,7 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
         if (keptOut != null) {
             line(text, "Kept out: " + keptOut.why());
         }
-        status.cuts().forEach(cut -> line(text, "Broken: " + cut + ", noticed at " + time(cut.since())));
+        status.cuts().forEach(cut -> line(text, "Broken: " + cut + ", noticed at " + ClusterText.time(cut.since())));
         line(text, heals(status.heals()));
         DiscoveryReport report = status.discovery();
         line(text, "Discovery: " + summary(report));
@@ -78,14 +75,14 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
 
     private static String stopped(Stopped stopped) {
         return stopped.name() + (stopped.address() == null ? "" : " at " + stopped.address()) + ", "
-                + stopped.why().name().toLowerCase(Locale.ROOT) + " since " + time(stopped.since());
+                + stopped.why().name().toLowerCase(Locale.ROOT) + " since " + ClusterText.time(stopped.since());
     }
 
     /** What a strategy saw last. */
     static String summary(DiscoveryReport report) {
         String last = report.failure() == null
                 ? report.found().size() + " addresses, looked " + report.looks() + " times, last at "
-                        + time(report.lastLook())
+                        + ClusterText.time(report.lastLook())
                 : "no answer, " + report.failures() + " times in a row: " + report.failure();
         String register = report.registerFailure() == null
                 ? ""
@@ -98,19 +95,19 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
         return "Splits that healed: " + heals.count()
                 + (last == null
                         ? ""
-                        : ", the last one at " + time(last.at()) + " after "
+                        : ", the last one at " + ClusterText.time(last.at()) + " after "
                                 + last.apart().toSeconds() + " s, " + names(last.stayed()) + " and "
                                 + names(last.cameBack()));
     }
 
     private static String refusal(RefusedConnection one) {
-        return time(one.at()) + ' ' + (one.ours() ? "to " : "from ") + one.remote() + ", refused by "
+        return ClusterText.time(one.at()) + ' ' + (one.ours() ? "to " : "from ") + one.remote() + ", refused by "
                 + (one.byPeer() ? "the other node" : "this node") + ", "
                 + one.code().name().toLowerCase(Locale.ROOT) + ": " + one.text();
     }
 
     private static String move(Move move) {
-        return time(move.at())
+        return ClusterText.time(move.at())
                 + (move.merge().ordered() ? " ordered, " : move.merge().failed() ? " failed, " : " heal, ")
                 + "with " + names(move.merge().before()) + " before, with "
                 + names(move.merge().after()) + " after " + move.merge().time().toMillis() + " ms";
@@ -118,10 +115,6 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
 
     private static String names(List<Node> nodes) {
         return nodes.stream().map(node -> node.name().toString()).collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    private static String time(@Nullable Instant at) {
-        return at == null ? "never" : at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     static void addresses(List<Encounter> met, ClusterStatus status, JsonWriter object) {

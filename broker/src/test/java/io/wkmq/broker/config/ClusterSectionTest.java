@@ -65,6 +65,15 @@ class ClusterSectionTest {
                 .asString()
                 .contains(
                         "cluster.heartbeat.max = 10s: expected at least twice cluster.heartbeat.interval, which is 6s");
+        assertThat(home("cluster.heartbeat.interval = 1500ms", "cluster.heartbeat.max = 3s")
+                        .errors())
+                .singleElement()
+                .asString()
+                .endsWith("cluster.heartbeat.max = 3s: expected at least twice cluster.heartbeat.interval,"
+                        + " which is 1500ms, for members 2s");
+        assertThat(home("cluster.heartbeat.interval = 500ms", "cluster.heartbeat.max = 1500ms")
+                        .errors())
+                .isEmpty();
     }
 
     @Test

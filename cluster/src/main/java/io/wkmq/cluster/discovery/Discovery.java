@@ -1,5 +1,7 @@
 package io.wkmq.cluster.discovery;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Node;
@@ -64,6 +66,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     private volatile DiscoveryReport report;
     private volatile List<SeedAddress> seeds;
     private volatile boolean founded;
+    private final Map<NodeId, SeedAddress> givenUp;
 
     /**
      * Reads the file of known nodes; {@link #seeds} tells of them from now on, and {@link #start} begins to look for others.
@@ -90,6 +93,8 @@ public final class Discovery implements SeedSource, AutoCloseable {
         this.founded = peers.founded();
         this.report = looks.report(false, null, peers);
         this.seeds = merged(looks, peers);
+        this.givenUp = peers.givenUp().stream()
+                .collect(toUnmodifiableMap(peer -> peer.node().id(), KnownPeer::address));
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "wkmq-discovery");
             created.setDaemon(true); // a look into a directory that hangs must not keep the process
@@ -121,8 +126,12 @@ public final class Discovery implements SeedSource, AutoCloseable {
             }
 
             @Override
-            public void cleaned(Node node) {
-                removed(node.id());
+            public void cleaned(Node node, boolean mayComeBack) {
+                if (mayComeBack) {
+                    gaveUp(node.id());
+                } else {
+                    removed(node.id());
+                }
             }
         });
     }
@@ -146,6 +155,11 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     @Override
+    public Map<NodeId, SeedAddress> givenUp() {
+        return givenUp;
+    }
+
+    @Override
     public String strategy() {
         return strategy.name();
     }
@@ -155,7 +169,14 @@ public final class Discovery implements SeedSource, AutoCloseable {
         return report.sentences();
     }
 
-    /** Forgets a node that is not waited for any more. The strategy may go on naming its address. */
+    private void gaveUp(NodeId node) {
+        execute(() -> {
+            peers.gaveUp(node);
+            publish();
+        });
+    }
+
+    /** Forgets a node that left or was removed. The strategy may go on naming its address. */
     public void removed(NodeId node) {
         execute(() -> {
             peers.removed(node);

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The nodes that were met, in a file, so that a node finds the others after a restart whatever became of the directory that
- * the strategy reads. Lines of text, those met last at the end; at most {@value #PEERS_MAX}, the ones met longest ago are
+ * the strategy reads; and, marked as such, those that were given up, as they may have given this node up too and are found by
+ * nobody else then. Lines of text, those met last at the end; at most {@value #PEERS_MAX} of either, the ones met longest ago are
  * forgotten first. A line that cannot be read does not stop the start: the file is set aside as {@code peers.damaged}.
  * Confined to one thread at a time.
  */
@@ -34,10 +35,12 @@ final class PeersFile {
     private static final int FILE_BYTES_MAX = 1 << 20;
     private static final String HEADER = "wkmq-peers 1";
     private static final String FOUNDED = "founded";
+    private static final String GIVEN_UP = "given-up";
     private static final Logger log = LoggerFactory.getLogger(PeersFile.class);
 
     private final Path file;
     private final Map<NodeId, KnownPeer> peers = new LinkedHashMap<>();
+    private final Map<NodeId, KnownPeer> givenUp = new LinkedHashMap<>();
     private boolean founded;
     private @Nullable String damage;
     private @Nullable String writeFailure;
@@ -56,6 +59,11 @@ final class PeersFile {
 
     List<KnownPeer> peers() {
         return List.copyOf(peers.values());
+    }
+
+    /** Those that nobody waits for any more. They come back as what they were. */
+    List<KnownPeer> givenUp() {
+        return List.copyOf(givenUp.values());
     }
 
     boolean founded() {
@@ -80,17 +88,40 @@ final class PeersFile {
         if (peer.equals(peers.get(id))) {
             return;
         }
-        peers.remove(id);
-        peers.put(id, peer);
-        if (peers.size() > PEERS_MAX) {
-            peers.remove(peers.keySet().iterator().next());
+        KnownPeer known = peers.remove(id);
+        KnownPeer before = known == null ? givenUp.remove(id) : known;
+        if (before != null && !before.equals(peer)) {
+            log.info(
+                    "Node {} at {} is the one that was {} at {} id={}",
+                    peer.node().name(),
+                    peer.address(),
+                    before.node().name(),
+                    before.address(),
+                    id);
         }
+        add(peers, peer);
         write();
     }
 
-    void removed(NodeId id) {
-        if (peers.remove(id) != null) {
+    /** Nobody waits for it any more, though it may come back. */
+    void gaveUp(NodeId id) {
+        KnownPeer peer = peers.remove(id);
+        if (peer != null) {
+            add(givenUp, peer);
             write();
+        }
+    }
+
+    void removed(NodeId id) {
+        if (peers.remove(id) != null || givenUp.remove(id) != null) { // it is in one of them at most
+            write();
+        }
+    }
+
+    private static void add(Map<NodeId, KnownPeer> peers, KnownPeer peer) {
+        peers.put(peer.node().id(), peer);
+        if (peers.size() > PEERS_MAX) {
+            peers.remove(peers.keySet().iterator().next());
         }
     }
 
@@ -114,7 +145,7 @@ final class PeersFile {
             if (!lines[0].equals(HEADER)) {
                 wrong.add("line 1 is '" + shown(lines[0]) + "', expected '" + HEADER + "'");
             }
-            for (int i = 1; i < lines.length && peers.size() < PEERS_MAX; i++) {
+            for (int i = 1; i < lines.length; i++) {
                 line(i + 1, lines[i], wrong);
             }
         }
@@ -133,14 +164,16 @@ final class PeersFile {
         }
         String[] words = line.split(" ", -1);
         try {
-            if (words.length != 3) {
+            boolean gone = words.length == 4 && words[3].equals(GIVEN_UP);
+            if (words.length != 3 && !gone) {
                 throw new IllegalArgumentException("it has " + words.length + " words");
             }
             Node node = new Node(new NodeId(UUID.fromString(words[0])), NodeName.parse(words[1]));
             HostPort hostPort = HostPort.parse(words[2]);
-            peers.put(node.id(), new KnownPeer(node, new SeedAddress(hostPort.host(), hostPort.port())));
+            add(gone ? givenUp : peers, new KnownPeer(node, new SeedAddress(hostPort.host(), hostPort.port())));
         } catch (IllegalArgumentException garbage) {
-            wrong.add("line " + number + " is '" + shown(line) + "', expected <uuid> <name@host> <host:port>");
+            wrong.add("line " + number + " is '" + shown(line) + "', expected <uuid> <name@host> <host:port>, "
+                    + GIVEN_UP + " behind it if so");
         }
     }
 
@@ -164,13 +197,9 @@ final class PeersFile {
         if (founded) {
             text.append(FOUNDED).append('\n');
         }
-        peers.values()
-                .forEach(peer -> text.append(peer.node().id())
-                        .append(' ')
-                        .append(peer.node().name())
-                        .append(' ')
-                        .append(peer.address())
-                        .append('\n'));
+        givenUp.values()
+                .forEach(peer -> line(text, peer).append(' ').append(GIVEN_UP).append('\n'));
+        peers.values().forEach(peer -> line(text, peer).append('\n'));
         try {
             replace(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
             writeFailure = null;
@@ -180,6 +209,14 @@ final class PeersFile {
             }
             writeFailure = "it cannot be written: " + e;
         }
+    }
+
+    private static StringBuilder line(StringBuilder text, KnownPeer peer) {
+        return text.append(peer.node().id())
+                .append(' ')
+                .append(peer.node().name())
+                .append(' ')
+                .append(peer.address());
     }
 
     private void replace(ByteBuffer bytes) throws IOException {

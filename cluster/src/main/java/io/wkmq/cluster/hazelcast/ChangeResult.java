@@ -4,7 +4,7 @@ package io.wkmq.cluster.hazelcast;
  * How a change of the cluster that an administrator asked for went.
  *
  * @param outcome for programs
- * @param text what happened, for administrators
+ * @param text what happened, for administrators; empty if that is just what they asked for
  */
 public record ChangeResult(Outcome outcome, String text) {
     /** How it went. */

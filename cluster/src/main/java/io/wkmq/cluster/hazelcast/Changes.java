@@ -256,11 +256,13 @@ final class Changes {
         removed.add(node, ground.nameOf(node));
         ground.tellRemoved();
         if (!wasHere) {
-            return ChangeResult.done("Node " + node + " was not here; it will not be taken until it is told to join");
+            return ChangeResult.done("");
         }
         if (within(seenWithin, () -> !here(node))) {
-            return ChangeResult.done("Node " + node + " is out of the cluster until it is told to join"
-                    + (agreed ? "" : "; it was not reached and knows nothing of it"));
+            return ChangeResult.done(
+                    agreed
+                            ? ""
+                            : "It was not reached and does not know yet; until it is told to join it is not taken again.");
         }
         return new ChangeResult(
                 Outcome.TIMED_OUT,

@@ -28,7 +28,7 @@ record Forgetting(Chronicle chronicle, RemovedNodes removed, Search search, Peer
             } else {
                 search.forget(node.id());
             }
-            table.tellCleaned(node);
+            table.tellCleaned(node, each.mayComeBack());
         }
     }
 }

@@ -77,7 +77,7 @@ record MemberGround(
 
     @Override
     public void forgetGone() {
-        thread.executeAndWait(() -> chronicle.leaveBehind().forEach(table::tellCleaned));
+        thread.executeAndWait(() -> chronicle.leaveBehind().forEach(node -> table.tellCleaned(node, false)));
     }
 
     @Override

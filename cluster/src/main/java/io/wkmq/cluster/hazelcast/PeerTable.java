@@ -84,8 +84,8 @@ final class PeerTable implements Membership {
     }
 
     /** Tells the listeners that a node that is gone, or was known before, is not waited for. On the executor's thread. */
-    void tellCleaned(Node node) {
-        listeners.forEach(listener -> tell(listener, told -> told.cleaned(node)));
+    void tellCleaned(Node node, boolean mayComeBack) {
+        listeners.forEach(listener -> tell(listener, told -> told.cleaned(node, mayComeBack)));
     }
 
     private static List<Peer> missing(Map<NodeId, Peer> from, Map<NodeId, Peer> in) {

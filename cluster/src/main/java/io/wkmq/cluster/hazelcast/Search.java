@@ -57,6 +57,7 @@ final class Search {
         this.seeds = seeds;
         this.heal = heal;
         this.nanoTime = nanoTime;
+        givenUp.putAll(seeds.givenUp());
         this.lookedForGivenUp = nanoTime.getAsLong() - SELDOM.toNanos();
     }
 

@@ -23,6 +23,8 @@ public interface MembershipListener {
      * Nobody waits for a node any more: it left or was removed, this node left it, or it is dead for longer than
      * {@code cluster.autoclean}. What is kept for it may go. It is not here; {@link #gone} was told before, unless an earlier run
      * of this process knew it and it never came. If it is {@link #here} again it is the same node, be it ever so long after.
+     *
+     * @param mayComeBack whether it does so by itself, should it be alive: it neither left nor was removed
      */
-    default void cleaned(Node node) {}
+    default void cleaned(Node node, boolean mayComeBack) {}
 }

@@ -1,6 +1,8 @@
 package io.wkmq.cluster.membership;
 
+import io.wkmq.routing.NodeId;
 import java.util.List;
+import java.util.Map;
 
 /** Says where other nodes of the cluster may be met. Asked again and again. Thread-safe, does not block. */
 public interface SeedSource {
@@ -10,6 +12,11 @@ public interface SeedSource {
     /** The nodes that earlier runs of this process met and nobody gave up since. Asked once, at the start. */
     default List<Node> known() {
         return List.of();
+    }
+
+    /** Where those were that earlier runs gave up, but would take back. Asked once, at the start. */
+    default Map<NodeId, SeedAddress> givenUp() {
+        return Map.of();
     }
 
     /** The name of the way in which others are looked for, as in the configuration. */

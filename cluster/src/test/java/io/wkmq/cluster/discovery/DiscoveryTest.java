@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -273,10 +274,26 @@ class DiscoveryTest {
         discovery.met(other.node(), OTHER);
         Await.until("it is known", () -> discovery.known().equals(List.of(other.node())));
 
-        members.clean(other.node());
+        members.clean(other.node(), false);
 
         Await.until("it is forgotten", () -> discovery.known().isEmpty());
         assertThat(discovery.seeds()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatIsDeadForLongIsFoundByTheNextRun() throws IOException {
+        Peer other = SomeMembers.peer(2);
+        discovery.start(members, SELF);
+        discovery.met(other.node(), OTHER);
+        members.clean(other.node(), true);
+        Await.until("it is forgotten", () -> discovery.known().isEmpty());
+        assertThat(discovery.seeds()).isEmpty();
+
+        discovery.close();
+        discovery = discovery(0, QUICK);
+
+        assertThat(discovery.seeds()).isEmpty();
+        assertThat(discovery.givenUp()).isEqualTo(Map.of(other.id(), OTHER));
     }
 
     @Test

@@ -51,6 +51,33 @@ class PeersFileTest {
     }
 
     @Test
+    void aNodeThatWasGivenUpIsRememberedAsSuchUntilItIsMetAgain() throws IOException {
+        PeersFile peers = new PeersFile(file());
+        peers.met(peer(1, "10.0.0.1", 6369));
+        peers.met(peer(2, "10.0.0.2", 6369));
+        peers.gaveUp(peer(1, "10.0.0.1", 6369).node().id());
+
+        PeersFile restarted = new PeersFile(file());
+        assertThat(restarted.trouble()).isNull();
+        assertThat(restarted.peers()).containsExactly(peer(2, "10.0.0.2", 6369));
+        assertThat(restarted.givenUp()).containsExactly(peer(1, "10.0.0.1", 6369));
+
+        restarted.met(peer(1, "10.0.0.9", 6369));
+        assertThat(new PeersFile(file()).peers()).containsExactly(peer(2, "10.0.0.2", 6369), peer(1, "10.0.0.9", 6369));
+        assertThat(new PeersFile(file()).givenUp()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatWasGivenUpAndThenRemovedIsForgotten() throws IOException {
+        PeersFile peers = new PeersFile(file());
+        peers.met(peer(1, "10.0.0.1", 6369));
+        peers.gaveUp(peer(1, "10.0.0.1", 6369).node().id());
+        peers.removed(peer(1, "10.0.0.1", 6369).node().id());
+
+        assertThat(new PeersFile(file()).givenUp()).isEmpty();
+    }
+
+    @Test
     void whatIsTheSameIsNotWrittenAgain() throws IOException {
         PeersFile peers = new PeersFile(file());
         peers.met(peer(1, "10.0.0.1", 6369));

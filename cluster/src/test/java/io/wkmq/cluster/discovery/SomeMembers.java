@@ -37,8 +37,8 @@ public final class SomeMembers implements Membership {
         listeners.forEach(listener -> listener.gone(peer));
     }
 
-    void clean(Node node) {
-        listeners.forEach(listener -> listener.cleaned(node));
+    void clean(Node node, boolean mayComeBack) {
+        listeners.forEach(listener -> listener.cleaned(node, mayComeBack));
     }
 
     @Override

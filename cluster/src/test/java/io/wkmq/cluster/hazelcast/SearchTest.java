@@ -3,6 +3,7 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.membership.SeedSource;
 import io.wkmq.routing.NodeId;
 import java.time.Duration;
 import java.util.List;
@@ -112,6 +113,31 @@ final class SearchTest {
         search.met(Map.of(b, MET));
         search.giveUp(b);
         search.met(Map.of(b, MET));
+        assertThat(search.givenUp()).isEmpty();
+    }
+
+    @Test
+    void nodesThatEarlierRunsGaveUpAreLookedForSeldom() {
+        Search search = new Search(
+                new SeedSource() {
+                    @Override
+                    public List<SeedAddress> seeds() {
+                        return List.of();
+                    }
+
+                    @Override
+                    public Map<NodeId, SeedAddress> givenUp() {
+                        return Map.of(b, MET);
+                    }
+                },
+                true,
+                nanos::get);
+
+        assertThat(search.seeds()).isEmpty();
+        assertThat(search.givenUp()).containsExactly(MET);
+        assertThat(search.givenUp()).isEmpty();
+        search.met(Map.of(b, MET));
+        nanos.addAndGet(Search.SELDOM.toNanos());
         assertThat(search.givenUp()).isEmpty();
     }
 }

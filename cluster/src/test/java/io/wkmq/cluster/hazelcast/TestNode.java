@@ -56,7 +56,7 @@ final class TestNode implements AutoCloseable {
             }
 
             @Override
-            public void cleaned(Node node) {
+            public void cleaned(Node node, boolean mayComeBack) {
                 cleaned.add(node.name().name());
             }
         });

@@ -206,7 +206,7 @@ final class LabNode implements AutoCloseable {
     /** The id by which the others know it. */
     String id() {
         try {
-            return Files.readString(home.resolve("data/node.id")).strip();
+            return Files.readAllLines(home.resolve("data/node.id")).get(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
