@@ -1,6 +1,7 @@
 package io.wkmq.channel;
 
 import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.UserProperty;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
     private static final String TIME = "wk-ts";
     private static final String DUPLICATE = "wk-dup";
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+    private static final int NAME_MAX = 64; // of a channel
 
     /** What its publisher is told. */
     public List<UserProperty> properties() {
@@ -55,17 +57,29 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
 
     /** Whether the message has a place {@link #on it} that is behind this one in the same channel. */
     public boolean before(Message other) {
-        String where = "";
-        String number = "";
-        for (UserProperty property : other.properties().userProperties()) {
-            if (property.name().equals(CHANNEL)) {
-                where = property.value();
-            } else if (property.name().equals(SEQ)) {
-                number = property.value();
-            }
-        }
+        String where = last(other.properties(), CHANNEL);
+        String number = last(other.properties(), SEQ);
         // a publisher may have written anything there
         return where.equals(channel) && NUMBER.matcher(number).matches() && Long.parseLong(number) > seq;
+    }
+
+    /** Of these properties the place of a message in a channel, for who keeps nothing else of it; none if it has no place. */
+    public static MessageProperties place(MessageProperties properties) {
+        String where = last(properties, CHANNEL);
+        String number = last(properties, SEQ);
+        return where.isEmpty()
+                        || where.length() > NAME_MAX
+                        || !NUMBER.matcher(number).matches()
+                ? MessageProperties.NONE
+                : MessageProperties.NONE.and(List.of(new UserProperty(CHANNEL, where), new UserProperty(SEQ, number)));
+    }
+
+    private static String last(MessageProperties properties, String name) {
+        String last = "";
+        for (UserProperty property : properties.userProperties()) {
+            last = property.name().equals(name) ? property.value() : last;
+        }
+        return last;
     }
 
     private UserProperty time() {

@@ -9,7 +9,6 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
-import io.wkmq.routing.TopicFilter;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -126,12 +125,9 @@ final class Intake {
         }
     }
 
-    /** Whether a message of its channel is retained that came behind it. */
+    /** Whether what is retained, or that it was removed, came behind it in its channel. */
     private boolean outdated(Message message, Receipt receipt) {
-        Retained.Cursor cursor =
-                retained.matching(TopicFilter.of(message.topic().text()));
-        int steps = 2 * message.topic().levels(); // one for each level at least
-        Message kept = cursor.done() ? null : cursor.next(steps);
+        Message kept = retained.find(message.topic());
         return kept != null && receipt.before(kept);
     }
 

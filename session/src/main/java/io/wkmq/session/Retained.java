@@ -3,6 +3,7 @@ package io.wkmq.session;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import org.jspecify.annotations.Nullable;
 
 /** The retained messages of the node. Thread-safe; does not block. */
@@ -12,6 +13,10 @@ public interface Retained {
      * [MQTT-3.3.1-6], [MQTT-3.3.1-7]. Expects the hand-over if it takes time.
      */
     void retain(Message message, HandOver handOver);
+
+    /** What is retained of a topic, be it that it was removed, which has no payload; null if nothing is known of it. */
+    @Nullable
+    Message find(TopicName topic);
 
     /** The messages a filter matches, read one by one; never a list of all of them. */
     Cursor matching(TopicFilter filter);

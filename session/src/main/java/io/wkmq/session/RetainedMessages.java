@@ -1,8 +1,8 @@
 package io.wkmq.session;
 
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
-import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicCursor;
@@ -263,7 +263,7 @@ public final class RetainedMessages implements Retained {
                         NO_PAYLOAD,
                         Qos.AT_MOST_ONCE,
                         true,
-                        MessageProperties.NONE,
+                        Receipt.place(of.properties()), // by which one that is sent again is known to be older
                         "",
                         of.acceptedAtMs(),
                         overAtMs),
@@ -310,7 +310,7 @@ public final class RetainedMessages implements Retained {
         };
     }
 
-    /** What is retained of a topic, be it that it was removed; null if nothing is known of it. */
+    @Override
     public @Nullable StampedMessage find(TopicName topic) {
         return table.get(topic);
     }

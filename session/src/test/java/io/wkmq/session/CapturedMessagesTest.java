@@ -99,6 +99,19 @@ class CapturedMessagesTest {
     }
 
     @Test
+    void aMessageThatIsSentAgainDoesNotComeBackAfterItsRemoval() {
+        publisher.publish("t", AT_LEAST_ONCE, 1, "a", true, -1).publish("t", AT_LEAST_ONCE, 2, "", true, -1);
+        append(0, 1, false);
+        append(1, 2, false);
+
+        publisher.publish("t", AT_LEAST_ONCE, 3, "a", true, -1);
+        append(2, 1, true);
+
+        assertThat(node.retained.matching(TopicFilter.of("t")).next()).isNull();
+        assertThat(publisher.packets()).hasSize(3);
+    }
+
+    @Test
     void aMessageThatIsSentAgainIsRetainedIfNothingNewerIs() {
         publisher.publish("t", AT_LEAST_ONCE, 1, "a", true, -1);
         append(0, 1, true);

@@ -3,6 +3,8 @@ package io.wkmq.session;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Retained messages in a sorted map. */
 final class MemoryRetained implements Retained {
     private final TreeMap<String, Message> messages = new TreeMap<>();
+    private final Map<String, Message> removals = new HashMap<>();
     private int read;
     private int passed;
 
@@ -17,9 +20,16 @@ final class MemoryRetained implements Retained {
     public void retain(Message message, HandOver handOver) {
         if (message.payload().length == 0) {
             messages.remove(message.topic().text());
+            removals.put(message.topic().text(), message);
         } else {
             messages.put(message.topic().text(), message);
         }
+    }
+
+    @Override
+    public @Nullable Message find(TopicName topic) {
+        Message message = messages.get(topic.text());
+        return message == null ? removals.get(topic.text()) : message;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.wkmq.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.channel.Receipt;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
@@ -138,6 +139,29 @@ final class RetainedMessagesTest {
         assertThat(store.messages()).isEmpty();
         assertThat(retained.statistics().bytes()).isZero();
         assertThat(retained.statistics().count()).isZero();
+    }
+
+    @Test
+    void aRemovalKeepsItsPlaceInAChannelAndNothingElse() {
+        Receipt receipt = new Receipt("plant", 6, 1, 0, false);
+        Message clears = receipt.on(message("a", ""));
+        retain(message("a", "old"));
+        retain(new Message(
+                clears.topic(),
+                clears.payload(),
+                clears.qos(),
+                true,
+                new MessageProperties(
+                        false, "text/plain", null, null, clears.properties().userProperties()),
+                "publisher",
+                0,
+                Message.NEVER));
+
+        Message removal = Objects.requireNonNull(retained.find(TopicName.of("a")));
+        assertThat(new Receipt("plant", 5, 1, 0, true).before(removal)).isTrue();
+        assertThat(new Receipt("plant", 6, 1, 0, true).before(removal)).isFalse();
+        assertThat(removal.properties().contentType()).isNull();
+        assertThat(removal.properties().userProperties()).hasSize(2);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.wkmq.benchmarks.micro;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import io.wkmq.session.Retained;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class NothingRetained implements Retained {
     @Override
     public void retain(Message message, HandOver handOver) {}
+
+    @Override
+    public @Nullable Message find(TopicName topic) {
+        return null;
+    }
 
     @Override
     public Cursor matching(TopicFilter filter) {

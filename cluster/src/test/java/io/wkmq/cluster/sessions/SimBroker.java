@@ -9,6 +9,7 @@ import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import io.wkmq.session.Retained;
 import io.wkmq.session.RoutesKnown;
 import io.wkmq.session.SessionConfig;
@@ -111,6 +112,11 @@ final class SimBroker {
         @Override
         public void retain(Message message, HandOver handOver) {
             wills.add(new String(message.payload(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public @Nullable Message find(TopicName topic) {
+            return null;
         }
 
         @Override
