@@ -33,6 +33,9 @@ final class OwnWills {
 
     private static final int BATCH_MAX = 1_000;
 
+    /** A message to a node that goes fails before it is heard that the node is gone, and that another one gets its wills. */
+    private static final long HEARD_MS = 100;
+
     private static final Logger log = LoggerFactory.getLogger(OwnWills.class);
 
     private final long incarnation;
@@ -95,6 +98,7 @@ final class OwnWills {
         private boolean asking;
         private boolean late; // has not answered in time: nobody waits for it until it answers again
         private long notBeforeMs;
+        private long lateAtMs = Long.MAX_VALUE; // unless it is heard to be gone by then
 
         Guardian(Peer peer) {
             this.peer = peer;
@@ -102,6 +106,7 @@ final class OwnWills {
 
         void beLate() {
             late = true;
+            lateAtMs = Long.MAX_VALUE;
             List<Own> waiting = List.copyOf(awaited);
             awaited.clear();
             waiting.forEach(Own::settle);
@@ -254,8 +259,10 @@ final class OwnWills {
         if (gone == null) {
             return;
         }
+        List<Own> awaited = List.copyOf(gone.awaited);
+        gone.awaited.clear();
         entrustAllOf(gone);
-        for (Own own : gone.awaited) {
+        for (Own own : awaited) {
             if (own.guardian == null || own.guardian.late) {
                 own.settle();
             } else {
@@ -276,7 +283,13 @@ final class OwnWills {
 
     /** Sends what gathered. */
     void flush() {
-        guardians.values().forEach(this::flush);
+        long nowMs = clockMs.getAsLong();
+        for (Guardian guardian : List.copyOf(guardians.values())) {
+            if (guardian.lateAtMs <= nowMs) {
+                guardian.beLate();
+            }
+            flush(guardian);
+        }
     }
 
     private void flush(Guardian guardian) {
@@ -305,8 +318,12 @@ final class OwnWills {
 
     private void answered(Guardian guardian, List<Guarded> batch) {
         guardian.asking = false;
+        if (guardians.get(guardian.peer.id()) != guardian) {
+            return; // others have its wills
+        }
         guardian.begun = true;
         guardian.late = false;
+        guardian.lateAtMs = Long.MAX_VALUE;
         guardian.notBeforeMs = 0;
         for (Guarded guarded : batch) {
             Own own = find(guarded.clientId(), guarded.epoch());
@@ -314,15 +331,14 @@ final class OwnWills {
                 own.settle();
             }
         }
-        if (guardians.get(guardian.peer.id()) == guardian) {
-            flush(guardian);
-        }
+        flush(guardian);
     }
 
     private void unanswered(Guardian guardian, List<Guarded> batch) {
         guardian.asking = false;
-        guardian.notBeforeMs = clockMs.getAsLong() + retryMs;
+        long nowMs = clockMs.getAsLong();
+        guardian.notBeforeMs = nowMs + retryMs;
+        guardian.lateAtMs = nowMs + HEARD_MS;
         batch.forEach(guarded -> guardian.untold.add(new Name(guarded.clientId(), guarded.epoch())));
-        guardian.beLate();
     }
 }

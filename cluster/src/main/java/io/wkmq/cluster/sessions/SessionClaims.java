@@ -359,7 +359,10 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             tell.held().forEach(held -> othersWills.claimed(from, held.clientId(), held.epoch()));
             return book.told(from, tell);
         }
-        if (message instanceof Guard guard && book.telling().current(from, guard.incarnation())) {
+        // Of a node that is not here nobody would hear that it is gone: it says it again.
+        if (message instanceof Guard guard
+                && book.telling().here(from)
+                && book.telling().current(from, guard.incarnation())) {
             othersWills.guard(from, guard);
             return CompletableFuture.completedFuture(new Told(List.of()));
         }

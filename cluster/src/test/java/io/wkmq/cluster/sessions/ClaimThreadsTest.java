@@ -9,6 +9,8 @@ import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.sessions.protocol.SessionMessage;
+import io.wkmq.cluster.sessions.protocol.V1;
 import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +72,14 @@ class ClaimThreadsTest {
     void claimsFailOnceTheyAreClosed() {
         one.claims.close();
         assertThat(one.claims.claim("c", false, null, 0).toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void willsOfANodeThatIsNotHereAreNotTaken() {
+        byte[] guard = V1.encode(new SessionMessage.Guard(other.self.incarnation(), 1, true, List.of()));
+        assertThat(other.asks(one, guard)).failsWithin(Duration.ofSeconds(10));
+        one.meet(other);
+        assertThat(other.asks(one, guard)).succeedsWithin(Duration.ofSeconds(10));
     }
 
     /** A node whose sessions are a map of epochs. */
@@ -157,6 +168,12 @@ class ClaimThreadsTest {
             if (listener != null) {
                 listener.here(met.self);
             }
+        }
+
+        CompletableFuture<byte[]> asks(Fake asked, byte[] request) {
+            return Objects.requireNonNull(asked.answerer)
+                    .answer(self.id(), request)
+                    .toCompletableFuture();
         }
 
         /** Claims every client again and again, each only once its claim before is answered. */
