@@ -164,7 +164,9 @@ public final class Broker implements AutoCloseable {
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
         connections = new Connections(
                 config.mqtt(), config.rewrite(), loops, sessions, channels, access, hooks.events(), clock);
-        closing.add("connections", () -> connections.closeAll(STOP_LIMIT));
+        closing.add(
+                "connections",
+                new Farewell(connections, sessions, cluster, config.node().shutdownDrain())::bid);
         OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
         every(timer, Duration.ofSeconds(1), guard::lookAtMemory);
         listeners = closing.add(
@@ -401,7 +403,10 @@ public final class Broker implements AutoCloseable {
         return management.port();
     }
 
-    /** Stops: no new connections, the present ones are told, what is durable is on disk. Takes a few seconds at most. */
+    /**
+     * Stops: no new connections, the present ones are told, their sessions follow the clients to other nodes, what is durable is on disk.
+     * Takes a few seconds at most, besides the time for sessions to follow.
+     */
     @Override
     public void close() {
         closing.close();

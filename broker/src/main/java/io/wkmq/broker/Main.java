@@ -45,6 +45,7 @@ public final class Main {
 
     private static void serve(BrokerConfig config, RunDirectory directory, Termination termination)
             throws InterruptedException {
+        termination.allow(config.node().shutdownDrain());
         try (Broker broker = Broker.prepare(config)) {
             directory.register(new RunningNode(
                     config.node().name().toString(),

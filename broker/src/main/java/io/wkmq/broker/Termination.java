@@ -1,5 +1,6 @@
 package io.wkmq.broker;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -8,11 +9,12 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 final class Termination {
-    /** The process is to be gone 10 s after SIGTERM. */
+    /** The process is to be gone 10 s after SIGTERM, besides what was allowed for its sessions. */
     private static final long STOP_SECONDS_MAX = 9;
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile long moreSeconds;
 
     /** Installs itself with the JVM. */
     static Termination install() {
@@ -31,6 +33,11 @@ final class Termination {
         requested.await();
     }
 
+    /** Allows the node more time to stop. */
+    void allow(Duration more) {
+        moreSeconds = more.toSeconds();
+    }
+
     /** Says that the node has stopped, or never started, and ends the process. */
     void exit(int status) {
         finished.countDown();
@@ -40,8 +47,9 @@ final class Termination {
     private void run() {
         requested.countDown();
         try {
-            if (!finished.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                System.err.println("wkmq: not stopped after " + STOP_SECONDS_MAX + " s, ending the process now");
+            long seconds = STOP_SECONDS_MAX + moreSeconds;
+            if (!finished.await(seconds, TimeUnit.SECONDS)) {
+                System.err.println("wkmq: not stopped after " + seconds + " s, ending the process now");
                 Runtime.getRuntime().halt(1);
             }
         } catch (InterruptedException e) {

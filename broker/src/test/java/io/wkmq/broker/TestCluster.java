@@ -61,6 +61,7 @@ public final class TestCluster implements AutoCloseable {
         all.put("WKMQ_CLUSTER__DISCOVERY", "manual");
         all.put("WKMQ_CLUSTER__HEARTBEAT__MAX", "10s");
         all.put("WKMQ_CLUSTER__SUBACK__WAIT", "1m"); // a slow machine is no reason to answer earlier
+        all.put("WKMQ_NODE__SHUTDOWN_DRAIN", "0s"); // nobody goes to another node
         all.put("WKMQ_LISTENER__WS__EXTERNAL", "off");
         all.putAll(settings);
         TestBroker node = TestBroker.start(home(number), all);

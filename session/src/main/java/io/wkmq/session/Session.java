@@ -271,6 +271,11 @@ public final class Session {
             leaving = new Leaving();
         }
         leaving.freeze(claim, outbound.sequence());
+        shard.mayFollow(this);
+    }
+
+    boolean frozen() {
+        return leaving != null && leaving.frozen();
     }
 
     boolean frozenFor(long claim) {
@@ -471,6 +476,7 @@ public final class Session {
         }
         online = false;
         shard.counts().decrement(Counts.CONNECTED);
+        shard.mayFollow(this);
     }
 
     private void absent(long sinceMs) {
@@ -630,7 +636,7 @@ public final class Session {
         if (ended || absence == null) {
             return;
         }
-        if (leaving == null || !leaving.frozen()) {
+        if (!frozen()) {
             absence.cancel();
             absent(absence.sinceMs());
         }

@@ -150,6 +150,18 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         });
     }
 
+    /**
+     * Notes from now on which sessions may follow their clients to other nodes: before a node that is being stopped closes its
+     * connections. Any thread.
+     */
+    public Followers follow() {
+        Followers followers = new Followers();
+        for (Shard shard : shards) {
+            shard.mailbox().post(() -> shard.follow(followers));
+        }
+        return followers;
+    }
+
     /** What the moves of sessions to other nodes ask of this one. */
     public SessionMoves moves() {
         return new SessionMoves(shards, this::shard);

@@ -34,6 +34,7 @@ final class Shard {
     private final Map<String, Session> sessions = new HashMap<>();
     private InboundPublish spare = new InboundPublish(this);
     private int messageNumber = ThreadLocalRandom.current().nextInt(Message.NUMBER_MAX);
+    private @Nullable Followers followers; // while the node is being stopped
     private boolean closed;
 
     Shard(
@@ -255,6 +256,22 @@ final class Shard {
         sessions.remove(session.clientId(), session);
         nodeSessions.decrementAndGet();
         counts.decrement(Counts.SESSIONS);
+        if (followers != null) {
+            followers.remove(session);
+        }
+    }
+
+    /** The node is being stopped: notes the sessions that may follow their clients to other nodes. */
+    void follow(Followers noted) {
+        followers = noted;
+        sessions.values().stream().filter(Session::frozen).forEach(noted::add);
+    }
+
+    /** The session has lost its connection, or another node asks for it. */
+    void mayFollow(Session session) {
+        if (followers != null && session.expirySeconds() > 0) {
+            followers.add(session);
+        }
     }
 
     void dropped(String clientId, Message message, DropReason reason) {

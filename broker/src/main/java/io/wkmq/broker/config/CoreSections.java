@@ -6,6 +6,7 @@ import io.wkmq.broker.config.LogConfig.Level;
 import io.wkmq.routing.NodeName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class CoreSections {
     private static final int PORT_MAX = 65535;
     private static final int EVENT_LOOPS_MAX = 1024;
+    private static final Duration SHUTDOWN_DRAIN_MAX = Duration.ofMinutes(10);
     private static final String AUTH_FILE = "auth-file";
     private static final String EMQ_DEFAULT_COOKIE = "emqsecretcookie";
 
@@ -47,7 +49,8 @@ final class CoreSections {
                 values.path("node.data_dir"),
                 values.parse("node.event_loops", CoreSections::eventLoops),
                 min,
-                max);
+                max,
+                values.duration("node.shutdown_drain", Duration.ZERO, SHUTDOWN_DRAIN_MAX));
     }
 
     private static int eventLoops(String text) {

@@ -2,6 +2,7 @@ package io.wkmq.broker.config;
 
 import io.wkmq.routing.NodeName;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The node itself: {@code node.*}.
@@ -12,9 +13,16 @@ import java.nio.file.Path;
  * @param eventLoops how many event loops, each one a shard of the sessions
  * @param distListenMin first port of the range that nodes use among themselves
  * @param distListenMax last port of that range
+ * @param shutdownDrain how long sessions can follow their clients to other nodes when the node is being stopped
  */
 public record NodeConfig(
-        NodeName name, Secret cookie, Path dataDir, int eventLoops, int distListenMin, int distListenMax) {
+        NodeName name,
+        Secret cookie,
+        Path dataDir,
+        int eventLoops,
+        int distListenMin,
+        int distListenMax,
+        Duration shutdownDrain) {
     /** Checks what must hold between the values. */
     public NodeConfig {
         if (distListenMin > distListenMax) {

@@ -43,7 +43,8 @@ class DefaultsTest {
                         dir.resolve("data"),
                         Runtime.getRuntime().availableProcessors(),
                         6369,
-                        6379));
+                        6379,
+                        Duration.ofSeconds(5)));
     }
 
     @Test

@@ -51,7 +51,8 @@ class FullMappingTest {
                         "node.data_dir = /var/lib/wkmq",
                         "node.event_loops = 7",
                         "node.dist_listen_min = 7001",
-                        "node.dist_listen_max = 7002")
+                        "node.dist_listen_max = 7002",
+                        "node.shutdown_drain = 7s")
                 .load();
 
         assertThat(config.home()).isEqualTo(dir);
@@ -62,7 +63,8 @@ class FullMappingTest {
                         Path.of("/var/lib/wkmq"),
                         7,
                         7001,
-                        7002));
+                        7002,
+                        Duration.ofSeconds(7)));
     }
 
     @Test

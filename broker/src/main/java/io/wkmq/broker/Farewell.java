@@ -1,0 +1,55 @@
+package io.wkmq.broker;
+
+import io.wkmq.broker.connection.Connections;
+import io.wkmq.cluster.Cluster;
+import io.wkmq.session.Followers;
+import io.wkmq.session.Sessions;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the connections of a node that is being stopped, and gives the sessions of their clients the time to follow them to other nodes:
+ * once this node is gone they could not be had there. Belongs to the thread that stops the node.
+ */
+final class Farewell {
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Logger log = LoggerFactory.getLogger(Farewell.class);
+
+    private final Connections connections;
+    private final Sessions sessions;
+    private final Cluster cluster;
+    private final Duration drain;
+
+    /**
+     * The farewell of a node.
+     *
+     * @param drain how long sessions have at most
+     */
+    Farewell(Connections connections, Sessions sessions, Cluster cluster, Duration drain) {
+        this.connections = connections;
+        this.sessions = sessions;
+        this.cluster = cluster;
+        this.drain = drain;
+    }
+
+    /** Blocks as long as it takes. */
+    void bid() throws InterruptedException {
+        Followers followers = sessions.follow();
+        long deadline = System.nanoTime() + drain.toNanos();
+        connections.closeAll(CLOSE_LIMIT);
+        if (followers.here() == 0 || !others() || drain.isZero()) {
+            return;
+        }
+        log.info("Sessions may follow their clients to other nodes, sessions={} limit={}", followers.here(), drain);
+        while (others() && deadline - System.nanoTime() > 0 && !followers.awaitNone(LOOK)) {
+            log.trace("Waiting for sessions to move");
+        }
+        log.info("Sessions have followed their clients, gone={} left={}", followers.gone(), followers.here());
+    }
+
+    private boolean others() {
+        return cluster.running().size() > 1;
+    }
+}
