@@ -101,14 +101,96 @@ class CheckoutIT {
         Map<String, String> environment = environment(dir);
 
         assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
-                .contains("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40");
+                .contains("-XX:+UseParallelGC")
+                .anyMatch(argument -> argument.matches("-Xmx\\d+m"));
 
         environment.put("WKMQ_HEAP", "768m");
         environment.put("WKMQ_JAVA_OPTS", "-Da=b -XX:+UseZGC");
         assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
                 .contains("-Xmx768m", "-Da=b", "-XX:+UseZGC")
-                .doesNotContain("-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40")
+                .doesNotContain("-XX:+UseParallelGC")
                 .noneMatch(argument -> argument.startsWith("-Xmn"));
+        environment.remove("WKMQ_HEAP");
+        for (String option : List.of("-Xmx1g", "-XX:MaxRAMPercentage=10", "-XX:MaxRAM=1g", "-XX:MaxHeapSize=1g")) {
+            environment.put("WKMQ_JAVA_OPTS", option);
+            assertThat(checkout.run(environment, "wkmq", "foreground").outLines())
+                    .filteredOn(argument -> argument.startsWith("-Xmx"))
+                    .isEqualTo(option.startsWith("-Xmx") ? List.of(option) : List.of());
+        }
+    }
+
+    /** In the groups of a directory, of a machine with 10,000 MB. */
+    private static String heap(Path dir, String groups, Map<String, String> limits) throws IOException {
+        Installation checkout = checkout(dir);
+        Files.createDirectories(checkout.root().resolve("dist/target/wkmq-1/lib"));
+        Files.writeString(dir.resolve("meminfo"), "MemTotal:       10240000 kB\nMemFree:         9999999 kB\n");
+        Files.writeString(dir.resolve("groups"), groups);
+        for (Map.Entry<String, String> limit : limits.entrySet()) {
+            Path file = dir.resolve("cgroup").resolve(limit.getKey());
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, limit.getValue() + '\n');
+        }
+        Path launcher = checkout.root().resolve("bin/wkmq");
+        Files.writeString(
+                launcher,
+                Files.readString(launcher)
+                        .replace("/proc/self/cgroup", dir.resolve("groups").toString())
+                        .replace("/proc/meminfo", dir.resolve("meminfo").toString())
+                        .replace("/sys/fs/cgroup", dir.resolve("cgroup").toString()));
+        return checkout.run(environment(dir), "wkmq", "foreground").outLines().stream()
+                .filter(argument -> argument.startsWith("-Xmx"))
+                .findAny()
+                .orElseThrow();
+    }
+
+    @Test
+    void heapIsAPartOfTheMachinesMemoryIfNoGroupHasLess(@TempDir Path dir) throws IOException {
+        assertThat(heap(dir, "0::/system.slice/wkmq.service\n", Map.of("system.slice/wkmq.service/memory.max", "max")))
+                .isEqualTo("-Xmx4000m");
+    }
+
+    @Test
+    void heapIsAPartOfWhatTheGroupMayTake(@TempDir Path dir) throws IOException {
+        assertThat(heap(
+                        dir,
+                        "0::/system.slice/wkmq.service\n",
+                        Map.of("system.slice/wkmq.service/memory.max", "2097152000")))
+                .isEqualTo("-Xmx800m");
+    }
+
+    @Test
+    void aGroupAroundMayHaveLess(@TempDir Path dir) throws IOException {
+        assertThat(heap(
+                        dir,
+                        "0::/pod/container/wkmq\n",
+                        Map.of(
+                                "pod/container/wkmq/memory.max", "max",
+                                "pod/container/memory.max", "2097152000",
+                                "pod/memory.max", "1048576000")))
+                .isEqualTo("-Xmx400m");
+    }
+
+    @Test
+    void aContainerSeesItsOwnGroupAsTheOutermostOne(@TempDir Path dir) throws IOException {
+        assertThat(heap(dir, "0::/\n", Map.of("memory.max", "1048576000"))).isEqualTo("-Xmx400m");
+    }
+
+    @Test
+    void controlGroupsOfTheFirstVersionCountToo(@TempDir Path dir) throws IOException {
+        assertThat(heap(
+                        dir,
+                        "5:cpu,cpuacct:/elsewhere\n4:memory:/docker/wkmq\n0::/\n",
+                        Map.of(
+                                "memory/docker/wkmq/memory.limit_in_bytes", "9223372036854771712",
+                                "memory/docker/memory.limit_in_bytes", "2097152000",
+                                "memory/elsewhere/memory.limit_in_bytes", "1048576")))
+                .isEqualTo("-Xmx800m");
+    }
+
+    @Test
+    void aContainerOfTheFirstVersionSeesItsLimitAtTheRoot(@TempDir Path dir) throws IOException {
+        assertThat(heap(dir, "4:memory:/docker/0123abcd\n", Map.of("memory/memory.limit_in_bytes", "2097152000")))
+                .isEqualTo("-Xmx800m");
     }
 
     @Test
