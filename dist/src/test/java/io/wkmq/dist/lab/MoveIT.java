@@ -54,6 +54,36 @@ class MoveIT {
     }
 
     @Test
+    void nodesThatAreRestartedOneAfterTheOtherLoseNothing(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                RoamingLoad load = cluster.roam(ROAMERS)) {
+            load.start();
+            long began = System.nanoTime();
+            for (LabNode node : cluster.nodes()) {
+                Fault.last(MOMENT);
+                long stopping = System.nanoTime();
+                node.stop();
+                cluster.tell(node.name() + " stopped after "
+                        + Fault.seconds(Duration.ofNanos(System.nanoTime() - stopping)));
+                Fault.last(MOMENT);
+                node.start();
+                cluster.awaitOne(PATIENCE);
+            }
+            load.settle();
+            expectOneOfEach(cluster, load);
+
+            Verdict verdict = judge(cluster, load, began, List.of());
+
+            assertThat(verdict.wrongMessages())
+                    .as("messages lost, out of order, twice or invented; see %s", cluster.file("history"))
+                    .isEmpty();
+            assertThat(verdict.changed())
+                    .as("sessions that were not found; see %s", cluster.file("history"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void aNodeThatDiesHoldsNobodyUp(TestInfo test) throws Exception {
         try (LabCluster cluster = new LabCluster(test, 3).start();
                 RoamingLoad load = cluster.roam(ROAMERS)) {
