@@ -22,18 +22,13 @@ final class Outbound {
     /** The message was not taken over, and must not be acknowledged. */
     static final int REFUSED = 2;
 
-    private static final int SOURCES = 3;
-
     private final Session session;
     private final Shard shard;
     private @Nullable ClientLink link;
     private int quotaMax;
     private @Nullable Inflight inflight;
     private @Nullable MessageQueue queue;
-    private @Nullable RetainedStreams retained;
-    private @Nullable Replays replays; // of the current connection
-    private int turn; // whose it is: the queue, the retained messages, the replays
-    private boolean pumpScheduled;
+    private @Nullable SideStreams sides;
     private @Nullable Redispatching redispatching;
     private long sequence;
     private long delivered;
@@ -62,9 +57,8 @@ final class Outbound {
 
     void detach() {
         link = null;
-        if (replays != null) {
-            replays.endAll();
-            replays = null;
+        if (sides != null) {
+            sides.detach();
         }
     }
 
@@ -126,21 +120,35 @@ final class Outbound {
         Retained.Cursor cursor = shard.retained().matching(subscription.topicFilter());
         if (cursor.done()) {
             stopRetained(subscription);
-            return;
+        } else {
+            sides().start(subscription, cursor);
         }
-        if (retained == null) {
-            retained = new RetainedStreams(session, shard);
-        }
-        retained.start(subscription, cursor);
     }
 
     void stopRetained(Subscription subscription) {
-        if (retained != null) {
-            retained.stop(subscription);
+        if (sides != null) {
+            sides.stop(subscription);
         }
     }
 
-    /** Writes what can be written: first what is in flight and due again, then in turn what is queued and what is retained. */
+    /** Begins a replay; false if there are too many. */
+    boolean startReplay(ReplayRequest request) {
+        return sides().start(request);
+    }
+
+    /** Ends a replay; false if there is none. */
+    boolean endReplay(String filter) {
+        return sides != null && sides.endReplay(filter);
+    }
+
+    private SideStreams sides() {
+        if (sides == null) {
+            sides = new SideStreams(session, shard, this);
+        }
+        return sides;
+    }
+
+    /** Writes what can be written: first what is in flight and due again, then what is queued, in turn with what else there is. */
     void pump() {
         ClientLink to = link;
         if (to == null) {
@@ -149,55 +157,22 @@ final class Outbound {
         if (inflight != null) {
             inflight.transmitDue(to);
         }
-        if (retained != null) {
-            retained.beginTurn();
-        }
-        boolean more = true;
-        while (more && to.writable()) {
-            more = sendNext(to);
-        }
-        if (retained != null && retained.turnOver() && !pumpScheduled) {
-            pumpScheduled = true;
-            shard.executor().execute(() -> {
-                pumpScheduled = false;
-                pump();
-            });
-        }
-    }
-
-    private boolean sendNext(ClientLink to) {
-        for (int i = 0; i < SOURCES; i++) {
-            int source = (turn + i) % SOURCES;
-            if (send(source, to)) {
-                turn = (source + 1) % SOURCES;
-                return true;
+        SideStreams others = sides;
+        if (others == null) {
+            boolean more = true;
+            while (more && to.writable()) {
+                more = sendQueued(to);
+            }
+        } else {
+            others.pump(to);
+            if (others.isEmpty() && sides == others) {
+                sides = null;
             }
         }
-        return false;
     }
 
-    private boolean send(int source, ClientLink to) {
-        return switch (source) {
-            case 0 -> sendQueued(to);
-            case 1 -> sendRetained(to);
-            default -> replays != null && replays.send(to);
-        };
-    }
-
-    /** Begins a replay; false if there are too many. */
-    boolean startReplay(ReplayRequest request) {
-        if (replays == null) {
-            replays = new Replays(session, shard);
-        }
-        return replays.begin(request);
-    }
-
-    /** Ends a replay; false if there is none. */
-    boolean endReplay(String filter) {
-        return replays != null && replays.end(filter);
-    }
-
-    private boolean sendQueued(ClientLink to) {
+    /** Sends the next one that is queued, if it can be sent now; returns whether it could. */
+    boolean sendQueued(ClientLink to) {
         MessageQueue q = queue;
         if (q == null) {
             return false;
@@ -226,18 +201,6 @@ final class Outbound {
             transmitQos0(next, to);
         }
         return true;
-    }
-
-    private boolean sendRetained(ClientLink to) {
-        RetainedStreams streams = retained;
-        if (streams == null) {
-            return false;
-        }
-        if (streams.isEmpty()) {
-            retained = null;
-            return false;
-        }
-        return streams.send(to);
     }
 
     /** Whether a delivery that was not queued can be written before what is queued. */
@@ -370,7 +333,7 @@ final class Outbound {
     }
 
     private void clear(long sharedAfter, Consumer<Delivery> queued) {
-        retained = null;
+        sides = null;
         List<Delivery> forOthers = new ArrayList<>();
         if (inflight != null) {
             inflight.forEach(delivery -> {
