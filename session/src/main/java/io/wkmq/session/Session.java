@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the broker owes one client, connected or not. Belongs to the thread of its shard: every method asserts that it runs
@@ -17,22 +15,19 @@ import org.slf4j.LoggerFactory;
  * came; once its link was closed by the session, or it reported {@link #disconnected}, it calls nothing any more.
  */
 public final class Session {
-    private static final Logger log = LoggerFactory.getLogger(Session.class);
-
     private final Shard shard;
     private final String clientId;
     private final long createdAtMs;
     private final Outbound outbound;
     private final Subscriptions subscriptions;
+    private final SessionWill will;
     private @Nullable Inbound inbound;
     private @Nullable String userName;
-    private @Nullable Will will;
     private @Nullable Absence absence; // without a connection
     private long expirySeconds;
     private long connectedAtMs;
     private long epoch; // of the claim that it was last opened under
     private boolean ended;
-    private boolean guarded; // the directory has the will
     private @Nullable Leaving leaving; // once another node was to have it
     private volatile boolean online;
     private volatile boolean durable; // stored, because it may outlive its connection and there is a store
@@ -46,6 +41,7 @@ public final class Session {
         this.createdAtMs = createdAtMs;
         this.outbound = new Outbound(this, shard);
         this.subscriptions = new Subscriptions(this, shard);
+        this.will = new SessionWill(this, shard);
     }
 
     /** The client id. */
@@ -217,8 +213,7 @@ public final class Session {
         }
         leaveConnection();
         if (!cause.publishWill()) {
-            will = null; // [MQTT-3.14.4-3]
-            guardWill();
+            will.drop(); // [MQTT-3.14.4-3]
         }
         if (cause.expirySeconds() != DisconnectCause.UNCHANGED && expirySeconds > 0) {
             expirySeconds = Math.min(cause.expirySeconds(), shard.config().expiryMaxSeconds());
@@ -243,8 +238,7 @@ public final class Session {
             absence = null;
         }
         leaving = null;
-        will = null; // [MQTT-3.1.3-9]
-        guardWill();
+        will.drop(); // [MQTT-3.1.3-9]
     }
 
     private void closeTakenOver() {
@@ -253,8 +247,8 @@ public final class Session {
             leaveConnection(); // first: a link may report its end while it is closed
             subscriptions.onlineChanged();
             link.close(ReasonCode.SESSION_TAKEN_OVER, null); // [MQTT-3.1.4-3]
-            if (will != null && will.delaySeconds() == 0) {
-                publishWill();
+            if (will.delaySeconds() == 0) {
+                will.publish();
             }
         }
     }
@@ -263,7 +257,7 @@ public final class Session {
     void freeze(long claim) {
         closeTakenOver();
         if (absence == null) {
-            absence = new Absence(this, shard, shard.clock().millis(), will == null ? -1 : will.delaySeconds());
+            absence = new Absence(this, shard, shard.clock().millis(), will.delaySeconds());
             store();
         }
         absence.cancel();
@@ -286,7 +280,7 @@ public final class Session {
     void thaw() {
         if (absence != null) {
             goOn();
-            guardWill(); // who had it has taken the client for another node's
+            will.guard(); // who had it has taken the client for another node's
             if (leaving != null && leaving.sent()) {
                 leaving.notSent();
                 store();
@@ -394,8 +388,7 @@ public final class Session {
         }
         closeTakenOver(); // its client has come back meanwhile, by a clock that is behind
         leaveRoutes();
-        will = null;
-        guardWill();
+        will.drop();
         outbound.forgetAll(leaving == null || leaving.sentUpTo() < 0 ? Long.MAX_VALUE : leaving.sentUpTo());
         shard.remove(this);
         if (durable) {
@@ -423,7 +416,7 @@ public final class Session {
     void connect(ConnectRequest request, ClientLink link, boolean resumed, long claimedUnder) {
         epoch = claimedUnder;
         userName = request.userName();
-        will = request.will();
+        will.set(request.will());
         expirySeconds = Math.min(request.expirySeconds(), shard.config().expiryMaxSeconds());
         connectedAtMs = shard.clock().millis();
         boolean stays = shard.keeps() && expirySeconds > 0;
@@ -436,7 +429,7 @@ public final class Session {
         online = true;
         subscriptions.onlineChanged();
         shard.counts().increment(Counts.CONNECTED);
-        guardWill();
+        will.guard();
         store();
     }
 
@@ -480,20 +473,19 @@ public final class Session {
     }
 
     private void absent(long sinceMs) {
-        if (will != null && will.delaySeconds() == 0) {
-            publishWill();
+        if (will.delaySeconds() == 0) {
+            will.publish();
         }
-        absence = new Absence(this, shard, sinceMs, will == null ? -1 : will.delaySeconds());
+        absence = new Absence(this, shard, sinceMs, will.delaySeconds());
         absence.arm();
     }
 
     /** The will's delay is over, the session goes on; if another node may have it the client may be back there. */
     void willDue() {
         if (mayBeElsewhere()) {
-            will = null;
-            guardWill();
+            will.drop();
         } else {
-            publishWill();
+            will.publish();
         }
         store();
     }
@@ -510,7 +502,7 @@ public final class Session {
             link.close(reason, null);
         }
         leaveRoutes();
-        publishWill(); // the session's end cuts its delay short [MQTT-3.1.2-8]
+        will.publish(); // the session's end cuts its delay short [MQTT-3.1.2-8]
         outbound.end();
         shard.remove(this);
         if (durable) {
@@ -531,55 +523,17 @@ public final class Session {
         });
     }
 
-    @SuppressWarnings("IllegalCatch") // a bug in the routing must not leave the session half ended
-    private void publishWill() {
-        Will due = will;
-        if (due == null) {
-            return;
-        }
-        will = null; // [MQTT-3.1.2-10]
-        guardWill();
-        try {
-            shard.intake()
-                    .take(
-                            due.message(clientId, shard.clock().millis(), shard.nextMessageNumber()),
-                            HandOver.NONE,
-                            shard,
-                            userName);
-        } catch (RuntimeException e) {
-            log.error("A will could not be published, client={} topic={}", clientId, due.topic(), e);
-        }
-    }
-
-    /** Tells the directory of the will that would die with the node, or that there is none any more. */
-    private void guardWill() {
-        Will mortal = durable ? null : will;
-        if (mortal != null || guarded) {
-            guarded = mortal != null;
-            guardWill(mortal, shard.directory());
-        }
-    }
-
-    private void guardWill(@Nullable Will mortal, SessionDirectory directory) {
-        long delay = mortal == null ? 0 : Math.min(mortal.delaySeconds(), expirySeconds);
-        directory.guard(clientId, epoch, mortal, delay);
-    }
-
     /** Goes on, for the one that was to come in its place has not. Who may have it may have it still. */
     void stays() {
         goOn();
         shard.directory().stays(clientId, epoch);
-        if (guarded) {
-            guardWill(will, shard.directory());
-        }
+        will.tell(shard.directory());
     }
 
     /** Tells a directory that has not been told of it. */
     void tell(SessionDirectory directory) {
         tellRestored(directory);
-        if (guarded) {
-            guardWill(will, directory);
-        }
+        will.tell(directory);
     }
 
     /** Tells a directory that it is here, and whether another node may have it too. */
@@ -599,7 +553,7 @@ public final class Session {
                             createdAtMs,
                             expirySeconds,
                             since,
-                            will,
+                            will.content(),
                             epoch,
                             sentUpTo,
                             mayBeElsewhere()));
@@ -613,14 +567,14 @@ public final class Session {
     /** Takes back a session that was stored before a restart; {@link #restored} ends this. */
     void restore(StoredSession stored) {
         userName = stored.userName();
-        will = stored.will();
+        will.set(stored.will());
         expirySeconds = stored.expirySeconds();
         epoch = stored.epoch();
         leaving = stored.sentUpTo() < 0 ? null : Leaving.restored(stored.sentUpTo(), stored.mayBeElsewhere());
         outbound.restoreSequence(stored.sentUpTo()); // or what comes now would count as sent
         durable = true;
         long sinceMs = stored.disconnectedAtMs() == 0 ? shard.clock().millis() : stored.disconnectedAtMs();
-        absence = new Absence(this, shard, sinceMs, will == null ? -1 : will.delaySeconds()); // time stands still yet
+        absence = new Absence(this, shard, sinceMs, will.delaySeconds()); // time stands still yet
     }
 
     /** Takes back a subscription that was stored before a restart. */
@@ -640,7 +594,7 @@ public final class Session {
             absence.cancel();
             absent(absence.sinceMs());
         }
-        if (stored.disconnectedAtMs() == 0 || will == null) {
+        if (stored.disconnectedAtMs() == 0 || will.content() == null) {
             store();
         }
     }
