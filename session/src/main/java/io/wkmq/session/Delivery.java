@@ -28,6 +28,7 @@ public final class Delivery {
     @Nullable
     HeldDeliveries held; // among them the store keeps it back; its PUBLISH of QoS 2 waits until they are stored
 
+    private @Nullable Runnable whenOver;
     boolean stored; // the journal knows it
     boolean released; // QoS 2: PUBREC came, its next packet is PUBREL
     boolean transmitted; // PUBLISH was written, on whatever connection
@@ -75,6 +76,19 @@ public final class Delivery {
     @Nullable
     SharedSubscription shared() {
         return shared;
+    }
+
+    /** Runs that once the client has it, or will never get it: it is not sent again. */
+    void whenOver(Runnable action) {
+        whenOver = action;
+    }
+
+    void over() {
+        Runnable action = whenOver;
+        if (action != null) {
+            whenOver = null;
+            action.run();
+        }
     }
 
     /** One that only this session holds, to be queued. */

@@ -169,6 +169,7 @@ final class Inflight implements Gate.Waiter {
         } else {
             leave(delivery);
             outbound.drop(delivery, DropReason.TOO_LARGE);
+            delivery.over();
         }
     }
 
@@ -233,6 +234,7 @@ final class Inflight implements Gate.Waiter {
     private void finish(Delivery delivery) {
         leave(delivery);
         outbound.forgetStored(delivery);
+        delivery.over();
     }
 
     private void leave(Delivery delivery) {

@@ -131,8 +131,8 @@ final class Outbound {
         }
     }
 
-    /** Begins a replay; false if there are too many. */
-    boolean startReplay(ReplayRequest request) {
+    /** Begins a replay; returns the granted QoS, or why not. */
+    ReasonCode startReplay(ReplayRequest request) {
         return sides().start(request);
     }
 

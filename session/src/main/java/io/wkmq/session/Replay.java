@@ -3,6 +3,8 @@ package io.wkmq.session;
 import io.wkmq.channel.Receipt;
 import io.wkmq.channel.engine.ChannelGoneException;
 import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.channel.engine.CursorRefusedException;
+import io.wkmq.channel.engine.HeldCursor;
 import io.wkmq.channel.engine.MessageEntries;
 import io.wkmq.channel.engine.ReadBatch;
 import io.wkmq.channel.records.ChannelRecord;
@@ -34,6 +36,7 @@ final class Replay {
     private final ArrayDeque<ChannelRecord> read = new ArrayDeque<>();
     private @Nullable ChannelReader reader;
     private ReadBatch.@Nullable Gap gap; // in front of what was read, of which the client does not know
+    private @Nullable ReplayProgress progress; // with a cursor
     private boolean ended;
 
     Replay(Session session, Shard shard, ReplayRequest request) {
@@ -53,6 +56,11 @@ final class Replay {
             opened.close();
         } else {
             reader = opened;
+            HeldCursor cursor = opened.cursor();
+            if (cursor != null) {
+                progress = new ReplayProgress(cursor);
+                cursor.whenLost(() -> shard.mailbox().post(this::lost));
+            }
             readOn(opened);
         }
     }
@@ -82,6 +90,16 @@ final class Replay {
         }
     }
 
+    /** Somebody else reads with its cursor, or an administrator has set it. */
+    private void lost() {
+        if (!ended) {
+            log.info("The cursor of a replay was taken client={} filter={}", session.clientId(), request.filter());
+            session.kick(
+                    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                    "wk:cursor-taken " + request.filter() + " is read by somebody else, or was set");
+        }
+    }
+
     /** It cannot go on: a client that comes back is told why when it asks again. */
     private void failed(@Nullable Throwable failure) {
         if (ended) {
@@ -92,10 +110,11 @@ final class Replay {
         } else {
             log.warn("A replay has failed client={} filter={}", session.clientId(), request.filter(), failure);
         }
+        String reason = failure instanceof CursorRefusedException ? ": " + failure.getMessage() : "";
         // The client would wait for ever: MQTT has no UNSUBSCRIBE from the server.
         session.kick(
                 ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
-                "wk:replay-ended " + request.filter() + " cannot be replayed any more");
+                "wk:replay-ended " + request.filter() + " cannot be replayed any more" + reason);
     }
 
     /** Whether there is a record to be sent. */
@@ -108,6 +127,13 @@ final class Replay {
         return request.options().qos();
     }
 
+    /** Whether both are to move the same cursor. */
+    boolean sharesCursor(ReplayRequest other) {
+        return request.cursor() != null
+                && request.cursor().equals(other.cursor())
+                && request.channel().equals(other.channel());
+    }
+
     /** The next delivery; null if the client does not want that record. There must be one. */
     @Nullable
     Delivery next() {
@@ -116,6 +142,17 @@ final class Replay {
         if (read.isEmpty() && from != null) {
             readOn(from);
         }
+        Delivery delivery = delivery(record);
+        ReplayProgress moves = progress;
+        if (moves != null && delivery != null) {
+            moves.sending(record.seq(), delivery);
+        } else if (moves != null) {
+            moves.passed(record.seq());
+        }
+        return delivery;
+    }
+
+    private @Nullable Delivery delivery(ChannelRecord record) {
         Message message = MessageEntries.message(record.entry());
         SubscriptionOptions options = request.options();
         boolean own = options.noLocal() && session.clientId().equals(message.publisher());
@@ -151,9 +188,18 @@ final class Replay {
         return properties.and(List.of(new UserProperty("wk-gap", missing.first() + "-" + missing.last())));
     }
 
-    /** The last delivery is on its way, and tells of the gap in front of it. */
-    void sent() {
-        gap = null;
+    /**
+     * The last delivery was started.
+     *
+     * @param sent whether it is on its way, and tells of the gap in front of it
+     */
+    void started(Delivery delivery, boolean sent) {
+        if (sent) {
+            gap = null;
+        }
+        if (!sent || delivery.qos() == Qos.AT_MOST_ONCE) {
+            delivery.over();
+        }
     }
 
     void end() {

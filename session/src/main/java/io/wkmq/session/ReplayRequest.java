@@ -4,6 +4,7 @@ import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.routing.TopicFilter;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel that is to be replayed to a client.
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  * @param prefix what stands before the topics of the records on their way to this client
  * @param topics which topics of the channel are wanted
  * @param options how
+ * @param cursor the name of the cursor that the reader has; null if it has none
  * @param reader opens what reads the channel, which belongs to the replay; asked once, and only if the replay begins
  */
 public record ReplayRequest(
@@ -21,4 +23,5 @@ public record ReplayRequest(
         String prefix,
         TopicFilter topics,
         SubscriptionOptions options,
+        @Nullable String cursor,
         Supplier<CompletionStage<ChannelReader>> reader) {}

@@ -23,16 +23,19 @@ final class Replays {
         this.shard = shard;
     }
 
-    /** Begins a replay, in place of one of the same filter; false if there are too many. */
-    boolean begin(ReplayRequest request) {
+    /** Begins a replay, in place of one of the same filter; returns the granted QoS, or why not. */
+    ReasonCode begin(ReplayRequest request) {
         end(request.filter());
         if (replays.size() >= MAX) {
-            return false;
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        if (replays.values().stream().anyMatch(other -> other.sharesCursor(request))) {
+            return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR; // they would end each other for ever
         }
         Replay begun = new Replay(session, shard, request);
         replays.put(request.filter(), begun);
         begun.begin();
-        return true;
+        return SubscribeTask.granted(request.options().qos());
     }
 
     /** Ends a replay; false if there is none. */
@@ -57,8 +60,8 @@ final class Replays {
             return false;
         }
         Delivery delivery = next.next();
-        if (delivery != null && outbound.start(delivery, to)) {
-            next.sent();
+        if (delivery != null) {
+            next.started(delivery, outbound.start(delivery, to));
         }
         return true;
     }

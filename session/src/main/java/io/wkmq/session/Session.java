@@ -187,10 +187,7 @@ public final class Session {
      */
     public ReasonCode replay(ReplayRequest request) {
         assert shard.here();
-        if (ended || outbound.link() == null || !outbound.startReplay(request)) {
-            return ReasonCode.QUOTA_EXCEEDED;
-        }
-        return SubscribeTask.granted(request.options().qos());
+        return ended || outbound.link() == null ? ReasonCode.QUOTA_EXCEEDED : outbound.startReplay(request);
     }
 
     /** Ends the replay of that filter; false if there is none. */

@@ -41,8 +41,8 @@ final class SideStreams {
         }
     }
 
-    /** Begins a replay; false if there are too many. */
-    boolean start(ReplayRequest request) {
+    /** Begins a replay; returns the granted QoS, or why not. */
+    ReasonCode start(ReplayRequest request) {
         if (replays == null) {
             replays = new Replays(session, shard);
         }

@@ -25,6 +25,7 @@ class ReplaysTest {
                 "$ch/plant/",
                 TopicFilter.of("#"),
                 SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE),
+                null,
                 () -> {
                     CompletableFuture<ChannelReader> reader = new CompletableFuture<>();
                     readers.add(reader);

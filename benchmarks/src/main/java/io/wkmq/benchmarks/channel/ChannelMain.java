@@ -33,8 +33,8 @@ public final class ChannelMain {
         try (LocalEngine engine = LocalEngine.open(directory, LocalOptions.defaults(), Clock.systemUTC())) {
             int channel = 0;
             for (int perBatch : BATCHES) {
-                AppendLoad.done(
-                        engine.configure(++channel, new ChannelRules(1, 1_000, 60_000, 10, Retention.FOR_EVER)));
+                AppendLoad.done(engine.configure(
+                        ++channel, new ChannelRules(1, 1_000, 60_000, 10, 60_000, Retention.FOR_EVER)));
                 AppendLoad load = new AppendLoad(engine, channel, perBatch, WINDOW);
                 System.out.println("append " + perBatch + " at once, to warm up: " + load.append(each));
                 System.out.println("append " + perBatch + " at once: " + load.append(each));

@@ -1,37 +1,51 @@
 package io.wkmq.broker.connection;
 
-import io.wkmq.broker.config.Units;
 import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A filter that asks for a replay: {@code $ch/<channel>[@<start>]/<filter>}. Where it begins stands in the filter, for clients that have
- * no user properties, or in the user property {@code wk-from}; else it begins with what comes next. Clients of EMQX say
- * {@code $s/<offset>/<filter>} with the whole filter of a channel, and {@code stream-offset}.
+ * no user properties, or in the user property {@code wk-from}; else it begins with what comes next. Which cursor it moves is said by
+ * {@code @cursor:<name>} there, or by {@code wk-cursor}. Clients of EMQX say {@code $s/<offset>/<filter>} with the whole filter of a
+ * channel, and {@code stream-offset}.
  *
  * @param channel the channel's name; null if it is the one that has the wanted topics as its filter
  * @param prefix all in front of the wanted topics, as the client wrote it
  * @param topics the wanted topics
- * @param start with which record it begins
+ * @param start with which record it begins, if it has no cursor that is there already
+ * @param cursor the name of its cursor; empty if it wants none, null if it does not say
  */
-record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics, ReadStart start) {
+record ReplayFilter(
+        @Nullable String channel,
+        String prefix,
+        TopicFilter topics,
+        ReadStart start,
+        @Nullable String cursor) {
     private static final String PREFIX = "$ch/";
     private static final String STREAM = "$s/";
     private static final String SHARED = "$share/";
     private static final String QUEUE = "$queue/";
     private static final String FROM = "wk-from";
+    private static final String CURSOR = "wk-cursor";
+    private static final String NAMED = "cursor:";
     private static final String OFFSET = "stream-offset";
+    private static final String NO_CURSOR = "";
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
     private static final long MICROS_PER_MS = 1000;
 
     /** Checks that topics can begin with the prefix: a time zone as +01:00 would make them filters [MQTT-4.7.1-2]. */
     ReplayFilter {
         var unused = TopicName.of(prefix);
+        if (cursor != null && !cursor.equals(NO_CURSOR) && !NAME.matcher(cursor).matches()) {
+            throw new IllegalArgumentException(
+                    "A cursor is called '" + cursor + "'; expected 1 to 64 letters, digits, '_', '.' and '-'");
+        }
     }
 
     /** Whether the text asks for a replay. */
@@ -55,7 +69,7 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
     /**
      * Reads a filter.
      *
-     * @throws IllegalArgumentException if it says no channel, no filter or no start
+     * @throws IllegalArgumentException if it says no channel, no filter, no start, or no name of a cursor
      */
     static ReplayFilter parse(String text, List<UserProperty> properties, Instant now) {
         if (text.startsWith(STREAM)) {
@@ -66,12 +80,35 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
             throw new IllegalArgumentException("'" + text + "' has no filter behind the channel; expected $ch/name/#");
         }
         String channel = text.substring(PREFIX.length(), slash);
+        String prefix = text.substring(0, slash + 1);
+        TopicFilter topics = TopicFilter.of(text.substring(slash + 1));
+        String cursor = last(properties, CURSOR);
         int at = channel.indexOf('@');
+        if (at < 0) {
+            boolean offset = last(properties, FROM) == null && last(properties, OFFSET) != null;
+            return new ReplayFilter(
+                    channel, prefix, topics, start(properties, now), cursor == null && offset ? NO_CURSOR : cursor);
+        }
+        String name = channel.substring(0, at);
+        String where = channel.substring(at + 1);
+        if (!where.startsWith(NAMED)) {
+            return new ReplayFilter(
+                    name, prefix, topics, ReplayStart.parse(where, now), cursor == null ? NO_CURSOR : cursor);
+        }
+        int from = where.indexOf('@');
         return new ReplayFilter(
-                at < 0 ? channel : channel.substring(0, at),
-                text.substring(0, slash + 1),
-                TopicFilter.of(text.substring(slash + 1)),
-                at < 0 ? start(properties, now) : start(channel.substring(at + 1), now));
+                name,
+                prefix,
+                topics,
+                from < 0 ? start(properties, now) : ReplayStart.parse(where.substring(from + 1), now),
+                named(from < 0 ? where.substring(NAMED.length()) : where.substring(NAMED.length(), from)));
+    }
+
+    private static String named(String cursor) {
+        if (cursor.isEmpty()) {
+            throw new IllegalArgumentException("'@cursor:' is followed by no name");
+        }
+        return cursor;
     }
 
     private static ReplayFilter stream(String text) {
@@ -83,13 +120,14 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
                 null,
                 text.substring(0, slash + 1),
                 TopicFilter.of(text.substring(slash + 1)),
-                offset(text.substring(STREAM.length(), slash)));
+                offset(text.substring(STREAM.length(), slash)),
+                NO_CURSOR);
     }
 
     private static ReadStart start(List<UserProperty> properties, Instant now) {
         String from = last(properties, FROM);
         if (from != null) {
-            return start(from, now);
+            return ReplayStart.parse(from, now);
         }
         String offset = last(properties, OFFSET);
         return offset == null ? new ReadStart.Next() : offset(offset);
@@ -110,51 +148,7 @@ record ReplayFilter(@Nullable String channel, String prefix, TopicFilter topics,
         return switch (text) {
             case "earliest" -> new ReadStart.Earliest();
             case "latest" -> new ReadStart.Next();
-            default -> new ReadStart.Time(number(text, 0) / MICROS_PER_MS);
+            default -> new ReadStart.Time(ReplayStart.number(text, 0) / MICROS_PER_MS);
         };
-    }
-
-    private static ReadStart start(String text, Instant now) {
-        int colon = text.indexOf(':');
-        String word = colon < 0 ? text : text.substring(0, colon + 1);
-        String value = text.substring(colon + 1);
-        return switch (word) {
-            case "earliest" -> new ReadStart.Earliest();
-            case "latest" -> new ReadStart.Last(1);
-            case "next" -> new ReadStart.Next();
-            case "seq:" -> new ReadStart.Seq(number(value, 0));
-            case "last:" -> new ReadStart.Last(number(value, 1));
-            case "time:" -> new ReadStart.Time(timeMs(value));
-            case "ago:" -> new ReadStart.Time(agoMs(now, value));
-            default ->
-                throw new IllegalArgumentException("'" + text
-                        + "' is no start; expected earliest, latest, next, seq:N, last:N, time:<ISO 8601> or ago:15m");
-        };
-    }
-
-    private static long number(String text, long min) {
-        long number = Units.number(text);
-        if (number < min) {
-            throw new IllegalArgumentException("'" + text + "' is below " + min + ", which is the least");
-        }
-        return number;
-    }
-
-    private static long agoMs(Instant now, String text) {
-        try {
-            return Math.subtractExact(now.toEpochMilli(), Units.duration(text).toMillis());
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("The time of 'ago:" + text + "' is too far away", e);
-        }
-    }
-
-    private static long timeMs(String text) {
-        try {
-            return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("'" + text + "' is no time; expected one as 2026-11-20T08:00:00Z", e);
-        } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("The time '" + text + "' is too far away", e);
-        }
     }
 }

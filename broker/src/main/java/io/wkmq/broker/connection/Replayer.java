@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks which channels a client wants to be replayed and has the session replay them. Belongs to the connection's loop. */
 final class Replayer {
+    /** Cursors are in memory with their names. */
+    private static final int CURSOR_LENGTH_MAX = 512;
+
+    private static final int READER_LENGTH_MAX = 64;
+
     private final ConnectionServices services;
     private final Client client;
 
@@ -74,14 +79,44 @@ final class Replayer {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
+        String cursor = cursor(filter);
+        if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
+            answers.reason(place, ReasonCode.QUOTA_EXCEEDED);
+            return;
+        }
         ReplayRequest request = new ReplayRequest(
                 entry.filter(),
                 channel.name(),
                 filter.prefix(),
                 filter.topics(),
                 entry.options(),
-                () -> services.channels().read(channel, filter.start()));
+                cursor,
+                () -> cursor == null
+                        ? services.channels().read(channel, filter.start())
+                        : services.channels().take(channel, cursor, reader(), filter.start()));
         answers.reason(place, client.session().replay(request));
+    }
+
+    /**
+     * The cursor of a replay; null if it has none. Without a name it is the client's own: nobody else can say that name, for it has a colon.
+     * It is for these topics alone, as the client may want others of the same channel at the same time; slashes tell the two apart.
+     */
+    private @Nullable String cursor(ReplayFilter filter) {
+        String said = filter.cursor();
+        if (said != null) {
+            return said.isEmpty() ? null : said;
+        }
+        if (client.session().expirySeconds() == 0) {
+            return null;
+        }
+        String own = "client:" + client.session().clientId().replace("%", "%25").replace("/", "%2F");
+        return filter.topics().text().equals("#") ? own : own + '/' + filter.topics();
+    }
+
+    /** Who reads, for administrators. */
+    private String reader() {
+        String clientId = client.session().clientId();
+        return clientId.length() <= READER_LENGTH_MAX ? clientId : clientId.substring(0, READER_LENGTH_MAX);
     }
 
     private @Nullable ChannelDefinition channel(ReplayFilter filter) {

@@ -13,20 +13,23 @@ import io.wkmq.cluster.Cluster;
 import io.wkmq.plugins.api.Command.Usage;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.TopicFilter;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code channels list|show|create|alter|delete|trim|peek}. */
+/** {@code channels list|show|create|alter|delete|trim|peek|cursors}. */
 final class ChannelsCommand implements CtlCommand {
     private static final long MS_PER_SECOND = 1000;
     private static final long PEEKED = 10;
 
     private final NodeChannels channels;
     private final Cluster cluster;
+    private final CursorsCommand cursors;
 
-    ChannelsCommand(NodeChannels channels, Cluster cluster) {
+    ChannelsCommand(NodeChannels channels, Cluster cluster, Clock clock) {
         this.channels = channels;
         this.cluster = cluster;
+        this.cursors = new CursorsCommand(channels, clock);
     }
 
     @Override
@@ -40,10 +43,15 @@ final class ChannelsCommand implements CtlCommand {
                 new Usage("channels list", "List the channels"),
                 new Usage("channels show <Name>", "Show a channel and what it has"),
                 new Usage("channels create <Name> <Filter> [<Setting>...]", "Declare a channel"),
-                new Usage("channels alter <Name> <Setting>...", "Set max-age=, max-bytes=, max-count=, ids=, ids-age="),
+                new Usage(
+                        "channels alter <Name> <Setting>...",
+                        "Set max-age=, max-bytes=, max-count=, ids=, ids-age=, cursors-age="),
                 new Usage("channels delete <Name>", "Remove a channel with all its messages"),
                 new Usage("channels trim <Name> <Seq>", "Remove the messages in front of a sequence number"),
-                new Usage("channels peek <Name> [<Seq> [<Count>]]", "Show some messages, else the last ones"));
+                new Usage("channels peek <Name> [<Seq> [<Count>]]", "Show some messages, else the last ones"),
+                new Usage("channels cursors <Name>", "List the positions of the readers of a channel"),
+                new Usage("channels cursors <Name> reset <Cursor> <Start>", "Set a position, as wk-from does"),
+                new Usage("channels cursors <Name> delete <Cursor>", "Forget a position"));
     }
 
     @Override
@@ -63,6 +71,8 @@ final class ChannelsCommand implements CtlCommand {
                 answer.say("ok");
             } else if (form.equals("peek") && words >= 2 && words <= 4) {
                 peek(arguments, answer);
+            } else if (form.equals("cursors") && words >= 2) {
+                cursors.run(arguments.subList(1, words), answer);
             } else if (form.equals("delete") && words == 2) {
                 channels.delete(arguments.get(1));
                 answer.say("ok");
@@ -171,24 +181,32 @@ final class ChannelsCommand implements CtlCommand {
             }
             case "ids" ->
                 new ChannelSettings(
-                        kept, Math.toIntExact(Math.min(Integer.MAX_VALUE, Units.number(value))), from.keysAgeMs());
+                        kept,
+                        Math.toIntExact(Math.min(Integer.MAX_VALUE, Units.number(value))),
+                        from.keysAgeMs(),
+                        from.cursorsAgeMs());
             case "ids-age" ->
-                new ChannelSettings(kept, from.keysMax(), Units.duration(value).toMillis());
+                new ChannelSettings(kept, from.keysMax(), Units.duration(value).toMillis(), from.cursorsAgeMs());
+            case "cursors-age" -> {
+                long ageMs = unbounded ? Long.MAX_VALUE : Units.duration(value).toMillis();
+                yield new ChannelSettings(kept, from.keysMax(), from.keysAgeMs(), ageMs);
+            }
             default ->
                 throw new IllegalArgumentException(
-                        "expected max-age, max-bytes, max-count, ids or ids-age, then a '='");
+                        "expected max-age, max-bytes, max-count, ids, ids-age or cursors-age, then a '='");
         };
     }
 
     private static ChannelSettings with(ChannelSettings from, Retention retention) {
-        return new ChannelSettings(retention, from.keysMax(), from.keysAgeMs());
+        return new ChannelSettings(retention, from.keysMax(), from.keysAgeMs(), from.cursorsAgeMs());
     }
 
     private static String bounds(ChannelDefinition channel) {
         Retention kept = channel.settings().retention();
         return "max_age=" + text(seconds(kept.ageMs())) + ", max_bytes=" + text(bounded(kept.bytes())) + ", max_count="
                 + text(bounded(kept.count())) + ", ids=" + channel.settings().keysMax() + ", ids_age="
-                + channel.settings().keysAgeMs() / MS_PER_SECOND;
+                + channel.settings().keysAgeMs() / MS_PER_SECOND + ", cursors_age="
+                + text(seconds(channel.settings().cursorsAgeMs()));
     }
 
     private static void describe(ChannelDefinition channel, JsonWriter object) {
@@ -200,6 +218,7 @@ final class ChannelsCommand implements CtlCommand {
                 .field("max_count", bounded(kept.count()))
                 .field("ids", channel.settings().keysMax())
                 .field("ids_age", channel.settings().keysAgeMs() / MS_PER_SECOND)
+                .field("cursors_age", seconds(channel.settings().cursorsAgeMs()))
                 .field("created_at", channel.createdAtMs() / MS_PER_SECOND);
     }
 

@@ -48,7 +48,8 @@ public final class CtlCommands {
                         new RoutesCommand("topics", "topic", node.routes(), names),
                         new RoutesCommand("routes", "route", node.routes(), names),
                         new RetainedCommand(node.retained(), node.retainedCount(), node.facts()),
-                        new ChannelsCommand(node.channels(), node.cluster()),
+                        new ChannelsCommand(
+                                node.channels(), node.cluster(), node.facts().clock()),
                         new ListenersCommand(node.listeners()),
                         new VmCommand(node.loops().size(), node.connections()::size),
                         new PluginsCommand(node.plugins()),

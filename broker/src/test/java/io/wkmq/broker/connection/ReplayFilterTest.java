@@ -7,6 +7,7 @@ import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.routing.UserProperty;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,48 @@ class ReplayFilterTest {
             strings = {"earliest:7", "latest:x", "next:abc", "next:", "seq:-5", "last:-3", "last:0", "seq", "soon", ""})
     void aStartThatMakesNoSenseIsRefused(String start) {
         assertThatIllegalArgumentException().isThrownBy(() -> from(start));
+    }
+
+    private static @Nullable String cursor(String text, UserProperty... properties) {
+        return ReplayFilter.parse(text, List.of(properties), NOW).cursor();
+    }
+
+    @Test
+    void aCursorMayStandInTheFilterOrInAProperty() {
+        UserProperty named = new UserProperty("wk-cursor", "billing");
+        assertThat(cursor("$ch/plant/#", named)).isEqualTo("billing");
+        assertThat(cursor("$ch/plant@earliest/#", named)).isEqualTo("billing");
+        assertThat(cursor("$ch/plant@cursor:a.b-c_1/#", named)).isEqualTo("a.b-c_1");
+        assertThat(ReplayFilter.parse("$ch/plant@cursor:a@seq:7/#", List.of(), NOW))
+                .extracting(ReplayFilter::cursor, ReplayFilter::start, ReplayFilter::channel)
+                .containsExactly("a", new ReadStart.Seq(7), "plant");
+    }
+
+    @Test
+    void whoSaysWhereToBeginInTheFilterOrInTheWordsOfEmqxHasNoCursorUnlessItSaysSo() {
+        UserProperty offset = new UserProperty("stream-offset", "earliest");
+        assertThat(cursor("$ch/plant/#")).isNull();
+        assertThat(cursor("$ch/plant/#", new UserProperty("wk-from", "earliest"), offset))
+                .isNull();
+        assertThat(cursor("$ch/plant/#", new UserProperty("wk-cursor", ""))).isEmpty();
+        assertThat(cursor("$ch/plant@earliest/#")).isEmpty();
+        assertThat(cursor("$ch/plant/#", offset)).isEmpty();
+        assertThat(cursor("$ch/plant/#", offset, new UserProperty("wk-cursor", "a")))
+                .isEqualTo("a");
+        assertThat(cursor("$s/earliest/plant/#", new UserProperty("wk-cursor", "a")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$ch/plant@cursor:/#",
+                "$ch/plant@cursor:a b/#",
+                "$ch/plant@cursor:client:x/#",
+                "$ch/plant@cursor/#"
+            })
+    void aCursorWithoutAProperNameIsRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ReplayFilter.parse(text, List.of(), NOW));
     }
 
     @Test

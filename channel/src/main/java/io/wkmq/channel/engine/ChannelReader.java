@@ -27,6 +27,7 @@ public final class ChannelReader implements AutoCloseable {
     private volatile long position;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Runnable wake = this::woken;
+    private final @Nullable HeldCursor cursor;
 
     /** A read that is not over yet. */
     private static final class Read {
@@ -40,10 +41,17 @@ public final class ChannelReader implements AutoCloseable {
         }
     }
 
-    ChannelReader(Tail tail, RecordStore records, long position, Executor reads, Runnable ended) {
+    ChannelReader(
+            Tail tail,
+            RecordStore records,
+            long position,
+            @Nullable HeldCursor cursor,
+            Executor reads,
+            Runnable ended) {
         this.tail = tail;
         this.records = records;
         this.position = position;
+        this.cursor = cursor;
         this.reads = reads;
         this.ended = ended;
     }
@@ -51,6 +59,11 @@ public final class ChannelReader implements AutoCloseable {
     /** The sequence number that comes next. */
     public long position() {
         return position;
+    }
+
+    /** The cursor that it has begun with, which ends with it; null if it has begun somewhere else. */
+    public @Nullable HeldCursor cursor() {
+        return cursor;
     }
 
     /** How many records there are that were not read. */

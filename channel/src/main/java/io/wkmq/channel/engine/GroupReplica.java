@@ -1,7 +1,7 @@
 package io.wkmq.channel.engine;
 
-import io.wkmq.channel.group.AppendResult;
 import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.GroupAnswer;
 import io.wkmq.channel.group.GroupMachine;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.StateCodec;
@@ -11,6 +11,7 @@ import io.wkmq.channel.records.RecordStore;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -80,7 +81,7 @@ public final class GroupReplica implements Replica {
     @Override
     public byte[] apply(long index, byte[] op) throws IOException {
         try {
-            AppendResult result = machine.apply(index, OpCodec.decode(op));
+            GroupAnswer result = machine.apply(index, OpCodec.decode(op));
             return result == null ? NO_ANSWER : StateCodec.encode(result);
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -170,10 +171,69 @@ public final class GroupReplica implements Replica {
                                 unpin(pinned);
                                 return CompletableFuture.<ChannelReader>failedFuture(failure);
                             }
-                            return CompletableFuture.completedFuture(
-                                    new ChannelReader(pinned.tail, records, position, reads, () -> unpin(pinned)));
+                            return CompletableFuture.completedFuture(new ChannelReader(
+                                    pinned.tail, records, position, null, reads, () -> unpin(pinned)));
                         })
                         .thenCompose(reader -> reader));
+    }
+
+    /** The sequence number that reading would begin with. Fails with {@link ChannelGoneException} if there is no such channel. */
+    CompletionStage<Long> locate(int channel, ReadStart start) {
+        return pin(channel)
+                .thenCompose(pinned -> find(start, pinned.tail).whenComplete((position, failure) -> unpin(pinned)));
+    }
+
+    /** Reads on from a cursor that was taken. Fails with {@link ChannelGoneException} if there is no such channel. */
+    CompletionStage<ChannelReader> read(HeldCursor cursor) {
+        CompletableFuture<ChannelReader> reader = new CompletableFuture<>();
+        onLoop(reader, () -> {
+            LiveChannel found = channels.use(cursor.channel());
+            if (found == null) {
+                reader.completeExceptionally(new ChannelGoneException(cursor.channel()));
+                return;
+            }
+            found.pins++;
+            found.hold(cursor, machine.applied());
+            cursor.begun();
+            reader.complete(
+                    new ChannelReader(found.tail, records, cursor.next(), cursor, reads, () -> release(found, cursor)));
+        });
+        return reader;
+    }
+
+    private void release(LiveChannel channel, HeldCursor cursor) {
+        try {
+            loop.execute(() -> channel.release(cursor));
+        } catch (RejectedExecutionException e) {
+            cursor.lose(); // the loop has ended: nobody stores any more
+        }
+        cursor.ended();
+        unpin(channel);
+    }
+
+    /** Looks whether a cursor is its reader's still: he may not have been told. */
+    void look(HeldCursor cursor) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onLoop(done, () -> {
+            LiveChannel found = channels.use(cursor.channel());
+            if (found == null || !found.has(cursor, machine.applied())) {
+                cursor.lose();
+            }
+        });
+    }
+
+    /** The cursors of a channel, by their names. Fails with {@link ChannelGoneException} if there is no such channel. */
+    CompletionStage<List<CursorStatus>> cursors(int channel) {
+        CompletableFuture<List<CursorStatus>> all = new CompletableFuture<>();
+        onLoop(all, () -> {
+            LiveChannel found = channels.use(channel);
+            if (found == null) {
+                all.completeExceptionally(new ChannelGoneException(channel));
+            } else {
+                all.complete(found.cursors());
+            }
+        });
+        return all;
     }
 
     /** The sequence number to begin with. */

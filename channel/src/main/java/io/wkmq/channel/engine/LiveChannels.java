@@ -138,6 +138,14 @@ final class LiveChannels implements GroupMachine.Channels {
     }
 
     @Override
+    public void cursorLost(int channel, String cursor, long index) {
+        LiveChannel of = live.get(channel);
+        if (of != null) {
+            of.lost(cursor, index);
+        }
+    }
+
+    @Override
     public void trimmed(int channel, long first) {
         try {
             records.trim(channel, first);

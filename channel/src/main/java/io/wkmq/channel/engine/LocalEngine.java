@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,13 @@ public final class LocalEngine implements AutoCloseable {
     private final EngineThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AppendCounts counts = new AppendCounts();
+    private final HeldCursors cursors;
 
     private LocalEngine(LocalStore store, LocalOptions options, Clock clock, EngineThreads threads) {
         this.store = store;
         this.threads = threads;
         this.log = new LocalLog(store, threads.loop(), threads.background(), options, counts);
+        this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         for (GroupReplica replica : store.replicas()) {
             ReplicatedLog of = log.of(replica.group());
             appenders.add(new Appender(UUID.randomUUID(), of, threads.loop(), clock, options.appender()));
@@ -84,6 +87,18 @@ public final class LocalEngine implements AutoCloseable {
 
     private int group(int channel) {
         return channel % appenders.size();
+    }
+
+    private final class OwnGroups implements HeldCursors.Groups {
+        @Override
+        public GroupReplica replica(int channel) {
+            return store.replicas().get(group(channel));
+        }
+
+        @Override
+        public CompletionStage<byte[]> propose(int group, byte[] op) {
+            return log.of(group).propose(op);
+        }
     }
 
     /** Makes a channel, or gives it other rules if they are newer. A channel that was dropped does not come back. */
@@ -166,6 +181,26 @@ public final class LocalEngine implements AutoCloseable {
         return store.replicas().get(group(channel)).read(channel, start);
     }
 
+    /** Takes a cursor and reads on from there, as {@link HeldCursors#take}. */
+    public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
+        return cursors.take(channel, cursor, reader, start);
+    }
+
+    /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */
+    public CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start) {
+        return cursors.reset(channel, cursor, start);
+    }
+
+    /** Removes a cursor, as {@link HeldCursors#remove}. */
+    public CompletionStage<Void> removeCursor(int channel, String cursor) {
+        return cursors.remove(channel, cursor);
+    }
+
+    /** The cursors of a channel, as {@link GroupReplica#cursors}. */
+    public CompletionStage<List<CursorStatus>> cursors(int channel) {
+        return store.replicas().get(group(channel)).cursors(channel);
+    }
+
     /** What a channel has; null if there is none. */
     public CompletionStage<@Nullable Position> position(int channel) {
         return store.replicas().get(group(channel)).position(channel);
@@ -183,6 +218,12 @@ public final class LocalEngine implements AutoCloseable {
             return;
         }
         sweeps.forEach(RetentionSweep::stop);
+        CompletableFuture<Void> stored = new CompletableFuture<>();
+        threads.loop().execute(() -> {
+            cursors.close();
+            stored.complete(null);
+        });
+        stored.join(); // so that they are in front of what closes the log
         threads.end(() -> {
             log.close();
             threads.loop().execute(() -> appenders.forEach(Appender::close)); // behind the last answers

@@ -237,6 +237,51 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /**
+     * Takes a cursor of a channel that was {@link #find found}, and reads on from there, as {@link HeldCursors#take}.
+     *
+     * @param reader who takes it
+     * @param start with which record a new cursor begins
+     */
+    public CompletionStage<ChannelReader> take(
+            ChannelDefinition channel, String cursor, String reader, ReadStart start) {
+        LocalEngine in = engine;
+        return in == null
+                ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
+                : in.take(channel.number(), cursor, reader, start);
+    }
+
+    /**
+     * The cursors of a channel. Blocks.
+     *
+     * @throws ChannelException if there is no such channel
+     */
+    public List<CursorStatus> cursors(String name) throws ChannelException {
+        ChannelDefinition channel = known(name);
+        return await(running().cursors(channel.number()));
+    }
+
+    /**
+     * Sets a cursor of a channel, which is made if it is not there, and ends its reader. Blocks.
+     *
+     * @param start with which record its next reader begins
+     * @throws ChannelException if there is no such channel, or it has too many cursors
+     */
+    public void resetCursor(String name, String cursor, ReadStart start) throws ChannelException {
+        ChannelDefinition channel = known(name);
+        await(running().resetCursor(channel.number(), cursor, start));
+    }
+
+    /**
+     * Removes a cursor of a channel and ends its reader. Blocks.
+     *
+     * @throws ChannelException if there is none
+     */
+    public void removeCursor(String name, String cursor) throws ChannelException {
+        ChannelDefinition channel = known(name);
+        await(running().removeCursor(channel.number(), cursor));
+    }
+
+    /**
      * Gives records of a channel that are there now, in their order. Blocks.
      *
      * @param most how many

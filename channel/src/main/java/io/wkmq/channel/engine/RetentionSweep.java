@@ -133,8 +133,8 @@ final class RetentionSweep {
         int[] last = {-1};
         table.channels(replica.group(), from, PAGE, (channel, row) -> {
             last[0] = channel;
-            if (row.length > 0 && mayTrim(channel, row)) {
-                candidates.add(channel);
+            if (row.length > 0) {
+                look(channel, row);
             }
         });
         boolean found = last[0] >= 0 && last[0] < Integer.MAX_VALUE;
@@ -142,14 +142,28 @@ final class RetentionSweep {
         return found;
     }
 
-    private boolean mayTrim(int channel, byte[] row) {
+    private void look(int channel, byte[] row) {
         try {
             ChannelState state = StateCodec.decodeChannel(row);
-            return mayTrim(state.position(), state.rules().retention());
+            if (mayTrim(state.position(), state.rules().retention())) {
+                candidates.add(channel);
+            }
+            long usedBeforeMs = clock.millis() - state.rules().cursorsAgeMs();
+            if (state.hasCursorUsedBefore(
+                    usedBeforeMs)) { // in the row: which of them it is still is decided when it is applied
+                propose(channel, new GroupOp.ExpireCursors(channel, usedBeforeMs));
+            }
         } catch (CorruptDataException e) {
             LOG.warn("The row of a channel cannot be read group={} channel={}", replica.group(), channel, e);
-            return false;
         }
+    }
+
+    private void propose(int channel, GroupOp op) {
+        log.propose(OpCodec.encode(op)).whenComplete((answer, failure) -> {
+            if (failure != null) {
+                LOG.warn("What is old could not be removed channel={}", channel, failure);
+            }
+        });
     }
 
     private static boolean mayTrim(Position position, Retention retention) {
@@ -163,11 +177,7 @@ final class RetentionSweep {
         try {
             long first = firstKept(channel);
             if (first > channel.tail.first()) {
-                log.propose(OpCodec.encode(new GroupOp.Trim(number, first))).whenComplete((answer, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("Old records could not be trimmed channel={}", number, failure);
-                    }
-                });
+                propose(number, new GroupOp.Trim(number, first));
             }
         } catch (IOException | RuntimeException e) {
             if (!channel.tail.gone()) {

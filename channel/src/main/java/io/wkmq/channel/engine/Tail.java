@@ -121,6 +121,9 @@ final class Tail {
 
     /** Other records can be read: tells those who wait for them. */
     void advance(long newFirst, long newNext) {
+        if (newFirst == first && newNext == next) {
+            return; // something else of the channel has changed
+        }
         first = newFirst;
         next = newNext;
         wake();

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What became of an {@link GroupOp.Append}. */
-public sealed interface AppendResult {
+public sealed interface AppendResult extends GroupAnswer {
     /**
      * It is in effect.
      *

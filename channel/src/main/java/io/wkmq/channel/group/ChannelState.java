@@ -1,7 +1,6 @@
 package io.wkmq.channel.group;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,20 +10,12 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelState {
     private final int channel;
     private final RecentKeys keys = new RecentKeys();
-    private final Map<String, Cursor> cursors = new TreeMap<>();
+    private final Cursors cursors = new Cursors();
     private ChannelRules rules;
     private long first = 1;
     private long next = 1;
     private long lastTimeMs;
     private long digest;
-
-    /**
-     * How far a reader has come.
-     *
-     * @param revision of the last move
-     * @param next the sequence number that it gets next
-     */
-    record Cursor(long revision, long next) {}
 
     /**
      * What a channel has.
@@ -97,30 +88,23 @@ public final class ChannelState {
         return true;
     }
 
-    /** Moves a cursor; false if that changes nothing. */
-    boolean move(String name, long revision, long to) {
-        Cursor now = cursors.get(name);
-        if (now != null && revision <= now.revision) {
-            return false;
-        }
-        if (to == 0) {
-            return cursors.remove(name) != null;
-        }
-        if (now == null && cursors.size() >= rules.cursorsMax()) {
-            return false;
-        }
-        cursors.put(name, new Cursor(revision, to));
-        return true;
-    }
-
-    /** The sequence number that a reader gets next, or 0 if it is not known. */
-    public long cursor(String name) {
-        Cursor cursor = cursors.get(name);
-        return cursor == null ? 0 : cursor.next;
-    }
-
-    Map<String, Cursor> cursors() {
+    Cursors cursors() {
         return cursors;
+    }
+
+    /** The cursor of that name; null if there is none. */
+    public @Nullable Cursor reader(String name) {
+        return cursors.find(name);
+    }
+
+    /** How far its readers have come, by the names of their cursors. */
+    public SortedMap<String, Cursor> readers() {
+        return cursors.all();
+    }
+
+    /** Whether there is a cursor that was used last in front of that time. */
+    public boolean hasCursorUsedBefore(long timeMs) {
+        return cursors.anyUsedBefore(timeMs);
     }
 
     void restore(Position position) {
@@ -147,7 +131,7 @@ public final class ChannelState {
 
     @Override
     public String toString() {
-        return "ChannelState[channel=" + channel + ", " + position() + ", keys=" + keys.size() + ", cursors=" + cursors
-                + ']';
+        return "ChannelState[channel=" + channel + ", " + position() + ", keys=" + keys.size() + ", cursors="
+                + cursors.size() + ']';
     }
 }

@@ -2,6 +2,7 @@ package io.wkmq.channel.group;
 
 import io.wkmq.channel.group.AppendResult.Outcome;
 import io.wkmq.channel.group.AppendResult.PartResult;
+import io.wkmq.channel.group.CursorAnswer.Result;
 import io.wkmq.channel.group.GroupOp.CursorMove;
 import io.wkmq.channel.group.GroupOp.Part;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ public final class GroupMachine {
 
         /** A record is the next one of its channel. */
         void appended(int channel, long seq, long timeMs, long term, Entry entry);
+
+        /** Who has taken a cursor in front of that entry has it no more. */
+        void cursorLost(int channel, String cursor, long index);
 
         /** The records in front of that one are not needed any more. */
         void trimmed(int channel, long first);
@@ -77,7 +81,7 @@ public final class GroupMachine {
      *
      * @return what became of it; null if it was applied before, or if it is none that is answered
      */
-    public @Nullable AppendResult apply(long index, GroupOp op) {
+    public @Nullable GroupAnswer apply(long index, GroupOp op) {
         if (!advance(index)) {
             return null;
         }
@@ -89,7 +93,13 @@ public final class GroupMachine {
         } else if (op instanceof GroupOp.Trim trim) {
             trim(trim);
         } else if (op instanceof GroupOp.MoveCursors cursors) {
-            cursors.moves().forEach(this::move);
+            cursors.moves().forEach(move -> move(move, cursors.timeMs()));
+        } else if (op instanceof GroupOp.TakeCursor take) {
+            return take(take);
+        } else if (op instanceof GroupOp.SetCursor set) {
+            return set(set);
+        } else if (op instanceof GroupOp.ExpireCursors expire) {
+            expire(expire);
         } else if (op instanceof GroupOp.Drop drop && channels.find(drop.channel()) != null) {
             channels.dropped(drop.channel());
         }
@@ -164,10 +174,68 @@ public final class GroupMachine {
         }
     }
 
-    private void move(CursorMove move) {
+    private void move(CursorMove move, long timeMs) {
         ChannelState state = channels.find(move.channel());
-        if (state != null && state.move(move.cursor(), move.revision(), move.next())) {
+        if (state != null
+                && state.cursors().move(move.cursor(), move.hold(), Math.min(move.next(), state.next()), timeMs)) {
             channels.changed(state);
         }
+    }
+
+    private CursorAnswer take(GroupOp.TakeCursor take) {
+        ChannelState state = channels.find(take.channel());
+        if (state == null) {
+            return CursorAnswer.not(Result.NO_CHANNEL);
+        }
+        Cursor now = state.cursors().find(take.cursor());
+        if (now == null && state.cursors().size() >= state.rules().cursorsMax()) {
+            return CursorAnswer.not(Result.TOO_MANY);
+        }
+        if (now != null && now.taking() == take.taking()) {
+            return new CursorAnswer(Result.DONE, now.hold(), now.next());
+        }
+        long next = now == null ? Math.max(1, Math.min(take.start(), state.next())) : now.next();
+        long usedMs = now == null ? take.timeMs() : Math.max(now.usedMs(), take.timeMs());
+        put(state, take.cursor(), new Cursor(next, usedMs, take.reader(), take.taking(), applied));
+        return new CursorAnswer(Result.DONE, applied, next);
+    }
+
+    private CursorAnswer set(GroupOp.SetCursor set) {
+        ChannelState state = channels.find(set.channel());
+        if (state == null) {
+            return CursorAnswer.not(Result.NO_CHANNEL);
+        }
+        Cursor now = state.cursors().find(set.cursor());
+        if (set.next() == 0) {
+            if (!state.cursors().remove(set.cursor())) {
+                return CursorAnswer.not(Result.NO_CURSOR);
+            }
+            lost(state, set.cursor());
+            return new CursorAnswer(Result.DONE, applied, 0);
+        }
+        if (now == null && state.cursors().size() >= state.rules().cursorsMax()) {
+            return CursorAnswer.not(Result.TOO_MANY);
+        }
+        long next = Math.max(1, Math.min(set.next(), state.next()));
+        long usedMs = now == null ? set.timeMs() : Math.max(now.usedMs(), set.timeMs());
+        put(state, set.cursor(), new Cursor(next, usedMs, now == null ? "" : now.reader(), 0, applied));
+        return new CursorAnswer(Result.DONE, applied, next);
+    }
+
+    private void put(ChannelState state, String name, Cursor cursor) {
+        state.cursors().put(name, cursor);
+        lost(state, name);
+    }
+
+    private void expire(GroupOp.ExpireCursors expire) {
+        ChannelState state = channels.find(expire.channel());
+        if (state != null) {
+            state.cursors().expire(expire.usedBeforeMs()).forEach(name -> lost(state, name));
+        }
+    }
+
+    private void lost(ChannelState state, String cursor) {
+        channels.changed(state);
+        channels.cursorLost(state.channel(), cursor, applied);
     }
 }

@@ -36,8 +36,24 @@ public sealed interface GroupOp {
     /** Removes all records of a channel in front of that sequence number; those that are there stay if it is lower. */
     record Trim(int channel, long first) implements GroupOp {}
 
-    /** Sets the positions of readers. */
-    record MoveCursors(List<CursorMove> moves) implements GroupOp {
+    /**
+     * Gives a cursor to a reader; the one before him has it no more. Nothing if it was given to him by this before. A cursor that is not
+     * there is made.
+     *
+     * @param reader who he is, for administrators
+     * @param taking some number that no other taking has
+     * @param start the sequence number that a new cursor begins with
+     * @param timeMs what the reader's clock said, ms since the epoch
+     */
+    record TakeCursor(int channel, String cursor, String reader, long taking, long start, long timeMs)
+            implements GroupOp {}
+
+    /**
+     * Moves cursors on for those who hold them.
+     *
+     * @param timeMs what the readers' clock said, ms since the epoch
+     */
+    record MoveCursors(long timeMs, List<CursorMove> moves) implements GroupOp {
         /** Copies the list. */
         public MoveCursors {
             moves = List.copyOf(moves);
@@ -48,10 +64,21 @@ public sealed interface GroupOp {
      * The new position of a reader.
      *
      * @param cursor its name
-     * @param revision rises with every move that the reader's node makes; a lower one than before changes nothing
-     * @param next the sequence number that it has to get next; 0 removes the cursor
+     * @param hold by which the reader has it: with another one nothing is changed
+     * @param next the sequence number that the reader has to get next; with a lower one than before it stays where it is
      */
-    record CursorMove(int channel, String cursor, long revision, long next) {}
+    record CursorMove(int channel, String cursor, long hold, long next) {}
+
+    /**
+     * Sets a cursor to wherever an administrator wants it, and takes it away from its reader.
+     *
+     * @param next the sequence number that its next reader gets first; 0 removes the cursor
+     * @param timeMs what the administrator's clock said, ms since the epoch
+     */
+    record SetCursor(int channel, String cursor, long next, long timeMs) implements GroupOp {}
+
+    /** Removes the cursors of a channel that were used last in front of that time, ms since the epoch. */
+    record ExpireCursors(int channel, long usedBeforeMs) implements GroupOp {}
 
     /** Removes a channel with all that it has. Its number is never used again. */
     record Drop(int channel) implements GroupOp {}

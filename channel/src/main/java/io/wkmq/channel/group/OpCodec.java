@@ -21,6 +21,9 @@ public final class OpCodec {
     private static final int TRIM = 3;
     private static final int MOVE_CURSORS = 4;
     private static final int DROP = 5;
+    private static final int TAKE_CURSOR = 6;
+    private static final int SET_CURSOR = 7;
+    private static final int EXPIRE_CURSORS = 8;
 
     private OpCodec() {}
 
@@ -36,15 +39,25 @@ public final class OpCodec {
         } else if (op instanceof GroupOp.Trim trim) {
             out.int8(TRIM).number(trim.channel()).number(trim.first());
         } else if (op instanceof GroupOp.MoveCursors cursors) {
-            out.int8(MOVE_CURSORS).number(cursors.moves().size());
+            out.int8(MOVE_CURSORS)
+                    .number(cursors.timeMs())
+                    .number(cursors.moves().size());
             for (CursorMove move : cursors.moves()) {
                 out.number(move.channel())
                         .text(move.cursor())
-                        .number(move.revision())
+                        .number(move.hold())
                         .number(move.next());
             }
         } else if (op instanceof GroupOp.Drop drop) {
             out.int8(DROP).number(drop.channel());
+        } else if (op instanceof GroupOp.TakeCursor take) {
+            out.int8(TAKE_CURSOR).number(take.channel()).text(take.cursor()).text(take.reader());
+            out.int64(take.taking()).number(take.start()).number(take.timeMs());
+        } else if (op instanceof GroupOp.SetCursor set) {
+            out.int8(SET_CURSOR).number(set.channel()).text(set.cursor());
+            out.number(set.next()).number(set.timeMs());
+        } else if (op instanceof GroupOp.ExpireCursors expire) {
+            out.int8(EXPIRE_CURSORS).number(expire.channel()).number(expire.usedBeforeMs());
         }
         return out.toBytes();
     }
@@ -67,7 +80,11 @@ public final class OpCodec {
             case TRIM -> new GroupOp.Trim(channel(in), in.number());
             case MOVE_CURSORS -> readMoves(in);
             case DROP -> new GroupOp.Drop(channel(in));
-            default -> throw new CorruptDataException("An operation has type " + type + "; expected 1 to 5");
+            case TAKE_CURSOR ->
+                new GroupOp.TakeCursor(channel(in), in.text(), in.text(), in.int64(), in.number(), in.number());
+            case SET_CURSOR -> new GroupOp.SetCursor(channel(in), in.text(), in.number(), in.number());
+            case EXPIRE_CURSORS -> new GroupOp.ExpireCursors(channel(in), in.number());
+            default -> throw new CorruptDataException("An operation has type " + type + "; expected 1 to 8");
         };
         if (!in.atEnd()) {
             throw new CorruptDataException("Something follows an operation of type " + type);
@@ -123,12 +140,13 @@ public final class OpCodec {
     }
 
     private static GroupOp.MoveCursors readMoves(ByteReader in) {
+        long timeMs = in.number();
         int count = in.number(Integer.MAX_VALUE);
         List<CursorMove> moves = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
             moves.add(new CursorMove(channel(in), in.text(), in.number(), in.number()));
         }
-        return new GroupOp.MoveCursors(moves);
+        return new GroupOp.MoveCursors(timeMs, moves);
     }
 
     private static int channel(ByteReader in) {
@@ -155,7 +173,8 @@ public final class OpCodec {
         out.number(rules.revision())
                 .number(rules.keysMax())
                 .number(rules.keysAgeMs())
-                .number(rules.cursorsMax());
+                .number(rules.cursorsMax())
+                .number(rules.cursorsAgeMs());
         Retention retention = rules.retention();
         out.number(retention.ageMs()).number(retention.bytes()).number(retention.count());
     }
@@ -167,6 +186,7 @@ public final class OpCodec {
                     in.number(Integer.MAX_VALUE),
                     in.number(),
                     in.number(Integer.MAX_VALUE),
+                    in.number(),
                     new Retention(in.number(), in.number(), in.number()));
         } catch (IllegalArgumentException e) {
             throw new CorruptDataException("A channel has rules that cannot be", e);

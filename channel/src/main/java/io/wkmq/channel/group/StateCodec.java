@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The form in which the state of a group and of its channels is stored and given to other replicas. Stateless. */
 public final class StateCodec {
     private static final int VERSION = 1;
+    private static final int CURSOR = 5; // an answer's type
 
     private StateCodec() {}
 
@@ -60,8 +61,13 @@ public final class StateCodec {
                 .int64(position.digest());
         out.number(state.cursors().size());
         state.cursors()
-                .forEach((name, cursor) ->
-                        out.text(name).number(cursor.revision()).number(cursor.next()));
+                .byName()
+                .forEach((name, cursor) -> out.text(name)
+                        .number(cursor.next())
+                        .number(cursor.usedMs())
+                        .text(cursor.reader())
+                        .int64(cursor.taking())
+                        .number(cursor.hold()));
         out.number(state.keys().size());
         state.keys().forEach((key, seq, timeMs) -> {
             OpCodec.write(out, key);
@@ -77,7 +83,7 @@ public final class StateCodec {
         state.restore(new Position(in.number(), in.number(), in.number(), in.int64()));
         int cursors = in.number(Integer.MAX_VALUE);
         for (int i = 0; i < cursors; i++) {
-            state.cursors().put(in.text(), new ChannelState.Cursor(in.number(), in.number()));
+            state.cursors().put(in.text(), new Cursor(in.number(), in.number(), in.text(), in.int64(), in.number()));
         }
         int keys = in.number(Integer.MAX_VALUE);
         for (int i = 0; i < keys; i++) {
@@ -87,7 +93,7 @@ public final class StateCodec {
     }
 
     /** Encodes an answer. */
-    public static byte[] encode(AppendResult result) {
+    public static byte[] encode(GroupAnswer result) {
         ByteWriter out = new ByteWriter(32);
         out.int8(VERSION);
         if (result instanceof AppendResult.Done done) {
@@ -96,13 +102,25 @@ public final class StateCodec {
             out.int8(2).number(missing.expected());
         } else if (result instanceof AppendResult.Fenced fenced) {
             out.int8(3).number(fenced.epoch());
+        } else if (result instanceof CursorAnswer cursor) {
+            out.int8(CURSOR).int8(cursor.result().code()).number(cursor.hold()).number(cursor.next());
         } else {
             out.int8(4);
         }
         return out.toBytes();
     }
 
-    /** Decodes an answer. */
+    /** Decodes the answer to an operation on one cursor. */
+    public static CursorAnswer decodeCursor(byte[] bytes) {
+        ByteReader in = versioned(bytes);
+        int type = in.int8();
+        if (type != CURSOR) {
+            throw new CorruptDataException("An answer has type " + type + "; expected " + CURSOR);
+        }
+        return new CursorAnswer(CursorAnswer.Result.of(in.int8()), in.number(), in.number());
+    }
+
+    /** Decodes the answer to an append. */
     public static AppendResult decodeResult(byte[] bytes) {
         ByteReader in = versioned(bytes);
         int type = in.int8();

@@ -38,6 +38,12 @@ public record ChannelDefinition(
 
     /** What it means for the group that keeps its records. */
     public ChannelRules rules() {
-        return new ChannelRules(revision, settings.keysMax(), settings.keysAgeMs(), CURSORS_MAX, settings.retention());
+        return new ChannelRules(
+                revision,
+                settings.keysMax(),
+                settings.keysAgeMs(),
+                CURSORS_MAX,
+                settings.cursorsAgeMs(),
+                settings.retention());
     }
 }

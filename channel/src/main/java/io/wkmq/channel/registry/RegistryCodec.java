@@ -132,12 +132,12 @@ public final class RegistryCodec {
     private static void write(ByteWriter out, ChannelSettings settings) {
         Retention retention = settings.retention();
         out.number(retention.ageMs()).number(retention.bytes()).number(retention.count());
-        out.number(settings.keysMax()).number(settings.keysAgeMs());
+        out.number(settings.keysMax()).number(settings.keysAgeMs()).number(settings.cursorsAgeMs());
     }
 
     private static ChannelSettings settings(ByteReader in) {
         Retention retention = new Retention(in.number(), in.number(), in.number());
-        return new ChannelSettings(retention, in.number(Integer.MAX_VALUE), in.number());
+        return new ChannelSettings(retention, in.number(Integer.MAX_VALUE), in.number(), in.number());
     }
 
     private static TopicFilter filter(ByteReader in) {

@@ -41,7 +41,7 @@ final class SimNode {
     }
 
     static ChannelRules rules(Retention retention) {
-        return new ChannelRules(1, 50, 10_000, 4, retention);
+        return new ChannelRules(1, 50, 10_000, 4, 20_000, retention);
     }
 
     static Entry entry(String body) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.channel.group.AppendResult.Done;
 import io.wkmq.channel.group.AppendResult.Outcome;
 import io.wkmq.channel.group.AppendResult.PartResult;
+import io.wkmq.channel.group.CursorAnswer.Result;
 import io.wkmq.channel.group.GroupOp.CursorMove;
 import io.wkmq.channel.group.GroupOp.Part;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class GroupMachineTest {
     private static final UUID PRODUCER = new UUID(1, 1);
     private static final int CHANNEL = 7;
-    private static final ChannelRules RULES = new ChannelRules(1, 3, 1_000, 2, Retention.FOR_EVER);
+    private static final ChannelRules RULES = new ChannelRules(1, 3, 1_000, 2, 5_000, Retention.FOR_EVER);
 
     private final SimChannels channels = new SimChannels();
     private final GroupMachine machine = new GroupMachine(channels);
@@ -31,7 +32,7 @@ class GroupMachineTest {
         apply(new GroupOp.Configure(CHANNEL, RULES));
     }
 
-    private @Nullable AppendResult apply(GroupOp op) {
+    private @Nullable GroupAnswer apply(GroupOp op) {
         return machine.apply(++index, op);
     }
 
@@ -77,7 +78,7 @@ class GroupMachineTest {
     void anOperationThatComesAgainGetsTheSameAnswer() {
         PartResult first = appended(100, entry("a"));
         appended(100, entry("b"));
-        AppendResult again = apply(append(0, 1, 200, entry("a")));
+        GroupAnswer again = apply(append(0, 1, 200, entry("a")));
         assertThat(again).isEqualTo(new Done(0, List.of(first)));
         assertThat(channels.records(CHANNEL)).hasSize(2);
     }
@@ -148,7 +149,7 @@ class GroupMachineTest {
 
     @Test
     void aChannelThatIsNotThereTakesNothing() {
-        AppendResult result =
+        GroupAnswer result =
                 apply(new GroupOp.Append(new OpId(PRODUCER, 0, 1), 5, List.of(new Part(8, List.of(entry("a"))))));
         assertThat(result).isEqualTo(new Done(0, List.of(new PartResult(5, new long[1], new Outcome[] {
             Outcome.NO_CHANNEL
@@ -166,32 +167,122 @@ class GroupMachineTest {
 
     @Test
     void newerRulesCountAndOlderOnesDoNot() {
-        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(3, 1, 1_000, 2, Retention.FOR_EVER)));
-        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(2, 9, 9, 9, Retention.FOR_EVER)));
-        assertThat(state().rules()).isEqualTo(new ChannelRules(3, 1, 1_000, 2, Retention.FOR_EVER));
+        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(3, 1, 1_000, 2, 5_000, Retention.FOR_EVER)));
+        apply(new GroupOp.Configure(CHANNEL, new ChannelRules(2, 9, 9, 9, 9, Retention.FOR_EVER)));
+        assertThat(state().rules()).isEqualTo(new ChannelRules(3, 1, 1_000, 2, 5_000, Retention.FOR_EVER));
+    }
+
+    private CursorAnswer take(String cursor, long taking, long start) {
+        return answer(new GroupOp.TakeCursor(CHANNEL, cursor, "r" + taking, taking, start, 100));
+    }
+
+    private CursorAnswer set(String cursor, long next) {
+        return answer(new GroupOp.SetCursor(CHANNEL, cursor, next, 100));
+    }
+
+    private CursorAnswer answer(GroupOp op) {
+        return (CursorAnswer) Objects.requireNonNull(apply(op));
+    }
+
+    private void move(String cursor, long hold, long next) {
+        apply(new GroupOp.MoveCursors(100, List.of(new CursorMove(CHANNEL, cursor, hold, next))));
+    }
+
+    private long next(String cursor) {
+        Cursor found = state().reader(cursor);
+        return found == null ? 0 : found.next();
+    }
+
+    private void fill(int count) {
+        for (int i = 0; i < count; i++) {
+            appended(100, entry("m" + i));
+        }
     }
 
     @Test
-    void cursorsMoveByTheirRevision() {
-        move("a", 2, 10);
-        move("a", 1, 5);
-        assertThat(state().cursor("a")).isEqualTo(10);
-        move("a", 3, 4);
-        assertThat(state().cursor("a")).isEqualTo(4);
-        move("a", 4, 0);
-        assertThat(state().cursor("a")).isZero();
+    void aNewCursorBeginsWhereItIsAskedToAndLaterWhereItIs() {
+        fill(9);
+        CursorAnswer first = take("a", 1, 4);
+        assertThat(first).isEqualTo(new CursorAnswer(Result.DONE, index, 4));
+        move("a", first.hold(), 6);
+        assertThat(take("a", 2, 1)).isEqualTo(new CursorAnswer(Result.DONE, index, 6));
+        assertThat(take("b", 3, 100).next()).isEqualTo(10);
+        assertThat(state().reader("b")).isEqualTo(new Cursor(10, 100, "r3", 3, index));
+    }
+
+    @Test
+    void aCursorNeverGoesBackNorBeyondWhatThereIs() {
+        fill(9);
+        long hold = take("a", 1, 4).hold();
+        move("a", hold, 7);
+        move("a", hold, 5);
+        assertThat(next("a")).isEqualTo(7);
+        move("a", hold, 100);
+        assertThat(next("a")).isEqualTo(10);
+    }
+
+    @Test
+    void onlyWhoHoldsACursorMovesIt() {
+        fill(9);
+        long hold = take("a", 1, 4).hold();
+        assertThat(channels.lost).containsExactly("a@" + hold);
+        long other = take("a", 2, 1).hold();
+        assertThat(channels.lost).containsExactly("a@" + hold, "a@" + other);
+        move("a", hold, 9);
+        assertThat(next("a")).isEqualTo(4);
+        move("a", other, 8);
+        assertThat(next("a")).isEqualTo(8);
+        assertThat(take("a", 2, 1))
+                .as("taken once more by the same")
+                .isEqualTo(new CursorAnswer(Result.DONE, other, 8));
+    }
+
+    @Test
+    void aCursorThatIsSetHasNoReader() {
+        fill(9);
+        long hold = take("a", 1, 8).hold();
+        assertThat(set("a", 2)).isEqualTo(new CursorAnswer(Result.DONE, index, 2));
+        assertThat(channels.lost).endsWith("a@" + index);
+        move("a", hold, 9);
+        assertThat(next("a")).isEqualTo(2);
+        assertThat(set("new", 3).next()).isEqualTo(3);
+    }
+
+    @Test
+    void aCursorThatWasRemovedIsNotMovedByWhoHeldIt() {
+        fill(9);
+        long hold = take("a", 1, 4).hold();
+        assertThat(set("a", 0).result()).isEqualTo(Result.DONE);
+        assertThat(set("a", 0).result()).isEqualTo(Result.NO_CURSOR);
+        move("a", hold, 9);
+        assertThat(next("a")).isZero();
+        assertThat(take("a", 2, 2).hold()).isGreaterThan(hold);
+        move("a", hold, 9);
+        assertThat(next("a")).isEqualTo(2);
     }
 
     @Test
     void thereAreOnlySoManyCursors() {
-        move("a", 1, 1);
-        move("b", 1, 1);
-        move("c", 1, 1);
-        assertThat(state().cursor("c")).isZero();
+        take("a", 1, 1);
+        set("b", 1);
+        assertThat(take("c", 2, 1).result()).isEqualTo(Result.TOO_MANY);
+        assertThat(set("c", 1).result()).isEqualTo(Result.TOO_MANY);
+        assertThat(take("a", 3, 1).result()).isEqualTo(Result.DONE);
+        assertThat(answer(new GroupOp.TakeCursor(CHANNEL + 1, "a", "r", 1, 1, 1))
+                        .result())
+                .isEqualTo(Result.NO_CHANNEL);
     }
 
-    private void move(String cursor, long revision, long next) {
-        apply(new GroupOp.MoveCursors(List.of(new CursorMove(CHANNEL, cursor, revision, next))));
+    @Test
+    void cursorsThatNobodyUsesGo() {
+        long hold = take("a", 1, 1).hold();
+        take("b", 2, 1);
+        apply(new GroupOp.MoveCursors(200, List.of(new CursorMove(CHANNEL, "a", hold, 1))));
+        assertThat(state().hasCursorUsedBefore(101)).isTrue();
+        apply(new GroupOp.ExpireCursors(CHANNEL, 101));
+        assertThat(state().readers()).containsOnlyKeys("a");
+        assertThat(channels.lost).endsWith("b@" + index);
+        assertThat(state().hasCursorUsedBefore(101)).isFalse();
     }
 
     @Test
@@ -215,13 +306,14 @@ class GroupMachineTest {
     void whatIsStoredIsWhatWasKnown() {
         appended(100, named(1, "a"), named(1, "b"), entry("c"));
         appended(100, entry("d"));
-        move("a", 2, 10);
+        move("a", take("a", 2, 1).hold(), 3);
+        set("b", 2);
         SimChannels stored = channels.stored();
         GroupMachine restored = new GroupMachine(stored);
         StateCodec.decode(StateCodec.encode(machine), restored);
         assertThat(stored.states).isEqualTo(channels.states);
         assertThat(restored.applied()).isEqualTo(machine.applied());
-        AppendResult again = restored.apply(++index, append(0, 1, 100, entry("again")));
+        GroupAnswer again = restored.apply(++index, append(0, 1, 100, entry("again")));
         assertThat(again).isEqualTo(machine.apply(index, append(0, 1, 100, entry("again"))));
         assertThat(StateCodec.encode(restored)).isEqualTo(StateCodec.encode(machine));
     }

@@ -92,7 +92,7 @@ class GroupSimulationTest {
 
         private void run() {
             for (int channel = 0; channel < CHANNELS; channel++) {
-                propose(new GroupOp.Configure(channel, new ChannelRules(1, 50, 1_000, 4, Retention.FOR_EVER)));
+                propose(new GroupOp.Configure(channel, new ChannelRules(1, 50, 1_000, 4, 1_000, Retention.FOR_EVER)));
             }
             for (int step = 200; step > 0; step--) {
                 nowMs += random.nextInt(5);
@@ -110,7 +110,7 @@ class GroupSimulationTest {
         private void step() {
             Producer producer = producers.get(random.nextInt(producers.size()));
             Replica replica = replicas.get(random.nextInt(replicas.size()));
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2, 3 -> begin(producer);
                 case 4, 5, 6 -> again(producer);
                 case 7 -> apply(replica, 1 + random.nextInt(10));
@@ -121,8 +121,27 @@ class GroupSimulationTest {
                         producer.beginAnew();
                     }
                 }
+                case 11, 12 -> propose(cursorOp());
                 default -> propose(new GroupOp.Trim(random.nextInt(CHANNELS), random.nextInt(20)));
             }
+        }
+
+        /** What readers and administrators do, most of it with a cursor that they do not have. */
+        private GroupOp cursorOp() {
+            int channel = random.nextInt(CHANNELS);
+            String cursor = "c" + random.nextInt(6);
+            return switch (random.nextInt(6)) {
+                case 0 -> new GroupOp.SetCursor(channel, cursor, random.nextInt(20), nowMs);
+                case 1 -> new GroupOp.ExpireCursors(channel, nowMs - 50);
+                case 2, 3 -> new GroupOp.TakeCursor(channel, cursor, "r", random.nextInt(9), random.nextInt(20), nowMs);
+                default -> {
+                    ChannelState state = replicas.get(0).channels.find(channel);
+                    Cursor now = state == null ? null : state.reader(cursor);
+                    long hold = now == null || random.nextInt(3) == 0 ? random.nextInt(log.size()) : now.hold();
+                    yield new GroupOp.MoveCursors(
+                            nowMs, List.of(new GroupOp.CursorMove(channel, cursor, hold, random.nextInt(30))));
+                }
+            };
         }
 
         private void begin(Producer producer) {
@@ -232,8 +251,10 @@ class GroupSimulationTest {
             AppendResult last = new AppendResult.Forgotten();
             for (int i = 0; i < most && replica.machine.applied() < log.size(); i++) {
                 long index = replica.machine.applied() + 1;
-                AppendResult result = replica.machine.apply(index, OpCodec.decode(log.get((int) index - 1)));
-                last = result == null ? last : result;
+                GroupAnswer result = replica.machine.apply(index, OpCodec.decode(log.get((int) index - 1)));
+                if (result instanceof AppendResult appended) {
+                    last = appended;
+                }
             }
             return last;
         }

@@ -14,14 +14,19 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OpCodecTest {
     static Stream<GroupOp> ops() {
         return Stream.of(
-                new GroupOp.Configure(1, new ChannelRules(4, 10, 5_000_000_000L, 3, Retention.FOR_EVER)),
+                new GroupOp.Configure(1, new ChannelRules(4, 10, 5_000_000_000L, 3, 6, Retention.FOR_EVER)),
                 new GroupOp.Trim(Integer.MAX_VALUE, Long.MAX_VALUE),
-                new GroupOp.MoveCursors(List.of(new CursorMove(1, "é", 2, 3), new CursorMove(2, "b", 0, 0))),
+                new GroupOp.MoveCursors(
+                        1_700_000_000_000L, List.of(new CursorMove(1, "é", 2, 3), new CursorMove(2, "b", 0, 1))),
+                new GroupOp.TakeCursor(1, "é", "reader", -5, 7, 1_700_000_000_000L),
+                new GroupOp.SetCursor(1, "b", 0, 9),
+                new GroupOp.ExpireCursors(3, 1_700_000_000_000L),
                 new GroupOp.Drop(0));
     }
 
@@ -68,6 +73,13 @@ class OpCodecTest {
         assertThatThrownBy(() -> OpCodec.decode(bytes))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessage("An operation has version 2; expected 1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CursorAnswer.Result.class)
+    void answersAboutCursorsAreReadAsTheyWereWritten(CursorAnswer.Result result) {
+        CursorAnswer answer = new CursorAnswer(result, 5, Long.MAX_VALUE);
+        assertThat(StateCodec.decodeCursor(StateCodec.encode(answer))).isEqualTo(answer);
     }
 
     static Stream<AppendResult> results() {

@@ -16,6 +16,7 @@ final class SimChannels implements GroupMachine.Channels {
     final Map<Integer, ChannelState> states = new TreeMap<>();
     final Map<Integer, List<Kept>> records = new TreeMap<>();
     final Set<Integer> dropped = new HashSet<>();
+    final List<String> lost = new ArrayList<>(); // cursor@index
 
     @Override
     public @Nullable ChannelState find(int channel) {
@@ -42,6 +43,11 @@ final class SimChannels implements GroupMachine.Channels {
     @Override
     public void appended(int channel, long seq, long timeMs, long term, Entry entry) {
         records(channel).add(new Kept(seq, timeMs, term, new String(entry.body(), StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public void cursorLost(int channel, String cursor, long index) {
+        lost.add(cursor + '@' + index);
     }
 
     @Override

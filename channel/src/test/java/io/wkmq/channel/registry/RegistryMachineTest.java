@@ -83,7 +83,7 @@ class RegistryMachineTest {
     @Test
     void otherSettingsAreANewRevision() {
         create("a", "a");
-        ChannelSettings settings = new ChannelSettings(new Retention(1, 2, 3), 4, 5);
+        ChannelSettings settings = new ChannelSettings(new Retention(1, 2, 3), 4, 5, 600_000);
         ChannelDefinition altered = done(apply(new RegistryOp.Alter("a", settings)));
         assertThat(altered.revision()).isEqualTo(2);
         assertThat(altered.settings()).isEqualTo(settings);

@@ -1,0 +1,12 @@
+package io.wkmq.channel.engine;
+
+import java.io.IOException;
+
+/** A cursor cannot be had, or set. The message says why. */
+public final class CursorRefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    CursorRefusedException(String reason) {
+        super(reason);
+    }
+}

@@ -1,0 +1,77 @@
+package io.wkmq.channel.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A cursor that a reader has, for as long as nobody else takes it. What the reader says it has done with is stored soon afterwards, many
+ * steps at once: who takes the cursor next gets again what was not stored. Thread-safe.
+ */
+public final class HeldCursor {
+    private final HeldCursors keeper;
+    private final int channel;
+    private final String name;
+    private final long hold;
+    private final AtomicLong next;
+    private final AtomicBoolean moved = new AtomicBoolean();
+    private final CompletableFuture<Void> lost = new CompletableFuture<>();
+
+    HeldCursor(HeldCursors keeper, int channel, String name, long hold, long next) {
+        this.keeper = keeper;
+        this.channel = channel;
+        this.name = name;
+        this.hold = hold;
+        this.next = new AtomicLong(next);
+    }
+
+    int channel() {
+        return channel;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long hold() {
+        return hold;
+    }
+
+    /** The sequence number that comes next: the reader has done with all in front of it. */
+    public long next() {
+        return next.get();
+    }
+
+    /** The reader has done with all in front of that sequence number. Does not block. */
+    public void done(long upTo) {
+        if (next.getAndAccumulate(upTo, Math::max) < upTo && moved.compareAndSet(false, true)) {
+            keeper.moved(this);
+        }
+    }
+
+    /** Runs that when somebody else has the cursor, or it is gone; at once if it is so. On any thread, which must not be blocked. */
+    public void whenLost(Runnable action) {
+        var unused = lost.thenRun(action);
+    }
+
+    boolean isLost() {
+        return lost.isDone();
+    }
+
+    void lose() {
+        lost.complete(null);
+    }
+
+    void begun() {
+        keeper.begin(this);
+    }
+
+    void ended() {
+        keeper.end(this);
+    }
+
+    /** From now on {@link #done} tells of a move again. */
+    void storing() {
+        moved.set(false);
+    }
+}

@@ -1,0 +1,299 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.CursorAnswer;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.GroupOp.CursorMove;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cursors that the readers of a node hold: takes them, and stores how far they have come, those that belong to one group together.
+ * Belongs to the engine's loop, but for what says that any thread may call it.
+ */
+final class HeldCursors {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldCursors.class);
+
+    /** How often what was done with is stored. */
+    private static final long STORE_MS = 100;
+
+    /** How often is said that a cursor is in use: often enough for the shortest time after which it would go. */
+    private static final long USED_MS = 60_000;
+
+    /** How long a group may take to say that it has stored something; then it is told again. */
+    private static final long ANSWER_MS = 5_000;
+
+    /** In one operation. */
+    private static final int MOVES_MAX = 256;
+
+    private final Groups groups;
+    private final EngineLoop loop;
+    private final Clock clock;
+    private final LongSupplier takings;
+    private final Set<HeldCursor> held = new HashSet<>();
+    private final Set<HeldCursor> moved = new LinkedHashSet<>();
+    private final Set<Integer> storing = new HashSet<>(); // groups that have not answered yet
+    private boolean scheduled; // that something is stored
+    private boolean watching;
+    private boolean closed;
+
+    /** Where the cursors are. Thread-safe. */
+    interface Groups {
+        /** What this node has of a channel's group. */
+        GroupReplica replica(int channel);
+
+        /** Brings an operation into the log of a group, as {@link ReplicatedLog#propose}. */
+        CompletionStage<byte[]> propose(int group, byte[] op);
+    }
+
+    /** To store something. */
+    private static final class Attempt {
+        private final int group;
+        private final List<HeldCursor> cursors;
+        private boolean over;
+
+        private Attempt(int group, List<HeldCursor> cursors) {
+            this.group = group;
+            this.cursors = cursors;
+        }
+    }
+
+    /**
+     * None yet.
+     *
+     * @param takings numbers that nobody else has
+     */
+    HeldCursors(Groups groups, EngineLoop loop, Clock clock, LongSupplier takings) {
+        this.groups = groups;
+        this.loop = loop;
+        this.clock = clock;
+        this.takings = takings;
+    }
+
+    /**
+     * Takes a cursor, away from whoever has it, and reads on from there; behind what a reader of this node has done with. Any thread. Fails with {@link ChannelGoneException} if there is no
+     * such channel, and with {@link CursorRefusedException} if it has too many cursors.
+     *
+     * @param reader who takes it
+     * @param start with which record a new cursor begins
+     */
+    CompletionStage<ChannelReader> take(int channel, String name, String reader, ReadStart start) {
+        GroupReplica replica = groups.replica(channel);
+        long taking = takings.getAsLong();
+        return replica.locate(channel, start)
+                .thenCompose(seq -> {
+                    GroupOp take = new GroupOp.TakeCursor(channel, name, reader, taking, seq, clock.millis());
+                    return behindMoves(replica.group(), () -> propose(replica, take, name));
+                })
+                .thenCompose(taken -> {
+                    HeldCursor cursor = new HeldCursor(this, channel, name, taken.hold(), taken.next());
+                    return replica.read(cursor);
+                });
+    }
+
+    /**
+     * Sets a cursor, and takes it away from who has it. Any thread. Fails as {@link #take}.
+     *
+     * @param start with which record its next reader begins
+     */
+    CompletionStage<Void> reset(int channel, String name, ReadStart start) {
+        GroupReplica replica = groups.replica(channel);
+        return replica.locate(channel, start)
+                .thenCompose(seq -> propose(replica, new GroupOp.SetCursor(channel, name, seq, clock.millis()), name))
+                .thenAccept(set -> {});
+    }
+
+    /** Removes a cursor. Any thread. Fails as {@link #take}, and with {@link CursorRefusedException} if there is none. */
+    CompletionStage<Void> remove(int channel, String name) {
+        GroupReplica replica = groups.replica(channel);
+        return propose(replica, new GroupOp.SetCursor(channel, name, 0, clock.millis()), name)
+                .thenAccept(removed -> {});
+    }
+
+    private CompletionStage<CursorAnswer> behindMoves(int group, Supplier<CompletionStage<CursorAnswer>> proposal) {
+        CompletableFuture<CursorAnswer> answer = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                storing.remove(group); // the log keeps the order
+                store();
+                proposal.get().whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        answer.complete(result);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            });
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new LogClosedException("The channels are closed", e));
+        }
+        return answer;
+    }
+
+    private CompletionStage<CursorAnswer> propose(GroupReplica replica, GroupOp op, String name) {
+        return groups.propose(replica.group(), OpCodec.encode(op)).thenApply(bytes -> answer(bytes, name));
+    }
+
+    private static CursorAnswer answer(byte[] bytes, String name) {
+        try {
+            CursorAnswer answer = StateCodec.decodeCursor(bytes);
+            return switch (answer.result()) {
+                case DONE -> answer;
+                case NO_CHANNEL -> throw new CursorRefusedException("The channel was removed");
+                case NO_CURSOR -> throw new CursorRefusedException("There is no cursor " + name);
+                case TOO_MANY ->
+                    throw new CursorRefusedException(
+                            "The channel has as many cursors as it may have; cursor " + name + " is one too many");
+            };
+        } catch (CorruptDataException | CursorRefusedException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** A reader has begun with a cursor. Any thread. */
+    void begin(HeldCursor cursor) {
+        onLoop(cursor, () -> {
+            held.add(cursor);
+            if (!watching) {
+                watching = true;
+                loop.after(USED_MS, this::use);
+            }
+        });
+    }
+
+    /** Its reader has ended; what it has done with is stored all the same. Any thread. */
+    void end(HeldCursor cursor) {
+        onLoop(cursor, () -> held.remove(cursor));
+    }
+
+    /** A cursor has something to store, which it has not told of since {@link HeldCursor#storing}. Any thread. */
+    void moved(HeldCursor cursor) {
+        onLoop(cursor, () -> {
+            moved.add(cursor);
+            schedule();
+        });
+    }
+
+    private void onLoop(HeldCursor cursor, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            cursor.lose(); // the channels are closed: nothing is stored any more
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled && !closed) {
+            scheduled = true;
+            loop.after(STORE_MS, () -> {
+                scheduled = false;
+                store();
+            });
+        }
+    }
+
+    /** Says that all cursors are in use, and looks for those that others have taken. */
+    private void use() {
+        watching = !held.isEmpty() && !closed;
+        if (!watching) {
+            return;
+        }
+        for (HeldCursor cursor : held) {
+            groups.replica(cursor.channel()).look(cursor);
+            moved.add(cursor);
+        }
+        schedule();
+        loop.after(USED_MS, this::use);
+    }
+
+    /** Stores how far all have come; those of a group that has not answered yet wait. */
+    private void store() {
+        Map<Integer, List<HeldCursor>> byGroup = new HashMap<>();
+        for (HeldCursor cursor : moved) {
+            int group = groups.replica(cursor.channel()).group();
+            if (!storing.contains(group)) {
+                byGroup.computeIfAbsent(group, each -> new ArrayList<>()).add(cursor);
+            }
+        }
+        byGroup.forEach((group, cursors) ->
+                store(group, cursors.size() <= MOVES_MAX ? cursors : cursors.subList(0, MOVES_MAX)));
+        if (!moved.isEmpty()) {
+            schedule();
+        }
+    }
+
+    private void store(int group, List<HeldCursor> cursors) {
+        List<CursorMove> moves = new ArrayList<>(cursors.size());
+        for (HeldCursor cursor : cursors) {
+            moved.remove(cursor);
+            cursor.storing();
+            if (!cursor.isLost()) {
+                moves.add(new CursorMove(cursor.channel(), cursor.name(), cursor.hold(), cursor.next()));
+            }
+        }
+        if (moves.isEmpty()) {
+            return;
+        }
+        storing.add(group);
+        Attempt attempt = new Attempt(group, List.copyOf(cursors));
+        loop.after(ANSWER_MS, () -> stored(attempt, new TimeoutException("No answer within " + ANSWER_MS + " ms")));
+        propose(group, OpCodec.encode(new GroupOp.MoveCursors(clock.millis(), moves)))
+                .whenComplete((answer, failure) -> {
+                    try {
+                        loop.execute(() -> stored(attempt, failure));
+                    } catch (RejectedExecutionException e) {
+                        LOG.debug("The channels were closed before cursors were stored group={}", group);
+                    }
+                });
+    }
+
+    private CompletionStage<byte[]> propose(int group, byte[] op) {
+        return closed
+                ? CompletableFuture.failedFuture(new LogClosedException("The channels are closed", null))
+                : groups.propose(group, op);
+    }
+
+    private void stored(Attempt attempt, @Nullable Throwable failure) {
+        if (attempt.over) {
+            return;
+        }
+        attempt.over = true;
+        storing.remove(attempt.group);
+        if (failure != null && !(failure instanceof LogClosedException)) {
+            LOG.debug("Cursors could not be stored, it is tried again group={}", attempt.group, failure);
+            moved.addAll(attempt.cursors);
+            schedule();
+        }
+    }
+
+    /** Stores what there is to store, and nothing more afterwards. */
+    void close() {
+        while (!moved.isEmpty() && !closed) {
+            int before = moved.size();
+            storing.clear(); // whoever has not answered: the log keeps the order
+            store();
+            if (moved.size() == before) {
+                break;
+            }
+        }
+        closed = true;
+    }
+}

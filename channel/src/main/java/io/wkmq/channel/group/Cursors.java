@@ -1,0 +1,79 @@
+package io.wkmq.channel.group;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The cursors of a channel, by their names. Belongs to its channel's state. */
+final class Cursors {
+    private final TreeMap<String, Cursor> cursors = new TreeMap<>();
+
+    @Nullable
+    Cursor find(String name) {
+        return cursors.get(name);
+    }
+
+    void put(String name, Cursor cursor) {
+        cursors.put(name, cursor);
+    }
+
+    /** Forgets a cursor; false if there is none. */
+    boolean remove(String name) {
+        return cursors.remove(name) != null;
+    }
+
+    /** Moves a cursor on for who holds it; false if that changes nothing. */
+    boolean move(String name, long hold, long to, long timeMs) {
+        Cursor now = cursors.get(name);
+        if (now == null || now.hold() != hold) {
+            return false;
+        }
+        Cursor moved = now.moved(to, timeMs);
+        cursors.put(name, moved);
+        return !moved.equals(now);
+    }
+
+    /** Forgets those that were used last in front of that time; returns their names. */
+    List<String> expire(long usedBeforeMs) {
+        List<String> expired = new ArrayList<>();
+        cursors.forEach((name, cursor) -> {
+            if (cursor.usedMs() < usedBeforeMs) {
+                expired.add(name);
+            }
+        });
+        expired.forEach(cursors::remove);
+        return expired;
+    }
+
+    /** Whether there is one that was used last in front of that time. */
+    boolean anyUsedBefore(long timeMs) {
+        return cursors.values().stream().anyMatch(cursor -> cursor.usedMs() < timeMs);
+    }
+
+    int size() {
+        return cursors.size();
+    }
+
+    /** All of them. */
+    SortedMap<String, Cursor> all() {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(cursors));
+    }
+
+    Map<String, Cursor> byName() {
+        return cursors;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Cursors others && cursors.equals(others.cursors);
+    }
+
+    @Override
+    public int hashCode() {
+        return cursors.hashCode();
+    }
+}
