@@ -28,7 +28,7 @@ public final class Delivery {
     @Nullable
     HeldDeliveries held; // among them the store keeps it back; its PUBLISH of QoS 2 waits until they are stored
 
-    private @Nullable Runnable whenOver;
+    private @Nullable End whenOver;
     boolean stored; // the journal knows it
     boolean released; // QoS 2: PUBREC came, its next packet is PUBREL
     boolean transmitted; // PUBLISH was written, on whatever connection
@@ -78,16 +78,27 @@ public final class Delivery {
         return shared;
     }
 
-    /** Runs that once the client has it, or will never get it: it is not sent again. */
-    void whenOver(Runnable action) {
-        whenOver = action;
+    /** What is to be done when a delivery is over. */
+    @FunctionalInterface
+    interface End {
+        /**
+         * It is not sent again.
+         *
+         * @param accepted whether the client has it and did not say that it cannot do with it
+         */
+        void over(boolean accepted);
     }
 
-    void over() {
-        Runnable action = whenOver;
-        if (action != null) {
+    /** Tells that one when it is over. */
+    void whenOver(End end) {
+        whenOver = end;
+    }
+
+    void over(boolean accepted) {
+        End end = whenOver;
+        if (end != null) {
             whenOver = null;
-            action.run();
+            end.over(accepted);
         }
     }
 

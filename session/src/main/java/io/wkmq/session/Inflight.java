@@ -169,7 +169,7 @@ final class Inflight implements Gate.Waiter {
         } else {
             leave(delivery);
             outbound.drop(delivery, DropReason.TOO_LARGE);
-            delivery.over();
+            delivery.over(false);
         }
     }
 
@@ -182,12 +182,12 @@ final class Inflight implements Gate.Waiter {
     }
 
     /** Takes a PUBACK; whatever its reason, the delivery is over [MQTT-4.4.0-2]. */
-    void acknowledged(int packetId) {
+    void acknowledged(int packetId, ReasonCode reason) {
         Delivery delivery = window.get(packetId);
         if (delivery == null || delivery.qos() != Qos.AT_LEAST_ONCE) {
             unexpected("PUBACK", packetId);
         } else {
-            finish(delivery);
+            finish(delivery, !reason.error());
         }
     }
 
@@ -201,7 +201,7 @@ final class Inflight implements Gate.Waiter {
             unexpected("PUBREC", packetId);
             link.release(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         } else if (reason.error()) {
-            finish(delivery); // [MQTT-4.4.0-2]
+            finish(delivery, false); // [MQTT-4.4.0-2]
         } else if (!delivery.released) {
             release(delivery, link);
         } else if (!delivery.due) {
@@ -227,14 +227,14 @@ final class Inflight implements Gate.Waiter {
         if (delivery == null || !delivery.released) {
             unexpected("PUBCOMP", packetId);
         } else {
-            finish(delivery);
+            finish(delivery, true);
         }
     }
 
-    private void finish(Delivery delivery) {
+    private void finish(Delivery delivery, boolean accepted) {
         leave(delivery);
         outbound.forgetStored(delivery);
-        delivery.over();
+        delivery.over(accepted);
     }
 
     private void leave(Delivery delivery) {

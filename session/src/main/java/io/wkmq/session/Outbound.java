@@ -251,8 +251,8 @@ final class Outbound {
     }
 
     /** Takes a PUBACK. */
-    void acknowledged(int packetId) {
-        inflight().acknowledged(packetId);
+    void acknowledged(int packetId, ReasonCode reason) {
+        inflight().acknowledged(packetId, reason);
         pump();
     }
 

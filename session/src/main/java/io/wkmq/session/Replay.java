@@ -4,9 +4,11 @@ import io.wkmq.channel.Receipt;
 import io.wkmq.channel.engine.ChannelGoneException;
 import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.channel.engine.CursorRefusedException;
+import io.wkmq.channel.engine.GroupSeat;
 import io.wkmq.channel.engine.HeldCursor;
 import io.wkmq.channel.engine.MessageEntries;
 import io.wkmq.channel.engine.ReadBatch;
+import io.wkmq.channel.engine.RecordSource;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Replay {
     private static final int RECORDS_MAX = 128;
     private static final long BYTES_MAX = 128 << 10;
+    private static final int SHARED_MAX = 16;
+    private static final int SHARED_PART = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Replay.class);
 
@@ -34,9 +38,9 @@ final class Replay {
     private final Shard shard;
     private final ReplayRequest request;
     private final ArrayDeque<ChannelRecord> read = new ArrayDeque<>();
-    private @Nullable ChannelReader reader;
+    private @Nullable RecordSource source;
     private ReadBatch.@Nullable Gap gap; // in front of what was read, of which the client does not know
-    private @Nullable ReplayProgress progress; // with a cursor
+    private @Nullable ReplayProgress progress; // with a cursor, or in a group
     private boolean ended;
 
     Replay(Session session, Shard shard, ReplayRequest request) {
@@ -46,31 +50,43 @@ final class Replay {
     }
 
     void begin() {
-        request.reader().get().whenComplete((opened, failure) -> shard.mailbox().post(() -> opened(opened, failure)));
+        request.source().get().whenComplete((opened, failure) -> shard.mailbox().post(() -> opened(opened, failure)));
     }
 
-    private void opened(@Nullable ChannelReader opened, @Nullable Throwable failure) {
+    private void opened(@Nullable RecordSource opened, @Nullable Throwable failure) {
         if (opened == null) {
             failed(failure);
         } else if (ended) {
             opened.close();
         } else {
-            reader = opened;
-            HeldCursor cursor = opened.cursor();
-            if (cursor != null) {
-                progress = new ReplayProgress(cursor);
-                cursor.whenLost(() -> shard.mailbox().post(this::lost));
-            }
+            source = opened;
+            follow(opened);
             readOn(opened);
         }
     }
 
-    private void readOn(ChannelReader from) {
-        from.read(RECORDS_MAX, BYTES_MAX)
+    private void follow(RecordSource opened) {
+        HeldCursor cursor = opened instanceof ChannelReader reader ? reader.cursor() : null;
+        if (cursor != null) {
+            progress = new CursorProgress(cursor);
+            cursor.whenLost(() -> shard.mailbox().post(this::lost));
+        } else if (opened instanceof GroupSeat seat) {
+            progress = new GroupProgress(seat);
+            seat.whenEnded(() -> shard.mailbox().post(this::lost));
+        }
+    }
+
+    private void readOn(RecordSource from) {
+        from.read(from instanceof GroupSeat ? shared() : RECORDS_MAX, BYTES_MAX)
                 .whenComplete((batch, failure) -> shard.mailbox().post(() -> arrived(from, batch, failure)));
     }
 
-    private void arrived(ChannelReader from, @Nullable ReadBatch batch, @Nullable Throwable failure) {
+    /** In a group not many more than the client takes at once: what waits for it others could have. */
+    private int shared() {
+        return Math.max(1, Math.min(SHARED_MAX, session.outbound().inflightMax() / SHARED_PART));
+    }
+
+    private void arrived(RecordSource from, @Nullable ReadBatch batch, @Nullable Throwable failure) {
         if (ended) {
             return;
         }
@@ -138,7 +154,7 @@ final class Replay {
     @Nullable
     Delivery next() {
         ChannelRecord record = read.remove();
-        ChannelReader from = reader;
+        RecordSource from = source;
         if (read.isEmpty() && from != null) {
             readOn(from);
         }
@@ -198,14 +214,18 @@ final class Replay {
             gap = null;
         }
         if (!sent || delivery.qos() == Qos.AT_MOST_ONCE) {
-            delivery.over();
+            delivery.over(sent);
         }
     }
 
     void end() {
         ended = true;
+        ReplayProgress moves = progress;
+        if (moves != null) {
+            moves.ended(read.stream().map(ChannelRecord::seq).toList());
+        }
         read.clear();
-        ChannelReader from = reader;
+        RecordSource from = source;
         if (from != null) {
             from.close();
         }

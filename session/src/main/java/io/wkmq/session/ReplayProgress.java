@@ -1,39 +1,15 @@
 package io.wkmq.session;
 
-import io.wkmq.channel.engine.HeldCursor;
-import java.util.TreeSet;
+import java.util.Collection;
 
-/**
- * How far a client has done with what a replay sends it: up to the first record that is still on its way. The cursor hears of it, also of
- * what the client acknowledges when the replay has ended. Belongs to the session's shard.
- */
-final class ReplayProgress {
-    private final HeldCursor cursor;
-    private final TreeSet<Long> open = new TreeSet<>(); // on their way; as many as the window holds
-    private long next;
-
-    ReplayProgress(HeldCursor cursor) {
-        this.cursor = cursor;
-        this.next = cursor.next();
-    }
-
+/** Hears what becomes of the records that a replay gets. Belongs to the session's shard. */
+interface ReplayProgress {
     /** The next record is not for the client. */
-    void passed(long seq) {
-        next = seq + 1;
-        tell();
-    }
+    void passed(long seq);
 
     /** The next record is on its way, until the delivery is over. */
-    void sending(long seq, Delivery delivery) {
-        next = seq + 1;
-        open.add(seq);
-        delivery.whenOver(() -> {
-            open.remove(seq);
-            tell();
-        });
-    }
+    void sending(long seq, Delivery delivery);
 
-    private void tell() {
-        cursor.done(open.isEmpty() ? next : open.first());
-    }
+    /** The replay has ended, and these records were not sent. Of what was sent it is heard further on. */
+    void ended(Collection<Long> unsent);
 }

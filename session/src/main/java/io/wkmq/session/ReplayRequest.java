@@ -1,6 +1,6 @@
 package io.wkmq.session;
 
-import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.channel.engine.RecordSource;
 import io.wkmq.routing.TopicFilter;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param prefix what stands before the topics of the records on their way to this client
  * @param topics which topics of the channel are wanted
  * @param options how
- * @param cursor the name of the cursor that the reader has; null if it has none
- * @param reader opens what reads the channel, which belongs to the replay; asked once, and only if the replay begins
+ * @param cursor the name of the cursor that the client has to itself; null if it has none
+ * @param source opens what reads the channel, which belongs to the replay; asked once, and only if the replay begins
  */
 public record ReplayRequest(
         String filter,
@@ -24,4 +24,4 @@ public record ReplayRequest(
         TopicFilter topics,
         SubscriptionOptions options,
         @Nullable String cursor,
-        Supplier<CompletionStage<ChannelReader>> reader) {}
+        Supplier<? extends CompletionStage<? extends RecordSource>> source) {}

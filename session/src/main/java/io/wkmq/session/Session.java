@@ -135,7 +135,7 @@ public final class Session {
     /** Takes a PUBACK. */
     public void acknowledged(int packetId, ReasonCode reason) {
         assert shard.here();
-        outbound.acknowledged(packetId); // an error is final too [MQTT-4.4.0-2]
+        outbound.acknowledged(packetId, reason); // an error is final too [MQTT-4.4.0-2]
     }
 
     /** Takes a PUBREC; answers by {@link ClientLink#release} unless it reports an error. */

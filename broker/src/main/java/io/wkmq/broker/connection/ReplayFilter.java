@@ -10,11 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter that asks for a replay: {@code $ch/<channel>[@<start>]/<filter>}. Where it begins stands in the filter, for clients that have
- * no user properties, or in the user property {@code wk-from}; else it begins with what comes next. Which cursor it moves is said by
- * {@code @cursor:<name>} there, or by {@code wk-cursor}. Clients of EMQX say {@code $s/<offset>/<filter>} with the whole filter of a
+ * A filter that asks for a replay: {@code [$share/<group>/]$ch/<channel>[@<start>]/<filter>}. Where it begins stands in the filter, for
+ * clients that have no user properties, or in the user property {@code wk-from}; else it begins with what comes next. Which cursor it
+ * moves is said by {@code @cursor:<name>} there, or by {@code wk-cursor}; a group has its own. Clients of EMQX say {@code $s/<offset>/<filter>} with the whole filter of a
  * channel, and {@code stream-offset}.
  *
+ * @param group the name of the group that shares it; null if it is one client's
  * @param channel the channel's name; null if it is the one that has the wanted topics as its filter
  * @param prefix all in front of the wanted topics, as the client wrote it
  * @param topics the wanted topics
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param cursor the name of its cursor; empty if it wants none, null if it does not say
  */
 record ReplayFilter(
+        @Nullable String group,
         @Nullable String channel,
         String prefix,
         TopicFilter topics,
@@ -36,6 +38,7 @@ record ReplayFilter(
     private static final String NAMED = "cursor:";
     private static final String OFFSET = "stream-offset";
     private static final String NO_CURSOR = "";
+    private static final Pattern GROUP = Pattern.compile("[^+#]{1,64}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
     private static final long MICROS_PER_MS = 1000;
 
@@ -48,22 +51,22 @@ record ReplayFilter(
         }
     }
 
-    /** Whether the text asks for a replay. */
+    /** Whether the text asks for a replay, be it one that a group shares. */
     static boolean is(String text) {
-        return is(text, 0);
+        int at = begin(text);
+        return at >= 0 && (text.startsWith(PREFIX, at) || text.startsWith(STREAM, at));
     }
 
-    /** Whether the text asks for a replay that a group shares. */
-    static boolean isShared(String text) {
+    /** Where the filter begins behind the name of a group; -1 if that is not complete. */
+    private static int begin(String text) {
         if (text.startsWith(QUEUE)) {
-            return is(text, QUEUE.length());
+            return QUEUE.length();
         }
-        int slash = text.startsWith(SHARED) ? text.indexOf('/', SHARED.length()) : -1;
-        return slash >= 0 && is(text, slash + 1);
-    }
-
-    private static boolean is(String text, int at) {
-        return text.startsWith(PREFIX, at) || text.startsWith(STREAM, at);
+        if (!text.startsWith(SHARED)) {
+            return 0;
+        }
+        int slash = text.indexOf('/', SHARED.length());
+        return slash < 0 ? -1 : slash + 1;
     }
 
     /**
@@ -71,7 +74,23 @@ record ReplayFilter(
      *
      * @throws IllegalArgumentException if it says no channel, no filter, no start, or no name of a cursor
      */
-    static ReplayFilter parse(String text, List<UserProperty> properties, Instant now) {
+    static ReplayFilter parse(String whole, List<UserProperty> properties, Instant now) {
+        int begin = begin(whole);
+        if (begin == 0) {
+            return parse(null, whole, properties, now);
+        }
+        String group = whole.startsWith(QUEUE) ? "$queue" : whole.substring(SHARED.length(), begin - 1);
+        if (!GROUP.matcher(group).matches()) {
+            throw new IllegalArgumentException(
+                    "A group is called '" + group + "'; expected 1 to 64 characters, none of '+' and '#'");
+        }
+        if (whole.startsWith(STREAM, begin)) {
+            throw new IllegalArgumentException("'" + whole + "' is shared; expected a filter of the kind $ch/name/#");
+        }
+        return parse(group, whole.substring(begin), properties, now);
+    }
+
+    private static ReplayFilter parse(@Nullable String group, String text, List<UserProperty> properties, Instant now) {
         if (text.startsWith(STREAM)) {
             return stream(text);
         }
@@ -87,16 +106,22 @@ record ReplayFilter(
         if (at < 0) {
             boolean offset = last(properties, FROM) == null && last(properties, OFFSET) != null;
             return new ReplayFilter(
-                    channel, prefix, topics, start(properties, now), cursor == null && offset ? NO_CURSOR : cursor);
+                    group,
+                    channel,
+                    prefix,
+                    topics,
+                    start(properties, now),
+                    cursor == null && offset ? NO_CURSOR : cursor);
         }
         String name = channel.substring(0, at);
         String where = channel.substring(at + 1);
         if (!where.startsWith(NAMED)) {
             return new ReplayFilter(
-                    name, prefix, topics, ReplayStart.parse(where, now), cursor == null ? NO_CURSOR : cursor);
+                    group, name, prefix, topics, ReplayStart.parse(where, now), cursor == null ? NO_CURSOR : cursor);
         }
         int from = where.indexOf('@');
         return new ReplayFilter(
+                group,
                 name,
                 prefix,
                 topics,
@@ -117,6 +142,7 @@ record ReplayFilter(
             throw new IllegalArgumentException("'" + text + "' has no filter; expected $s/earliest/a/#");
         }
         return new ReplayFilter(
+                null,
                 null,
                 text.substring(0, slash + 1),
                 TopicFilter.of(text.substring(slash + 1)),

@@ -3,6 +3,8 @@ package io.wkmq.broker.connection;
 import io.wkmq.broker.auth.AccessDecision;
 import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
+import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.engine.RecordSource;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicFilter;
@@ -29,16 +31,12 @@ final class Replayer {
 
     /** Whether a filter of a SUBSCRIBE is about a replay. */
     static boolean concerns(String text) {
-        return ReplayFilter.is(text) || ReplayFilter.isShared(text);
+        return ReplayFilter.is(text);
     }
 
     /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */
     void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
-        if (ReplayFilter.isShared(entry.filter())) {
-            answers.reason(place, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
-            return;
-        }
         ReplayFilter filter = parse(packet, entry.filter());
         ChannelDefinition channel = filter == null ? null : channel(filter);
         if (filter == null || channel == null) {
@@ -79,7 +77,8 @@ final class Replayer {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
-        String cursor = cursor(filter);
+        String group = filter.group();
+        String cursor = group == null ? cursor(filter) : "group:" + of(group, filter);
         if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
             answers.reason(place, ReasonCode.QUOTA_EXCEEDED);
             return;
@@ -90,11 +89,20 @@ final class Replayer {
                 filter.prefix(),
                 filter.topics(),
                 entry.options(),
-                cursor,
-                () -> cursor == null
-                        ? services.channels().read(channel, filter.start())
-                        : services.channels().take(channel, cursor, reader(), filter.start()));
+                group == null ? cursor : null,
+                () -> open(channel, filter, group, cursor));
         answers.reason(place, client.session().replay(request));
+    }
+
+    private CompletionStage<? extends RecordSource> open(
+            ChannelDefinition channel, ReplayFilter filter, @Nullable String group, @Nullable String cursor) {
+        NodeChannels channels = services.channels();
+        if (cursor == null) {
+            return channels.read(channel, filter.start());
+        }
+        return group == null
+                ? channels.take(channel, cursor, reader(), filter.start())
+                : channels.join(channel, group, cursor, reader(), filter.start());
     }
 
     /**
@@ -109,8 +117,11 @@ final class Replayer {
         if (client.session().expirySeconds() == 0) {
             return null;
         }
-        String own = "client:" + client.session().clientId().replace("%", "%25").replace("/", "%2F");
-        return filter.topics().text().equals("#") ? own : own + '/' + filter.topics();
+        return "client:" + of(client.session().clientId().replace("%", "%25").replace("/", "%2F"), filter);
+    }
+
+    private static String of(String whom, ReplayFilter filter) {
+        return filter.topics().text().equals("#") ? whom : whom + '/' + filter.topics();
     }
 
     /** Who reads, for administrators. */

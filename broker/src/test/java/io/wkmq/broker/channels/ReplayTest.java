@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ReplayTest {
     private static final int TOPIC_FILTER_INVALID = 0x8F;
-    private static final int SHARED_NOT_SUPPORTED = 0x9E;
 
     @TempDir
     Path home;
@@ -269,9 +268,9 @@ class ReplayTest {
             assertThat(replay(reader, "$ch/none/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$ch/plant", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$ch/plant/#", 1, "yesterday")).isEqualTo(TOPIC_FILTER_INVALID);
-            assertThat(replay(reader, "$share/g/$ch/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
-            assertThat(replay(reader, "$queue/$ch/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
-            assertThat(replay(reader, "$share/g/$s/latest/plant/#", 1, "next")).isEqualTo(SHARED_NOT_SUPPORTED);
+            assertThat(replay(reader, "$share/g/$ch/none/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
+            assertThat(replay(reader, "$share/+/$ch/plant/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
+            assertThat(replay(reader, "$share/g/$s/latest/plant/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$s/latest/other/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$s/soon/plant/#", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);
             assertThat(replay(reader, "$s/latest", 1, "next")).isEqualTo(TOPIC_FILTER_INVALID);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the records of a channel one after the other, those that are there as those that come, each once. Reads only what it is asked for:
  * it keeps nothing. One read at a time; thread-safe besides.
  */
-public final class ChannelReader implements AutoCloseable {
+public final class ChannelReader implements RecordSource {
     private final Tail tail;
     private final RecordStore records;
     private final Executor reads;
@@ -79,6 +79,7 @@ public final class ChannelReader implements AutoCloseable {
      * @param count how many records at most
      * @param bytes how many bytes of them; the first one comes however large it is
      */
+    @Override
     public CompletionStage<ReadBatch> read(int count, long bytes) {
         if (count < 1 || bytes < 1) {
             throw new IllegalArgumentException(

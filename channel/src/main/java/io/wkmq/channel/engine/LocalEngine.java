@@ -38,12 +38,14 @@ public final class LocalEngine implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AppendCounts counts = new AppendCounts();
     private final HeldCursors cursors;
+    private final SharedReadings readings;
 
     private LocalEngine(LocalStore store, LocalOptions options, Clock clock, EngineThreads threads) {
         this.store = store;
         this.threads = threads;
         this.log = new LocalLog(store, threads.loop(), threads.background(), options, counts);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
+        this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         for (GroupReplica replica : store.replicas()) {
             ReplicatedLog of = log.of(replica.group());
             appenders.add(new Appender(UUID.randomUUID(), of, threads.loop(), clock, options.appender()));
@@ -184,6 +186,12 @@ public final class LocalEngine implements AutoCloseable {
     /** Takes a cursor and reads on from there, as {@link HeldCursors#take}. */
     public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
         return cursors.take(channel, cursor, reader, start);
+    }
+
+    /** Joins a group of readers, as {@link SharedReadings#join}. */
+    public CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start) {
+        return readings.join(
+                channel, cursor, reader, start, new ChannelDeadLetters(group, entry -> append(channel, entry)));
     }
 
     /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */

@@ -32,6 +32,17 @@ public final class MessageEntries {
         return new Entry(out.toBytes(), name == null ? null : key(message, scope, name));
     }
 
+    /**
+     * The entry of a message with that name, whatever its publisher calls it.
+     *
+     * @param scope who names messages
+     */
+    static Entry entry(Message message, String scope, String name) {
+        ByteWriter out = new ByteWriter(64 + message.payload().length);
+        MessageCodec.write(out, message);
+        return new Entry(out.toBytes(), key(message, scope, name));
+    }
+
     /** The message that an entry was made of. */
     public static Message message(Entry entry) {
         return MessageCodec.read(new ByteReader(entry.body()));

@@ -1,0 +1,69 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.AppendResult.Outcome;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.routing.InvalidTopicException;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicName;
+import io.wkmq.routing.UserProperty;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * The dead letters of a group: records of the same channel under topics {@code $dlq/<group>/<topic>}, which no filter of ordinary readers
+ * matches. Thread-safe.
+ */
+final class ChannelDeadLetters implements SharedReading.DeadLetters {
+    private static final String TOPIC = "$dlq/";
+
+    private final String group;
+    private final Function<Entry, CompletionStage<Appended>> channel;
+
+    /**
+     * Of that group.
+     *
+     * @param channel appends to the channel
+     */
+    ChannelDeadLetters(String group, Function<Entry, CompletionStage<Appended>> channel) {
+        this.group = group;
+        this.channel = channel;
+    }
+
+    @Override
+    public CompletionStage<?> keep(ChannelRecord record, int deliveries) {
+        Message message = MessageEntries.message(record.entry());
+        Message dead = new Message(
+                topic(message),
+                message.payload(),
+                message.qos() == Qos.AT_MOST_ONCE ? Qos.AT_LEAST_ONCE : message.qos(),
+                false,
+                message.properties()
+                        .and(List.of(
+                                new UserProperty("wk-dead-seq", Long.toString(record.seq())),
+                                new UserProperty("wk-deliveries", Integer.toString(deliveries)))),
+                message.publisher(),
+                message.acceptedAtMs(),
+                Message.NEVER);
+        // by the name it is there once, also if nobody hears that it is
+        Entry entry = MessageEntries.entry(dead, "dlq:" + group, Long.toString(record.seq()));
+        return channel.apply(entry).thenApply(ChannelDeadLetters::kept);
+    }
+
+    private TopicName topic(Message message) {
+        try {
+            return TopicName.of(TOPIC + group + '/' + message.topic().text());
+        } catch (InvalidTopicException e) { // too long with what is in front of it
+            return TopicName.of(TOPIC + group);
+        }
+    }
+
+    private static Appended kept(Appended appended) {
+        if (appended.outcome() == Outcome.NO_CHANNEL) {
+            throw new IllegalStateException("The channel was removed");
+        }
+        return appended;
+    }
+}

@@ -1,0 +1,324 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.records.ChannelRecord;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shares the records of a channel among the readers of a group: each is given to one of them, and to another one if he refuses it, leaves
+ * or says nothing for long; to the dead letters if that happens too often. The group's cursor stands in front of the first record that is
+ * not done with. Belongs to the engine's loop.
+ */
+final class SharedReading {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedReading.class);
+
+    private static final int READ_MAX = 128;
+    private static final long READ_BYTES = 256 << 10;
+
+    /** How often is looked for readers who say nothing, and how long is waited before dead letters are tried again. */
+    private static final long LOOK_MS = 1_000;
+
+    private final String cursorName;
+    private final EngineLoop loop;
+    private final GroupOptions options;
+    private final DeadLetters deadLetters;
+    private final Consumer<SharedReading> whenEnded;
+    private final Set<GroupSeat> seats = new HashSet<>();
+    private final ArrayDeque<GroupSeat> waiting = new ArrayDeque<>(); // who wants something, in turn
+    private final TreeMap<Long, Item> items = new TreeMap<>(); // what is not done with
+    private final TreeSet<Long> free = new TreeSet<>(); // of these: what nobody has
+    private long bytes;
+    private long next; // behind what has arrived: the reader may have read on already
+    private @Nullable ChannelReader reader;
+    private ReadBatch.@Nullable Gap gap; // in front of what was read last, of which nobody knows
+    private boolean reading;
+    private boolean looking;
+    private int empty; // how often it was
+    private boolean ended;
+
+    /** Where records go that nobody can do with. Thread-safe. */
+    interface DeadLetters {
+        /** Keeps a record there; once, however often it is called for it. */
+        CompletionStage<?> keep(ChannelRecord record, int deliveries);
+    }
+
+    /** A record that is not done with. */
+    private static final class Item {
+        private final ChannelRecord record;
+        private int deliveries;
+        private @Nullable GroupSeat holder;
+        private long givenMs;
+
+        private Item(ChannelRecord record) {
+            this.record = record;
+        }
+    }
+
+    /**
+     * Without readers yet.
+     *
+     * @param whenEnded called when it does not go on: it cannot, or has had no reader for long
+     */
+    SharedReading(
+            String cursorName,
+            EngineLoop loop,
+            GroupOptions options,
+            DeadLetters deadLetters,
+            Consumer<SharedReading> whenEnded) {
+        this.cursorName = cursorName;
+        this.loop = loop;
+        this.options = options;
+        this.deadLetters = deadLetters;
+        this.whenEnded = whenEnded;
+    }
+
+    /** Another reader. */
+    GroupSeat join() {
+        GroupSeat seat = new GroupSeat(loop, this);
+        seats.add(seat);
+        return seat;
+    }
+
+    /** The channel can be read now. */
+    void begin(ChannelReader from) {
+        if (ended) {
+            from.close();
+            return;
+        }
+        reader = from;
+        next = from.position();
+        Objects.requireNonNull(from.cursor())
+                .whenLost(() -> onLoop(() -> end(new CursorRefusedException(
+                        "The cursor " + cursorName + " was taken by another node, or set"))));
+        give();
+    }
+
+    /** A reader wants records. */
+    void wants(GroupSeat seat) {
+        if (ended || !seats.contains(seat)) {
+            seat.end(new IOException("The group " + cursorName + " is not read any more"));
+            return;
+        }
+        waiting.add(seat);
+        give();
+    }
+
+    /** Gives out what there is to those who want it, in turn, and reads on. */
+    private void give() {
+        while (!waiting.isEmpty() && !free.isEmpty()) {
+            GroupSeat seat = waiting.remove();
+            GroupSeat.Read read = seat.served();
+            if (read != null) {
+                give(seat, read);
+            }
+        }
+        readOn();
+    }
+
+    private void give(GroupSeat seat, GroupSeat.Read read) {
+        List<ChannelRecord> records = new ArrayList<>();
+        long size = 0;
+        while (!free.isEmpty() && records.size() < read.count) {
+            Item item = Objects.requireNonNull(items.get(free.first()));
+            size += item.record.bytes();
+            if (!records.isEmpty() && size > read.bytes) {
+                break;
+            }
+            free.pollFirst();
+            item.holder = seat;
+            item.deliveries++;
+            item.givenMs = loop.nowMs();
+            records.add(item.record);
+        }
+        ReadBatch.Gap missing = gap;
+        gap = null;
+        look();
+        read.done.complete(
+                new ReadBatch(missing, records, records.get(records.size() - 1).seq() + 1));
+    }
+
+    private void readOn() {
+        ChannelReader from = reader;
+        int room = options.recordsMax() - items.size();
+        if (from == null || reading || ended || waiting.isEmpty() || room <= 0 || bytes >= options.bytesMax()) {
+            return;
+        }
+        reading = true;
+        from.read(Math.min(room, READ_MAX), READ_BYTES)
+                .whenComplete((batch, failure) -> onLoop(() -> arrived(from, batch, failure)));
+    }
+
+    private void arrived(ChannelReader from, @Nullable ReadBatch batch, @Nullable Throwable failure) {
+        reading = false;
+        if (ended) {
+            return;
+        }
+        if (batch == null) {
+            end(new IOException("The group " + cursorName + " cannot read on", failure));
+            return;
+        }
+        ReadBatch.Gap missing = batch.gap();
+        if (missing != null) {
+            gap = gap == null ? missing : new ReadBatch.Gap(gap.first(), missing.last());
+        }
+        next = batch.next();
+        for (ChannelRecord record : batch.records()) {
+            items.put(record.seq(), new Item(record));
+            free.add(record.seq());
+            bytes += record.bytes();
+        }
+        tell(from);
+        give();
+    }
+
+    private void tell(ChannelReader from) {
+        HeldCursor cursor = from.cursor();
+        if (cursor != null) {
+            cursor.done(items.isEmpty() ? next : items.firstKey());
+        }
+    }
+
+    /** Somebody has done with a record, be it that it was taken from him. */
+    void done(long seq) {
+        Item item = items.remove(seq);
+        ChannelReader from = reader;
+        if (item != null && from != null) {
+            free.remove(seq);
+            bytes -= item.record.bytes();
+            tell(from);
+            give();
+        }
+    }
+
+    /** A reader cannot do with a record that he has. */
+    void refused(GroupSeat seat, long seq) {
+        Item item = items.get(seq);
+        if (item != null && item.holder == seat) {
+            again(item);
+            give();
+        }
+    }
+
+    /** A reader has not begun with these. */
+    void giveBack(GroupSeat seat, List<Long> seqs) {
+        for (long seq : seqs) {
+            Item item = items.get(seq);
+            if (item != null && item.holder == seat) {
+                item.deliveries--;
+                item.holder = null;
+                free.add(seq);
+            }
+        }
+        give();
+    }
+
+    /** Others get what a reader has. */
+    void leave(GroupSeat seat) {
+        if (!seats.remove(seat)) {
+            return;
+        }
+        waiting.remove(seat);
+        seat.end(new IOException("The reader has left the group " + cursorName));
+        if (seats.isEmpty()) { // it stays for a while: how often a record was given out would be forgotten
+            int now = ++empty;
+            loop.after(options.patience().toMillis(), () -> {
+                if (seats.isEmpty() && empty == now) {
+                    end(new IOException("The group " + cursorName + " has no reader"));
+                }
+            });
+        }
+        items.values().stream().filter(item -> item.holder == seat).toList().forEach(this::again);
+        give();
+    }
+
+    private void again(Item item) {
+        item.holder = null;
+        if (item.deliveries < options.deliveriesMax()) {
+            free.add(item.record.seq());
+        } else {
+            bury(item);
+        }
+    }
+
+    /** Brings a record to the dead letters. Until it is there it is not done with. */
+    private void bury(Item item) {
+        long seq = item.record.seq();
+        LOG.warn("A record goes to the dead letters cursor={} seq={} deliveries={}", cursorName, seq, item.deliveries);
+        deadLetters
+                .keep(item.record, item.deliveries)
+                .whenComplete((kept, failure) -> onLoop(() -> {
+                    if (failure == null) {
+                        done(seq);
+                    } else if (!ended && items.get(seq) == item) {
+                        LOG.warn(
+                                "A record cannot be brought to the dead letters yet cursor={} seq={}",
+                                cursorName,
+                                seq,
+                                failure);
+                        loop.after(LOOK_MS, () -> {
+                            if (!ended && items.get(seq) == item) {
+                                bury(item);
+                            }
+                        });
+                    }
+                }));
+    }
+
+    /** Looks from time to time for readers who say nothing. */
+    private void look() {
+        if (looking) {
+            return;
+        }
+        looking = true;
+        loop.after(Math.min(LOOK_MS, options.patience().toMillis()), () -> {
+            looking = false;
+            if (ended || items.isEmpty()) {
+                return;
+            }
+            long from = loop.nowMs() - options.patience().toMillis();
+            List<Item> late = items.values().stream()
+                    .filter(item -> item.holder != null && item.givenMs <= from)
+                    .toList();
+            late.forEach(this::again);
+            look();
+            give();
+        });
+    }
+
+    /** It does not go on. */
+    void end(IOException reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        ChannelReader from = reader;
+        if (from != null) {
+            from.close();
+        }
+        List.copyOf(seats).forEach(seat -> seat.end(reason));
+        seats.clear();
+        waiting.clear();
+        whenEnded.accept(this);
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The channels are closed, their groups do not go on cursor={}", cursorName);
+        }
+    }
+}

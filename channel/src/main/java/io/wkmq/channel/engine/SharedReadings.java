@@ -1,0 +1,81 @@
+package io.wkmq.channel.engine;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups whose readers are on this node. The node reads for each of them with the group's cursor: whoever has that is where the group
+ * is. Belongs to the engine's loop, but for what says that any thread may call it.
+ */
+final class SharedReadings {
+    private final HeldCursors cursors;
+    private final EngineLoop loop;
+    private final GroupOptions options;
+    private final Map<Key, SharedReading> readings = new HashMap<>();
+
+    private record Key(int channel, String cursor) {}
+
+    SharedReadings(HeldCursors cursors, EngineLoop loop, GroupOptions options) {
+        this.cursors = cursors;
+        this.loop = loop;
+        this.options = options;
+    }
+
+    /**
+     * Joins a group; if it has no reader here its cursor is taken. Any thread.
+     *
+     * @param cursor its name, which is the group's
+     * @param reader who reads for it, for administrators
+     * @param start with which record a new group begins
+     * @param deadLetters where records go that nobody can do with
+     */
+    CompletionStage<GroupSeat> join(
+            int channel, String cursor, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
+        CompletableFuture<GroupSeat> joined = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                Key key = new Key(channel, cursor);
+                SharedReading reading = readings.get(key);
+                if (reading == null) {
+                    reading = begin(key, reader, start, deadLetters);
+                }
+                joined.complete(reading.join());
+            });
+        } catch (RejectedExecutionException e) {
+            joined.completeExceptionally(new IOException("The channels are closed", e));
+        }
+        return joined;
+    }
+
+    private SharedReading begin(Key key, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
+        SharedReading begun =
+                new SharedReading(key.cursor, loop, options, deadLetters, ended -> readings.remove(key, ended));
+        readings.put(key, begun);
+        cursors.take(key.channel, key.cursor, reader, start).whenComplete((from, failure) -> {
+            try {
+                loop.execute(() -> opened(begun, from, failure));
+            } catch (RejectedExecutionException e) {
+                if (from != null) {
+                    from.close();
+                }
+            }
+        });
+        return begun;
+    }
+
+    private static void opened(SharedReading reading, @Nullable ChannelReader from, @Nullable Throwable failure) {
+        if (from != null) {
+            reading.begin(from);
+            return;
+        }
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        reading.end(
+                cause instanceof IOException reason ? reason : new IOException("The channel cannot be read", cause));
+    }
+}

@@ -1,0 +1,34 @@
+package io.wkmq.session;
+
+import io.wkmq.channel.engine.GroupSeat;
+import java.util.Collection;
+
+/** Tells a group what becomes of each record that it has given to a client. Belongs to the session's shard. */
+final class GroupProgress implements ReplayProgress {
+    private final GroupSeat seat;
+
+    GroupProgress(GroupSeat seat) {
+        this.seat = seat;
+    }
+
+    @Override
+    public void passed(long seq) {
+        seat.done(seq);
+    }
+
+    @Override
+    public void sending(long seq, Delivery delivery) {
+        delivery.whenOver(accepted -> {
+            if (accepted) {
+                seat.done(seq);
+            } else {
+                seat.refused(seq);
+            }
+        });
+    }
+
+    @Override
+    public void ended(Collection<Long> unsent) {
+        seat.giveBack(unsent);
+    }
+}
