@@ -71,6 +71,23 @@ public final class ChannelReader implements RecordSource {
         return Math.max(0, tail.next() - position);
     }
 
+    /** How many bytes the channel takes on disk. Does not block; completes on any thread, exceptionally if that cannot be said. */
+    public CompletionStage<Long> bytes() {
+        CompletableFuture<Long> bytes = new CompletableFuture<>();
+        try {
+            reads.execute(() -> {
+                try {
+                    bytes.complete(records.bytes(tail.channel()));
+                } catch (IOException | RuntimeException | Error e) {
+                    bytes.completeExceptionally(tail.gone() ? new ChannelGoneException(tail.channel()) : e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            bytes.completeExceptionally(new IOException("The channels are closed", e));
+        }
+        return bytes;
+    }
+
     /**
      * Reads what comes next, and waits for it if there is nothing. Does not block. The stage completes on any thread, also on this one or
      * on the group's loop, which must not be blocked, and where reading on at once and again and again would fill the stack: with something, or exceptionally if the channel is gone, a record is damaged or the

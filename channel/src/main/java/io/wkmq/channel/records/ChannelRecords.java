@@ -212,6 +212,15 @@ final class ChannelRecords {
         return first;
     }
 
+    /** How many bytes its files have. */
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (RecordFile file : files.values()) {
+            bytes += file.size();
+        }
+        return bytes;
+    }
+
     /** Makes durable what was written. By any thread. */
     void sync() throws IOException {
         for (RecordFile file : files.values()) {

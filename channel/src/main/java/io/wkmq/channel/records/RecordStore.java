@@ -178,6 +178,11 @@ public final class RecordStore {
         return begun(channel).lastBytes(bytes);
     }
 
+    /** How many bytes the files of a channel have. Any thread; blocks. */
+    public long bytes(int channel) throws IOException {
+        return begun(channel).bytes();
+    }
+
     /** Makes durable what was flushed when this began. Any thread; blocks. */
     public void sync() throws IOException {
         for (Map.Entry<Integer, ChannelRecords> entry : List.copyOf(unsynced.entrySet())) {

@@ -61,6 +61,13 @@ class ChannelReaderTest {
     }
 
     @Test
+    void saysWhatTheChannelTakesOnDisk() {
+        append(50);
+        ChannelReader reader = node.read(CHANNEL, new ReadStart.Next());
+        assertThat(node.result(reader.bytes())).isBetween(50L * 2, 50L * 200);
+    }
+
+    @Test
     void readsFromTheFirstRecordOn() {
         append(5);
         ChannelReader reader = node.read(CHANNEL, new ReadStart.Earliest());

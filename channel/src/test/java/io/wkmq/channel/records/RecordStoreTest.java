@@ -106,6 +106,20 @@ class RecordStoreTest {
     }
 
     @Test
+    void theBytesOfAChannelAreThoseOfItsFiles() throws IOException {
+        assertThat(store.bytes(1)).isZero();
+        append(1, 1, 50);
+        long all = store.bytes(1);
+        assertThat(all).isBetween(50L * 100, 50L * 200);
+        assertThat(store.bytes(2)).isZero();
+        store.end(1);
+        store.begin(1, 1, 51);
+        assertThat(store.bytes(1)).as("of files that are not open").isEqualTo(all);
+        store.trim(1, 40);
+        assertThat(store.bytes(1)).isBetween(11L * 100, all / 2);
+    }
+
+    @Test
     void aReadTakesNoMoreBytesThanWanted() throws IOException {
         append(1, 1, 10);
         assertThat(store.read(1, 1, new ReadLimit(9, 1))).hasSize(1);
