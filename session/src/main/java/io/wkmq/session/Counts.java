@@ -19,7 +19,8 @@ final class Counts {
     static final int QUEUED_MESSAGES = 14;
     static final int QUEUED_BYTES = 15;
     static final int INFLIGHT = 16;
-    private static final int DROPPED = 17; // + DropReason
+    static final int REPLAYS = 17;
+    private static final int DROPPED = 18; // + DropReason
 
     // A cache line on both sides keeps the shards' counters apart.
     private static final int PADDING = 16;

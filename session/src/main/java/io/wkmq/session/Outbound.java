@@ -141,6 +141,11 @@ final class Outbound {
         return sides != null && sides.endReplay(filter);
     }
 
+    /** The replays that go on. */
+    List<SubscribeRequest> replayed() {
+        return sides == null ? List.of() : sides.replayed();
+    }
+
     private SideStreams sides() {
         if (sides == null) {
             sides = new SideStreams(session, shard, this);

@@ -14,6 +14,7 @@ import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
+import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
 import java.util.ArrayDeque;
@@ -131,6 +132,11 @@ final class Replay {
         session.kick(
                 ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
                 "wk:replay-ended " + request.filter() + " cannot be replayed any more" + reason);
+    }
+
+    /** What it was subscribed to with. */
+    SubscribeRequest subscription() {
+        return new SubscribeRequest(SubscriptionFilter.parse(request.filter()), request.options());
     }
 
     /** Whether there is a record to be sent. */

@@ -2,6 +2,7 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Qos;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Replays {
         }
         Replay begun = new Replay(session, shard, request);
         replays.put(request.filter(), begun);
+        shard.counts().increment(Counts.REPLAYS);
         begun.begin();
         return SubscribeTask.granted(request.options().qos());
     }
@@ -43,13 +45,20 @@ final class Replays {
         Replay ended = replays.remove(filter);
         if (ended != null) {
             ended.end();
+            shard.counts().decrement(Counts.REPLAYS);
         }
         return ended != null;
     }
 
     void endAll() {
         replays.values().forEach(Replay::end);
+        shard.counts().add(Counts.REPLAYS, -replays.size());
         replays.clear();
+    }
+
+    /** What they were subscribed to with. */
+    List<SubscribeRequest> list() {
+        return replays.values().stream().map(Replay::subscription).toList();
     }
 
     /** Sends the next record of one of them if that is possible now; returns whether it was. */

@@ -78,6 +78,7 @@ public final class Session {
                 absence == null ? 0 : absence.sinceMs(),
                 expirySeconds,
                 subscriptions.list(),
+                outbound.replayed(),
                 outbound.inflightMax(),
                 outbound.inflightSize(),
                 outbound.queueLength(),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param disconnectedAtMs when its last connection ended, ms since the epoch; 0 while connected
  * @param expirySeconds how long it outlives its connection
  * @param subscriptions its subscriptions
+ * @param replays the channels that are replayed to it
  * @param maxInflight how many deliveries may be unacknowledged
  * @param inflight how many deliveries are unacknowledged
  * @param queueLength how many messages wait
@@ -35,6 +36,7 @@ public record SessionInfo(
         long disconnectedAtMs,
         long expirySeconds,
         List<SubscribeRequest> subscriptions,
+        List<SubscribeRequest> replays,
         int maxInflight,
         int inflight,
         int queueLength,
@@ -46,6 +48,7 @@ public record SessionInfo(
     /** Takes immutable copies. */
     public SessionInfo {
         subscriptions = List.copyOf(subscriptions);
+        replays = List.copyOf(replays);
         dropped = Map.copyOf(dropped);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param sharedSubscriptions how many of those are shared
  * @param queuedMessages how many messages wait
  * @param queuedBytes how many bytes wait
+ * @param replays how many channels are replayed to clients
  * @param inflight how many deliveries are unacknowledged
  * @param received how many PUBLISHes were accepted, by QoS
  * @param sent how many PUBLISHes were sent, by QoS; redeliveries count again
@@ -28,6 +29,7 @@ public record SessionStats(
         long sharedSubscriptions,
         long queuedMessages,
         long queuedBytes,
+        long replays,
         long inflight,
         long[] received,
         long[] sent,

@@ -198,6 +198,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
                 sum(Counts.SHARED_SUBSCRIPTIONS),
                 sum(Counts.QUEUED_MESSAGES),
                 sum(Counts.QUEUED_BYTES),
+                sum(Counts.REPLAYS),
                 sum(Counts.INFLIGHT),
                 byQos(Counts.RECEIVED),
                 byQos(Counts.SENT),

@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,11 @@ final class SideStreams {
     /** Ends a replay; false if there is none. */
     boolean endReplay(String filter) {
         return replays != null && replays.end(filter);
+    }
+
+    /** The replays that go on. */
+    List<SubscribeRequest> replayed() {
+        return replays == null ? List.of() : replays.list();
     }
 
     /** The connection has ended. */

@@ -45,6 +45,24 @@ class ReplaysTest {
     }
 
     @Test
+    void theyAreCountedAndListedUntilTheyEnd() {
+        replay("$ch/plant/#");
+        replay("$ch/plant@seq:1/a/+");
+        replay("$ch/plant/#");
+
+        assertThat(client.info().replays().stream()
+                        .map(replay -> replay.filter().text()
+                                + ' '
+                                + replay.options().qos().code()))
+                .containsExactlyInAnyOrder("$ch/plant/# 1", "$ch/plant@seq:1/a/+ 1");
+        assertThat(node.sessions.stats().replays()).isEqualTo(2);
+        client.act(session -> session.endReplay("$ch/plant/#"));
+        assertThat(node.sessions.stats().replays()).isEqualTo(1);
+        client.lose();
+        assertThat(node.sessions.stats().replays()).isZero();
+    }
+
+    @Test
     void aReplayThatFailsEndsTheConnection() {
         replay("$ch/plant/#");
         readers.get(0).completeExceptionally(new IOException("made by the test"));

@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** {@code subscriptions list|show|add|del}. Filters are shown and taken with the mountpoint of the client, if it has one. */
 final class SubscriptionsCommand implements CtlCommand {
     private static final String NO_SESSION = "Error: Session not found!";
+    private static final List<String> REPLAYS = List.of("$ch/", "$s/");
 
     private final Sessions sessions;
     private final SessionListing listing;
@@ -56,7 +58,10 @@ final class SubscriptionsCommand implements CtlCommand {
 
     private void list(Answer answer) throws CtlException {
         answer.beginList();
-        listing.forEach(info -> !info.subscriptions().isEmpty(), answer.room(), info -> rows(info, answer));
+        listing.forEach(
+                info -> !info.subscriptions().isEmpty() || !info.replays().isEmpty(),
+                answer.room(),
+                info -> rows(info, answer));
         answer.endList();
     }
 
@@ -68,25 +73,31 @@ final class SubscriptionsCommand implements CtlCommand {
     }
 
     private static void rows(SessionInfo info, Answer answer) {
-        for (SubscribeRequest subscription : info.subscriptions()) {
-            String filter = subscription.filter().text();
-            SubscriptionOptions options = subscription.options();
-            answer.row(
-                    Printable.line(info.clientId() + " -> " + filter + ':'
-                            + options.qos().code()),
-                    object -> object.field("client_id", info.clientId())
-                            .field("topic", filter)
-                            .field("qos", options.qos().code())
-                            .field("no_local", options.noLocal())
-                            .field("retain_as_published", options.retainAsPublished())
-                            .field(
-                                    "retain_handling",
-                                    options.retainHandling().name().toLowerCase(Locale.ROOT))
-                            .field("identifier", options.identifier()));
-        }
+        Stream.concat(info.subscriptions().stream(), info.replays().stream())
+                .forEach(subscription -> row(info, subscription, answer));
+    }
+
+    private static void row(SessionInfo info, SubscribeRequest subscription, Answer answer) {
+        String filter = subscription.filter().text();
+        SubscriptionOptions options = subscription.options();
+        answer.row(
+                Printable.line(
+                        info.clientId() + " -> " + filter + ':' + options.qos().code()),
+                object -> object.field("client_id", info.clientId())
+                        .field("topic", filter)
+                        .field("qos", options.qos().code())
+                        .field("no_local", options.noLocal())
+                        .field("retain_as_published", options.retainAsPublished())
+                        .field(
+                                "retain_handling",
+                                options.retainHandling().name().toLowerCase(Locale.ROOT))
+                        .field("identifier", options.identifier()));
     }
 
     private void add(String clientId, SubscriptionFilter filter, Qos qos, Answer answer) throws CtlException {
+        if (REPLAYS.stream().anyMatch(filter.filter().text()::startsWith)) {
+            throw new CtlException("Error: a replay of a channel is begun by its client alone");
+        }
         SubscribeRequest request = new SubscribeRequest(filter, SubscriptionOptions.mqtt3(qos));
         ReasonCode reason = change(clientId, (session, done) -> session.subscribe(List.of(request), done));
         if (reason.error()) {

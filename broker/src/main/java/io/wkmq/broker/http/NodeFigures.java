@@ -74,6 +74,7 @@ final class NodeFigures {
         figures.add(gauge("wkmq_queued_messages", "Messages that wait in sessions", now.queuedMessages()));
         figures.add(gauge("wkmq_queued_bytes", "Bytes that wait in sessions", now.queuedBytes()));
         figures.add(gauge("wkmq_inflight_messages", "Deliveries that are not acknowledged yet", now.inflight()));
+        figures.add(gauge("wkmq_channel_replays", "Channels that are replayed to clients", now.replays()));
         figures.add(byQos("wkmq_messages_received_total", "PUBLISH packets accepted from clients", now.received()));
         figures.add(byQos("wkmq_messages_sent_total", "PUBLISH packets sent to clients", now.sent()));
         figures.add(counter(

@@ -180,7 +180,7 @@ class CausesTest {
 
     private static SessionStats stats(long dropped) {
         return new SessionStats(
-                0, 0, 0, 0, 0, 77, 0, new long[3], new long[3], 0, 0, 0, 0, Map.of(DropReason.NODE_BYTES, dropped));
+                0, 0, 0, 0, 0, 77, 0, 0, new long[3], new long[3], 0, 0, 0, 0, Map.of(DropReason.NODE_BYTES, dropped));
     }
 
     @Test

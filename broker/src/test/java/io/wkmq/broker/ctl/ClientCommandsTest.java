@@ -107,6 +107,13 @@ class ClientCommandsTest extends CommandsOfANode {
         fails("Error: Session not found!\n", "subscriptions", "add", "nobody", "a", "1");
         fails("Error: Session not found!\n", "subscriptions", "del", "nobody", "a");
         fails("Not Found.\n", "subscriptions", "show", "nobody");
+        fails(
+                "Error: a replay of a channel is begun by its client alone\n",
+                "subscriptions",
+                "add",
+                "nobody",
+                "$share/g/$ch/plant/#",
+                "1");
         fails("QoS should be 0, 1, 2\n", "subscriptions", "add", "nobody", "a", "3");
         assertThat(run("subscriptions", "add", "nobody", "a/#/b", "1")).startsWith("Error: In the topic filter ");
         assertThat(status).isEqualTo(ExitStatus.FAILED);
