@@ -13,8 +13,13 @@ import java.util.List;
 record ChannelReading(ChannelFigures now) {
     private static final double NANOS_PER_SECOND = 1e9;
 
+    /** There can be a million channels, each of which would be a line for every scrape. */
+    private static final int SHOWN_MAX = 1000;
+
     List<Figure> figures() {
         List<Point> last = now.last().entrySet().stream()
+                .filter(channel -> channel.getValue() > 0)
+                .limit(SHOWN_MAX)
                 .map(channel -> new Point(List.of(channel.getKey()), channel.getValue()))
                 .toList();
         return List.of(
@@ -22,7 +27,8 @@ record ChannelReading(ChannelFigures now) {
                 new Figure(
                         Kind.GAUGE,
                         "wkmq_channel_last_seq",
-                        "The sequence number of a channel's last message",
+                        "The sequence number of the last message, of channels that have had one; " + SHOWN_MAX
+                                + " of them at most",
                         List.of("channel"),
                         last),
                 NodeFigures.gauge(
