@@ -5,6 +5,7 @@ import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A durable session's QoS 2 packet id is stored in one piece with the deliveries to those who store the message, and only
  * once all takers have it; PUBREC waits until that is durable, PUBCOMP until the store has forgotten the id. So whenever the
- * node dies, a PUBLISH that comes again is taken for a new message exactly if nobody will get the first one.
+ * node dies, a PUBLISH that comes again is taken for a new message exactly if no client will get the first one; but a channel
+ * may have it then, and gets it once more unless its publisher has named it.
  *
  * <p>If nobody stores the message PUBREC does not wait for the packet id. Those who got the message lose their sessions with
  * the node, or are not on this node; to wait would only give a crash more time to make the client send it again.
@@ -71,8 +73,12 @@ final class Inbound {
         flows.put(packetId, InboundFlow.Accepted.EARLIER);
     }
 
-    /** Takes a PUBLISH of QoS 1 or 2. */
-    void publish(int packetId, Message message, ClientLink link) {
+    /**
+     * Takes a PUBLISH of QoS 1 or 2.
+     *
+     * @param taker gets its message if that is for the node itself; null if it is for others
+     */
+    void publish(int packetId, Message message, ClientLink link, @Nullable Consumer<Message> taker) {
         Qos qos = message.qos();
         if (qos == Qos.EXACTLY_ONCE && refusedOrRepeated(packetId, link)) {
             return;
@@ -82,7 +88,12 @@ final class Inbound {
         publish.begin(this, qos, packetId, qos == Qos.EXACTLY_ONCE && session.durable());
         boolean routed = false;
         try {
-            publish.reason = take(message, publish);
+            if (taker == null) {
+                publish.reason = take(message, publish);
+            } else {
+                publish.reason = ReasonCode.SUCCESS;
+                taker.accept(message);
+            }
             routed = true;
         } finally {
             if (!routed) {

@@ -222,6 +222,16 @@ final class Outbound {
         return inflight().start(delivery, to);
     }
 
+    /** Sends a delivery of QoS 0 that is for this client alone; false if the link does not take it now. */
+    boolean sendNow(Delivery delivery) {
+        ClientLink to = link;
+        if (to == null || !to.writable()) {
+            return false;
+        }
+        transmitQos0(delivery, to);
+        return true;
+    }
+
     private boolean transmitQos0(Delivery delivery, ClientLink to) {
         if (to.publish(delivery, false)) { // [MQTT-3.3.1-2]
             delivered++;

@@ -94,6 +94,19 @@ public final class Session {
      * order in which they came; a QoS 2 packet id that awaits its PUBREL is answered again and not routed again.
      */
     public void publish(Publication publication) {
+        publish(publication, null);
+    }
+
+    /**
+     * Takes a PUBLISH that is for the node itself: it is answered as another one, and nobody else gets it.
+     *
+     * @param taker gets it at once, unless it is one that was taken before
+     */
+    public void publishTo(Consumer<Message> taker, Publication publication) {
+        publish(publication, taker);
+    }
+
+    private void publish(Publication publication, @Nullable Consumer<Message> taker) {
         assert shard.here();
         ClientLink link = outbound.link();
         if (link == null) {
@@ -106,7 +119,9 @@ public final class Session {
         }
         Message message = publication.message(clientId, shard.clock().millis(), shard.nextMessageNumber());
         if (publication.qos() != Qos.AT_MOST_ONCE) {
-            inbound().publish(publication.packetId(), message, link);
+            inbound().publish(publication.packetId(), message, link, taker);
+        } else if (taker != null) {
+            taker.accept(message);
         } else if (!shard.intake().take(message, HandOver.NONE, shard, userName)) {
             counts.increment(Counts.UNROUTED);
         }
@@ -189,6 +204,17 @@ public final class Session {
     public ReasonCode replay(ReplayRequest request) {
         assert shard.here();
         return ended || outbound.link() == null ? ReasonCode.QUOTA_EXCEEDED : outbound.startReplay(request);
+    }
+
+    /**
+     * Sends a message of QoS 0 that is for this client alone. Nothing waits: it is sent at once or not at all.
+     *
+     * @param options of the subscription that it is sent for
+     * @return false if the connection does not take it now
+     */
+    public boolean send(Message message, SubscriptionOptions options) {
+        assert shard.here();
+        return outbound.sendNow(new Delivery(message, Qos.AT_MOST_ONCE, message.retain(), options.identifiers(), null));
     }
 
     /** Ends the replay of that filter; false if there is none. */

@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wkmq.channel.NotAppendedException;
 import io.wkmq.channel.Receipt;
 import io.wkmq.routing.Interest;
+import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.NodeId;
+import io.wkmq.routing.Qos;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -101,6 +104,34 @@ class InboundTest {
 
         publisher.pubrel(7).publish("t", EXACTLY_ONCE, 7, "b");
         assertThat(subscriber.packets()).containsExactly("PUBLISH t q2 #2 b");
+    }
+
+    /** [MQTT-4.3.3-10]. */
+    @Test
+    void whatIsForTheNodeItselfIsAnsweredAndTakenOnce() {
+        TestClient subscriber = subscriber();
+        List<Integer> taken = new ArrayList<>();
+        for (Publication each : List.of(
+                request(AT_MOST_ONCE, 0),
+                request(AT_LEAST_ONCE, 7),
+                request(EXACTLY_ONCE, 8),
+                request(EXACTLY_ONCE, 8))) {
+            publisher.act(session ->
+                    session.publishTo(message -> taken.add(message.qos().code()), each));
+        }
+        publisher.pubrel(8);
+
+        assertThat(publisher.packets())
+                .containsExactly("PUBACK 7 SUCCESS", "PUBREC 8 SUCCESS", "PUBREC 8 SUCCESS", "PUBCOMP 8 SUCCESS");
+        assertThat(taken).containsExactly(0, 1, 2);
+        assertThat(subscriber.packets()).isEmpty();
+        assertThat(node.sessions.stats().unrouted()).isZero();
+        assertThat(publisher.inboundInFlight()).isZero();
+    }
+
+    private static Publication request(Qos qos, int packetId) {
+        return new Publication(
+                packetId, false, TopicName.of("t"), new byte[] {1}, qos, false, MessageProperties.NONE, -1);
     }
 
     @Test

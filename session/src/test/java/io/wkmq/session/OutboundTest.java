@@ -6,6 +6,8 @@ import static io.wkmq.routing.Qos.EXACTLY_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.routing.Qos;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a client gets, in which order, and what happens to what it does not acknowledge. */
@@ -28,6 +30,23 @@ class OutboundTest {
 
         assertThat(client.packets()).containsExactly("PUBLISH t q0 a");
         assertThat(client.info().inflight()).isZero();
+    }
+
+    @Test
+    void whatIsForOneClientAloneIsSentAtOnceOrNotAtAll() {
+        TestClient client = node.client("c").connect();
+        List<Boolean> sent = new ArrayList<>();
+        SubscriptionOptions options = SubscriptionOptions.mqtt3(AT_MOST_ONCE);
+
+        client.act(session -> sent.add(session.send(Samples.message("t", "a"), options)));
+        client.link().writable(false);
+        client.act(session -> sent.add(session.send(Samples.message("t", "b"), options)));
+        client.link().writable(true);
+
+        assertThat(client.packets()).containsExactly("PUBLISH t q0 a");
+        client.lose();
+        client.act(session -> sent.add(session.send(Samples.message("t", "c"), options)));
+        assertThat(sent).containsExactly(true, false, false);
     }
 
     /** [MQTT-3.8.4-8]. */
