@@ -1,5 +1,6 @@
 package io.wkmq.broker;
 
+import io.wkmq.broker.api.ChannelsApi;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ManagementConfig;
 import io.wkmq.broker.ctl.CtlCommands;
@@ -10,6 +11,8 @@ import io.wkmq.broker.http.ManagementException;
 import io.wkmq.broker.http.ManagementLoop;
 import io.wkmq.broker.http.ManagementServer;
 import io.wkmq.broker.http.MetricsSources;
+import io.wkmq.broker.http.TokenFile;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +47,16 @@ final class Management implements AutoCloseable {
             return null;
         }
         try {
+            TokenFile token = TokenFile.loadOrCreate(config.tokenFile(), new SecureRandom());
+            ChannelsApi api = closing.add(
+                    "API",
+                    new ChannelsApi(
+                            parts.channels(),
+                            parts.cluster(),
+                            token,
+                            parts.facts().clock()));
             return closing.add(
-                    "pages", ManagementServer.start(loop, listen, new BrokerMetrics(sources), parts.readiness()));
+                    "pages", ManagementServer.start(loop, listen, new BrokerMetrics(sources), parts.readiness(), api));
         } catch (ManagementException e) {
             if (!listen.equals(ManagementConfig.DEFAULT_LISTEN)) {
                 throw e;

@@ -10,12 +10,12 @@ import io.wkmq.broker.http.Reply;
 import io.wkmq.broker.http.ReplyAbandonedException;
 import io.wkmq.broker.http.ReplyStream;
 import io.wkmq.broker.http.Request;
+import io.wkmq.broker.http.TokenFile;
 import io.wkmq.broker.http.Workers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +36,6 @@ public final class CtlServer implements AutoCloseable {
 
     private static final int COMMANDS_MAX = 8;
     private static final int WORDS_MAX = 64;
-    private static final String BEARER = "Bearer ";
 
     private final CtlCommands commands;
     private final ManagementConfig config;
@@ -71,7 +70,7 @@ public final class CtlServer implements AutoCloseable {
             reply.text(HttpResponseStatus.NOT_FOUND.code(), "The path is '" + request.path() + "'; expected " + PATH);
         } else if (!request.method().equals("POST")) {
             reply.methodNotAllowed(request.method(), "POST");
-        } else if (!authorized(request.header("authorization"))) {
+        } else if (!token.shownBy(request)) {
             log.warn("A command was refused: it showed another token than the one in the file");
             reply.text(
                     HttpResponseStatus.UNAUTHORIZED.code(),
@@ -79,12 +78,6 @@ public final class CtlServer implements AutoCloseable {
         } else {
             command(words(request.body()), reply);
         }
-    }
-
-    private boolean authorized(@Nullable String authorization) {
-        return authorization != null
-                && authorization.startsWith(BEARER)
-                && token.matches(authorization.substring(BEARER.length()));
     }
 
     /** Each line is a word; the last one need not have an end. */

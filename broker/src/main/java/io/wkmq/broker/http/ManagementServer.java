@@ -10,40 +10,54 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pages for monitoring: {@code /metrics} for Prometheus, {@code /healthz} (the process is alive) and {@code /readyz} (the
- * node takes clients, or 503 and why not). Without a password, so it should listen on loopback or an internal network; nothing
- * can be changed here. Thread-safe.
+ * node takes clients, or 503 and why not). Without a password, so it should listen on loopback or an internal network. Beside
+ * them is the API, which looks itself who asks. Thread-safe.
  */
 public final class ManagementServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
-    private static final HttpLimits LIMITS = new HttpLimits(64, 1024, Duration.ofSeconds(10), Duration.ofSeconds(30));
+    private static final HttpLimits LIMITS =
+            new HttpLimits(64, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(30));
     private static final int WORKERS_MAX = 2;
     private static final String ALLOWED = "GET, HEAD";
 
     private final BrokerMetrics metrics;
     private final Readiness readiness;
+    private final HttpService api;
     private final Workers workers = new Workers("wkmq-pages", WORKERS_MAX);
     private final HttpServer server;
 
     private ManagementServer(
-            ManagementLoop loop, InetBind listen, HttpLimits limits, BrokerMetrics metrics, Readiness readiness) {
+            ManagementLoop loop,
+            InetBind listen,
+            HttpLimits limits,
+            BrokerMetrics metrics,
+            Readiness readiness,
+            HttpService api) {
         this.metrics = metrics;
         this.readiness = readiness;
+        this.api = api;
         this.server = HttpServer.onPort(loop, listen, limits, this::serve);
     }
 
     /**
      * Serves the pages.
      *
+     * @param api answers what is below {@code /api/} and {@code /channel/}
      * @throws ManagementException if it cannot listen there
      */
     public static ManagementServer start(
-            ManagementLoop loop, InetBind listen, BrokerMetrics metrics, Readiness readiness) {
-        return start(loop, listen, LIMITS, metrics, readiness);
+            ManagementLoop loop, InetBind listen, BrokerMetrics metrics, Readiness readiness, HttpService api) {
+        return start(loop, listen, LIMITS, metrics, readiness, api);
     }
 
     static ManagementServer start(
-            ManagementLoop loop, InetBind listen, HttpLimits limits, BrokerMetrics metrics, Readiness readiness) {
-        ManagementServer started = new ManagementServer(loop, listen, limits, metrics, readiness);
+            ManagementLoop loop,
+            InetBind listen,
+            HttpLimits limits,
+            BrokerMetrics metrics,
+            Readiness readiness,
+            HttpService api) {
+        ManagementServer started = new ManagementServer(loop, listen, limits, metrics, readiness, api);
         log.info("management started address={}:{}", listen.host(), started.port());
         return started;
     }
@@ -54,6 +68,10 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void serve(Request request, Reply reply) {
+        if (request.path().startsWith("/api/") || request.path().startsWith("/channel/")) {
+            api.serve(request, reply);
+            return;
+        }
         switch (request.path()) {
             case "/healthz" -> get(request, reply, () -> reply.text(HttpResponseStatus.OK.code(), "ok"));
             case "/readyz" -> get(request, reply, () -> work(reply, () -> ready(reply)));

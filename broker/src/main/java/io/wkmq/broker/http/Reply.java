@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to one request; exactly one method is called, once, by any thread. The connection closes after it. */
@@ -26,12 +27,12 @@ public final class Reply {
 
     /** Answers with a body. To a HEAD request the body is not sent. */
     public void send(int status, String contentType, byte[] body) {
-        send(status, contentType, body, null);
+        send(status, contentType, body, Map.of());
     }
 
     /** Answers with a line of text. */
     public void text(int status, String line) {
-        send(status, TEXT, (line + '\n').getBytes(StandardCharsets.UTF_8), null);
+        send(status, TEXT, (line + '\n').getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     /** Answers that this method is not for this path. */
@@ -40,16 +41,15 @@ public final class Reply {
                 HttpResponseStatus.METHOD_NOT_ALLOWED.code(),
                 TEXT,
                 ("The method is " + method + "; expected " + allowed + '\n').getBytes(StandardCharsets.UTF_8),
-                allowed);
+                Map.of(HttpHeaderNames.ALLOW.toString(), allowed));
     }
 
-    private void send(int status, String contentType, byte[] body, @Nullable String allowed) {
+    /** Answers with a body and further headers. */
+    public void send(int status, String contentType, byte[] body, Map<String, String> more) {
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
         describe(response.headers(), contentType).set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-        if (allowed != null) {
-            response.headers().set(HttpHeaderNames.ALLOW, allowed);
-        }
+        more.forEach(response.headers()::set);
         var unused = channel.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 

@@ -2,19 +2,24 @@ package io.wkmq.broker.http;
 
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP request that is here completely. Immutable. */
 public final class Request {
     private final String method;
     private final String path;
+    private final String uri;
     private final HttpHeaders headers;
     private final String body;
 
-    private Request(String method, String path, HttpHeaders headers, String body) {
+    private Request(String method, String path, String uri, HttpHeaders headers, String body) {
         this.method = method;
         this.path = path;
+        this.uri = uri;
         this.headers = headers;
         this.body = body;
     }
@@ -25,6 +30,7 @@ public final class Request {
         return new Request(
                 request.method().name(),
                 query < 0 ? uri : uri.substring(0, query),
+                uri,
                 request.headers().copy(),
                 request.content().toString(StandardCharsets.UTF_8));
     }
@@ -37,6 +43,19 @@ public final class Request {
     /** The path without the query. */
     public String path() {
         return path;
+    }
+
+    /**
+     * The parameters of the query; of those that are there several times, the last one.
+     *
+     * @throws IllegalArgumentException if it is not well-formed
+     */
+    public Map<String, String> parameters() {
+        Map<String, String> last = new LinkedHashMap<>();
+        new QueryStringDecoder(uri)
+                .parameters()
+                .forEach((name, values) -> last.put(name, values.get(values.size() - 1)));
+        return last;
     }
 
     /** The first header of that name in any case, or null. */

@@ -67,7 +67,13 @@ class ManagementServerTest {
 
     private ManagementServer start(HttpLimits limits, Readiness readiness) {
         return ManagementServer.start(
-                loop, new InetBind("127.0.0.1", 0), limits, new BrokerMetrics(node.metricsSources()), readiness);
+                loop,
+                new InetBind("127.0.0.1", 0),
+                limits,
+                new BrokerMetrics(node.metricsSources()),
+                readiness,
+                (request, reply) ->
+                        reply.text(200, request.method() + ' ' + request.path() + ' ' + request.parameters()));
     }
 
     @AfterEach
@@ -187,6 +193,12 @@ class ManagementServerTest {
     }
 
     @Test
+    void theApiHasItsPaths() {
+        assertThat(ask("GET", "/api/v1/x?a=1&b=%2F&a=2").body()).isEqualTo("GET /api/v1/x {a=2, b=/}\n");
+        assertThat(ask("POST", "/channel/messagesync").body()).isEqualTo("POST /channel/messagesync {}\n");
+    }
+
+    @Test
     void headHasTheHeadersOfGetAndNoBody() {
         for (String path : List.of("/metrics", "/healthz", "/readyz")) {
             Answer answer = ask("HEAD", path);
@@ -250,7 +262,7 @@ class ManagementServerTest {
     void portInUseIsExplained() {
         InetBind taken = new InetBind("127.0.0.1", server.port());
         BrokerMetrics metrics = new BrokerMetrics(node.metricsSources());
-        assertThatThrownBy(() -> ManagementServer.start(loop, taken, metrics, () -> problems))
+        assertThatThrownBy(() -> ManagementServer.start(loop, taken, metrics, () -> problems, (request, reply) -> {}))
                 .isInstanceOf(ManagementException.class)
                 .hasMessageStartingWith("management.listen = 127.0.0.1:" + server.port() + ": cannot listen there: ")
                 .hasMessageEndingWith("; choose another address");

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,15 @@ public final class Json {
     /** The field of that name. */
     public Json at(String name) {
         return value instanceof Map<?, ?> fields && fields.get(name) instanceof Json field ? field : MISSING;
+    }
+
+    /** The names of the fields. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        if (value instanceof Map<?, ?> fields) {
+            fields.keySet().forEach(name -> names.add((String) name));
+        }
+        return names;
     }
 
     /** The elements of a list. */

@@ -1,9 +1,8 @@
-package io.wkmq.broker.ctl;
+package io.wkmq.broker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.wkmq.broker.http.ManagementException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
-package io.wkmq.broker.ctl;
+package io.wkmq.broker.http;
 
-import io.wkmq.broker.http.ManagementException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,12 +16,16 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The secret that {@code wkctl} shows: who can read its file may command the node. Immutable; prints as nothing. */
-final class TokenFile {
+/**
+ * The secret that {@code wkctl} and users of the HTTP API show: who can read its file may command the node. Immutable; prints as
+ * nothing.
+ */
+public final class TokenFile {
     private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
     private static final int BYTES = 32;
     private static final int LENGTH_MIN = 32;
+    private static final String BEARER = "Bearer ";
 
     private final byte[] token;
 
@@ -35,7 +38,7 @@ final class TokenFile {
      *
      * @throws ManagementException if that is not possible, or the token in it is too short
      */
-    static TokenFile loadOrCreate(Path file, SecureRandom random) {
+    public static TokenFile loadOrCreate(Path file, SecureRandom random) {
         try {
             return new TokenFile(Files.exists(file) ? read(file) : create(file, random));
         } catch (IOException e) {
@@ -74,6 +77,14 @@ final class TokenFile {
 
     private static boolean posix(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    /** Whether a request shows the token, as {@code Authorization: Bearer <token>}. */
+    public boolean shownBy(Request request) {
+        String authorization = request.header("authorization");
+        return authorization != null
+                && authorization.startsWith(BEARER)
+                && matches(authorization.substring(BEARER.length()));
     }
 
     /** Whether this is the token; takes as long for a wrong one as for the right one. */

@@ -1,0 +1,63 @@
+package io.wkmq.broker.api;
+
+import io.wkmq.cluster.discovery.http.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields that a program has sent as a JSON object: texts, numbers and truth values. Immutable.
+ *
+ * @param json the object
+ */
+record JsonObject(Json json) {
+    /**
+     * Reads a document.
+     *
+     * @param known the fields that it may have
+     * @throws ApiException if it is something else
+     */
+    static JsonObject read(byte[] document, Set<String> known) throws ApiException {
+        Json json;
+        try {
+            json = Json.parse(document);
+        } catch (IOException e) {
+            throw ApiException.badRequest(e.getMessage() + "; expected an object");
+        }
+        if (json.names().isEmpty()
+                && !new String(document, StandardCharsets.UTF_8).strip().startsWith("{")) {
+            throw ApiException.badRequest("This is no JSON object; expected one");
+        }
+        check("field", json.names(), known);
+        return new JsonObject(json);
+    }
+
+    /** Refuses names that are not known: nobody looks at what is behind them. */
+    static void check(String what, Set<String> names, Set<String> known) throws ApiException {
+        for (String name : names) {
+            if (!known.contains(name)) {
+                List<String> expected = known.stream().sorted().toList();
+                throw ApiException.badRequest(
+                        "There is no " + what + " '" + name + "'; expected " + String.join(", ", expected));
+            }
+        }
+    }
+
+    /** A text, a number or a truth value; null if it is not there. */
+    @Nullable
+    String field(String name) {
+        String text = json.at(name).text();
+        return text.isEmpty() ? null : text;
+    }
+
+    /** The same, which has to be there. */
+    String required(String name) throws ApiException {
+        String text = field(name);
+        if (text == null) {
+            throw ApiException.badRequest("There is no '" + name + "'; expected one");
+        }
+        return text;
+    }
+}
