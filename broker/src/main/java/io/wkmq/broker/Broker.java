@@ -3,6 +3,7 @@ package io.wkmq.broker;
 import io.wkmq.broker.alarm.AlarmWatch;
 import io.wkmq.broker.alarm.Alarms;
 import io.wkmq.broker.alarm.NodeCauses;
+import io.wkmq.broker.api.ChannelAnswers;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.auth.BanReplication;
 import io.wkmq.broker.auth.BannedClients;
@@ -163,7 +164,15 @@ public final class Broker implements AutoCloseable {
         AccessControl access =
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
         connections = new Connections(
-                config.mqtt(), config.rewrite(), loops, sessions, channels, access, hooks.events(), clock);
+                config.mqtt(),
+                config.rewrite(),
+                loops,
+                sessions,
+                channels,
+                new ChannelAnswers(self.name().toString(), channels, clock, System::nanoTime),
+                access,
+                hooks.events(),
+                clock);
         closing.add(
                 "connections",
                 new Farewell(connections, sessions, cluster, config.node().shutdownDrain())::bid);

@@ -18,6 +18,7 @@ import java.time.Clock;
  * @param loops the event loops
  * @param sessions the sessions
  * @param channels what can be replayed to them
+ * @param questions what else they can ask of them
  * @param access who may do what
  * @param rewrites which of their topics become others
  * @param events where plugins learn what happens to clients
@@ -34,6 +35,7 @@ record ConnectionServices(
         EventLoops loops,
         Sessions sessions,
         NodeChannels channels,
+        ChannelQuestions questions,
         AccessControl access,
         TopicRewrites rewrites,
         ClientListener events,

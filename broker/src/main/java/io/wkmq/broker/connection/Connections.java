@@ -33,6 +33,7 @@ public final class Connections implements ConnectionInitializer {
             EventLoops loops,
             Sessions sessions,
             NodeChannels channels,
+            ChannelQuestions questions,
             AccessControl access,
             ClientListener events,
             Clock clock) {
@@ -43,6 +44,7 @@ public final class Connections implements ConnectionInitializer {
                 loops,
                 sessions,
                 channels,
+                questions,
                 access,
                 new TopicRewrites(rewrite),
                 events,

@@ -14,6 +14,7 @@ final class Publisher {
     private final ConnectionServices services;
     private final Connection connection;
     private final Client client;
+    private final ChannelRequests requests;
     private int unacknowledged;
     private boolean held;
 
@@ -21,6 +22,7 @@ final class Publisher {
         this.services = services;
         this.connection = connection;
         this.client = client;
+        this.requests = new ChannelRequests(services, connection, client);
     }
 
     void publish(Packet.Publish packet) {
@@ -64,6 +66,10 @@ final class Publisher {
             refuse(packet, ReasonCode.NOT_AUTHORIZED, "Not allowed to publish here");
             return;
         }
+        if (ChannelRequests.concerns(packet.topic())) {
+            request(packet);
+            return;
+        }
         TopicName topic;
         try {
             topic = client.topics().mount(packet.topic());
@@ -72,16 +78,44 @@ final class Publisher {
             return;
         }
         expectAcknowledgement(packet.qos());
-        client.session()
-                .publish(new Publication(
-                        packet.packetId(),
-                        packet.duplicate(),
-                        topic,
-                        packet.payload(),
-                        packet.qos(),
-                        packet.retain(),
-                        packet.properties(),
-                        packet.expirySeconds()));
+        client.session().publish(publication(packet, topic));
+    }
+
+    private static Publication publication(Packet.Publish packet, TopicName topic) {
+        return new Publication(
+                packet.packetId(),
+                packet.duplicate(),
+                topic,
+                packet.payload(),
+                packet.qos(),
+                packet.retain(),
+                packet.properties(),
+                packet.expirySeconds());
+    }
+
+    private void request(Packet.Publish packet) {
+        String obstacle = requests.obstacle(packet);
+        if (obstacle != null) {
+            // A client of MQTT 3, which cannot know better, would be disconnected for another reason.
+            boolean told = client.version().isMqtt5();
+            refuse(packet, told ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.NOT_AUTHORIZED, obstacle);
+            return;
+        }
+        AccessDecision decision = requests.judge(packet);
+        if (decision instanceof AccessDecision.Pending pending) {
+            connection.await(pending.later(), later -> requested(packet, later));
+        } else {
+            requested(packet, (Decided) decision);
+        }
+    }
+
+    private void requested(Packet.Publish packet, Decided decision) {
+        if (decision == Decided.DENIED) {
+            refuse(packet, ReasonCode.NOT_AUTHORIZED, "Not allowed to replay the channel, or to publish the answer");
+            return;
+        }
+        expectAcknowledgement(packet.qos());
+        client.session().publishTo(message -> requests.answer(packet), publication(packet, packet.topic()));
     }
 
     /**

@@ -27,6 +27,7 @@ final class Subscriber {
     private final Connection connection;
     private final Client client;
     private final Replayer replayer;
+    private final InfoSubscriptions infos;
     private int unanswered;
 
     Subscriber(ConnectionServices services, Connection connection, Client client) {
@@ -34,6 +35,7 @@ final class Subscriber {
         this.connection = connection;
         this.client = client;
         this.replayer = new Replayer(services, client);
+        this.infos = new InfoSubscriptions(services, connection, client);
     }
 
     void subscribe(Packet.Subscribe packet) {
@@ -51,6 +53,10 @@ final class Subscriber {
         List<CompletionStage<?>> pending = new ArrayList<>();
         for (int i = from; i < to; i++) {
             Packet.Subscribe.Entry entry = packet.entries().get(i);
+            if (InfoSubscriptions.concerns(entry.filter())) {
+                infos.check(packet, i, answers, pending);
+                continue;
+            }
             if (Replayer.concerns(entry.filter())) {
                 replayer.check(packet, i, answers, pending);
                 continue;
@@ -107,7 +113,11 @@ final class Subscriber {
                 allowed.add(new SubscribeRequest(
                         client.topics().mount(filter), packet.entries().get(i).options()));
             } else if (!answers.reason(i).error()) {
-                replayer.begin(packet, i, answers);
+                if (InfoSubscriptions.concerns(packet.entries().get(i).filter())) {
+                    infos.begin(packet, i, answers);
+                } else {
+                    replayer.begin(packet, i, answers);
+                }
             }
         }
         answers.asking(to);
@@ -154,7 +164,9 @@ final class Subscriber {
         for (int i = from; i < to; i++) {
             String text = packet.filters().get(i);
             if (ReplayFilter.is(text)) {
-                boolean ended = client.session().endReplay(text);
+                boolean ended = InfoSubscriptions.concerns(text)
+                        ? infos.end(text)
+                        : client.session().endReplay(text);
                 answers.reason(i, ended ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
                 continue;
             }

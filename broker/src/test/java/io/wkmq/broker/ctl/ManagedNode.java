@@ -1,6 +1,7 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.broker.alarm.Alarms;
+import io.wkmq.broker.api.ChannelAnswers;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.auth.AccessSettings;
 import io.wkmq.broker.auth.BannedClients;
@@ -113,7 +114,15 @@ public final class ManagedNode implements AutoCloseable {
         access = new AccessControl(
                 new AccessSettings(true, true, true, true, 32, Duration.ofMinutes(1)), hooks, banned, timer);
         connections = new Connections(
-                config.mqtt(), config.rewrite(), loops, sessions, channels, access, hooks.events(), clock);
+                config.mqtt(),
+                config.rewrite(),
+                loops,
+                sessions,
+                channels,
+                new ChannelAnswers(config.node().name().toString(), channels, clock, System::nanoTime),
+                access,
+                hooks.events(),
+                clock);
         overload = new OverloadGuard(config.overload(), connections::size, () -> 0.5, clock);
         listeners = new Listeners(
                 loops,

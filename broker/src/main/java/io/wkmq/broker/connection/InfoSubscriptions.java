@@ -1,0 +1,167 @@
+package io.wkmq.broker.connection;
+
+import io.wkmq.broker.auth.AccessDecision;
+import io.wkmq.broker.auth.AccessDecision.Decided;
+import io.wkmq.broker.packet.Packet;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.SubscriptionFilter;
+import io.wkmq.routing.TopicName;
+import io.wkmq.session.ReasonCode;
+import io.wkmq.session.SubscriptionOptions;
+import io.wkmq.session.SubscriptionOptions.RetainHandling;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of which a client wants to know what they have: {@code $ch/<channel>/$info}. It is told at once, as by a retained message,
+ * and again when that has changed, but not more often than every few seconds. They end with its connection. Belongs to the
+ * connection's loop.
+ */
+final class InfoSubscriptions {
+    private static final String PREFIX = "$ch/";
+    private static final String SUFFIX = "/$info";
+    private static final int MAX = 16;
+    private static final int PAUSE_SECONDS = 2;
+    private static final byte[] NOTHING = {};
+
+    private final ConnectionServices services;
+    private final Connection connection;
+    private final Client client;
+    private final Map<String, Watch> watches = new HashMap<>();
+
+    InfoSubscriptions(ConnectionServices services, Connection connection, Client client) {
+        this.services = services;
+        this.connection = connection;
+        this.client = client;
+    }
+
+    /** Whether a filter is about what a channel has. */
+    static boolean concerns(String filter) {
+        return filter.startsWith(PREFIX)
+                && filter.endsWith(SUFFIX)
+                && filter.indexOf('/', PREFIX.length()) == filter.length() - SUFFIX.length();
+    }
+
+    private static String channel(String filter) {
+        return filter.substring(PREFIX.length(), filter.length() - SUFFIX.length());
+    }
+
+    /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */
+    void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
+        String filter = packet.entries().get(place).filter();
+        if (services.channels().find(channel(filter)) == null) {
+            answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
+        } else if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
+            answers.reason(place, ReasonCode.NOT_AUTHORIZED);
+        } else {
+            AccessDecision decision = client.access().subscribe(SubscriptionFilter.parse(filter), Qos.AT_MOST_ONCE);
+            if (decision instanceof AccessDecision.Pending later) {
+                pending.add(later.later().thenAccept(decided -> note(decided, place, answers)));
+            } else {
+                note((Decided) decision, place, answers);
+            }
+        }
+    }
+
+    private static void note(Decided decided, int place, FilterAnswers answers) {
+        if (decided == Decided.DENIED) {
+            answers.reason(place, ReasonCode.NOT_AUTHORIZED);
+        }
+    }
+
+    /** Begins what was checked and not refused, in place of one of the same filter; the answer says whether it has begun. */
+    void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
+        Packet.Subscribe.Entry entry = packet.entries().get(place);
+        Watch before = watches.get(entry.filter());
+        if (before == null && watches.size() >= MAX) {
+            answers.reason(place, ReasonCode.QUOTA_EXCEEDED);
+            return;
+        }
+        Watch watch = new Watch(entry.filter(), entry.options());
+        if (before != null) {
+            before.ended = true;
+            if (entry.options().retainHandling() == RetainHandling.SEND_IF_NEW) {
+                watch.known = before.known; // [MQTT-3.3.1-10]
+                watch.first = before.first;
+                watch.silent = before.silent;
+            }
+        }
+        watches.put(entry.filter(), watch);
+        watch.look();
+    }
+
+    /** Ends one; false if there is none. */
+    boolean end(String filter) {
+        Watch ended = watches.remove(filter);
+        if (ended != null) {
+            ended.ended = true;
+        }
+        return ended != null;
+    }
+
+    private final class Watch {
+        private final TopicName topic;
+        private final String channel;
+        private final SubscriptionOptions options;
+        private boolean first = true;
+        private boolean silent; // until there is a change [MQTT-3.3.1-11]
+        private boolean ended;
+        private byte @Nullable [] known; // to the client
+
+        Watch(String filter, SubscriptionOptions options) {
+            this.topic = TopicName.of(filter);
+            this.channel = channel(filter);
+            this.options = options;
+            this.silent = options.retainHandling() == RetainHandling.DO_NOT_SEND;
+        }
+
+        void look() {
+            if (ended || connection.closed()) {
+                return;
+            }
+            ChannelDefinition found = services.channels().find(channel);
+            if (found == null) {
+                looked(Optional.of(NOTHING));
+            } else {
+                connection.when(services.questions().info(found), this::looked);
+            }
+        }
+
+        private void looked(Optional<byte[]> info) {
+            if (ended) {
+                return;
+            }
+            info.ifPresent(this::tell);
+            var unused = connection.channel().eventLoop().schedule(this::look, PAUSE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        private void tell(byte[] now) {
+            if (!Arrays.equals(now, known)
+                    && ((first && silent) || client.session().send(message(now), options))) {
+                known = now;
+                first = false;
+            }
+        }
+
+        private Message message(byte[] info) {
+            return new Message(
+                    topic,
+                    info,
+                    Qos.AT_MOST_ONCE,
+                    first,
+                    new MessageProperties(true, "application/json", null, null, List.of()),
+                    services.questions().node(),
+                    services.clock().millis(),
+                    Message.NEVER);
+        }
+    }
+}
