@@ -1,0 +1,146 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of the CP subsystem: one value for each change that is still needed. Says which changes take the place of which,
+ * for what is restored and for where it is on disk alike. One thread.
+ *
+ * @param <V> what is known of a change
+ */
+final class CpSlots<V> {
+    /** What is kept of one group. */
+    static final class Group<V> {
+        private @Nullable V initialMembers;
+        private @Nullable V term;
+        private @Nullable V snapshot;
+        private final NavigableMap<Long, V> entries = new TreeMap<>();
+
+        @Nullable
+        V initialMembers() {
+            return initialMembers;
+        }
+
+        @Nullable
+        V term() {
+            return term;
+        }
+
+        @Nullable
+        V snapshot() {
+            return snapshot;
+        }
+
+        /** By their index, behind the snapshot. */
+        NavigableMap<Long, V> entries() {
+            return entries;
+        }
+    }
+
+    /** What is kept of the member itself, by the kind of change. */
+    private final Map<Class<? extends CpChange>, V> own = new LinkedHashMap<>();
+
+    private final Map<CpGroup, Group<V>> groups = new LinkedHashMap<>();
+    private final Consumer<V> onDropped;
+
+    /**
+     * Nothing is kept yet.
+     *
+     * @param onDropped what is not needed any more
+     */
+    CpSlots(Consumer<V> onDropped) {
+        this.onDropped = onDropped;
+    }
+
+    Map<CpGroup, Group<V>> groups() {
+        return groups;
+    }
+
+    /** What is known of the last change of a kind that is of the member itself. */
+    @Nullable
+    V own(Class<? extends CpChange> kind) {
+        return own.get(kind);
+    }
+
+    /** What is known of the change that is kept in the place of this one. */
+    @Nullable
+    V at(CpChange change) {
+        if (!(change instanceof CpChange.OfGroup ofGroup)) {
+            return own.get(change.getClass());
+        }
+        Group<V> group = groups.get(ofGroup.group());
+        if (group == null) {
+            return null;
+        }
+        if (change instanceof CpChange.Entry entry) {
+            return group.entries.get(entry.index());
+        }
+        if (change instanceof CpChange.Snapshot) {
+            return group.snapshot;
+        }
+        return change instanceof CpChange.Term ? group.term : group.initialMembers;
+    }
+
+    /** Takes a change in. The value is kept if the change is. */
+    void apply(CpChange change, V value) {
+        if (change instanceof CpChange.OfGroup ofGroup) {
+            applyToGroup(ofGroup, value);
+        } else if (change instanceof CpChange.Reset) {
+            own.values().forEach(onDropped);
+            own.clear();
+            groups.values().forEach(this::drop);
+            groups.clear();
+        } else {
+            drop(own.put(change.getClass(), value));
+        }
+    }
+
+    private void applyToGroup(CpChange.OfGroup change, V value) {
+        if (change instanceof CpChange.Removal) {
+            Group<V> removed = groups.remove(change.group());
+            if (removed != null) {
+                drop(removed);
+            }
+            return;
+        }
+        Group<V> group = groups.computeIfAbsent(change.group(), unused -> new Group<>());
+        if (change instanceof CpChange.Entry entry) {
+            drop(group.entries.put(entry.index(), value));
+        } else if (change instanceof CpChange.Truncation truncation) {
+            drop(group.entries.tailMap(truncation.from(), true));
+        } else if (change instanceof CpChange.Snapshot snapshot) {
+            drop(group.snapshot);
+            group.snapshot = value;
+            drop(group.entries.headMap(snapshot.index(), true));
+        } else if (change instanceof CpChange.Term) {
+            drop(group.term);
+            group.term = value;
+        } else {
+            drop(group.initialMembers);
+            group.initialMembers = value;
+        }
+    }
+
+    private void drop(Group<V> group) {
+        drop(group.initialMembers);
+        drop(group.term);
+        drop(group.snapshot);
+        drop(group.entries);
+    }
+
+    private void drop(Map<Long, V> entries) {
+        entries.values().forEach(onDropped);
+        entries.clear();
+    }
+
+    private void drop(@Nullable V value) {
+        if (value != null) {
+            onDropped.accept(value);
+        }
+    }
+}

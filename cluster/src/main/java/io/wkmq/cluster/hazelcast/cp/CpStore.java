@@ -1,0 +1,269 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.storage.Disk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what this node must not forget of all CP groups, in one log with one sync for all that wait for one. Thread-safe; has a
+ * thread of its own that writes, so that nobody's interruption closes a file.
+ *
+ * <p>After the first failure nothing is taken any more, whatever the failure was: nobody knows what is on disk, and a member of a
+ * group that said it has something must have it. The node is to end then.
+ */
+public final class CpStore implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(CpStore.class);
+
+    private static final int RECORD_BYTES = 4 << 20;
+
+    /**
+     * What a store may take.
+     *
+     * @param segmentBytes the length of a file of the log
+     * @param queueBytesMax how many bytes may wait to be written until those who bring more have to wait
+     */
+    public record Limits(long segmentBytes, long queueBytesMax) {
+        /** Limits that fit most nodes. */
+        public static final Limits DEFAULTS = new Limits(16 << 20, 32 << 20);
+
+        /** Checks each. */
+        public Limits {
+            if (segmentBytes < 4_096 || queueBytesMax < 4_096) {
+                throw new IllegalArgumentException("The limits of the CP log are " + segmentBytes + " and "
+                        + queueBytesMax + " bytes; expected at least 4096 each");
+            }
+        }
+    }
+
+    private final Path directory;
+    private final Limits limits;
+    private final CpLog log;
+    private final Consumer<IOException> onBroken;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Anything below. */
+    private final Condition changed = lock.newCondition();
+
+    private @Nullable CpSlots<CpChange> kept;
+
+    @GuardedBy("lock")
+    private final Deque<CpChange> queue = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private long queuedBytes;
+
+    /** How many changes were ever put into the queue. */
+    @GuardedBy("lock")
+    private long appended;
+
+    /** How many of them somebody waits for. */
+    @GuardedBy("lock")
+    private long wanted;
+
+    /** How many of them are on disk. */
+    @GuardedBy("lock")
+    private long durable;
+
+    @GuardedBy("lock")
+    private @Nullable IOException failure;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    private CpStore(Path directory, Limits limits, CpOpener.Opened opened, Consumer<IOException> onBroken) {
+        this.directory = directory;
+        this.limits = limits;
+        this.log = opened.log();
+        this.kept = opened.kept();
+        this.onBroken = onBroken;
+        thread = new Thread(this::run, "wkmq-cp-log");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Opens the store of a directory; makes it if it is not there.
+     *
+     * @param onBroken is told once, by the store's thread, when the store does not take anything any more
+     * @throws io.wkmq.channel.storage.StorageException if it is in use, damaged, or of another version
+     */
+    public static CpStore open(Disk disk, Path directory, Limits limits, Consumer<IOException> onBroken)
+            throws IOException {
+        CpOpener.Opened opened = new CpOpener(disk, directory, limits.segmentBytes()).open();
+        CpStore store = new CpStore(directory, limits, opened, onBroken);
+        store.thread.start();
+        return store;
+    }
+
+    /** What was kept when it was opened. To be asked once, before anything is appended. */
+    CpSlots<CpChange> takeKept() {
+        CpSlots<CpChange> taken = kept;
+        if (taken == null) {
+            throw new IllegalStateException("What the CP log in " + directory + " had was taken before");
+        }
+        kept = null;
+        return taken;
+    }
+
+    /**
+     * Takes a change. It comes behind all that was taken before, and is on disk after the next {@link #flush}. Waits while too
+     * much is waiting; an interruption does not end that.
+     */
+    void append(CpChange change) throws IOException {
+        lock.lock();
+        try {
+            check();
+            while (queuedBytes >= limits.queueBytesMax()) {
+                wanted = appended;
+                changed.signalAll();
+                changed.awaitUninterruptibly();
+                check();
+            }
+            queue.add(change);
+            queuedBytes += change.bytes();
+            appended++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all that was taken before is on disk, of any group. An interruption does not end that. */
+    void flush() throws IOException {
+        lock.lock();
+        try {
+            long upTo = appended;
+            wanted = Math.max(wanted, upTo);
+            changed.signalAll();
+            while (durable < upTo) {
+                if (failure != null) {
+                    throw broken(failure);
+                }
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a change; it is on disk when this returns. */
+    void appendAndFlush(CpChange change) throws IOException {
+        append(change);
+        flush();
+    }
+
+    @GuardedBy("lock")
+    private void check() throws IOException {
+        if (failure != null) {
+            throw broken(failure);
+        }
+        if (closed) {
+            throw new IOException("The CP log in " + directory + " is closed");
+        }
+    }
+
+    private IOException broken(IOException cause) {
+        return new IOException("The CP log in " + directory + " takes nothing any more: " + cause.getMessage(), cause);
+    }
+
+    // a bug here must not look like a slow disk: it breaks the store
+    @SuppressWarnings("IllegalCatch")
+    private void run() {
+        try {
+            log.clean();
+            for (List<CpChange> batch = next(); !batch.isEmpty(); batch = next()) {
+                log.append(batch);
+                done(batch);
+                log.clean();
+            }
+        } catch (IOException e) {
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            fail(new IOException("The thread of the CP log failed: " + e, e));
+        }
+    }
+
+    /** Waits until somebody waits for what is in the queue; nothing at the end. */
+    private List<CpChange> next() {
+        lock.lock();
+        try {
+            while (!closed && (queue.isEmpty() || wanted <= durable)) {
+                changed.awaitUninterruptibly();
+            }
+            List<CpChange> batch = new ArrayList<>();
+            long bytes = 0;
+            while (!queue.isEmpty() && bytes < Math.min(RECORD_BYTES, limits.segmentBytes() / 2)) {
+                CpChange change = queue.remove();
+                bytes += change.bytes();
+                batch.add(change);
+            }
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void done(List<CpChange> batch) {
+        lock.lock();
+        try {
+            durable += batch.size();
+            for (CpChange change : batch) {
+                queuedBytes -= change.bytes();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fail(IOException cause) {
+        LOG.error("The CP log in {} failed, this node must end", directory, cause);
+        lock.lock();
+        try {
+            failure = cause;
+            queue.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        onBroken.accept(cause);
+    }
+
+    /** Writes what was taken, if it can be written, and lets the directory go. */
+    @Override
+    public void close() throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive() && thread != Thread.currentThread()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        log.close();
+    }
+}
