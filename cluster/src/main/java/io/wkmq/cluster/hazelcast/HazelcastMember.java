@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.impl.MemberImpl;
+import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
@@ -15,7 +16,12 @@ import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import com.hazelcast.internal.nio.ConnectionListener;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.spi.impl.executionservice.ExecutionService;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.cluster.hazelcast.cp.CpSettings;
+import io.wkmq.cluster.hazelcast.cp.CpSubsystem;
 import io.wkmq.cluster.membership.Peer;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,17 +42,19 @@ final class HazelcastMember implements AutoCloseable {
 
     private final HazelcastInstance instance;
     private final Node node;
+    private final @Nullable CpSubsystem cp;
 
-    private HazelcastMember(HazelcastInstance instance, Node node) {
+    private HazelcastMember(HazelcastInstance instance, Node node, @Nullable CpSubsystem cp) {
         this.instance = instance;
         this.node = node;
+        this.cp = cp;
     }
 
     /**
      * Starts a member and lets it enter the cluster that its seeds lead to, or makes it one of its own.
      *
      * @param number tells it from other members of this run of the process
-     * @throws IllegalStateException if it cannot start: no port is free, or a cluster refused it
+     * @throws IllegalStateException if it cannot start: no port is free, a cluster refused it, or what it keeps is damaged
      */
     static HazelcastMember start(
             int number,
@@ -61,13 +69,21 @@ final class HazelcastMember implements AutoCloseable {
             throw new IllegalStateException("Hazelcast has version " + found + "; expected " + VERSION
                     + ", whose internals this broker builds on");
         }
-        MemberContext context = new MemberContext(settings, self, search, wire, doorkeeper, events);
-        HazelcastInstance instance;
+        Config config = MemberConfig.of(settings, self);
+        CpSubsystem cp = settings.cp() == null ? null : open(settings.cp());
+        HazelcastInstance instance = null;
+        MemberContext context = new MemberContext(settings, self, search, wire, doorkeeper, events, cp);
         try {
-            instance = HazelcastInstanceFactory.newHazelcastInstance(
-                    MemberConfig.of(settings, self), name(self, number), context);
-        } catch (HazelcastException e) {
+            if (cp != null) {
+                cp.configure(config);
+            }
+            instance = HazelcastInstanceFactory.newHazelcastInstance(config, name(self, number), context);
+        } catch (HazelcastException | CorruptDataException e) {
             throw new IllegalStateException("The cluster member did not start: " + e.getMessage(), e);
+        } finally {
+            if (instance == null) {
+                close(cp);
+            }
         }
         instance.getLifecycleService().addLifecycleListener(event -> tell(event, events));
         Node node = context.node();
@@ -95,7 +111,26 @@ final class HazelcastMember implements AutoCloseable {
                         }
                     }
                 });
-        return new HazelcastMember(instance, node);
+        return new HazelcastMember(instance, node, cp);
+    }
+
+    private static CpSubsystem open(CpSettings settings) {
+        try {
+            return CpSubsystem.open(settings, new LocalDisk());
+        } catch (IOException e) {
+            throw new IllegalStateException("The CP subsystem did not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void close(@Nullable CpSubsystem cp) {
+        if (cp == null) {
+            return;
+        }
+        try {
+            cp.close();
+        } catch (IOException e) {
+            LOG.warn("The files of the CP subsystem could not be closed: {}", e.getMessage());
+        }
     }
 
     /** Of no other member of the process: Hazelcast keeps the names even of those that stopped by themselves. */
@@ -224,5 +259,6 @@ final class HazelcastMember implements AutoCloseable {
     public void close() {
         node.shutdown(false);
         instance.getLifecycleService().shutdown();
+        close(cp);
     }
 }

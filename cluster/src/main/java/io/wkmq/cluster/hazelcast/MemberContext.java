@@ -5,6 +5,7 @@ import com.hazelcast.instance.impl.DefaultNodeContext;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.internal.cluster.Joiner;
+import io.wkmq.cluster.hazelcast.cp.CpSubsystem;
 import io.wkmq.cluster.membership.Peer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +17,24 @@ final class MemberContext extends DefaultNodeContext {
     private final Wire wire;
     private final Doorkeeper doorkeeper;
     private final MemberEvents events;
+    private final @Nullable CpSubsystem cp;
     private @Nullable Node node;
 
     MemberContext(
-            MemberSettings settings, Peer self, Search search, Wire wire, Doorkeeper doorkeeper, MemberEvents events) {
+            MemberSettings settings,
+            Peer self,
+            Search search,
+            Wire wire,
+            Doorkeeper doorkeeper,
+            MemberEvents events,
+            @Nullable CpSubsystem cp) {
         this.settings = settings;
         this.self = self;
         this.search = search;
         this.wire = wire;
         this.doorkeeper = doorkeeper;
         this.events = events;
+        this.cp = cp;
     }
 
     /** The node that was made; Hazelcast hands it out to nobody else. */
@@ -43,7 +52,7 @@ final class MemberContext extends DefaultNodeContext {
 
     @Override
     public NodeExtension createNodeExtension(Node made) {
-        return new MemberExtension(made, wire, doorkeeper, events);
+        return new MemberExtension(made, wire, doorkeeper, events, cp);
     }
 
     @Override

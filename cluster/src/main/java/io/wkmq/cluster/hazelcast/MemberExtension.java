@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.hazelcast.cp.internal.persistence.CPPersistenceService;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.DefaultNodeExtension;
 import com.hazelcast.instance.impl.Node;
@@ -8,12 +9,14 @@ import com.hazelcast.internal.cluster.impl.JoinRequest;
 import com.hazelcast.internal.cluster.impl.VersionMismatchException;
 import com.hazelcast.internal.networking.ChannelInitializer;
 import com.hazelcast.internal.server.ServerContext;
+import io.wkmq.cluster.hazelcast.cp.CpSubsystem;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.security.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +28,30 @@ final class MemberExtension extends DefaultNodeExtension {
     private final Wire wire;
     private final Doorkeeper doorkeeper;
     private final MemberEvents events;
+    private final @Nullable CpSubsystem cp;
 
-    MemberExtension(Node node, Wire wire, Doorkeeper doorkeeper, MemberEvents events) {
+    MemberExtension(Node node, Wire wire, Doorkeeper doorkeeper, MemberEvents events, @Nullable CpSubsystem cp) {
         super(node);
         this.wire = wire;
         this.doorkeeper = doorkeeper;
         this.events = events;
+        this.cp = cp;
+        if (cp != null) {
+            cp.attach(node);
+        }
+    }
+
+    @Override
+    public CPPersistenceService getCPPersistenceService() {
+        return cp == null ? super.getCPPersistenceService() : cp.persistence();
+    }
+
+    @Override
+    public void beforeJoin() {
+        super.beforeJoin();
+        if (cp != null) {
+            cp.restore();
+        }
     }
 
     @Override
@@ -55,6 +76,9 @@ final class MemberExtension extends DefaultNodeExtension {
     @Override
     public void onMemberListChange() {
         super.onMemberListChange();
+        if (cp != null) {
+            cp.membersChanged();
+        }
         events.membersChanged();
     }
 

@@ -1,6 +1,8 @@
 package io.wkmq.cluster.hazelcast;
 
+import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How this node takes part in the cluster. Times are whole seconds where Hazelcast counts in seconds.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param healing when and whether it looks for other parts of the cluster
  * @param answerTimeout how long another node may take to answer a control message
  * @param autoclean after how long a node that is dead is given up; zero for never
+ * @param cp how it takes part in the CP subsystem; null for not at all
  */
 public record MemberSettings(
         String clusterName,
@@ -22,7 +25,8 @@ public record MemberSettings(
         Joining joining,
         Healing healing,
         Duration answerTimeout,
-        Duration autoclean) {
+        Duration autoclean,
+        @Nullable CpSettings cp) {
     /** Checks what can be wrong by itself. */
     public MemberSettings {
         if (clusterName.isBlank()) {
@@ -33,6 +37,25 @@ public record MemberSettings(
             throw new IllegalArgumentException("The time after which dead nodes are given up is " + autoclean
                     + "; expected more than 0, or 0 for never");
         }
+    }
+
+    /** Without a CP subsystem. */
+    public MemberSettings(
+            String clusterName,
+            String bindHost,
+            Ports ports,
+            Failures failures,
+            Joining joining,
+            Healing healing,
+            Duration answerTimeout,
+            Duration autoclean) {
+        this(clusterName, bindHost, ports, failures, joining, healing, answerTimeout, autoclean, null);
+    }
+
+    /** The same with a CP subsystem. */
+    public MemberSettings with(CpSettings subsystem) {
+        return new MemberSettings(
+                clusterName, bindHost, ports, failures, joining, healing, answerTimeout, autoclean, subsystem);
     }
 
     /** How long a node may be silent until it is given up: so that it is gone for all when the longest silence is over. */

@@ -1,0 +1,118 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.cp.CPMember;
+import com.hazelcast.cp.internal.CPMemberInfo;
+import com.hazelcast.cp.internal.RaftInvocationManager;
+import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.spi.impl.operationservice.impl.RaftInvocationContext;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that the members of the CP subsystem find each other where they are after a restart, not where they were. Each shows in
+ * the cluster who it is in the CP subsystem; the others correct their lists by that, again and again, since every new list has old
+ * addresses until all members have theirs written into it. {@link #run} is to be called often, and when the members change.
+ * Thread-safe.
+ */
+final class CpAddresses implements Runnable {
+    /** The attribute of a member that says who it is in the CP subsystem. */
+    static final String ATTRIBUTE = "wkmq.cp";
+
+    private static final Logger LOG = LoggerFactory.getLogger(CpAddresses.class);
+
+    private final RaftService raft;
+    private final MemberStore own;
+    private final Supplier<? extends Iterable<Member>> members;
+    private final Address here;
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private volatile boolean following;
+
+    CpAddresses(RaftService raft, MemberStore own, Supplier<? extends Iterable<Member>> members, Address here) {
+        this.raft = raft;
+        this.own = own;
+        this.members = members;
+        this.here = here;
+    }
+
+    @Override
+    public void run() {
+        followOthers();
+        RaftInvocationContext context = raft.getInvocationManager().getRaftInvocationContext();
+        for (Member member : members.get()) {
+            UUID uuid = uuid(member);
+            CPMember known = uuid == null ? null : context.getCPMember(uuid);
+            if (known != null && !known.getAddress().equals(member.getAddress())) {
+                context.updateMember(new CPMemberInfo(known.getUuid(), member.getAddress()));
+            }
+        }
+        CpMember local = own.local();
+        if (local != null && !here.equals(CpObjects.member(local).getAddress())) {
+            tell(new CPMemberInfo(local.uuid(), here));
+        }
+    }
+
+    /** Begins no CP subsystem where others come back from one: a node without its files would start it all over again. */
+    private void followOthers() {
+        if (following || own.local() != null) {
+            return;
+        }
+        for (Member member : members.get()) {
+            if (!member.localMember() && uuid(member) != null) {
+                following = true;
+                LOG.warn(
+                        "This node keeps nothing of the CP subsystem that others are in; it can be taken in as a new member");
+                raft.getMetadataGroupManager().disableDiscovery();
+                return;
+            }
+        }
+    }
+
+    private static @Nullable UUID uuid(Member member) {
+        String shown = member.getAttribute(ATTRIBUTE);
+        try {
+            return shown == null ? null : UUID.fromString(shown);
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "A member says that it is {} in the CP subsystem; expected a UUID. address={}",
+                    shown,
+                    member.getAddress(),
+                    e);
+            return null;
+        }
+    }
+
+    private void tell(CPMemberInfo self) {
+        if (!telling.compareAndSet(false, true)) {
+            return;
+        }
+        RaftInvocationManager invocations = raft.getInvocationManager();
+        var unused = invocations
+                .invoke(raft.getMetadataGroupId(), new RestartedMember(self))
+                .whenComplete((nothing, failure) -> {
+                    if (failure == null) {
+                        told(self);
+                    } else {
+                        LOG.info(
+                                "The CP subsystem does not know yet where this member is, it is told again: {}",
+                                failure.getMessage());
+                    }
+                    telling.set(false);
+                });
+    }
+
+    private void told(CPMemberInfo self) {
+        try {
+            own.persistLocalCPMember(self);
+            LOG.info("The CP subsystem knows where this member is address={}", here);
+        } catch (IOException e) {
+            LOG.warn("The new address of this member is not kept: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.nio.serialization.DataSerializableFactory;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Makes the objects that are in the logs of CP groups. The ids are part of what is kept on disk. Stateless. */
+public final class CpFactory implements DataSerializableFactory {
+    /** Tells our classes from Hazelcast's own and from those that only go over the network. */
+    public static final int ID = 7_712;
+
+    static final int RESTARTED_MEMBER = 1;
+
+    private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES =
+            Map.of(RESTARTED_MEMBER, RestartedMember::new);
+
+    @Override
+    public IdentifiedDataSerializable create(int typeId) {
+        Supplier<IdentifiedDataSerializable> made = CLASSES.get(typeId);
+        if (made == null) {
+            throw new IllegalArgumentException("CP class " + typeId + " is unknown; expected one of " + CLASSES.keySet()
+                    + ". A newer node wrote it");
+        }
+        return made.get();
+    }
+}

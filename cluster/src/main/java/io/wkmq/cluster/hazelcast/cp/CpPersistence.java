@@ -1,0 +1,68 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.CPGroup;
+import com.hazelcast.cp.internal.RaftGroupId;
+import com.hazelcast.cp.internal.persistence.CPMetadataStore;
+import com.hazelcast.cp.internal.persistence.CPPersistenceService;
+import com.hazelcast.cp.internal.raft.impl.persistence.LogFileStructure;
+import com.hazelcast.cp.internal.raft.impl.persistence.RaftStateStore;
+import com.hazelcast.internal.serialization.SerializationService;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Hazelcast asks for to keep the CP subsystem of one member, over a {@link CpStore}. Thread-safe; called on partition threads,
+ * which wait for the disk.
+ */
+final class CpPersistence implements CPPersistenceService {
+    private final CpStore store;
+    private final CpObjects objects;
+    private final MemberStore member;
+
+    CpPersistence(CpStore store, MemberStore member, SerializationService serialization) {
+        this.store = store;
+        this.objects = new CpObjects(serialization);
+        this.member = member;
+    }
+
+    @Override
+    public boolean isEnabled() {
+        return true;
+    }
+
+    @Override
+    public CPMetadataStore getCPMetadataStore() {
+        return member;
+    }
+
+    @Override
+    public RaftStateStore createRaftStateStore(RaftGroupId group, @Nullable LogFileStructure structure) {
+        return new GroupStore(CpObjects.group(group), store, objects);
+    }
+
+    @Override
+    public void removeRaftStateStore(RaftGroupId group) {
+        if (group.getName().equals(CPGroup.METADATA_CP_GROUP_NAME)) {
+            // only who was taken out of the CP subsystem, or never got into it, loses this one: it must not come back
+            // as who it was
+            reset();
+            return;
+        }
+        appendAndFlush(new CpChange.Removal(CpObjects.group(group)));
+    }
+
+    @Override
+    public void reset() {
+        member.clear();
+        appendAndFlush(new CpChange.Reset());
+    }
+
+    private void appendAndFlush(CpChange change) {
+        try {
+            store.appendAndFlush(change);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.cp.CPSubsystemConfig;
+import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.cp.internal.persistence.CPPersistenceService;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.spi.impl.NodeEngineImpl;
+import io.wkmq.channel.storage.Disk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable CP subsystem of one member, from before its start to after its end. {@link #open}, {@link #configure} and
+ * {@link #close} are called by the thread that starts the member, the rest by Hazelcast while it starts.
+ */
+public final class CpSubsystem implements Closeable {
+    private static final long CORRECT_EVERY_MS = 300;
+
+    /** A leader is silent for so many heartbeats until it is replaced. */
+    private static final int HEARTBEATS_MISSED = 4;
+
+    /** Entries are kept in memory too, with what they carry. */
+    private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
+
+    private static final int GROUP_SIZE = 3;
+
+    /** More than processors: each waits for the disk, and with it all groups that it serves. */
+    private static final int THREADS = 8;
+
+    private final CpSettings settings;
+    private final CpStore store;
+    private final CpSlots<CpChange> kept;
+    private final MemberStore member;
+    private @Nullable Node node;
+    private volatile @Nullable CpPersistence persistence;
+    private volatile @Nullable CpAddresses addresses;
+
+    private CpSubsystem(CpSettings settings, CpStore store) {
+        this.settings = settings;
+        this.store = store;
+        this.kept = store.takeKept();
+        this.member = new MemberStore(store);
+        member.restore(kept);
+    }
+
+    /**
+     * Opens what is kept on disk.
+     *
+     * @throws io.wkmq.channel.storage.StorageException if it is in use, damaged, or of another version
+     */
+    public static CpSubsystem open(CpSettings settings, Disk disk) throws IOException {
+        return new CpSubsystem(
+                settings, CpStore.open(disk, settings.directory(), settings.limits(), settings.onBroken()));
+    }
+
+    /** Tells Hazelcast to have a CP subsystem, and who this member is in it. */
+    public void configure(Config config) {
+        CPSubsystemConfig cp = config.getCPSubsystemConfig();
+        // its own setting for persistence stays off: that one asks for another edition
+        cp.setCPMemberCount(settings.members())
+                .setGroupSize(GROUP_SIZE)
+                // one that is away for long comes back with all it had; only an administrator takes it out
+                .setMissingCPMemberAutoRemovalSeconds(0);
+        long election = settings.election().toMillis();
+        cp.getRaftAlgorithmConfig()
+                .setLeaderElectionTimeoutInMillis(election)
+                .setLeaderHeartbeatPeriodInMillis(election / 2)
+                .setMaxMissedLeaderHeartbeatCount(HEARTBEATS_MISSED)
+                .setCommitIndexAdvanceCountToSnapshot(ENTRIES_UNTIL_SNAPSHOT);
+        config.setProperty("hazelcast.operation.thread.count", Integer.toString(THREADS));
+        config.getSerializationConfig().addDataSerializableFactory(CpFactory.ID, new CpFactory());
+        CpMember local = member.local();
+        if (local != null) {
+            config.getMemberAttributeConfig()
+                    .setAttribute(CpAddresses.ATTRIBUTE, local.uuid().toString());
+        }
+    }
+
+    /** Belongs to that node from now on. */
+    public void attach(Node made) {
+        node = made;
+    }
+
+    /** What Hazelcast keeps its state with. */
+    public CPPersistenceService persistence() {
+        CpPersistence made = persistence;
+        if (made == null) {
+            made = new CpPersistence(store, member, node().getSerializationService());
+            persistence = made;
+        }
+        return made;
+    }
+
+    /** Gives the member back what it was. To be called before it joins. */
+    public void restore() {
+        NodeEngineImpl engine = node().getNodeEngine();
+        RaftService raft = engine.getService(RaftService.SERVICE_NAME);
+        new CpRestore(raft, node().getThisAddress(), member, new CpObjects(node().getSerializationService())).run(kept);
+        CpAddresses corrected =
+                new CpAddresses(raft, member, engine.getClusterService()::getMembers, node().getThisAddress());
+        addresses = corrected;
+        var unused = engine.getExecutionService()
+                .scheduleWithRepetition(
+                        "wkmq-cp", corrected, CORRECT_EVERY_MS, CORRECT_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** To be called when a member came or went. */
+    public void membersChanged() {
+        CpAddresses known = addresses;
+        if (known != null) {
+            known.run();
+        }
+    }
+
+    private Node node() {
+        if (node == null) {
+            throw new IllegalStateException("The CP subsystem was not given a node yet");
+        }
+        return node;
+    }
+
+    /** Lets the directory go. To be called when the member has stopped. */
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
+import com.hazelcast.cp.internal.raft.impl.log.LogEntry;
+import com.hazelcast.cp.internal.raft.impl.log.SnapshotEntry;
+import com.hazelcast.cp.internal.raft.impl.persistence.RaftStateStore;
+import java.io.IOException;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps one group. Called on the group's thread, but flushed on another one while it goes on. */
+final class GroupStore implements RaftStateStore {
+    private final CpGroup group;
+    private final CpStore store;
+    private final CpObjects objects;
+
+    GroupStore(CpGroup group, CpStore store, CpObjects objects) {
+        this.group = group;
+        this.store = store;
+        this.objects = objects;
+    }
+
+    @Override
+    public void open() {
+        // the store of the node is open
+    }
+
+    @Override
+    public void persistInitialMembers(RaftEndpoint localMember, Collection<RaftEndpoint> initialMembers)
+            throws IOException {
+        store.appendAndFlush(
+                new CpChange.InitialMembers(group, localMember.getUuid(), CpObjects.uuids(initialMembers)));
+    }
+
+    @Override
+    public void persistTerm(int term, @Nullable RaftEndpoint votedFor) throws IOException {
+        store.appendAndFlush(new CpChange.Term(group, term, votedFor == null ? null : votedFor.getUuid()));
+    }
+
+    @Override
+    public void persistEntry(LogEntry entry) throws IOException {
+        store.append(objects.entry(group, entry));
+    }
+
+    @Override
+    public void persistSnapshot(SnapshotEntry entry) throws IOException {
+        store.append(objects.snapshot(group, entry));
+    }
+
+    @Override
+    public void deleteEntriesFrom(long startIndexInclusive) throws IOException {
+        store.append(new CpChange.Truncation(group, startIndexInclusive));
+    }
+
+    @Override
+    public void flushLogs() throws IOException {
+        store.flush();
+    }
+
+    @Override
+    public void close() {
+        // the store of the node goes on
+    }
+}

@@ -1,0 +1,128 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.hazelcast.cp.CPMember;
+import com.hazelcast.cp.internal.CPMemberInfo;
+import com.hazelcast.cp.internal.RaftGroupId;
+import com.hazelcast.cp.internal.persistence.CPMetadataStore;
+import java.io.IOException;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps who this member is in the CP subsystem, and who else is there. Thread-safe. All of it is on disk when a method returns. */
+final class MemberStore implements CPMetadataStore {
+    private final CpStore store;
+
+    @GuardedBy("this")
+    private boolean outsider;
+
+    @GuardedBy("this")
+    private @Nullable CpMember local;
+
+    @GuardedBy("this")
+    private CpChange.@Nullable ActiveMembers active;
+
+    @GuardedBy("this")
+    private @Nullable CpGroup metadataGroup;
+
+    MemberStore(CpStore store) {
+        this.store = store;
+    }
+
+    /** Takes what was kept over a restart. */
+    synchronized void restore(CpSlots<CpChange> kept) {
+        outsider = kept.own(CpChange.Outsider.class) != null;
+        local = kept.own(CpChange.LocalMember.class) instanceof CpChange.LocalMember found ? found.member() : null;
+        active = kept.own(CpChange.ActiveMembers.class) instanceof CpChange.ActiveMembers found ? found : null;
+        metadataGroup =
+                kept.own(CpChange.MetadataGroup.class) instanceof CpChange.MetadataGroup found ? found.group() : null;
+    }
+
+    /** Forgets all. */
+    synchronized void clear() {
+        outsider = false;
+        local = null;
+        active = null;
+        metadataGroup = null;
+    }
+
+    /** Who this member is in the CP subsystem, where it was last. */
+    synchronized @Nullable CpMember local() {
+        return local;
+    }
+
+    @Override
+    public synchronized boolean isMarkedAPMember() {
+        return outsider && local == null;
+    }
+
+    @Override
+    public boolean tryMarkAPMember() throws IOException {
+        synchronized (this) {
+            if (local != null) {
+                return false;
+            }
+            if (outsider) {
+                return true;
+            }
+            outsider = true;
+        }
+        store.appendAndFlush(new CpChange.Outsider());
+        return true;
+    }
+
+    @Override
+    public synchronized boolean containsLocalMemberFile() {
+        return local != null;
+    }
+
+    @Override
+    public void persistLocalCPMember(CPMember member) throws IOException {
+        CpMember taken = CpObjects.member(member);
+        synchronized (this) {
+            local = taken;
+        }
+        store.appendAndFlush(new CpChange.LocalMember(taken));
+    }
+
+    @Override
+    public synchronized @Nullable CPMember readLocalCPMember() {
+        return local == null ? null : CpObjects.member(local);
+    }
+
+    @Override
+    public void persistActiveCPMembers(Collection<? extends CPMember> members, long commitIndex) throws IOException {
+        CpChange.ActiveMembers taken = new CpChange.ActiveMembers(
+                commitIndex, members.stream().map(CpObjects::member).toList());
+        synchronized (this) {
+            active = taken;
+        }
+        store.appendAndFlush(taken);
+    }
+
+    @Override
+    public synchronized long readActiveCPMembers(Collection<CPMember> members) {
+        if (active == null) {
+            return 0;
+        }
+        for (CpMember member : active.members()) {
+            CPMemberInfo info = CpObjects.member(member);
+            members.add(info);
+        }
+        return active.commitIndex();
+    }
+
+    @Override
+    public void persistMetadataGroupId(RaftGroupId group) throws IOException {
+        CpGroup taken = CpObjects.group(group);
+        synchronized (this) {
+            metadataGroup = taken;
+        }
+        store.appendAndFlush(new CpChange.MetadataGroup(taken));
+    }
+
+    @Override
+    public synchronized @Nullable RaftGroupId readMetadataGroupId() {
+        return metadataGroup == null ? null : CpObjects.group(metadataGroup);
+    }
+}
