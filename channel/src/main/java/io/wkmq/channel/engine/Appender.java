@@ -145,7 +145,7 @@ public final class Appender {
     }
 
     /** Gives up what is under way, and takes nothing any more. On the loop. */
-    void close() {
+    public void close() {
         closed = true;
         refuseArriving();
         waiting.forEach(this::refuse);

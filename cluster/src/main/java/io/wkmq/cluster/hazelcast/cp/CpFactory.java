@@ -11,9 +11,10 @@ public final class CpFactory implements DataSerializableFactory {
     public static final int ID = 7_712;
 
     static final int RESTARTED_MEMBER = 1;
+    static final int CHANNEL_OP = 2;
 
     private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES =
-            Map.of(RESTARTED_MEMBER, RestartedMember::new);
+            Map.of(RESTARTED_MEMBER, RestartedMember::new, CHANNEL_OP, ChannelOp::new);
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {

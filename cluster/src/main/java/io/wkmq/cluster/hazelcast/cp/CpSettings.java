@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a member takes part in the CP subsystem.
@@ -13,9 +14,15 @@ import java.util.function.Consumer;
  * @param election after what silence a leader is replaced, at the earliest
  * @param limits of the log
  * @param onBroken is told once when the log fails: the node is to end at once
+ * @param channels whose logs are Raft groups; null for none
  */
 public record CpSettings(
-        Path directory, int members, Duration election, CpStore.Limits limits, Consumer<IOException> onBroken) {
+        Path directory,
+        int members,
+        Duration election,
+        CpStore.Limits limits,
+        Consumer<IOException> onBroken,
+        @Nullable CpChannels channels) {
     /** Checks what can be wrong by itself. */
     public CpSettings {
         if (members < 3) {
@@ -26,5 +33,11 @@ public record CpSettings(
             throw new IllegalArgumentException(
                     "A leader is to be replaced after " + election + "; expected at least 100 ms");
         }
+    }
+
+    /** Without channels. */
+    public CpSettings(
+            Path directory, int members, Duration election, CpStore.Limits limits, Consumer<IOException> onBroken) {
+        this(directory, members, election, limits, onBroken, null);
     }
 }

@@ -72,6 +72,9 @@ public final class CpSubsystem implements Closeable {
                 .setCommitIndexAdvanceCountToSnapshot(ENTRIES_UNTIL_SNAPSHOT);
         config.setProperty("hazelcast.operation.thread.count", Integer.toString(THREADS));
         config.getSerializationConfig().addDataSerializableFactory(CpFactory.ID, new CpFactory());
+        if (settings.channels() != null) {
+            settings.channels().configure(config);
+        }
         CpMember local = member.local();
         if (local != null) {
             config.getMemberAttributeConfig()
@@ -98,6 +101,9 @@ public final class CpSubsystem implements Closeable {
     public void restore() {
         NodeEngineImpl engine = node().getNodeEngine();
         RaftService raft = engine.getService(RaftService.SERVICE_NAME);
+        if (settings.channels() != null) {
+            settings.channels().attach(engine);
+        }
         new CpRestore(raft, node().getThisAddress(), member, new CpObjects(node().getSerializationService())).run(kept);
         CpAddresses corrected =
                 new CpAddresses(raft, member, engine.getClusterService()::getMembers, node().getThisAddress());

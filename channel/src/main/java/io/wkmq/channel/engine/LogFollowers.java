@@ -1,0 +1,14 @@
+package io.wkmq.channel.engine;
+
+import java.io.IOException;
+
+/** Has the replicas of a node. Thread-safe. */
+@FunctionalInterface
+public interface LogFollowers {
+    /**
+     * Opens the replica of a group; called once for each, on its loop.
+     *
+     * @param loop that owns it from now on
+     */
+    LogFollower follow(int group, EngineLoop loop) throws IOException;
+}

@@ -1,0 +1,95 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.Disk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a node's replicas, for groups whose logs are kept elsewhere. Thread-safe; what is in a replica belongs to the loop of its
+ * group.
+ */
+public final class ReplicaStore implements LogFollowers, AutoCloseable {
+    private final Disk disk;
+    private final Path directory;
+    private final ReplicaOptions options;
+    private final Closeable lock;
+    private final NodeTable table;
+    private final Executor reads;
+    private final Map<Integer, GroupReplica> replicas = new ConcurrentHashMap<>();
+
+    private ReplicaStore(
+            Disk disk, Path directory, ReplicaOptions options, Closeable lock, NodeTable table, Executor reads) {
+        this.disk = disk;
+        this.directory = directory;
+        this.options = options;
+        this.lock = lock;
+        this.table = table;
+        this.reads = reads;
+    }
+
+    /**
+     * Opens the files in a directory, which is made if it is not there.
+     *
+     * @param reads for readers, which block
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
+     */
+    public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, Executor reads)
+            throws IOException {
+        disk.createDirectory(directory);
+        Closeable lock = disk.lock(directory);
+        boolean done = false;
+        try {
+            NodeTable table = NodeTable.open(disk, directory, options.groups());
+            done = true;
+            return new ReplicaStore(disk, directory, options, lock, table, reads);
+        } finally {
+            if (!done) {
+                lock.close();
+            }
+        }
+    }
+
+    /** How many groups there are: that never changes. */
+    public int groups() {
+        return table.groups();
+    }
+
+    @Override
+    public LogFollower follow(int group, EngineLoop loop) throws IOException {
+        if (group < 0 || group >= groups()) {
+            throw new IOException("Group " + group + " is unknown; expected 0 to " + (groups() - 1));
+        }
+        Path of = directory.resolve("g" + group);
+        disk.createDirectory(of);
+        disk.syncDirectory(directory);
+        RecordStore records = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
+        GroupReplica replica = new GroupReplica(group, table, records, loop, reads, options.liveMax());
+        if (replicas.putIfAbsent(group, replica) != null) {
+            throw new IllegalStateException("Group " + group + " is followed already");
+        }
+        return new FollowingReplica(replica, table);
+    }
+
+    /** The replica of a group, for readers; null if its log has not begun on this node yet. */
+    public @Nullable GroupReplica replica(int group) {
+        return replicas.get(group);
+    }
+
+    /** Closes all files. When the loops of the groups have ended. Nothing is synced: the logs have what is not. */
+    @Override
+    public void close() throws IOException {
+        try (lock;
+                table) {
+            for (GroupReplica replica : replicas.values()) {
+                replica.records().close();
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.group.AppendResult;
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.OpId;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.storage.LocalDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicaStoreTest {
+    private static final int CHANNEL = 7;
+
+    private final UUID producer = UUID.randomUUID();
+
+    @TempDir
+    Path directory;
+
+    private @Nullable ReplicaStore store;
+    private @Nullable EngineThread loop;
+
+    @AfterEach
+    void close() throws IOException {
+        if (loop != null) {
+            loop.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    /** Opens the store again, and begins with its replica; what was applied since the last snapshot has to come again. */
+    private LogFollower open(String name) throws IOException {
+        close();
+        loop = EngineThread.start("replica");
+        store = ReplicaStore.open(new LocalDisk(), directory.resolve(name), ReplicaOptions.defaults(1), Runnable::run);
+        return store.follow(0, loop);
+    }
+
+    private Position position() {
+        GroupReplica replica =
+                Objects.requireNonNull(Objects.requireNonNull(store).replica(0));
+        return Objects.requireNonNull(replica.position(CHANNEL)
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join());
+    }
+
+    private static byte[] configure() {
+        return OpCodec.encode(new GroupOp.Configure(CHANNEL, new ChannelRules(1, 0, 0, 0, Retention.FOR_EVER)));
+    }
+
+    private byte[] append(long number) {
+        Entry entry = new Entry(("message " + number).getBytes(StandardCharsets.US_ASCII), null);
+        return OpCodec.encode(new GroupOp.Append(
+                new OpId(producer, 0, number), number, List.of(new GroupOp.Part(CHANNEL, List.of(entry)))));
+    }
+
+    @Test
+    void whatIsInASnapshotSurvivesAndWhatIsBehindComesFromTheLogAgain() throws IOException {
+        LogFollower replica = open("a");
+        replica.newTerm(1);
+        replica.apply(2, configure());
+        assertThat(StateCodec.decodeResult(replica.apply(3, append(1)))).isInstanceOf(AppendResult.Done.class);
+        byte[] snapshot = replica.snapshot();
+        replica.apply(4, append(2));
+        Position before = position();
+        assertThat(before.next()).isEqualTo(3);
+
+        LogFollower again = open("a");
+        again.restore(snapshot);
+        assertThat(position().next()).isEqualTo(2);
+        again.apply(3, append(1)); // was applied before
+        again.apply(4, append(2));
+        assertThat(position()).isEqualTo(before);
+    }
+
+    @Test
+    void replicaWithoutTheEntriesInFrontOfASnapshotIsGivenUp() throws IOException {
+        LogFollower complete = open("a");
+        complete.newTerm(1);
+        complete.apply(2, configure());
+        byte[] snapshot = complete.snapshot();
+
+        LogFollower behind = open("b");
+        behind.newTerm(1);
+        assertThatThrownBy(() -> behind.restore(snapshot))
+                .isInstanceOf(MissingEntriesException.class)
+                .hasMessageContaining("needs entry 2");
+        assertThatThrownBy(() -> behind.apply(3, append(1))).isInstanceOf(IOException.class);
+        assertThatThrownBy(behind::snapshot).isInstanceOf(IOException.class).hasMessageContaining("given up");
+    }
+
+    @Test
+    void groupThatIsNotThereIsRefused() throws IOException {
+        open("a");
+        assertThatThrownBy(() -> Objects.requireNonNull(store).follow(1, Objects.requireNonNull(loop)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Group 1 is unknown");
+    }
+}

@@ -1,0 +1,149 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.CPGroupId;
+import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.cp.internal.TermChangeAwareService;
+import com.hazelcast.cp.internal.raft.SnapshotAwareService;
+import com.hazelcast.spi.impl.NodeEngineImpl;
+import io.wkmq.channel.engine.LogFollower;
+import io.wkmq.channel.engine.LogFollowers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the replicas of this node what is in the Raft logs of their groups. Called by Hazelcast for each group on the group's thread,
+ * also for groups of others, which are none of its business. Hazelcast goes on whatever fails here: so the failure is told, once, and the
+ * node has to end.
+ */
+final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAwareService {
+    static final String NAME = "wkmq:channels";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelService.class);
+
+    private static final String GROUP_PREFIX = "wkmq-channels-";
+
+    private final LogFollowers followers;
+    private final Consumer<IOException> onBroken;
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private final Map<CPGroupId, Follower> groups = new ConcurrentHashMap<>();
+    private volatile @Nullable NodeEngineImpl engine;
+
+    /** A group that this node has a replica of. */
+    private record Follower(LogFollower replica, GroupLoop loop) {}
+
+    /** What may fail. */
+    private interface Step<T> {
+        T run(LogFollower replica) throws IOException;
+    }
+
+    ChannelService(LogFollowers followers, Consumer<IOException> onBroken) {
+        this.followers = followers;
+        this.onBroken = onBroken;
+    }
+
+    /** The name of a group's Raft group. */
+    static String groupName(int group) {
+        return GROUP_PREFIX + group;
+    }
+
+    /** Works with that node from now on: the first one, or one that was started again in this process. */
+    void attach(NodeEngineImpl started) {
+        engine = started;
+        groups.values().forEach(group -> group.loop.moveTo(started));
+    }
+
+    NodeEngineImpl engine() {
+        NodeEngineImpl attached = engine;
+        if (attached == null) {
+            throw new IllegalStateException("The channels were not given a node yet");
+        }
+        return attached;
+    }
+
+    RaftService raft() {
+        return engine().getService(RaftService.SERVICE_NAME);
+    }
+
+    byte[] apply(CPGroupId group, long index, byte[] op) throws IOException {
+        return carryOut(group, replica -> replica.apply(index, op));
+    }
+
+    @Override
+    public void onNewTermCommit(CPGroupId group, long index) {
+        if (isOurs(group)) {
+            unchecked(group, replica -> {
+                replica.newTerm(index);
+                return index;
+            });
+        }
+    }
+
+    @Override
+    public byte @Nullable [] takeSnapshot(CPGroupId group, long index) {
+        return isOurs(group) ? unchecked(group, LogFollower::snapshot) : null;
+    }
+
+    @Override
+    public void restoreSnapshot(CPGroupId group, long index, byte[] snapshot) {
+        unchecked(group, replica -> {
+            replica.restore(snapshot);
+            return index;
+        });
+    }
+
+    private static boolean isOurs(CPGroupId group) {
+        return group.getName().startsWith(GROUP_PREFIX);
+    }
+
+    private <T> T unchecked(CPGroupId group, Step<T> step) {
+        try {
+            return carryOut(group, step);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private <T> T carryOut(CPGroupId group, Step<T> step) throws IOException {
+        try {
+            Follower known = groups.get(group);
+            return step.run((known == null ? open(group) : known).replica);
+        } catch (IOException e) {
+            fail(group, e);
+            throw e;
+        } catch (RuntimeException e) {
+            fail(group, new IOException(e));
+            throw e;
+        }
+    }
+
+    private Follower open(CPGroupId group) throws IOException {
+        NodeEngineImpl attached = engine();
+        GroupLoop loop = new GroupLoop(attached, raft().getCPGroupPartitionId(group));
+        Follower opened = new Follower(followers.follow(number(group), loop), loop);
+        groups.put(group, opened);
+        return opened;
+    }
+
+    private static int number(CPGroupId group) throws IOException {
+        try {
+            return Integer.parseInt(group.getName().substring(GROUP_PREFIX.length()));
+        } catch (NumberFormatException e) {
+            throw new IOException(
+                    "A Raft group is named " + group.getName() + "; expected a number behind " + GROUP_PREFIX, e);
+        }
+    }
+
+    private void fail(CPGroupId group, IOException cause) {
+        if (broken.compareAndSet(false, true)) {
+            LOG.error("The replica of {} failed, this node must end", group.getName(), cause);
+            onBroken.accept(cause);
+        }
+    }
+}
