@@ -1,0 +1,215 @@
+package io.wkmq.cluster.hazelcast;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import io.wkmq.channel.engine.Appender;
+import io.wkmq.channel.engine.AppenderOptions;
+import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.channel.engine.EngineThread;
+import io.wkmq.channel.engine.GroupReplica;
+import io.wkmq.channel.engine.ReadStart;
+import io.wkmq.channel.engine.ReplicaOptions;
+import io.wkmq.channel.engine.ReplicaStore;
+import io.wkmq.channel.engine.ReplicatedLog;
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.cluster.hazelcast.cp.CpChannels;
+import io.wkmq.cluster.hazelcast.cp.CpSettings;
+import io.wkmq.cluster.hazelcast.cp.CpStore;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.Await;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** What runs in the process of a {@link ChannelNode}: a member with replicas of two groups, and an appender for each. */
+final class ChannelProcess {
+    static final int GROUPS = 2;
+    static final int CHANNELS = 4;
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Small operations, so that there are many of them. */
+    private static final AppenderOptions APPENDING =
+            new AppenderOptions(2, 64 << 10, 1, 64, LIMIT.toMillis(), 1_000, 20, 32 << 20);
+
+    private final ReplicaStore replicas;
+    private final List<ReplicatedLog> logs = new ArrayList<>();
+    private final List<Appender> appenders = new ArrayList<>();
+
+    private ChannelProcess(ReplicaStore replicas) {
+        this.replicas = replicas;
+    }
+
+    /** Takes the node's name, its id, its port, the ports of all nodes, and its directory; then commands, one in each line. */
+    public static void main(String[] args) throws Exception {
+        Path directory = Path.of(args[4]);
+        ReplicaStore replicas = ReplicaStore.open(
+                new LocalDisk(),
+                directory.resolve("channels"),
+                ReplicaOptions.defaults(GROUPS),
+                Executors.newSingleThreadExecutor(task -> {
+                    Thread thread = new Thread(task, "reads");
+                    thread.setDaemon(true);
+                    return thread;
+                }));
+        CpChannels channels = new CpChannels(replicas, ChannelProcess::end);
+        Peer self = TestNode.peer(args[0], new NodeId(UUID.fromString(args[1])));
+        MemberSettings settings = TestNode.settings(Integer.parseInt(args[2]))
+                .with(new CpSettings(
+                        directory.resolve("cp"),
+                        3,
+                        Duration.ofMillis(500),
+                        CpStore.Limits.DEFAULTS,
+                        ChannelProcess::end,
+                        channels));
+        List<SeedAddress> seeds = Arrays.stream(args[3].split(",", -1))
+                .map(port -> new SeedAddress(TestNode.HOST, Integer.parseInt(port)))
+                .toList();
+        try (TestNode node = TestNode.start(
+                        self, settings, TestNode.front(self, settings, "secret"), () -> seeds, directory);
+                BufferedReader commands =
+                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            Await.until(LIMIT, () -> "all are here", () -> node.sees().size() == 2);
+            ChannelProcess process = new ChannelProcess(replicas);
+            process.begin(channels);
+            say("ready " + node.self.node().name().name());
+            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+                process.carryOut(line.split(" ", -1));
+            }
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+
+    private static void end(IOException cause) {
+        say("broken " + cause);
+        System.out.flush();
+        Runtime.getRuntime().halt(1);
+    }
+
+    private void begin(CpChannels channels) throws InterruptedException {
+        for (int group = 0; group < GROUPS; group++) {
+            ReplicatedLog log = channels.log(group, LIMIT, Duration.ofMillis(800));
+            logs.add(log);
+            appenders.add(new Appender(
+                    UUID.randomUUID(), log, EngineThread.start("appender-" + group), Clock.systemUTC(), APPENDING));
+        }
+    }
+
+    private void carryOut(String[] command) {
+        switch (command[0]) {
+            case "configure" -> configure();
+            case "append" -> append(command[1], Integer.parseInt(command[2]));
+            case "leads" -> say("leads " + leads(Integer.parseInt(command[1])));
+            case "state" -> state();
+            case "read" -> read(Integer.parseInt(command[1]));
+            default -> throw new IllegalArgumentException("Unknown command " + command[0]);
+        }
+    }
+
+    private void configure() {
+        ChannelRules rules = new ChannelRules(1, 0, 0, 0, Retention.FOR_EVER);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            byte[] op = OpCodec.encode(new GroupOp.Configure(channel, rules));
+            while (!proposed(channel % GROUPS, op)) {
+                // the group has to find a leader first
+            }
+        }
+        say("configured");
+    }
+
+    private boolean proposed(int group, byte[] op) {
+        CompletableFuture<byte[]> answer = logs.get(group).propose(op).toCompletableFuture();
+        return get(answer.handle((done, failure) -> failure == null));
+    }
+
+    /** Appends messages with that mark, their numbers rising in each channel, and says of each where it is. */
+    private void append(String mark, int count) {
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int channel = i % CHANNELS;
+            String body = mark + ':' + i;
+            all.add(appenders
+                    .get(channel % GROUPS)
+                    .append(channel, new Entry(body.getBytes(StandardCharsets.US_ASCII), null))
+                    .whenComplete((appended, failure) -> say(
+                            failure == null
+                                    ? "appended " + channel + ' ' + appended.seq() + ' ' + body + " ."
+                                    : "failed " + body + ' ' + failure))
+                    .toCompletableFuture());
+        }
+        var unused = CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
+                .whenComplete((nothing, failure) -> say("done " + mark));
+    }
+
+    private static boolean leads(int group) {
+        RaftService raft = ((HazelcastInstanceProxy)
+                        Hazelcast.getAllHazelcastInstances().iterator().next())
+                .getOriginal()
+                .node
+                .getNodeEngine()
+                .getService(RaftService.SERVICE_NAME);
+        return raft.getAllRaftNodes().stream()
+                .filter(node -> node.getGroupId().getName().endsWith("-channels-" + group))
+                .anyMatch(node -> node.getLocalMember().equals(node.getLeader()));
+    }
+
+    /** Says what this node's replicas have. */
+    private void state() {
+        StringBuilder all = new StringBuilder("state");
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            GroupReplica replica = replicas.replica(channel % GROUPS);
+            Position position = replica == null ? null : get(replica.position(channel));
+            all.append(' ').append(position == null ? "none" : position.next() + ":" + position.digest());
+        }
+        say(all.toString());
+    }
+
+    /** Says what this node's replica of a channel has. */
+    private void read(int channel) {
+        GroupReplica replica = replicas.replica(channel % GROUPS);
+        Position position = replica == null ? null : get(replica.position(channel));
+        if (replica == null || position == null) {
+            throw new IllegalStateException("There is no channel " + channel);
+        }
+        try (ChannelReader reader = get(replica.read(channel, new ReadStart.Earliest()))) {
+            while (reader.position() < position.next()) {
+                for (ChannelRecord record : get(reader.read(100, 1 << 20)).records()) {
+                    String body = new String(record.entry().body(), StandardCharsets.US_ASCII);
+                    say("record " + channel + ' ' + record.seq() + ' ' + body + " .");
+                }
+            }
+        }
+        say("end " + channel);
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture()
+                .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+}

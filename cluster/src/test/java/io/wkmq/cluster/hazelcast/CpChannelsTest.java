@@ -1,0 +1,187 @@
+package io.wkmq.cluster.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes in processes of their own, which append to channels in two Raft groups. */
+class CpChannelsTest {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final int NODES = 3;
+    private static final int WAVES = 12;
+    private static final int WAVE = 120;
+
+    @TempDir
+    private Path directory;
+
+    private final List<Integer> ports =
+            Stream.generate(TestNode::freePort).distinct().limit(NODES).toList();
+    private final List<UUID> ids =
+            Stream.generate(UUID::randomUUID).limit(NODES).toList();
+    private final List<ChannelNode> nodes = new ArrayList<>();
+
+    /** What was acknowledged: the message by channel and sequence number. */
+    private final Map<String, String> acknowledged = new HashMap<>();
+
+    @AfterEach
+    void end() {
+        nodes.forEach(ChannelNode::close);
+    }
+
+    private void startAll() throws IOException {
+        nodes.clear();
+        for (int i = 0; i < NODES; i++) {
+            String name = "n" + i;
+            nodes.add(ChannelNode.start(
+                    name, ids.get(i), ports.get(i), ports, Files.createDirectories(directory.resolve(name))));
+        }
+        nodes.forEach(node -> node.await("ready", 1));
+    }
+
+    /** Lets nodes append, each its own messages, and waits until each knows what became of them. */
+    private void append(String mark, int count) {
+        nodes.forEach(node -> node.tell("append " + node.name + mark + ' ' + count));
+        nodes.forEach(node -> node.await("done", 1 + finished(node, mark)));
+    }
+
+    private static int finished(ChannelNode node, String mark) {
+        return (int) node.said("done").stream()
+                .filter(words -> !words[1].equals(node.name + mark))
+                .count();
+    }
+
+    private void takeAcknowledged(ChannelNode node) {
+        for (String[] words : node.said("appended")) {
+            if (words.length == 5) { // else it was cut by the kill
+                String before = acknowledged.put(words[1] + ' ' + words[2], words[3]);
+                assertThat(before == null || before.equals(words[3]))
+                        .as("%s %s", node.name, words[3])
+                        .isTrue();
+            }
+        }
+    }
+
+    private ChannelNode leader(int group) {
+        return nodes.stream()
+                .filter(node -> node.ask("leads " + group, "leads")[1].equals("true"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void killAll() throws InterruptedException {
+        for (ChannelNode node : nodes) {
+            node.kill();
+            takeAcknowledged(node);
+        }
+    }
+
+    /** The state of all replicas, once they are the same. */
+    private String[] sameState() {
+        String[][] states = new String[NODES][];
+        Await.until(LIMIT, () -> "the replicas are the same, not " + Arrays.deepToString(states), () -> {
+            for (int i = 0; i < NODES; i++) {
+                states[i] = nodes.get(i).ask("state", "state");
+            }
+            return !Arrays.asList(states[0]).contains("none")
+                    && Arrays.equals(states[0], states[1])
+                    && Arrays.equals(states[0], states[2]);
+        });
+        return states[0];
+    }
+
+    /** Reads a channel from a node's own replica: the messages by their places, which have no gap. */
+    private List<String> read(ChannelNode node, int channel) {
+        int before = node.said("record").size();
+        node.ask("read " + channel, "end");
+        List<String[]> all = node.said("record");
+        List<String> messages = new ArrayList<>();
+        for (String[] words : all.subList(before, all.size())) {
+            assertThat(words[2])
+                    .as("%s channel %s", node.name, channel)
+                    .isEqualTo(Integer.toString(messages.size() + 1));
+            messages.add(words[3]);
+        }
+        return messages;
+    }
+
+    private void check() {
+        nodes.forEach(this::takeAcknowledged);
+        String[] state = sameState();
+        int found = 0;
+        for (int channel = 0; channel < ChannelProcess.CHANNELS; channel++) {
+            List<String> messages = read(nodes.get(0), channel);
+            assertThat(messages).doesNotHaveDuplicates();
+            assertThat(state[1 + channel]).startsWith((messages.size() + 1) + ":");
+            assertThat(read(nodes.get(1), channel)).isEqualTo(messages);
+            assertThat(read(nodes.get(2), channel)).isEqualTo(messages);
+            Map<String, Integer> last = new HashMap<>();
+            for (int i = 0; i < messages.size(); i++) {
+                String[] message = messages.get(i).split(":", -1);
+                Integer before = last.put(message[0], Integer.valueOf(message[1]));
+                assertThat(before == null || before < Integer.parseInt(message[1]))
+                        .as("order of %s in channel %s", messages.get(i), channel)
+                        .isTrue();
+                String said = acknowledged.get(channel + " " + (i + 1));
+                if (said != null) {
+                    assertThat(messages.get(i)).isEqualTo(said);
+                    found++;
+                }
+            }
+        }
+        assertThat(found).as("acknowledged messages that are there").isEqualTo(acknowledged.size());
+    }
+
+    @Test
+    void whatWasAcknowledgedIsThereAfterALeaderAndThenAllNodesEndedHard() throws Exception {
+        startAll();
+        nodes.get(0).ask("configure", "configured");
+        for (int wave = 0;
+                wave < WAVES;
+                wave++) { // more entries than lie between two snapshots, with nobody far behind
+            append("a" + wave, WAVE);
+            sameState();
+        }
+        check();
+        int before = NODES * WAVES * WAVE;
+        assertThat(acknowledged).hasSize(before);
+
+        ChannelNode first = leader(0);
+        nodes.remove(first);
+        List<ChannelNode> others = List.copyOf(nodes);
+        first.tell("append " + first.name + "b 800");
+        others.forEach(node -> node.tell("append " + node.name + "b 800"));
+        first.await("appended", WAVES * WAVE + 100);
+        first.kill();
+        assertThat(first.said("done")).as("it was in the middle of it").hasSize(WAVES);
+        takeAcknowledged(first);
+        for (ChannelNode node : others) {
+            node.await("done", WAVES + 1);
+            assertThat(node.said("failed")).isEmpty();
+        }
+        killAll();
+        assertThat(acknowledged.size()).isGreaterThan(before + 1_600);
+
+        startAll();
+        check();
+        append("c", 200);
+        check();
+        killAll();
+        startAll();
+        check();
+        nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
+    }
+}
