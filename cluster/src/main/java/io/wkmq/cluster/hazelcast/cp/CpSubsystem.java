@@ -101,6 +101,7 @@ public final class CpSubsystem implements Closeable {
     public void restore() {
         NodeEngineImpl engine = node().getNodeEngine();
         RaftService raft = engine.getService(RaftService.SERVICE_NAME);
+        member.attach(new Gathering(engine.getClusterService(), node()::isRunning, settings.members()));
         if (settings.channels() != null) {
             settings.channels().attach(engine);
         }

@@ -25,8 +25,15 @@ final class MemberStore implements CPMetadataStore {
     @GuardedBy("this")
     private @Nullable CpGroup metadataGroup;
 
+    private volatile @Nullable Gathering gathering;
+
     MemberStore(CpStore store) {
         this.store = store;
+    }
+
+    /** Belongs to a member that is being started. */
+    void attach(Gathering made) {
+        gathering = made;
     }
 
     /** Takes what was kept over a restart. */
@@ -51,9 +58,21 @@ final class MemberStore implements CPMetadataStore {
         return local;
     }
 
+    /** Asked once, before this member begins the CP subsystem together with those who are there then. Blocks until they are. */
     @Override
-    public synchronized boolean isMarkedAPMember() {
-        return outsider && local == null;
+    public boolean isMarkedAPMember() {
+        Gathering awaited = gathering;
+        if (awaited != null) {
+            awaited.await(this::decided);
+        }
+        synchronized (this) {
+            return outsider && local == null;
+        }
+    }
+
+    /** Whether it is known who this member is in the CP subsystem. */
+    private synchronized boolean decided() {
+        return outsider || local != null;
     }
 
     @Override
