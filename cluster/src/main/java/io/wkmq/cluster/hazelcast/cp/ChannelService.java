@@ -33,6 +33,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private final Consumer<IOException> onBroken;
     private final AtomicBoolean broken = new AtomicBoolean();
     private final Map<CPGroupId, Follower> groups = new ConcurrentHashMap<>();
+    private final OpenCalls calls = new OpenCalls();
     private volatile @Nullable NodeEngineImpl engine;
 
     /** A group that this node has a replica of. */
@@ -65,6 +66,11 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
             throw new IllegalStateException("The channels were not given a node yet");
         }
         return attached;
+    }
+
+    /** What was sent to the leaders of groups. */
+    OpenCalls calls() {
+        return calls;
     }
 
     RaftService raft() {

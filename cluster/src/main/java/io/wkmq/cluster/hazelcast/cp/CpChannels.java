@@ -9,6 +9,9 @@ import io.wkmq.channel.engine.LogFollowers;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -17,6 +20,7 @@ public final class CpChannels {
     private static final long STEP_MS = 500;
 
     private final ChannelService service;
+    private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
 
     /**
      * Channels with those replicas.
@@ -56,6 +60,24 @@ public final class CpChannels {
             }
         }
         RaftGroupId made = service.raft().createRaftGroupForProxy("log@" + ChannelService.groupName(group));
-        return new GroupLog(service, made, deadline);
+        LeaderCalls leader = new LeaderCalls(service, made);
+        known.putIfAbsent(group, new CatchUp(service, leader));
+        return new GroupLog(leader, deadline);
+    }
+
+    /**
+     * Completes once this node's own replica of a group has all that was committed before this call: what anybody was told of is there.
+     * Fails with an {@link io.wkmq.channel.engine.OverloadedException} if there is no quorum or the replica stays behind; with a
+     * {@link io.wkmq.channel.engine.LogClosedException} if trying again is of no use. Never blocks; writes nothing; cheap for many at once.
+     *
+     * @param group whose {@link #log} was asked for before
+     * @param limit after what time it fails, give or take a second
+     */
+    public CompletionStage<Void> caughtUp(int group, Duration limit) {
+        CatchUp found = known.get(group);
+        if (found == null) {
+            throw new IllegalArgumentException("The log of group " + group + " is not known yet");
+        }
+        return found.caughtUp(limit);
     }
 }

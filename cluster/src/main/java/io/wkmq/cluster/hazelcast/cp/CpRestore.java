@@ -59,6 +59,13 @@ final class CpRestore {
             if (state != null) {
                 raft.restoreRaftNode(CpObjects.group(group.getKey()), state, null);
                 entries += state.entries().length;
+                LOG.info(
+                        "A CP group was restored group={} term={} votedFor={} snapshot={} last={}",
+                        group.getKey().name(),
+                        state.term(),
+                        state.votedFor(),
+                        snapshotIndex(state),
+                        snapshotIndex(state) + state.entries().length);
             }
         }
         LOG.info(
@@ -67,6 +74,10 @@ final class CpRestore {
                 kept.groups().size(),
                 entries,
                 active.size());
+    }
+
+    private static long snapshotIndex(RestoredRaftState state) {
+        return state.snapshot() == null ? 0 : state.snapshot().index();
     }
 
     /** What a group's node was; null if it never began. */
