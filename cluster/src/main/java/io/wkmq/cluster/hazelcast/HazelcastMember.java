@@ -22,6 +22,7 @@ import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import io.wkmq.cluster.hazelcast.cp.CpSubsystem;
 import io.wkmq.cluster.membership.Peer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +40,9 @@ final class HazelcastMember implements AutoCloseable {
     static final String VERSION = "5.4.0";
 
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
+
+    /** Longer than it takes, if others are there. */
+    private static final Duration HAND_OVER = Duration.ofMillis(500);
 
     private final HazelcastInstance instance;
     private final Node node;
@@ -257,6 +261,9 @@ final class HazelcastMember implements AutoCloseable {
     /** Stops it, at once even while it merges: that would hold up Hazelcast's own way for as long as it takes. */
     @Override
     public void close() {
+        if (cp != null) {
+            cp.handOver(HAND_OVER);
+        }
         node.shutdown(false);
         instance.getLifecycleService().shutdown();
         close(cp);

@@ -1,5 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.wkmq.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A node with channels in a process of its own, which can be killed; and what it said. */
@@ -103,6 +106,19 @@ final class ChannelNode implements AutoCloseable {
         process.toHandle().destroyForcibly();
         process.waitFor();
         listener.join();
+    }
+
+    /** Sends it a signal, without waiting for what that does. */
+    void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    /** Waits until the process has ended by itself. */
+    void awaitEnd() throws InterruptedException {
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Override

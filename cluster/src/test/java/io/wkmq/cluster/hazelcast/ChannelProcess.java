@@ -2,6 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.wkmq.channel.engine.Appender;
 import io.wkmq.channel.engine.AppenderOptions;
@@ -42,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** What runs in the process of a {@link ChannelNode}: a member with replicas of two groups, and an appender for each. */
 final class ChannelProcess {
@@ -49,17 +51,22 @@ final class ChannelProcess {
     static final int CHANNELS = 4;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long STREAM_MS = 10;
 
-    /** Small operations, so that there are many of them. */
+    /** One message in each operation, so that there are many, and it is known how many. */
     private static final AppenderOptions APPENDING =
-            new AppenderOptions(2, 64 << 10, 1, 64, LIMIT.toMillis(), 1_000, 20, 32 << 20);
+            new AppenderOptions(1, 64 << 10, 1, 64, LIMIT.toMillis(), 1_000, 20, 32 << 20);
 
     private final ReplicaStore replicas;
+    private final CpChannels channels;
     private final List<ReplicatedLog> logs = new ArrayList<>();
     private final List<Appender> appenders = new ArrayList<>();
 
-    private ChannelProcess(ReplicaStore replicas) {
+    private volatile boolean streaming;
+
+    private ChannelProcess(ReplicaStore replicas, CpChannels channels) {
         this.replicas = replicas;
+        this.channels = channels;
     }
 
     /** Takes the node's name, its id, its port, the ports of all nodes, and its directory; then commands, one in each line. */
@@ -92,10 +99,10 @@ final class ChannelProcess {
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             Await.until(LIMIT, () -> "all are here", () -> node.sees().size() == 2);
-            ChannelProcess process = new ChannelProcess(replicas);
-            process.begin(channels);
+            ChannelProcess process = new ChannelProcess(replicas, channels);
+            process.begin();
             say("ready " + node.self.node().name().name());
-            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            for (String line = commands.readLine(); line != null && !line.equals("quit"); line = commands.readLine()) {
                 process.carryOut(line.split(" ", -1));
             }
         }
@@ -111,7 +118,7 @@ final class ChannelProcess {
         Runtime.getRuntime().halt(1);
     }
 
-    private void begin(CpChannels channels) throws InterruptedException {
+    private void begin() throws InterruptedException {
         for (int group = 0; group < GROUPS; group++) {
             ReplicatedLog log = channels.log(group, LIMIT, Duration.ofMillis(800));
             logs.add(log);
@@ -125,6 +132,18 @@ final class ChannelProcess {
             case "configure" -> configure();
             case "append" -> append(command[1], Integer.parseInt(command[2]));
             case "leads" -> say("leads " + leads(Integer.parseInt(command[1])));
+            case "stream" -> stream();
+            case "still" -> streaming = false;
+            case "member" ->
+                say("member "
+                        + raftNodes(0)
+                                .findFirst()
+                                .orElseThrow()
+                                .getLocalMember()
+                                .getUuid());
+            case "yield" -> yieldTo(UUID.fromString(command[1]));
+            case "raft" -> raft();
+            case "catchUp" -> catchUp();
             case "state" -> state();
             case "read" -> read(Integer.parseInt(command[1]));
             default -> throw new IllegalArgumentException("Unknown command " + command[0]);
@@ -166,7 +185,38 @@ final class ChannelProcess {
                 .whenComplete((nothing, failure) -> say("done " + mark));
     }
 
-    private static boolean leads(int group) {
+    /** Appends one message after the other in each group, and says when each is acknowledged. */
+    private void stream() {
+        streaming = true;
+        for (int group = 0; group < GROUPS; group++) {
+            streamNext(group);
+        }
+    }
+
+    private void streamNext(int group) {
+        if (!streaming) {
+            return;
+        }
+        var unused = appenders
+                .get(group)
+                .append(group, new Entry(new byte[16], null))
+                .whenComplete((appended, failure) -> {
+                    say((failure == null ? "streamed " : "failed ") + group + ' ' + System.currentTimeMillis() + " .");
+                    CompletableFuture.delayedExecutor(STREAM_MS, TimeUnit.MILLISECONDS)
+                            .execute(() -> streamNext(group));
+                });
+    }
+
+    /** Lets that member lead what this one leads. */
+    private void yieldTo(UUID member) {
+        StringBuilder all = new StringBuilder("yielded");
+        for (int group = 0; group < GROUPS; group++) {
+            all.append(' ').append(get(channels.transfer(group, member, Duration.ofSeconds(2))));
+        }
+        say(all.toString());
+    }
+
+    private static Stream<RaftNodeImpl> raftNodes(int group) {
         RaftService raft = ((HazelcastInstanceProxy)
                         Hazelcast.getAllHazelcastInstances().iterator().next())
                 .getOriginal()
@@ -175,7 +225,32 @@ final class ChannelProcess {
                 .getService(RaftService.SERVICE_NAME);
         return raft.getAllRaftNodes().stream()
                 .filter(node -> node.getGroupId().getName().endsWith("-channels-" + group))
-                .anyMatch(node -> node.getLocalMember().equals(node.getLeader()));
+                .map(RaftNodeImpl.class::cast);
+    }
+
+    private static boolean leads(int group) {
+        return raftNodes(group).anyMatch(node -> node.getLocalMember().equals(node.getLeader()));
+    }
+
+    /** Says of each group how far its Raft log is committed here. */
+    private static void raft() {
+        StringBuilder all = new StringBuilder("raft");
+        for (int group = 0; group < GROUPS; group++) {
+            CompletableFuture<Long> committed = new CompletableFuture<>();
+            raftNodes(group)
+                    .forEach(node ->
+                            node.execute(() -> committed.complete(node.state().commitIndex())));
+            all.append(' ').append(get(committed));
+        }
+        say(all.toString());
+    }
+
+    /** Waits until this node's replicas have all that was acknowledged to anybody. */
+    private void catchUp() {
+        for (int group = 0; group < GROUPS; group++) {
+            get(channels.caughtUp(group, LIMIT));
+        }
+        say("caughtUp");
     }
 
     /** Says what this node's replicas have. */

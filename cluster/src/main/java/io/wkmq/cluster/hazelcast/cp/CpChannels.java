@@ -1,15 +1,20 @@
 package io.wkmq.cluster.hazelcast.cp;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ConfigAccessor;
 import com.hazelcast.config.ServiceConfig;
 import com.hazelcast.cp.internal.RaftGroupId;
+import com.hazelcast.cp.internal.raft.impl.RaftNode;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import io.wkmq.channel.engine.LogFollowers;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +46,34 @@ public final class CpChannels {
 
     void attach(NodeEngineImpl engine) {
         service.attach(engine);
+    }
+
+    /**
+     * Lets a member of the CP subsystem lead a group that this node leads; nothing if it does not. Completes with whether another leads it
+     * then. Meanwhile the group takes nothing, which those who propose do not see but for the time.
+     */
+    public CompletionStage<Boolean> transfer(int group, UUID member, Duration limit) {
+        for (RaftNode node : service.raft().getAllRaftNodes()) {
+            if (node instanceof RaftNodeImpl found
+                    && node.getGroupId().getName().equals(ChannelService.groupName(group))) {
+                return Handover.begin(found, other -> other.getUuid().equals(member), limit);
+            }
+        }
+        return CompletableFuture.completedFuture(false);
+    }
+
+    /** The member there is gone: what it was asked for is not waited for. */
+    void lost(Address address) {
+        service.calls().lost(address);
+    }
+
+    /** A leader there is silent. */
+    void silent(Address address) {
+        service.calls().silent(address);
+    }
+
+    void found(Address address) {
+        service.calls().found(address);
     }
 
     /**

@@ -1,26 +1,47 @@
 package io.wkmq.cluster.hazelcast.cp;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.cp.CPSubsystemConfig;
+import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.persistence.CPPersistenceService;
+import com.hazelcast.cp.internal.raft.impl.RaftNode;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.Node;
 import com.hazelcast.spi.impl.NodeEngineImpl;
+import com.hazelcast.spi.impl.operationservice.impl.RaftInvocationContext;
 import io.wkmq.channel.storage.Disk;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The durable CP subsystem of one member, from before its start to after its end. {@link #open}, {@link #configure} and
  * {@link #close} are called by the thread that starts the member, the rest by Hazelcast while it starts.
  */
 public final class CpSubsystem implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(CpSubsystem.class);
+
+    private static final String EXECUTOR = "wkmq-cp";
     private static final long CORRECT_EVERY_MS = 300;
 
+    /** Of what a follower waits for a leader at the least. */
+    private static final int HEARTBEATS_IN_ELECTION = 5;
+
     /** A leader is silent for so many heartbeats until it is replaced. */
-    private static final int HEARTBEATS_MISSED = 4;
+    private static final int HEARTBEATS_MISSED = 8;
 
     /** Entries are kept in memory too, with what they carry. */
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
@@ -37,6 +58,7 @@ public final class CpSubsystem implements Closeable {
     private @Nullable Node node;
     private volatile @Nullable CpPersistence persistence;
     private volatile @Nullable CpAddresses addresses;
+    private volatile @Nullable Elections elections;
 
     private CpSubsystem(CpSettings settings, CpStore store) {
         this.settings = settings;
@@ -67,7 +89,7 @@ public final class CpSubsystem implements Closeable {
         long election = settings.election().toMillis();
         cp.getRaftAlgorithmConfig()
                 .setLeaderElectionTimeoutInMillis(election)
-                .setLeaderHeartbeatPeriodInMillis(election / 2)
+                .setLeaderHeartbeatPeriodInMillis(heartbeat().toMillis())
                 .setMaxMissedLeaderHeartbeatCount(HEARTBEATS_MISSED)
                 .setCommitIndexAdvanceCountToSnapshot(ENTRIES_UNTIL_SNAPSHOT);
         config.setProperty("hazelcast.operation.thread.count", Integer.toString(THREADS));
@@ -106,12 +128,37 @@ public final class CpSubsystem implements Closeable {
             settings.channels().attach(engine);
         }
         new CpRestore(raft, node().getThisAddress(), member, new CpObjects(node().getSerializationService())).run(kept);
+        watchLeaders(engine, raft);
         CpAddresses corrected =
                 new CpAddresses(raft, member, engine.getClusterService()::getMembers, node().getThisAddress());
         addresses = corrected;
         var unused = engine.getExecutionService()
+                .scheduleWithRepetition(EXECUTOR, corrected, CORRECT_EVERY_MS, CORRECT_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void watchLeaders(NodeEngineImpl engine, RaftService raft) {
+        CpChannels channels = settings.channels();
+        Consumer<Address> onSilent = channels == null ? address -> {} : channels::silent;
+        Elections made =
+                new Elections(raft, engine.getClusterService(), heartbeat().multipliedBy(HEARTBEATS_MISSED), onSilent);
+        elections = made;
+        LossWatch losses = new LossWatch(
+                task -> engine.getExecutionService().execute(EXECUTOR, task),
+                address -> {
+                    if (channels != null) {
+                        channels.lost(address);
+                    }
+                    made.lost(address);
+                },
+                channels == null ? address -> {} : channels::found);
+        node().getServer().getConnectionManager(EndpointQualifier.MEMBER).addConnectionListener(losses);
+        var unused = engine.getExecutionService()
                 .scheduleWithRepetition(
-                        "wkmq-cp", corrected, CORRECT_EVERY_MS, CORRECT_EVERY_MS, TimeUnit.MILLISECONDS);
+                        EXECUTOR, made, Elections.TICK.toMillis(), Elections.TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Duration heartbeat() {
+        return settings.election().dividedBy(HEARTBEATS_IN_ELECTION);
     }
 
     /** To be called when a member came or went. */
@@ -120,6 +167,39 @@ public final class CpSubsystem implements Closeable {
         if (known != null) {
             known.run();
         }
+        Elections electing = elections;
+        if (electing != null) {
+            electing.membersChanged();
+        }
+    }
+
+    /** Lets others lead the groups that this member leads: to be called before a planned end. Blocks up to the limit. */
+    public void handOver(Duration limit) {
+        Node leaving = node;
+        if (leaving == null || !leaving.isRunning()) {
+            return;
+        }
+        RaftService raft = leaving.getNodeEngine().getService(RaftService.SERVICE_NAME);
+        RaftInvocationContext known = raft.getInvocationManager().getRaftInvocationContext();
+        List<CompletableFuture<Boolean>> all = new ArrayList<>();
+        for (RaftNode each : raft.getAllRaftNodes()) {
+            if (each instanceof RaftNodeImpl group && !group.isTerminatedOrSteppedDown()) {
+                all.add(Handover.begin(group, other -> isHere(leaving, known.getCPMember(other.getUuid())), limit)
+                        .toCompletableFuture());
+            }
+        }
+        try {
+            CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("Not all CP groups have another leader after {}", limit);
+        }
+    }
+
+    private static boolean isHere(Node leaving, @Nullable CPMember member) {
+        return member != null && leaving.getClusterService().getMember(member.getAddress()) != null;
     }
 
     private Node node() {
