@@ -41,7 +41,7 @@ public final class CpSubsystem implements Closeable {
     private static final int HEARTBEATS_IN_ELECTION = 5;
 
     /** A leader is silent for so many heartbeats until it is replaced. */
-    private static final int HEARTBEATS_MISSED = 6;
+    private static final int HEARTBEATS_MISSED = 10;
 
     /** Entries are kept in memory too, with what they carry. */
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
