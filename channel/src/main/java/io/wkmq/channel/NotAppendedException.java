@@ -11,6 +11,8 @@ public final class NotAppendedException extends IOException {
     public enum Reason {
         /** Too much waits already, or there is no space: it is not there. Trying again later may help. */
         BUSY("wk:busy"),
+        /** Too few of the nodes that keep the channel are there: it may be in it, or get there. */
+        NO_QUORUM("wk:no-quorum"),
         /** It was not said in time that it is there: it may be. */
         NOT_COMMITTED("wk:not-committed"),
         /** Another message of that name is there. Trying again is of no use. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One channel of an engine as those see it who publish. Thread-safe. */
 public final class EngineChannel implements ChannelLog {
-    private final LocalEngine engine;
+    private final Engine engine;
     private final int channel;
     private final String name;
     private final AtomicLong last;
@@ -23,7 +23,7 @@ public final class EngineChannel implements ChannelLog {
      *
      * @param last the sequence number of its last message, 0 if it has none
      */
-    public EngineChannel(LocalEngine engine, int channel, String name, long last) {
+    public EngineChannel(Engine engine, int channel, String name, long last) {
         this.engine = engine;
         this.channel = channel;
         this.name = name;
@@ -42,7 +42,7 @@ public final class EngineChannel implements ChannelLog {
             if (failure == null) {
                 complete(receipt, appended);
             } else {
-                receipt.completeExceptionally(notAppended(failure));
+                receipt.completeExceptionally(notAppended(failure, engine.quorum(channel)));
             }
         });
         return receipt;
@@ -67,14 +67,16 @@ public final class EngineChannel implements ChannelLog {
         }
     }
 
-    private static NotAppendedException notAppended(Throwable failure) {
+    private static NotAppendedException notAppended(Throwable failure, boolean quorum) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         Reason reason = Reason.NOT_COMMITTED;
-        if (cause instanceof OverloadedException) {
-            reason = Reason.BUSY;
-        } else if (cause instanceof LogClosedException) {
+        if (cause instanceof LogClosedException) {
             reason = Reason.UNAVAILABLE;
+        } else if (!quorum) {
+            reason = Reason.NO_QUORUM;
+        } else if (cause instanceof OverloadedException) {
+            reason = Reason.BUSY;
         }
         return new NotAppendedException(reason, String.valueOf(cause.getMessage()), cause);
     }

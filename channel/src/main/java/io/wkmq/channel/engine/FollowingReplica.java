@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FollowingReplica implements LogFollower {
     private static final int SNAPSHOT_VERSION = 1;
 
-    private final GroupReplica replica;
+    private final Replica replica;
     private final NodeTable table;
     private @Nullable Exception failure;
 
@@ -25,7 +25,7 @@ final class FollowingReplica implements LogFollower {
         T run() throws IOException;
     }
 
-    FollowingReplica(GroupReplica replica, NodeTable table) {
+    FollowingReplica(Replica replica, NodeTable table) {
         this.replica = replica;
         this.table = table;
     }

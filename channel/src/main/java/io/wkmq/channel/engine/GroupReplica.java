@@ -158,6 +158,16 @@ public final class GroupReplica implements Replica {
         return position;
     }
 
+    /** The revision of the rules that a channel has; 0 if there is no such channel. */
+    CompletionStage<Long> revision(int channel) {
+        CompletableFuture<Long> revision = new CompletableFuture<>();
+        onLoop(revision, () -> {
+            LiveChannel found = channels.use(channel);
+            revision.complete(found == null ? 0 : found.state.rules().revision());
+        });
+        return revision;
+    }
+
     /**
      * Reads a channel. Fails with {@link ChannelGoneException} if there is none.
      *

@@ -117,14 +117,18 @@ final class HeldCursors {
     CompletionStage<Void> reset(int channel, String name, ReadStart start) {
         GroupReplica replica = groups.replica(channel);
         return replica.locate(channel, start)
-                .thenCompose(seq -> propose(replica, new GroupOp.SetCursor(channel, name, seq, clock.millis()), name))
+                .thenCompose(seq -> {
+                    GroupOp set = new GroupOp.SetCursor(channel, name, seq, clock.millis());
+                    return behindMoves(replica.group(), () -> propose(replica, set, name));
+                })
                 .thenAccept(set -> {});
     }
 
     /** Removes a cursor. Any thread. Fails as {@link #take}, and with {@link CursorRefusedException} if there is none. */
     CompletionStage<Void> remove(int channel, String name) {
         GroupReplica replica = groups.replica(channel);
-        return propose(replica, new GroupOp.SetCursor(channel, name, 0, clock.millis()), name)
+        GroupOp remove = new GroupOp.SetCursor(channel, name, 0, clock.millis());
+        return behindMoves(replica.group(), () -> propose(replica, remove, name))
                 .thenAccept(removed -> {});
     }
 

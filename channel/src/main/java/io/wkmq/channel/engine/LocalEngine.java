@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The channels of a node that has no replicas elsewhere: what was appended is on this node's disk before that is said. Thread-safe; never
  * blocks but where it says so.
  */
-public final class LocalEngine implements AutoCloseable {
+public final class LocalEngine implements Engine {
     private final LocalStore store;
     private final LocalLog log;
     private final List<Appender> appenders = new ArrayList<>();
@@ -56,7 +56,8 @@ public final class LocalEngine implements AutoCloseable {
                     threads.loop(),
                     threads.background(),
                     clock,
-                    options.retentionInterval().toMillis()));
+                    options.retentionInterval().toMillis(),
+                    () -> true));
         }
     }
 
@@ -103,12 +104,32 @@ public final class LocalEngine implements AutoCloseable {
         }
     }
 
-    /** Makes a channel, or gives it other rules if they are newer. A channel that was dropped does not come back. */
+    @Override
+    public boolean replicated() {
+        return false;
+    }
+
+    @Override
+    public void listen(RegistryListener listener) {
+        store.registry().listen(listener);
+    }
+
+    @Override
+    public CompletionStage<List<GroupStatus>> groups() {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public boolean quorum(int channel) {
+        return true;
+    }
+
+    @Override
     public CompletionStage<Void> configure(int channel, ChannelRules rules) {
         return propose(channel, new GroupOp.Configure(channel, rules));
     }
 
-    /** Removes the records of a channel in front of a number. */
+    @Override
     public CompletionStage<Void> trim(int channel, long first) {
         return propose(channel, new GroupOp.Trim(channel, first));
     }
@@ -122,7 +143,7 @@ public final class LocalEngine implements AutoCloseable {
         return log.of(group(channel)).propose(OpCodec.encode(op)).thenAccept(answer -> {});
     }
 
-    /** Changes which channels there are. What the change means for their groups is to be told to these then. */
+    @Override
     public CompletionStage<RegistryAnswer> change(RegistryOp op) {
         return log.of(store.registry().group())
                 .propose(RegistryCodec.encode(op))
@@ -136,17 +157,17 @@ public final class LocalEngine implements AutoCloseable {
                 .thenAccept(answer -> {});
     }
 
-    /** Removes what a channel that is not in the registry any more has, for ever. */
+    @Override
     public CompletionStage<Void> clear(int channel) {
         return drop(channel).thenCompose(gone -> dropped(channel));
     }
 
-    /** The channels of the registry. */
+    @Override
     public CompletionStage<List<ChannelDefinition>> channels() {
         return ask(() -> store.registry().channels());
     }
 
-    /** The numbers of channels that were removed from the registry and have to be cleared. */
+    @Override
     public CompletionStage<List<Integer>> deleted() {
         return ask(() -> store.registry().deleted());
     }
@@ -157,7 +178,7 @@ public final class LocalEngine implements AutoCloseable {
         return answer;
     }
 
-    /** Appends a message, as {@link Appender#append}. */
+    @Override
     public CompletionStage<Appended> append(int channel, Entry entry) {
         long since = System.nanoTime();
         return appenders
@@ -166,8 +187,8 @@ public final class LocalEngine implements AutoCloseable {
                 .whenComplete((appended, failure) -> counts.append(appended, System.nanoTime() - since));
     }
 
-    /** What it does, with what is known of its channels. */
-    ChannelFigures figures(SortedMap<String, Long> last) {
+    @Override
+    public ChannelFigures figures(SortedMap<String, Long> last) {
         return new ChannelFigures(
                 counts.appended.sum(),
                 counts.refused.sum(),
@@ -178,48 +199,47 @@ public final class LocalEngine implements AutoCloseable {
                 last);
     }
 
-    /** Reads a channel, as {@link GroupReplica#read}. */
+    @Override
     public CompletionStage<ChannelReader> read(int channel, ReadStart start) {
         return store.replicas().get(group(channel)).read(channel, start);
     }
 
-    /** Takes a cursor and reads on from there, as {@link HeldCursors#take}. */
+    @Override
     public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
         return cursors.take(channel, cursor, reader, start);
     }
 
-    /** Joins a group of readers, as {@link SharedReadings#join}. */
+    @Override
     public CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start) {
         return readings.join(
                 channel, cursor, reader, start, new ChannelDeadLetters(group, entry -> append(channel, entry)));
     }
 
-    /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */
+    @Override
     public CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start) {
         return cursors.reset(channel, cursor, start);
     }
 
-    /** Removes a cursor, as {@link HeldCursors#remove}. */
+    @Override
     public CompletionStage<Void> removeCursor(int channel, String cursor) {
         return cursors.remove(channel, cursor);
     }
 
-    /** The cursors of a channel, as {@link GroupReplica#cursors}. */
+    @Override
     public CompletionStage<List<CursorStatus>> cursors(int channel) {
         return store.replicas().get(group(channel)).cursors(channel);
     }
 
-    /** What a channel has; null if there is none. */
+    @Override
     public CompletionStage<@Nullable Position> position(int channel) {
         return store.replicas().get(group(channel)).position(channel);
     }
 
-    /** Why nothing is appended now, for an operator; null if it is. */
+    @Override
     public @Nullable String trouble() {
         return log.trouble();
     }
 
-    /** Finishes what was begun, and closes all files. Blocks; does nothing if that was called before. */
     @Override
     public void close() throws IOException {
         if (!closed.compareAndSet(false, true)) {

@@ -126,7 +126,7 @@ record LocalStore(
             records.add(store);
             replicas.add(new GroupReplica(group, table, store, loop, reads, options.liveMax()));
         }
-        RegistryReplica registry = new RegistryReplica(table.groups(), table);
+        RegistryReplica registry = new RegistryReplica(table.groups(), table, false);
         disk.syncDirectory(directory);
         LogFiles files = new LogFiles(disk, directory, options.segmentBytes());
         LogRecord frame = new LogRecord(table.salt());

@@ -8,7 +8,6 @@ import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.ChannelSettings;
-import io.wkmq.channel.registry.FilterTree;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.routing.TopicFilter;
@@ -20,13 +19,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a node that has no replicas elsewhere, by name and by topic. Thread-safe. What administrators do blocks until it is
+ * The channels of a node, by name and by topic. Thread-safe. What administrators do blocks until it is
  * done, one after the other; {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
  */
 public final class NodeChannels implements Channels, AutoCloseable {
@@ -43,13 +39,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
 
-    private final Path directory;
-    private final LocalOptions options;
+    private final Opener opener;
     private final Clock clock;
-    private final FilterTree<EngineChannel> captures = new FilterTree<>();
-    private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
-    private final Map<TopicFilter, ChannelDefinition> byFilter = new ConcurrentHashMap<>();
-    private final Map<String, EngineChannel> logs = new ConcurrentHashMap<>();
+    private final ChannelCatalog catalog = new ChannelCatalog();
     private final Object changes = new Object();
 
     @GuardedBy("changes")
@@ -58,31 +50,47 @@ public final class NodeChannels implements Channels, AutoCloseable {
     @GuardedBy("changes")
     private CompletableFuture<?> latest = CompletableFuture.completedFuture(null); // change of an administrator
 
-    private volatile @Nullable LocalEngine engine;
+    private volatile @Nullable Engine engine;
 
-    private NodeChannels(Path directory, LocalOptions options, Clock clock) {
-        this.directory = directory;
-        this.options = options;
+    /** Makes an engine for the first channel. */
+    private interface Opener {
+        Engine open() throws IOException;
+    }
+
+    private NodeChannels(Opener opener, Clock clock) {
+        this.opener = opener;
         this.clock = clock;
     }
 
     /**
-     * Takes up the channels of a directory, if it is there. Blocks.
+     * Takes up the channels of a directory, if it is there, for a node that has no replicas elsewhere. Blocks.
      *
      * @throws io.wkmq.channel.storage.StorageException if what is there is damaged, or another process uses it
      * @throws IOException if the disk does not work
      */
     public static NodeChannels open(Path directory, LocalOptions options, Clock clock) throws IOException {
-        NodeChannels channels = new NodeChannels(directory, options, clock);
+        NodeChannels channels = new NodeChannels(() -> LocalEngine.open(directory, options, clock), clock);
         if (Files.exists(directory)) {
-            channels.start();
+            channels.start(directory);
         }
         return channels;
     }
 
-    private void start() throws IOException {
-        LocalEngine opened = LocalEngine.open(directory, options, clock);
+    /**
+     * The channels of an engine that others have a part of. Those that it knows are here at once, the rest when it has heard of them. Does
+     * not block.
+     */
+    public static NodeChannels of(ReplicatedEngine engine, Clock clock) {
+        NodeChannels channels = new NodeChannels(() -> engine, clock);
+        channels.engine = engine;
+        channels.catalog.begin(engine);
+        engine.known().forEach(channel -> channels.catalog.put(channel, 0));
+        return channels;
+    }
+
+    private void start(Path directory) throws IOException {
         boolean done = false;
+        Engine opened = opener.open();
         try {
             synchronized (changes) {
                 resume(opened);
@@ -100,7 +108,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     /** Brings the groups to what the registry says: the node may have ended in between. */
     @GuardedBy("changes")
-    private void resume(LocalEngine opened) throws ChannelException {
+    private void resume(Engine opened) throws ChannelException {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         List<ChannelDefinition> channels = await(opened.channels());
         for (ChannelDefinition channel : channels) {
@@ -110,41 +118,39 @@ public final class NodeChannels implements Channels, AutoCloseable {
             all.add(opened.clear(number).toCompletableFuture());
         }
         await(CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)));
+        catalog.begin(opened);
         for (ChannelDefinition channel : channels) {
             Position position = await(opened.position(channel.number()));
-            capture(opened, channel, position == null ? 0 : position.next() - 1);
+            catalog.put(channel, position == null ? 0 : position.next() - 1);
         }
-    }
-
-    /** One at a time: changes follow each other. */
-    private void capture(LocalEngine in, ChannelDefinition channel, long last) {
-        EngineChannel log = new EngineChannel(in, channel.number(), channel.name(), last);
-        logs.put(channel.name(), log);
-        byName.put(channel.name(), channel);
-        byFilter.put(channel.filter(), channel);
-        captures.put(channel.filter(), log);
     }
 
     @Override
     public @Nullable ChannelLog capturing(TopicName topic) {
-        return captures.size() == 0 || topic.reserved() ? null : captures.find(topic);
+        return catalog.capturing(topic);
+    }
+
+    /** Whether what is in the channels is on other nodes too. */
+    public boolean replicated() {
+        Engine in = engine;
+        return in != null && in.replicated();
     }
 
     /** All channels, by name. */
     public List<ChannelDefinition> list() {
-        return byName.values().stream()
+        return catalog.all().stream()
                 .sorted(Comparator.comparing(ChannelDefinition::name))
                 .toList();
     }
 
     /** The channel of that name; null if there is none. */
     public @Nullable ChannelDefinition find(String name) {
-        return byName.get(name);
+        return catalog.find(name);
     }
 
     /** The channel that takes just these topics; null if there is none. */
     public @Nullable ChannelDefinition find(TopicFilter filter) {
-        return byFilter.get(filter);
+        return catalog.find(filter);
     }
 
     /**
@@ -154,14 +160,10 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
         synchronized (changes) {
-            LocalEngine in = opened();
+            Engine in = opened();
             return change(() -> in.change(new RegistryOp.Create(name, filter, settings, clock.millis()))
                     .thenApply(NodeChannels::done)
-                    .thenCompose(
-                            made -> in.configure(made.number(), made.rules()).thenApply(configured -> {
-                                capture(in, made, 0);
-                                return made;
-                            })));
+                    .thenCompose(made -> catalog.settled(made.number()).thenApply(settled -> made)));
         }
     }
 
@@ -172,15 +174,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
         synchronized (changes) {
-            LocalEngine in = opened();
+            Engine in = opened();
             return change(() -> in.change(new RegistryOp.Alter(name, settings))
                     .thenApply(NodeChannels::done)
-                    .thenCompose(altered -> in.configure(altered.number(), altered.rules())
-                            .thenApply(configured -> {
-                                byName.put(name, altered);
-                                byFilter.put(altered.filter(), altered);
-                                return altered;
-                            })));
+                    .thenCompose(
+                            altered -> catalog.settled(altered.number()).thenApply(settled -> altered)));
         }
     }
 
@@ -191,16 +189,10 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public void delete(String name) throws ChannelException {
         synchronized (changes) {
-            LocalEngine in = opened();
+            Engine in = opened();
             change(() -> in.change(new RegistryOp.Delete(name))
                     .thenApply(NodeChannels::done)
-                    .thenCompose(gone -> {
-                        captures.remove(gone.filter());
-                        byName.remove(name);
-                        byFilter.remove(gone.filter());
-                        logs.remove(name);
-                        return in.clear(gone.number()).thenApply(cleared -> gone);
-                    }));
+                    .thenCompose(gone -> in.clear(gone.number()).thenApply(cleared -> gone)));
         }
     }
 
@@ -230,7 +222,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     /** Reads a channel that was {@link #find found}, as {@link GroupReplica#read}. */
     public CompletionStage<ChannelReader> read(ChannelDefinition channel, ReadStart start) {
-        LocalEngine in = engine;
+        Engine in = engine;
         return in == null
                 ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
                 : in.read(channel.number(), start);
@@ -244,7 +236,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public CompletionStage<ChannelReader> take(
             ChannelDefinition channel, String cursor, String reader, ReadStart start) {
-        LocalEngine in = engine;
+        Engine in = engine;
         return in == null
                 ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
                 : in.take(channel.number(), cursor, reader, start);
@@ -260,7 +252,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public CompletionStage<GroupSeat> join(
             ChannelDefinition channel, String group, String cursor, String reader, ReadStart start) {
-        LocalEngine in = engine;
+        Engine in = engine;
         return in == null
                 ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
                 : in.join(channel.number(), group, cursor, reader, start);
@@ -315,17 +307,26 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
+    /**
+     * What this node knows of the logs that it keeps together with others; nothing if it keeps its own. Blocks.
+     *
+     * @throws ChannelException if that cannot be said
+     */
+    public List<GroupStatus> groups() throws ChannelException {
+        Engine in = engine;
+        return in == null ? List.of() : await(in.groups());
+    }
+
     /** Why nothing is appended now, for an operator; null if it is. */
     public @Nullable String trouble() {
-        LocalEngine in = engine;
+        Engine in = engine;
         return in == null ? null : in.trouble();
     }
 
     /** What happens with the channels. */
     public ChannelFigures figures() {
-        SortedMap<String, Long> last = new TreeMap<>();
-        logs.forEach((name, log) -> last.put(name, log.last()));
-        LocalEngine in = engine;
+        SortedMap<String, Long> last = catalog.last();
+        Engine in = engine;
         return in == null ? new ChannelFigures(0, 0, 0, 0, 0, 0, last) : in.figures(last);
     }
 
@@ -337,8 +338,8 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return channel;
     }
 
-    private LocalEngine running() throws ChannelException {
-        LocalEngine in = engine;
+    private Engine running() throws ChannelException {
+        Engine in = engine;
         if (in == null) {
             throw new ChannelException("There are no channels", null);
         }
@@ -346,17 +347,18 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     @GuardedBy("changes")
-    private LocalEngine opened() throws ChannelException {
+    private Engine opened() throws ChannelException {
         if (closed) {
             throw new ChannelException("The node is being stopped", null);
         }
-        LocalEngine in = engine;
+        Engine in = engine;
         if (in == null) {
             try {
-                in = LocalEngine.open(directory, options, clock);
+                in = opener.open();
             } catch (IOException e) {
-                throw new ChannelException("The directory " + directory + " cannot be used: " + e.getMessage(), e);
+                throw new ChannelException("The directory of the channels cannot be used: " + e.getMessage(), e);
             }
+            catalog.begin(in);
             engine = in;
         }
         return in;
@@ -403,7 +405,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public void close() throws IOException {
         synchronized (changes) {
             closed = true;
-            LocalEngine in = engine;
+            Engine in = engine;
             if (in != null) {
                 in.close();
             }

@@ -3,21 +3,34 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryMachine;
+import io.wkmq.channel.registry.RegistryOp;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a node has of the registry, which is a group behind all others. Belongs to its loop, but for {@link #sync}. */
 final class RegistryReplica implements Replica {
+    /** With so many channels for each entry it does not cost too much to write all of them again. */
+    private static final int CHANNELS_PER_ENTRY = 64;
+
     private final int group;
+    private final boolean eager;
     private final RegistryMachine machine = new RegistryMachine();
+    private volatile @Nullable RegistryListener listener;
     private long checkpointed;
 
-    /** Takes up what the last checkpoint had. */
-    RegistryReplica(int group, NodeTable table) throws IOException {
+    /**
+     * Takes up what the last checkpoint had.
+     *
+     * @param eager whether a checkpoint is wanted as soon as something has changed: so that a node that starts alone knows the channels
+     */
+    RegistryReplica(int group, NodeTable table, boolean eager) throws IOException {
         this.group = group;
+        this.eager = eager;
         byte[] state = table.group(group);
         if (state != null) {
             RegistryCodec.decode(state, machine);
@@ -25,9 +38,20 @@ final class RegistryReplica implements Replica {
         this.checkpointed = machine.applied();
     }
 
+    /** Tells that one, and nobody else, what changes from now on. */
+    void listen(RegistryListener told) {
+        listener = told;
+    }
+
     /** All channels. */
     List<ChannelDefinition> channels() {
         return List.copyOf(machine.channels());
+    }
+
+    /** The channel of that name; null if there is none. */
+    @Nullable
+    ChannelDefinition find(String name) {
+        return machine.find(name);
     }
 
     /** The numbers of channels that are removed, but of which their groups may have something. */
@@ -47,7 +71,17 @@ final class RegistryReplica implements Replica {
 
     @Override
     public byte[] apply(long index, byte[] op) {
-        return RegistryCodec.encode(machine.apply(index, RegistryCodec.decode(op)));
+        RegistryOp change = RegistryCodec.decode(op);
+        RegistryAnswer answer = machine.apply(index, change);
+        RegistryListener told = listener;
+        if (told != null && answer instanceof RegistryAnswer.Done done) {
+            if (change instanceof RegistryOp.Delete) {
+                told.gone(done.channel());
+            } else {
+                told.changed(done.channel());
+            }
+        }
+        return RegistryCodec.encode(answer);
     }
 
     @Override
@@ -78,7 +112,7 @@ final class RegistryReplica implements Replica {
 
     @Override
     public boolean crowded() {
-        return false;
+        return eager && machine.applied() - checkpointed > machine.channels().size() / CHANNELS_PER_ENTRY;
     }
 
     @Override

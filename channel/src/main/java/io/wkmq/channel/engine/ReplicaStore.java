@@ -2,7 +2,9 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,15 +25,19 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final NodeTable table;
     private final Executor reads;
     private final Map<Integer, GroupReplica> replicas = new ConcurrentHashMap<>();
+    private final RegistryReplica registry;
+    private volatile @Nullable EngineLoop registryLoop;
 
     private ReplicaStore(
-            Disk disk, Path directory, ReplicaOptions options, Closeable lock, NodeTable table, Executor reads) {
+            Disk disk, Path directory, ReplicaOptions options, Closeable lock, NodeTable table, Executor reads)
+            throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.options = options;
         this.lock = lock;
         this.table = table;
         this.reads = reads;
+        this.registry = new RegistryReplica(table.groups(), table, true);
     }
 
     /**
@@ -47,8 +53,17 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         boolean done = false;
         try {
             NodeTable table = NodeTable.open(disk, directory, options.groups());
-            done = true;
-            return new ReplicaStore(disk, directory, options, lock, table, reads);
+            try {
+                ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, reads);
+                done = true;
+                return opened;
+            } catch (CorruptDataException e) {
+                throw new StorageException("The channels in " + directory + " are damaged: " + e.getMessage(), e);
+            } finally {
+                if (!done) {
+                    table.close();
+                }
+            }
         } finally {
             if (!done) {
                 lock.close();
@@ -56,15 +71,19 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
     }
 
-    /** How many groups there are: that never changes. */
+    /** How many groups with channels there are: that never changes. The registry is a group behind them. */
     public int groups() {
         return table.groups();
     }
 
     @Override
     public LogFollower follow(int group, EngineLoop loop) throws IOException {
-        if (group < 0 || group >= groups()) {
-            throw new IOException("Group " + group + " is unknown; expected 0 to " + (groups() - 1));
+        if (group < 0 || group > groups()) {
+            throw new IOException("Group " + group + " is unknown; expected 0 to " + groups());
+        }
+        if (group == groups()) {
+            registryLoop = loop;
+            return new FollowingReplica(registry, table);
         }
         Path of = directory.resolve("g" + group);
         disk.createDirectory(of);
@@ -80,6 +99,21 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     /** The replica of a group, for readers; null if its log has not begun on this node yet. */
     public @Nullable GroupReplica replica(int group) {
         return replicas.get(group);
+    }
+
+    /** The replica of the registry. Belongs to its loop once there is one. */
+    RegistryReplica registry() {
+        return registry;
+    }
+
+    /** The loop of the registry; null if its log has not begun on this node yet. */
+    @Nullable
+    EngineLoop registryLoop() {
+        return registryLoop;
+    }
+
+    NodeTable table() {
+        return table;
     }
 
     /** Closes all files. When the loops of the groups have ended. Nothing is synced: the logs have what is not. */

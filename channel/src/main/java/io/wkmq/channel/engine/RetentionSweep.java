@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,11 +54,17 @@ final class RetentionSweep {
     private final Executor background;
     private final Clock clock;
     private final long intervalMs;
+    private final BooleanSupplier mine;
     private final Map<Integer, Looked> looked = new HashMap<>();
     private final ArrayDeque<Integer> candidates = new ArrayDeque<>();
     private int from;
     private volatile boolean stopped;
 
+    /**
+     * Sweeps a group.
+     *
+     * @param mine whether this node is to do it: one that does while another does too proposes what changes nothing
+     */
     RetentionSweep(
             GroupReplica replica,
             NodeTable table,
@@ -65,7 +72,8 @@ final class RetentionSweep {
             EngineLoop loop,
             Executor background,
             Clock clock,
-            long intervalMs) {
+            long intervalMs,
+            BooleanSupplier mine) {
         this.replica = replica;
         this.table = table;
         this.log = log;
@@ -73,6 +81,7 @@ final class RetentionSweep {
         this.background = background;
         this.clock = clock;
         this.intervalMs = intervalMs;
+        this.mine = mine;
     }
 
     /** Begins, and goes on until it is stopped. Any thread. */
@@ -86,8 +95,13 @@ final class RetentionSweep {
 
     private void again() {
         loop.after(intervalMs, () -> {
-            if (!stopped) {
+            if (stopped) {
+                return;
+            }
+            if (mine.getAsBoolean()) {
                 later(this::step);
+            } else {
+                again();
             }
         });
     }

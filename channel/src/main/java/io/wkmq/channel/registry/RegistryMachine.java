@@ -33,6 +33,11 @@ public final class RegistryMachine {
         return channels.values();
     }
 
+    /** The channel of that name; null if there is none. */
+    public @Nullable ChannelDefinition find(String name) {
+        return channels.get(name);
+    }
+
     /** The numbers of channels that are removed, but of which their groups may have something. */
     public Collection<Integer> deleted() {
         return deleted;
@@ -68,10 +73,6 @@ public final class RegistryMachine {
     private boolean next(long index) {
         if (index <= applied) {
             return false;
-        }
-        if (index != applied + 1) {
-            throw new IllegalStateException(
-                    "Entry " + index + " of the registry comes behind " + applied + "; expected " + (applied + 1));
         }
         applied = index;
         return true;

@@ -86,7 +86,15 @@ class LocalLogTest {
     @Test
     void retentionMakesSpaceOnAFullDisk() {
         ManualClock clock = new ManualClock();
-        new RetentionSweep(node.replica(2), node.store.table(), node.log.of(0), node.loop, node.background, clock, 500)
+        new RetentionSweep(
+                        node.replica(2),
+                        node.store.table(),
+                        node.log.of(0),
+                        node.loop,
+                        node.background,
+                        clock,
+                        500,
+                        () -> true)
                 .start();
         node.configure(2, new Retention(60_000, Long.MAX_VALUE, Long.MAX_VALUE));
         Appender expiring = new Appender(UUID.randomUUID(), node.log.of(0), node.loop, clock, OPTIONS.appender());

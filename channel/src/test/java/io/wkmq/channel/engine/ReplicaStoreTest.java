@@ -111,8 +111,8 @@ class ReplicaStoreTest {
     @Test
     void groupThatIsNotThereIsRefused() throws IOException {
         open("a");
-        assertThatThrownBy(() -> Objects.requireNonNull(store).follow(1, Objects.requireNonNull(loop)))
+        assertThatThrownBy(() -> Objects.requireNonNull(store).follow(2, Objects.requireNonNull(loop)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("Group 1 is unknown");
+                .hasMessageContaining("Group 2 is unknown; expected 0 to 1");
     }
 }

@@ -42,7 +42,8 @@ class RetentionSweepTest {
                         node.loop,
                         node.background,
                         clock,
-                        OPTIONS.retentionInterval().toMillis())
+                        OPTIONS.retentionInterval().toMillis(),
+                        () -> true)
                 .start();
     }
 

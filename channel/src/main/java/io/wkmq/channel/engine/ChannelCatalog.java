@@ -1,0 +1,170 @@
+package io.wkmq.channel.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.FilterTree;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The channels that an engine's registry has, by name and by topic. A channel that is declared is here once its group knows it. Thread-safe;
+ * does not block.
+ */
+final class ChannelCatalog implements RegistryListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelCatalog.class);
+
+    private static final long AGAIN_MS = 500;
+
+    private final FilterTree<EngineChannel> captures = new FilterTree<>();
+    private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
+    private final Map<TopicFilter, ChannelDefinition> byFilter = new ConcurrentHashMap<>();
+    private final Map<String, EngineChannel> logs = new ConcurrentHashMap<>();
+
+    /** Channels whose groups have yet to hear what they are now, by their numbers. */
+    @GuardedBy("this")
+    private final Map<Integer, Coming> coming = new HashMap<>();
+
+    private volatile @Nullable Engine engine;
+
+    /**
+     * A channel whose group has yet to hear what it is now.
+     *
+     * @param done when it has, or it does not matter any more
+     */
+    private record Coming(ChannelDefinition channel, CompletableFuture<Void> done) {}
+
+    /** Gets what it has from that engine from now on. Once. */
+    void begin(Engine from) {
+        engine = from;
+        from.listen(this);
+    }
+
+    /** What its group knows is that, or will be: messages for it are taken, and refused if not. */
+    synchronized void put(ChannelDefinition channel, long last) {
+        Engine from = engine;
+        if (from == null) {
+            throw new IllegalStateException("Channel " + channel.name() + " is there before its engine");
+        }
+        EngineChannel log = logs.get(channel.name());
+        byName.put(channel.name(), channel);
+        byFilter.put(channel.filter(), channel);
+        if (log == null) {
+            EngineChannel made = new EngineChannel(from, channel.number(), channel.name(), last);
+            logs.put(channel.name(), made);
+            captures.put(channel.filter(), made);
+        }
+    }
+
+    @Override
+    public void changed(ChannelDefinition channel) {
+        Coming next = new Coming(channel, new CompletableFuture<>());
+        Coming before;
+        synchronized (this) {
+            before = coming.put(channel.number(), next);
+        }
+        if (before != null) {
+            var unused = next.done.whenComplete((nothing, failure) -> before.done.complete(null));
+        }
+        configure(next);
+    }
+
+    private void configure(Coming next) {
+        Engine from = engine;
+        if (from == null || !isComing(next)) {
+            return;
+        }
+        var unused = from.configure(next.channel.number(), next.channel.rules()).whenComplete((nothing, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause == null || cause instanceof LogClosedException) {
+                settle(next, cause);
+            } else {
+                LOG.warn(
+                        "A group does not hear of its channel, it is told again channel={} reason={}",
+                        next.channel.name(),
+                        cause.getMessage());
+                CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS)
+                        .execute(() -> configure(next));
+            }
+        });
+    }
+
+    private synchronized boolean isComing(Coming next) {
+        return next.equals(coming.get(next.channel.number()));
+    }
+
+    private void settle(Coming next, @Nullable Throwable failure) {
+        synchronized (this) {
+            if (coming.remove(next.channel.number(), next) && failure == null) {
+                put(next.channel, 0);
+            }
+        }
+        if (failure == null) {
+            next.done.complete(null);
+        } else {
+            next.done.completeExceptionally(failure);
+        }
+    }
+
+    @Override
+    public void gone(ChannelDefinition channel) {
+        Coming before;
+        synchronized (this) {
+            before = coming.remove(channel.number());
+            ChannelDefinition known = byName.get(channel.name());
+            if (known != null && known.number() == channel.number()) {
+                captures.remove(known.filter());
+                byName.remove(known.name());
+                byFilter.remove(known.filter());
+                logs.remove(known.name());
+            }
+        }
+        if (before != null) {
+            before.done.complete(null);
+        }
+    }
+
+    /** Completes when what was told of a channel so far is so, or the channel is gone. */
+    synchronized CompletionStage<Void> settled(int number) {
+        Coming next = coming.get(number);
+        return next == null ? CompletableFuture.completedFuture(null) : next.done;
+    }
+
+    @Nullable
+    EngineChannel capturing(TopicName topic) {
+        return captures.size() == 0 || topic.reserved() ? null : captures.find(topic);
+    }
+
+    Collection<ChannelDefinition> all() {
+        return byName.values();
+    }
+
+    @Nullable
+    ChannelDefinition find(String name) {
+        return byName.get(name);
+    }
+
+    @Nullable
+    ChannelDefinition find(TopicFilter filter) {
+        return byFilter.get(filter);
+    }
+
+    /** The sequence number of each channel's last message, as far as this node was told. */
+    SortedMap<String, Long> last() {
+        SortedMap<String, Long> last = new TreeMap<>();
+        logs.forEach((name, log) -> last.put(name, log.last()));
+        return last;
+    }
+}

@@ -1,0 +1,91 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryOp;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps channels, by their numbers, and the registry of them. Thread-safe; never blocks but in {@link #close}. Stages complete once what
+ * was asked for cannot be lost any more, on any thread, which must not be blocked; exceptionally if that is not known.
+ */
+public interface Engine extends AutoCloseable {
+    /** Whether what is in the channels is on other nodes too before that is said. */
+    boolean replicated();
+
+    /** Tells that one, and nobody else, what changes in the registry from now on. */
+    void listen(RegistryListener listener);
+
+    /** Makes a channel, or gives it other rules if they are newer. A channel that was dropped does not come back. */
+    CompletionStage<Void> configure(int channel, ChannelRules rules);
+
+    /** Removes the records of a channel in front of a number. */
+    CompletionStage<Void> trim(int channel, long first);
+
+    /**
+     * Changes which channels there are. Once the stage completes, the listener was told. What the change means for their groups is to be
+     * told to these then.
+     */
+    CompletionStage<RegistryAnswer> change(RegistryOp op);
+
+    /** Removes what a channel that is not in the registry any more has, for ever. */
+    CompletionStage<Void> clear(int channel);
+
+    /** The channels of the registry. */
+    CompletionStage<List<ChannelDefinition>> channels();
+
+    /** The numbers of channels that were removed from the registry and have to be cleared. */
+    CompletionStage<List<Integer>> deleted();
+
+    /** Appends a message, as {@link Appender#append}. */
+    CompletionStage<Appended> append(int channel, Entry entry);
+
+    /** Whether a channel can take messages now, as far as this node knows: whether enough of those who keep it are there. */
+    boolean quorum(int channel);
+
+    /** Reads a channel, as {@link GroupReplica#read}. */
+    CompletionStage<ChannelReader> read(int channel, ReadStart start);
+
+    /** Takes a cursor and reads on from there, as {@link HeldCursors#take}. */
+    CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start);
+
+    /** Joins a group of readers, as {@link SharedReadings#join}. */
+    CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start);
+
+    /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */
+    CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start);
+
+    /** Removes a cursor, as {@link HeldCursors#remove}. */
+    CompletionStage<Void> removeCursor(int channel, String cursor);
+
+    /** The cursors of a channel, as {@link GroupReplica#cursors}. */
+    CompletionStage<List<CursorStatus>> cursors(int channel);
+
+    /** What a channel has on this node; null if there is none. */
+    CompletionStage<@Nullable Position> position(int channel);
+
+    /** Why nothing is appended now, for an operator; null if it is. */
+    @Nullable
+    String trouble();
+
+    /** What this node knows of the logs that it keeps together with others; nothing if there are none. */
+    CompletionStage<List<GroupStatus>> groups();
+
+    /**
+     * What it does.
+     *
+     * @param last what is known of its channels
+     */
+    ChannelFigures figures(SortedMap<String, Long> last);
+
+    /** Finishes what was begun. Blocks; does nothing if that was called before. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,110 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryCodec;
+import io.wkmq.channel.registry.RegistryOp;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of a registry that other nodes keep too: proposed again while nobody knows what became of it, until its time is up. It has no
+ * id: so what the registry says afterwards tells whether an earlier try came into effect. One thread at a time.
+ */
+final class RegistryChange {
+    /** The registry, as this node sees it. */
+    interface Registry {
+        /** Proposes a change once. */
+        CompletionStage<byte[]> propose(byte[] op);
+
+        /** Completes when this node's replica has all that was in effect before. */
+        CompletionStage<Void> caughtUp();
+
+        /** The channel of a name, null if there is none, as this node's replica has it. */
+        CompletionStage<@Nullable ChannelDefinition> find(String name);
+    }
+
+    private final Registry registry;
+    private final RegistryOp op;
+    private final String name;
+    private final long endNanos;
+    private @Nullable ChannelDefinition before;
+    private int tries;
+
+    /**
+     * A change that was not proposed yet.
+     *
+     * @param name of the channel that it is about
+     * @param endNanos when it is tried for the last time, as {@link System#nanoTime}
+     */
+    RegistryChange(Registry registry, RegistryOp op, String name, long endNanos) {
+        this.registry = registry;
+        this.op = op;
+        this.name = name;
+        this.endNanos = endNanos;
+    }
+
+    CompletionStage<RegistryAnswer> run() {
+        return registry.find(name).thenCompose(found -> {
+            before = found;
+            return tryOnce();
+        });
+    }
+
+    private CompletionStage<RegistryAnswer> tryOnce() {
+        tries++;
+        return registry.propose(RegistryCodec.encode(op))
+                .handle((answer, failure) -> answer == null ? failed(failure) : answered(RegistryCodec.answer(answer)))
+                .thenCompose(next -> next);
+    }
+
+    private CompletionStage<RegistryAnswer> answered(RegistryAnswer answer) {
+        return tries > 1 && answer instanceof RegistryAnswer.Refused
+                ? look(() -> CompletableFuture.completedFuture(answer))
+                : registry.caughtUp().thenApply(nothing -> answer);
+    }
+
+    private CompletionStage<RegistryAnswer> failed(@Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof LogClosedException || System.nanoTime() - endNanos > 0) {
+            return CompletableFuture.failedFuture(
+                    cause == null ? new IllegalStateException("A change was answered with nothing") : cause);
+        }
+        return look(this::tryOnce);
+    }
+
+    /** Finds out whether it is in effect; if not, goes on with something else. */
+    private CompletionStage<RegistryAnswer> look(Supplier<CompletionStage<RegistryAnswer>> otherwise) {
+        return registry.caughtUp().thenCompose(nothing -> registry.find(name)).thenCompose(now -> {
+            ChannelDefinition made = effect(now);
+            return made == null ? otherwise.get() : CompletableFuture.completedFuture(new RegistryAnswer.Done(made));
+        });
+    }
+
+    private @Nullable ChannelDefinition effect(@Nullable ChannelDefinition now) {
+        if (op instanceof RegistryOp.Create create) {
+            boolean made = now != null
+                    && now.createdAtMs() == create.timeMs()
+                    && now.filter().equals(create.filter())
+                    && (before == null || before.number() != now.number());
+            return made ? now : null;
+        }
+        ChannelDefinition known = before;
+        if (known == null) {
+            return null;
+        }
+        boolean same = now != null && now.number() == known.number();
+        if (op instanceof RegistryOp.Alter alter) {
+            boolean altered = same
+                    && now != null
+                    && now.revision() > known.revision()
+                    && now.settings().equals(alter.settings());
+            return altered ? now : null;
+        }
+        return same ? null : known;
+    }
+}

@@ -1,0 +1,537 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryCodec;
+import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.channel.storage.LocalDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The channels of a node that keeps them together with others: what was appended is on the disks of most of them before that is said.
+ * Every such node has a replica of every group, and reads from its own. Thread-safe; never blocks but where it says so.
+ *
+ * <p>It is opened before its node meets others, {@link #begin begins} when it has, is {@link #close closed} before the node leaves them,
+ * and then {@link #closeFiles its files} are. Until it has begun nothing is appended.
+ */
+public final class ReplicatedEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedEngine.class);
+
+    private static final Duration STEP = Duration.ofSeconds(5);
+    private static final long PAUSE_MS = 200;
+
+    private final ReplicaStore store;
+    private final ReplicatedOptions options;
+    private final Clock clock;
+    private final EngineThreads threads;
+    private final List<ChannelDefinition> known;
+    private final AtomicReferenceArray<@Nullable ReplicatedLog> logs;
+    private final List<Appender> appenders = new ArrayList<>();
+    private final List<RetentionSweep> sweeps = new ArrayList<>();
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final AppendCounts counts = new AppendCounts();
+    private final HeldCursors cursors;
+    private final SharedReadings readings;
+    private volatile @Nullable GroupLogs cluster;
+    private volatile @Nullable String waiting = "the node has not met the others yet";
+    private volatile boolean closed;
+
+    private ReplicatedEngine(ReplicaStore store, ReplicatedOptions options, Clock clock, EngineThreads threads) {
+        this.store = store;
+        this.options = options;
+        this.clock = clock;
+        this.threads = threads;
+        this.known = store.registry().channels();
+        this.logs = new AtomicReferenceArray<>(store.groups() + 1);
+        this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
+        this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
+        for (int group = 0; group < store.groups(); group++) {
+            int of = group;
+            appenders.add(
+                    new Appender(UUID.randomUUID(), op -> propose(of, op), threads.loop(), clock, options.appender()));
+        }
+    }
+
+    /**
+     * Opens what a node has of its channels in a directory, which is made if it is not there. Blocks.
+     *
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
+     * @throws IOException if the disk does not work
+     */
+    public static ReplicatedEngine open(Path directory, ReplicatedOptions options, Clock clock) throws IOException {
+        EngineThreads threads = new EngineThreads();
+        boolean done = false;
+        try {
+            ReplicaStore store = ReplicaStore.open(new LocalDisk(), directory, options.replicas(), threads.reads());
+            done = true;
+            return new ReplicatedEngine(store, options, clock, threads);
+        } finally {
+            if (!done) {
+                threads.end(() -> {});
+            }
+        }
+    }
+
+    /** Where the logs of the groups are to be brought to. */
+    public LogFollowers followers() {
+        return store;
+    }
+
+    /** The channels that the node knew when it was opened: all that matters until it has heard of others. */
+    public List<ChannelDefinition> known() {
+        return known;
+    }
+
+    /**
+     * Begins with these logs, as soon as they are there. Once. The stage completes when this node has applied all that was acknowledged
+     * before; with a {@link LogClosedException} if it is none of the nodes that keep the logs.
+     */
+    public CompletionStage<Void> begin(GroupLogs kept) {
+        cluster = kept;
+        Thread thread = new Thread(() -> find(kept), "wkmq-channels-begin");
+        thread.setDaemon(true);
+        thread.start();
+        return begun.copy();
+    }
+
+    private void find(GroupLogs kept) {
+        try {
+            for (int group = 0; group < logs.length() && !closed; group++) {
+                find(kept, group);
+            }
+            for (int group = 0; group < logs.length() && !closed; group++) {
+                catchUp(kept, group);
+            }
+            if (!closed) {
+                resume(kept);
+                waiting = null;
+                begun.complete(null);
+                LOG.info("The channels are here groups={}", store.groups());
+            }
+        } catch (LogClosedException e) {
+            LOG.error("The channels will not be here: {}", e.getMessage());
+            waiting = String.valueOf(e.getMessage());
+            begun.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void find(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
+        while (!closed && logs.get(group) == null) {
+            try {
+                logs.set(group, kept.log(group, STEP));
+            } catch (LogClosedException e) {
+                throw e;
+            } catch (IOException e) {
+                waits(String.valueOf(e.getMessage()));
+                Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
+            }
+        }
+    }
+
+    private void catchUp(GroupLogs kept, int group) throws InterruptedException {
+        while (!closed) {
+            try {
+                kept.caughtUp(group, STEP).toCompletableFuture().get();
+                return;
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                waits(String.valueOf(cause.getMessage()));
+                Thread.sleep(PAUSE_MS);
+            }
+        }
+    }
+
+    private void waits(String reason) {
+        if (!reason.equals(waiting)) {
+            LOG.warn("The channels are not here yet, they are waited for: {}", reason);
+        }
+        waiting = reason;
+    }
+
+    /** Brings the groups to what the registry says: the node that had changed it may have ended in between. */
+    private void resume(GroupLogs kept) {
+        EngineLoop loop = store.registryLoop();
+        if (loop == null) {
+            return;
+        }
+        loop.execute(() -> {
+            store.registry().channels().forEach(this::reconfigure);
+            store.registry().deleted().forEach(channel -> {
+                var unused = clear(channel).whenComplete((nothing, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("A channel that was removed is not cleared yet channel={}", channel, failure);
+                    }
+                });
+            });
+        });
+        for (int group = 0; group < store.groups(); group++) {
+            int of = group;
+            RetentionSweep sweep = new RetentionSweep(
+                    replica(group),
+                    store.table(),
+                    op -> propose(of, op),
+                    threads.loop(),
+                    threads.background(),
+                    clock,
+                    options.retentionInterval().toMillis(),
+                    () -> kept.leads(of));
+            sweeps.add(sweep);
+            sweep.start();
+        }
+    }
+
+    private void reconfigure(ChannelDefinition channel) {
+        GroupReplica replica = store.replica(group(channel.number()));
+        if (replica == null) {
+            return;
+        }
+        var unused = replica.revision(channel.number())
+                .thenCompose(revision -> revision >= channel.revision()
+                        ? CompletableFuture.completedFuture(null)
+                        : configure(channel.number(), channel.rules()))
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("A channel is not configured yet channel={}", channel.name(), failure);
+                    }
+                });
+    }
+
+    private int group(int channel) {
+        return channel % store.groups();
+    }
+
+    private GroupReplica replica(int group) {
+        GroupReplica replica = store.replica(group);
+        if (replica == null) {
+            throw new IllegalStateException("Group " + group + " has not begun");
+        }
+        return replica;
+    }
+
+    private CompletionStage<byte[]> propose(int group, byte[] op) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new LogClosedException("The channels are closed", null));
+        }
+        ReplicatedLog log = logs.get(group);
+        return log == null
+                ? CompletableFuture.failedFuture(new OverloadedException("The channels are not here yet: " + waiting))
+                : log.propose(op);
+    }
+
+    /** From a thread of its own: on that of a group's log nothing can be brought into a log. */
+    private <T> CompletionStage<T> onLoop(Supplier<CompletionStage<T>> step) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        try {
+            threads.loop()
+                    .execute(() -> step.get().whenComplete((result, failure) -> {
+                        if (failure == null) {
+                            done.complete(result);
+                        } else {
+                            done.completeExceptionally(failure);
+                        }
+                    }));
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(new LogClosedException("The channels are closed", e));
+        }
+        return done;
+    }
+
+    @Override
+    public boolean replicated() {
+        return true;
+    }
+
+    @Override
+    public void listen(RegistryListener listener) {
+        store.registry().listen(listener);
+    }
+
+    @Override
+    public CompletionStage<Void> configure(int channel, ChannelRules rules) {
+        return propose(channel, new GroupOp.Configure(channel, rules));
+    }
+
+    @Override
+    public CompletionStage<Void> trim(int channel, long first) {
+        return propose(channel, new GroupOp.Trim(channel, first));
+    }
+
+    private CompletionStage<Void> propose(int channel, GroupOp op) {
+        return insist(group(channel), OpCodec.encode(op)).thenAccept(answer -> {});
+    }
+
+    /** Proposes again while nobody knows what became of it: of what may be in the log twice. */
+    private CompletionStage<byte[]> insist(int group, byte[] op) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        insist(group, op, System.nanoTime() + options.patience().toNanos(), answer);
+        return answer;
+    }
+
+    private void insist(int group, byte[] op, long endNanos, CompletableFuture<byte[]> answer) {
+        onLoop(() -> propose(group, op)).whenComplete((result, failure) -> {
+            if (failure == null) {
+                answer.complete(result);
+            } else if (failure instanceof LogClosedException || System.nanoTime() - endNanos > 0) {
+                answer.completeExceptionally(failure);
+            } else {
+                CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS)
+                        .execute(() -> insist(group, op, endNanos, answer));
+            }
+        });
+    }
+
+    /** It is this node's own replica that the listener hears: so this waits for that one. */
+    @Override
+    public CompletionStage<RegistryAnswer> change(RegistryOp op) {
+        if (op instanceof RegistryOp.Create create) {
+            return change(op, create.name());
+        }
+        if (op instanceof RegistryOp.Alter alter) {
+            return change(op, alter.name());
+        }
+        if (op instanceof RegistryOp.Delete delete) {
+            return change(op, delete.name());
+        }
+        throw new IllegalArgumentException("A change is " + op + "; expected one of a channel that there is");
+    }
+
+    private CompletionStage<RegistryAnswer> change(RegistryOp op, String name) {
+        long endNanos = System.nanoTime() + options.patience().toNanos();
+        return new RegistryChange(new OwnRegistry(), op, name, endNanos).run();
+    }
+
+    private final class OwnRegistry implements RegistryChange.Registry {
+        @Override
+        public CompletionStage<byte[]> propose(byte[] op) {
+            return onLoop(() -> ReplicatedEngine.this.propose(store.groups(), op));
+        }
+
+        @Override
+        public CompletionStage<Void> caughtUp() {
+            return ReplicatedEngine.this.caughtUp(store.groups());
+        }
+
+        @Override
+        public CompletionStage<@Nullable ChannelDefinition> find(String name) {
+            return ask(() -> store.registry().find(name));
+        }
+    }
+
+    private CompletionStage<Void> caughtUp(int group) {
+        GroupLogs kept = cluster;
+        return kept == null || logs.get(group) == null
+                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
+                : onLoop(() -> kept.caughtUp(group, options.patience()));
+    }
+
+    @Override
+    public CompletionStage<Void> clear(int channel) {
+        return propose(channel, new GroupOp.Drop(channel))
+                .thenCompose(gone -> insist(store.groups(), RegistryCodec.encode(new RegistryOp.Dropped(channel))))
+                .thenAccept(answer -> {});
+    }
+
+    @Override
+    public CompletionStage<List<ChannelDefinition>> channels() {
+        return ask(() -> store.registry().channels());
+    }
+
+    @Override
+    public CompletionStage<List<Integer>> deleted() {
+        return ask(() -> store.registry().deleted());
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> ask(Supplier<T> question) {
+        EngineLoop loop = store.registryLoop();
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (loop == null) {
+            answer.completeExceptionally(new IOException("The channels are not here yet: " + waiting));
+            return answer;
+        }
+        try {
+            loop.execute(() -> answer.complete(question.get()));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new IOException("The channels are closed", e));
+        }
+        return answer;
+    }
+
+    @Override
+    public CompletionStage<Appended> append(int channel, Entry entry) {
+        long since = System.nanoTime();
+        return appenders
+                .get(group(channel))
+                .append(channel, entry)
+                .whenComplete((appended, failure) -> counts.append(appended, System.nanoTime() - since));
+    }
+
+    @Override
+    public boolean quorum(int channel) {
+        GroupLogs kept = cluster;
+        return kept != null && logs.get(group(channel)) != null && kept.led(group(channel));
+    }
+
+    /**
+     * Where reading begins is found in this node's replica, which may be behind others. Only a number that it does not have yet is waited
+     * for: else who has read further on another node got the same again.
+     */
+    @Override
+    public CompletionStage<ChannelReader> read(int channel, ReadStart start) {
+        int group = group(channel);
+        GroupReplica replica = store.replica(group);
+        if (replica == null) {
+            return CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting));
+        }
+        if (!(start instanceof ReadStart.Seq seq)) {
+            return replica.read(channel, start);
+        }
+        return replica.position(channel)
+                .thenCompose(position -> position == null || seq.seq() <= position.next()
+                        ? CompletableFuture.completedFuture(null)
+                        : caughtUp(group))
+                .thenCompose(nothing -> replica.read(channel, start));
+    }
+
+    @Override
+    public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
+        return here(channel, () -> cursors.take(channel, cursor, reader, start));
+    }
+
+    @Override
+    public CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start) {
+        return here(
+                channel,
+                () -> readings.join(
+                        channel,
+                        cursor,
+                        reader,
+                        start,
+                        new ChannelDeadLetters(group, entry -> append(channel, entry))));
+    }
+
+    @Override
+    public CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start) {
+        return here(channel, () -> cursors.reset(channel, cursor, start));
+    }
+
+    @Override
+    public CompletionStage<Void> removeCursor(int channel, String cursor) {
+        return here(channel, () -> cursors.remove(channel, cursor));
+    }
+
+    @Override
+    public CompletionStage<List<CursorStatus>> cursors(int channel) {
+        return here(channel, () -> replica(group(channel)).cursors(channel));
+    }
+
+    private <T> CompletionStage<T> here(int channel, Supplier<CompletionStage<T>> question) {
+        return store.replica(group(channel)) == null
+                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
+                : question.get();
+    }
+
+    private final class OwnGroups implements HeldCursors.Groups {
+        @Override
+        public GroupReplica replica(int channel) {
+            return ReplicatedEngine.this.replica(group(channel));
+        }
+
+        @Override
+        public CompletionStage<byte[]> propose(int group, byte[] op) {
+            return ReplicatedEngine.this.propose(group, op);
+        }
+    }
+
+    @Override
+    public CompletionStage<@Nullable Position> position(int channel) {
+        GroupReplica replica = store.replica(group(channel));
+        return replica == null
+                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
+                : replica.position(channel);
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        String reason = waiting;
+        if (reason != null) {
+            return "The channels are not here yet: " + reason;
+        }
+        GroupLogs kept = cluster;
+        for (int group = 0; kept != null && group < logs.length(); group++) {
+            if (!kept.led(group)) {
+                return "Group " + group + " of the channels has no leader: too few of the nodes that keep it are here";
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public CompletionStage<List<GroupStatus>> groups() {
+        GroupLogs kept = cluster;
+        CompletionStage<List<GroupStatus>> all = CompletableFuture.completedFuture(List.of());
+        for (int group = 0; kept != null && group < logs.length(); group++) {
+            if (logs.get(group) != null) {
+                all = all.thenCombine(kept.status(group), ReplicatedEngine::with);
+            }
+        }
+        return all;
+    }
+
+    private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {
+        List<GroupStatus> all = new ArrayList<>(before);
+        all.add(next);
+        return all;
+    }
+
+    @Override
+    public ChannelFigures figures(SortedMap<String, Long> last) {
+        return new ChannelFigures(
+                counts.appended.sum(),
+                counts.refused.sum(),
+                counts.appendNanos.sum(),
+                counts.writes.sum(),
+                counts.writeNanos.sum(),
+                appenders.stream().mapToLong(Appender::bytes).sum(),
+                last);
+    }
+
+    /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */
+    @Override
+    public void close() {
+        closed = true;
+        threads.loop().execute(() -> appenders.forEach(Appender::close));
+    }
+
+    /** Ends its threads and closes its files, when the node has left the others. Blocks. */
+    public void closeFiles() throws IOException {
+        close();
+        sweeps.forEach(RetentionSweep::stop);
+        threads.end(() -> {});
+        store.close();
+    }
+}

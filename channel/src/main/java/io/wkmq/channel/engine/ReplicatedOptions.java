@@ -1,0 +1,36 @@
+package io.wkmq.channel.engine;
+
+import java.time.Duration;
+
+/**
+ * How a {@link ReplicatedEngine} works.
+ *
+ * @param replicas what its files may take
+ * @param retentionInterval how often is looked for records that need not be kept
+ * @param patience how long is waited at most for what other nodes have to say
+ * @param appender how messages are gathered
+ */
+public record ReplicatedOptions(
+        ReplicaOptions replicas, Duration retentionInterval, Duration patience, AppenderOptions appender) {
+    private static final int GROUPS = 8;
+
+    /** Checks the ranges. */
+    public ReplicatedOptions {
+        if (retentionInterval.toMillis() < 1 || patience.toMillis() < 1) {
+            throw new IllegalArgumentException("Retention is looked at every " + retentionInterval
+                    + ", other nodes are waited for " + patience + "; expected at least 1 ms");
+        }
+    }
+
+    /**
+     * The defaults. Fewer operations are under way than on one node: what all nodes have under way together waits at the leader, which
+     * refuses more than a hundred.
+     */
+    public static ReplicatedOptions defaults() {
+        return new ReplicatedOptions(
+                ReplicaOptions.defaults(GROUPS),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(10),
+                new AppenderOptions(256, 64 << 10, 2, 24, 10_000, 1_000, 10, 32 << 20));
+    }
+}
