@@ -7,6 +7,8 @@ import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
 import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
+import io.wkmq.cluster.hazelcast.MemberSettings;
+import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
@@ -87,7 +89,8 @@ public final class ClusterNode implements Cluster {
     private @Nullable RetainedReplication retained;
     private volatile boolean closed;
 
-    private ClusterNode(ClusterSettings settings, Node self, Clock clock) throws IOException, ClusterTlsException {
+    private ClusterNode(ClusterSettings settings, Node self, Clock clock, @Nullable CpSettings cp)
+            throws IOException, ClusterTlsException {
         this.settings = settings;
         SecureRandom random = new SecureRandom();
         long incarnation = random.nextLong();
@@ -102,8 +105,9 @@ public final class ClusterNode implements Cluster {
                 random);
         String host = self.name().host();
         links = startLinks(settings.links(host), front, clock);
+        MemberSettings members = settings.members(host);
         membership = HazelcastMembership.prepare(
-                settings.members(host),
+                cp == null ? members : members.with(cp),
                 new Peer(self, incarnation, host, links.port(), PROTOCOL),
                 discovery,
                 front,
@@ -126,8 +130,19 @@ public final class ClusterNode implements Cluster {
      * @throws IOException if a port, an address or a file of the data directory cannot be used, with the reason
      */
     public static ClusterNode prepare(ClusterSettings settings, Node self, Clock clock) throws IOException {
+        return prepare(settings, self, clock, null);
+    }
+
+    /**
+     * The same for a node that keeps something together with others.
+     *
+     * @param cp how; null if it does not
+     * @throws IOException if a port, an address or a file of the data directory cannot be used, with the reason
+     */
+    public static ClusterNode prepare(ClusterSettings settings, Node self, Clock clock, @Nullable CpSettings cp)
+            throws IOException {
         try {
-            return new ClusterNode(settings, self, clock);
+            return new ClusterNode(settings, self, clock, cp);
         } catch (ClusterTlsException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -2,6 +2,7 @@ package io.wkmq.cluster.hazelcast.cp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.operation.RaftQueryOp;
 import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
@@ -36,6 +37,10 @@ final class CatchUp {
     CatchUp(ChannelService service, LeaderCalls leader) {
         this.service = service;
         this.leader = leader;
+    }
+
+    RaftGroupId group() {
+        return leader.group();
     }
 
     /** Completes when the replica has all that was committed before this call; see {@link CpChannels#caughtUp}. */

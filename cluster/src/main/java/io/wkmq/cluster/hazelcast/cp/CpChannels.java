@@ -4,7 +4,9 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ConfigAccessor;
 import com.hazelcast.config.ServiceConfig;
+import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftGroupId;
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
@@ -112,5 +115,26 @@ public final class CpChannels {
             throw new IllegalArgumentException("The log of group " + group + " is not known yet");
         }
         return found.caughtUp(limit);
+    }
+
+    /** Whether this node is a member of the CP subsystem, which runs. */
+    boolean member() {
+        return service.raft().getLocalCPMember() != null;
+    }
+
+    /** Where a member of the CP subsystem is; its id if nobody knows. */
+    String where(RaftEndpoint member) {
+        CPMember found =
+                service.raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
+        return found == null
+                ? member.getUuid().toString()
+                : found.getAddress().getHost() + ':' + found.getAddress().getPort();
+    }
+
+    /** This node's part of a group; null if it has none, or the group is not known yet. */
+    @Nullable
+    RaftNode node(int group) {
+        CatchUp found = known.get(group);
+        return found == null ? null : service.raft().getRaftNode(found.group());
     }
 }

@@ -1,0 +1,99 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
+import com.hazelcast.cp.internal.raft.impl.RaftNode;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import io.wkmq.channel.engine.GroupLogs;
+import io.wkmq.channel.engine.GroupStatus;
+import io.wkmq.channel.engine.LogClosedException;
+import io.wkmq.channel.engine.ReplicatedLog;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The Raft logs of groups of channels, for an engine on a node that has a replica of each. Thread-safe. */
+public final class CpGroups implements GroupLogs {
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
+    private static final long PAUSE_MS = 20;
+
+    private final CpChannels channels;
+    private final Duration deadline;
+
+    /**
+     * The groups of those channels.
+     *
+     * @param deadline after what time a proposal that was not answered fails
+     */
+    public CpGroups(CpChannels channels, Duration deadline) {
+        this.channels = channels;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public ReplicatedLog log(int group, Duration limit) throws IOException, InterruptedException {
+        ReplicatedLog log;
+        try {
+            log = channels.log(group, limit, deadline);
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (!channels.member()) {
+            throw new LogClosedException(
+                    "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
+                            + " or to be in no cluster with them",
+                    null);
+        }
+        long since = System.nanoTime();
+        while (channels.node(group) == null && System.nanoTime() - since < limit.toNanos()) {
+            Thread.sleep(PAUSE_MS); // it is made once the node has heard of the group
+        }
+        if (channels.node(group) == null) {
+            throw new IOException("This node has no replica of group " + group + " yet");
+        }
+        return log;
+    }
+
+    @Override
+    public CompletionStage<Void> caughtUp(int group, Duration limit) {
+        return channels.caughtUp(group, limit);
+    }
+
+    @Override
+    public CompletionStage<GroupStatus> status(int group) {
+        CompletableFuture<GroupStatus> status = new CompletableFuture<>();
+        if (channels.node(group) instanceof RaftNodeImpl node) {
+            node.execute(() -> status.complete(status(group, node))); // its state belongs to its thread
+        } else {
+            status.completeExceptionally(new IOException("This node has no replica of group " + group));
+        }
+        return status.orTimeout(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private GroupStatus status(int group, RaftNodeImpl node) {
+        RaftEndpoint leader = node.getLeader();
+        return new GroupStatus(
+                group,
+                leader == null ? null : channels.where(leader),
+                leads(group),
+                node.state().term(),
+                node.state().log().lastLogOrSnapshotIndex(),
+                node.state().commitIndex(),
+                node.getCommittedMembers().stream().map(channels::where).toList());
+    }
+
+    @Override
+    public boolean led(int group) {
+        RaftNode node = channels.node(group);
+        return node != null && node.getLeader() != null;
+    }
+
+    @Override
+    public boolean leads(int group) {
+        RaftNode node = channels.node(group);
+        @Nullable RaftEndpoint leader = node == null ? null : node.getLeader();
+        return leader != null && node != null && leader.equals(node.getLocalMember());
+    }
+}
