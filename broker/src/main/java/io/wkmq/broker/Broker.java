@@ -44,6 +44,8 @@ import io.wkmq.session.Sessions;
 import io.wkmq.session.ShardSubscribers;
 import io.wkmq.session.mvstore.MvStorage;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,12 +76,15 @@ public final class Broker implements AutoCloseable {
     private static final int BANS_MAX = 100_000;
     private static final Duration BANS_RESENT = Duration.ofSeconds(5);
     private static final Duration ALARM_LOOK = Duration.ofSeconds(1);
+    private static final Duration CHANNELS_LIMIT = Duration.ofSeconds(30);
+    private static final String OWN_CHANNELS = "channels";
     private static final Duration GIVEN_UP_POLL = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
 
     private final Closing closing;
     private final Cluster cluster;
+    private final @Nullable ReplicatedChannels replicated;
     private final NodeChannels channels;
     private final Sessions sessions;
     private final Connections connections;
@@ -131,9 +136,10 @@ public final class Broker implements AutoCloseable {
         this.closing = closing;
         listenerConfigs = config.listeners();
         Clock clock = Clock.systemUTC();
-        Node self =
-                NodeIdentity.loadOrCreate(config.node().dataDir(), config.node().name());
-        cluster = closing.add("cluster", cluster(config, self, clock));
+        Node self = NodeIdentity.loadOrCreate(
+                config.node().dataDir(), config.node().name());
+        replicated = replicated(config, clock);
+        cluster = closing.add("cluster", cluster(config, self, clock, replicated));
         EventLoops loops = EventLoops.start(config.node().eventLoops(), EventLoops.Transport.AUTO);
         closing.add("event loops", () -> loops.stop(STOP_LIMIT));
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Broker::timerThread);
@@ -152,7 +158,7 @@ public final class Broker implements AutoCloseable {
         every(timer, Duration.ofSeconds(1), () -> retained.sweep(RETAINED_SWEEP));
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size(), self.id(), cluster.interest());
         cluster.replicate(routes, config.mqtt().sharedSubscriptionStrategy());
-        channels = closing.add("channels", channels(config, clock));
+        channels = closing.add("channels", channels(config, clock, replicated));
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         closing.add("messages of other nodes", cluster::serveNoMore);
         HookRegistry hooks = new HookRegistry();
@@ -235,13 +241,36 @@ public final class Broker implements AutoCloseable {
 
     private static @Nullable String trouble(MvStorage storage, NodeChannels channels) {
         String trouble = storage.trouble();
-        return trouble == null ? channels.trouble() : trouble;
+        return trouble == null && !channels.replicated() ? channels.trouble() : trouble;
     }
 
-    private static NodeChannels channels(BrokerConfig config, Clock clock) throws IOException {
+    private @Nullable ReplicatedChannels replicated(BrokerConfig config, Clock clock) throws IOException {
+        Path data = config.node().dataDir();
+        if (config.cluster().channelReplicas() > 1) {
+            if (Files.exists(data.resolve(OWN_CHANNELS))) {
+                throw new StartupException("The node has channels of its own in " + data.resolve(OWN_CHANNELS)
+                        + ", which cannot be kept together with other nodes yet, but cluster.channels.replicas is "
+                        + config.cluster().channelReplicas() + "; expected 1, or no such directory");
+            }
+            return closing.add("files of channels", ReplicatedChannels.open(config, clock));
+        }
+        if (ReplicatedChannels.in(data)) {
+            throw new StartupException("The node keeps channels together with others in "
+                    + data.resolve(ReplicatedChannels.DIRECTORY)
+                    + ", but cluster.channels.replicas is 1; expected what it was, or no such directory");
+        }
+        return null;
+    }
+
+    private static NodeChannels channels(BrokerConfig config, Clock clock, @Nullable ReplicatedChannels replicated)
+            throws IOException {
+        if (replicated != null) {
+            return NodeChannels.of(replicated.engine(), clock);
+        }
         NodeChannels channels;
         try {
-            channels = NodeChannels.open(config.node().dataDir().resolve("channels"), Mapping.channels(config), clock);
+            channels =
+                    NodeChannels.open(config.node().dataDir().resolve(OWN_CHANNELS), Mapping.channels(config), clock);
         } catch (StorageException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }
@@ -251,17 +280,19 @@ public final class Broker implements AutoCloseable {
             throw new StartupException("The node has " + count + " channels, which other nodes could not have, but"
                     + " cluster.discovery is "
                     + config.cluster().discovery().name().toLowerCase(Locale.ROOT)
-                    + "; expected singleton, or no channels");
+                    + "; expected singleton, or no channels: they cannot be given to other nodes yet");
         }
         return channels;
     }
 
-    private static Cluster cluster(BrokerConfig config, Node self, Clock clock) {
+    private static Cluster cluster(
+            BrokerConfig config, Node self, Clock clock, @Nullable ReplicatedChannels replicated) {
         if (config.cluster().discovery() == ClusterConfig.Discovery.SINGLETON) {
             return new SingleNode(self, clock);
         }
         try {
-            return ClusterNode.prepare(ClusterMapping.of(config), self, clock);
+            return ClusterNode.prepare(
+                    ClusterMapping.of(config), self, clock, replicated == null ? null : replicated.settings());
         } catch (IOException e) {
             throw new StartupException("Other nodes cannot be taken: " + e.getMessage(), e);
         }
@@ -276,8 +307,15 @@ public final class Broker implements AutoCloseable {
     public void open(BooleanSupplier givenUp) {
         boolean patient = cluster.expectsOthers();
         CompletableFuture<Void> met = cluster.open(givenUp).toCompletableFuture();
+        ReplicatedChannels kept = replicated;
+        if (kept != null) {
+            met = met.thenRun(kept::begin);
+        }
         if (patient) {
             await(met, givenUp);
+        }
+        if (kept != null && (patient || !channels.list().isEmpty())) {
+            awaitChannels(kept, givenUp);
         }
         if (givenUp.getAsBoolean()) {
             return;
@@ -295,6 +333,21 @@ public final class Broker implements AutoCloseable {
                     log.error("No other node can join this one: {}", reason(failure));
                 }
             });
+        }
+    }
+
+    /** Clients are to find the channels; but who wants none should not have to wait for nodes that do not come. */
+    private void awaitChannels(ReplicatedChannels kept, BooleanSupplier givenUp) {
+        CompletableFuture<Void> here = kept.begun()
+                .toCompletableFuture()
+                .completeOnTimeout(null, CHANNELS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        await(here, givenUp);
+        String trouble = channels.trouble();
+        if (trouble != null && !givenUp.getAsBoolean()) {
+            log.warn(
+                    "Clients are taken, but no messages into the {} channels that are known: {}",
+                    channels.list().size(),
+                    trouble);
         }
     }
 

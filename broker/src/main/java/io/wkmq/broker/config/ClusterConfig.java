@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls for what goes between nodes, or null for none
  * @param linkQueueBytes how much waits for a node that is slow
  * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
+ * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
  * @param seeds the nodes of {@link Discovery#STATIC}
  * @param mcast for {@link Discovery#MCAST}
  * @param dns for {@link Discovery#DNS}
@@ -38,6 +39,7 @@ public record ClusterConfig(
         @Nullable Tls tls,
         long linkQueueBytes,
         Duration subackWait,
+        int channelReplicas,
         List<StaticSeed> seeds,
         Mcast mcast,
         Dns dns,

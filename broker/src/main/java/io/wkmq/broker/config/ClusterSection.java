@@ -15,6 +15,8 @@ final class ClusterSection {
     static final String WORD = "[A-Za-z0-9_-]{1,128}";
     static final String WORD_EXPECTED = "letters, digits, _ and -";
 
+    private static final int CHANNEL_REPLICAS_MAX = 7;
+
     private final Values values;
 
     ClusterSection(Values values) {
@@ -39,6 +41,7 @@ final class ClusterSection {
                 values.flag("cluster.tls.enabled") ? tls() : null,
                 values.bytes("cluster.link.queue_bytes", 64 << 10, 1L << 30),
                 values.duration("cluster.suback.wait", Duration.ZERO, Duration.ofMinutes(1)),
+                channelReplicas(discovery),
                 seeds(discovery),
                 strategies.mcast(),
                 strategies.dns(),
@@ -48,6 +51,17 @@ final class ClusterSection {
             notices();
         }
         return config;
+    }
+
+    private int channelReplicas(Discovery discovery) {
+        String key = "cluster.channels.replicas";
+        int replicas = values.integer(key, 1, CHANNEL_REPLICAS_MAX);
+        if (replicas % 2 == 0) {
+            values.reject(key, "expected an odd number: of 4 nodes no more may be missing than of 3");
+        } else if (replicas > 1 && discovery == Discovery.SINGLETON) {
+            values.reject(key, "expected 1 with cluster.discovery = singleton");
+        }
+        return replicas;
     }
 
     private Heartbeat heartbeat() {

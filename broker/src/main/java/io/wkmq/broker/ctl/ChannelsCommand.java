@@ -106,14 +106,14 @@ final class ChannelsCommand implements CtlCommand {
                 Printable.line("Channel(" + channel.name() + ", filter=" + channel.filter() + ", " + bounds(channel)
                         + ", created_at=" + channel.createdAtMs() / MS_PER_SECOND + ", first=" + position.first()
                         + ", last=" + last + ", last_at=" + position.lastTimeMs() / MS_PER_SECOND
-                        + ", replicated=false)"),
+                        + ", replicated=" + channels.replicated() + ')'),
                 object -> {
                     describe(channel, object);
                     object.field("first", position.first())
                             .field("last", last)
                             .field("last_at", position.lastTimeMs() / MS_PER_SECOND)
                             .field("digest", Long.toHexString(position.digest()))
-                            .field("replicated", false);
+                            .field("replicated", channels.replicated());
                 });
     }
 
@@ -125,9 +125,11 @@ final class ChannelsCommand implements CtlCommand {
     }
 
     private void create(String name, String filter, List<String> settings) throws ChannelException {
-        if (cluster.administration().isPresent()) {
+        if (cluster.administration().isPresent() && !channels.replicated()) {
             throw new ChannelException(
-                    "A node that can have others has no channels yet; expected cluster.discovery = singleton", null);
+                    "A node that can have others keeps channels together with them; expected"
+                            + " cluster.channels.replicas = 3, or cluster.discovery = singleton",
+                    null);
         }
         try {
             channels.create(name, TopicFilter.of(filter), settings(ChannelSettings.DEFAULT, settings));

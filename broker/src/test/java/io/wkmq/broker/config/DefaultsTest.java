@@ -123,6 +123,7 @@ class DefaultsTest {
                         null,
                         8 << 20,
                         Duration.ofSeconds(2),
+                        1,
                         List.of(),
                         new Mcast("239.192.0.1", List.of(4369, 4370), "0.0.0.0", 255, true),
                         new Dns("localhost", RecordType.A, "wkmq"),

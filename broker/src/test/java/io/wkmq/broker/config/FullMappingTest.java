@@ -253,6 +253,7 @@ class FullMappingTest {
                         "cluster.tls.ca = n.ca",
                         "cluster.link.queue_bytes = 35MB",
                         "cluster.suback.wait = 36s",
+                        "cluster.channels.replicas = 5",
                         "cluster.autoclean = 24h",
                         "cluster.static.seeds = emq1@127.0.0.1,emq2@127.0.0.1:6370",
                         "cluster.mcast.addr = 239.1.1.1",
@@ -293,6 +294,7 @@ class FullMappingTest {
                         new Tls(dir.resolve("n.pem"), dir.resolve("n.key"), dir.resolve("n.ca")),
                         35 << 20,
                         Duration.ofSeconds(36),
+                        5,
                         List.of(
                                 new StaticSeed(new NodeName("emq1", "127.0.0.1"), 0),
                                 new StaticSeed(new NodeName("emq2", "127.0.0.1"), 6370)),

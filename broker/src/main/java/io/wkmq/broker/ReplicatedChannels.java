@@ -1,0 +1,112 @@
+package io.wkmq.broker;
+
+import io.wkmq.broker.config.BrokerConfig;
+import io.wkmq.channel.engine.ReplicatedEngine;
+import io.wkmq.channel.engine.ReplicatedOptions;
+import io.wkmq.channel.storage.StorageException;
+import io.wkmq.cluster.hazelcast.cp.CpChannels;
+import io.wkmq.cluster.hazelcast.cp.CpGroups;
+import io.wkmq.cluster.hazelcast.cp.CpSettings;
+import io.wkmq.cluster.hazelcast.cp.CpStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node needs to keep channels together with others: made before it meets them, closed after it has left them. Thread-safe.
+ */
+final class ReplicatedChannels implements AutoCloseable {
+    /** The directory of what is kept together, in the node's data directory. */
+    static final String DIRECTORY = "raft";
+
+    private static final Logger log = LoggerFactory.getLogger(ReplicatedChannels.class);
+
+    /** A leader is replaced after a silence of some of these. */
+    private static final Duration ELECTION = Duration.ofMillis(500);
+
+    private static final Duration PROPOSAL_LIMIT = Duration.ofMillis(900);
+    private static final int DISK_FAILED = 74;
+
+    private final ReplicatedEngine engine;
+    private final CpSettings settings;
+    private final CpGroups groups;
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
+
+    private ReplicatedChannels(ReplicatedEngine engine, CpSettings settings, CpGroups groups) {
+        this.engine = engine;
+        this.settings = settings;
+        this.groups = groups;
+    }
+
+    /**
+     * Opens what the node has of the channels. Blocks.
+     *
+     * @throws StartupException if it cannot be used
+     * @throws IOException if the disk does not work
+     */
+    static ReplicatedChannels open(BrokerConfig config, Clock clock) throws IOException {
+        Path directory = config.node().dataDir().resolve(DIRECTORY);
+        try {
+            ReplicatedEngine engine =
+                    ReplicatedEngine.open(directory.resolve("channels"), ReplicatedOptions.defaults(), clock);
+            CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
+            CpSettings settings = new CpSettings(
+                    directory.resolve("log"),
+                    config.cluster().channelReplicas(),
+                    ELECTION,
+                    CpStore.Limits.DEFAULTS,
+                    ReplicatedChannels::end,
+                    channels);
+            return new ReplicatedChannels(engine, settings, new CpGroups(channels, PROPOSAL_LIMIT));
+        } catch (StorageException e) {
+            throw new StartupException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Whether a node has channels that it keeps together with others. */
+    static boolean in(Path dataDir) {
+        return Files.exists(dataDir.resolve(DIRECTORY).resolve("channels"));
+    }
+
+    /** The other nodes count on what this one has told them to be on its disk. */
+    private static void end(IOException cause) {
+        log.error("The disk does not take what the node has promised to keep; the node ends at once", cause);
+        Runtime.getRuntime().halt(DISK_FAILED);
+    }
+
+    /** How the node takes part. */
+    CpSettings settings() {
+        return settings;
+    }
+
+    ReplicatedEngine engine() {
+        return engine;
+    }
+
+    /** Begins: the node has met others. */
+    void begin() {
+        var unused = engine.begin(groups).whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                begun.complete(null);
+            } else {
+                begun.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Completes when the channels are here; exceptionally if they will not be. */
+    CompletionStage<Void> begun() {
+        return begun.copy();
+    }
+
+    @Override
+    public void close() throws IOException {
+        engine.closeFiles();
+    }
+}
