@@ -24,12 +24,16 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ChannelPublisher {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int WINDOW = 50;
+    private static final int QUOTA_EXCEEDED = 0x97;
     private static final int PACKET_IDS = 60_000;
 
     private final String name;
     private final MqttVersion version;
     private final Set<Integer> unacknowledged = new LinkedHashSet<>();
     private final Map<Integer, Long> acknowledged = new ConcurrentHashMap<>();
+    private boolean refusalsAllowed;
+    private volatile boolean resting;
+    private int refused;
     private int last;
 
     ChannelPublisher(String name, MqttVersion version) {
@@ -51,6 +55,22 @@ final class ChannelPublisher {
         return acknowledged;
     }
 
+    /** Goes on without a message that a node refuses, as it does while too few of the others are there. */
+    ChannelPublisher allowRefusals() {
+        refusalsAllowed = true;
+        return this;
+    }
+
+    /** Ends publishing soon, or lets it be begun again. */
+    void rest(boolean now) {
+        resting = now;
+    }
+
+    /** How many messages were refused. */
+    int refused() {
+        return refused;
+    }
+
     void publish(int port) {
         MqttProbe opened;
         try {
@@ -68,7 +88,7 @@ final class ChannelPublisher {
             }
             unacknowledged.forEach(number -> probe.send(message(number)));
             boolean goesOn = true;
-            while (goesOn) {
+            while (goesOn && !resting) {
                 while (unacknowledged.size() < WINDOW) {
                     unacknowledged.add(++last);
                     probe.send(message(last));
@@ -92,6 +112,11 @@ final class ChannelPublisher {
 
     private void take(MqttProbe probe, ServerPacket packet) {
         int number = unacknowledged.iterator().next(); // they are acknowledged in their order
+        if (refusalsAllowed && packet instanceof Puback refusal && refusal.code() == QUOTA_EXCEEDED) {
+            refused++;
+            unacknowledged.remove(number);
+            return;
+        }
         if (!(packet instanceof Puback ack) || ack.code() >= 0x80 || ack.packetId() != packetId(number)) {
             throw probe.failure(name + " expected message " + number + " to be acknowledged but got " + packet);
         }

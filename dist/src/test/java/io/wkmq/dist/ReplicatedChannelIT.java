@@ -1,0 +1,278 @@
+package io.wkmq.dist;
+
+import static io.wkmq.testing.mqtt.MqttVersion.V5;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.Property;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.UserProperty;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes that keep a channel together and are killed, one and then all, while clients publish into it. */
+@Timeout(600)
+class ReplicatedChannelIT {
+    private static final int NODES = 3;
+    private static final int ACKS = 150;
+    private static final int PORTS_MIN = 20_000;
+    private static final int PORTS_MAX = 30_000;
+    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Pattern LAST = Pattern.compile(", last=(\\d+),");
+    private static final Pattern DIGEST = Pattern.compile("\"digest\":\"([0-9a-f]+)\"");
+    private static final Pattern LEADER = Pattern.compile("leader=127\\.0\\.0\\.1:(\\d+),");
+
+    private final long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<Integer> membersAt = new ArrayList<>();
+    private final int[] ports = new int[NODES];
+    private final List<ChannelPublisher> publishers = List.of(
+            new ChannelPublisher("named-1", V5).allowRefusals(),
+            new ChannelPublisher("named-2", V5).allowRefusals(),
+            new ChannelPublisher("named-3", V5).allowRefusals());
+    private final List<CompletableFuture<Void>> publishing = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws IOException {
+        threads.shutdownNow();
+        for (Node node : nodes) {
+            node.close();
+        }
+    }
+
+    @Test
+    void whatWasAcknowledgedIsOnEveryNodeAfterKills(@TempDir Path dir) throws Exception {
+        System.out.println("ReplicatedChannelIT: -Dwkmq.test.seed=" + seed);
+        prepare(dir);
+        startAll();
+        assertThat(nodes.get(1).wkctl("channels", "create", "load", "load/#").out())
+                .contains("ok");
+        awaitChannel();
+        assertThat(nodes.get(2).wkctl("channels", "show", "load").out()).contains("replicated=true");
+
+        int leader = leader();
+        for (int i = 0; i < NODES; i++) {
+            publish(i);
+        }
+        awaitAcks(ACKS);
+        nodes.get(leader).kill();
+        publishing.get(leader).get(60, TimeUnit.SECONDS);
+        System.out.println("ReplicatedChannelIT: node " + leader + " was killed with " + acks() + " acknowledged");
+        awaitAcks(ACKS);
+        rest(); // what it misses has to be in the others' logs still
+        start(leader);
+        awaitChannel();
+        for (int i = 0; i < NODES; i++) {
+            publish(i);
+        }
+        awaitAcks(ACKS);
+
+        for (Node node : nodes) {
+            node.kill();
+        }
+        for (CompletableFuture<Void> each : publishing) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+        System.out.println("ReplicatedChannelIT: all were killed with " + acks() + " acknowledged");
+        startAll();
+        check();
+    }
+
+    private void prepare(Path dir) {
+        int first = freePorts(2 * NODES);
+        StringBuilder seeds = new StringBuilder();
+        for (int i = 0; i < NODES; i++) {
+            seeds.append(i == 0 ? "" : ",").append("wkmq").append(i + 1).append("@127.0.0.1:").append(first + 2 * i);
+        }
+        for (int i = 0; i < NODES; i++) {
+            nodes.add(new Node(Installation.built(), dir.resolve("n" + (i + 1)))
+                    .with("WKMQ_LOG__CONSOLE", "off")
+                    .with("WKMQ_STORAGE__RESERVE", "0")
+                    .with("WKMQ_NODE__NAME", "wkmq" + (i + 1) + "@127.0.0.1")
+                    .with("WKMQ_NODE__COOKIE", "the-cookie-of-the-test")
+                    .with("WKMQ_NODE__DIST_LISTEN_MIN", Integer.toString(first + 2 * i))
+                    .with("WKMQ_NODE__DIST_LISTEN_MAX", Integer.toString(first + 2 * i + 1))
+                    .with("WKMQ_CLUSTER__DISCOVERY", "static")
+                    .with("WKMQ_CLUSTER__STATIC__SEEDS", seeds.toString())
+                    .with("WKMQ_CLUSTER__BOOTSTRAP_EXPECT", Integer.toString(NODES))
+                    .with("WKMQ_CLUSTER__CHANNELS__REPLICAS", Integer.toString(NODES)));
+            publishing.add(CompletableFuture.completedFuture(null));
+            membersAt.add(first + 2 * i);
+        }
+    }
+
+    /** The first of so many ports in a row that nobody listens on. */
+    private int freePorts(int count) {
+        while (true) {
+            int first = PORTS_MIN + random.nextInt(PORTS_MAX - PORTS_MIN);
+            boolean free = true;
+            for (int port = first; port < first + count && free; port++) {
+                try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                    free = socket.isBound();
+                } catch (IOException e) {
+                    free = false;
+                }
+            }
+            if (free) {
+                return first;
+            }
+        }
+    }
+
+    private void startAll() throws Exception {
+        List<CompletableFuture<Void>> starts = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            int node = i;
+            starts.add(CompletableFuture.runAsync(() -> start(node), threads));
+        }
+        CompletableFuture<?> all = CompletableFuture.allOf(starts.toArray(CompletableFuture<?>[]::new));
+        for (CompletableFuture<Void> each : starts) {
+            var unused = each.whenComplete((nothing, failure) -> {
+                if (failure != null) {
+                    all.completeExceptionally(failure); // the others wait for it
+                }
+            });
+        }
+        all.get(2 * LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void start(int node) {
+        try {
+            List<String> lines = nodes.get(node).foreground();
+            ports[node] = Node.tcpPort(lines.get(lines.size() - 1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void rest() throws Exception {
+        publishers.forEach(publisher -> publisher.rest(true));
+        for (CompletableFuture<Void> each : publishing) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+        publishers.forEach(publisher -> publisher.rest(false));
+    }
+
+    private void publish(int node) {
+        int port = ports[node];
+        publishing.set(node, CompletableFuture.runAsync(() -> publishers.get(node).publish(port), threads));
+    }
+
+    private int acks() {
+        return publishers.stream()
+                .mapToInt(publisher -> publisher.acknowledged().size())
+                .sum();
+    }
+
+    private void awaitAcks(int more) {
+        int enough = acks() + more;
+        Await.until(
+                LIMIT,
+                () -> enough + " acknowledgements, not " + acks(),
+                () -> acks() >= enough || publishing.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
+        assertThat(acks()).isGreaterThanOrEqualTo(enough);
+    }
+
+    /** Every node has heard of the channel. */
+    private void awaitChannel() {
+        for (Node node : nodes) {
+            Await.until(
+                    LIMIT,
+                    () -> "the channel on all nodes: "
+                            + node.wkctl("channels", "list").out(),
+                    () -> node.wkctl("channels", "show", "load").status() == 0);
+        }
+    }
+
+    /** The node that leads the first group. */
+    private int leader() {
+        String status = nodes.get(0).wkctl("raft", "status").out();
+        Matcher leader = LEADER.matcher(status);
+        assertThat(leader.find()).as(status).isTrue();
+        return membersAt.indexOf(Integer.parseInt(leader.group(1)));
+    }
+
+    private void check() {
+        List<String> digests = new ArrayList<>();
+        List<List<String>> contents = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            Node node = nodes.get(i);
+            String shown = node.wkctl("--json", "channels", "show", "load").out();
+            Matcher digest = DIGEST.matcher(shown);
+            assertThat(digest.find()).as(shown).isTrue();
+            digests.add(digest.group(1));
+            contents.add(read(ports[i], last(node)));
+        }
+        for (List<String> payloads : contents) {
+            publishers.forEach(publisher -> check(publisher, payloads));
+        }
+        assertThat(contents).as("what the nodes have").allMatch(contents.get(0)::equals);
+        assertThat(digests).as("the nodes' digests").allMatch(digests.get(0)::equals);
+        int refused = publishers.stream().mapToInt(ChannelPublisher::refused).sum();
+        System.out.println("ReplicatedChannelIT: " + acks() + " acknowledged, " + refused + " refused, "
+                + contents.get(0).size() + " in the channel");
+    }
+
+    private static void check(ChannelPublisher publisher, List<String> payloads) {
+        String start = publisher.name() + ' ';
+        List<Integer> numbers = payloads.stream()
+                .filter(payload -> payload.startsWith(start))
+                .map(payload -> Integer.parseInt(payload.substring(start.length())))
+                .toList();
+        assertThat(numbers)
+                .as("%s: acknowledged, and in the channel", publisher.name())
+                .containsAll(publisher.acknowledged().keySet());
+        assertThat(numbers).as("%s: order", publisher.name()).isSorted();
+        assertThat(numbers).as("%s: repetitions", publisher.name()).doesNotHaveDuplicates();
+        publisher
+                .acknowledged()
+                .forEach((number, seq) -> assertThat(payloads.get((int) (seq - 1)))
+                        .as("%s: number %s was acknowledged as %s", publisher.name(), number, seq)
+                        .isEqualTo(start + number));
+    }
+
+    private static long last(Node node) {
+        String shown = node.wkctl("channels", "show", "load").out();
+        Matcher last = LAST.matcher(shown);
+        assertThat(last.find()).as(shown).isTrue();
+        return Long.parseLong(last.group(1));
+    }
+
+    private static List<String> read(int port, long last) {
+        List<String> payloads = new ArrayList<>();
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", port, V5).within(Duration.ofSeconds(30))) {
+            reader.connect("reader");
+            reader.subscribe(Packets.subscribe(reader.nextPacketId())
+                    .filter("$ch/load/#", 0)
+                    .with(Property.user("wk-from", "earliest")));
+            while (payloads.size() < last) {
+                Publish publish = reader.await(Publish.class);
+                payloads.add(publish.text());
+                assertThat(publish.properties().user())
+                        .contains(new UserProperty("wk-seq", Integer.toString(payloads.size())));
+            }
+        }
+        return payloads;
+    }
+}
