@@ -6,33 +6,80 @@ import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica that follows a log which others keep. Belongs to its group's loop.
+ * A replica that follows a log which others keep. Belongs to its group's loop, but for {@link #whole}.
  *
- * <p>A snapshot says only how far the log was applied: channels and records are too much to be kept with each.
+ * <p>A snapshot says only how far the log was applied: channels and records are too much to be kept with each. A replica that gets one from
+ * beyond what it has applied is not whole until that was fetched from another node. The table knows that before the snapshot is taken for
+ * done, for the log does not begin in front of it any more; so a crash changes nothing. Meanwhile nothing is applied or read, and what
+ * comes is kept, in bounds: {@link #filled} takes it when what is in front was fetched.
  */
 final class FollowingReplica implements LogFollower {
     private static final int SNAPSHOT_VERSION = 1;
+    private static final int MISSED_MAX = 4_096;
+    private static final long MISSED_BYTES_MAX = 32 << 20;
+    private static final byte[] NO_ANSWER = {};
 
     private final Replica replica;
     private final NodeTable table;
+    private final OnMissing onMissing;
     private @Nullable Exception failure;
+
+    /** Null if it is whole. */
+    private volatile @Nullable MissedEntries missed;
 
     /** What may fail. */
     private interface Step<T> {
         T run() throws IOException;
     }
 
-    FollowingReplica(Replica replica, NodeTable table) {
+    /** Is to have what is missing fetched. */
+    interface OnMissing {
+        /**
+         * Begins, without blocking; on the group's loop. The group's rows and files may be written until {@link FollowingReplica#filled}.
+         *
+         * @param begun the channels whose records are begun
+         */
+        void missing(FollowingReplica replica, Set<Integer> begun);
+    }
+
+    private FollowingReplica(Replica replica, NodeTable table, OnMissing onMissing) {
         this.replica = replica;
         this.table = table;
+        this.onMissing = onMissing;
+    }
+
+    /** Begins to follow; goes on being filled, if it was not whole when the node ended. */
+    static FollowingReplica begin(Replica replica, NodeTable table, OnMissing onMissing) throws IOException {
+        FollowingReplica follower = new FollowingReplica(replica, table, onMissing);
+        long wanted = table.wanted(replica.group());
+        if (wanted > 0) {
+            follower.fill(wanted);
+        }
+        return follower;
+    }
+
+    /** The group's number. */
+    int group() {
+        return replica.group();
+    }
+
+    /** The index of the last entry that was applied. */
+    long applied() {
+        return replica.applied();
     }
 
     @Override
     public byte[] apply(long index, byte[] op) throws IOException {
         return carryOut(() -> {
+            MissedEntries coming = missed;
+            if (coming != null) {
+                coming.add(index, op);
+                return NO_ANSWER;
+            }
             byte[] answer = replica.apply(index, op);
             replica.settle();
             if (replica.crowded()) {
@@ -45,20 +92,37 @@ final class FollowingReplica implements LogFollower {
     @Override
     public void newTerm(long index) throws IOException {
         carryOut(() -> {
-            replica.newTerm(index);
+            MissedEntries coming = missed;
+            if (coming == null) {
+                replica.newTerm(index);
+            } else {
+                coming.addTerm(index);
+            }
             return index;
         });
     }
 
     @Override
+    public boolean whole() {
+        return missed == null;
+    }
+
+    /** One that is not whole gives its log up too: what it wants rises with that. */
+    @Override
     public byte[] snapshot() throws IOException {
         return carryOut(() -> {
+            MissedEntries coming = missed;
+            if (coming != null) {
+                want(coming.last());
+                return marker(coming.last());
+            }
             save();
-            return new ByteWriter(16)
-                    .int8(SNAPSHOT_VERSION)
-                    .number(replica.applied())
-                    .toBytes();
+            return marker(replica.applied());
         });
+    }
+
+    private static byte[] marker(long index) {
+        return new ByteWriter(16).int8(SNAPSHOT_VERSION).number(index).toBytes();
     }
 
     @Override
@@ -71,11 +135,76 @@ final class FollowingReplica implements LogFollower {
                         + "; expected " + SNAPSHOT_VERSION);
             }
             long expected = in.number();
-            if (replica.applied() < expected) {
-                throw new MissingEntriesException(replica.group(), replica.applied(), expected);
+            MissedEntries coming = missed;
+            if (coming != null) {
+                coming.skipTo(expected);
+                want(expected);
+            } else if (replica.applied() < expected) {
+                save();
+                want(expected);
+                fill(expected);
             }
             return expected;
         });
+    }
+
+    private void want(long index) throws IOException {
+        if (index > table.wanted(replica.group())) {
+            table.want(replica.group(), index);
+        }
+    }
+
+    private void fill(long wanted) throws IOException {
+        missed = new MissedEntries(wanted, MISSED_MAX, MISSED_BYTES_MAX);
+        onMissing.missing(this, replica.pause());
+    }
+
+    /** The entry up to which all has to be fetched; those behind it are kept. When it is not whole. */
+    long missing() {
+        MissedEntries coming = missed;
+        return coming == null ? replica.applied() : coming.floor();
+    }
+
+    /**
+     * The rows on disk have what the log had up to that entry, and the records are there.
+     *
+     * @return whether the replica is whole now; if not, {@link #missing} says how far has to be fetched again
+     */
+    boolean filled(long index) throws IOException {
+        return carryOut(() -> {
+            MissedEntries coming = missed;
+            if (coming == null) {
+                throw new IllegalStateException("The replica of group " + replica.group() + " was whole already");
+            }
+            if (index < coming.floor()) {
+                return false;
+            }
+            replica.resume();
+            coming.applyTo(replica);
+            var rows = replica.checkpoint();
+            replica.sync();
+            table.complete(rows);
+            replica.saved();
+            missed = null;
+            return true;
+        });
+    }
+
+    /** Makes sure that the table has all up to an entry that was applied. When it is whole. */
+    void save(long index) throws IOException {
+        carryOut(() -> {
+            if (replica.checkpointed() < index) {
+                save();
+            }
+            return index;
+        });
+    }
+
+    /** Its rows or files could not be written: it is given up. */
+    void fail(Exception cause) {
+        if (failure == null) {
+            failure = cause;
+        }
     }
 
     private void save() throws IOException {

@@ -12,6 +12,7 @@ import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -32,11 +33,15 @@ public final class GroupReplica implements Replica {
     private final int group;
     private final RecordStore records;
     private final LiveChannels channels;
-    private final GroupMachine machine;
+    private final NodeTable table;
     private final EngineLoop loop;
     private final Executor reads;
     private final int liveMax;
+    private GroupMachine machine;
     private long checkpointed;
+
+    /** Whether its rows and files are somebody else's now. */
+    private boolean paused;
 
     /**
      * Takes up what the last checkpoint had.
@@ -48,17 +53,23 @@ public final class GroupReplica implements Replica {
     public GroupReplica(int group, NodeTable table, RecordStore records, EngineLoop loop, Executor reads, int liveMax)
             throws IOException {
         this.group = group;
+        this.table = table;
         this.records = records;
         this.loop = loop;
         this.reads = reads;
         this.liveMax = liveMax;
         this.channels = new LiveChannels(group, table, records, liveMax);
-        this.machine = new GroupMachine(channels);
+        this.machine = read(group, table, channels);
+        this.checkpointed = machine.applied();
+    }
+
+    private static GroupMachine read(int group, NodeTable table, LiveChannels channels) throws IOException {
+        GroupMachine machine = new GroupMachine(channels);
         byte[] state = table.group(group);
         if (state != null) {
             StateCodec.decode(state, machine);
         }
-        this.checkpointed = machine.applied();
+        return machine;
     }
 
     /** The group's number. */
@@ -111,10 +122,9 @@ public final class GroupReplica implements Replica {
         channels.settle();
     }
 
-    /** Whether there is something that is not in the last checkpoint. */
     @Override
-    public boolean changed() {
-        return machine.applied() > checkpointed;
+    public long checkpointed() {
+        return checkpointed;
     }
 
     /** Whether so many channels have changed that memory needs a checkpoint. */
@@ -141,6 +151,24 @@ public final class GroupReplica implements Replica {
     @Override
     public void saved() {
         channels.saved();
+    }
+
+    @Override
+    public Set<Integer> pause() throws IOException {
+        paused = true;
+        return channels.pause();
+    }
+
+    @Override
+    public void resume() throws IOException {
+        try {
+            channels.resume();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        machine = read(group, table, channels);
+        checkpointed = machine.applied();
+        paused = false;
     }
 
     /** How many channels are in memory. */
@@ -320,6 +348,10 @@ public final class GroupReplica implements Replica {
     }
 
     private void answer(CompletableFuture<?> answer, Runnable question) {
+        if (paused) {
+            answer.completeExceptionally(new ReplicaBehindException(group));
+            return;
+        }
         try {
             question.run();
             channels.shrink();

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** A channel that is in use. Belongs to its group's loop, but for the tail. */
 final class LiveChannel {
-    final ChannelState state;
+    ChannelState state;
     final Tail tail;
 
     /** What is to be kept. Any thread. */
@@ -78,6 +78,13 @@ final class LiveChannel {
                         held.containsKey(name),
                         cursor.usedMs())));
         return all;
+    }
+
+    /** It has become that, not by what was applied here: records may be there that the tail has not seen. */
+    void replace(ChannelState other) {
+        state = other;
+        tail.forget();
+        advance();
     }
 
     void advance() {

@@ -188,6 +188,46 @@ final class LiveChannels implements GroupMachine.Channels {
         }
     }
 
+    /**
+     * Lets go of the rows and files, which others may change until {@link #resume}. When all rows are saved.
+     *
+     * @return the channels that stay in use: whose records are begun
+     */
+    Set<Integer> pause() throws IOException {
+        if (!unsaved.isEmpty() || !saving.isEmpty()) {
+            throw new IllegalStateException("Group " + group + " is to pause with " + unsaved.size() + " rows not saved, "
+                    + saving.size() + " being saved; expected none");
+        }
+        Set<Integer> used = new HashSet<>();
+        Iterator<LiveChannel> all = live.values().iterator();
+        while (all.hasNext()) {
+            LiveChannel found = all.next();
+            if (found.pins > 0) {
+                used.add(found.state.channel());
+            } else {
+                records.end(found.state.channel());
+                all.remove();
+            }
+        }
+        return used;
+    }
+
+    /** Takes up the rows that others wrote. */
+    void resume() {
+        touched.clear();
+        dropped.clear();
+        for (LiveChannel used : List.copyOf(live.values())) {
+            int channel = used.state.channel();
+            byte[] row = row(channel);
+            if (row == null || row.length == 0) {
+                live.remove(channel);
+                used.tail.end();
+            } else {
+                used.replace(StateCodec.decodeChannel(row));
+            }
+        }
+    }
+
     /** How many channels are in memory. */
     int size() {
         return live.size();

@@ -12,7 +12,7 @@ public interface LogFollower {
     /**
      * Applies an operation.
      *
-     * @return the answer for who proposed it
+     * @return the answer for who proposed it; none, empty, while the replica is not {@link #whole}
      */
     byte[] apply(long index, byte[] op) throws IOException;
 
@@ -26,10 +26,12 @@ public interface LogFollower {
      */
     byte[] snapshot() throws IOException;
 
-    /**
-     * The log begins with a snapshot, not with its first entry.
-     *
-     * @throws MissingEntriesException if this replica has not applied all that is in front of it
-     */
+    /** The log begins with a snapshot, not with its first entry. A replica that has not applied all that is in front is not whole then. */
     void restore(byte[] snapshot) throws IOException;
+
+    /**
+     * Whether it has applied all that it was given. If not, what is missing is being fetched: it cannot be read, has no answers for those who
+     * propose, and had better not lead. Any thread.
+     */
+    boolean whole();
 }

@@ -10,6 +10,7 @@ import io.wkmq.channel.registry.RegistryOp;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a node has of the registry, which is a group behind all others. Belongs to its loop, but for {@link #sync}. */
@@ -19,7 +20,8 @@ final class RegistryReplica implements Replica {
 
     private final int group;
     private final boolean eager;
-    private final RegistryMachine machine = new RegistryMachine();
+    private final NodeTable table;
+    private RegistryMachine machine;
     private volatile @Nullable RegistryListener listener;
     private long checkpointed;
 
@@ -31,11 +33,18 @@ final class RegistryReplica implements Replica {
     RegistryReplica(int group, NodeTable table, boolean eager) throws IOException {
         this.group = group;
         this.eager = eager;
+        this.table = table;
+        this.machine = read(group, table);
+        this.checkpointed = machine.applied();
+    }
+
+    private static RegistryMachine read(int group, NodeTable table) throws IOException {
+        RegistryMachine machine = new RegistryMachine();
         byte[] state = table.group(group);
         if (state != null) {
             RegistryCodec.decode(state, machine);
         }
-        this.checkpointed = machine.applied();
+        return machine;
     }
 
     /** Tells that one, and nobody else, what changes from now on. */
@@ -106,8 +115,8 @@ final class RegistryReplica implements Replica {
     }
 
     @Override
-    public boolean changed() {
-        return machine.applied() > checkpointed;
+    public long checkpointed() {
+        return checkpointed;
     }
 
     @Override
@@ -129,5 +138,32 @@ final class RegistryReplica implements Replica {
     @Override
     public void saved() {
         // all of it is in its row
+    }
+
+    @Override
+    public Set<Integer> pause() {
+        return Set.of();
+    }
+
+    @Override
+    public void resume() throws IOException {
+        RegistryMachine before = machine;
+        machine = read(group, table);
+        checkpointed = machine.applied();
+        RegistryListener told = listener;
+        if (told == null) {
+            return;
+        }
+        for (ChannelDefinition channel : before.channels()) {
+            ChannelDefinition now = machine.find(channel.name());
+            if (now == null || now.number() != channel.number()) {
+                told.gone(channel);
+            }
+        }
+        for (ChannelDefinition channel : machine.channels()) {
+            if (!channel.equals(before.find(channel.name()))) {
+                told.changed(channel);
+            }
+        }
     }
 }

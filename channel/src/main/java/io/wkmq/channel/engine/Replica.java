@@ -2,6 +2,7 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.mvstore.GroupRows;
 import java.io.IOException;
+import java.util.Set;
 
 /** What a node has of a group, as far as the group's log was applied. Belongs to its loop, but for {@link #sync}. */
 interface Replica {
@@ -26,8 +27,13 @@ interface Replica {
     /** What was applied can be seen. To be called behind some entries, before they are answered. */
     void settle() throws IOException;
 
+    /** The index of the last entry that is in the last checkpoint. */
+    long checkpointed();
+
     /** Whether there is something that is not in the last checkpoint. */
-    boolean changed();
+    default boolean changed() {
+        return applied() > checkpointed();
+    }
 
     /** Whether so much has changed that memory needs a checkpoint. */
     boolean crowded();
@@ -40,4 +46,15 @@ interface Replica {
 
     /** The rows of the last checkpoint are on disk. */
     void saved();
+
+    /**
+     * Lets go of its rows and files: others change them until {@link #resume}, and nothing is applied or read. When the last checkpoint has
+     * all that was applied.
+     *
+     * @return the channels whose records are begun all the same, for who reads them
+     */
+    Set<Integer> pause() throws IOException;
+
+    /** Takes up what the table has now, in place of all that it had. */
+    void resume() throws IOException;
 }

@@ -9,15 +9,20 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of a node's replicas, for groups whose logs are kept elsewhere. Thread-safe; what is in a replica belongs to the loop of its
  * group.
  */
 public final class ReplicaStore implements LogFollowers, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaStore.class);
+
     private final Disk disk;
     private final Path directory;
     private final ReplicaOptions options;
@@ -83,7 +88,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
         if (group == groups()) {
             registryLoop = loop;
-            return new FollowingReplica(registry, table);
+            return FollowingReplica.begin(registry, table, ReplicaStore::missing);
         }
         Path of = directory.resolve("g" + group);
         disk.createDirectory(of);
@@ -93,7 +98,14 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         if (replicas.putIfAbsent(group, replica) != null) {
             throw new IllegalStateException("Group " + group + " is followed already");
         }
-        return new FollowingReplica(replica, table);
+        return FollowingReplica.begin(replica, table, ReplicaStore::missing);
+    }
+
+    private static void missing(FollowingReplica replica, Set<Integer> begun) {
+        LOG.warn(
+                "The replica of a group misses entries of its log, which begins behind them group={} entry={}",
+                replica.group(),
+                replica.missing());
     }
 
     /** The replica of a group, for readers; null if its log has not begun on this node yet. */

@@ -92,6 +92,13 @@ public final class StateCodec {
         return state;
     }
 
+    /** What a group knows of a channel, as it is encoded, without the records in front of that number. */
+    public static byte[] trimmed(byte[] row, long first) {
+        ChannelState state = decodeChannel(row);
+        state.trim(first);
+        return encode(state);
+    }
+
     /** Encodes an answer. */
     public static byte[] encode(GroupAnswer result) {
         ByteWriter out = new ByteWriter(32);

@@ -45,6 +45,9 @@ public final class NodeTable implements AutoCloseable {
     private static final String SALT = "salt";
     private static final String GROUPS = "groups";
 
+    /** Of groups whose rows are not whole, each with its number. */
+    private static final String WANTED = "wanted:";
+
     private final Disk disk;
     private final Path directory;
     private final Path path;
@@ -261,13 +264,69 @@ public final class NodeTable implements AutoCloseable {
         try {
             for (GroupRows of : rows) {
                 groups.put((long) of.group(), of.state());
-                of.channels().forEach((channel, row) -> channels.put(key(of.group(), channel), row));
+                put(of.group(), of.channels());
             }
             counters.put(FOLDED, folded);
             file.save();
         } catch (MVStoreException e) {
-            markIfUnsure();
-            throw new IOException("The table of channels in " + path + " cannot be written: " + e.getMessage(), e);
+            throw unwritable(e);
+        }
+    }
+
+    private synchronized void put(int group, Map<Integer, byte[]> rows) {
+        for (Map.Entry<Integer, byte[]> row : rows.entrySet()) {
+            channels.put(key(group, row.getKey()), row.getValue());
+        }
+    }
+
+    /** The entry of a group's log up to which its rows are wanted from another node; 0 if they are whole. */
+    public synchronized long wanted(int group) throws IOException {
+        try {
+            return Objects.requireNonNullElse(counters.get(WANTED + group), 0L);
+        } catch (MVStoreException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Notes that a group's rows are not whole until they have all up to that entry of its log; it is on disk when this returns. */
+    public synchronized void want(int group, long index) throws IOException {
+        try {
+            counters.put(WANTED + group, index);
+            file.save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Writes some rows of a group that is not whole; they are on disk when this returns. */
+    public synchronized void writeSome(int group, Map<Integer, byte[]> rows) throws IOException {
+        try {
+            put(group, rows);
+            file.save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Writes the state of a group that is not whole, behind all rows of its channels; it is on disk when this returns. */
+    public synchronized void writeState(int group, byte[] state) throws IOException {
+        try {
+            groups.put((long) group, state);
+            file.save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Writes the last rows of a group that was not whole, and that it is; all of it or nothing. It is on disk when this returns. */
+    public synchronized void complete(GroupRows rows) throws IOException {
+        try {
+            groups.put((long) rows.group(), rows.state());
+            put(rows.group(), rows.channels());
+            counters.remove(WANTED + rows.group());
+            file.save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
         }
     }
 
@@ -300,6 +359,11 @@ public final class NodeTable implements AutoCloseable {
     /** What the table takes on disk. */
     public synchronized long bytes() {
         return file.bytes();
+    }
+
+    private synchronized IOException unwritable(MVStoreException e) {
+        markIfUnsure();
+        return new IOException("The table of channels in " + path + " cannot be written: " + e.getMessage(), e);
     }
 
     private IOException unreadable(MVStoreException e) {

@@ -113,6 +113,20 @@ final class ChannelRecords {
         return file;
     }
 
+    /** Goes on with a number behind the last one, in another file. The files in front stay until they are trimmed. By the writer. */
+    void skip(long to) {
+        if (to <= next) {
+            throw new IllegalArgumentException(
+                    "Channel " + channel + " is to go on with record " + to + "; expected one behind " + next);
+        }
+        Map.Entry<Long, RecordFile> last = files.lastEntry();
+        if (last != null) {
+            last.getValue().passivate(); // else what comes was written to it
+        }
+        first = to;
+        next = to;
+    }
+
     /** Forgets the records in front of a number; deletes the files that have no others. By the writer. */
     void trim(long newFirst) throws IOException {
         first = newFirst;

@@ -133,6 +133,17 @@ public final class RecordStore {
         return records;
     }
 
+    /** Goes on with that number, behind the last one of a channel: the records between are not there, and those in front do not count. */
+    public void skip(int channel, long first) throws IOException {
+        flush();
+        begun(channel).skip(first);
+    }
+
+    /** The sequence number behind the last record of a channel that was flushed. */
+    public long next(int channel) {
+        return begun(channel).next();
+    }
+
     /** Forgets the records of a channel in front of a number. */
     public void trim(int channel, long first) throws IOException {
         flush();

@@ -16,6 +16,7 @@ import io.wkmq.channel.storage.LocalDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -93,7 +94,7 @@ class ReplicaStoreTest {
     }
 
     @Test
-    void replicaWithoutTheEntriesInFrontOfASnapshotIsGivenUp() throws IOException {
+    void replicaWithoutTheEntriesInFrontOfASnapshotIsNotWhole() throws IOException {
         LogFollower complete = open("a");
         complete.newTerm(1);
         complete.apply(2, configure());
@@ -101,11 +102,28 @@ class ReplicaStoreTest {
 
         LogFollower behind = open("b");
         behind.newTerm(1);
-        assertThatThrownBy(() -> behind.restore(snapshot))
-                .isInstanceOf(MissingEntriesException.class)
-                .hasMessageContaining("needs entry 2");
-        assertThatThrownBy(() -> behind.apply(3, append(1))).isInstanceOf(IOException.class);
-        assertThatThrownBy(behind::snapshot).isInstanceOf(IOException.class).hasMessageContaining("given up");
+        behind.restore(snapshot);
+        assertThat(behind.whole()).isFalse();
+        assertThat(behind.apply(3, append(1))).isEmpty();
+        behind.newTerm(4);
+        assertBehind();
+        byte[] further = behind.snapshot();
+
+        LogFollower again = open("b");
+        again.restore(further);
+        assertThat(again.whole()).isFalse();
+        assertBehind();
+
+        LogFollower others = open("a");
+        others.restore(further);
+        assertThat(others.whole()).as("the snapshot is of entry 4").isFalse();
+    }
+
+    private void assertBehind() {
+        GroupReplica replica =
+                Objects.requireNonNull(Objects.requireNonNull(store).replica(0));
+        assertThat(replica.position(CHANNEL)).failsWithin(Duration.ofSeconds(10)).withThrowableThat().havingCause().isInstanceOf(ReplicaBehindException.class);
+        assertThat(replica.read(CHANNEL, new ReadStart.Earliest())).failsWithin(Duration.ofSeconds(10)).withThrowableThat().havingRootCause().isInstanceOf(ReplicaBehindException.class);
     }
 
     @Test

@@ -118,7 +118,7 @@ final class CatchUp {
             RaftNode local = service.raft().getRaftNode(leader.group());
             if (local instanceof RaftNodeImpl node && !node.isTerminatedOrSteppedDown()) {
                 node.execute(() -> {
-                    if (node.state().lastApplied() >= index) {
+                    if (node.state().lastApplied() >= index && service.whole(leader.group())) {
                         reached.complete(null);
                     } else {
                         lookAgain(reached, index, sinceNanos);

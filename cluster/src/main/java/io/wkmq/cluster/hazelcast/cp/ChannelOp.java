@@ -6,6 +6,7 @@ import com.hazelcast.cp.internal.RaftOp;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import io.wkmq.channel.engine.IndeterminateException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,11 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
     @Override
     public Object run(CPGroupId group, long commitIndex) throws IOException {
         ChannelService service = getService();
-        return service.apply(group, commitIndex, op());
+        byte[] answer = service.apply(group, commitIndex, op());
+        if (!service.whole(group)) {
+            throw new IndeterminateException("The leader of " + group.getName() + " is being filled: it has no answer", null);
+        }
+        return answer;
     }
 
     private byte[] op() {

@@ -81,6 +81,12 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return carryOut(group, replica -> replica.apply(index, op));
     }
 
+    /** Whether this node's replica has applied all that it was given. Any thread. */
+    boolean whole(CPGroupId group) {
+        Follower known = groups.get(group);
+        return known == null || known.replica.whole();
+    }
+
     @Override
     public void onNewTermCommit(CPGroupId group, long index) {
         if (isOurs(group)) {
