@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.RootReference;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
@@ -245,13 +247,16 @@ public final class NodeTable implements AutoCloseable {
      */
     public synchronized void channels(int group, int from, int most, Rows rows) throws IOException {
         try {
-            Cursor<Long, byte[]> cursor = channels.cursor(key(group, from), key(group, Integer.MAX_VALUE), false);
-            for (int i = 0; i < most && cursor.hasNext(); i++) {
-                long key = cursor.next();
-                rows.channel((int) key, cursor.getValue());
-            }
+            give(channels.cursor(key(group, from), key(group, Integer.MAX_VALUE), false), most, rows);
         } catch (MVStoreException e) {
             throw unreadable(e);
+        }
+    }
+
+    private static void give(Cursor<Long, byte[]> cursor, int most, Rows rows) {
+        for (int i = 0; i < most && cursor.hasNext(); i++) {
+            long key = cursor.next();
+            rows.channel((int) key, cursor.getValue());
         }
     }
 
@@ -288,11 +293,16 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** Notes that a group's rows are not whole until they have all up to that entry of its log; it is on disk when this returns. */
+    /**
+     * Notes that a group's rows are not whole until they have all up to that entry of its log, or up to a later one that was wanted before;
+     * it is on disk when this returns.
+     */
     public synchronized void want(int group, long index) throws IOException {
         try {
-            counters.put(WANTED + group, index);
-            file.save();
+            if (index > wanted(group)) {
+                counters.put(WANTED + group, index);
+                file.save();
+            }
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
@@ -328,6 +338,36 @@ public final class NodeTable implements AutoCloseable {
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
+    }
+
+    /** The rows of a group as they are now, however they change. They take space on disk until they are closed. */
+    public synchronized PinnedRows pin(int group) throws IOException {
+        MVStore.TxCounter usage = file.store().registerVersionUsage();
+        boolean done = false;
+        try {
+            PinnedRows pinned = new PinnedRows(this, group, group(group), usage, channels.flushAndGetRoot());
+            done = true;
+            return pinned;
+        } catch (MVStoreException e) {
+            throw unreadable(e);
+        } finally {
+            if (!done) {
+                file.store().deregisterVersionUsage(usage);
+            }
+        }
+    }
+
+    synchronized void channels(RootReference<Long, byte[]> root, int group, int from, int most, Rows rows)
+            throws IOException {
+        try {
+            give(channels.cursor(root, key(group, from), key(group, Integer.MAX_VALUE), false), most, rows);
+        } catch (MVStoreException e) {
+            throw unreadable(e);
+        }
+    }
+
+    synchronized void unpin(MVStore.TxCounter usage) {
+        file.store().deregisterVersionUsage(usage);
     }
 
     /** Gives some unused space back, a bounded amount of work. Returns whether there may be more to do. */
