@@ -72,6 +72,11 @@ final class FollowingReplica implements LogFollower {
         return replica.applied();
     }
 
+    /** The index of the last entry that is in the table. */
+    long checkpointed() {
+        return replica.checkpointed();
+    }
+
     @Override
     public byte[] apply(long index, byte[] op) throws IOException {
         return carryOut(() -> {

@@ -220,8 +220,9 @@ final class LiveChannels implements GroupMachine.Channels {
             int channel = used.state.channel();
             byte[] row = row(channel);
             if (row == null || row.length == 0) {
-                live.remove(channel);
-                used.tail.end();
+                dropped(channel);
+                dropped.clear(); // the table knows
+                unsaved.clear();
             } else {
                 used.replace(StateCodec.decodeChannel(row));
             }

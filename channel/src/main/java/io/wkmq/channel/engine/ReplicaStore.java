@@ -1,5 +1,6 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.records.RecordStore;
 import io.wkmq.channel.storage.CorruptDataException;
@@ -8,50 +9,66 @@ import io.wkmq.channel.storage.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The files of a node's replicas, for groups whose logs are kept elsewhere. Thread-safe; what is in a replica belongs to the loop of its
  * group.
  */
 public final class ReplicaStore implements LogFollowers, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ReplicaStore.class);
-
     private final Disk disk;
     private final Path directory;
     private final ReplicaOptions options;
     private final Closeable lock;
     private final NodeTable table;
-    private final Executor reads;
+    private final ReplicaThreads threads;
+    private final Donor donor;
     private final Map<Integer, GroupReplica> replicas = new ConcurrentHashMap<>();
+    private final Map<Integer, Donor.Source> sources = new ConcurrentHashMap<>();
+    private final Set<FollowingReplica> filling = ConcurrentHashMap.newKeySet();
     private final RegistryReplica registry;
+    private volatile @Nullable Donors donors;
     private volatile @Nullable EngineLoop registryLoop;
 
     private ReplicaStore(
-            Disk disk, Path directory, ReplicaOptions options, Closeable lock, NodeTable table, Executor reads)
+            Disk disk,
+            Path directory,
+            ReplicaOptions options,
+            Closeable lock,
+            NodeTable table,
+            ReplicaThreads threads,
+            LongSupplier ids)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
         this.options = options;
         this.lock = lock;
         this.table = table;
-        this.reads = reads;
+        this.threads = threads;
+        this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids);
         this.registry = new RegistryReplica(table.groups(), table, true);
     }
 
     /**
      * Opens the files in a directory, which is made if it is not there.
      *
-     * @param reads for readers, which block
      * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
      */
-    public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, Executor reads)
+    public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads)
+            throws IOException {
+        return open(disk, directory, options, threads, () -> ThreadLocalRandom.current().nextLong());
+    }
+
+    /** The same with other random numbers for what is offered to other nodes. */
+    static ReplicaStore open(
+            Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads, LongSupplier ids)
             throws IOException {
         disk.createDirectory(directory);
         Closeable lock = disk.lock(directory);
@@ -59,7 +76,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         try {
             NodeTable table = NodeTable.open(disk, directory, options.groups());
             try {
-                ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, reads);
+                ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, threads, ids);
                 done = true;
                 return opened;
             } catch (CorruptDataException e) {
@@ -88,24 +105,47 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
         if (group == groups()) {
             registryLoop = loop;
-            return FollowingReplica.begin(registry, table, ReplicaStore::missing);
+            FollowingReplica follower = FollowingReplica.begin(
+                    registry, table, (replica, begun) -> missing(replica, null, loop, begun));
+            sources.put(group, new Donor.Source(follower, null, loop));
+            return follower;
         }
         Path of = directory.resolve("g" + group);
         disk.createDirectory(of);
         disk.syncDirectory(directory);
         RecordStore records = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
-        GroupReplica replica = new GroupReplica(group, table, records, loop, reads, options.liveMax());
+        GroupReplica replica = new GroupReplica(group, table, records, loop, threads.reads(), options.liveMax());
         if (replicas.putIfAbsent(group, replica) != null) {
             throw new IllegalStateException("Group " + group + " is followed already");
         }
-        return FollowingReplica.begin(replica, table, ReplicaStore::missing);
+        FollowingReplica follower =
+                FollowingReplica.begin(replica, table, (missing, begun) -> missing(missing, records, loop, begun));
+        sources.put(group, new Donor.Source(follower, replica, loop));
+        return follower;
     }
 
-    private static void missing(FollowingReplica replica, Set<Integer> begun) {
-        LOG.warn(
-                "The replica of a group misses entries of its log, which begins behind them group={} entry={}",
-                replica.group(),
-                replica.missing());
+    /** Has what a replica misses fetched. On its loop. */
+    private void missing(
+            FollowingReplica replica, @Nullable RecordStore records, EngineLoop loop, Set<Integer> begun) {
+        filling.add(replica);
+        FillTarget target = new FillTarget(replica.group(), table, records, begun);
+        new Fill(replica, target, loop, () -> donors, threads.writes(), threads.timer()).begin();
+    }
+
+    /** From whom replicas get what they miss from now on: until then they wait. */
+    public void fetchFrom(Donors others) {
+        donors = others;
+    }
+
+    /** Answers what other nodes ask of their {@link Donors}. Does not block. */
+    public CompletionStage<byte[]> answer(byte[] question) {
+        return donor.answer(question);
+    }
+
+    /** The groups whose replicas have not applied all that they were given: what they miss is being fetched. */
+    public List<Integer> filling() {
+        filling.removeIf(FollowingReplica::whole);
+        return filling.stream().map(FollowingReplica::group).sorted().toList();
     }
 
     /** The replica of a group, for readers; null if its log has not begun on this node yet. */

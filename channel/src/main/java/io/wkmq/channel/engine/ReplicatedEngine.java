@@ -1,5 +1,6 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Entry;
@@ -85,7 +86,11 @@ public final class ReplicatedEngine implements Engine {
         EngineThreads threads = new EngineThreads();
         boolean done = false;
         try {
-            ReplicaStore store = ReplicaStore.open(new LocalDisk(), directory, options.replicas(), threads.reads());
+            ReplicaStore store = ReplicaStore.open(
+                    new LocalDisk(),
+                    directory,
+                    options.replicas(),
+                    new ReplicaThreads(threads.reads(), threads.background(), threads.loop()));
             done = true;
             return new ReplicatedEngine(store, options, clock, threads);
         } finally {
@@ -98,6 +103,16 @@ public final class ReplicatedEngine implements Engine {
     /** Where the logs of the groups are to be brought to. */
     public LogFollowers followers() {
         return store;
+    }
+
+    /** From whom this node's replicas get what they miss. To be called before the node meets others. */
+    public void fetchFrom(Donors others) {
+        store.fetchFrom(others);
+    }
+
+    /** Answers what other nodes ask of their {@link Donors}. Does not block. */
+    public CompletionStage<byte[]> answerFetch(byte[] question) {
+        return store.answer(question);
     }
 
     /** The channels that the node knew when it was opened: all that matters until it has heard of others. */
@@ -480,6 +495,11 @@ public final class ReplicatedEngine implements Engine {
         String reason = waiting;
         if (reason != null) {
             return "The channels are not here yet: " + reason;
+        }
+        List<Integer> filling = store.filling();
+        if (!filling.isEmpty()) {
+            return "This node's replicas of groups " + filling
+                    + " of the channels miss something, which is fetched from other nodes: they cannot be read here";
         }
         GroupLogs kept = cluster;
         for (int group = 0; kept != null && group < logs.length(); group++) {

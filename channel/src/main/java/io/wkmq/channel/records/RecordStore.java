@@ -139,6 +139,11 @@ public final class RecordStore {
         begun(channel).skip(first);
     }
 
+    /** The sequence number of the first record of a channel that counts. */
+    public long first(int channel) {
+        return begun(channel).first();
+    }
+
     /** The sequence number behind the last record of a channel that was flushed. */
     public long next(int channel) {
         return begun(channel).next();

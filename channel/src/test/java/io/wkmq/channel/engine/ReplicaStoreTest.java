@@ -51,7 +51,11 @@ class ReplicaStoreTest {
     private LogFollower open(String name) throws IOException {
         close();
         loop = EngineThread.start("replica");
-        store = ReplicaStore.open(new LocalDisk(), directory.resolve(name), ReplicaOptions.defaults(1), Runnable::run);
+        store = ReplicaStore.open(
+                new LocalDisk(),
+                directory.resolve(name),
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(Runnable::run, Runnable::run, loop));
         return store.follow(0, loop);
     }
 

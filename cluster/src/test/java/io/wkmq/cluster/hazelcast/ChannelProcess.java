@@ -12,6 +12,7 @@ import io.wkmq.channel.engine.GroupReplica;
 import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.channel.engine.ReplicaOptions;
 import io.wkmq.channel.engine.ReplicaStore;
+import io.wkmq.channel.engine.ReplicaThreads;
 import io.wkmq.channel.engine.ReplicatedLog;
 import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -76,11 +78,7 @@ final class ChannelProcess {
                 new LocalDisk(),
                 directory.resolve("channels"),
                 ReplicaOptions.defaults(GROUPS),
-                Executors.newSingleThreadExecutor(task -> {
-                    Thread thread = new Thread(task, "reads");
-                    thread.setDaemon(true);
-                    return thread;
-                }));
+                new ReplicaThreads(executor("reads"), executor("writes"), EngineThread.start("timer")));
         CpChannels channels = new CpChannels(replicas, ChannelProcess::end);
         Peer self = TestNode.peer(args[0], new NodeId(UUID.fromString(args[1])));
         MemberSettings settings = TestNode.settings(Integer.parseInt(args[2]))
@@ -106,6 +104,14 @@ final class ChannelProcess {
                 process.carryOut(line.split(" ", -1));
             }
         }
+    }
+
+    private static Executor executor(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private static void say(String line) {

@@ -1,0 +1,307 @@
+package io.wkmq.channel.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.fill.FillAnswer;
+import io.wkmq.channel.fill.FillCodec;
+import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.fill.FillQuestion;
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.mvstore.PinnedRows;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.ReadLimit;
+import io.wkmq.channel.records.RecordPage;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives other nodes what their replicas miss: the rows of a group's last checkpoint, which are kept as they are as long as they are asked
+ * for, and records. Thread-safe; does not block. So many offers at a time.
+ */
+final class Donor {
+    private static final int OFFERS_MAX = 32;
+    private static final long IDLE_MS = 60_000;
+    private static final int ROWS_MAX = 128;
+    private static final int PAGE_BYTES = 256 << 10;
+    private static final int RECORDS_MAX = 4_096;
+    private static final int PART_BYTES_MAX = 768 << 10;
+    private static final byte[] NONE = {};
+
+    private final Sources sources;
+    private final NodeTable table;
+    private final Executor reads;
+    private final EngineLoop timer;
+    private final LongSupplier ids;
+
+    @GuardedBy("this")
+    private final Map<Long, Offered> offers = new HashMap<>();
+
+    /**
+     * A replica of this node.
+     *
+     * @param channels what has its channels; null if it has none
+     */
+    record Source(FollowingReplica follower, @Nullable GroupReplica channels, EngineLoop loop) {}
+
+    /** The replicas of this node. Thread-safe. */
+    interface Sources {
+        /** That of a group; null if there is none. */
+        @Nullable
+        Source of(int group);
+    }
+
+    /** What somebody fetches. */
+    private static final class Offered {
+        private final Source source;
+        private final PinnedRows rows;
+        private volatile long usedMs;
+
+        private Offered(Source source, PinnedRows rows, long usedMs) {
+            this.source = source;
+            this.rows = rows;
+            this.usedMs = usedMs;
+        }
+    }
+
+    /** What may fail. */
+    private interface Step {
+        FillAnswer run() throws IOException;
+    }
+
+    /**
+     * Gives what those replicas have.
+     *
+     * @param reads for what blocks
+     * @param timer for offers that nobody uses
+     * @param ids numbers that are not used again, not by another run of the node either: random ones
+     */
+    Donor(Sources sources, NodeTable table, Executor reads, EngineLoop timer, LongSupplier ids) {
+        this.sources = sources;
+        this.table = table;
+        this.reads = reads;
+        this.timer = timer;
+        this.ids = ids;
+    }
+
+    /** Answers an encoded {@link FillQuestion} with an encoded {@link FillAnswer}. Any thread. */
+    CompletionStage<byte[]> answer(byte[] question) {
+        CompletableFuture<FillAnswer> answer = new CompletableFuture<>();
+        try {
+            answer(FillCodec.decodeQuestion(question), answer);
+        } catch (CorruptDataException | RejectedExecutionException e) {
+            answer.complete(refused(String.valueOf(e)));
+        }
+        return answer.thenApply(made -> FillCodec.encode(made));
+    }
+
+    private void answer(FillQuestion question, CompletableFuture<FillAnswer> answer) {
+        if (question instanceof FillQuestion.Hello hello) {
+            hello(hello, answer);
+        } else if (question instanceof FillQuestion.State state) {
+            Offered offered = use(state.offer());
+            answer.complete(offered == null ? unknown() : state(offered, state.offset()));
+        } else if (question instanceof FillQuestion.Rows rows) {
+            Offered offered = use(rows.offer());
+            if (offered == null) {
+                answer.complete(unknown());
+            } else {
+                read(answer, () -> part(rows(offered.rows, rows.from()), rows.offset()));
+            }
+        } else if (question instanceof FillQuestion.Records records) {
+            Offered offered = use(records.offer());
+            if (offered == null) {
+                answer.complete(unknown());
+            } else {
+                records(offered.source, records, answer);
+            }
+        } else if (question instanceof FillQuestion.Bye bye) {
+            end(bye.offer());
+            answer.complete(new FillAnswer.Part(0, NONE));
+        }
+    }
+
+    private void hello(FillQuestion.Hello hello, CompletableFuture<FillAnswer> answer) {
+        Source source = sources.of(hello.group());
+        if (source == null) {
+            answer.complete(refused("it has no replica of group " + hello.group()));
+            return;
+        }
+        source.loop.execute(() -> {
+            try {
+                answer.complete(offer(source, hello.atLeast()));
+            } catch (IOException | RejectedExecutionException e) {
+                answer.complete(refused(String.valueOf(e)));
+            }
+        });
+    }
+
+    /** On the group's loop: what the table has now is of one entry of its log. */
+    private FillAnswer offer(Source source, long atLeast) throws IOException {
+        FollowingReplica follower = source.follower;
+        if (!follower.whole()) {
+            return refused("its replica of group " + follower.group() + " is being filled itself");
+        }
+        if (follower.applied() < atLeast) {
+            return refused("its replica of group " + follower.group() + " has applied entry " + follower.applied()
+                    + " only");
+        }
+        follower.save(atLeast);
+        long id = ids.getAsLong();
+        synchronized (this) {
+            if (offers.size() >= OFFERS_MAX) {
+                return refused("it gives to " + offers.size() + " others already");
+            }
+            offers.put(id, new Offered(source, table.pin(follower.group()), timer.nowMs()));
+        }
+        timer.execute(() -> timer.after(IDLE_MS, () -> endIfIdle(id)));
+        return new FillAnswer.Offer(id, follower.checkpointed());
+    }
+
+    private synchronized @Nullable Offered use(long id) {
+        Offered offered = offers.get(id);
+        if (offered != null) {
+            offered.usedMs = timer.nowMs();
+        }
+        return offered;
+    }
+
+    private void endIfIdle(long id) {
+        Offered offered;
+        synchronized (this) {
+            offered = offers.get(id);
+        }
+        if (offered == null) {
+            return;
+        }
+        long leftMs = IDLE_MS - (timer.nowMs() - offered.usedMs);
+        if (leftMs > 0) {
+            timer.after(leftMs, () -> endIfIdle(id));
+        } else {
+            end(id);
+        }
+    }
+
+    private void end(long id) {
+        Offered offered;
+        synchronized (this) {
+            offered = offers.remove(id);
+        }
+        if (offered != null) {
+            offered.rows.close();
+        }
+    }
+
+    /** How many offers are kept. */
+    synchronized int offers() {
+        return offers.size();
+    }
+
+    private static FillAnswer state(Offered offered, int offset) {
+        byte[] state = offered.rows.state();
+        return state == null ? refused("it has no state of the group") : part(state, offset);
+    }
+
+    private static byte[] rows(PinnedRows pinned, int from) throws IOException {
+        List<FillPages.Row> found = new ArrayList<>();
+        pinned.channels(from, ROWS_MAX, (channel, row) -> found.add(new FillPages.Row(channel, row)));
+        int next = found.size() < ROWS_MAX ? 0 : found.get(found.size() - 1).channel() + 1;
+        int bytes = 0;
+        for (int i = 0; i < found.size(); i++) {
+            if (bytes > PAGE_BYTES) {
+                next = found.get(i).channel();
+                return FillPages.encode(new FillPages.Rows(found.subList(0, i), next));
+            }
+            bytes += found.get(i).row().length;
+        }
+        return FillPages.encode(new FillPages.Rows(found, next));
+    }
+
+    private void records(Source source, FillQuestion.Records wanted, CompletableFuture<FillAnswer> answer) {
+        GroupReplica replica = source.channels;
+        if (replica == null) {
+            answer.complete(refused("group " + source.follower.group() + " has no records"));
+            return;
+        }
+        replica.pin(wanted.channel()).whenComplete((pinned, failure) -> {
+            if (failure instanceof ChannelGoneException) {
+                // what was offered has it, what is there now has not: as if all was trimmed
+                answer.complete(part(FillPages.encode(new FillPages.Records(Long.MAX_VALUE, NONE)), wanted.offset()));
+            } else if (failure != null) {
+                answer.complete(refused(String.valueOf(failure)));
+            } else {
+                read(answer, () -> {
+                    try {
+                        return records(replica, pinned.tail, wanted);
+                    } finally {
+                        replica.unpin(pinned);
+                    }
+                });
+            }
+        });
+    }
+
+    private static FillAnswer records(GroupReplica replica, Tail tail, FillQuestion.Records wanted) throws IOException {
+        long from = Math.max(wanted.from(), tail.first());
+        List<ChannelRecord> found =
+                replica.records().read(tail.channel(), from, new ReadLimit(RECORDS_MAX, PAGE_BYTES));
+        long first = tail.first();
+        if (!found.isEmpty() && found.get(0).seq() == from) {
+            return part(
+                    FillPages.encode(new FillPages.Records(from, RecordPage.encode(tail.channel(), dense(found)))),
+                    wanted.offset());
+        }
+        if (first > from) { // trimmed meanwhile
+            return part(FillPages.encode(new FillPages.Records(first, NONE)), wanted.offset());
+        }
+        return refused("record " + from + " of channel " + tail.channel() + " is lost there");
+    }
+
+    private static List<ChannelRecord> dense(List<ChannelRecord> records) {
+        for (int i = 1; i < records.size(); i++) {
+            if (records.get(i).seq() != records.get(i - 1).seq() + 1) {
+                return records.subList(0, i);
+            }
+        }
+        return records;
+    }
+
+    private void read(CompletableFuture<FillAnswer> answer, Step step) {
+        try {
+            reads.execute(() -> {
+                try {
+                    answer.complete(step.run());
+                } catch (IOException | RuntimeException e) { // the other node has to know that it comes no more
+                    answer.complete(refused(String.valueOf(e)));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.complete(refused("the node ends"));
+        }
+    }
+
+    private static FillAnswer part(byte[] whole, int offset) {
+        if (offset > whole.length) {
+            return refused("it has " + whole.length + " bytes now, none behind " + offset);
+        }
+        int end = offset + Math.min(PART_BYTES_MAX, whole.length - offset);
+        return new FillAnswer.Part(whole.length, Arrays.copyOfRange(whole, offset, end));
+    }
+
+    private static FillAnswer unknown() {
+        return refused("the offer is not known any more");
+    }
+
+    private static FillAnswer refused(String reason) {
+        return new FillAnswer.Refused(reason);
+    }
+}
