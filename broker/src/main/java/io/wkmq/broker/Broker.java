@@ -291,8 +291,12 @@ public final class Broker implements AutoCloseable {
             return new SingleNode(self, clock);
         }
         try {
-            return ClusterNode.prepare(
+            ClusterNode node = ClusterNode.prepare(
                     ClusterMapping.of(config), self, clock, replicated == null ? null : replicated.settings());
+            if (replicated != null) {
+                replicated.attach(node);
+            }
+            return node;
         } catch (IOException e) {
             throw new StartupException("Other nodes cannot be taken: " + e.getMessage(), e);
         }

@@ -4,6 +4,8 @@ import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.channel.engine.ReplicatedEngine;
 import io.wkmq.channel.engine.ReplicatedOptions;
 import io.wkmq.channel.storage.StorageException;
+import io.wkmq.cluster.ClusterNode;
+import io.wkmq.cluster.channels.ChannelFetch;
 import io.wkmq.cluster.hazelcast.cp.CpChannels;
 import io.wkmq.cluster.hazelcast.cp.CpGroups;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
@@ -78,6 +80,11 @@ final class ReplicatedChannels implements AutoCloseable {
     private static void end(IOException cause) {
         log.error("The disk does not take what the node has promised to keep; the node ends at once", cause);
         Runtime.getRuntime().halt(DISK_FAILED);
+    }
+
+    /** Lets nodes fetch from each other what they miss. To be called before they meet. */
+    void attach(ClusterNode node) {
+        engine.fetchFrom(ChannelFetch.start(node.membership(), node.messenger(), engine::answerFetch));
     }
 
     /** How the node takes part. */

@@ -11,7 +11,9 @@ public enum Service {
     /** Retained messages. */
     RETAINED(4),
     /** Who must not connect. */
-    BANS(5);
+    BANS(5),
+    /** What a node's channels miss. */
+    CHANNEL_FETCH(6);
 
     private final int code;
 

@@ -22,6 +22,7 @@ import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.cluster.channels.ChannelFetch;
 import io.wkmq.cluster.hazelcast.cp.CpChannels;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import io.wkmq.cluster.hazelcast.cp.CpStore;
@@ -96,6 +97,7 @@ final class ChannelProcess {
                         self, settings, TestNode.front(self, settings, "secret"), () -> seeds, directory);
                 BufferedReader commands =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            replicas.fetchFrom(ChannelFetch.start(node.membership, node.membership.messenger(), replicas::answer));
             Await.until(LIMIT, () -> "all are here", () -> node.sees().size() == 2);
             ChannelProcess process = new ChannelProcess(replicas, channels);
             process.begin();

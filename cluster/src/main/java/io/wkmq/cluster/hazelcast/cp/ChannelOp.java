@@ -27,7 +27,9 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
         ChannelService service = getService();
         byte[] answer = service.apply(group, commitIndex, op());
         if (!service.whole(group)) {
-            throw new IndeterminateException("The leader of " + group.getName() + " is being filled: it has no answer", null);
+            // given back, not thrown, which means the same to who asked: followers would log it
+            return new IndeterminateException(
+                    "The leader of " + group.getName() + " is being filled: it has no answer", null);
         }
         return answer;
     }

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ConfigAccessor;
 import com.hazelcast.config.ServiceConfig;
+import com.hazelcast.cp.CPGroupId;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
@@ -115,6 +116,11 @@ public final class CpChannels {
             throw new IllegalArgumentException("The log of group " + group + " is not known yet");
         }
         return found.caughtUp(limit);
+    }
+
+    /** Whether this node's replica of a Raft group has applied all that it was given; so if it is none of channels. Any thread. */
+    boolean whole(CPGroupId group) {
+        return service.whole(group);
     }
 
     /** Whether this node is a member of the CP subsystem, which runs. */

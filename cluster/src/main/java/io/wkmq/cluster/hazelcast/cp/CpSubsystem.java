@@ -152,9 +152,20 @@ public final class CpSubsystem implements Closeable {
                 },
                 channels == null ? address -> {} : channels::found);
         node().getServer().getConnectionManager(EndpointQualifier.MEMBER).addConnectionListener(losses);
+        repeat(engine, made, Elections.TICK);
+        if (channels != null) {
+            RaftInvocationContext known = raft.getInvocationManager().getRaftInvocationContext();
+            Node own = node();
+            repeat(
+                    engine,
+                    new Abdication(raft, channels::whole, other -> isHere(own, known.getCPMember(other.getUuid()))),
+                    Abdication.TICK);
+        }
+    }
+
+    private static void repeat(NodeEngineImpl engine, Runnable task, Duration every) {
         var unused = engine.getExecutionService()
-                .scheduleWithRepetition(
-                        EXECUTOR, made, Elections.TICK.toMillis(), Elections.TICK.toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithRepetition(EXECUTOR, task, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Duration heartbeat() {

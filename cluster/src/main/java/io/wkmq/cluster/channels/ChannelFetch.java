@@ -1,0 +1,43 @@
+package io.wkmq.cluster.channels;
+
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.cluster.membership.Membership;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.routing.NodeId;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The way by which nodes fetch what their replicas of groups of channels miss. Thread-safe. */
+public final class ChannelFetch implements Donors {
+    private final Membership membership;
+    private final Messenger messenger;
+
+    private ChannelFetch(Membership membership, Messenger messenger) {
+        this.membership = membership;
+        this.messenger = messenger;
+    }
+
+    /**
+     * Begins. To be called before the node meets others.
+     *
+     * @param answers gives others what they ask for; must not block
+     */
+    public static ChannelFetch start(
+            Membership membership, Messenger messenger, Function<byte[], CompletionStage<byte[]>> answers) {
+        messenger.answer(Service.CHANNEL_FETCH, (from, request) -> answers.apply(request));
+        return new ChannelFetch(membership, messenger);
+    }
+
+    @Override
+    public List<NodeId> here() {
+        return membership.peers().stream().map(Peer::id).toList();
+    }
+
+    @Override
+    public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+        return messenger.ask(donor, Service.CHANNEL_FETCH, question);
+    }
+}
