@@ -112,22 +112,19 @@ final class FollowingReplica implements LogFollower {
         return missed == null;
     }
 
-    /** One that is not whole gives its log up too: what it wants rises with that. */
+    /** One that is not whole keeps its log: else an entry might be in no log any more, and in no replica. */
     @Override
     public byte[] snapshot() throws IOException {
+        if (!whole()) {
+            throw new ReplicaBehindException(replica.group());
+        }
         return carryOut(() -> {
-            MissedEntries coming = missed;
-            if (coming != null) {
-                want(coming.last());
-                return marker(coming.last());
-            }
             save();
-            return marker(replica.applied());
+            return new ByteWriter(16)
+                    .int8(SNAPSHOT_VERSION)
+                    .number(replica.applied())
+                    .toBytes();
         });
-    }
-
-    private static byte[] marker(long index) {
-        return new ByteWriter(16).int8(SNAPSHOT_VERSION).number(index).toBytes();
     }
 
     @Override
@@ -143,20 +140,14 @@ final class FollowingReplica implements LogFollower {
             MissedEntries coming = missed;
             if (coming != null) {
                 coming.skipTo(expected);
-                want(expected);
+                table.want(replica.group(), expected);
             } else if (replica.applied() < expected) {
                 save();
-                want(expected);
+                table.want(replica.group(), expected);
                 fill(expected);
             }
             return expected;
         });
-    }
-
-    private void want(long index) throws IOException {
-        if (index > table.wanted(replica.group())) {
-            table.want(replica.group(), index);
-        }
     }
 
     private void fill(long wanted) throws IOException {

@@ -23,6 +23,7 @@ public interface LogFollower {
      * Makes durable what was applied: when this returns the log does not have to keep it any more.
      *
      * @return what another replica has to be given, in place of that part of the log
+     * @throws ReplicaBehindException while it is not {@link #whole}: then the log has to keep it
      */
     byte[] snapshot() throws IOException;
 

@@ -33,11 +33,6 @@ final class MissedEntries {
         return floor;
     }
 
-    /** The last entry that there was. */
-    long last() {
-        return last;
-    }
-
     void add(long index, byte[] op) {
         add(new Missed(index, op), op.length);
     }

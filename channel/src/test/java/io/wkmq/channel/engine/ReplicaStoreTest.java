@@ -110,24 +110,33 @@ class ReplicaStoreTest {
         assertThat(behind.whole()).isFalse();
         assertThat(behind.apply(3, append(1))).isEmpty();
         behind.newTerm(4);
+        assertThatThrownBy(behind::snapshot).isInstanceOf(ReplicaBehindException.class);
         assertBehind();
-        byte[] further = behind.snapshot();
 
         LogFollower again = open("b");
-        again.restore(further);
+        assertThat(again.whole()).as("after a restart").isFalse();
+        again.restore(snapshot);
         assertThat(again.whole()).isFalse();
         assertBehind();
 
         LogFollower others = open("a");
-        others.restore(further);
-        assertThat(others.whole()).as("the snapshot is of entry 4").isFalse();
+        others.restore(snapshot);
+        assertThat(others.whole()).isTrue();
     }
 
     private void assertBehind() {
-        GroupReplica replica =
-                Objects.requireNonNull(Objects.requireNonNull(store).replica(0));
-        assertThat(replica.position(CHANNEL)).failsWithin(Duration.ofSeconds(10)).withThrowableThat().havingCause().isInstanceOf(ReplicaBehindException.class);
-        assertThat(replica.read(CHANNEL, new ReadStart.Earliest())).failsWithin(Duration.ofSeconds(10)).withThrowableThat().havingRootCause().isInstanceOf(ReplicaBehindException.class);
+        assertThat(Objects.requireNonNull(store).filling()).containsExactly(0);
+        GroupReplica replica = Objects.requireNonNull(store.replica(0));
+        assertThat(replica.position(CHANNEL))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingRootCause()
+                .isInstanceOf(ReplicaBehindException.class);
+        assertThat(replica.read(CHANNEL, new ReadStart.Earliest()))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingRootCause()
+                .isInstanceOf(ReplicaBehindException.class);
     }
 
     @Test

@@ -99,7 +99,14 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
 
     @Override
     public byte @Nullable [] takeSnapshot(CPGroupId group, long index) {
-        return isOurs(group) ? unchecked(group, LogFollower::snapshot) : null;
+        if (!isOurs(group)) {
+            return null;
+        }
+        if (!whole(group)) {
+            // Hazelcast tells that, keeps the log, and takes nothing more into it when it is full
+            throw new IllegalStateException("The replica of " + group.getName() + " misses entries: its log is kept");
+        }
+        return unchecked(group, LogFollower::snapshot);
     }
 
     @Override
