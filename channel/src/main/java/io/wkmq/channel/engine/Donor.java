@@ -31,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class Donor {
     private static final int OFFERS_MAX = 32;
     private static final long IDLE_MS = 60_000;
-    private static final int ROWS_MAX = 128;
-    private static final int PAGE_BYTES = 256 << 10;
-    private static final int RECORDS_MAX = 4_096;
-    private static final int PART_BYTES_MAX = 768 << 10;
     private static final byte[] NONE = {};
 
     private final Sources sources;
@@ -42,6 +38,7 @@ final class Donor {
     private final Executor reads;
     private final EngineLoop timer;
     private final LongSupplier ids;
+    private final FillLimits limits;
 
     @GuardedBy("this")
     private final Map<Long, Offered> offers = new HashMap<>();
@@ -85,12 +82,19 @@ final class Donor {
      * @param timer for offers that nobody uses
      * @param ids numbers that are not used again, not by another run of the node either: random ones
      */
-    Donor(Sources sources, NodeTable table, Executor reads, EngineLoop timer, LongSupplier ids) {
+    Donor(
+            Sources sources,
+            NodeTable table,
+            Executor reads,
+            EngineLoop timer,
+            LongSupplier ids,
+            FillLimits limits) {
         this.sources = sources;
         this.table = table;
         this.reads = reads;
         this.timer = timer;
         this.ids = ids;
+        this.limits = limits;
     }
 
     /** Answers an encoded {@link FillQuestion} with an encoded {@link FillAnswer}. Any thread. */
@@ -206,18 +210,18 @@ final class Donor {
         return offers.size();
     }
 
-    private static FillAnswer state(Offered offered, int offset) {
+    private FillAnswer state(Offered offered, int offset) {
         byte[] state = offered.rows.state();
         return state == null ? refused("it has no state of the group") : part(state, offset);
     }
 
-    private static byte[] rows(PinnedRows pinned, int from) throws IOException {
+    private byte[] rows(PinnedRows pinned, int from) throws IOException {
         List<FillPages.Row> found = new ArrayList<>();
-        pinned.channels(from, ROWS_MAX, (channel, row) -> found.add(new FillPages.Row(channel, row)));
-        int next = found.size() < ROWS_MAX ? 0 : found.get(found.size() - 1).channel() + 1;
+        pinned.channels(from, limits.rowsMax(), (channel, row) -> found.add(new FillPages.Row(channel, row)));
+        int next = found.size() < limits.rowsMax() ? 0 : found.get(found.size() - 1).channel() + 1;
         int bytes = 0;
         for (int i = 0; i < found.size(); i++) {
-            if (bytes > PAGE_BYTES) {
+            if (bytes > limits.pageBytes()) {
                 next = found.get(i).channel();
                 return FillPages.encode(new FillPages.Rows(found.subList(0, i), next));
             }
@@ -250,10 +254,10 @@ final class Donor {
         });
     }
 
-    private static FillAnswer records(GroupReplica replica, Tail tail, FillQuestion.Records wanted) throws IOException {
+    private FillAnswer records(GroupReplica replica, Tail tail, FillQuestion.Records wanted) throws IOException {
         long from = Math.max(wanted.from(), tail.first());
         List<ChannelRecord> found =
-                replica.records().read(tail.channel(), from, new ReadLimit(RECORDS_MAX, PAGE_BYTES));
+                replica.records().read(tail.channel(), from, new ReadLimit(limits.recordsMax(), limits.pageBytes()));
         long first = tail.first();
         if (!found.isEmpty() && found.get(0).seq() == from) {
             return part(
@@ -289,11 +293,11 @@ final class Donor {
         }
     }
 
-    private static FillAnswer part(byte[] whole, int offset) {
+    private FillAnswer part(byte[] whole, int offset) {
         if (offset > whole.length) {
             return refused("it has " + whole.length + " bytes now, none behind " + offset);
         }
-        int end = offset + Math.min(PART_BYTES_MAX, whole.length - offset);
+        int end = offset + Math.min(limits.partBytesMax(), whole.length - offset);
         return new FillAnswer.Part(whole.length, Arrays.copyOfRange(whole, offset, end));
     }
 

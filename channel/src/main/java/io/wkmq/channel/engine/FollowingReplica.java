@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowingReplica implements LogFollower {
     private static final int SNAPSHOT_VERSION = 1;
-    private static final int MISSED_MAX = 4_096;
-    private static final long MISSED_BYTES_MAX = 32 << 20;
     private static final byte[] NO_ANSWER = {};
 
     private final Replica replica;
     private final NodeTable table;
+    private final FillLimits limits;
     private final OnMissing onMissing;
     private @Nullable Exception failure;
 
@@ -46,15 +45,17 @@ final class FollowingReplica implements LogFollower {
         void missing(FollowingReplica replica, Set<Integer> begun);
     }
 
-    private FollowingReplica(Replica replica, NodeTable table, OnMissing onMissing) {
+    private FollowingReplica(Replica replica, NodeTable table, FillLimits limits, OnMissing onMissing) {
         this.replica = replica;
         this.table = table;
+        this.limits = limits;
         this.onMissing = onMissing;
     }
 
     /** Begins to follow; goes on being filled, if it was not whole when the node ended. */
-    static FollowingReplica begin(Replica replica, NodeTable table, OnMissing onMissing) throws IOException {
-        FollowingReplica follower = new FollowingReplica(replica, table, onMissing);
+    static FollowingReplica begin(Replica replica, NodeTable table, FillLimits limits, OnMissing onMissing)
+            throws IOException {
+        FollowingReplica follower = new FollowingReplica(replica, table, limits, onMissing);
         long wanted = table.wanted(replica.group());
         if (wanted > 0) {
             follower.fill(wanted);
@@ -151,7 +152,7 @@ final class FollowingReplica implements LogFollower {
     }
 
     private void fill(long wanted) throws IOException {
-        missed = new MissedEntries(wanted, MISSED_MAX, MISSED_BYTES_MAX);
+        missed = new MissedEntries(wanted, limits.missedMax(), limits.missedBytesMax());
         onMissing.missing(this, replica.pause());
     }
 

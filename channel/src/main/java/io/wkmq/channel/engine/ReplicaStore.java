@@ -29,6 +29,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final Closeable lock;
     private final NodeTable table;
     private final ReplicaThreads threads;
+    private final FillLimits limits;
     private final Donor donor;
     private final Map<Integer, GroupReplica> replicas = new ConcurrentHashMap<>();
     private final Map<Integer, Donor.Source> sources = new ConcurrentHashMap<>();
@@ -44,7 +45,8 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
             Closeable lock,
             NodeTable table,
             ReplicaThreads threads,
-            LongSupplier ids)
+            LongSupplier ids,
+            FillLimits limits)
             throws IOException {
         this.disk = disk;
         this.directory = directory;
@@ -52,7 +54,8 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.lock = lock;
         this.table = table;
         this.threads = threads;
-        this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids);
+        this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids, limits);
+        this.limits = limits;
         this.registry = new RegistryReplica(table.groups(), table, true);
     }
 
@@ -63,12 +66,23 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
      */
     public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads)
             throws IOException {
-        return open(disk, directory, options, threads, () -> ThreadLocalRandom.current().nextLong());
+        return open(
+                disk,
+                directory,
+                options,
+                threads,
+                () -> ThreadLocalRandom.current().nextLong(),
+                FillLimits.DEFAULTS);
     }
 
-    /** The same with other random numbers for what is offered to other nodes. */
+    /** The same with other random numbers for what is offered to other nodes, and other limits. */
     static ReplicaStore open(
-            Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads, LongSupplier ids)
+            Disk disk,
+            Path directory,
+            ReplicaOptions options,
+            ReplicaThreads threads,
+            LongSupplier ids,
+            FillLimits limits)
             throws IOException {
         disk.createDirectory(directory);
         Closeable lock = disk.lock(directory);
@@ -76,7 +90,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         try {
             NodeTable table = NodeTable.open(disk, directory, options.groups());
             try {
-                ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, threads, ids);
+                ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, threads, ids, limits);
                 done = true;
                 return opened;
             } catch (CorruptDataException e) {
@@ -106,7 +120,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         if (group == groups()) {
             registryLoop = loop;
             FollowingReplica follower = FollowingReplica.begin(
-                    registry, table, (replica, begun) -> missing(replica, null, loop, begun));
+                    registry, table, limits, (replica, begun) -> missing(replica, null, loop, begun));
             sources.put(group, new Donor.Source(follower, null, loop));
             return follower;
         }
@@ -118,8 +132,8 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         if (replicas.putIfAbsent(group, replica) != null) {
             throw new IllegalStateException("Group " + group + " is followed already");
         }
-        FollowingReplica follower =
-                FollowingReplica.begin(replica, table, (missing, begun) -> missing(missing, records, loop, begun));
+        FollowingReplica follower = FollowingReplica.begin(
+                replica, table, limits, (missing, begun) -> missing(missing, records, loop, begun));
         sources.put(group, new Donor.Source(follower, replica, loop));
         return follower;
     }

@@ -1,0 +1,434 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.OpId;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.disk.Loss;
+import io.wkmq.testing.disk.SimDisk;
+import io.wkmq.testing.sim.Seeds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Three nodes that follow one log, of which some are away so long that the others have given its beginning up: what they miss they fetch,
+ * while entries go on, records are trimmed, channels are dropped, answers are lost and power fails at any moment. Who is not whole is not
+ * read; who is has every record, each once and in its order.
+ */
+class FillSimulationTest {
+    private static final int NODES = 3;
+    private static final int CHANNELS = 8;
+    private static final int SNAPSHOT_EVERY = 12;
+    private static final int LOG_MAX = 20;
+    private static final int KEPT_BEHIND_SNAPSHOT = 2;
+    private static final int ANSWER_MS_MAX = 20;
+    private static final int LOST_AFTER_MS = 300;
+    private static final List<Loss> LOSSES = List.of(Loss.values());
+    private static final FillLimits SMALL = new FillLimits(3, 300, 5, 250, 10, 4_000);
+
+    @Test
+    void whatIsMissingIsFetchedWhateverHappensMeanwhile() {
+        int[] fills = new int[1];
+        Seeds.of("FillSimulationTest", 150).forEach(random -> {
+            try {
+                World world = new World(random);
+                world.run();
+                fills[0] += world.fills;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(fills[0]).as("replicas that were filled").isPositive();
+    }
+
+    /** A snapshot that the log of a node begins with. */
+    private record Snapshot(int moment, long index, byte[] marker) {}
+
+    /** A node over its lives. Its log survives every crash; what it was given up for is in the snapshots. */
+    private static final class Node {
+        final NodeId id;
+        final List<Snapshot> snapshots = new ArrayList<>();
+        SimDisk disk = new SimDisk();
+        long received;
+        int begun;
+        @Nullable Life life;
+
+        Node(long number) {
+            id = new NodeId(new UUID(0, number));
+        }
+
+        long logBegins() {
+            return snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1).index();
+        }
+    }
+
+    /** One run of a node's process. */
+    private static final class Life {
+        final SimLoop loop = new SimLoop();
+        final SimLoop timer = new SimLoop();
+        final SimExecutor reads = new SimExecutor();
+        final SimExecutor writes = new SimExecutor();
+        final ReplicaStore store;
+        final LogFollower follower;
+        long applied;
+
+        Life(SimDisk disk, Random random, Function<Life, Donors> donors) throws IOException {
+            store = ReplicaStore.open(
+                    new SimulatedDisk(disk),
+                    SimulatedDisk.DIRECTORY,
+                    new ReplicaOptions(1, 2_000, 2, 2),
+                    new ReplicaThreads(reads, writes, timer),
+                    random::nextLong,
+                    SMALL);
+            store.fetchFrom(donors.apply(this));
+            follower = store.follow(0, loop);
+        }
+
+        void work() {
+            boolean more = true;
+            while (more) {
+                loop.work();
+                timer.work();
+                more = writes.work();
+                more = reads.work() || more;
+            }
+            loop.work();
+        }
+
+        GroupReplica replica() {
+            return Objects.requireNonNull(store.replica(0));
+        }
+
+        <T> CompletableFuture<T> ask(CompletionStage<T> stage) {
+            work();
+            return stage.toCompletableFuture();
+        }
+    }
+
+    private static final class World {
+        private final Random random;
+        private final List<Node> nodes = new ArrayList<>();
+        private final List<byte @Nullable []> log = new ArrayList<>();
+        private final UUID producer = new UUID(1, 1);
+
+        /** What each channel was given, by sequence number from 1 on. */
+        private final Map<Integer, List<String>> given = new HashMap<>();
+
+        private long appends;
+        private int nextChannel = CHANNELS;
+        private int fills;
+
+        World(Random random) throws IOException {
+            this.random = random;
+            for (int i = 0; i < NODES; i++) {
+                nodes.add(new Node(i));
+            }
+            log.add(null); // there is no entry 0
+            log.add(null); // the first leader
+            for (int channel = 0; channel < CHANNELS; channel++) {
+                configure(channel);
+            }
+            for (Node node : nodes) {
+                start(node);
+            }
+        }
+
+        void run() throws IOException {
+            for (int step = 0; step < 400; step++) {
+                Node node = nodes.get(random.nextInt(NODES));
+                switch (random.nextInt(24)) {
+                    case 0 -> {
+                        if (node.life != null) {
+                            crash(node);
+                        } else {
+                            start(node);
+                        }
+                    }
+                    case 1 -> propose(new GroupOp.Trim(random.nextInt(CHANNELS), 1 + random.nextInt(40)));
+                    case 2 -> shortLife();
+                    case 3 -> log.add(null);
+                    case 4, 5, 6, 7, 8 -> append(random.nextInt(CHANNELS));
+                    case 9, 10 -> steps(node);
+                    default -> {
+                        // one of them is behind more often than not
+                        for (int i = 0; i < NODES; i++) {
+                            if (i != step / 100 % NODES || random.nextInt(12) == 0) {
+                                deliver(nodes.get(i));
+                            }
+                        }
+                        steps(node);
+                    }
+                }
+                if (step % 20 == 0) {
+                    look();
+                }
+            }
+            end();
+        }
+
+        private void propose(GroupOp op) {
+            log.add(OpCodec.encode(op));
+        }
+
+        private void configure(int channel) {
+            propose(new GroupOp.Configure(channel, SimNode.rules(Retention.FOR_EVER)));
+            given.put(channel, new ArrayList<>());
+        }
+
+        private void append(int channel) {
+            List<String> bodies = Objects.requireNonNull(given.get(channel));
+            List<Entry> entries = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                int length = random.nextInt(random.nextInt(10) == 0 ? 900 : 60);
+                String body = channel + ":" + (bodies.size() + 1) + ":" + "x".repeat(length);
+                bodies.add(body);
+                entries.add(SimNode.entry(body));
+            }
+            long number = ++appends;
+            propose(new GroupOp.Append(
+                    new OpId(producer, 0, number), number, List.of(new GroupOp.Part(channel, entries))));
+        }
+
+        private void shortLife() {
+            int channel = nextChannel++;
+            configure(channel);
+            append(channel);
+            propose(new GroupOp.Drop(channel));
+        }
+
+        private void start(Node node) throws IOException {
+            node.begun = node.disk.now();
+            Life life = new Life(node.disk, random, started -> new SimDonors(node, started));
+            node.life = life;
+            life.applied = node.logBegins();
+            if (!node.snapshots.isEmpty()) {
+                life.follower.restore(node.snapshots.get(node.snapshots.size() - 1).marker());
+            }
+        }
+
+        private void crash(Node node) {
+            int moment = node.begun + random.nextInt(node.disk.now() - node.begun + 1);
+            long before = node.logBegins();
+            node.snapshots.removeIf(snapshot -> snapshot.moment() > moment);
+            node.snapshots.replaceAll(snapshot -> new Snapshot(0, snapshot.index(), snapshot.marker()));
+            if (node.logBegins() < before) {
+                node.received = node.logBegins(); // what came behind a snapshot is of no use without it
+            }
+            node.disk = node.disk.crashed(moment, LOSSES.get(random.nextInt(LOSSES.size())), random);
+            node.life = null;
+        }
+
+        /** Gives a node the next entry, or what stands for those that are in no log any more. */
+        private void deliver(Node node) throws IOException {
+            Life life = node.life;
+            if (life == null) {
+                return;
+            }
+            if (life.follower.whole() && life.applied - node.logBegins() >= SNAPSHOT_EVERY) {
+                byte[] marker = life.follower.snapshot();
+                node.snapshots.add(new Snapshot(node.disk.now(), life.applied, marker));
+            }
+            long next = life.applied + 1;
+            Snapshot newest = newest();
+            if (next >= log.size()) {
+                return;
+            }
+            if (next > node.received && newest != null && next <= newest.index() - KEPT_BEHIND_SNAPSHOT) {
+                boolean whole = life.follower.whole();
+                node.snapshots.add(new Snapshot(node.disk.now(), newest.index(), newest.marker()));
+                node.received = newest.index();
+                life.applied = newest.index();
+                life.follower.restore(newest.marker());
+                fills += whole && !life.follower.whole() ? 1 : 0;
+            } else if (next <= node.received || next - node.logBegins() <= LOG_MAX) {
+                node.received = Math.max(node.received, next);
+                byte[] op = log.get((int) next);
+                if (op == null) {
+                    life.follower.newTerm(next);
+                } else {
+                    life.follower.apply(next, op);
+                }
+                life.applied = next;
+            }
+        }
+
+        /** The snapshot that the log of a leader would begin with. */
+        private @Nullable Snapshot newest() {
+            Snapshot newest = null;
+            for (Node node : nodes) {
+                if (node.life != null && !node.snapshots.isEmpty()) {
+                    Snapshot last = node.snapshots.get(node.snapshots.size() - 1);
+                    newest = newest == null || last.index() > newest.index() ? last : newest;
+                }
+            }
+            return newest;
+        }
+
+        /** Lets some of a node's threads work, each for itself. */
+        private void steps(Node node) {
+            Life life = node.life;
+            if (life == null) {
+                return;
+            }
+            switch (random.nextInt(5)) {
+                case 0 -> life.loop.work();
+                case 1 -> life.reads.work();
+                case 2 -> life.writes.work();
+                case 3 -> life.timer.pass(random.nextInt(150));
+                default -> life.work();
+            }
+        }
+
+        /** Who is not whole is not read; who is has all that it was given. */
+        private void look() {
+            for (Node node : nodes) {
+                Life life = node.life;
+                if (life == null) {
+                    continue;
+                }
+                life.work();
+                int channel = random.nextInt(CHANNELS);
+                CompletableFuture<@Nullable Position> position = life.ask(life.replica().position(channel));
+                CompletableFuture<ChannelReader> read =
+                        life.ask(life.replica().read(channel, new ReadStart.Earliest()));
+                if (life.follower.whole()) {
+                    assertThat(position).isCompleted();
+                    if (read.isCompletedExceptionally()) {
+                        assertThat(position.join()).as("only what is not there cannot be read").isNull();
+                    } else {
+                        read.join().close();
+                        records(life, channel);
+                    }
+                } else {
+                    assertThat(position).isCompletedExceptionally();
+                    assertThat(read).isCompletedExceptionally();
+                }
+            }
+        }
+
+        /** Everything works again. */
+        private void end() throws IOException {
+            for (Node node : nodes) {
+                if (node.life == null) {
+                    start(node);
+                }
+            }
+            for (int round = 0; round < 4_000 && !allHere(); round++) {
+                for (Node node : nodes) {
+                    deliver(node);
+                    Objects.requireNonNull(node.life).timer.pass(10);
+                    Objects.requireNonNull(node.life).work();
+                }
+            }
+            assertThat(allHere()).as("all nodes have all").isTrue();
+            for (int channel = 0; channel < nextChannel; channel++) {
+                Position first = null;
+                for (Node node : nodes) {
+                    Life life = Objects.requireNonNull(node.life);
+                    Position position = life.ask(life.replica().position(channel)).join();
+                    if (channel >= CHANNELS) {
+                        assertThat(position).as("dropped channel %s", channel).isNull();
+                        continue;
+                    }
+                    records(life, channel);
+                    first = first == null ? position : first;
+                    assertThat(position).as("channel %s", channel).isEqualTo(first);
+                    assertThat(Objects.requireNonNull(position).next())
+                            .isEqualTo(Objects.requireNonNull(given.get(channel)).size() + 1);
+                }
+            }
+        }
+
+        private boolean allHere() {
+            return nodes.stream()
+                    .map(node -> node.life)
+                    .allMatch(life -> life != null && life.follower.whole() && life.applied == log.size() - 1);
+        }
+
+        /** All records of a channel on a node are those that it was given, without a gap. */
+        private void records(Life life, int channel) {
+            Position position = Objects.requireNonNull(
+                    life.ask(life.replica().position(channel)).join());
+            List<String> bodies = Objects.requireNonNull(given.get(channel));
+            try (ChannelReader reader =
+                    life.ask(life.replica().read(channel, new ReadStart.Earliest())).join()) {
+                long expected = position.first();
+                assertThat(reader.position()).isEqualTo(expected);
+                while (expected < position.next()) {
+                    ReadBatch batch = life.ask(reader.read(7, 2_000)).join();
+                    assertThat(batch.gap()).as("channel %s of %s", channel, position).isNull();
+                    for (ChannelRecord record : batch.records()) {
+                        assertThat(record.seq()).isEqualTo(expected);
+                        assertThat(SimNode.text(record.entry().body())).isEqualTo(bodies.get((int) expected - 1));
+                        expected++;
+                    }
+                }
+            }
+            life.work();
+        }
+
+        /** The other nodes, over a network that delays and loses. */
+        private final class SimDonors implements Donors {
+            private final Node self;
+            private final Life asker;
+
+            private SimDonors(Node self, Life asker) {
+                this.self = self;
+                this.asker = asker;
+            }
+
+            @Override
+            public List<NodeId> here() {
+                return nodes.stream()
+                        .filter(node -> node != self && node.life != null)
+                        .map(node -> node.id)
+                        .toList();
+            }
+
+            @Override
+            public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+                CompletableFuture<byte[]> answer = new CompletableFuture<>();
+                Node asked = nodes.stream()
+                        .filter(node -> node.id.equals(donor))
+                        .findFirst()
+                        .orElseThrow();
+                asker.timer.after(
+                        LOST_AFTER_MS,
+                        () -> answer.completeExceptionally(new IOException("Node " + donor + " does not answer")));
+                if (random.nextInt(40) != 0) {
+                    asker.timer.after(random.nextInt(ANSWER_MS_MAX), () -> deliver(asked.life, question, answer));
+                }
+                return answer;
+            }
+
+            private void deliver(@Nullable Life asked, byte[] question, CompletableFuture<byte[]> answer) {
+                if (asked != null) {
+                    asked.store
+                            .answer(question)
+                            .whenComplete((given, failure) -> asker.timer.after(
+                                    random.nextInt(ANSWER_MS_MAX), () -> answer.complete(given)));
+                }
+            }
+        }
+    }
+}
