@@ -81,6 +81,12 @@ final class Fill {
             again("no other node is here");
             return;
         }
+        try {
+            wanted = Math.max(wanted, target.wanted());
+        } catch (IOException e) {
+            giveUp(e);
+            return;
+        }
         NodeId donor = here.get(Math.floorMod(tries++, here.size()));
         var unused = new FillRound(replica.group(), target, others, donor, executor)
                 .run(wanted)
@@ -93,7 +99,6 @@ final class Fill {
         if (index != null) {
             failures = 0;
             tries--; // who had it has the rest
-            wanted = Math.max(wanted, index);
             onLoop(() -> finish(donor, index));
         } else if (cause instanceof UncheckedIOException broken) {
             giveUp(broken.getCause());

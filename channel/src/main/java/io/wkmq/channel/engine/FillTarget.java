@@ -64,6 +64,11 @@ final class FillTarget {
         this.used = used;
     }
 
+    /** The entry of the group's log up to which all is wanted, at least: some of the rows may be of that. */
+    long wanted() throws IOException {
+        return table.wanted(group);
+    }
+
     /** What comes is of that entry of the group's log. */
     void begin(long index) throws IOException {
         table.want(group, index);

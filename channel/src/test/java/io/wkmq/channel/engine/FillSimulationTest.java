@@ -61,8 +61,8 @@ class FillSimulationTest {
         assertThat(fills[0]).as("replicas that were filled").isPositive();
     }
 
-    /** A snapshot that the log of a node begins with. */
-    private record Snapshot(int moment, long index, byte[] marker) {}
+    /** A snapshot that the log of a node begins with: its own, or one that was installed. */
+    private record Snapshot(int moment, long index, byte[] marker, boolean installed) {}
 
     /** A node over its lives. Its log survives every crash; what it was given up for is in the snapshots. */
     private static final class Node {
@@ -228,11 +228,13 @@ class FillSimulationTest {
 
         private void crash(Node node) {
             int moment = node.begun + random.nextInt(node.disk.now() - node.begun + 1);
-            long before = node.logBegins();
+            boolean installLost = node.snapshots.stream()
+                    .anyMatch(snapshot -> snapshot.moment() > moment && snapshot.installed());
             node.snapshots.removeIf(snapshot -> snapshot.moment() > moment);
-            node.snapshots.replaceAll(snapshot -> new Snapshot(0, snapshot.index(), snapshot.marker()));
-            if (node.logBegins() < before) {
-                node.received = node.logBegins(); // what came behind a snapshot is of no use without it
+            node.snapshots.replaceAll(
+                    snapshot -> new Snapshot(0, snapshot.index(), snapshot.marker(), snapshot.installed()));
+            if (installLost) {
+                node.received = node.logBegins(); // what came behind it is of no use without it
             }
             node.disk = node.disk.crashed(moment, LOSSES.get(random.nextInt(LOSSES.size())), random);
             node.life = null;
@@ -246,7 +248,7 @@ class FillSimulationTest {
             }
             if (life.follower.whole() && life.applied - node.logBegins() >= SNAPSHOT_EVERY) {
                 byte[] marker = life.follower.snapshot();
-                node.snapshots.add(new Snapshot(node.disk.now(), life.applied, marker));
+                node.snapshots.add(new Snapshot(node.disk.now(), life.applied, marker, false));
             }
             long next = life.applied + 1;
             Snapshot newest = newest();
@@ -255,7 +257,7 @@ class FillSimulationTest {
             }
             if (next > node.received && newest != null && next <= newest.index() - KEPT_BEHIND_SNAPSHOT) {
                 boolean whole = life.follower.whole();
-                node.snapshots.add(new Snapshot(node.disk.now(), newest.index(), newest.marker()));
+                node.snapshots.add(new Snapshot(node.disk.now(), newest.index(), newest.marker(), true));
                 node.received = newest.index();
                 life.applied = newest.index();
                 life.follower.restore(newest.marker());
