@@ -160,6 +160,10 @@ public final class CpSubsystem implements Closeable {
                     engine,
                     new Abdication(raft, channels::whole, other -> isHere(own, known.getCPMember(other.getUuid()))),
                     Abdication.TICK);
+            repeat(
+                    engine,
+                    new LateSnapshots(engine, raft, channels::whole, ENTRIES_UNTIL_SNAPSHOT),
+                    LateSnapshots.TICK);
         }
     }
 

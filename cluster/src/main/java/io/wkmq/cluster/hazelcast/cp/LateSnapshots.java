@@ -1,0 +1,94 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.CPGroupId;
+import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.cp.internal.raft.SnapshotAwareService;
+import com.hazelcast.cp.internal.raft.impl.RaftNode;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import com.hazelcast.cp.internal.raft.impl.RaftRole;
+import com.hazelcast.cp.internal.raft.impl.log.RaftLog;
+import com.hazelcast.cp.internal.raft.impl.log.SnapshotEntry;
+import com.hazelcast.cp.internal.raft.impl.state.RaftGroupMembers;
+import com.hazelcast.cp.internal.raft.impl.state.RaftState;
+import com.hazelcast.cp.internal.raftop.snapshot.RestoreSnapshotOp;
+import com.hazelcast.spi.impl.NodeEngineImpl;
+import com.hazelcast.spi.impl.servicemanager.ServiceInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Takes the snapshots that were refused while a replica was being filled. Raft takes one only when it has committed something, and a log that
+ * is full takes nothing: so a member whose log became full meanwhile would stay behind. {@link #run} is to be called every {@link #TICK}.
+ * Thread-safe.
+ */
+final class LateSnapshots implements Runnable {
+    /** How often it is to look. */
+    static final Duration TICK = Duration.ofSeconds(1);
+
+    /** As Hazelcast does, for followers that are a little behind. */
+    private static final int KEPT_PER_SNAPSHOT = 10;
+
+    private final NodeEngineImpl engine;
+    private final RaftService raft;
+    private final Predicate<CPGroupId> fit;
+    private final int entries;
+
+    /**
+     * Watches the groups of a member.
+     *
+     * @param fit whether this member's replica of a group can give its log up
+     * @param entries after how many of them a snapshot is due
+     */
+    LateSnapshots(NodeEngineImpl engine, RaftService raft, Predicate<CPGroupId> fit, int entries) {
+        this.engine = engine;
+        this.raft = raft;
+        this.fit = fit;
+        this.entries = entries;
+    }
+
+    @Override
+    public void run() {
+        for (RaftNode each : raft.getAllRaftNodes()) {
+            if (each instanceof RaftNodeImpl node && !node.isTerminatedOrSteppedDown()) {
+                node.execute(() -> take(node));
+            }
+        }
+    }
+
+    /** On the group's thread. */
+    private void take(RaftNodeImpl node) {
+        RaftState state = node.state();
+        RaftLog log = state.log();
+        long index = state.commitIndex();
+        if (index - log.snapshotIndex() < entries
+                || state.lastApplied() != index
+                || state.role() == RaftRole.CANDIDATE
+                || !fit.test(node.getGroupId())) {
+            return;
+        }
+        RaftGroupMembers members = state.committedGroupMembers();
+        log.setSnapshot(
+                new SnapshotEntry(
+                        log.getLogEntry(index).term(),
+                        index,
+                        snapshots(node.getGroupId(), index),
+                        members.index(),
+                        members.members()),
+                index - entries / KEPT_PER_SNAPSHOT);
+        log.flush();
+    }
+
+    private List<RestoreSnapshotOp> snapshots(CPGroupId group, long index) {
+        List<RestoreSnapshotOp> snapshots = new ArrayList<>();
+        for (ServiceInfo service : engine.getServiceInfos(SnapshotAwareService.class)) {
+            SnapshotAwareService<?> known = service.getService();
+            Object snapshot = known.takeSnapshot(group, index);
+            if (snapshot != null) {
+                snapshots.add(new RestoreSnapshotOp(service.getName(), snapshot));
+            }
+        }
+        return snapshots;
+    }
+}
