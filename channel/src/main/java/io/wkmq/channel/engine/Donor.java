@@ -33,6 +33,9 @@ final class Donor {
     private static final long IDLE_MS = 60_000;
     private static final byte[] NONE = {};
 
+    /** What a row takes besides its bytes. */
+    private static final int ROW_BYTES = 16;
+
     private final Sources sources;
     private final NodeTable table;
     private final Executor reads;
@@ -217,15 +220,18 @@ final class Donor {
 
     private byte[] rows(PinnedRows pinned, int from) throws IOException {
         List<FillPages.Row> found = new ArrayList<>();
-        pinned.channels(from, limits.rowsMax(), (channel, row) -> found.add(new FillPages.Row(channel, row)));
-        int next = found.size() < limits.rowsMax() ? 0 : found.get(found.size() - 1).channel() + 1;
-        int bytes = 0;
-        for (int i = 0; i < found.size(); i++) {
-            if (bytes > limits.pageBytes()) {
-                next = found.get(i).channel();
-                return FillPages.encode(new FillPages.Rows(found.subList(0, i), next));
+        int next = from;
+        long bytes = 0;
+        while (bytes <= limits.pageBytes()) {
+            int before = found.size();
+            pinned.channels(next, limits.rowsMax(), (channel, row) -> found.add(new FillPages.Row(channel, row)));
+            if (found.size() - before < limits.rowsMax()) {
+                return FillPages.encode(new FillPages.Rows(found, 0));
             }
-            bytes += found.get(i).row().length;
+            for (FillPages.Row row : found.subList(before, found.size())) {
+                bytes += ROW_BYTES + row.row().length;
+            }
+            next = found.get(found.size() - 1).channel() + 1;
         }
         return FillPages.encode(new FillPages.Rows(found, next));
     }
