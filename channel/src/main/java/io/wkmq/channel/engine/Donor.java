@@ -208,11 +208,6 @@ final class Donor {
         }
     }
 
-    /** How many offers are kept. */
-    synchronized int offers() {
-        return offers.size();
-    }
-
     private FillAnswer state(Offered offered, int offset) {
         byte[] state = offered.rows.state();
         return state == null ? refused("it has no state of the group") : part(state, offset);

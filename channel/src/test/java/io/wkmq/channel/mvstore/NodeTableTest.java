@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -88,6 +89,63 @@ class NodeTableTest {
             found.clear();
             table.channels(1, 28, 3, (channel, row) -> found.add(channel));
             assertThat(found).containsExactly(30);
+        }
+    }
+
+    @Test
+    void pinnedRowsStayAsTheyWere() throws IOException {
+        try (NodeTable table = open(disk)) {
+            table.write(List.of(new GroupRows(1, bytes(1), large(0)), new GroupRows(2, bytes(1), Map.of(1, bytes(9)))), 1);
+            PinnedRows pinned = table.pin(1);
+            for (int round = 1; round <= 100; round++) {
+                table.write(List.of(new GroupRows(1, bytes(round), large(round))), 1);
+            }
+            Map<Integer, byte[]> found = new TreeMap<>();
+            pinned.channels(1, 15, found::put);
+            pinned.channels(16, 15, found::put);
+            assertThat(found).hasSize(20);
+            assertThat(found.values()).allSatisfy(row -> assertThat(row).containsOnly(0));
+            assertThat(pinned.state()).isEqualTo(bytes(1));
+            assertThat(table.channel(1, 7)).containsOnly(100);
+            pinned.close();
+            pinned.close();
+            assertThatThrownBy(() -> pinned.channels(1, 1, found::put)).isInstanceOf(IOException.class);
+            table.write(List.of(new GroupRows(1, bytes(0), large(101))), 1);
+            assertThat(table.channel(1, 7)).containsOnly(101);
+        }
+    }
+
+    private static Map<Integer, byte[]> large(int value) {
+        Map<Integer, byte[]> rows = new TreeMap<>();
+        for (int channel = 1; channel <= 20; channel++) {
+            byte[] row = new byte[1_000];
+            Arrays.fill(row, (byte) value);
+            rows.put(channel, row);
+        }
+        return rows;
+    }
+
+    @Test
+    void aGroupIsNotWholeUntilItsLastRowsAreThere() throws IOException {
+        try (NodeTable table = open(disk)) {
+            assertThat(table.wanted(1)).isZero();
+            table.want(1, 70);
+            table.want(1, 60);
+            table.want(2, 5);
+            table.writeSome(1, Map.of(3, bytes(3)));
+            table.writeState(1, bytes(4));
+        }
+        try (NodeTable table = open(disk)) {
+            assertThat(table.wanted(1)).as("never less than before").isEqualTo(70);
+            assertThat(table.channel(1, 3)).isEqualTo(bytes(3));
+            assertThat(table.group(1)).isEqualTo(bytes(4));
+            table.complete(new GroupRows(1, bytes(5), Map.of(4, bytes(6))));
+        }
+        try (NodeTable table = open(disk)) {
+            assertThat(table.wanted(1)).isZero();
+            assertThat(table.wanted(2)).isEqualTo(5);
+            assertThat(table.group(1)).isEqualTo(bytes(5));
+            assertThat(table.channel(1, 4)).isEqualTo(bytes(6));
         }
     }
 

@@ -81,6 +81,31 @@ class RecordStoreTest {
     }
 
     @Test
+    void whatIsSkippedIsNotThereAndCrashesBeforeItCountsLeaveWhatWas() throws IOException {
+        append(1, 1, 19);
+        store.sync();
+        store.skip(1, 50);
+        assertThat(store.first(1)).isEqualTo(50);
+        assertThat(store.next(1)).isEqualTo(50);
+        append(1, 50, 89);
+        store.sync();
+        assertThat(read(1, 1, 99)).isEqualTo(LongStream.range(50, 90).boxed().toList());
+
+        RecordStore before = open(disk.crashed(disk.now(), Loss.ALL, new Random(1)));
+        before.begin(1, 1, 20); // as if no row had said so
+        assertThat(before.read(1, 1, new ReadLimit(100, 100_000)))
+                .extracting(ChannelRecord::seq)
+                .isEqualTo(LongStream.range(1, 20).boxed().toList());
+
+        RecordStore behind = open(disk.crashed(disk.now(), Loss.ALL, new Random(1)));
+        behind.begin(1, 50, 90);
+        behind.trim(1, 50);
+        assertThat(behind.read(1, 1, new ReadLimit(100, 100_000)))
+                .extracting(ChannelRecord::seq)
+                .isEqualTo(LongStream.range(50, 90).boxed().toList());
+    }
+
+    @Test
     void recordsAreReadAsTheyWereWritten() throws IOException {
         append(1, 1, 3);
         assertThat(plain(store.read(1, 1, new ReadLimit(9, 9_999))))
