@@ -97,9 +97,10 @@ final class Fill {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (index != null) {
+            long reached = index;
             failures = 0;
             tries--; // who had it has the rest
-            onLoop(() -> finish(donor, index));
+            onLoop(() -> finish(donor, reached));
         } else if (cause instanceof UncheckedIOException broken) {
             giveUp(broken.getCause());
         } else {
