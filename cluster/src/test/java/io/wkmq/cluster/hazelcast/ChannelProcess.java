@@ -151,6 +151,7 @@ final class ChannelProcess {
                                 .getUuid());
             case "yield" -> yieldTo(UUID.fromString(command[1]));
             case "raft" -> raft();
+            case "begins" -> begins();
             case "catchUp" -> catchUp();
             case "state" -> state();
             case "read" -> read(Integer.parseInt(command[1]));
@@ -249,6 +250,19 @@ final class ChannelProcess {
                     .forEach(node ->
                             node.execute(() -> committed.complete(node.state().commitIndex())));
             all.append(' ').append(get(committed));
+        }
+        say(all.toString());
+    }
+
+    /** Says of each group with which entry's snapshot its Raft log begins here. */
+    private static void begins() {
+        StringBuilder all = new StringBuilder("begins");
+        for (int group = 0; group < GROUPS; group++) {
+            CompletableFuture<Long> snapshot = new CompletableFuture<>();
+            raftNodes(group)
+                    .forEach(node -> node.execute(
+                            () -> snapshot.complete(node.state().log().snapshotIndex())));
+            all.append(' ').append(get(snapshot));
         }
         say(all.toString());
     }

@@ -21,6 +21,12 @@ class CpChannelsTest {
     private static final int WAVES = 12;
     private static final int WAVE = 60;
 
+    /** With two nodes: more entries in each group than lie between two snapshots, and than are kept behind one. */
+    private static final int LONG_WAVES = 22;
+
+    /** Entries that a member keeps behind a snapshot. */
+    private static final int KEPT = 100;
+
     @TempDir
     private Path directory;
 
@@ -44,11 +50,15 @@ class CpChannelsTest {
     private void startAll() throws IOException {
         nodes.clear();
         for (int i = 0; i < NODES; i++) {
-            String name = "n" + i;
-            nodes.add(ChannelNode.start(
-                    name, ids.get(i), ports.get(i), ports, Files.createDirectories(directory.resolve(name))));
+            nodes.add(start(i));
         }
         nodes.forEach(node -> node.await("ready", 1));
+    }
+
+    private ChannelNode start(int i) throws IOException {
+        String name = "n" + i;
+        return ChannelNode.start(
+                name, ids.get(i), ports.get(i), ports, Files.createDirectories(directory.resolve(name)));
     }
 
     /** Lets nodes append, each its own messages, and waits until each knows what became of them. */
@@ -194,6 +204,37 @@ class CpChannelsTest {
         startAll();
         check();
         append("c", 80);
+        check();
+        killAll();
+        startAll();
+        check();
+        nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
+    }
+
+    @Test
+    void nodeThatWasAwayForLongFetchesWhatItMisses() throws Exception {
+        startAll();
+        nodes.get(0).ask("configure", "configured");
+        append("a", WAVE);
+        check();
+        ChannelNode away = nodes.remove(NODES - 1);
+        String[] had = away.ask("raft", "raft");
+        away.kill();
+
+        for (int wave = 0; wave < LONG_WAVES; wave++) {
+            append("b" + wave, WAVE);
+        }
+        String[] begins = nodes.get(0).ask("begins", "begins");
+        for (int group = 0; group < ChannelProcess.GROUPS; group++) {
+            assertThat(Long.parseLong(begins[1 + group]) - KEPT)
+                    .as("from where on the log of group %s is kept", group)
+                    .isGreaterThan(Long.parseLong(had[1 + group]));
+        }
+
+        nodes.add(start(NODES - 1));
+        nodes.forEach(node -> node.tell("append " + node.name + "c " + WAVE)); // while it fetches
+        nodes.forEach(node -> node.await("ready", 1));
+        nodes.forEach(node -> node.await("done", 1 + finished(node, "c")));
         check();
         killAll();
         startAll();
