@@ -103,7 +103,11 @@ class ReplicatedChannelIT {
         int first = freePorts(2 * NODES);
         StringBuilder seeds = new StringBuilder();
         for (int i = 0; i < NODES; i++) {
-            seeds.append(i == 0 ? "" : ",").append("wkmq").append(i + 1).append("@127.0.0.1:").append(first + 2 * i);
+            seeds.append(i == 0 ? "" : ",")
+                    .append("wkmq")
+                    .append(i + 1)
+                    .append("@127.0.0.1:")
+                    .append(first + 2 * i);
         }
         for (int i = 0; i < NODES; i++) {
             nodes.add(new Node(Installation.built(), dir.resolve("n" + (i + 1)))
@@ -176,7 +180,8 @@ class ReplicatedChannelIT {
 
     private void publish(int node) {
         int port = ports[node];
-        publishing.set(node, CompletableFuture.runAsync(() -> publishers.get(node).publish(port), threads));
+        publishing.set(
+                node, CompletableFuture.runAsync(() -> publishers.get(node).publish(port), threads));
     }
 
     private int acks() {

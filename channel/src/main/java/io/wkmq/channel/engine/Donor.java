@@ -85,13 +85,7 @@ final class Donor {
      * @param timer for offers that nobody uses
      * @param ids numbers that are not used again, not by another run of the node either: random ones
      */
-    Donor(
-            Sources sources,
-            NodeTable table,
-            Executor reads,
-            EngineLoop timer,
-            LongSupplier ids,
-            FillLimits limits) {
+    Donor(Sources sources, NodeTable table, Executor reads, EngineLoop timer, LongSupplier ids, FillLimits limits) {
         this.sources = sources;
         this.table = table;
         this.reads = reads;
@@ -159,8 +153,8 @@ final class Donor {
             return refused("its replica of group " + follower.group() + " is being filled itself");
         }
         if (follower.applied() < atLeast) {
-            return refused("its replica of group " + follower.group() + " has applied entry " + follower.applied()
-                    + " only");
+            return refused(
+                    "its replica of group " + follower.group() + " has applied entry " + follower.applied() + " only");
         }
         follower.save(atLeast);
         long id = ids.getAsLong();

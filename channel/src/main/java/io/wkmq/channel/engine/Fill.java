@@ -102,7 +102,7 @@ final class Fill {
             tries--; // who had it has the rest
             onLoop(() -> finish(donor, reached));
         } else if (cause instanceof UncheckedIOException broken) {
-            giveUp(broken.getCause());
+            giveUp(new IOException(broken.getMessage(), broken));
         } else {
             try {
                 target.abandon();

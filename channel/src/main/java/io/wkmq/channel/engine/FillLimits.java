@@ -10,7 +10,6 @@ package io.wkmq.channel.engine;
  * @param missedMax how many entries are kept that come meanwhile
  * @param missedBytesMax how many bytes of them
  */
-record FillLimits(
-        int rowsMax, int pageBytes, int recordsMax, int partBytesMax, int missedMax, long missedBytesMax) {
+record FillLimits(int rowsMax, int pageBytes, int recordsMax, int partBytesMax, int missedMax, long missedBytesMax) {
     static final FillLimits DEFAULTS = new FillLimits(16, 256 << 10, 4_096, 768 << 10, 4_096, 32 << 20);
 }

@@ -61,8 +61,7 @@ final class FillRound {
         }
         offer = made.offer();
         local(() -> target.begin(made.index()));
-        return page(0)
-                .thenCompose(nothing -> whole(offset -> new FillQuestion.State(offer, offset)))
+        return page(0).thenCompose(nothing -> whole(offset -> new FillQuestion.State(offer, offset)))
                 .thenApplyAsync(
                         state -> {
                             local(() -> target.save(state));

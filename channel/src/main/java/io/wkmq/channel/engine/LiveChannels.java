@@ -195,8 +195,8 @@ final class LiveChannels implements GroupMachine.Channels {
      */
     Set<Integer> pause() throws IOException {
         if (!unsaved.isEmpty() || !saving.isEmpty()) {
-            throw new IllegalStateException("Group " + group + " is to pause with " + unsaved.size() + " rows not saved, "
-                    + saving.size() + " being saved; expected none");
+            throw new IllegalStateException("Group " + group + " is to pause with " + unsaved.size()
+                    + " rows not saved, " + saving.size() + " being saved; expected none");
         }
         Set<Integer> used = new HashSet<>();
         Iterator<LiveChannel> all = live.values().iterator();

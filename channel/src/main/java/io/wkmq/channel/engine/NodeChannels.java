@@ -177,8 +177,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
             Engine in = opened();
             return change(() -> in.change(new RegistryOp.Alter(name, settings))
                     .thenApply(NodeChannels::done)
-                    .thenCompose(
-                            altered -> catalog.settled(altered.number()).thenApply(settled -> altered)));
+                    .thenCompose(altered -> catalog.settled(altered.number()).thenApply(settled -> altered)));
         }
     }
 

@@ -139,8 +139,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     }
 
     /** Has what a replica misses fetched. On its loop. */
-    private void missing(
-            FollowingReplica replica, @Nullable RecordStore records, EngineLoop loop, Set<Integer> begun) {
+    private void missing(FollowingReplica replica, @Nullable RecordStore records, EngineLoop loop, Set<Integer> begun) {
         filling.add(replica);
         FillTarget target = new FillTarget(replica.group(), table, records, begun);
         new Fill(replica, target, loop, () -> donors, threads.writes(), threads.timer()).begin();

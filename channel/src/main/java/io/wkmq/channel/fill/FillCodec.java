@@ -52,10 +52,10 @@ public final class FillCodec {
         return switch (type) {
             case HELLO -> new FillQuestion.Hello(in.number(Integer.MAX_VALUE), in.number());
             case STATE -> new FillQuestion.State(in.int64(), in.number(Integer.MAX_VALUE));
-            case ROWS -> new FillQuestion.Rows(
-                    in.int64(), in.number(Integer.MAX_VALUE), in.number(Integer.MAX_VALUE));
-            case RECORDS -> new FillQuestion.Records(
-                    in.int64(), in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
+            case ROWS -> new FillQuestion.Rows(in.int64(), in.number(Integer.MAX_VALUE), in.number(Integer.MAX_VALUE));
+            case RECORDS ->
+                new FillQuestion.Records(
+                        in.int64(), in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
             case BYE -> new FillQuestion.Bye(in.int64());
             default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 5");
         };

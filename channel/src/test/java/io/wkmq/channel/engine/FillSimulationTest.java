@@ -71,7 +71,9 @@ class FillSimulationTest {
         SimDisk disk = new SimDisk();
         long received;
         int begun;
-        @Nullable Life life;
+
+        @Nullable
+        Life life;
 
         Node(long number) {
             id = new NodeId(new UUID(0, number));
@@ -222,14 +224,15 @@ class FillSimulationTest {
             node.life = life;
             life.applied = node.logBegins();
             if (!node.snapshots.isEmpty()) {
-                life.follower.restore(node.snapshots.get(node.snapshots.size() - 1).marker());
+                life.follower.restore(
+                        node.snapshots.get(node.snapshots.size() - 1).marker());
             }
         }
 
         private void crash(Node node) {
             int moment = node.begun + random.nextInt(node.disk.now() - node.begun + 1);
-            boolean installLost = node.snapshots.stream()
-                    .anyMatch(snapshot -> snapshot.moment() > moment && snapshot.installed());
+            boolean installLost =
+                    node.snapshots.stream().anyMatch(snapshot -> snapshot.moment() > moment && snapshot.installed());
             node.snapshots.removeIf(snapshot -> snapshot.moment() > moment);
             node.snapshots.replaceAll(
                     snapshot -> new Snapshot(0, snapshot.index(), snapshot.marker(), snapshot.installed()));
@@ -310,13 +313,16 @@ class FillSimulationTest {
                 }
                 life.work();
                 int channel = random.nextInt(CHANNELS);
-                CompletableFuture<@Nullable Position> position = life.ask(life.replica().position(channel));
+                CompletableFuture<@Nullable Position> position =
+                        life.ask(life.replica().position(channel));
                 CompletableFuture<ChannelReader> read =
                         life.ask(life.replica().read(channel, new ReadStart.Earliest()));
                 if (life.follower.whole()) {
                     assertThat(position).isCompleted();
                     if (read.isCompletedExceptionally()) {
-                        assertThat(position.join()).as("only what is not there cannot be read").isNull();
+                        assertThat(position.join())
+                                .as("only what is not there cannot be read")
+                                .isNull();
                     } else {
                         read.join().close();
                         records(life, channel);
@@ -347,7 +353,8 @@ class FillSimulationTest {
                 Position first = null;
                 for (Node node : nodes) {
                     Life life = Objects.requireNonNull(node.life);
-                    Position position = life.ask(life.replica().position(channel)).join();
+                    Position position =
+                            life.ask(life.replica().position(channel)).join();
                     if (channel >= CHANNELS) {
                         assertThat(position).as("dropped channel %s", channel).isNull();
                         continue;
@@ -356,7 +363,8 @@ class FillSimulationTest {
                     first = first == null ? position : first;
                     assertThat(position).as("channel %s", channel).isEqualTo(first);
                     assertThat(Objects.requireNonNull(position).next())
-                            .isEqualTo(Objects.requireNonNull(given.get(channel)).size() + 1);
+                            .isEqualTo(
+                                    Objects.requireNonNull(given.get(channel)).size() + 1);
                 }
             }
         }
@@ -372,13 +380,15 @@ class FillSimulationTest {
             Position position = Objects.requireNonNull(
                     life.ask(life.replica().position(channel)).join());
             List<String> bodies = Objects.requireNonNull(given.get(channel));
-            try (ChannelReader reader =
-                    life.ask(life.replica().read(channel, new ReadStart.Earliest())).join()) {
+            try (ChannelReader reader = life.ask(life.replica().read(channel, new ReadStart.Earliest()))
+                    .join()) {
                 long expected = position.first();
                 assertThat(reader.position()).isEqualTo(expected);
                 while (expected < position.next()) {
                     ReadBatch batch = life.ask(reader.read(7, 2_000)).join();
-                    assertThat(batch.gap()).as("channel %s of %s", channel, position).isNull();
+                    assertThat(batch.gap())
+                            .as("channel %s of %s", channel, position)
+                            .isNull();
                     for (ChannelRecord record : batch.records()) {
                         assertThat(record.seq()).isEqualTo(expected);
                         assertThat(SimNode.text(record.entry().body())).isEqualTo(bodies.get((int) expected - 1));
@@ -427,8 +437,8 @@ class FillSimulationTest {
                 if (asked != null) {
                     asked.store
                             .answer(question)
-                            .whenComplete((given, failure) -> asker.timer.after(
-                                    random.nextInt(ANSWER_MS_MAX), () -> answer.complete(given)));
+                            .whenComplete((given, failure) ->
+                                    asker.timer.after(random.nextInt(ANSWER_MS_MAX), () -> answer.complete(given)));
                 }
             }
         }

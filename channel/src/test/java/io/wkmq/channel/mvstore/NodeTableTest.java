@@ -95,7 +95,8 @@ class NodeTableTest {
     @Test
     void pinnedRowsStayAsTheyWere() throws IOException {
         try (NodeTable table = open(disk)) {
-            table.write(List.of(new GroupRows(1, bytes(1), large(0)), new GroupRows(2, bytes(1), Map.of(1, bytes(9)))), 1);
+            table.write(
+                    List.of(new GroupRows(1, bytes(1), large(0)), new GroupRows(2, bytes(1), Map.of(1, bytes(9)))), 1);
             PinnedRows pinned = table.pin(1);
             for (int round = 1; round <= 100; round++) {
                 table.write(List.of(new GroupRows(1, bytes(round), large(round))), 1);
