@@ -201,7 +201,11 @@ public final class Broker implements AutoCloseable {
         }
         readiness = new NodeReadiness(guard, storage);
         Alarms alarms = new Alarms(clock, new AlarmTopics(system));
-        NodeCauses causes = new NodeCauses(() -> trouble(storage, channels), guard::memoryShort, sessions::stats);
+        NodeCauses causes = new NodeCauses(
+                () -> trouble(storage, channels),
+                () -> channels.replicated() ? channels.trouble() : null,
+                guard::memoryShort,
+                sessions::stats);
         every(timer, ALARM_LOOK, new AlarmWatch(alarms, readiness::serving, causes, cluster, clock));
         management = closing.add(
                 "management",

@@ -1,5 +1,6 @@
 package io.wkmq.dist;
 
+import static io.wkmq.testing.mqtt.MqttVersion.V311;
 import static io.wkmq.testing.mqtt.MqttVersion.V5;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +8,8 @@ import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.Packets;
 import io.wkmq.testing.mqtt.Property;
+import io.wkmq.testing.mqtt.PropertyType;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import io.wkmq.testing.mqtt.UserProperty;
 import java.io.IOException;
@@ -36,7 +39,13 @@ class ReplicatedChannelIT {
     private static final int ACKS = 150;
     private static final int PORTS_MIN = 20_000;
     private static final int PORTS_MAX = 30_000;
+    private static final int REFUSED = 0x80;
+    private static final int QUOTA_EXCEEDED = 0x97;
     private static final Duration LIMIT = Duration.ofSeconds(120);
+
+    /** What a message waits for a quorum, and what the machine may need besides. */
+    private static final Duration REFUSED_WITHIN = Duration.ofSeconds(10 + 10);
+
     private static final Pattern LAST = Pattern.compile(", last=(\\d+),");
     private static final Pattern DIGEST = Pattern.compile("\"digest\":\"([0-9a-f]+)\"");
     private static final Pattern LEADER = Pattern.compile("leader=127\\.0\\.0\\.1:(\\d+),");
@@ -97,6 +106,70 @@ class ReplicatedChannelIT {
         System.out.println("ReplicatedChannelIT: all were killed with " + acks() + " acknowledged");
         startAll();
         check();
+    }
+
+    @Test
+    void publishersAreToldWhileTooFewNodesAreHere(@TempDir Path dir) throws Exception {
+        prepare(dir);
+        startAll();
+        assertThat(nodes.get(1).wkctl("channels", "create", "load", "load/#").out())
+                .contains("ok");
+        awaitChannel();
+        try (MqttProbe probe =
+                MqttProbe.open("127.0.0.1", ports[0], V5).within(LIMIT).allowTornEnds()) {
+            probe.connect("told");
+            assertThat(publish(probe, "load/1", "first").code()).isLessThan(REFUSED);
+            nodes.get(1).kill();
+            nodes.get(2).kill();
+
+            long sinceNanos = System.nanoTime();
+            Puback refused = publish(probe, "load/1", "second");
+            assertThat(Duration.ofNanos(System.nanoTime() - sinceNanos)).isLessThan(REFUSED_WITHIN);
+            assertThat(refused.code()).isEqualTo(QUOTA_EXCEEDED);
+            assertThat(refused.properties().text(PropertyType.REASON_STRING))
+                    .hasValueSatisfying(reason -> assertThat(reason).startsWith("wk:no-quorum"));
+            assertThat(publish(probe, "others/1", "goes on").code()).isLessThan(REFUSED);
+            assertOlderClientIsNotAcknowledged();
+            Await.until(
+                    LIMIT, () -> "the alarm: " + alarms(), () -> alarms().contains("channels")); // it may take a look or two
+            assertThat(read(ports[0], 1)).as("what is on disk is read").containsExactly("first");
+            probe.disconnect();
+        }
+        CompletableFuture<Void> one = CompletableFuture.runAsync(() -> start(1), threads);
+        start(2);
+        one.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        try (MqttProbe probe = MqttProbe.open("127.0.0.1", ports[1], V5).within(LIMIT)) {
+            probe.connect("told");
+            Await.until(
+                    LIMIT,
+                    () -> "an acknowledgement",
+                    () -> publish(probe, "load/1", "third").code() < REFUSED);
+        }
+        awaitChannel();
+        for (int i = 0; i < NODES; i++) {
+            Node node = nodes.get(i);
+            Await.until(LIMIT, () -> "three nodes have the same", () -> last(node) == last(nodes.get(0)));
+            assertThat(read(ports[i], last(node))).startsWith("first").endsWith("third");
+        }
+        Await.until(LIMIT, () -> "no alarm: " + alarms(), () -> !alarms().contains("channels"));
+    }
+
+    private String alarms() {
+        return nodes.get(0).wkctl("alarms", "list").out();
+    }
+
+    private static Puback publish(MqttProbe probe, String topic, String text) {
+        probe.send(Packets.publish(topic, text).qos(1, probe.nextPacketId()));
+        return probe.await(Puback.class);
+    }
+
+    private void assertOlderClientIsNotAcknowledged() {
+        try (MqttProbe older =
+                MqttProbe.open("127.0.0.1", ports[0], V311).within(REFUSED_WITHIN)) {
+            older.connect("older");
+            older.send(Packets.publish("load/2", "not acknowledged").qos(1, 1));
+            older.expectClosed();
+        }
     }
 
     private void prepare(Path dir) {

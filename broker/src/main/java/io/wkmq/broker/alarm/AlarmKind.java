@@ -18,6 +18,8 @@ public enum AlarmKind {
     KEPT_OUT,
     /** Nothing durable is accepted. */
     STORAGE,
+    /** Channels take no messages, or cannot be replayed on this node. */
+    CHANNELS,
     /** Memory is short, so that new connections are refused. */
     MEMORY_SHORT,
     /** The queues of all sessions together are full, so that messages are dropped. */

@@ -12,19 +12,27 @@ import org.jspecify.annotations.Nullable;
 /** Looks for what is wrong with this node itself. Confined to one thread. */
 public final class NodeCauses {
     private final Supplier<@Nullable String> storage;
+    private final Supplier<@Nullable String> channels;
     private final BooleanSupplier memoryShort;
     private final Supplier<SessionStats> sessions;
     private final Rise dropped = new Rise();
+    private boolean channelsDown;
 
     /**
      * Looks at a node.
      *
      * @param storage why nothing durable is accepted, or null
+     * @param channels why channels that are kept with other nodes are not all there, or null; what is over within a second, as a change of
+     *     leader, is no alarm
      * @param memoryShort whether connections are refused for want of memory
      */
     public NodeCauses(
-            Supplier<@Nullable String> storage, BooleanSupplier memoryShort, Supplier<SessionStats> sessions) {
+            Supplier<@Nullable String> storage,
+            Supplier<@Nullable String> channels,
+            BooleanSupplier memoryShort,
+            Supplier<SessionStats> sessions) {
         this.storage = storage;
+        this.channels = channels;
         this.memoryShort = memoryShort;
         this.sessions = sessions;
     }
@@ -36,6 +44,11 @@ public final class NodeCauses {
             causes.add(new Cause(
                     AlarmKind.STORAGE, "", "Nothing durable is accepted: " + trouble, Map.of("reason", trouble)));
         }
+        String missing = channels.get();
+        if (missing != null && channelsDown) {
+            causes.add(new Cause(AlarmKind.CHANNELS, "", missing, Map.of("reason", missing)));
+        }
+        channelsDown = missing != null;
         if (memoryShort.getAsBoolean()) {
             causes.add(new Cause(AlarmKind.MEMORY_SHORT, "", "Memory is short, new connections are refused", Map.of()));
         }

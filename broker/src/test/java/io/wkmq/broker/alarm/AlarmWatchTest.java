@@ -17,7 +17,7 @@ class AlarmWatchTest {
     private final Alarms alarms = new Alarms(new ManualClock(), told::add);
     private final SessionStats stats =
             new SessionStats(0, 0, 0, 0, 0, 0, 0, 0, new long[3], new long[3], 0, 0, 0, 0, Map.of());
-    private final NodeCauses node = new NodeCauses(() -> null, () -> true, () -> stats);
+    private final NodeCauses node = new NodeCauses(() -> null, () -> null, () -> true, () -> stats);
     private boolean serving = true;
     private boolean changing;
     private boolean changesMeanwhile;

@@ -162,7 +162,7 @@ class CausesTest {
         AtomicReference<@Nullable String> trouble = new AtomicReference<>();
         AtomicLong dropped = new AtomicLong();
         boolean[] memoryShort = new boolean[1];
-        NodeCauses node = new NodeCauses(trouble::get, () -> memoryShort[0], () -> stats(dropped.get()));
+        NodeCauses node = new NodeCauses(trouble::get, () -> null, () -> memoryShort[0], () -> stats(dropped.get()));
         assertThat(node.look()).isEmpty();
 
         trouble.set("the disk is full");
@@ -176,6 +176,22 @@ class CausesTest {
         trouble.set(null);
         memoryShort[0] = false;
         assertThat(node.look()).isEmpty();
+    }
+
+    @Test
+    void channelsThatAreMissingForMoreThanASecondAreACause() {
+        AtomicReference<@Nullable String> missing = new AtomicReference<>();
+        NodeCauses node = new NodeCauses(() -> null, missing::get, () -> false, () -> stats(0));
+        missing.set("Group 3 has no leader");
+        assertThat(node.look()).as("it may be found at once").isEmpty();
+        List<Cause> found = node.look();
+        assertThat(names(found)).containsExactly("channels");
+        assertThat(found.get(0).message()).isEqualTo("Group 3 has no leader");
+
+        missing.set(null);
+        assertThat(node.look()).isEmpty();
+        missing.set("Group 4 has no leader");
+        assertThat(node.look()).as("another time").isEmpty();
     }
 
     private static SessionStats stats(long dropped) {
