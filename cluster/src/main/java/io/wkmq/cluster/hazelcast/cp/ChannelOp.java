@@ -34,6 +34,11 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
         return answer;
     }
 
+    /** How many bytes it carries. */
+    int bytes() {
+        return op().length;
+    }
+
     private byte[] op() {
         if (op == null) {
             throw new IllegalStateException("The operation was not read yet");

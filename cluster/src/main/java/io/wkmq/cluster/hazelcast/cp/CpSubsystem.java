@@ -43,10 +43,13 @@ public final class CpSubsystem implements Closeable {
     /** A leader is silent for so many heartbeats until it is replaced. */
     private static final int HEARTBEATS_MISSED = 10;
 
-    /** Entries are kept in memory too, with what they carry. */
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
 
-    private static final int GROUP_SIZE = 3;
+    /** Entries are kept in memory too, with what they carry: in each group this part of the heap at most, give or take what comes in a second. */
+    private static final int LOGS_PER_HEAP = 64;
+
+    /** The most entries that go to a follower at a time. */
+    static final int ENTRIES_PER_MESSAGE = 24;
 
     /** More than processors: each waits for the disk, and with it all groups that it serves. */
     private static final int THREADS = 8;
@@ -83,7 +86,7 @@ public final class CpSubsystem implements Closeable {
         CPSubsystemConfig cp = config.getCPSubsystemConfig();
         // its own setting for persistence stays off: that one asks for another edition
         cp.setCPMemberCount(settings.members())
-                .setGroupSize(GROUP_SIZE)
+                .setGroupSize(settings.members())
                 // one that is away for long comes back with all it had; only an administrator takes it out
                 .setMissingCPMemberAutoRemovalSeconds(0);
         long election = settings.election().toMillis();
@@ -91,6 +94,7 @@ public final class CpSubsystem implements Closeable {
                 .setLeaderElectionTimeoutInMillis(election)
                 .setLeaderHeartbeatPeriodInMillis(heartbeat().toMillis())
                 .setMaxMissedLeaderHeartbeatCount(HEARTBEATS_MISSED)
+                .setAppendRequestMaxEntryCount(ENTRIES_PER_MESSAGE)
                 .setCommitIndexAdvanceCountToSnapshot(ENTRIES_UNTIL_SNAPSHOT);
         config.setProperty("hazelcast.operation.thread.count", Integer.toString(THREADS));
         config.getSerializationConfig().addDataSerializableFactory(CpFactory.ID, new CpFactory());
@@ -162,7 +166,12 @@ public final class CpSubsystem implements Closeable {
                     Abdication.TICK);
             repeat(
                     engine,
-                    new LateSnapshots(engine, raft, channels::whole, ENTRIES_UNTIL_SNAPSHOT),
+                    new LateSnapshots(
+                            engine,
+                            raft,
+                            channels::whole,
+                            ENTRIES_UNTIL_SNAPSHOT,
+                            Runtime.getRuntime().maxMemory() / LOGS_PER_HEAP),
                     LateSnapshots.TICK);
         }
     }

@@ -6,6 +6,7 @@ import com.hazelcast.cp.internal.raft.SnapshotAwareService;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.cp.internal.raft.impl.RaftRole;
+import com.hazelcast.cp.internal.raft.impl.log.LogEntry;
 import com.hazelcast.cp.internal.raft.impl.log.RaftLog;
 import com.hazelcast.cp.internal.raft.impl.log.SnapshotEntry;
 import com.hazelcast.cp.internal.raft.impl.state.RaftGroupMembers;
@@ -19,33 +20,43 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Takes the snapshots that were refused while a replica was being filled. Raft takes one only when it has committed something, and a log that
- * is full takes nothing: so a member whose log became full meanwhile would stay behind. {@link #run} is to be called every {@link #TICK}.
- * Thread-safe.
+ * Takes the snapshots that Hazelcast does not take. Those that were refused while a replica was being filled: Raft takes one only when it
+ * has committed something, and a log that is full takes nothing, so a member whose log became full meanwhile would stay behind. And those
+ * of logs with few entries and many bytes: Hazelcast counts entries, but they stay in memory with what they carry. {@link #run} is to be
+ * called every {@link #TICK}. Thread-safe.
  */
 final class LateSnapshots implements Runnable {
     /** How often it is to look. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** As Hazelcast does, for followers that are a little behind. */
+    /** Of the entries between two snapshots so many are kept behind one, as Hazelcast does, for followers that are a little behind. */
     private static final int KEPT_PER_SNAPSHOT = 10;
+
+    /** The same of the bytes. */
+    private static final int KEPT_PER_BYTES = 4;
+
+    /** At least: more than one message to a follower has, for what comes there twice is looked for in its log. */
+    private static final int KEPT_MIN = CpSubsystem.ENTRIES_PER_MESSAGE + 8;
 
     private final NodeEngineImpl engine;
     private final RaftService raft;
     private final Predicate<CPGroupId> fit;
     private final int entries;
+    private final long bytes;
 
     /**
      * Watches the groups of a member.
      *
      * @param fit whether this member's replica of a group can give its log up
      * @param entries after how many of them a snapshot is due
+     * @param bytes after how many of what they carry
      */
-    LateSnapshots(NodeEngineImpl engine, RaftService raft, Predicate<CPGroupId> fit, int entries) {
+    LateSnapshots(NodeEngineImpl engine, RaftService raft, Predicate<CPGroupId> fit, int entries, long bytes) {
         this.engine = engine;
         this.raft = raft;
         this.fit = fit;
         this.entries = entries;
+        this.bytes = bytes;
     }
 
     @Override
@@ -62,7 +73,7 @@ final class LateSnapshots implements Runnable {
         RaftState state = node.state();
         RaftLog log = state.log();
         long index = state.commitIndex();
-        if (index - log.snapshotIndex() < entries
+        if (!due(log, index)
                 || state.lastApplied() != index
                 || state.role() == RaftRole.CANDIDATE
                 || !fit.test(node.getGroupId())) {
@@ -76,8 +87,38 @@ final class LateSnapshots implements Runnable {
                         snapshots(node.getGroupId(), index),
                         members.index(),
                         members.members()),
-                index - entries / KEPT_PER_SNAPSHOT);
+                index - kept(log, index));
         log.flush();
+    }
+
+    private boolean due(RaftLog log, long index) {
+        long since = log.snapshotIndex();
+        if (index - since >= entries) {
+            return true;
+        }
+        long carried = 0;
+        for (long i = since + 1; i <= index; i++) {
+            carried += carried(log.getLogEntry(i));
+        }
+        return carried >= bytes;
+    }
+
+    /** How many entries stay behind a snapshot. */
+    private long kept(RaftLog log, long index) {
+        long kept = 0;
+        long carried = 0;
+        while (kept < entries / KEPT_PER_SNAPSHOT && index > kept && log.containsLogEntry(index - kept)) {
+            carried += carried(log.getLogEntry(index - kept));
+            if (kept >= KEPT_MIN && carried > bytes / KEPT_PER_BYTES) {
+                break;
+            }
+            kept++;
+        }
+        return kept;
+    }
+
+    private static long carried(LogEntry entry) {
+        return entry.operation() instanceof ChannelOp op ? op.bytes() : 0;
     }
 
     private List<RestoreSnapshotOp> snapshots(CPGroupId group, long index) {
