@@ -350,6 +350,10 @@ public final class Broker implements AutoCloseable {
                 .toCompletableFuture()
                 .completeOnTimeout(null, CHANNELS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         await(here, givenUp);
+        if (kept.engine().newcomer() && !kept.begun().toCompletableFuture().isDone()) {
+            log.info("The node does not know yet which channels there are, and takes clients when it does");
+            await(kept.begun().toCompletableFuture(), givenUp);
+        }
         String trouble = channels.trouble();
         if (trouble != null && !givenUp.getAsBoolean()) {
             log.warn(

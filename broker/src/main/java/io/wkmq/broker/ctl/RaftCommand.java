@@ -6,7 +6,7 @@ import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.plugins.api.Command.Usage;
 import java.util.List;
 
-/** {@code raft status}: the logs that this node keeps together with others. */
+/** {@code raft status|remove}: the logs that this node keeps together with others. */
 final class RaftCommand implements CtlCommand {
     private final NodeChannels channels;
 
@@ -21,12 +21,15 @@ final class RaftCommand implements CtlCommand {
 
     @Override
     public List<Usage> usages() {
-        return List.of(new Usage("raft status", "Show the logs that are kept with other nodes"));
+        return List.of(
+                new Usage("raft status", "Show the logs that are kept with other nodes"),
+                new Usage("raft remove <Replica>", "Remove a node that is lost for ever, so that an empty one replaces it"));
     }
 
     @Override
     public void run(List<String> arguments, Answer answer) throws CtlException {
-        if (!arguments.equals(List.of("status"))) {
+        boolean removes = arguments.size() == 2 && arguments.get(0).equals("remove");
+        if (!removes && !arguments.equals(List.of("status"))) {
             throw CtlException.unknownForm();
         }
         if (!channels.replicated()) {
@@ -34,6 +37,11 @@ final class RaftCommand implements CtlCommand {
                     "Error: this node keeps nothing together with others; expected cluster.channels.replicas = 3");
         }
         try {
+            if (removes) {
+                channels.removeNode(arguments.get(1));
+                answer.say("ok");
+                return;
+            }
             List<GroupStatus> groups = channels.groups();
             if (groups.isEmpty()) {
                 throw new CtlException("Error: " + channels.trouble());

@@ -78,6 +78,9 @@ public interface Engine extends AutoCloseable {
     /** What this node knows of the logs that it keeps together with others; nothing if there are none. */
     CompletionStage<List<GroupStatus>> groups();
 
+    /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
+    CompletionStage<Void> removeNode(String node);
+
     /**
      * What it does.
      *

@@ -11,6 +11,7 @@ public interface GroupLogs {
      *
      * @param limit how long
      * @throws LogClosedException if this node is none of them, with the reason
+     * @throws NewcomerException if it is about to be one of them
      * @throws IOException if that is not so by then, with the reason
      */
     ReplicatedLog log(int group, Duration limit) throws IOException, InterruptedException;
@@ -21,6 +22,13 @@ public interface GroupLogs {
      * @param limit after which it fails
      */
     CompletionStage<Void> caughtUp(int group, Duration limit);
+
+    /**
+     * Removes a node that is lost for ever from those that keep the logs, so that another one can take its place. Does not block.
+     *
+     * @param node where it was, as {@link #status} says it
+     */
+    CompletionStage<Void> remove(String node);
 
     /** What this node knows of the log of a group. Does not block. */
     CompletionStage<GroupStatus> status(int group);

@@ -120,6 +120,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Void> removeNode(String node) {
+        return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
+    }
+
+    @Override
     public boolean quorum(int channel) {
         return true;
     }

@@ -316,6 +316,16 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? List.of() : await(in.groups());
     }
 
+    /**
+     * Removes a node that is lost for ever from those that keep the channels together, so that another one can take its place. Blocks.
+     *
+     * @param node where it was, as {@link #groups} says it
+     * @throws ChannelException if that is not possible
+     */
+    public void removeNode(String node) throws ChannelException {
+        await(running().removeNode(node));
+    }
+
     /** Why nothing is appended now, for an operator; null if it is. */
     public @Nullable String trouble() {
         Engine in = engine;

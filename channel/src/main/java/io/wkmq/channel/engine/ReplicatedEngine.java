@@ -58,6 +58,7 @@ public final class ReplicatedEngine implements Engine {
     private final SharedReadings readings;
     private volatile @Nullable GroupLogs cluster;
     private volatile @Nullable String waiting = "the node has not met the others yet";
+    private volatile boolean newcomer;
     private volatile boolean closed;
 
     private ReplicatedEngine(ReplicaStore store, ReplicatedOptions options, Clock clock, EngineThreads threads) {
@@ -162,10 +163,16 @@ public final class ReplicatedEngine implements Engine {
             } catch (LogClosedException e) {
                 throw e;
             } catch (IOException e) {
+                newcomer |= e instanceof NewcomerException;
                 waits(String.valueOf(e.getMessage()));
                 Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
             }
         }
+    }
+
+    /** Whether this node does not know which channels there are until it has {@link #begin begun}: for it had no part in them. */
+    public boolean newcomer() {
+        return newcomer || store.filling().contains(store.groups());
     }
 
     private void catchUp(GroupLogs kept, int group) throws InterruptedException {
@@ -526,6 +533,14 @@ public final class ReplicatedEngine implements Engine {
         List<GroupStatus> all = new ArrayList<>(before);
         all.add(next);
         return all;
+    }
+
+    @Override
+    public CompletionStage<Void> removeNode(String node) {
+        GroupLogs kept = cluster;
+        return kept == null
+                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
+                : kept.remove(node);
     }
 
     @Override

@@ -4,6 +4,9 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import java.io.UncheckedIOException;
+import io.wkmq.cluster.hazelcast.cp.CpGroups;
+import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.Appender;
 import io.wkmq.channel.engine.AppenderOptions;
 import io.wkmq.channel.engine.ChannelReader;
@@ -53,6 +56,8 @@ final class ChannelProcess {
     static final int GROUPS = 2;
     static final int CHANNELS = 4;
 
+    private static final int NODES = 3;
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long STREAM_MS = 10;
 
@@ -62,6 +67,7 @@ final class ChannelProcess {
 
     private final ReplicaStore replicas;
     private final CpChannels channels;
+    private final CpGroups groups;
     private final List<ReplicatedLog> logs = new ArrayList<>();
     private final List<Appender> appenders = new ArrayList<>();
 
@@ -70,6 +76,7 @@ final class ChannelProcess {
     private ChannelProcess(ReplicaStore replicas, CpChannels channels) {
         this.replicas = replicas;
         this.channels = channels;
+        this.groups = new CpGroups(channels, NODES, Duration.ofMillis(800));
     }
 
     /** Takes the node's name, its id, its port, the ports of all nodes, and its directory; then commands, one in each line. */
@@ -85,7 +92,7 @@ final class ChannelProcess {
         MemberSettings settings = TestNode.settings(Integer.parseInt(args[2]))
                 .with(new CpSettings(
                         directory.resolve("cp"),
-                        3,
+                        NODES,
                         Duration.ofMillis(500),
                         CpStore.Limits.DEFAULTS,
                         ChannelProcess::end,
@@ -128,10 +135,22 @@ final class ChannelProcess {
 
     private void begin() throws InterruptedException {
         for (int group = 0; group < GROUPS; group++) {
-            ReplicatedLog log = channels.log(group, LIMIT, Duration.ofMillis(800));
+            ReplicatedLog log = log(group);
             logs.add(log);
             appenders.add(new Appender(
                     UUID.randomUUID(), log, EngineThread.start("appender-" + group), Clock.systemUTC(), APPENDING));
+        }
+    }
+
+    private ReplicatedLog log(int group) throws InterruptedException {
+        while (true) {
+            try {
+                return groups.log(group, LIMIT);
+            } catch (NewcomerException e) {
+                say("newcomer");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -150,6 +169,7 @@ final class ChannelProcess {
                                 .getLocalMember()
                                 .getUuid());
             case "yield" -> yieldTo(UUID.fromString(command[1]));
+            case "remove" -> remove(command[1]);
             case "raft" -> raft();
             case "begins" -> begins();
             case "catchUp" -> catchUp();
@@ -223,6 +243,11 @@ final class ChannelProcess {
             all.append(' ').append(get(channels.transfer(group, member, Duration.ofSeconds(2))));
         }
         say(all.toString());
+    }
+
+    private void remove(String lost) {
+        get(groups.remove(lost));
+        say("removed");
     }
 
     private static Stream<RaftNodeImpl> raftNodes(int group) {

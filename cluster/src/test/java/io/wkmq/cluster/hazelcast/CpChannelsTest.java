@@ -33,7 +33,8 @@ class CpChannelsTest {
     private final List<Integer> ports =
             Stream.generate(TestNode::freePort).distinct().limit(NODES).toList();
     private final List<UUID> ids =
-            Stream.generate(UUID::randomUUID).limit(NODES).toList();
+            new ArrayList<>(Stream.generate(UUID::randomUUID).limit(NODES).toList());
+    private final List<String> names = new ArrayList<>(List.of("n0", "n1", "n2"));
     private final List<ChannelNode> nodes = new ArrayList<>();
 
     /** What was acknowledged: the message by channel and sequence number. */
@@ -56,7 +57,7 @@ class CpChannelsTest {
     }
 
     private ChannelNode start(int i) throws IOException {
-        String name = "n" + i;
+        String name = names.get(i);
         return ChannelNode.start(
                 name, ids.get(i), ports.get(i), ports, Files.createDirectories(directory.resolve(name)));
     }
@@ -235,6 +236,35 @@ class CpChannelsTest {
         nodes.forEach(node -> node.tell("append " + node.name + "c " + WAVE)); // while it fetches
         nodes.forEach(node -> node.await("ready", 1));
         nodes.forEach(node -> node.await("done", 1 + finished(node, "c")));
+        check();
+        killAll();
+        startAll();
+        check();
+        nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
+    }
+
+    @Test
+    void nodeWhoseDiskIsLostIsReplacedByAnEmptyOne() throws Exception {
+        startAll();
+        nodes.get(0).ask("configure", "configured");
+        append("a", WAVE);
+        check();
+        nodes.remove(2).kill();
+        append("b", WAVE);
+        nodes.get(0).ask("remove " + TestNode.HOST + ':' + ports.get(2), "removed");
+
+        names.set(2, "n3");
+        ids.set(2, UUID.randomUUID());
+        nodes.add(start(2));
+        nodes.get(2).await("ready", 1);
+        assertThat(nodes.get(2).said("newcomer")).isNotEmpty();
+        append("c", WAVE);
+        check();
+
+        nodes.remove(0).kill(); // the new one counts
+        append("d", WAVE);
+        nodes.add(0, start(0));
+        nodes.get(0).await("ready", 1);
         check();
         killAll();
         startAll();

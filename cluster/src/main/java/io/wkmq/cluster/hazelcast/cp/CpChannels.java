@@ -15,6 +15,7 @@ import io.wkmq.channel.engine.LogFollowers;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +90,19 @@ public final class CpChannels {
      * @throws IllegalStateException if the CP subsystem does not run in time
      */
     public ReplicatedLog log(int group, Duration limit, Duration deadline) throws InterruptedException {
+        awaitBegin(limit);
+        RaftGroupId made = service.raft().createRaftGroupForProxy("log@" + ChannelService.groupName(group));
+        LeaderCalls leader = new LeaderCalls(service, made);
+        known.putIfAbsent(group, new CatchUp(service, leader));
+        return new GroupLog(leader, deadline);
+    }
+
+    /**
+     * Blocks until the CP subsystem runs, with this node or without it.
+     *
+     * @throws IllegalStateException if it does not in time
+     */
+    void awaitBegin(Duration limit) throws InterruptedException {
         long since = System.nanoTime();
         // in steps: the member may be started again in another cluster meanwhile
         while (!service.raft().awaitUntilDiscoveryCompleted(STEP_MS, TimeUnit.MILLISECONDS)) {
@@ -96,10 +110,21 @@ public final class CpChannels {
                 throw new IllegalStateException("The CP subsystem does not run after " + limit);
             }
         }
-        RaftGroupId made = service.raft().createRaftGroupForProxy("log@" + ChannelService.groupName(group));
-        LeaderCalls leader = new LeaderCalls(service, made);
-        known.putIfAbsent(group, new CatchUp(service, leader));
-        return new GroupLog(leader, deadline);
+    }
+
+    /** The members of the CP subsystem, as a majority of them knows. */
+    CompletionStage<Collection<CPMember>> members() {
+        return service.raft().getCPMembers();
+    }
+
+    /** Removes one from it that is lost: it does not count in any group any more. Completes when that is sure to happen. */
+    CompletionStage<Void> remove(CPMember lost) {
+        return service.raft().removeCPMember(lost.getUuid());
+    }
+
+    /** Makes this node a member of it, and of all groups that have fewer than they had at first. */
+    CompletionStage<Void> promote() {
+        return service.raft().promoteToCPMember();
     }
 
     /**
@@ -132,9 +157,12 @@ public final class CpChannels {
     String where(RaftEndpoint member) {
         CPMember found =
                 service.raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
-        return found == null
-                ? member.getUuid().toString()
-                : found.getAddress().getHost() + ':' + found.getAddress().getPort();
+        return found == null ? member.getUuid().toString() : where(found);
+    }
+
+    /** Where a member of the CP subsystem is, or was last. */
+    static String where(CPMember member) {
+        return member.getAddress().getHost() + ':' + member.getAddress().getPort();
     }
 
     /** This node's part of a group; null if it has none, or the group is not known yet. */

@@ -1,17 +1,22 @@
 package io.wkmq.cluster.hazelcast.cp;
 
+import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.LogClosedException;
+import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The Raft logs of groups of channels, for an engine on a node that has a replica of each. Thread-safe. */
@@ -20,15 +25,18 @@ public final class CpGroups implements GroupLogs {
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
+    private final int members;
     private final Duration deadline;
 
     /**
      * The groups of those channels.
      *
+     * @param members how many members keep them
      * @param deadline after what time a proposal that was not answered fails
      */
-    public CpGroups(CpChannels channels, Duration deadline) {
+    public CpGroups(CpChannels channels, int members, Duration deadline) {
         this.channels = channels;
+        this.members = members;
         this.deadline = deadline;
     }
 
@@ -36,15 +44,13 @@ public final class CpGroups implements GroupLogs {
     public ReplicatedLog log(int group, Duration limit) throws IOException, InterruptedException {
         ReplicatedLog log;
         try {
+            channels.awaitBegin(limit);
+            if (!channels.member()) {
+                takePlace(limit);
+            }
             log = channels.log(group, limit, deadline);
         } catch (IllegalStateException e) {
             throw new IOException(e.getMessage(), e);
-        }
-        if (!channels.member()) {
-            throw new LogClosedException(
-                    "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
-                            + " or to be in no cluster with them",
-                    null);
         }
         long since = System.nanoTime();
         while (channels.node(group) == null && System.nanoTime() - since < limit.toNanos()) {
@@ -54,6 +60,36 @@ public final class CpGroups implements GroupLogs {
             throw new IOException("This node has no replica of group " + group + " yet");
         }
         return log;
+    }
+
+    /** Takes the place of a member that was removed. */
+    private void takePlace(Duration limit) throws IOException, InterruptedException {
+        try {
+            if (channels.members().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS).size() >= members) {
+                throw new LogClosedException(
+                        "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
+                                + " or one of them to be removed with wkctl raft remove, or this node to be in no cluster with them",
+                        null);
+            }
+            channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            throw new NewcomerException("This node takes the place of one that was lost");
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("The nodes that keep the channels do not say who they are: " + e, e);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> remove(String node) {
+        return channels.members().thenCompose(all -> {
+            List<CPMember> found = all.stream()
+                    .filter(member -> CpChannels.where(member).equals(node))
+                    .toList();
+            if (found.size() != 1) {
+                return CompletableFuture.failedFuture(new IOException("No node that keeps the channels is " + node
+                        + "; expected one of " + all.stream().map(CpChannels::where).toList()));
+            }
+            return channels.remove(found.get(0));
+        });
     }
 
     @Override
