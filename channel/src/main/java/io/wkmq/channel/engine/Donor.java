@@ -259,7 +259,7 @@ final class Donor {
                     FillPages.encode(new FillPages.Records(from, RecordPage.encode(tail.channel(), dense(found)))),
                     wanted.offset());
         }
-        if (first > from) { // trimmed meanwhile
+        if (first > wanted.from()) { // trimmed, perhaps all of them
             return part(FillPages.encode(new FillPages.Records(first, NONE)), wanted.offset());
         }
         return refused("record " + from + " of channel " + tail.channel() + " is lost there");

@@ -3,6 +3,10 @@ package io.wkmq.channel.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.channel.fill.FillAnswer;
+import io.wkmq.channel.fill.FillCodec;
+import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.fill.FillQuestion;
 import io.wkmq.channel.group.AppendResult;
 import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
@@ -137,6 +141,29 @@ class ReplicaStoreTest {
                 .withThrowableThat()
                 .havingRootCause()
                 .isInstanceOf(ReplicaBehindException.class);
+    }
+
+    @Test
+    void recordsThatWereOfferedMayAllBeTrimmedWhenTheyAreAskedFor() throws IOException {
+        LogFollower replica = open("a");
+        replica.newTerm(1);
+        replica.apply(2, configure());
+        replica.apply(3, append(1));
+        long offer = ((FillAnswer.Offer) answer(new FillQuestion.Hello(0, 3))).offer();
+        replica.apply(4, OpCodec.encode(new GroupOp.Trim(CHANNEL, 2)));
+
+        FillAnswer.Part part = (FillAnswer.Part) answer(new FillQuestion.Records(offer, CHANNEL, 1, 0));
+        FillPages.Records records = FillPages.decodeRecords(part.bytes());
+        assertThat(records.first()).isEqualTo(2);
+        assertThat(records.page()).isEmpty();
+    }
+
+    private FillAnswer answer(FillQuestion question) {
+        return FillCodec.decodeAnswer(Objects.requireNonNull(store)
+                .answer(FillCodec.encode(question))
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join());
     }
 
     @Test
