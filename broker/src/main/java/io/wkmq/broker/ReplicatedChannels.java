@@ -65,7 +65,8 @@ final class ReplicatedChannels implements AutoCloseable {
                     CpStore.Limits.DEFAULTS,
                     ReplicatedChannels::end,
                     channels);
-            return new ReplicatedChannels(engine, settings, new CpGroups(channels, config.cluster().channelReplicas(), PROPOSAL_LIMIT));
+            return new ReplicatedChannels(
+                    engine, settings, new CpGroups(channels, config.cluster().channelReplicas(), PROPOSAL_LIMIT));
         } catch (StorageException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }

@@ -131,7 +131,9 @@ class ReplicatedChannelIT {
             assertThat(publish(probe, "others/1", "goes on").code()).isLessThan(REFUSED);
             assertOlderClientIsNotAcknowledged();
             Await.until(
-                    LIMIT, () -> "the alarm: " + alarms(), () -> alarms().contains("channels")); // it may take a look or two
+                    LIMIT,
+                    () -> "the alarm: " + alarms(),
+                    () -> alarms().contains("channels")); // it may take a look or two
             assertThat(read(ports[0], 1)).as("what is on disk is read").containsExactly("first");
             probe.disconnect();
         }
@@ -164,8 +166,7 @@ class ReplicatedChannelIT {
     }
 
     private void assertOlderClientIsNotAcknowledged() {
-        try (MqttProbe older =
-                MqttProbe.open("127.0.0.1", ports[0], V311).within(REFUSED_WITHIN)) {
+        try (MqttProbe older = MqttProbe.open("127.0.0.1", ports[0], V311).within(REFUSED_WITHIN)) {
             older.connect("older");
             older.send(Packets.publish("load/2", "not acknowledged").qos(1, 1));
             older.expectClosed();

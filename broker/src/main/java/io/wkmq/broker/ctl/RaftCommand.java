@@ -23,7 +23,9 @@ final class RaftCommand implements CtlCommand {
     public List<Usage> usages() {
         return List.of(
                 new Usage("raft status", "Show the logs that are kept with other nodes"),
-                new Usage("raft remove <Replica>", "Remove a node that is lost for ever, so that an empty one replaces it"));
+                new Usage(
+                        "raft remove <Replica>",
+                        "Remove a node that is lost for ever, so that an empty one replaces it"));
     }
 
     @Override

@@ -65,7 +65,11 @@ public final class CpGroups implements GroupLogs {
     /** Takes the place of a member that was removed. */
     private void takePlace(Duration limit) throws IOException, InterruptedException {
         try {
-            if (channels.members().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS).size() >= members) {
+            if (channels.members()
+                            .toCompletableFuture()
+                            .get(limit.toMillis(), TimeUnit.MILLISECONDS)
+                            .size()
+                    >= members) {
                 throw new LogClosedException(
                         "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
                                 + " or one of them to be removed with wkctl raft remove, or this node to be in no cluster with them",
@@ -85,8 +89,9 @@ public final class CpGroups implements GroupLogs {
                     .filter(member -> CpChannels.where(member).equals(node))
                     .toList();
             if (found.size() != 1) {
-                return CompletableFuture.failedFuture(new IOException("No node that keeps the channels is " + node
-                        + "; expected one of " + all.stream().map(CpChannels::where).toList()));
+                return CompletableFuture.failedFuture(
+                        new IOException("No node that keeps the channels is " + node + "; expected one of "
+                                + all.stream().map(CpChannels::where).toList()));
             }
             return channels.remove(found.get(0));
         });
