@@ -157,6 +157,7 @@ final class ChannelProcess {
     private void carryOut(String[] command) {
         switch (command[0]) {
             case "configure" -> configure();
+            case "load" -> load(Integer.parseInt(command[1]), Integer.parseInt(command[2]));
             case "append" -> append(command[1], Integer.parseInt(command[2]));
             case "leads" -> say("leads " + leads(Integer.parseInt(command[1])));
             case "stream" -> stream();
@@ -214,6 +215,20 @@ final class ChannelProcess {
                 .whenComplete((nothing, failure) -> say("done " + mark));
     }
 
+    /** Appends messages of so many bytes. */
+    private void load(int count, int bytes) {
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int channel = i % CHANNELS;
+            all.add(appenders
+                    .get(channel % GROUPS)
+                    .append(channel, new Entry(new byte[bytes], null))
+                    .toCompletableFuture());
+        }
+        get(CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])));
+        say("loaded");
+    }
+
     /** Appends one message after the other in each group, and says when each is acknowledged. */
     private void stream() {
         streaming = true;
@@ -246,8 +261,7 @@ final class ChannelProcess {
     }
 
     private void remove(String lost) {
-        get(groups.remove(lost));
-        say("removed");
+        say("remove " + get(groups.remove(lost).handle((nothing, failure) -> failure == null)));
     }
 
     private static Stream<RaftNodeImpl> raftNodes(int group) {

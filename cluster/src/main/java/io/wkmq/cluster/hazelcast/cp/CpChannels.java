@@ -119,6 +119,10 @@ public final class CpChannels {
 
     /** Removes one from it that is lost: it does not count in any group any more. Completes when that is sure to happen. */
     CompletionStage<Void> remove(CPMember lost) {
+        if (service.engine().getClusterService().getMember(lost.getAddress()) != null) {
+            return CompletableFuture.failedFuture(new IOException(
+                    "The node at " + where(lost) + " is here; expected one that is lost, or was stopped for good"));
+        }
         return service.raft().removeCPMember(lost.getUuid());
     }
 
