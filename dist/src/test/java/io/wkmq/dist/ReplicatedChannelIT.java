@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +44,7 @@ class ReplicatedChannelIT {
     private static final int PORTS_MAX = 30_000;
     private static final int REFUSED = 0x80;
     private static final int QUOTA_EXCEEDED = 0x97;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** What a message waits for a quorum, and what the machine may need besides. */
     private static final Duration REFUSED_WITHIN = Duration.ofSeconds(10 + 10);
@@ -154,6 +157,48 @@ class ReplicatedChannelIT {
             assertThat(read(ports[i], last(node))).startsWith("first").endsWith("third");
         }
         Await.until(LIMIT, () -> "no alarm: " + alarms(), () -> !alarms().contains("channels"));
+    }
+
+    @Test
+    void emptyNodeTakesThePlaceOfOneWhoseDiskIsLost(@TempDir Path dir) throws Exception {
+        prepare(dir);
+        startAll();
+        assertThat(nodes.get(0).wkctl("channels", "create", "load", "load/#").out())
+                .contains("ok");
+        awaitChannel();
+        publishOnce(0, "first");
+        nodes.get(2).kill();
+        delete(nodes.get(2).path("data"));
+        publishOnce(0, "second");
+        assertThat(nodes.get(0).wkctl("cluster", "remove", "wkmq3@127.0.0.1").out())
+                .contains("successfully");
+        assertThat(nodes.get(0)
+                        .wkctl("raft", "remove", "127.0.0.1:" + membersAt.get(2))
+                        .out())
+                .contains("ok");
+
+        start(2);
+        assertThat(nodes.get(2).wkctl("channels", "show", "load").out()).contains("replicated=true");
+        publishOnce(2, "third");
+        nodes.get(0).kill();
+        publishOnce(2, "fourth"); // it counts
+        assertThat(read(ports[2], last(nodes.get(2)))).containsExactly("first", "second", "third", "fourth");
+    }
+
+    private void publishOnce(int node, String text) {
+        try (MqttProbe probe = MqttProbe.open("127.0.0.1", ports[node], V5).within(LIMIT)) {
+            probe.connect("once");
+            Puback ack = publish(probe, "load/1", text);
+            assertThat(ack.code()).as(ack.toString()).isLessThan(REFUSED);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     private String alarms() {
