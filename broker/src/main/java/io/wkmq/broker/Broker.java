@@ -136,8 +136,8 @@ public final class Broker implements AutoCloseable {
         this.closing = closing;
         listenerConfigs = config.listeners();
         Clock clock = Clock.systemUTC();
-        Node self = NodeIdentity.loadOrCreate(
-                config.node().dataDir(), config.node().name());
+        Node self =
+                NodeIdentity.loadOrCreate(config.node().dataDir(), config.node().name());
         replicated = replicated(config, clock);
         cluster = closing.add("cluster", cluster(config, self, clock, replicated));
         EventLoops loops = EventLoops.start(config.node().eventLoops(), EventLoops.Transport.AUTO);

@@ -45,7 +45,8 @@ class ChannelDocsIT {
                     runTheCommands(home, network.add()::on);
                 }
             } else {
-                assumeTrue(PORTS.stream().allMatch(ChannelDocsIT::free), () -> "one of the ports " + PORTS + " is in use");
+                assumeTrue(
+                        PORTS.stream().allMatch(ChannelDocsIT::free), () -> "one of the ports " + PORTS + " is in use");
                 runTheCommands(home, command -> command);
             }
         } finally {
@@ -94,7 +95,9 @@ class ChannelDocsIT {
     private static Matcher section(String docs, String title, String behind) {
         Matcher found = Pattern.compile("(?s)\n## " + title + "\n.*?\n```sh\n(.*?)\n```" + behind)
                 .matcher(docs);
-        assertThat(found.find()).as("the documentation has the commands of: " + title).isTrue();
+        assertThat(found.find())
+                .as("the documentation has the commands of: " + title)
+                .isTrue();
         return found;
     }
 

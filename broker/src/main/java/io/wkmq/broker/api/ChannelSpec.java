@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
     private static final Set<String> FIELDS =
-            Set.of("name", "filter", "max_age", "max_bytes", "max_count", "ids", "ids_age");
+            Set.of("name", "filter", "max_age", "max_bytes", "max_count", "ids", "ids_age", "cursors_age");
     private static final long MS_PER_SECOND = 1000;
 
     /** Refuses what no channel can be. */
@@ -46,7 +46,10 @@ record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
                 new ChannelSettings(
                         kept,
                         (int) Math.max(-1, Math.min(ids, Integer.MAX_VALUE)),
-                        value(object, "ids_age", usual.keysAgeMs(), ChannelSpec::ms)));
+                        value(object, "ids_age", usual.keysAgeMs(), ChannelSpec::ms),
+                        "unlimited".equals(object.field("cursors_age"))
+                                ? Long.MAX_VALUE
+                                : value(object, "cursors_age", usual.cursorsAgeMs(), ChannelSpec::ms)));
     }
 
     private static long bound(JsonObject object, String field, ToLongFunction<String> reading) {
@@ -76,12 +79,17 @@ record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
         Retention kept = channel.settings().retention();
         return object.field("name", channel.name())
                 .field("filter", channel.filter())
-                .field("max_age", kept.ageMs() == Long.MAX_VALUE ? null : (Long) (kept.ageMs() / MS_PER_SECOND))
+                .field("max_age", inSeconds(kept.ageMs()))
                 .field("max_bytes", bounded(kept.bytes()))
                 .field("max_count", bounded(kept.count()))
                 .field("ids", channel.settings().keysMax())
                 .field("ids_age", channel.settings().keysAgeMs() / MS_PER_SECOND)
+                .field("cursors_age", inSeconds(channel.settings().cursorsAgeMs()))
                 .field("created_at", channel.createdAtMs() / MS_PER_SECOND);
+    }
+
+    private static @Nullable Long inSeconds(long ms) {
+        return ms == Long.MAX_VALUE ? null : (Long) (ms / MS_PER_SECOND);
     }
 
     private static @Nullable Long bounded(long bound) {

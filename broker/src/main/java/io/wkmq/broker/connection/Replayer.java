@@ -78,6 +78,10 @@ final class Replayer {
             return;
         }
         String group = filter.group();
+        if (group != null && services.channels().replicated()) { // its clients may be on several nodes
+            answers.reason(place, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
+            return;
+        }
         String cursor = group == null ? cursor(filter) : "group:" + of(group, filter);
         if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
             answers.reason(place, ReasonCode.QUOTA_EXCEEDED);

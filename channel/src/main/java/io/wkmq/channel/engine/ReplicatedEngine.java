@@ -558,8 +558,14 @@ public final class ReplicatedEngine implements Engine {
     /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */
     @Override
     public void close() {
-        closed = true;
-        threads.loop().execute(() -> appenders.forEach(Appender::close));
+        CompletableFuture<Void> stored = new CompletableFuture<>();
+        threads.loop().execute(() -> {
+            cursors.close(); // what readers have done with goes into the logs as long as it can
+            closed = true;
+            appenders.forEach(Appender::close);
+            stored.complete(null);
+        });
+        stored.join();
     }
 
     /** Ends its threads and closes its files, when the node has left the others. Blocks. */

@@ -73,7 +73,8 @@ class ReplicaStoreTest {
     }
 
     private static byte[] configure() {
-        return OpCodec.encode(new GroupOp.Configure(CHANNEL, new ChannelRules(1, 0, 0, 0, Retention.FOR_EVER)));
+        return OpCodec.encode(
+                new GroupOp.Configure(CHANNEL, new ChannelRules(1, 0, 0, 10, 60_000, Retention.FOR_EVER)));
     }
 
     private byte[] append(long number) {

@@ -181,7 +181,7 @@ final class ChannelProcess {
     }
 
     private void configure() {
-        ChannelRules rules = new ChannelRules(1, 0, 0, 0, Retention.FOR_EVER);
+        ChannelRules rules = new ChannelRules(1, 0, 0, 10, 60_000, Retention.FOR_EVER);
         for (int channel = 0; channel < CHANNELS; channel++) {
             byte[] op = OpCodec.encode(new GroupOp.Configure(channel, rules));
             while (!proposed(channel % GROUPS, op)) {
