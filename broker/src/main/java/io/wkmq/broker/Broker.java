@@ -179,9 +179,6 @@ public final class Broker implements AutoCloseable {
                 access,
                 hooks.events(),
                 clock);
-        closing.add(
-                "connections",
-                new Farewell(connections, sessions, cluster, config.node().shutdownDrain())::bid);
         OverloadGuard guard = new OverloadGuard(config.overload(), connections::size, MemoryUse.ofThisProcess(), clock);
         every(timer, Duration.ofSeconds(1), guard::lookAtMemory);
         listeners = closing.add(
@@ -241,6 +238,11 @@ public final class Broker implements AutoCloseable {
                                 channels,
                                 cluster,
                                 alarms)));
+        // Above the management, which says meanwhile how that goes.
+        closing.add(
+                "clients",
+                new Farewell(
+                        listeners, connections, sessions, cluster, config.node().shutdownDrain())::bid);
     }
 
     private static @Nullable String trouble(MvStorage storage, NodeChannels channels) {

@@ -1,6 +1,7 @@
 package io.wkmq.broker;
 
 import io.wkmq.broker.connection.Connections;
+import io.wkmq.broker.listener.Listeners;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.session.Followers;
 import io.wkmq.session.Sessions;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the connections of a node that is being stopped, and gives the sessions of their clients the time to follow them to other nodes:
+ * Takes no more clients on a node that is being stopped, ends their connections, and gives the sessions of their clients the time to follow them to other nodes:
  * once this node is gone they could not be had there. Belongs to the thread that stops the node.
  */
 final class Farewell {
@@ -17,6 +18,7 @@ final class Farewell {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Logger log = LoggerFactory.getLogger(Farewell.class);
 
+    private final Listeners listeners;
     private final Connections connections;
     private final Sessions sessions;
     private final Cluster cluster;
@@ -27,7 +29,8 @@ final class Farewell {
      *
      * @param drain how long sessions have at most
      */
-    Farewell(Connections connections, Sessions sessions, Cluster cluster, Duration drain) {
+    Farewell(Listeners listeners, Connections connections, Sessions sessions, Cluster cluster, Duration drain) {
+        this.listeners = listeners;
         this.connections = connections;
         this.sessions = sessions;
         this.cluster = cluster;
@@ -36,6 +39,7 @@ final class Farewell {
 
     /** Blocks as long as it takes. */
     void bid() throws InterruptedException {
+        listeners.close();
         Followers followers = sessions.follow();
         long deadline = System.nanoTime() + drain.toNanos();
         connections.closeAll(CLOSE_LIMIT);

@@ -64,6 +64,7 @@ class StoppingNodeTest {
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(stopping::close);
             assertThat(client.expect(Disconnect.class).code()).isEqualTo(SERVER_SHUTTING_DOWN);
             publisher.publish("t", "while it is away", 1);
+            assertThat(cluster.succeeds(1, "sessions", "list")).contains("Session(c,");
             assertThat(stopped).isNotDone();
 
             assertThat(open(again).sessionPresent()).isTrue();
