@@ -4,24 +4,21 @@ import io.wkmq.broker.http.Figure.Kind;
 import io.wkmq.broker.http.Figure.Point;
 import io.wkmq.channel.engine.ChannelFigures;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The metrics of a node's channels.
  *
  * @param now the figures
+ * @param cursorLags by how many messages readers with cursors are behind, by channel
  */
-record ChannelReading(ChannelFigures now) {
+record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** There can be a million channels, each of which would be a line for every scrape. */
     private static final int SHOWN_MAX = 1000;
 
     List<Figure> figures() {
-        List<Point> last = now.last().entrySet().stream()
-                .filter(channel -> channel.getValue() > 0)
-                .limit(SHOWN_MAX)
-                .map(channel -> new Point(List.of(channel.getKey()), channel.getValue()))
-                .toList();
         return List.of(
                 NodeFigures.gauge("wkmq_channels", "Channels", now.last().size()),
                 new Figure(
@@ -30,7 +27,13 @@ record ChannelReading(ChannelFigures now) {
                         "The sequence number of the last message, of channels that have had one; " + SHOWN_MAX
                                 + " of them at most",
                         List.of("channel"),
-                        last),
+                        points(now.last(), 1)),
+                new Figure(
+                        Kind.GAUGE,
+                        "wkmq_channel_cursor_lag",
+                        "Messages by which the slowest reader with a cursor on this node is behind",
+                        List.of("channel"),
+                        points(cursorLags, 0)),
                 NodeFigures.gauge(
                         "wkmq_channel_queued_bytes", "Bytes of messages that wait to be appended", now.queuedBytes()),
                 NodeFigures.counter("wkmq_channel_appends_total", "Messages that channels have taken", now.appended()),
@@ -46,6 +49,14 @@ record ChannelReading(ChannelFigures now) {
                         "wkmq_channel_log_write_seconds_total",
                         "Time spent on writing them, syncs included",
                         now.writeNanos()));
+    }
+
+    private static List<Point> points(SortedMap<String, Long> byChannel, long least) {
+        return byChannel.entrySet().stream()
+                .filter(channel -> channel.getValue() >= least)
+                .limit(SHOWN_MAX)
+                .map(channel -> new Point(List.of(channel.getKey()), channel.getValue()))
+                .toList();
     }
 
     private static Figure seconds(String name, String help, long nanos) {

@@ -57,7 +57,9 @@ final class NodeFigures {
         overload(figures, sources.overload());
         listeners(figures, sources.listeners());
         storage(figures, sources.storage());
-        figures.addAll(new ChannelReading(sources.channels().figures()).figures());
+        figures.addAll(new ChannelReading(
+                        sources.channels().figures(), sources.channels().cursorLags())
+                .figures());
         alarms(figures, sources.alarms());
         sources.cluster()
                 .administration()

@@ -122,6 +122,7 @@ class CursorTest {
             assertThat(cursor("billing").lag()).isEqualTo(13);
             assertThat(cursor("billing").reader()).isEqualTo("r1");
             assertThat(cursor("billing").here()).isTrue();
+            assertThat(broker.broker().channels().cursorLags()).isEqualTo(Map.of("plant", 13L));
         }
         try (MqttProbe reader = client("r2")) {
             assertThat(replay(reader, "$ch/plant/#", 1, "billing")).isEqualTo(1);

@@ -8,6 +8,7 @@ import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ public interface Engine extends AutoCloseable {
 
     /** Takes a cursor and reads on from there, as {@link HeldCursors#take}. */
     CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start);
+
+    /** By how many records readers with cursors are behind, as {@link HeldCursors#lags}. */
+    Map<Integer, Long> cursorLags();
 
     /** Joins a group of readers, as {@link SharedReadings#join}. */
     CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start);

@@ -232,7 +232,7 @@ public final class GroupReplica implements Replica {
             }
             found.pins++;
             found.hold(cursor, machine.applied());
-            cursor.begun();
+            cursor.begun(found.tail);
             reader.complete(
                     new ChannelReader(found.tail, records, cursor.next(), cursor, reads, () -> release(found, cursor)));
         });

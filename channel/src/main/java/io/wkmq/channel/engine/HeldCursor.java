@@ -3,6 +3,7 @@ package io.wkmq.channel.engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor that a reader has, for as long as nobody else takes it. What the reader says it has done with is stored soon afterwards, many
@@ -16,6 +17,7 @@ public final class HeldCursor {
     private final AtomicLong next;
     private final AtomicBoolean moved = new AtomicBoolean();
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
+    private volatile @Nullable Tail tail; // of the channel that is read
 
     HeldCursor(HeldCursors keeper, int channel, String name, long hold, long next) {
         this.keeper = keeper;
@@ -62,8 +64,15 @@ public final class HeldCursor {
         lost.complete(null);
     }
 
-    void begun() {
+    void begun(Tail of) {
+        tail = of;
         keeper.begin(this);
+    }
+
+    /** How many records there are that its reader has not done with. */
+    long lag() {
+        Tail of = tail;
+        return of == null ? 0 : Math.max(0, of.next() - Math.max(of.first(), next()));
     }
 
     void ended() {

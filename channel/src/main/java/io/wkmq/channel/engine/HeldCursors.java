@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -48,7 +49,7 @@ final class HeldCursors {
     private final EngineLoop loop;
     private final Clock clock;
     private final LongSupplier takings;
-    private final Set<HeldCursor> held = new HashSet<>();
+    private final Set<HeldCursor> held = ConcurrentHashMap.newKeySet();
     private final Set<HeldCursor> moved = new LinkedHashSet<>();
     private final Set<Integer> storing = new HashSet<>(); // groups that have not answered yet
     private boolean scheduled; // that something is stored
@@ -170,6 +171,13 @@ final class HeldCursors {
         } catch (CorruptDataException | CursorRefusedException e) {
             throw new CompletionException(e);
         }
+    }
+
+    /** By how many records the last one of those is behind who read a channel with a cursor, by the channel's number. Any thread. */
+    Map<Integer, Long> lags() {
+        Map<Integer, Long> lags = new HashMap<>();
+        held.forEach(cursor -> lags.merge(cursor.channel(), cursor.lag(), Math::max));
+        return lags;
     }
 
     /** A reader has begun with a cursor. Any thread. */

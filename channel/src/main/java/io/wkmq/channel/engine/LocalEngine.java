@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -212,6 +213,11 @@ public final class LocalEngine implements Engine {
     @Override
     public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
         return cursors.take(channel, cursor, reader, start);
+    }
+
+    @Override
+    public Map<Integer, Long> cursorLags() {
+        return cursors.lags();
     }
 
     @Override

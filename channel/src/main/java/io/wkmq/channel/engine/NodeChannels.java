@@ -332,6 +332,22 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? null : in.trouble();
     }
 
+    /** By how many records the slowest reader with a cursor on this node is behind, by the names of channels that have some. */
+    public SortedMap<String, Long> cursorLags() {
+        SortedMap<String, Long> lags = new TreeMap<>();
+        Engine in = engine;
+        if (in != null) {
+            Map<Integer, Long> byNumber = in.cursorLags();
+            for (ChannelDefinition channel : byNumber.isEmpty() ? List.<ChannelDefinition>of() : list()) {
+                Long lag = byNumber.get(channel.number());
+                if (lag != null) {
+                    lags.put(channel.name(), lag);
+                }
+            }
+        }
+        return lags;
+    }
+
     /** What happens with the channels. */
     public ChannelFigures figures() {
         SortedMap<String, Long> last = catalog.last();

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -442,6 +443,11 @@ public final class ReplicatedEngine implements Engine {
     @Override
     public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
         return here(channel, () -> cursors.take(channel, cursor, reader, start));
+    }
+
+    @Override
+    public Map<Integer, Long> cursorLags() {
+        return cursors.lags();
     }
 
     @Override
