@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * channel, and {@code stream-offset}.
  *
  * @param group the name of the group that shares it; null if it is one client's
+ * @param ordered whether one client of the group gets all, the others in his place
  * @param channel the channel's name; null if it is the one that has the wanted topics as its filter
  * @param prefix all in front of the wanted topics, as the client wrote it
  * @param topics the wanted topics
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ReplayFilter(
         @Nullable String group,
+        boolean ordered,
         @Nullable String channel,
         String prefix,
         TopicFilter topics,
@@ -35,6 +37,7 @@ record ReplayFilter(
     private static final String QUEUE = "$queue/";
     private static final String FROM = "wk-from";
     private static final String CURSOR = "wk-cursor";
+    private static final String STRATEGY = "wk-group";
     private static final String NAMED = "cursor:";
     private static final String OFFSET = "stream-offset";
     private static final String NO_CURSOR = "";
@@ -77,7 +80,7 @@ record ReplayFilter(
     static ReplayFilter parse(String whole, List<UserProperty> properties, Instant now) {
         int begin = begin(whole);
         if (begin == 0) {
-            return parse(null, whole, properties, now);
+            return of(whole, properties, now);
         }
         String group = whole.startsWith(QUEUE) ? "$queue" : whole.substring(SHARED.length(), begin - 1);
         if (!GROUP.matcher(group).matches()) {
@@ -87,10 +90,12 @@ record ReplayFilter(
         if (whole.startsWith(STREAM, begin)) {
             throw new IllegalArgumentException("'" + whole + "' is shared; expected a filter of the kind $ch/name/#");
         }
-        return parse(group, whole.substring(begin), properties, now);
+        ReplayFilter filter = of(whole.substring(begin), properties, now);
+        return new ReplayFilter(
+                group, ordered(properties), filter.channel, filter.prefix, filter.topics, filter.start, filter.cursor);
     }
 
-    private static ReplayFilter parse(@Nullable String group, String text, List<UserProperty> properties, Instant now) {
+    private static ReplayFilter of(String text, List<UserProperty> properties, Instant now) {
         if (text.startsWith(STREAM)) {
             return stream(text);
         }
@@ -106,7 +111,8 @@ record ReplayFilter(
         if (at < 0) {
             boolean offset = last(properties, FROM) == null && last(properties, OFFSET) != null;
             return new ReplayFilter(
-                    group,
+                    null,
+                    false,
                     channel,
                     prefix,
                     topics,
@@ -117,11 +123,18 @@ record ReplayFilter(
         String where = channel.substring(at + 1);
         if (!where.startsWith(NAMED)) {
             return new ReplayFilter(
-                    group, name, prefix, topics, ReplayStart.parse(where, now), cursor == null ? NO_CURSOR : cursor);
+                    null,
+                    false,
+                    name,
+                    prefix,
+                    topics,
+                    ReplayStart.parse(where, now),
+                    cursor == null ? NO_CURSOR : cursor);
         }
         int from = where.indexOf('@');
         return new ReplayFilter(
-                group,
+                null,
+                false,
                 name,
                 prefix,
                 topics,
@@ -136,6 +149,17 @@ record ReplayFilter(
         return cursor;
     }
 
+    private static boolean ordered(List<UserProperty> properties) {
+        String strategy = last(properties, STRATEGY);
+        if (strategy == null || strategy.equals("competing")) {
+            return false;
+        }
+        if (strategy.equals("ordered")) {
+            return true;
+        }
+        throw new IllegalArgumentException("A group is '" + strategy + "'; expected ordered or competing");
+    }
+
     private static ReplayFilter stream(String text) {
         int slash = text.indexOf('/', STREAM.length());
         if (slash < 0) {
@@ -143,6 +167,7 @@ record ReplayFilter(
         }
         return new ReplayFilter(
                 null,
+                false,
                 null,
                 text.substring(0, slash + 1),
                 TopicFilter.of(text.substring(slash + 1)),

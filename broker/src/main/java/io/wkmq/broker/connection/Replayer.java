@@ -4,6 +4,7 @@ import io.wkmq.broker.auth.AccessDecision;
 import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.engine.ReadingGroup;
 import io.wkmq.channel.engine.RecordSource;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.routing.SubscriptionFilter;
@@ -82,7 +83,7 @@ final class Replayer {
             answers.reason(place, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
             return;
         }
-        String cursor = group == null ? cursor(filter) : "group:" + of(group, filter);
+        String cursor = group == null ? cursor(filter) : (filter.ordered() ? "ordered:" : "group:") + of(group, filter);
         if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
             answers.reason(place, ReasonCode.QUOTA_EXCEEDED);
             return;
@@ -106,7 +107,7 @@ final class Replayer {
         }
         return group == null
                 ? channels.take(channel, cursor, reader(), filter.start())
-                : channels.join(channel, group, cursor, reader(), filter.start());
+                : channels.join(channel, new ReadingGroup(group, cursor, filter.ordered()), reader(), filter.start());
     }
 
     /**

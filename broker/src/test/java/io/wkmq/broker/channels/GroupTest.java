@@ -182,6 +182,31 @@ class GroupTest {
     }
 
     @Test
+    void anOrderedGroupIsReadByOneAndThenByTheNext() {
+        fill(1, 4);
+        try (MqttProbe first = client("r1");
+                MqttProbe second = client("r2")) {
+            for (MqttProbe each : List.of(first, second)) {
+                assertThat(each.subscribe(subscribe(each.nextPacketId())
+                                        .filter("$share/g/$ch/plant/#", 1)
+                                        .with(Property.user("wk-from", "earliest"))
+                                        .with(Property.user("wk-group", "ordered")))
+                                .codes())
+                        .containsExactly(1);
+            }
+            first.acknowledge(first.await(Publish.class));
+            assertThat(first.await(Publish.class).text()).isEqualTo("m2");
+            second.expectNothing(Duration.ofMillis(200));
+            first.disconnect();
+            for (int i = 2; i <= 4; i++) {
+                Publish publish = second.await(Publish.class);
+                assertThat(publish.text()).isEqualTo("m" + i);
+                second.acknowledge(publish);
+            }
+        }
+    }
+
+    @Test
     void nothingComesBehindUnsubscribeAndOthersGetIt() {
         try (MqttProbe first = client("r1");
                 MqttProbe second = client("r2")) {

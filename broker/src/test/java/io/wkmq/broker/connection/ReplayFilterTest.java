@@ -103,6 +103,23 @@ class ReplayFilterTest {
     }
 
     @Test
+    void aGroupHasANameAndAnOrderIfItWantsOne() {
+        assertThat(ReplayFilter.parse("$share/g/$ch/plant@earliest/a/#", List.of(), NOW))
+                .extracting(ReplayFilter::group, ReplayFilter::ordered, ReplayFilter::prefix, ReplayFilter::channel)
+                .containsExactly("g", false, "$ch/plant@earliest/", "plant");
+        assertThat(ReplayFilter.parse("$queue/$ch/plant/#", List.of(), NOW).group())
+                .isEqualTo("$queue");
+        assertThat(ReplayFilter.parse("$share/g/$ch/plant/#", List.of(new UserProperty("wk-group", "ordered")), NOW)
+                        .ordered())
+                .isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ReplayFilter.parse(
+                        "$share/g/$ch/plant/#", List.of(new UserProperty("wk-group", "random")), NOW));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ReplayFilter.parse("$share//$ch/plant/#", List.of(), NOW));
+    }
+
+    @Test
     void anOffsetBeforeTheEpochIsRefused() {
         List<UserProperty> offset = List.of(new UserProperty("stream-offset", "-1"));
         assertThatIllegalArgumentException().isThrownBy(() -> ReplayFilter.parse("$ch/plant/#", offset, NOW));

@@ -19,7 +19,7 @@ import java.util.function.Function;
 final class ChannelDeadLetters implements SharedReading.DeadLetters {
     private static final String TOPIC = "$dlq/";
 
-    private final String group;
+    private final ReadingGroup group;
     private final Function<Entry, CompletionStage<Appended>> channel;
 
     /**
@@ -27,7 +27,7 @@ final class ChannelDeadLetters implements SharedReading.DeadLetters {
      *
      * @param channel appends to the channel
      */
-    ChannelDeadLetters(String group, Function<Entry, CompletionStage<Appended>> channel) {
+    ChannelDeadLetters(ReadingGroup group, Function<Entry, CompletionStage<Appended>> channel) {
         this.group = group;
         this.channel = channel;
     }
@@ -48,15 +48,15 @@ final class ChannelDeadLetters implements SharedReading.DeadLetters {
                 message.acceptedAtMs(),
                 Message.NEVER);
         // by the name it is there once, also if nobody hears that it is
-        Entry entry = MessageEntries.entry(dead, "dlq:" + group, Long.toString(record.seq()));
+        Entry entry = MessageEntries.entry(dead, "dlq:" + group.cursor(), Long.toString(record.seq()));
         return channel.apply(entry).thenApply(ChannelDeadLetters::kept);
     }
 
     private TopicName topic(Message message) {
         try {
-            return TopicName.of(TOPIC + group + '/' + message.topic().text());
+            return TopicName.of(TOPIC + group.name() + '/' + message.topic().text());
         } catch (InvalidTopicException e) { // too long with what is in front of it
-            return TopicName.of(TOPIC + group);
+            return TopicName.of(TOPIC + group.name());
         }
     }
 

@@ -61,7 +61,7 @@ public interface Engine extends AutoCloseable {
     Map<Integer, Long> cursorLags();
 
     /** Joins a group of readers, as {@link SharedReadings#join}. */
-    CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start);
+    CompletionStage<GroupSeat> join(int channel, ReadingGroup group, String reader, ReadStart start);
 
     /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */
     CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start);

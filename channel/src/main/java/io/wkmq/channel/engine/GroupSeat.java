@@ -53,7 +53,7 @@ public final class GroupSeat implements RecordSource {
 
     /** The reader has done with that record. It need not be his any more. */
     public void done(long seq) {
-        onLoop(() -> group.done(seq));
+        onLoop(() -> group.done(this, seq));
     }
 
     /** The reader cannot do with that record: another one gets it, or he gets it again. */

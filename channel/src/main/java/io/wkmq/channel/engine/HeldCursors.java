@@ -117,20 +117,17 @@ final class HeldCursors {
      */
     CompletionStage<Void> reset(int channel, String name, ReadStart start) {
         GroupReplica replica = groups.replica(channel);
-        return replica.locate(channel, start)
-                .thenCompose(seq -> {
-                    GroupOp set = new GroupOp.SetCursor(channel, name, seq, clock.millis());
-                    return behindMoves(replica.group(), () -> propose(replica, set, name));
-                })
-                .thenAccept(set -> {});
+        return replica.locate(channel, start).thenCompose(seq -> set(replica, channel, name, seq));
     }
 
     /** Removes a cursor. Any thread. Fails as {@link #take}, and with {@link CursorRefusedException} if there is none. */
     CompletionStage<Void> remove(int channel, String name) {
-        GroupReplica replica = groups.replica(channel);
-        GroupOp remove = new GroupOp.SetCursor(channel, name, 0, clock.millis());
-        return behindMoves(replica.group(), () -> propose(replica, remove, name))
-                .thenAccept(removed -> {});
+        return set(groups.replica(channel), channel, name, 0);
+    }
+
+    private CompletionStage<Void> set(GroupReplica replica, int channel, String name, long next) {
+        GroupOp set = new GroupOp.SetCursor(channel, name, next, clock.millis());
+        return behindMoves(replica.group(), () -> propose(replica, set, name)).thenAccept(done -> {});
     }
 
     private CompletionStage<CursorAnswer> behindMoves(int group, Supplier<CompletionStage<CursorAnswer>> proposal) {

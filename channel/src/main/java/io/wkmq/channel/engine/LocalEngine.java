@@ -221,9 +221,9 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public CompletionStage<GroupSeat> join(int channel, String group, String cursor, String reader, ReadStart start) {
+    public CompletionStage<GroupSeat> join(int channel, ReadingGroup group, String reader, ReadStart start) {
         return readings.join(
-                channel, cursor, reader, start, new ChannelDeadLetters(group, entry -> append(channel, entry)));
+                channel, group, reader, start, new ChannelDeadLetters(group, entry -> append(channel, entry)));
     }
 
     @Override

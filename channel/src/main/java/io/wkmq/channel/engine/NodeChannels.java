@@ -244,17 +244,15 @@ public final class NodeChannels implements Channels, AutoCloseable {
     /**
      * Joins those who share the records of a channel that was {@link #find found}, as {@link SharedReadings#join}.
      *
-     * @param group its name, as its dead letters have it
-     * @param cursor the name of its cursor
      * @param reader who joins
      * @param start with which record a new group begins
      */
     public CompletionStage<GroupSeat> join(
-            ChannelDefinition channel, String group, String cursor, String reader, ReadStart start) {
+            ChannelDefinition channel, ReadingGroup group, String reader, ReadStart start) {
         Engine in = engine;
         return in == null
                 ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
-                : in.join(channel.number(), group, cursor, reader, start);
+                : in.join(channel.number(), group, reader, start);
     }
 
     /**

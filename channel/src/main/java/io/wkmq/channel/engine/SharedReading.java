@@ -4,7 +4,8 @@ import io.wkmq.channel.records.ChannelRecord;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Shares the records of a channel among the readers of a group: each is given to one of them, and to another one if he refuses it, leaves
  * or says nothing for long; to the dead letters if that happens too often. The group's cursor stands in front of the first record that is
- * not done with. Belongs to the engine's loop.
+ * not done with. Of an ordered group the reader who came first gets all, in order, until he leaves. Belongs to the engine's loop.
  */
 final class SharedReading {
     private static final Logger LOG = LoggerFactory.getLogger(SharedReading.class);
@@ -32,11 +33,12 @@ final class SharedReading {
     private static final long LOOK_MS = 1_000;
 
     private final String cursorName;
+    private final boolean ordered;
     private final EngineLoop loop;
     private final GroupOptions options;
     private final DeadLetters deadLetters;
     private final Consumer<SharedReading> whenEnded;
-    private final Set<GroupSeat> seats = new HashSet<>();
+    private final Set<GroupSeat> seats = new LinkedHashSet<>();
     private final ArrayDeque<GroupSeat> waiting = new ArrayDeque<>(); // who wants something, in turn
     private final TreeMap<Long, Item> items = new TreeMap<>(); // what is not done with
     private final TreeSet<Long> free = new TreeSet<>(); // of these: what nobody has
@@ -73,12 +75,13 @@ final class SharedReading {
      * @param whenEnded called when it does not go on: it cannot, or has had no reader for long
      */
     SharedReading(
-            String cursorName,
+            ReadingGroup group,
             EngineLoop loop,
             GroupOptions options,
             DeadLetters deadLetters,
             Consumer<SharedReading> whenEnded) {
-        this.cursorName = cursorName;
+        this.cursorName = group.cursor();
+        this.ordered = group.ordered();
         this.loop = loop;
         this.options = options;
         this.deadLetters = deadLetters;
@@ -118,14 +121,19 @@ final class SharedReading {
 
     /** Gives out what there is to those who want it, in turn, and reads on. */
     private void give() {
-        while (!waiting.isEmpty() && !free.isEmpty()) {
-            GroupSeat seat = waiting.remove();
-            GroupSeat.Read read = seat.served();
-            if (read != null) {
-                give(seat, read);
-            }
+        GroupSeat seat = turn();
+        while (seat != null && !free.isEmpty()) {
+            waiting.remove(seat);
+            give(seat, Objects.requireNonNull(seat.served()));
+            seat = turn();
         }
         readOn();
+    }
+
+    /** Whose turn it is; null if nobody wants anything who may. */
+    private @Nullable GroupSeat turn() {
+        GroupSeat first = ordered ? seats.stream().findFirst().orElse(null) : waiting.peek();
+        return first == null || first.waiting() == null ? null : first;
     }
 
     private void give(GroupSeat seat, GroupSeat.Read read) {
@@ -153,7 +161,7 @@ final class SharedReading {
     private void readOn() {
         ChannelReader from = reader;
         int room = options.recordsMax() - items.size();
-        if (from == null || reading || ended || waiting.isEmpty() || room <= 0 || bytes >= options.bytesMax()) {
+        if (from == null || reading || ended || turn() == null || room <= 0 || bytes >= options.bytesMax()) {
             return;
         }
         reading = true;
@@ -191,11 +199,18 @@ final class SharedReading {
         }
     }
 
-    /** Somebody has done with a record, be it that it was taken from him. */
-    void done(long seq) {
-        Item item = items.remove(seq);
+    /** A reader has done with a record. It counts also if it was taken from him, but for an order that has begun again. */
+    void done(GroupSeat seat, long seq) {
+        Item item = items.get(seq);
+        if (item != null && (!ordered || item.holder == seat)) {
+            done(item);
+        }
+    }
+
+    private void done(Item item) {
+        long seq = item.record.seq();
         ChannelReader from = reader;
-        if (item != null && from != null) {
+        if (items.remove(seq, item) && from != null) {
             free.remove(seq);
             bytes -= item.record.bytes();
             tell(from);
@@ -207,6 +222,9 @@ final class SharedReading {
     void refused(GroupSeat seat, long seq) {
         Item item = items.get(seq);
         if (item != null && item.holder == seat) {
+            if (ordered) {
+                takeBack(seat, items.tailMap(seq, false).values());
+            }
             again(item);
             give();
         }
@@ -214,15 +232,19 @@ final class SharedReading {
 
     /** A reader has not begun with these. */
     void giveBack(GroupSeat seat, List<Long> seqs) {
-        for (long seq : seqs) {
-            Item item = items.get(seq);
+        takeBack(seat, seqs.stream().map(items::get).toList());
+        give();
+    }
+
+    /** As if he had never been given those of them that he has. */
+    private void takeBack(GroupSeat seat, Collection<@Nullable Item> some) {
+        for (Item item : some) {
             if (item != null && item.holder == seat) {
                 item.deliveries--;
                 item.holder = null;
-                free.add(seq);
+                free.add(item.record.seq());
             }
         }
-        give();
     }
 
     /** Others get what a reader has. */
@@ -240,7 +262,14 @@ final class SharedReading {
                 }
             });
         }
-        items.values().stream().filter(item -> item.holder == seat).toList().forEach(this::again);
+        List<Item> his =
+                items.values().stream().filter(item -> item.holder == seat).toList();
+        if (ordered && !his.isEmpty()) { // the others only wait for the first one
+            takeBack(seat, items.tailMap(his.get(0).record.seq(), false).values());
+            again(his.get(0));
+        } else {
+            his.forEach(this::again);
+        }
         give();
     }
 
@@ -261,7 +290,7 @@ final class SharedReading {
                 .keep(item.record, item.deliveries)
                 .whenComplete((kept, failure) -> onLoop(() -> {
                     if (failure == null) {
-                        done(seq);
+                        done(item);
                     } else if (!ended && items.get(seq) == item) {
                         LOG.warn(
                                 "A record cannot be brought to the dead letters yet cursor={} seq={}",
@@ -292,10 +321,23 @@ final class SharedReading {
             List<Item> late = items.values().stream()
                     .filter(item -> item.holder != null && item.givenMs <= from)
                     .toList();
-            late.forEach(this::again);
+            if (ordered && !late.isEmpty()) {
+                silent(Objects.requireNonNull(late.get(0).holder), late.get(0));
+            } else {
+                late.forEach(this::again);
+            }
             look();
             give();
         });
+    }
+
+    /** He who reads an ordered group makes way for the next one; if there is none he gets it again. */
+    private void silent(GroupSeat seat, Item first) {
+        if (seats.size() > 1) {
+            leave(seat);
+        } else {
+            refused(seat, first.record.seq());
+        }
     }
 
     /** It does not go on. */

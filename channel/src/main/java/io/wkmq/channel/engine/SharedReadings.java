@@ -19,7 +19,7 @@ final class SharedReadings {
     private final GroupOptions options;
     private final Map<Key, SharedReading> readings = new HashMap<>();
 
-    private record Key(int channel, String cursor) {}
+    private record Key(int channel, ReadingGroup group) {}
 
     SharedReadings(HeldCursors cursors, EngineLoop loop, GroupOptions options) {
         this.cursors = cursors;
@@ -30,17 +30,16 @@ final class SharedReadings {
     /**
      * Joins a group; if it has no reader here its cursor is taken. Any thread.
      *
-     * @param cursor its name, which is the group's
      * @param reader who reads for it, for administrators
      * @param start with which record a new group begins
      * @param deadLetters where records go that nobody can do with
      */
     CompletionStage<GroupSeat> join(
-            int channel, String cursor, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
+            int channel, ReadingGroup group, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
         CompletableFuture<GroupSeat> joined = new CompletableFuture<>();
         try {
             loop.execute(() -> {
-                Key key = new Key(channel, cursor);
+                Key key = new Key(channel, group);
                 SharedReading reading = readings.get(key);
                 if (reading == null) {
                     reading = begin(key, reader, start, deadLetters);
@@ -55,9 +54,9 @@ final class SharedReadings {
 
     private SharedReading begin(Key key, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
         SharedReading begun =
-                new SharedReading(key.cursor, loop, options, deadLetters, ended -> readings.remove(key, ended));
+                new SharedReading(key.group, loop, options, deadLetters, ended -> readings.remove(key, ended));
         readings.put(key, begun);
-        cursors.take(key.channel, key.cursor, reader, start).whenComplete((from, failure) -> {
+        cursors.take(key.channel, key.group.cursor(), reader, start).whenComplete((from, failure) -> {
             try {
                 loop.execute(() -> opened(begun, from, failure));
             } catch (RejectedExecutionException e) {

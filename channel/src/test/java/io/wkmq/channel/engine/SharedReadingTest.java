@@ -101,7 +101,12 @@ class SharedReadingTest {
         }
 
         private GroupSeat join() {
-            return node.result(readings.join(CHANNEL, CURSOR, "r", new ReadStart.Earliest(), this));
+            return join(false);
+        }
+
+        private GroupSeat join(boolean ordered) {
+            ReadingGroup group = new ReadingGroup("g", CURSOR, ordered);
+            return node.result(readings.join(CHANNEL, group, "r", new ReadStart.Earliest(), this));
         }
 
         private long cursor() {
@@ -232,19 +237,64 @@ class SharedReadingTest {
     }
 
     @Test
+    void anOrderedGroupIsReadByTheFirstOneUntilHeLeaves() {
+        life.publish(4);
+        GroupSeat first = life.join(true);
+        GroupSeat second = life.join(true);
+        CompletableFuture<ReadBatch> waits = second.read(9, 1_000).toCompletableFuture();
+        assertThat(life.read(first, 3)).containsExactly(1L, 2L, 3L);
+        first.done(1);
+        first.done(3);
+        life.node.work();
+        assertThat(waits).isNotDone();
+        first.close();
+        life.node.work();
+        assertThat(waits.join().records()).extracting(ChannelRecord::seq).containsExactly(2L, 4L);
+    }
+
+    @Test
+    void whatIsRefusedInAnOrderedGroupComesAgainInFrontOfTheRest() {
+        life.publish(4);
+        GroupSeat reader = life.join(true);
+        for (int i = 1; i <= GROUP.deliveriesMax(); i++) {
+            assertThat(life.read(reader, 3)).containsExactly(1L, 2L, 3L);
+            reader.refused(1);
+            reader.done(2); // in front of what comes again: it does not count
+        }
+        assertThat(life.read(reader, 9)).containsExactly(2L, 3L, 4L);
+        assertThat(life.dead).containsOnlyKeys(1L);
+    }
+
+    @Test
+    void whoSaysNothingInAnOrderedGroupMakesWay() {
+        life.publish(2);
+        GroupSeat first = life.join(true);
+        GroupSeat second = life.join(true);
+        boolean[] ended = {false};
+        first.whenEnded(() -> ended[0] = true);
+        life.read(first, 2);
+        CompletableFuture<ReadBatch> waits = second.read(9, 1_000).toCompletableFuture();
+        life.node.pass(250);
+        assertThat(ended[0]).isTrue();
+        assertThat(waits.join().records()).extracting(ChannelRecord::seq).containsExactly(1L, 2L);
+    }
+
+    @Test
     void everyRecordIsDoneWithOrDeadAndTheCursorNeverPassesOneOver() {
-        Seeds.of("SharedReadingTest", 150).forEach(random -> new World(random).run());
+        Seeds.of("SharedReadingTest", 150).forEach(random -> new World(random, random.nextBoolean()).run());
     }
 
     private static final class World {
         private final Random random;
+        private final boolean ordered;
         private Life life = new Life(new SimDisk());
         private final Set<Long> settled = new HashSet<>();
         private final Map<GroupSeat, TreeSet<Long>> seats = new LinkedHashMap<>();
         private final Set<GroupSeat> reading = new HashSet<>();
 
-        private World(Random random) {
+        private World(Random random, boolean ordered) {
             this.random = random;
+            this.ordered = ordered;
         }
 
         private void run() {
@@ -282,7 +332,9 @@ class SharedReadingTest {
 
         private void join() {
             if (seats.size() < 4) {
-                seats.put(life.join(), new TreeSet<>());
+                GroupSeat seat = life.join(ordered);
+                seats.put(seat, new TreeSet<>());
+                seat.whenEnded(() -> seats.remove(seat));
             }
         }
 
