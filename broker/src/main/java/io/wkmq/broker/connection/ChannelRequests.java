@@ -29,7 +29,14 @@ final class ChannelRequests {
     private final ConnectionServices services;
     private final Connection connection;
     private final Client client;
-    private final ArrayDeque<Packet.Publish> waiting = new ArrayDeque<>(); // the first one is being answered
+    private final ArrayDeque<Request> waiting = new ArrayDeque<>(); // the first one is being answered
+
+    /**
+     * A request.
+     *
+     * @param channel of which messages are wanted, as it was judged: another one may have its name soon; null if there is none
+     */
+    record Request(Packet.Publish packet, @Nullable ChannelDefinition channel) {}
 
     ChannelRequests(ConnectionServices services, Connection connection, Client client) {
         this.services = services;
@@ -71,19 +78,21 @@ final class ChannelRequests {
         return services.topicLimits().exceededBy(response) ? TopicLimits.EXCEEDED : null;
     }
 
-    /**
-     * Whether the client may have the answer to a request without an {@link #obstacle}: it has to be allowed to replay the channel, and to
-     * publish the answer.
-     */
-    AccessDecision judge(Packet.Publish packet) {
+    /** The request that a packet without an {@link #obstacle} makes. */
+    Request request(Packet.Publish packet) {
+        return new Request(packet, services.channels().find(channel(packet.topic())));
+    }
+
+    /** Whether the client may have the answer: it has to be allowed to replay the channel, and to publish the answer. */
+    AccessDecision judge(Request request) {
         if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
             return Decided.DENIED;
         }
-        String name = channel(packet.topic());
+        Packet.Publish packet = request.packet;
         Qos qos = packet.qos();
-        ChannelDefinition channel = services.channels().find(name);
         AccessDecision decision = client.access().publish(response(packet), qos, false);
-        decision = both(decision, mayReplay(TopicFilter.of(PREFIX + name + "/#"), qos));
+        decision = both(decision, mayReplay(TopicFilter.of(PREFIX + channel(packet.topic()) + "/#"), qos));
+        ChannelDefinition channel = request.channel;
         return channel == null ? decision : both(decision, mayReplay(channel.filter(), qos));
     }
 
@@ -110,23 +119,23 @@ final class ChannelRequests {
     }
 
     /** Answers a request that was allowed. */
-    void answer(Packet.Publish packet) {
-        waiting.addLast(packet);
+    void answer(Request request) {
+        waiting.addLast(request);
         if (waiting.size() == WAITING_MAX) {
             connection.hold();
         }
         if (waiting.size() == 1) {
-            ask(packet);
+            ask(request);
         }
     }
 
-    private void ask(Packet.Publish packet) {
-        String name = channel(packet.topic());
+    private void ask(Request request) {
+        Packet.Publish packet = request.packet;
         connection.when(
                 services.questions()
                         .messages(
-                                name,
-                                services.channels().find(name),
+                                channel(packet.topic()),
+                                request.channel,
                                 packet.payload(),
                                 connection.channel().eventLoop()),
                 json -> answered(packet, json));
@@ -136,7 +145,7 @@ final class ChannelRequests {
         publish(packet, json);
         boolean held = waiting.size() == WAITING_MAX;
         waiting.removeFirst();
-        Packet.Publish next = waiting.peekFirst();
+        Request next = waiting.peekFirst();
         if (next != null) {
             ask(next);
         }

@@ -101,21 +101,22 @@ final class Publisher {
             refuse(packet, told ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.NOT_AUTHORIZED, obstacle);
             return;
         }
-        AccessDecision decision = requests.judge(packet);
+        ChannelRequests.Request request = requests.request(packet);
+        AccessDecision decision = requests.judge(request);
         if (decision instanceof AccessDecision.Pending pending) {
-            connection.await(pending.later(), later -> requested(packet, later));
+            connection.await(pending.later(), later -> requested(packet, request, later));
         } else {
-            requested(packet, (Decided) decision);
+            requested(packet, request, (Decided) decision);
         }
     }
 
-    private void requested(Packet.Publish packet, Decided decision) {
+    private void requested(Packet.Publish packet, ChannelRequests.Request request, Decided decision) {
         if (decision == Decided.DENIED) {
             refuse(packet, ReasonCode.NOT_AUTHORIZED, "Not allowed to replay the channel, or to publish the answer");
             return;
         }
         expectAcknowledgement(packet.qos());
-        client.session().publishTo(message -> requests.answer(packet), publication(packet, packet.topic()));
+        client.session().publishTo(message -> requests.answer(request), publication(packet, packet.topic()));
     }
 
     /**

@@ -28,6 +28,8 @@ class JsonTest {
         assertThat(json.at("b").text("none")).isEqualTo("none");
         assertThat(json.at("a").items()).isEmpty();
         assertThat(json.at("c").at("0").text()).isEmpty();
+        assertThat(json.names()).containsExactly("a", "b", "c");
+        assertThat(json.at("b").names()).isEmpty();
     }
 
     @Test
