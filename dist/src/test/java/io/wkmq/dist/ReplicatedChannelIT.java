@@ -185,6 +185,51 @@ class ReplicatedChannelIT {
         assertThat(read(ports[2], last(nodes.get(2)))).containsExactly("first", "second", "third", "fourth");
     }
 
+    @Test
+    void aReaderGoesOnWhereItWasOnAnotherNode(@TempDir Path dir) throws Exception {
+        prepare(dir);
+        startAll();
+        assertThat(nodes.get(0).wkctl("channels", "create", "load", "load/#").out())
+                .contains("ok");
+        awaitChannel();
+        for (String text : List.of("first", "second", "third", "fourth")) {
+            publishOnce(0, text);
+        }
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", ports[0], V5).within(LIMIT)) {
+            begin(reader, "one");
+            for (String text : List.of("first", "second")) {
+                Publish publish = reader.await(Publish.class);
+                assertThat(publish.text()).isEqualTo(text);
+                reader.acknowledge(publish);
+            }
+            Await.until(LIMIT, () -> "the cursor: " + cursors(2), () -> cursors(2).contains("next=3"));
+        }
+        nodes.get(0).kill();
+
+        try (MqttProbe reader = MqttProbe.open("127.0.0.1", ports[2], V5).within(LIMIT)) {
+            begin(reader, "two");
+            assertThat(reader.await(Publish.class).text()).isEqualTo("third");
+            assertThat(reader.await(Publish.class).text()).isEqualTo("fourth");
+            try (MqttProbe taker = MqttProbe.open("127.0.0.1", ports[1], V5).within(LIMIT)) {
+                begin(taker, "three");
+                assertThat(taker.await(Publish.class).text()).isEqualTo("third");
+                reader.expectDisconnect(0x83); // somebody else has the cursor
+            }
+        }
+    }
+
+    private static void begin(MqttProbe reader, String clientId) {
+        reader.connect(clientId);
+        reader.subscribe(Packets.subscribe(reader.nextPacketId())
+                .filter("$ch/load/#", 1)
+                .with(Property.user("wk-from", "earliest"))
+                .with(Property.user("wk-cursor", "billing")));
+    }
+
+    private String cursors(int node) {
+        return nodes.get(node).wkctl("channels", "cursors", "load").out();
+    }
+
     private void publishOnce(int node, String text) {
         try (MqttProbe probe = MqttProbe.open("127.0.0.1", ports[node], V5).within(LIMIT)) {
             probe.connect("once");
