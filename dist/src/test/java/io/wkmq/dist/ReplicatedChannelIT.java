@@ -202,7 +202,8 @@ class ReplicatedChannelIT {
                 assertThat(publish.text()).isEqualTo(text);
                 reader.acknowledge(publish);
             }
-            Await.until(LIMIT, () -> "the cursor: " + cursors(2), () -> cursors(2).contains("next=3"));
+            Await.until(
+                    LIMIT, () -> "the cursor: " + cursors(2), () -> cursors(2).contains("next=3"));
         }
         nodes.get(0).kill();
 

@@ -194,11 +194,12 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
 
     private String create(Request request) throws ApiException {
         ChannelSpec spec = ChannelSpec.read(request.body().getBytes(StandardCharsets.UTF_8));
-        if (cluster.administration().isPresent()) {
+        if (cluster.administration().isPresent() && !channels.replicated()) {
             throw new ApiException(
                     409,
                     "CONFLICT",
-                    "A node that can have others has no channels yet; expected cluster.discovery = singleton");
+                    "A node that can have others keeps channels together with them; expected"
+                            + " cluster.channels.replicas = 3, or cluster.discovery = singleton");
         }
         try {
             ChannelDefinition made = channels.create(spec.name(), spec.filter(), spec.settings());
