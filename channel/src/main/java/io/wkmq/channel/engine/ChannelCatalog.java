@@ -1,6 +1,9 @@
 package io.wkmq.channel.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.ChannelLog;
+import io.wkmq.channel.NotAppendedException;
+import io.wkmq.channel.NotAppendedException.Reason;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.FilterTree;
 import io.wkmq.routing.TopicFilter;
@@ -27,6 +30,9 @@ final class ChannelCatalog implements RegistryListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelCatalog.class);
 
     private static final long AGAIN_MS = 500;
+
+    private static final ChannelLog UNKNOWN = (message, scope) -> CompletableFuture.failedFuture(
+            new NotAppendedException(Reason.BUSY, "This node does not know which channels there are", null));
 
     private final FilterTree<EngineChannel> captures = new FilterTree<>();
     private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
@@ -88,6 +94,9 @@ final class ChannelCatalog implements RegistryListener {
         }
         var unused = from.configure(next.channel.number(), next.channel.rules()).whenComplete((nothing, failure) -> {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause != null) {
+                known(next);
+            }
             if (cause == null || cause instanceof LogClosedException) {
                 settle(next, cause);
             } else {
@@ -99,6 +108,13 @@ final class ChannelCatalog implements RegistryListener {
                         .execute(() -> configure(next));
             }
         });
+    }
+
+    /** Its group does not know it yet, but this node does: messages for it are refused, and not taken for such as are in no channel. */
+    private synchronized void known(Coming next) {
+        if (isComing(next)) {
+            put(next.channel, 0);
+        }
     }
 
     private synchronized boolean isComing(Coming next) {
@@ -143,7 +159,11 @@ final class ChannelCatalog implements RegistryListener {
     }
 
     @Nullable
-    EngineChannel capturing(TopicName topic) {
+    ChannelLog capturing(TopicName topic) {
+        Engine from = engine;
+        if (from != null && from.blind() && !topic.reserved()) {
+            return UNKNOWN;
+        }
         return captures.size() == 0 || topic.reserved() ? null : captures.find(topic);
     }
 

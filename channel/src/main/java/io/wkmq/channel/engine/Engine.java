@@ -51,6 +51,12 @@ public interface Engine extends AutoCloseable {
     /** Whether a channel can take messages now, as far as this node knows: whether enough of those who keep it are there. */
     boolean quorum(int channel);
 
+    /**
+     * Whether this node does not know which channels there are although others have some: then no message may be taken for one that is in
+     * none. Asked for each message.
+     */
+    boolean blind();
+
     /** Reads a channel, as {@link GroupReplica#read}. */
     CompletionStage<ChannelReader> read(int channel, ReadStart start);
 

@@ -131,6 +131,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public boolean blind() {
+        return false;
+    }
+
+    @Override
     public CompletionStage<Void> configure(int channel, ChannelRules rules) {
         return propose(channel, new GroupOp.Configure(channel, rules));
     }
@@ -259,8 +264,11 @@ public final class LocalEngine implements Engine {
         sweeps.forEach(RetentionSweep::stop);
         CompletableFuture<Void> stored = new CompletableFuture<>();
         threads.loop().execute(() -> {
-            cursors.close();
-            stored.complete(null);
+            try {
+                cursors.close();
+            } finally {
+                stored.complete(null);
+            }
         });
         stored.join(); // so that they are in front of what closes the log
         threads.end(() -> {

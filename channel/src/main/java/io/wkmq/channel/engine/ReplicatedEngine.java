@@ -60,6 +60,7 @@ public final class ReplicatedEngine implements Engine {
     private volatile @Nullable GroupLogs cluster;
     private volatile @Nullable String waiting = "the node has not met the others yet";
     private volatile boolean newcomer;
+    private volatile boolean blind;
     private volatile boolean closed;
 
     private ReplicatedEngine(ReplicaStore store, ReplicatedOptions options, Clock clock, EngineThreads threads) {
@@ -144,11 +145,13 @@ public final class ReplicatedEngine implements Engine {
             }
             if (!closed) {
                 resume(kept);
+                blind = false;
                 waiting = null;
                 begun.complete(null);
                 LOG.info("The channels are here groups={}", store.groups());
             }
         } catch (LogClosedException e) {
+            blind = true;
             LOG.error("The channels will not be here: {}", e.getMessage());
             waiting = String.valueOf(e.getMessage());
             begun.completeExceptionally(e);
@@ -165,6 +168,7 @@ public final class ReplicatedEngine implements Engine {
                 throw e;
             } catch (IOException e) {
                 newcomer |= e instanceof NewcomerException;
+                blind = newcomer;
                 waits(String.valueOf(e.getMessage()));
                 Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
             }
@@ -261,9 +265,11 @@ public final class ReplicatedEngine implements Engine {
             return CompletableFuture.failedFuture(new LogClosedException("The channels are closed", null));
         }
         ReplicatedLog log = logs.get(group);
-        return log == null
-                ? CompletableFuture.failedFuture(new OverloadedException("The channels are not here yet: " + waiting))
-                : log.propose(op);
+        return log == null ? CompletableFuture.failedFuture(notHere()) : log.propose(op);
+    }
+
+    private OverloadedException notHere() {
+        return new OverloadedException("The channels are not here yet: " + waiting);
     }
 
     /** From a thread of its own: on that of a group's log nothing can be brought into a log. */
@@ -368,7 +374,7 @@ public final class ReplicatedEngine implements Engine {
     private CompletionStage<Void> caughtUp(int group) {
         GroupLogs kept = cluster;
         return kept == null || logs.get(group) == null
-                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
+                ? CompletableFuture.failedFuture(notHere())
                 : onLoop(() -> kept.caughtUp(group, options.patience()));
     }
 
@@ -393,7 +399,7 @@ public final class ReplicatedEngine implements Engine {
         EngineLoop loop = store.registryLoop();
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (loop == null) {
-            answer.completeExceptionally(new IOException("The channels are not here yet: " + waiting));
+            answer.completeExceptionally(notHere());
             return answer;
         }
         try {
@@ -414,6 +420,11 @@ public final class ReplicatedEngine implements Engine {
     }
 
     @Override
+    public boolean blind() {
+        return blind;
+    }
+
+    @Override
     public boolean quorum(int channel) {
         GroupLogs kept = cluster;
         return kept != null && logs.get(group(channel)) != null && kept.led(group(channel));
@@ -428,7 +439,7 @@ public final class ReplicatedEngine implements Engine {
         int group = group(channel);
         GroupReplica replica = store.replica(group);
         if (replica == null) {
-            return CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting));
+            return CompletableFuture.failedFuture(notHere());
         }
         if (!(start instanceof ReadStart.Seq seq)) {
             return replica.read(channel, start);
@@ -474,9 +485,7 @@ public final class ReplicatedEngine implements Engine {
     }
 
     private <T> CompletionStage<T> here(int channel, Supplier<CompletionStage<T>> question) {
-        return store.replica(group(channel)) == null
-                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
-                : question.get();
+        return store.replica(group(channel)) == null ? CompletableFuture.failedFuture(notHere()) : question.get();
     }
 
     private final class OwnGroups implements HeldCursors.Groups {
@@ -494,9 +503,7 @@ public final class ReplicatedEngine implements Engine {
     @Override
     public CompletionStage<@Nullable Position> position(int channel) {
         GroupReplica replica = store.replica(group(channel));
-        return replica == null
-                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
-                : replica.position(channel);
+        return replica == null ? CompletableFuture.failedFuture(notHere()) : replica.position(channel);
     }
 
     @Override
@@ -540,9 +547,7 @@ public final class ReplicatedEngine implements Engine {
     @Override
     public CompletionStage<Void> removeNode(String node) {
         GroupLogs kept = cluster;
-        return kept == null
-                ? CompletableFuture.failedFuture(new IOException("The channels are not here yet: " + waiting))
-                : kept.remove(node);
+        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.remove(node);
     }
 
     @Override
@@ -562,10 +567,13 @@ public final class ReplicatedEngine implements Engine {
     public void close() {
         CompletableFuture<Void> stored = new CompletableFuture<>();
         threads.loop().execute(() -> {
-            cursors.close(); // what readers have done with goes into the logs as long as it can
-            closed = true;
-            appenders.forEach(Appender::close);
-            stored.complete(null);
+            try {
+                cursors.close(); // what readers have done with goes into the logs as long as it can
+                closed = true;
+                appenders.forEach(Appender::close);
+            } finally {
+                stored.complete(null);
+            }
         });
         stored.join();
     }

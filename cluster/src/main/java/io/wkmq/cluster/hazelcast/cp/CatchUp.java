@@ -99,17 +99,19 @@ final class CatchUp {
                         reached.completeExceptionally(failure);
                     }
                 });
-        var unusedToo = reached.whenComplete((nothing, failure) -> {
-            synchronized (this) {
-                asking = false;
-            }
-            if (failure == null) {
-                round.complete(null);
-            } else {
-                round.completeExceptionally(failure);
-            }
-            begin();
-        });
+        // What was given to the thread of a member that has ended is never done.
+        var unusedToo = reached.orTimeout(2 * ROUND.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((nothing, failure) -> {
+                    synchronized (this) {
+                        asking = false;
+                    }
+                    if (failure == null) {
+                        round.complete(null);
+                    } else {
+                        round.completeExceptionally(failure);
+                    }
+                    begin();
+                });
     }
 
     /** Looks, on the group's thread, whether the own Raft node has applied its log up to there. */

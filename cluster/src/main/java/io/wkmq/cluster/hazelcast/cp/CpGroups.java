@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast.cp;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
@@ -49,8 +50,8 @@ public final class CpGroups implements GroupLogs {
                 takePlace(limit);
             }
             log = channels.log(group, limit, deadline);
-        } catch (IllegalStateException e) {
-            throw new IOException(e.getMessage(), e);
+        } catch (HazelcastException | IllegalStateException e) { // the others do not answer, for minutes
+            throw new IOException(String.valueOf(e.getMessage()), e);
         }
         long since = System.nanoTime();
         while (channels.node(group) == null && System.nanoTime() - since < limit.toNanos()) {
@@ -78,7 +79,7 @@ public final class CpGroups implements GroupLogs {
             channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
             throw new NewcomerException("This node takes the place of one that was lost");
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("The nodes that keep the channels do not say who they are: " + e, e);
+            throw new NewcomerException("The nodes that keep the channels do not say who they are: " + e);
         }
     }
 

@@ -1,0 +1,66 @@
+package io.wkmq.channel.engine;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.ChannelLog;
+import io.wkmq.channel.NotAppendedException;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.routing.Message;
+import io.wkmq.routing.MessageProperties;
+import io.wkmq.routing.Qos;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A message is not let past its channel, whatever a node does not know yet. */
+class ChannelCatalogTest {
+    private static final TopicName TOPIC = TopicName.of("plant/7");
+    private static final ChannelDefinition PLANT =
+            new ChannelDefinition(1, 1, "plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT, 0);
+
+    private final HalfEngine engine = new HalfEngine();
+    private final ChannelCatalog catalog = new ChannelCatalog();
+
+    @BeforeEach
+    void begin() {
+        catalog.begin(engine);
+    }
+
+    private void assertRefused(TopicName topic) {
+        ChannelLog log = requireNonNull(catalog.capturing(topic));
+        Message message = new Message(topic, new byte[0], Qos.AT_LEAST_ONCE, false, MessageProperties.NONE, "p", 0, 0);
+        assertThatThrownBy(() -> log.append(message, "p").toCompletableFuture().get())
+                .hasCauseInstanceOf(NotAppendedException.class);
+    }
+
+    @Test
+    void aChannelIsKnownAlthoughItsGroupDoesNotAnswer() {
+        assertThat(catalog.capturing(TOPIC)).isNull();
+        catalog.changed(PLANT);
+        assertRefused(TOPIC);
+
+        catalog.gone(PLANT);
+        assertThat(catalog.capturing(TOPIC)).isNull();
+    }
+
+    @Test
+    void aChannelStaysKnownIfItsGroupIsNotToAnswerAnyMore() {
+        engine.configureFailure = new LogClosedException("made by the test", null);
+        catalog.changed(PLANT);
+        assertRefused(TOPIC);
+    }
+
+    @Test
+    void aNodeThatDoesNotKnowTheChannelsTakesNothing() {
+        engine.blind = true;
+        assertRefused(TOPIC);
+        assertThat(catalog.capturing(TopicName.of("$SYS/x"))).isNull();
+
+        engine.blind = false;
+        assertThat(catalog.capturing(TOPIC)).isNull();
+    }
+}

@@ -1,0 +1,135 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryOp;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** An engine whose groups do not answer, and which is told what it knows. It has what a catalog asks of it, and nothing else. */
+final class HalfEngine implements Engine {
+    volatile boolean blind;
+    volatile Throwable configureFailure = new OverloadedException("made by the test");
+
+    @Override
+    public boolean replicated() {
+        return true;
+    }
+
+    @Override
+    public void listen(RegistryListener listener) {}
+
+    @Override
+    public CompletionStage<Void> configure(int channel, ChannelRules rules) {
+        return CompletableFuture.failedFuture(configureFailure);
+    }
+
+    @Override
+    public CompletionStage<Appended> append(int channel, Entry entry) {
+        return CompletableFuture.failedFuture(new OverloadedException("made by the test"));
+    }
+
+    @Override
+    public boolean quorum(int channel) {
+        return false;
+    }
+
+    @Override
+    public boolean blind() {
+        return blind;
+    }
+
+    @Override
+    public String trouble() {
+        return "made by the test";
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public CompletionStage<Void> trim(int channel, long first) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<RegistryAnswer> change(RegistryOp op) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Void> clear(int channel) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<ChannelDefinition>> channels() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<Integer>> deleted() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<ChannelReader> read(int channel, ReadStart start) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<Integer, Long> cursorLags() {
+        return Map.of();
+    }
+
+    @Override
+    public CompletionStage<GroupSeat> join(int channel, ReadingGroup group, String reader, ReadStart start) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Void> removeCursor(int channel, String cursor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<CursorStatus>> cursors(int channel) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Position> position(int channel) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<GroupStatus>> groups() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Void> removeNode(String node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ChannelFigures figures(SortedMap<String, Long> last) {
+        throw new UnsupportedOperationException();
+    }
+}
