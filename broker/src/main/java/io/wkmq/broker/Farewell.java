@@ -42,8 +42,11 @@ final class Farewell {
         listeners.close();
         Followers followers = sessions.follow();
         long deadline = System.nanoTime() + drain.toNanos();
-        connections.closeAll(CLOSE_LIMIT);
-        if (followers.here() == 0 || !others() || drain.isZero()) {
+        if (!followers.awaitNoting(CLOSE_LIMIT)) { // behind what waits for the shards, which closing does not
+            log.warn("Not all threads have noted which sessions may follow their clients within {}", CLOSE_LIMIT);
+        }
+        boolean closed = connections.closeAll(CLOSE_LIMIT);
+        if ((closed && followers.here() == 0) || !others() || drain.isZero()) {
             return;
         }
         log.info("Sessions may follow their clients to other nodes, sessions={} limit={}", followers.here(), drain);

@@ -17,6 +17,33 @@ public final class Followers {
     @GuardedBy("this")
     private int gone;
 
+    @GuardedBy("this")
+    private int shards;
+
+    /** Of so many shards. */
+    Followers(int shards) {
+        this.shards = shards;
+    }
+
+    /** One of the shards notes its sessions from now on. */
+    synchronized void noting() {
+        shards--;
+        notifyAll();
+    }
+
+    /** Waits until all shards note their sessions, but not longer than {@code limit}; whether they do. */
+    public synchronized boolean awaitNoting(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (shards > 0) {
+            long leftMs = leftMs(deadline);
+            if (leftMs <= 0) {
+                return false;
+            }
+            wait(leftMs);
+        }
+        return true;
+    }
+
     synchronized void add(Session session) {
         here.add(session);
     }
@@ -45,12 +72,16 @@ public final class Followers {
     public synchronized boolean awaitNone(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!here.isEmpty()) {
-            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            long leftMs = leftMs(deadline);
             if (leftMs <= 0) {
                 return false;
             }
             wait(leftMs);
         }
         return true;
+    }
+
+    private static long leftMs(long deadlineNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     }
 }

@@ -6,9 +6,12 @@ import io.wkmq.channel.engine.ChannelReader;
 import io.wkmq.channel.engine.CursorRefusedException;
 import io.wkmq.channel.engine.GroupSeat;
 import io.wkmq.channel.engine.HeldCursor;
+import io.wkmq.channel.engine.IndeterminateException;
 import io.wkmq.channel.engine.MessageEntries;
+import io.wkmq.channel.engine.OverloadedException;
 import io.wkmq.channel.engine.ReadBatch;
 import io.wkmq.channel.engine.RecordSource;
+import io.wkmq.channel.engine.ReplicaBehindException;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
@@ -19,6 +22,7 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.routing.UserProperty;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,9 @@ final class Replay {
     private static final int SHARED_MAX = 16;
     private static final int SHARED_PART = 4;
 
+    /** How long after an attempt in vain the next one is made. */
+    private static final long AGAIN_MS = 1000;
+
     private static final Logger log = LoggerFactory.getLogger(Replay.class);
 
     private final Session session;
@@ -42,6 +49,7 @@ final class Replay {
     private @Nullable RecordSource source;
     private ReadBatch.@Nullable Gap gap; // in front of what was read, of which the client does not know
     private @Nullable ReplayProgress progress; // with a cursor, or in a group
+    private boolean waiting; // for its channel, and that was told
     private boolean ended;
 
     Replay(Session session, Shard shard, ReplayRequest request) {
@@ -56,13 +64,42 @@ final class Replay {
 
     private void opened(@Nullable RecordSource opened, @Nullable Throwable failure) {
         if (opened == null) {
-            failed(failure);
+            notOpened(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
         } else if (ended) {
             opened.close();
         } else {
             source = opened;
             follow(opened);
             readOn(opened);
+        }
+    }
+
+    /** What may be otherwise in a moment, as when too few nodes are here, is tried again for as long as the client is. */
+    private void notOpened(@Nullable Throwable reason) {
+        boolean mayPass = reason instanceof OverloadedException
+                || reason instanceof IndeterminateException
+                || reason instanceof ReplicaBehindException;
+        if (!mayPass) {
+            failed(reason);
+            return;
+        }
+        if (!ended && !waiting) {
+            waiting = true;
+            log.info(
+                    "A replay waits for its channel client={} filter={} reason={}",
+                    session.clientId(),
+                    request.filter(),
+                    String.valueOf(reason));
+        }
+        shard.executor().schedule(this::beginAgain, AGAIN_MS);
+    }
+
+    private void beginAgain() {
+        if (!ended) {
+            begin();
         }
     }
 

@@ -26,13 +26,14 @@ final class Replays {
 
     /** Begins a replay, in place of one of the same filter; returns the granted QoS, or why not. */
     ReasonCode begin(ReplayRequest request) {
-        end(request.filter());
-        if (replays.size() >= MAX) {
+        Replay before = replays.get(request.filter());
+        if (before == null && replays.size() >= MAX) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
-        if (replays.values().stream().anyMatch(other -> other.sharesCursor(request))) {
+        if (replays.values().stream().anyMatch(other -> other != before && other.sharesCursor(request))) {
             return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR; // they would end each other for ever
         }
+        end(request.filter());
         Replay begun = new Replay(session, shard, request);
         replays.put(request.filter(), begun);
         shard.counts().increment(Counts.REPLAYS);

@@ -155,7 +155,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
      * connections. Any thread.
      */
     public Followers follow() {
-        Followers followers = new Followers();
+        Followers followers = new Followers(shards.length);
         for (Shard shard : shards) {
             shard.mailbox().post(() -> shard.follow(followers));
         }

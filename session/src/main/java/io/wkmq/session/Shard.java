@@ -265,6 +265,7 @@ final class Shard {
     void follow(Followers noted) {
         followers = noted;
         sessions.values().stream().filter(Session::frozen).forEach(noted::add);
+        noted.noting();
     }
 
     /** The session has lost its connection, or another node asks for it. */

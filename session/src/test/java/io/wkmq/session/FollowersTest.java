@@ -44,6 +44,17 @@ class FollowersTest {
     }
 
     @Test
+    void allShardsHaveToNoteBeforeConnectionsMayEnd() throws Exception {
+        node.runLater();
+        Followers followers = node.sessions.follow();
+        assertThat(followers.awaitNoting(Duration.ofMillis(1))).isFalse();
+
+        node.run();
+
+        assertThat(followers.awaitNoting(Duration.ofMillis(1))).isTrue();
+    }
+
+    @Test
     void sessionThatEndsWithItsConnectionIsNotWaitedFor() {
         TestClient client = node.client("c").expiry(0).connect();
         Followers followers = follow();

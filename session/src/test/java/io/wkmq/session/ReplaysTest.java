@@ -3,12 +3,15 @@ package io.wkmq.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.engine.ChannelReader;
+import io.wkmq.channel.engine.IndeterminateException;
+import io.wkmq.channel.engine.OverloadedException;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicFilter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** The replays of one client: how many there are, and how they end. */
@@ -69,6 +72,35 @@ class ReplaysTest {
         node.run();
 
         assertThat(client.link().closed()).isEqualTo(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+    }
+
+    @Test
+    void aReplayWaitsForAChannelThatCannotBeReadYet() {
+        replay("$ch/plant/#");
+        readers.get(0).completeExceptionally(new CompletionException(new OverloadedException("made by the test")));
+        node.run();
+        assertThat(readers).hasSize(1);
+        node.shards.advanceMs(1000);
+        readers.get(1).completeExceptionally(new IndeterminateException("made by the test", null));
+        node.shards.advanceMs(1000);
+
+        assertThat(readers).hasSize(3);
+        assertThat(client.link().closed()).isNull();
+        client.act(session -> session.endReplay("$ch/plant/#"));
+        readers.get(2).completeExceptionally(new OverloadedException("made by the test"));
+        node.shards.advanceMs(1000);
+        assertThat(readers).hasSize(3);
+    }
+
+    @Test
+    void aReplayThatIsRefusedLeavesTheOneBeforeIt() {
+        for (int i = 0; i < Replays.MAX; i++) {
+            replay("$ch/plant/" + i);
+        }
+        replay("$ch/plant/0");
+
+        assertThat(answers).hasSize(Replays.MAX + 1).doesNotContain(ReasonCode.QUOTA_EXCEEDED);
+        assertThat(client.info().replays()).hasSize(Replays.MAX);
     }
 
     @Test

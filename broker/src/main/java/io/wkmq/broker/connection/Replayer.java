@@ -79,6 +79,10 @@ final class Replayer {
             return;
         }
         String group = filter.group();
+        if (group != null && entry.options().noLocal()) { // his own messages would be lost to all [MQTT-3.8.3-4]
+            answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
+            return;
+        }
         if (group != null && services.channels().replicated()) { // its clients may be on several nodes
             answers.reason(place, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
             return;
