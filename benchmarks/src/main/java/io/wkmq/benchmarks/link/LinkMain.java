@@ -22,6 +22,9 @@ public final class LinkMain {
         try {
             seconds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
             rate = args.length > 1 ? Integer.parseInt(args[1]) : 2_000;
+            if (seconds < 1 || rate < 1) {
+                throw new NumberFormatException(seconds + " seconds and " + rate + " messages a second");
+            }
         } catch (NumberFormatException e) {
             System.err.println("wkbench link: " + e.getMessage() + "; expected seconds and messages a second");
             System.exit(2);

@@ -28,6 +28,9 @@ public final class Listeners implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("wkmq-certificates", true));
 
     @GuardedBy("this")
+    private boolean closed;
+
+    @GuardedBy("this")
     private final Map<ListenerKey, Listener> listeners = new LinkedHashMap<>();
 
     /**
@@ -60,6 +63,9 @@ public final class Listeners implements AutoCloseable {
         Listener previous = listeners.get(key);
         if (previous != null && previous.running()) {
             throw new ListenerException(key + " is running already");
+        }
+        if (closed) {
+            throw new ListenerException(key + " cannot be started: the node is being stopped");
         }
         // Clients of a stopped listener may still be there and count on.
         ListenerCounters counters = previous == null ? new ListenerCounters() : previous.counters();
@@ -129,6 +135,7 @@ public final class Listeners implements AutoCloseable {
     /** Stops all listeners; connections that are up live on. */
     @Override
     public synchronized void close() {
+        closed = true;
         certificates.shutdownNow();
         for (Listener listener : listeners.values()) {
             listener.stop();

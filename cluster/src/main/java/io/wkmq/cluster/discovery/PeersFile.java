@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class PeersFile {
     static final int PEERS_MAX = 1024;
 
-    private static final int FILE_BYTES_MAX = 1 << 20;
+    private static final int FILE_BYTES_MAX = 2 << 20;
     private static final String HEADER = "wkmq-peers 1";
     private static final String FOUNDED = "founded";
     private static final String GIVEN_UP = "given-up";
@@ -182,7 +182,7 @@ final class PeersFile {
         Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
         log.warn(
                 "The file of known nodes is damaged and set aside, {} nodes of it are kept: {} file={} aside={} lines={}",
-                peers.size(),
+                peers.size() + givenUp.size(),
                 wrong.get(0),
                 file,
                 aside,

@@ -150,7 +150,7 @@ class PeersFileTest {
 
     @Test
     void aFileThatIsTooLongIsNotRead() throws IOException {
-        Files.writeString(file(), "x".repeat((1 << 20) + 1), StandardCharsets.US_ASCII);
+        Files.writeString(file(), "x".repeat((2 << 20) + 1), StandardCharsets.US_ASCII);
 
         assertThat(new PeersFile(file()).trouble()).contains("more than 1048576 bytes");
     }
