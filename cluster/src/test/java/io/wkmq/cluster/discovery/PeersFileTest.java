@@ -152,7 +152,7 @@ class PeersFileTest {
     void aFileThatIsTooLongIsNotRead() throws IOException {
         Files.writeString(file(), "x".repeat((2 << 20) + 1), StandardCharsets.US_ASCII);
 
-        assertThat(new PeersFile(file()).trouble()).contains("more than 1048576 bytes");
+        assertThat(new PeersFile(file()).trouble()).contains("more than 2097152 bytes");
     }
 
     @Test
