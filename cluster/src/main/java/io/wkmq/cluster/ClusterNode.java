@@ -114,7 +114,13 @@ public final class ClusterNode implements Cluster {
                 settings.dataDir());
         membership.listen(links); // first, so that there is a link to a node before there are routes to it
         ownRoutes = new OwnRoutes(incarnation);
-        claims = SessionClaims.start(membership, membership.messenger(), CLAIM_WAIT, WILL_GRACE, clock);
+        claims = SessionClaims.start(
+                membership,
+                membership.messenger(),
+                CLAIM_WAIT,
+                WILL_GRACE,
+                clock,
+                () -> discovery.known().stream().map(Node::id).toList());
         directory = new LoneDirectory(claims);
         membership.listen(directory);
         membership.listen(new Acquaintances(membership, discovery));

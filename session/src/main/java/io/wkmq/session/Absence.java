@@ -34,6 +34,11 @@ final class Absence implements Runnable {
         return sinceMs;
     }
 
+    /** Whether the session is at its end. */
+    boolean over() {
+        return endsAtMs <= shard.clock().millis();
+    }
+
     /** Starts to wait, again after {@link #cancel}. What is overdue happens in a later turn of the loop. */
     void arm() {
         long next = Math.min(willDueMs, endsAtMs);

@@ -96,7 +96,7 @@ final class Admission {
 
     private void claim(Attempt attempt) {
         ConnectRequest request = attempt.request;
-        Will will = mortalWill(request);
+        Will will = request.will();
         long delaySeconds = will == null ? 0 : Math.min(will.delaySeconds(), expirySeconds(request));
         CompletionStage<Claimed> claim;
         try {
@@ -115,11 +115,6 @@ final class Admission {
 
     private long expirySeconds(ConnectRequest request) {
         return Math.min(request.expirySeconds(), shard.config().expiryMaxSeconds());
-    }
-
-    /** The will of a session that is not to be stored. */
-    private @Nullable Will mortalWill(ConnectRequest request) {
-        return shard.keeps() && expirySeconds(request) > 0 ? null : request.will();
     }
 
     /** Another node has a newer claim to the client, of that epoch: what this one has of an older one ends. */
@@ -288,7 +283,7 @@ final class Admission {
 
     private void next(Attempt attempt) {
         String clientId = attempt.request.clientId();
-        if (!attempt.opened && attempt.epoch != NOT_CLAIMED && mortalWill(attempt.request) != null) {
+        if (!attempt.opened && attempt.epoch != NOT_CLAIMED && attempt.request.will() != null) {
             directory.guard(clientId, attempt.epoch, null, 0);
         }
         Attempt next = attempt.next;
@@ -311,7 +306,8 @@ final class Admission {
     private void open(Attempt attempt) {
         ConnectRequest request = attempt.request;
         Session session = shard.find(request.clientId());
-        boolean present = session != null && !request.cleanStart() && session.expirySeconds() > 0;
+        boolean present =
+                session != null && !request.cleanStart() && session.expirySeconds() > 0 && !session.overdue();
         if (session != null && present) {
             session.giveWay();
         } else {

@@ -385,6 +385,9 @@ public final class Session {
 
     /** Another node has the client: ends it, without a word to anybody if it was given to another node. */
     void giveUp() {
+        if (will.held()) {
+            will.drop(); // its client has connected since
+        }
         if (mayBeElsewhere()) {
             forgetQuietly();
         } else {
@@ -399,6 +402,11 @@ public final class Session {
         } else {
             end(ReasonCode.SUCCESS);
         }
+    }
+
+    /** Whether its time was over while it is not known yet whose its will is: that is waited for before it ends. */
+    boolean overdue() {
+        return will.held() && absence != null && absence.over();
     }
 
     private boolean mayBeElsewhere() {
@@ -614,12 +622,29 @@ public final class Session {
         if (ended || absence == null) {
             return;
         }
-        if (!frozen()) {
-            absence.cancel();
-            absent(absence.sinceMs());
+        if (will.content() != null) {
+            will.reclaim();
+        } else {
+            goOnAbsent();
         }
         if (stored.disconnectedAtMs() == 0 || will.content() == null) {
             store();
+        }
+    }
+
+    /** Whose the will is that was kept over a restart is known: its time, which stood still for that, goes on. */
+    void willDecided() {
+        if (!ended) {
+            goOnAbsent();
+            will.guard();
+            store();
+        }
+    }
+
+    private void goOnAbsent() {
+        if (absence != null && !frozen()) {
+            absence.cancel();
+            absent(absence.sinceMs());
         }
     }
 

@@ -17,11 +17,11 @@ public interface SessionDirectory {
      * <p>A newer claim of another node may become known later: {@link Sessions#giveUp} is called then, or
      * {@link SessionMoves#freeze}.
      *
-     * <p>A will that would die with this node is in another one's care when the stage completes, unless that one is late: as after
-     * {@link #guard}, which has the last word on it.
+     * <p>The will is in another node's care when the stage completes, unless that one is late: as after {@link #guard}, which has
+     * the last word on it.
      *
      * @param keep whether a session that another node has is to be kept for the client, and offered; else it ends
-     * @param will the will of a session that will die with the node, or null
+     * @param will the will of the connection, or null
      * @param willDelaySeconds how long after the connection's end it is due
      */
     CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds);
@@ -46,12 +46,24 @@ public interface SessionDirectory {
     default void stays(String clientId, long epoch) {}
 
     /**
-     * Has a will published if this node dies; or not any more. Only the will of a session that dies with the node: that of a
-     * stored one is published by the node when it is back.
+     * Has a will published if this node dies; or not any more. If the session is stored the node asks about it when it is back, see
+     * {@link #reclaim}.
      *
      * @param epoch of the claim that the session was opened under, or was to be: a will of another one stays as it is
      * @param will the will, or null: it is published, or void
      * @param delaySeconds how long after the connection's end it is due
      */
     void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds);
+
+    /**
+     * Asks whether the will of a session that was kept over a restart is still this node's to publish: another one may have done so, or
+     * the client may have connected elsewhere and left again, while this one was down. Waits a bounded time for nodes that are not
+     * here. That the will is void {@link #guard} says.
+     *
+     * @param epoch of the claim that the session was last opened under
+     * @param will hears of it, perhaps at once. A directory that knows of no other nodes says that it is this node's
+     */
+    default void reclaim(String clientId, long epoch, KeptWill will) {
+        will.ours();
+    }
 }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The will of a session, until it is published or void. Belongs to the session's shard. While it would die with the node the directory
- * has it published if the node does.
+ * The will of a session, until it is published or void. Belongs to the session's shard. The directory has it published if the node dies.
+ * One that was kept over a restart is held until the directory has said that it was not.
  */
 final class SessionWill {
     private static final Logger log = LoggerFactory.getLogger(SessionWill.class);
@@ -16,6 +16,8 @@ final class SessionWill {
     private final Shard shard;
     private @Nullable Will will;
     private boolean guarded; // the directory has it
+    private boolean held; // kept over a restart: another node may have published it
+    private boolean due; // while it is held
 
     SessionWill(Session session, Shard shard) {
         this.session = session;
@@ -38,49 +40,121 @@ final class SessionWill {
         return will == null ? -1 : will.delaySeconds();
     }
 
+    /** Whether it is not known yet whether it is this node's. */
+    boolean held() {
+        return held;
+    }
+
     /** It is void. */
     void drop() {
         will = null;
-        guard();
+        if (held) {
+            held = false;
+            guard(null, shard.directory());
+        } else {
+            guard();
+        }
     }
 
+    /** Publishes it, if there is one; one that is held once it is known to be this node's. */
     @SuppressWarnings("IllegalCatch") // a bug in the routing must not leave the session half ended
     void publish() {
-        Will due = will;
-        if (due == null) {
+        Will ready = will;
+        if (ready == null) {
+            return;
+        }
+        if (held) {
+            due = true;
             return;
         }
         drop(); // [MQTT-3.1.2-10]
         try {
             shard.intake()
                     .take(
-                            due.message(session.clientId(), shard.clock().millis(), shard.nextMessageNumber()),
+                            ready.message(session.clientId(), shard.clock().millis(), shard.nextMessageNumber()),
                             HandOver.NONE,
                             shard,
                             session.userName());
         } catch (RuntimeException e) {
-            log.error("A will could not be published, client={} topic={}", session.clientId(), due.topic(), e);
+            log.error("A will could not be published, client={} topic={}", session.clientId(), ready.topic(), e);
         }
     }
 
-    /** Tells the directory of the will that would die with the node, or that there is none any more. */
+    /**
+     * One that was kept over a restart is held until the directory says whose it is: {@link Session#willDecided} follows, perhaps at
+     * once.
+     */
+    void reclaim() {
+        Will kept = will;
+        if (kept == null) {
+            return;
+        }
+        held = true;
+        shard.directory().reclaim(session.clientId(), session.epoch(), new KeptWill() {
+            @Override
+            public void ours() {
+                onShard(() -> SessionWill.this.ours(kept));
+            }
+
+            @Override
+            public void settled(Runnable stored) {
+                onShard(() -> SessionWill.this.settled(kept, stored));
+            }
+        });
+    }
+
+    private void onShard(Runnable task) {
+        if (shard.here()) {
+            task.run();
+        } else {
+            shard.mailbox().post(() -> {
+                if (!shard.closed()) { // what the store has by now is settled when the node is back
+                    task.run();
+                }
+            });
+        }
+    }
+
+    private void ours(Will kept) {
+        if (!held || will != kept) {
+            return;
+        }
+        held = false;
+        if (due) {
+            publish();
+        }
+        session.willDecided();
+    }
+
+    private void settled(Will kept, Runnable stored) {
+        if (will == kept) {
+            drop();
+            session.willDecided();
+        }
+        shard.journal().await(failure -> {
+            if (failure == null) {
+                stored.run();
+            }
+        });
+    }
+
+    /** Tells the directory of the will, or that there is none any more. */
     void guard() {
-        Will mortal = session.durable() ? null : will;
-        if (mortal != null || guarded) {
-            guarded = mortal != null;
-            guard(mortal, shard.directory());
+        if (!held && (will != null || guarded)) {
+            guarded = will != null;
+            guard(will, shard.directory());
         }
     }
 
-    /** Tells a directory, which may not know of it, of the will that would die with the node. */
+    /** Tells a directory, which may not know of it, of the will. */
     void tell(SessionDirectory directory) {
         if (guarded) {
             guard(will, directory);
         }
     }
 
-    private void guard(@Nullable Will mortal, SessionDirectory directory) {
-        long delay = mortal == null ? 0 : Math.min(mortal.delaySeconds(), session.expirySeconds());
-        directory.guard(session.clientId(), session.epoch(), mortal, delay);
+    private void guard(@Nullable Will now, SessionDirectory directory) {
+        long delay = now == null ? 0 : Math.min(now.delaySeconds(), session.expirySeconds());
+        directory.guard(session.clientId(), session.epoch(), now, delay);
     }
 }

@@ -167,15 +167,22 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         return new SessionMoves(shards, this::shard);
     }
 
-    /** Publishes the will of a client whose node has died. Any thread. */
-    public void publishWill(String clientId, Will will) {
+    /**
+     * Publishes the will of a client whose node has died. Any thread.
+     *
+     * @param published called on the shard's thread when it has been given to sessions, links and channels; they may still lose it, as
+     *     nobody waits for them
+     */
+    public void publishWill(String clientId, Will will, Runnable published) {
         Shard shard = shard(clientId);
-        shard.mailbox()
-                .post(() -> intake.take(
-                        will.message(clientId, shard.clock().millis(), shard.nextMessageNumber()),
-                        HandOver.NONE,
-                        shard,
-                        null));
+        shard.mailbox().post(() -> {
+            try {
+                Message message = will.message(clientId, shard.clock().millis(), shard.nextMessageNumber());
+                intake.take(message, HandOver.NONE, shard, null);
+            } finally {
+                published.run(); // a bug in the routing is not mended by trying again
+            }
+        });
     }
 
     /** The counters and gauges now. Any thread, without waiting for the shards. */

@@ -16,7 +16,9 @@ final class MemoryDirectory implements SessionDirectory {
     private final List<String> guarded = new ArrayList<>();
     private final List<String> claimedWith = new ArrayList<>();
     private final Map<String, Long> staying = new TreeMap<>();
+    private final Map<String, KeptWill> reclaimed = new TreeMap<>();
     private boolean atOnce = true;
+    private boolean othersKnow;
     private long epoch;
 
     @Override
@@ -51,6 +53,29 @@ final class MemoryDirectory implements SessionDirectory {
     @Override
     public void guard(String clientId, long claim, @Nullable Will will, long delaySeconds) {
         guarded.add(clientId + ' ' + (will == null ? "nothing" : will.topic() + " after " + delaySeconds));
+    }
+
+    @Override
+    public void reclaim(String clientId, long claim, KeptWill will) {
+        if (othersKnow) {
+            reclaimed.put(clientId, will);
+        } else {
+            will.ours();
+        }
+    }
+
+    /** From now on what has become of wills that were kept is known when the test says so. */
+    void othersKnow() {
+        othersKnow = true;
+    }
+
+    /** The will of that client, which was kept over a restart. */
+    KeptWill kept(String clientId) {
+        KeptWill will = reclaimed.get(clientId);
+        if (will == null) {
+            throw new AssertionError("Nobody asked about the will of '" + clientId + "', only " + reclaimed.keySet());
+        }
+        return will;
     }
 
     /** The wills that came with claims. */

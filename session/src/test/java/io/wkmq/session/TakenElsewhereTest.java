@@ -142,11 +142,17 @@ class TakenElsewhereTest {
     }
 
     @Test
-    void willThatIsStoredIsNotGuarded() {
+    void willThatIsStoredIsGuardedToo() {
         TestNode durable = TestNode.with(new MemoryStore());
-        durable.client("c").expiry(60).will(TestClient.will("w", "gone", 30)).connect();
-        assertThat(durable.directory.claimedWith()).isEmpty();
-        assertThat(durable.directory.guarded()).isEmpty();
+        TestClient client = durable.client("c").expiry(20).will(TestClient.will("w", "gone", 30));
+        client.connect();
+        assertThat(durable.directory.claimedWith()).containsExactly("c w after 20");
+        assertThat(durable.directory.guarded()).containsExactly("c w after 20");
+
+        client.lose();
+        assertThat(durable.directory.guarded()).as("it waits for its delay").isEmpty();
+        client.will(null).connect();
+        assertThat(durable.directory.guarded()).containsExactly("c nothing");
     }
 
     @Test

@@ -17,7 +17,7 @@ public interface LocalSessions {
     void giveUp(String clientId, long epoch, Runnable done);
 
     /** See {@link Sessions#publishWill}. */
-    void publishWill(String clientId, Will will);
+    void publishWill(String clientId, Will will, Runnable published);
 
     /** See {@link SessionMoves#freeze}. */
     void freeze(String clientId, long claim, LongConsumer frozen);

@@ -3,6 +3,7 @@ package io.wkmq.cluster.sessions;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.session.Claimed;
+import io.wkmq.session.KeptWill;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Sessions;
 import io.wkmq.session.Will;
@@ -79,8 +80,13 @@ public final class LoneDirectory implements SessionDirectory, MembershipListener
 
     @Override
     public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
-        if (met) {
+        if (met || (will == null && claims.reclaiming())) {
             claims.guard(clientId, epoch, will, delaySeconds);
         }
+    }
+
+    @Override
+    public void reclaim(String clientId, long epoch, KeptWill will) {
+        claims.reclaim(clientId, epoch, will); // nodes that are not met yet may know
     }
 }

@@ -27,8 +27,8 @@ final class LoopSessions implements LocalSessions {
     }
 
     @Override
-    public void publishWill(String clientId, Will will) {
-        sessions.get().publishWill(clientId, will);
+    public void publishWill(String clientId, Will will, Runnable published) {
+        sessions.get().publishWill(clientId, will, () -> loop.execute(published));
     }
 
     @Override

@@ -52,8 +52,8 @@ final class NodeSessions implements LocalSessions {
     }
 
     @Override
-    public void publishWill(String clientId, Will will) {
-        sessions.publishWill(clientId, will);
+    public void publishWill(String clientId, Will will, Runnable published) {
+        sessions.publishWill(clientId, will, published);
     }
 
     @Override

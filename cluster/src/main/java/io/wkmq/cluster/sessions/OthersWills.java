@@ -1,8 +1,12 @@
 package io.wkmq.cluster.sessions;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fate;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guarded;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Kept;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Will;
 import java.util.ArrayList;
@@ -10,23 +14,28 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The wills that other nodes have left in this one's care. They are published when their node has been gone for longer than it
- * takes for a short absence, or has come back as a new process; but not if the client has connected to another node by then.
- * Belongs to the claims' thread.
+ * takes for a short absence, and their delay is over; but not if the client has connected to another node by then. A node that is back
+ * as a new process asks for the wills of the sessions that it has kept, which it publishes itself unless that was done; the others' sessions
+ * have ended with the process, and their wills are due. Belongs to the claims' thread.
  */
 final class OthersWills {
     private static final long HERE = -1;
     private static final Logger log = LoggerFactory.getLogger(OthersWills.class);
 
     private final Map<NodeId, Owner> owners = new HashMap<>();
-    private final BiConsumer<String, Will> publish;
+    private final Map<NodeId, Owner> former = new HashMap<>(); // processes that have ended
+    private final SettledWills settled;
+    private final Publisher publisher;
     private final LongSupplier clockMs;
     private final long graceMs;
     private volatile int guarded; // as of the last tick
@@ -36,10 +45,18 @@ final class OthersWills {
      *
      * @param graceMs how long a node has to be gone
      */
-    OthersWills(BiConsumer<String, Will> publish, LongSupplier clockMs, long graceMs) {
-        this.publish = publish;
+    OthersWills(Publisher publisher, SettledWills settled, LongSupplier clockMs, long graceMs) {
+        this.publisher = publisher;
+        this.settled = settled;
         this.clockMs = clockMs;
         this.graceMs = graceMs;
+    }
+
+    /** Publishes wills. */
+    @FunctionalInterface
+    interface Publisher {
+        /** See {@link LocalSessions#publishWill}; calls back on the claims' thread. */
+        void publish(String clientId, Will will, Runnable published);
     }
 
     private static final class Owner {
@@ -54,16 +71,25 @@ final class OthersWills {
         }
 
         void add(Guarded guarded) {
-            List<Guarded> all = new ArrayList<>(wills.getOrDefault(guarded.clientId(), List.of()));
+            List<Guarded> all = new ArrayList<>(of(guarded.clientId()));
             all.add(guarded);
             set(guarded.clientId(), all);
         }
 
-        void removeIf(String clientId, Predicate<Guarded> isVoid) {
-            List<Guarded> all = wills.get(clientId);
-            if (all != null) {
-                set(clientId, all.stream().filter(Predicate.not(isVoid)).toList());
+        List<Guarded> of(String clientId) {
+            return wills.getOrDefault(clientId, List.of());
+        }
+
+        /** The greatest epoch of those that are not here any more afterwards; -1 for none. */
+        long removeIf(String clientId, Predicate<Guarded> isVoid) {
+            List<Guarded> all = of(clientId);
+            List<Guarded> left =
+                    all.stream().filter(Predicate.not(isVoid)).toList();
+            if (left.size() == all.size()) {
+                return -1;
             }
+            set(clientId, left);
+            return all.stream().filter(isVoid).mapToLong(Guarded::epoch).max().orElse(-1);
         }
 
         /** Those that are due are not here any more afterwards. */
@@ -87,49 +113,64 @@ final class OthersWills {
 
     /** A node says what it wants guarded. */
     void guard(NodeId from, Guard guard) {
-        Owner owner = owners.get(from);
-        if (owner != null && owner.incarnation != guard.incarnation()) {
-            publishAll(from, owner);
-            owner = null;
-        }
-        if (owner == null) {
-            owner = new Owner(guard.incarnation());
-            owners.put(from, owner);
-        }
+        newRun(from, guard.incarnation());
+        Owner owner = owners.computeIfAbsent(from, node -> new Owner(guard.incarnation()));
         if (guard.number() <= owner.number) {
             return;
         }
         owner.number = guard.number();
         if (guard.first()) {
             owner.clear();
+            settled.forgetRun(from, guard.incarnation()); // it has not died, and sees to its wills itself
         }
-        for (Guarded guarded : guard.wills()) {
-            owner.removeIf(guarded.clientId(), former -> former.epoch() == guarded.epoch());
-            if (guarded.will() != null) {
-                owner.add(guarded);
+        for (Guarded each : guard.wills()) {
+            owner.removeIf(each.clientId(), before -> before.epoch() == each.epoch());
+            settled.forget(from, guard.incarnation(), each.clientId(), each.epoch());
+            if (each.will() != null) {
+                owner.add(each);
             }
         }
     }
 
-    /** A node has the client under a claim of that epoch: a will of an older one on another node is void. */
+    /** A node has the client under a claim of that epoch: a will of an older one is void. */
     void claimed(NodeId by, String clientId, long epoch) {
-        for (Map.Entry<NodeId, Owner> entry : owners.entrySet()) {
-            if (!entry.getKey().equals(by)) {
-                entry.getValue().removeIf(clientId, guarded -> guarded.epoch() <= epoch);
+        owners.forEach((node, owner) -> {
+            if (!node.equals(by)) {
+                settle(node, owner, clientId, epoch);
             }
+        });
+        // A node that is back tells of the sessions that it has kept, under the claims that they have had.
+        former.forEach((node, owner) -> settle(node, owner, clientId, node.equals(by) ? epoch - 1 : epoch));
+    }
+
+    private void settle(NodeId node, Owner owner, String clientId, long epoch) {
+        long voidUpTo = owner.removeIf(clientId, each -> each.epoch() <= epoch);
+        if (voidUpTo >= 0) {
+            settled.found(node, owner.incarnation, clientId, voidUpTo);
         }
     }
 
     void here(Peer peer) {
+        newRun(peer.id(), peer.incarnation());
         Owner owner = owners.get(peer.id());
-        if (owner == null) {
+        if (owner != null) {
+            owner.goneAtMs = HERE;
+        }
+    }
+
+    /** A node that is here has this process: the one that it had before, if it was another one, has ended. */
+    void newRun(NodeId node, long incarnation) {
+        Owner owner = owners.get(node);
+        if (owner == null || owner.incarnation == incarnation) {
             return;
         }
-        if (owner.incarnation == peer.incarnation()) {
-            owner.goneAtMs = HERE;
-        } else {
-            owners.remove(peer.id());
-            publishAll(peer.id(), owner);
+        owners.remove(node);
+        if (owner.goneAtMs == HERE) {
+            owner.goneAtMs = clockMs.getAsLong();
+        }
+        Owner before = former.put(node, owner);
+        if (before != null) {
+            before.takeIf(each -> true).forEach(owner::add);
         }
     }
 
@@ -148,20 +189,68 @@ final class OthersWills {
         }
     }
 
+    /** The node does not come back by itself: it will not ask. */
+    void removed(Node node) {
+        settled.forgetNode(node.id());
+    }
+
+    /**
+     * A node that is back asks about wills. What it may publish itself is not published here any more.
+     *
+     * @param claimedUnder the epoch under which this node has a client; -1 if it has not
+     */
+    List<Fate> reclaim(NodeId from, Reclaim reclaim, ToLongFunction<String> claimedUnder) {
+        newRun(from, reclaim.incarnation());
+        Owner owner = former.get(from);
+        List<Fate> fates = new ArrayList<>(reclaim.wills().size());
+        for (Kept kept : reclaim.wills()) {
+            fates.add(fate(from, owner, kept, claimedUnder.applyAsLong(kept.clientId())));
+        }
+        if (reclaim.last()) {
+            former.remove(from);
+            if (owner != null) {
+                publish(from, owner, owner.takeIf(each -> true)); // their sessions ended with the process
+            }
+            settled.forgetRunsBefore(from, reclaim.incarnation());
+        }
+        return fates;
+    }
+
+    private Fate fate(NodeId from, @Nullable Owner owner, Kept kept, long claimedUnder) {
+        if (claimedUnder > kept.epoch() && owner != null) {
+            settle(from, owner, kept.clientId(), kept.epoch());
+        }
+        Fate fate = claimedUnder > kept.epoch() ? Fate.SETTLED : settled.fate(from, kept.clientId(), kept.epoch());
+        if (fate != null || owner == null) {
+            return fate == null ? Fate.YOURS : fate;
+        }
+        boolean givenBack = owner.removeIf(kept.clientId(), each -> each.epoch() == kept.epoch()) >= 0;
+        boolean connectedSince = owner.of(kept.clientId()).stream().anyMatch(each -> each.epoch() > kept.epoch());
+        return connectedSince && !givenBack ? Fate.SETTLED : Fate.YOURS;
+    }
+
     /** Publishes what is due. */
     void tick() {
+        publishDue(owners);
+        publishDue(former);
+        guarded = Stream.concat(owners.values().stream(), former.values().stream())
+                .mapToInt(owner -> owner.size)
+                .sum();
+    }
+
+    private void publishDue(Map<NodeId, Owner> all) {
         long nowMs = clockMs.getAsLong();
-        for (Iterator<Map.Entry<NodeId, Owner>> entries = owners.entrySet().iterator(); entries.hasNext(); ) {
+        for (Iterator<Map.Entry<NodeId, Owner>> entries = all.entrySet().iterator(); entries.hasNext(); ) {
             Map.Entry<NodeId, Owner> entry = entries.next();
             Owner owner = entry.getValue();
-            if (owner.goneAtMs != HERE && nowMs - owner.goneAtMs >= graceMs) {
-                publishDue(entry.getKey(), owner, nowMs - owner.goneAtMs);
+            long goneForMs = nowMs - owner.goneAtMs;
+            if (owner.goneAtMs != HERE && goneForMs >= graceMs) {
+                publish(entry.getKey(), owner, owner.takeIf(each -> each.delaySeconds() * 1000 <= goneForMs));
                 if (owner.wills.isEmpty()) {
                     entries.remove();
                 }
             }
         }
-        guarded = owners.values().stream().mapToInt(owner -> owner.size).sum();
     }
 
     /** How many there are. Any thread. */
@@ -169,25 +258,21 @@ final class OthersWills {
         return guarded;
     }
 
-    private void publishDue(NodeId node, Owner owner, long goneForMs) {
-        publish(node, owner.takeIf(guarded -> guarded.delaySeconds() * 1000 <= goneForMs));
-    }
-
-    private void publishAll(NodeId node, Owner owner) {
-        publish(node, owner.takeIf(guarded -> true));
-    }
-
-    private void publish(NodeId node, List<Guarded> due) {
-        due.forEach(this::publish);
+    private void publish(NodeId node, Owner owner, List<Guarded> due) {
+        due.forEach(each -> publish(node, owner.incarnation, each));
         if (!due.isEmpty()) {
             log.info("The wills of clients of a node that died are published, node={} wills={}", node, due.size());
         }
     }
 
-    private void publish(Guarded guarded) {
+    private void publish(NodeId node, long incarnation, Guarded guarded) {
         Will will = guarded.will();
         if (will != null) {
-            publish.accept(guarded.clientId(), will);
+            settled.publishing(node, incarnation, guarded.clientId(), guarded.epoch());
+            publisher.publish(
+                    guarded.clientId(),
+                    will,
+                    () -> settled.published(node, guarded.clientId(), guarded.epoch()));
         }
     }
 }

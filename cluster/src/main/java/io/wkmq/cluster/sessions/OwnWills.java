@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wills of this node's clients that would die with it: each is in the care of one other node, which is told of it when its client
- * connects, before that is told so, and when it is void. If that node goes another one gets it. Belongs to the claims' thread.
+ * The wills of this node's clients: each is in the care of one other node, which is told of it when its client connects, before that is
+ * told so, and when it is void. If that node goes another one gets it. Belongs to the claims' thread.
  *
  * <p>To each node one message is under way at a time and is repeated, under a new number, until it is answered: so what the
  * other node has in the end is what it was told last.

@@ -5,6 +5,7 @@ import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
@@ -12,16 +13,19 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.V1;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Claimed;
+import io.wkmq.session.KeptWill;
 import io.wkmq.session.SessionDirectory;
 import io.wkmq.session.Will;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +49,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session that another node has is brought here: see {@link Move} and {@link Departures}.
  *
- * <p>The wills of clients of a node that dies are published by another one: see {@link OwnWills} and {@link OthersWills}.
+ * <p>The wills of clients of a node that dies are published by another one: see {@link Wills}.
  */
 public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SessionClaims.class);
@@ -57,8 +62,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final Departures departures;
     private final Moves moves;
     private final Fences fences;
-    private final OwnWills ownWills;
-    private final OthersWills othersWills;
+    private final Wills wills;
     private final NodeId self;
     private final Runnable stop;
     private final LogLimit logLimit = new LogLimit();
@@ -77,6 +81,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
      *
      * @param clockMs measures how long something takes
      * @param wallClockMs tells the time of day, which nodes compare
+     * @param known the nodes that this one has met before, and that may come
      */
     SessionClaims(
             Membership membership,
@@ -85,6 +90,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             Executor executor,
             LongSupplier clockMs,
             LongSupplier wallClockMs,
+            Supplier<? extends Collection<NodeId>> known,
             Runnable stop) {
         this.messenger = messenger;
         this.loop = task -> executor.execute(() -> guarded(task));
@@ -94,35 +100,38 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         LocalSessions onLoop = new LoopSessions(this::local, this::execute);
         this.departures = new Departures(onLoop, limits.moves(), clockMs, wallClockMs);
         this.fences = new Fences(onLoop::pass, clockMs);
-        this.moves = new Moves(own, limits, this::execute, new Line(), clockMs, wallClockMs);
+        Line line = new Line();
+        this.moves = new Moves(own, limits, this::execute, line, clockMs, wallClockMs);
         this.epochs = new EpochClock(wallClockMs);
-        this.ownWills = new OwnWills(own.incarnation(), this::entrust, clockMs, limits.retryMs());
+        this.wills = new Wills(own, onLoop, line, known, this::execute, clockMs, limits);
         this.book = new ClaimBook(
-                own, onLoop, new Tells(), departures, moves, ownWills, this::execute, clockMs, epochs, limits);
-        this.othersWills = new OthersWills((id, will) -> local().publishWill(id, will), clockMs, limits.willGraceMs());
+                own, onLoop, new Tells(), departures, moves, wills.own(), this::execute, clockMs, epochs, limits);
         messenger.answer(Service.SESSIONS, this::answer);
         membership.listen(new MembershipListener() {
             @Override
             public void here(Peer peer) {
                 execute(() -> {
                     book.here(peer);
-                    ownWills.here(peer);
-                    othersWills.here(peer);
+                    wills.here(peer);
                 });
             }
 
             @Override
             public void parts(Peer peer) {
-                execute(() -> othersWills.parts(peer));
+                execute(() -> wills.parts(peer));
             }
 
             @Override
             public void gone(Peer peer) {
                 execute(() -> {
                     book.gone(peer);
-                    ownWills.gone(peer);
-                    othersWills.gone(peer);
+                    wills.gone(peer);
                 });
+            }
+
+            @Override
+            public void cleaned(Node node, boolean mayComeBack) {
+                execute(() -> wills.cleaned(node, mayComeBack));
             }
         });
     }
@@ -133,14 +142,20 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
      * @param wait how long a CONNECT waits at most for other nodes
      * @param willGrace how long a node has to be gone until the wills of its clients are published
      * @param clock tells the time of day
+     * @param known the nodes that this one has met before, and that may come; any thread
      */
     public static SessionClaims start(
-            Membership membership, Messenger messenger, Duration wait, Duration willGrace, Clock clock) {
+            Membership membership,
+            Messenger messenger,
+            Duration wait,
+            Duration willGrace,
+            Clock clock,
+            Supplier<? extends Collection<NodeId>> known) {
         TickingLoop thread = new TickingLoop("wkmq-sessions");
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()), willGrace.toMillis());
         SessionClaims claims =
-                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, thread::close);
+                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, known, thread::close);
         thread.tick(TICK, () -> membership.peers().isEmpty(), () -> guarded(claims::tick));
         return claims;
     }
@@ -154,6 +169,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         sessions = local;
         known.thenRun(() -> execute(() -> {
             allKnown = true;
+            wills.allKnown();
             while (!early.isEmpty()) {
                 early.remove().run();
             }
@@ -176,8 +192,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         departures.tick();
         fences.tick();
         book.tick();
-        ownWills.flush();
-        othersWills.tick();
+        wills.tick();
     }
 
     @SuppressWarnings("IllegalCatch") // a bug in the handling of one message must not end the claims of all
@@ -206,7 +221,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 loop.execute(() -> {
                     flushAsked = false;
                     book.telling().flush();
-                    ownWills.flush();
+                    wills.flush();
                 });
             }
         });
@@ -217,9 +232,9 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         CompletableFuture<Claimed> claimed = new CompletableFuture<>();
         try {
             onLoop(() -> {
-                var unusedToo = claimed.thenAccept(granted -> othersWills.claimed(self, clientId, granted.epoch()));
+                var unusedToo = claimed.thenAccept(granted -> wills.claimed(self, clientId, granted.epoch()));
                 book.claim(clientId, keep, will, willDelaySeconds, claimed);
-                othersWills.claimed(self, clientId, book.epoch(clientId));
+                wills.claimed(self, clientId, book.epoch(clientId));
             });
         } catch (RejectedExecutionException e) {
             claimed.completeExceptionally(e);
@@ -246,7 +261,17 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     @Override
     public void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
-        execute(() -> ownWills.guard(clientId, epoch, will, delaySeconds));
+        execute(() -> wills.guard(clientId, epoch, will, delaySeconds));
+    }
+
+    @Override
+    public void reclaim(String clientId, long epoch, KeptWill will) {
+        execute(() -> wills.reclaim(clientId, epoch, will));
+    }
+
+    /** Whether it is to be heard that a will is void although no other node may have been met. */
+    boolean reclaiming() {
+        return wills.reclaiming();
     }
 
     private LocalSessions local() {
@@ -307,12 +332,6 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         }
     }
 
-    private void entrust(NodeId node, Guard guard, Runnable answered, Runnable unanswered) {
-        messenger
-                .ask(node, Service.SESSIONS, V1.encode(guard))
-                .whenComplete((bytes, failure) -> execute(failure == null ? answered : unanswered));
-    }
-
     private @Nullable SessionMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
@@ -356,15 +375,20 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     /** On the loop. */
     private CompletionStage<? extends SessionMessage> answer(NodeId from, SessionMessage message) {
         if (message instanceof Tell tell && book.telling().current(from, tell.incarnation())) {
-            tell.held().forEach(held -> othersWills.claimed(from, held.clientId(), held.epoch()));
+            wills.told(from, tell, book.telling().here(from));
             return book.told(from, tell);
         }
         // Of a node that is not here nobody would hear that it is gone: it says it again.
         if (message instanceof Guard guard
                 && book.telling().here(from)
                 && book.telling().current(from, guard.incarnation())) {
-            othersWills.guard(from, guard);
+            wills.guard(from, guard);
             return CompletableFuture.completedFuture(new Told(List.of()));
+        }
+        if (message instanceof Reclaim reclaim
+                && book.telling().here(from)
+                && book.telling().current(from, reclaim.incarnation())) {
+            return CompletableFuture.completedFuture(wills.reclaim(from, reclaim, book::epoch));
         }
         if (message instanceof Pull pull && book.telling().current(from, pull.incarnation())) {
             return departures.pull(from, pull);
@@ -382,7 +406,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
 
     /** What there is to measure. Thread-safe. */
     public SessionFigures figures() {
-        return moves.counts().figures(othersWills.guarded(), claiming.get());
+        return moves.counts().figures(wills.guarded(), claiming.get());
     }
 
     Departures departures() {

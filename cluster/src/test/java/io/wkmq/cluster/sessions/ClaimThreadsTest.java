@@ -94,7 +94,8 @@ class ClaimThreadsTest {
 
         Fake(int number) {
             self = new Peer(new Node(SimMembers.id(number), NodeName.parse("n@fake")), number, "fake", 1, 1);
-            claims = SessionClaims.start(this, this, Duration.ofSeconds(30), Duration.ofSeconds(30), Clock.systemUTC());
+            claims = SessionClaims.start(
+                    this, this, Duration.ofSeconds(30), Duration.ofSeconds(30), Clock.systemUTC(), List::of);
             claims.serve(
                     new LocalSessions() {
                         @Override
@@ -104,7 +105,7 @@ class ClaimThreadsTest {
                         }
 
                         @Override
-                        public void publishWill(String clientId, Will will) {
+                        public void publishWill(String clientId, Will will, Runnable published) {
                             throw new AssertionError("no node has died");
                         }
 

@@ -7,6 +7,7 @@ import io.wkmq.cluster.sim.SimClock;
 import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a simulated node: real sessions and real claims, on loops, a disk and a network that are simulated. */
@@ -61,7 +63,15 @@ final class SimBroker {
                 : RoutesKnown.AT_ONCE;
         claimsLoop = new SimLoop(member, members.time, random);
         Clock clock = new SimClock(members.time, () -> clockAheadMs);
-        claims = new SessionClaims(member, member, limits, claimsLoop, members.time::nowMs, clock::millis, () -> {});
+        claims = new SessionClaims(
+                member,
+                member,
+                limits,
+                claimsLoop,
+                members.time::nowMs,
+                clock::millis,
+                () -> known(members, number),
+                () -> {});
         for (int i = 0; i < SHARDS; i++) {
             shards.add(new SimLoop(member, members.time, random));
         }
@@ -83,6 +93,14 @@ final class SimBroker {
                 LocalSessions.of(sessions, member.self().id(), forwarder), CompletableFuture.completedFuture(null));
         var unused = sessions.restore();
         member.every(20, () -> claimsLoop.execute(claims::tick));
+    }
+
+    /** The other nodes: each has met all of them. */
+    static List<NodeId> known(SimMembers members, int self) {
+        return IntStream.range(0, members.size())
+                .filter(other -> other != self)
+                .mapToObj(SimMembers::id)
+                .toList();
     }
 
     /** Its claims stand still from now on, and all else goes on. */

@@ -42,6 +42,7 @@ public final class SimSessions {
                 loop,
                 members.time::nowMs,
                 clock::millis,
+                () -> SimBroker.known(members, member.number()),
                 () -> {});
         member.every(TICK_MS, () -> loop.execute(claims::tick));
         return claims;

@@ -57,6 +57,51 @@ public sealed interface SessionMessage {
     record Guarded(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}
 
     /**
+     * A node that is back asks what has become of the wills of sessions that it has kept. Answered by {@link Fates}.
+     *
+     * @param incarnation of the process that asks
+     * @param last whether this was all and its disk has what was answered: a will of an earlier process that was not asked about is of
+     *     no session any more, and nothing needs to be remembered of those
+     */
+    record Reclaim(long incarnation, boolean last, List<Kept> wills) implements SessionMessage {
+        /** Copies the list. */
+        public Reclaim {
+            wills = List.copyOf(wills);
+        }
+    }
+
+    /**
+     * The will of a session that was kept over a restart.
+     *
+     * @param epoch of the claim that the session was last opened under
+     */
+    record Kept(String clientId, long epoch) {}
+
+    /**
+     * What has become of the wills that were asked about.
+     *
+     * @param fates one for each, in their order
+     */
+    record Fates(List<Fate> fates) implements SessionMessage {
+        /** Copies the list. */
+        public Fates {
+            fates = List.copyOf(fates);
+        }
+    }
+
+    /** What has become of a will whose node was gone. The order is part of the message. */
+    enum Fate {
+        /** The node that answers has not published it and will not. */
+        YOURS,
+
+        /** It is published, or void. */
+        SETTLED,
+
+        /** It is being published: the node is to ask again. */
+        UNDECIDED
+    }
+
+    /**
      * A node that has been offered a session asks for the next part of it. Answered by {@link Part}. There are two rows of parts: the
      * session itself, and, once that is all there, its messages.
      *

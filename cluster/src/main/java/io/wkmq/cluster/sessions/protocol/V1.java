@@ -1,10 +1,12 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fates;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
@@ -32,7 +34,9 @@ public final class V1 {
     private static final int PULL = 4;
     private static final int PART = 5;
     private static final int FENCE = 6;
-    private static final int HEAD_BYTES = 2 + Integer.BYTES;
+    private static final int RECLAIM = 7;
+    private static final int FATES = 8;
+    static final int HEAD_BYTES = 2 + Integer.BYTES;
     private static final int HELD_BYTES_MIN = Long.BYTES + 1 + Short.BYTES;
     private static final int VERDICT_BYTES = 2 * Long.BYTES + 1;
     private static final int CLAIMING = 0x01;
@@ -76,6 +80,12 @@ public final class V1 {
                     .putLong(fence.towards().value().getMostSignificantBits())
                     .putLong(fence.towards().value().getLeastSignificantBits());
             return bytes;
+        }
+        if (message instanceof Reclaim reclaim) {
+            return ReclaimCodec.encode(VERSION, RECLAIM, reclaim);
+        }
+        if (message instanceof Fates fates) {
+            return ReclaimCodec.encode(VERSION, FATES, fates);
         }
         List<Verdict> verdicts = ((Told) message).verdicts();
         byte[] bytes = new byte[HEAD_BYTES + verdicts.size() * VERDICT_BYTES];
@@ -148,9 +158,11 @@ public final class V1 {
                 case PULL -> pull(in, count);
                 case PART -> part(in, count);
                 case FENCE -> new Fence(in.getLong(), new NodeId(new UUID(in.getLong(), in.getLong())));
+                case RECLAIM -> ReclaimCodec.reclaim(in, count);
+                case FATES -> ReclaimCodec.fates(in, count);
                 default ->
                     throw new MalformedSessionMessageException(
-                            "A message about sessions has type " + type + "; expected " + TELL + " to " + FENCE);
+                            "A message about sessions has type " + type + "; expected " + TELL + " to " + FATES);
             };
             if (in.hasRemaining()) {
                 throw new MalformedSessionMessageException("A message about sessions has " + in.remaining()
@@ -176,7 +188,7 @@ public final class V1 {
         return all;
     }
 
-    private static String clientId(ByteBuffer in) {
+    static String clientId(ByteBuffer in) {
         byte[] id = new byte[in.getShort() & ID_BYTES_MAX];
         in.get(id);
         return new String(id, StandardCharsets.UTF_8);

@@ -3,12 +3,16 @@ package io.wkmq.cluster.sessions.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fate;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fates;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guarded;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Held;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Kept;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Pull;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
@@ -54,7 +58,11 @@ class V1Test {
                     new Verdict(3, false, true, 0, false, false),
                     new Verdict(V1.EPOCH_LIMIT - 1, true, false, 7, true, false))),
             new Pull(5, "größe", V1.EPOCH_LIMIT - 1, 12),
-            new Fence(-1, new NodeId(new UUID(-1, 2))));
+            new Fence(-1, new NodeId(new UUID(-1, 2))),
+            new Reclaim(3, true, List.of()),
+            new Reclaim(-9, false, List.of(new Kept("", 0), new Kept("größe", V1.EPOCH_LIMIT - 1))),
+            new Fates(List.of()),
+            new Fates(List.of(Fate.values())));
 
     @Test
     void messagesArriveAsTheyWereSent() throws MalformedSessionMessageException {
@@ -119,6 +127,8 @@ class V1Test {
         assertThatThrownBy(() ->
                         V1.decode(new byte[] {1, 2, 0, 0, 0, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}))
                 .hasMessageContaining("An epoch is");
+        assertThatThrownBy(() -> V1.decode(new byte[] {1, 8, 0, 0, 0, 1, 3}))
+                .hasMessageContaining("is 3; expected 0 to 2");
     }
 
     @Test
@@ -130,7 +140,7 @@ class V1Test {
             random.nextBytes(bytes);
             if (bytes.length > 5 && random.nextBoolean()) {
                 bytes[0] = 1;
-                bytes[1] = (byte) (1 + random.nextInt(6));
+                bytes[1] = (byte) (1 + random.nextInt(8));
                 bytes[2] = 0;
                 bytes[3] = 0;
                 bytes[4] = 0;

@@ -1,0 +1,160 @@
+package io.wkmq.cluster.sessions;
+
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.sessions.protocol.SessionMessage;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Fates;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
+import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
+import io.wkmq.routing.NodeId;
+import io.wkmq.session.KeptWill;
+import io.wkmq.session.Will;
+import java.util.Collection;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wills that nodes look after for each other: see {@link OwnWills}, {@link OthersWills} and {@link KeptWills}. Belongs to the claims'
+ * thread, but where it says otherwise.
+ */
+final class Wills {
+    /** Nodes that start together, as after a loss of power, see each other by then. */
+    static final long KNOWN_WAIT_MS = 20_000;
+
+    private final OwnWills own;
+    private final OthersWills others;
+    private final KeptWills kept;
+
+    /**
+     * None so far.
+     *
+     * @param known the nodes that this one has met before, and that may come
+     * @param loop the claims' thread
+     */
+    Wills(
+            Peer self,
+            LocalSessions sessions,
+            Moves.Line line,
+            Supplier<? extends Collection<NodeId>> known,
+            Executor loop,
+            LongSupplier clockMs,
+            ClaimLimits limits) {
+        this.own = new OwnWills(
+                self.incarnation(),
+                (node, guard, answered, unanswered) -> line.ask(node, guard, answer -> answered.run(), unanswered),
+                clockMs,
+                limits.retryMs());
+        this.others = new OthersWills(
+                sessions::publishWill, new SettledWills(SettledWills.DEFAULT_MAX), clockMs, limits.willGraceMs());
+        this.kept = new KeptWills(
+                self.incarnation(),
+                (node, reclaim, answered, unanswered) -> line.ask(
+                        node,
+                        reclaim,
+                        answer -> {
+                            if (answer instanceof Fates fates) {
+                                answered.accept(fates.fates());
+                            } else {
+                                unanswered.run();
+                            }
+                        },
+                        unanswered),
+                known,
+                loop,
+                clockMs,
+                limits.retryMs(),
+                KNOWN_WAIT_MS);
+    }
+
+    OwnWills own() {
+        return own;
+    }
+
+    void here(Peer peer) {
+        own.here(peer);
+        others.here(peer);
+        kept.here(peer);
+    }
+
+    void parts(Peer peer) {
+        others.parts(peer);
+    }
+
+    void gone(Peer peer) {
+        own.gone(peer);
+        others.gone(peer);
+        kept.gone(peer);
+    }
+
+    void cleaned(Node node, boolean mayComeBack) {
+        if (!mayComeBack) {
+            others.removed(node);
+        }
+    }
+
+    void tick() {
+        own.flush();
+        others.tick();
+        kept.tick();
+    }
+
+    /** Says what gathered. */
+    void flush() {
+        own.flush();
+    }
+
+    /** See {@link io.wkmq.session.SessionDirectory#guard}. */
+    void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
+        own.guard(clientId, epoch, will, delaySeconds);
+        if (will == null) {
+            kept.over(clientId, epoch);
+        }
+    }
+
+    /** See {@link io.wkmq.session.SessionDirectory#reclaim}. */
+    void reclaim(String clientId, long epoch, KeptWill will) {
+        kept.add(clientId, epoch, will);
+    }
+
+    /** All sessions that were kept over a restart are known. */
+    void allKnown() {
+        kept.allAdded();
+    }
+
+    /** Whether it is to be heard that a will is void although there may be no other nodes. Any thread. */
+    boolean reclaiming() {
+        return kept.any();
+    }
+
+    /** This node has claimed a client. */
+    void claimed(NodeId self, String clientId, long epoch) {
+        others.claimed(self, clientId, epoch);
+    }
+
+    /** A node says what it has. */
+    void told(NodeId from, Tell tell, boolean here) {
+        if (here) {
+            others.newRun(from, tell.incarnation());
+        }
+        tell.held().forEach(held -> others.claimed(from, held.clientId(), held.epoch()));
+    }
+
+    /** A node that is here wants wills looked after. */
+    void guard(NodeId from, Guard guard) {
+        others.guard(from, guard);
+    }
+
+    /** A node that is here asks what has become of wills. */
+    SessionMessage reclaim(NodeId from, Reclaim reclaim, ToLongFunction<String> claimedUnder) {
+        return new Fates(others.reclaim(from, reclaim, claimedUnder));
+    }
+
+    /** How many wills of other nodes' clients there are. Any thread. */
+    int guarded() {
+        return others.guarded();
+    }
+}
