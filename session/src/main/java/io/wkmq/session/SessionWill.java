@@ -120,6 +120,7 @@ final class SessionWill {
             return;
         }
         held = false;
+        guarded = true; // or the directory would not hear that it is over
         if (due) {
             publish();
         }

@@ -159,7 +159,7 @@ final class OthersWills {
     }
 
     /** A node that is here has this process: the one that it had before, if it was another one, has ended. */
-    void newRun(NodeId node, long incarnation) {
+    private void newRun(NodeId node, long incarnation) {
         Owner owner = owners.get(node);
         if (owner == null || owner.incarnation == incarnation) {
             return;

@@ -375,7 +375,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     /** On the loop. */
     private CompletionStage<? extends SessionMessage> answer(NodeId from, SessionMessage message) {
         if (message instanceof Tell tell && book.telling().current(from, tell.incarnation())) {
-            wills.told(from, tell, book.telling().here(from));
+            wills.told(from, tell);
             return book.told(from, tell);
         }
         // Of a node that is not here nobody would hear that it is gone: it says it again.

@@ -136,10 +136,7 @@ final class Wills {
     }
 
     /** A node says what it has. */
-    void told(NodeId from, Tell tell, boolean here) {
-        if (here) {
-            others.newRun(from, tell.incarnation());
-        }
+    void told(NodeId from, Tell tell) {
         tell.held().forEach(held -> others.claimed(from, held.clientId(), held.epoch()));
     }
 

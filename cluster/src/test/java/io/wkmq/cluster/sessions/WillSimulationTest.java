@@ -2,112 +2,23 @@ package io.wkmq.cluster.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.cluster.sim.SimMembers;
-import io.wkmq.routing.MessageProperties;
-import io.wkmq.routing.Qos;
-import io.wkmq.routing.TopicName;
-import io.wkmq.session.Will;
 import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of wills whose node dies. One node at a time, as long as the others have had time to notice. */
 class WillSimulationTest {
     private static final int SCHEDULES = 500;
-    private static final long GRACE_MS = 3_000;
-
-    private static final long WAIT_MS = 300;
-    /** Until every other node has seen a node go. */
-    private static final long NOTICED_MS = 2_000;
+    private static final long GRACE_MS = WillWorld.GRACE_MS;
+    private static final long WAIT_MS = WillWorld.WAIT_MS;
+    private static final long NOTICED_MS = WillWorld.NOTICED_MS;
 
     private int due;
 
-    private static final class World {
-        private final Random random;
-        private final long waitMs;
-        private final SimMembers members;
-        private final List<SimDisk> disks = new ArrayList<>();
-        private final List<SimBroker> all = new ArrayList<>(); // each run of each node
-        private final SimLinks links;
-        private final @Nullable SimBroker[] brokers;
-        private int wills;
-
-        World(int size, Random random) {
-            this(size, random, WAIT_MS);
-        }
-
-        World(int size, Random random, long waitMs) {
-            this.random = random;
-            this.waitMs = waitMs;
-            members = new SimMembers(size, random);
-            links = new SimLinks(members, random, false);
-            brokers = new @Nullable SimBroker[size];
-            for (int i = 0; i < size; i++) {
-                disks.add(new SimDisk(members.time, random));
-                start(i);
-            }
-            pass(1_000);
-        }
-
-        void start(int number) {
-            if (brokers[number] == null) {
-                ClaimLimits limits = ClaimLimits.waiting(waitMs, GRACE_MS);
-                SimBroker broker = new SimBroker(members, links, number, disks.get(number), 0, limits, random);
-                brokers[number] = broker;
-                all.add(broker);
-            }
-        }
-
-        void crash(int number) {
-            members.crash(number);
-            brokers[number] = null;
-        }
-
-        SimBroker broker(int number) {
-            SimBroker broker = brokers[number];
-            if (broker == null) {
-                throw new AssertionError("Node " + number + " does not run");
-            }
-            return broker;
-        }
-
-        void pass(long ms) {
-            members.time.pass(ms);
-        }
-
-        SimConnection connect(int number, String clientId, long delaySeconds) {
-            String payload = "w" + wills++;
-            Will will = new Will(
-                    TopicName.of("w"),
-                    payload.getBytes(StandardCharsets.UTF_8),
-                    Qos.AT_LEAST_ONCE,
-                    true,
-                    MessageProperties.NONE,
-                    -1,
-                    delaySeconds);
-            return SimConnection.connect(broker(number), clientId, true, 0, will);
-        }
-
-        void awaitLive(SimConnection connection) {
-            for (int waitedMs = 0; waitedMs < 1_000 && !connection.live(); waitedMs++) {
-                pass(1);
-            }
-            assertThat(connection.live()).isTrue();
-        }
-
-        List<String> published() {
-            List<String> published = new ArrayList<>();
-            all.forEach(broker -> published.addAll(broker.wills()));
-            return published;
-        }
-    }
-
-    private final World three = new World(3, new Random(5));
+    private final WillWorld three = new WillWorld(3, new Random(5));
 
     @Test
     void oneSurvivorPublishesTheWillsOfANodeThatDied() {
@@ -129,7 +40,7 @@ class WillSimulationTest {
     @Test
     void willIsGuardedWhenItsClientIsToldThatItIsConnected() {
         for (int i = 0; i < 20; i++) {
-            World world = new World(3, new Random(i));
+            WillWorld world = new WillWorld(3, new Random(i));
             SimConnection connection = world.connect(0, "c", 0);
             world.awaitLive(connection);
             world.crash(0);
@@ -141,7 +52,7 @@ class WillSimulationTest {
 
     @Test
     void nodeThatIsOutOfReachAndIsToLookAfterAWillHoldsNobodyUp() {
-        World patient = new World(3, new Random(5), 2_000);
+        WillWorld patient = new WillWorld(3, new Random(5), 2_000);
         patient.members.network.cut(2, 0); // one way: it is still a member
         patient.pass(1_500);
         List<SimConnection> connections = new ArrayList<>();
@@ -172,7 +83,7 @@ class WillSimulationTest {
     void willOfAConnectThatIsRefusedIsNotPublished() {
         int refused = 0;
         for (int i = 0; i < 50; i++) {
-            World world = new World(3, new Random(i));
+            WillWorld world = new WillWorld(3, new Random(i));
             SimConnection one = world.connect(0, "c", 0);
             SimConnection other = world.connect(1, "c", 0);
             world.pass(1_000);
@@ -284,14 +195,14 @@ class WillSimulationTest {
 
     private static int run(Random random) {
         int size = 2 + random.nextInt(3);
-        World world = new World(size, random);
+        WillWorld world = new WillWorld(size, random);
         List<String> due = new ArrayList<>();
         List<SimConnection> connections = new ArrayList<>();
         int clients = 0;
         for (int round = 0; round < 4; round++) {
             world.members.network.weather(new Weather(random.nextInt(3) * 0.1, random.nextInt(2) * 0.2, 0, 20));
             for (int i = 0; i < 12; i++) {
-                String payload = "w" + world.wills;
+                String payload = "w" + world.wills();
                 int node = random.nextInt(size);
                 SimConnection connection = world.connect(node, "c" + clients++, 0);
                 connections.add(connection);
@@ -312,7 +223,7 @@ class WillSimulationTest {
             world.pass(3_000);
             int dying = random.nextInt(size);
             if (random.nextBoolean()) {
-                due.add("w" + world.wills); // it dies as soon as it has said that this one is connected
+                due.add("w" + world.wills()); // it dies as soon as it has said that this one is connected
                 world.awaitLive(world.connect(dying, "c" + clients++, 0));
             }
             world.crash(dying);

@@ -8,10 +8,13 @@ import io.wkmq.testing.history.Verdict;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.Property;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import io.wkmq.testing.mqtt.WillBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
@@ -25,6 +28,14 @@ class DeathIT {
 
     /** The bar: how long clients of other nodes have to wait. */
     private static final Duration GAP_BAR = Duration.ofSeconds(3);
+
+    /** Clients of the node that dies, half of them with a will that is delayed. */
+    private static final int MORTALS = 100;
+
+    private static final int WILL_DELAY_SECONDS = 2;
+
+    /** Longer than a node that is back, where all others are, needs for the wills that it has kept. */
+    private static final Duration QUIET = Duration.ofSeconds(8);
 
     /** As long as a collection of garbage may take that is far too long. */
     private static final Duration MOMENT = Duration.ofSeconds(5);
@@ -211,13 +222,7 @@ class DeathIT {
     @Test
     void oneOfTheOthersPublishesTheWillsOfADeadNode(TestInfo test) throws Exception {
         try (LabCluster cluster = new LabCluster(test, 3).start()) {
-            List<MqttProbe> watchers = new ArrayList<>();
-            for (LabNode node : cluster.nodes(1, 2)) {
-                MqttProbe watcher = cluster.open(node, MqttVersion.V5).within(PATIENCE);
-                watcher.connect("watcher-" + node);
-                watcher.subscribe("wills/#", 1);
-                watchers.add(watcher);
-            }
+            List<MqttProbe> watchers = watchers(cluster);
             MqttProbe mortal = cluster.open(cluster.node(3), MqttVersion.V5);
             mortal.connect(Packets.connect("mortal")
                     .will(WillBuilder.will("wills/mortal", "gone").qos(1)));
@@ -233,5 +238,61 @@ class DeathIT {
             }
             mortal.close();
         }
+    }
+
+    @Test
+    void willsOfStoredSessionsArePublishedByTheOthersOnce(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start()) {
+            List<MqttProbe> watchers = watchers(cluster);
+            LabNode dying = cluster.node(3);
+            List<MqttProbe> mortals = new ArrayList<>();
+            for (int i = 0; i < MORTALS; i++) {
+                MqttProbe mortal = cluster.open(dying, MqttVersion.V5).within(PATIENCE);
+                mortal.connect(Packets.connect("mortal-" + i)
+                        .keepSession()
+                        .will(WillBuilder.will("wills/mortal", "gone-" + i)
+                                .qos(1)
+                                .with(Property.willDelay(i % 2 * WILL_DELAY_SECONDS))));
+                mortals.add(mortal);
+            }
+            List<String> wills =
+                    IntStream.range(0, MORTALS).mapToObj(i -> "gone-" + i).toList();
+
+            kill(dying);
+            for (MqttProbe watcher : watchers) {
+                assertThat(receive(watcher, MORTALS)).containsExactlyInAnyOrderElementsOf(wills);
+            }
+            cluster.tell("the others have published all wills");
+
+            dying.start();
+            cluster.awaitOne(PATIENCE);
+            for (MqttProbe watcher : watchers) {
+                watcher.expectNothing(QUIET);
+                watcher.close();
+            }
+            mortals.forEach(MqttProbe::close);
+        }
+    }
+
+    /** Clients of the first two nodes that see all wills. */
+    private static List<MqttProbe> watchers(LabCluster cluster) {
+        List<MqttProbe> watchers = new ArrayList<>();
+        for (LabNode node : cluster.nodes(1, 2)) {
+            MqttProbe watcher = cluster.open(node, MqttVersion.V5).within(PATIENCE);
+            watcher.connect("watcher-" + node);
+            watcher.subscribe("wills/#", 1);
+            watchers.add(watcher);
+        }
+        return watchers;
+    }
+
+    private static List<String> receive(MqttProbe watcher, int count) {
+        List<String> texts = new ArrayList<>();
+        while (texts.size() < count) {
+            Publish publish = watcher.expect(Publish.class);
+            watcher.acknowledge(publish);
+            texts.add(publish.text());
+        }
+        return texts;
     }
 }
