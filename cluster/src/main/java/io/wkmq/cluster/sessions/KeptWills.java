@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The wills of the sessions that this node has kept over a restart: other nodes may have published them. They wait until every node that
- * is here has answered, and all that this one knows are, but for those not longer than some time; who comes later is asked about what
- * is not published by then. Belongs to the claims' thread, but for {@link #any}. Bounded by the sessions that were kept.
+ * is here has answered, and all that this one knows are, but not for ever; who comes later is asked about what is not published by then.
+ * Belongs to the claims' thread, but for {@link #any}. Bounded by the sessions that were kept.
  */
 final class KeptWills {
     private static final int BATCH_MAX = 1_000;
@@ -53,7 +53,7 @@ final class KeptWills {
      *
      * @param known the nodes that may come and know something
      * @param loop the claims' thread
-     * @param waitMs how long nodes that are not here are waited for
+     * @param waitMs how long nodes that are not here are waited for; those that are, and do not answer, for twice that time
      */
     KeptWills(
             long incarnation,
@@ -176,10 +176,11 @@ final class KeptWills {
         boolean allHere = witnesses.keySet().containsAll(known.get());
         boolean answered = witnesses.values().stream().allMatch(witness -> witness.open.isEmpty());
         heardAll = allHere && answered && all;
-        if (held > 0 && answered && (heardAll || clockMs.getAsLong() >= untilMs)) {
+        long lateMs = clockMs.getAsLong() - untilMs;
+        if (held > 0 && (heardAll || lateMs >= (answered ? 0 : waitMs))) {
             if (!heardAll) {
                 log.warn(
-                        "Nodes that may have published wills of clients of this one do not come, it publishes them"
+                        "Nodes that may have published wills of clients of this one do not say so, it publishes them"
                                 + " itself, wills={}",
                         held);
             }

@@ -83,6 +83,9 @@ final class OthersWills {
         /** The greatest epoch of those that are not here any more afterwards; -1 for none. */
         long removeIf(String clientId, Predicate<Guarded> isVoid) {
             List<Guarded> all = of(clientId);
+            if (all.isEmpty()) {
+                return -1;
+            }
             List<Guarded> left =
                     all.stream().filter(Predicate.not(isVoid)).toList();
             if (left.size() == all.size()) {

@@ -124,6 +124,18 @@ class KeptWillsTest {
     }
 
     @Test
+    void nodeThatIsHereAndDoesNotAnswerIsNotWaitedForForEver() {
+        know(2);
+        add("c", 7);
+        wills.allAdded();
+        here(2);
+        pass(2 * WAIT_MS - 1);
+        assertThat(ours).isEmpty();
+        pass(1);
+        assertThat(ours).containsExactly("c");
+    }
+
+    @Test
     void nodeThatIsHereIsWaitedForUntilItGoes() {
         know(2);
         add("c", 7);
