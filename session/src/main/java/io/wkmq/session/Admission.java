@@ -306,8 +306,7 @@ final class Admission {
     private void open(Attempt attempt) {
         ConnectRequest request = attempt.request;
         Session session = shard.find(request.clientId());
-        boolean present =
-                session != null && !request.cleanStart() && session.expirySeconds() > 0 && !session.overdue();
+        boolean present = session != null && !request.cleanStart() && session.expirySeconds() > 0 && !session.overdue();
         if (session != null && present) {
             session.giveWay();
         } else {

@@ -85,20 +85,20 @@ final class SessionWill {
      * once.
      */
     void reclaim() {
-        Will kept = will;
-        if (kept == null) {
+        if (will == null) {
             return;
         }
         held = true;
-        shard.directory().reclaim(session.clientId(), session.epoch(), new KeptWill() {
+        long epoch = session.epoch();
+        shard.directory().reclaim(session.clientId(), epoch, new KeptWill() {
             @Override
             public void ours() {
-                onShard(() -> SessionWill.this.ours(kept));
+                onShard(() -> SessionWill.this.ours(epoch));
             }
 
             @Override
             public void settled(Runnable stored) {
-                onShard(() -> SessionWill.this.settled(kept, stored));
+                onShard(() -> SessionWill.this.settled(epoch, stored));
             }
         });
     }
@@ -115,8 +115,8 @@ final class SessionWill {
         }
     }
 
-    private void ours(Will kept) {
-        if (!held || will != kept) {
+    private void ours(long epoch) {
+        if (!held || session.epoch() != epoch) {
             return;
         }
         held = false;
@@ -127,8 +127,8 @@ final class SessionWill {
         session.willDecided();
     }
 
-    private void settled(Will kept, Runnable stored) {
-        if (will == kept) {
+    private void settled(long epoch, Runnable stored) {
+        if (will != null && session.epoch() == epoch) {
             drop();
             session.willDecided();
         }

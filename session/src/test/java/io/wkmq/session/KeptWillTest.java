@@ -84,7 +84,7 @@ class KeptWillTest {
         store.flushesAtOnce(true);
         store.crash(0);
         node = node.restarted(store);
-        assertThat(store.disk().get("now").session.will()).isNull();
+        assertThat(RestoredSessions.of(store).get("now").session.will()).isNull();
     }
 
     @Test
@@ -103,7 +103,10 @@ class KeptWillTest {
     @Test
     void clientThatIsBackMakesItVoid() {
         TestClient watcher = restart();
-        TestClient client = node.client("now").expiry(60).will(TestClient.will("w", "new", 0)).connect();
+        TestClient client = node.client("now")
+                .expiry(60)
+                .will(TestClient.will("w", "new", 0))
+                .connect();
         assertThat(client.sessionPresent()).isTrue();
         assertThat(node.directory.guarded()).containsExactly("now nothing", "now w after 0");
 

@@ -220,11 +220,7 @@ final class KeptWills {
         }
         witness.asking = true;
         Reclaim reclaim = new Reclaim(incarnation, last, batch);
-        line.ask(
-                witness.peer.id(),
-                reclaim,
-                fates -> answered(witness, reclaim, fates),
-                () -> unanswered(witness));
+        line.ask(witness.peer.id(), reclaim, fates -> answered(witness, reclaim, fates), () -> unanswered(witness));
     }
 
     private void unanswered(Witness witness) {

@@ -86,8 +86,7 @@ final class OthersWills {
             if (all.isEmpty()) {
                 return -1;
             }
-            List<Guarded> left =
-                    all.stream().filter(Predicate.not(isVoid)).toList();
+            List<Guarded> left = all.stream().filter(Predicate.not(isVoid)).toList();
             if (left.size() == all.size()) {
                 return -1;
             }
@@ -273,9 +272,7 @@ final class OthersWills {
         if (will != null) {
             settled.publishing(node, incarnation, guarded.clientId(), guarded.epoch());
             publisher.publish(
-                    guarded.clientId(),
-                    will,
-                    () -> settled.published(node, guarded.clientId(), guarded.epoch()));
+                    guarded.clientId(), will, () -> settled.published(node, guarded.clientId(), guarded.epoch()));
         }
     }
 }

@@ -64,8 +64,10 @@ final class SettledWills {
             oldest.remove();
             if (!warned) {
                 warned = true;
-                log.warn("More wills of dead nodes are settled than can be remembered, those nodes may publish some"
-                        + " again, max={}", max);
+                log.warn(
+                        "More wills of dead nodes are settled than can be remembered, those nodes may publish some"
+                                + " again, max={}",
+                        max);
             }
         }
     }

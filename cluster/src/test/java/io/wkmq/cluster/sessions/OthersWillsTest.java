@@ -48,14 +48,14 @@ class OthersWillsTest {
             GRACE_MS);
 
     private static Peer run(long incarnation) {
-        return new Peer(
-                new Node(new NodeId(new UUID(0, 2)), NodeName.parse("n@test")), incarnation, "test", 1, 1);
+        return new Peer(new Node(new NodeId(new UUID(0, 2)), NodeName.parse("n@test")), incarnation, "test", 1, 1);
     }
 
     @BeforeEach
     void guard() {
         wills.here(first);
-        wills.guard(node, new Guard(1, 1, true, List.of(new Guarded("now", 5, WILL, 0), new Guarded("late", 6, WILL, 60))));
+        wills.guard(
+                node, new Guard(1, 1, true, List.of(new Guarded("now", 5, WILL, 0), new Guarded("late", 6, WILL, 60))));
     }
 
     private void pass(long ms) {
@@ -77,7 +77,8 @@ class OthersWillsTest {
     }
 
     private void last() {
-        assertThat(wills.reclaim(node, new Reclaim(2, true, List.of()), clientId -> NOBODY)).isEmpty();
+        assertThat(wills.reclaim(node, new Reclaim(2, true, List.of()), clientId -> NOBODY))
+                .isEmpty();
     }
 
     @Test

@@ -28,7 +28,9 @@ final class ReclaimCodec {
         out.putLong(reclaim.incarnation()).put((byte) (reclaim.last() ? 1 : 0));
         for (int i = 0; i < ids.size(); i++) {
             byte[] id = ids.get(i);
-            out.putLong(reclaim.wills().get(i).epoch()).putShort((short) id.length).put(id);
+            out.putLong(reclaim.wills().get(i).epoch())
+                    .putShort((short) id.length)
+                    .put(id);
         }
         return out.array();
     }
