@@ -1,10 +1,7 @@
 package io.wkmq.benchmarks.load;
 
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +9,6 @@ import org.jspecify.annotations.Nullable;
  * ended.
  */
 final class Clients {
-    private static final int TICK_MS = 1;
-    private static final int TICK_MANY_MS = 10;
-    private static final int MANY = 1000;
-
     private final Options options;
     private final Loops loops;
     private final int run;
@@ -25,7 +18,7 @@ final class Clients {
     private final List<Client> others = new ArrayList<>();
     private final List<Publisher> publishers = new ArrayList<>();
     private final List<Subscriber> subscribers = new ArrayList<>();
-    private final List<Future<?>> ticks = new ArrayList<>();
+    private final Publishing publishing;
 
     /**
      * Clients that are not connected yet.
@@ -41,17 +34,18 @@ final class Clients {
         this.sources = new StreamSources(options.crew(), run);
         Crew crew = options.crew();
         Dialer subscribing = new Dialer(options.target(), subscriberTerms(), loops);
-        Dialer publishing = new Dialer(options.target(), publisherTerms, loops);
+        Dialer dialer = new Dialer(options.target(), publisherTerms, loops);
         for (int i = 0; i < crew.subscribers(); i++) {
             subscriberClients.add(factory.client("sub", i, subscriber(i), subscribing));
         }
         byte[] filling = new byte[options.traffic().payloadBytes() - Stamp.BYTES];
         for (int i = 0; i < crew.publishers(); i++) {
-            others.add(factory.client("pub", i, publisher(i, filling), publishing));
+            others.add(factory.client("pub", i, publisher(i, filling), dialer));
         }
         for (int i = 0; i < crew.idle(); i++) {
-            others.add(factory.client("conn", i, new Idle(), publishing));
+            others.add(factory.client("conn", i, new Idle(), dialer));
         }
+        this.publishing = new Publishing(loops, publishers, others);
     }
 
     private SessionTerms subscriberTerms() {
@@ -123,53 +117,12 @@ final class Clients {
 
     /** Lets the publishers begin, spread over the interval of their rate. */
     void begin() {
-        long now = NanoTime.now();
-        double perSecond = (double) options.traffic().rate() / Math.max(1, publishers.size());
-        for (int i = 0; i < publishers.size(); i++) {
-            Publisher publisher = publishers.get(i);
-            Pace pace = new Pace(perSecond, (double) i / publishers.size(), now);
-            loopOf(i).execute(() -> publisher.begin(pace));
-        }
-        for (int i = 0; i < loops.count(); i++) {
-            List<Publisher> own = publishersOf(loops.loop(i));
-            if (perSecond > 0) {
-                int pauseMs = publishers.size() > MANY ? TICK_MANY_MS : TICK_MS;
-                tick(loops.loop(i), pauseMs, () -> own.forEach(Publisher::pump));
-            }
-            if (options.traffic().onTheWayMax() > 0) {
-                tick(loops.loop(i), 1000, () -> own.forEach(Publisher::second));
-            }
-        }
-    }
-
-    /** One timer per loop for all of its publishers. */
-    private void tick(EventLoop loop, int pauseMs, Runnable action) {
-        ticks.add(loop.scheduleAtFixedRate(action, pauseMs, pauseMs, TimeUnit.MILLISECONDS));
-    }
-
-    private List<Publisher> publishersOf(EventLoop loop) {
-        List<Publisher> own = new ArrayList<>();
-        for (int i = 0; i < publishers.size(); i++) {
-            if (loopOf(i) == loop) {
-                own.add(publishers.get(i));
-            }
-        }
-        return own;
-    }
-
-    private EventLoop loopOf(int publisher) {
-        return others.get(publisher).loop();
+        publishing.begin(options.traffic().rate(), options.traffic().onTheWayMax() > 0);
     }
 
     /** Lets the publishers end, and waits until none publishes any more. */
     void end() throws InterruptedException {
-        ticks.forEach(tick -> tick.cancel(false));
-        for (int i = 0; i < publishers.size(); i++) {
-            loopOf(i).execute(publishers.get(i)::end);
-        }
-        for (int i = 0; i < loops.count(); i++) {
-            loops.loop(i).submit(() -> {}).sync(); // behind those ends
-        }
+        publishing.end();
     }
 
     /** Disconnects all. */

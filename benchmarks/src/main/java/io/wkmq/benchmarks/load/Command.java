@@ -19,13 +19,15 @@ enum Command {
     /** Publish to clients that are away and come back. */
     OFFLINE,
     /** Connect and disconnect, while others publish and subscribe. */
-    CHURN;
+    CHURN,
+    /** Publish to channels, check the numbers that messages get, and replay them. */
+    CHANNEL;
 
     /** All, as in an error. */
-    static final String ALL = "pub, sub, pubsub, conn, subs, retain, offline, churn or scenario";
+    static final String ALL = "pub, sub, pubsub, conn, subs, retain, offline, churn, channel or scenario";
 
     boolean publishes() {
-        return this == PUB || this == RETAIN || both();
+        return this == PUB || this == RETAIN || this == CHANNEL || both();
     }
 
     boolean subscribes() {

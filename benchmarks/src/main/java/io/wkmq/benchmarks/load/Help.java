@@ -23,6 +23,8 @@ final class Help {
                   retain   store many retained messages, then read and remove them
                   offline  queue messages for persistent sessions that are away, then let them come back
                   churn    connect and disconnect at a rate, beside pairs that publish and subscribe
+                  channel  publish to channels of wkmq over all of its nodes, check the number that each
+                           message gets, then replay them
                   scenario runs with a name, for figures that can be compared; takes the options about the
                            broker, --scale and --json
                   link     forward messages from one node to another, without clients: rate and
@@ -49,6 +51,7 @@ final class Help {
                   wkbench pubsub --pattern fanout -c 1000 -r 100
                   wkbench pubsub --pattern share -P 10 -S 4 -q 2
                   wkbench conn -c 50000 -d 600 --ifaddr 127.0.0.1,127.0.0.2
+                  wkbench channel --hosts 127.0.0.1:2881,127.0.0.1:2882 -P 64 --inflight 100 --replay
                   wkbench scenario 1to1-qos1 pairs100 -h broker --json
 
                 exit status: 0 if all went well; 1 if a QoS 1 or 2 message was lost, came out of order or twice

@@ -44,7 +44,7 @@ final class OptionParser {
                 crew,
                 traffic,
                 decorations(command, arguments, target),
-                extras(command, arguments),
+                extras(command, arguments, target),
                 arguments.has(Flag.JSON));
     }
 
@@ -123,13 +123,25 @@ final class OptionParser {
         return switch (command) {
             case SUBS -> 100;
             case CHURN -> 10;
+            case CHANNEL -> 64;
             default -> 1;
         };
     }
 
+    private static boolean bulk(Command command) {
+        return command == Command.SUBS || command == Command.RETAIN || command == Command.OFFLINE;
+    }
+
+    private static int qos(Command command) {
+        return command == Command.SUB ? 2 : bulk(command) || command == Command.CHANNEL ? 1 : 0;
+    }
+
     private static Traffic traffic(Command command, Arguments arguments) throws UsageException {
-        boolean bulk = command == Command.SUBS || command == Command.RETAIN || command == Command.OFFLINE;
-        int qos = arguments.number(Flag.QOS, command == Command.SUB ? 2 : bulk ? 1 : 0, 0, 2);
+        boolean bulk = bulk(command);
+        int qos = arguments.number(Flag.QOS, qos(command), 0, 2);
+        if (qos != 1 && command == Command.CHANNEL) {
+            throw new UsageException("-q/--qos is '" + qos + "' for channel; expected 1, whose PUBACK has the number");
+        }
         if (qos == 0 && (command == Command.OFFLINE || command == Command.RETAIN)) {
             throw new UsageException("-q/--qos is '0' for " + command.text()
                     + "; expected 1 or 2, so that the broker says what it has taken");
@@ -177,13 +189,14 @@ final class OptionParser {
         return decorations;
     }
 
-    private static Extras extras(Command command, Arguments arguments) throws UsageException {
-        boolean bulk = command == Command.SUBS || command == Command.RETAIN || command == Command.OFFLINE;
+    private static Extras extras(Command command, Arguments arguments, Target target) throws UsageException {
+        boolean patient = bulk(command) || command == Command.CHANNEL;
         return new Extras(
                 arguments.number(Flag.PER_PACKET, 10, 1, PER_PACKET_MAX),
                 arguments.number(Flag.SAMPLES, 1000, 1, (int) BULK_MAX),
                 arguments.has(Flag.KEEP),
                 arguments.number(Flag.CONNECTS, 1000, 1, CONNECTS_MAX),
-                arguments.number(Flag.PATIENCE, bulk ? 30 : 3, 1, SECONDS_MAX));
+                arguments.number(Flag.PATIENCE, patient ? 30 : 3, 1, SECONDS_MAX),
+                ChannelWork.parse(command, arguments, target));
     }
 }

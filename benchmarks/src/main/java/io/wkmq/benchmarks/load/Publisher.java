@@ -11,12 +11,23 @@ final class Publisher implements Role {
     /** At most so much is written before others on the loop get their turn. */
     private static final int TURN_BYTES = 32 << 10;
 
+    /** Is told what the broker acknowledges. */
+    interface Confirmations {
+        /**
+         * A message is acknowledged to the end, and not refused.
+         *
+         * @param in has the acknowledgement, behind its remaining length, from {@code start} to {@code end}
+         */
+        void confirmed(long sequence, ByteBuf in, int start, int end);
+    }
+
     private final PublishSource source;
     private final int qos;
     private final boolean aliased;
     private final int inflightMax;
     private final long messagesMax;
     private final @Nullable EndToEnd onTheWay;
+    private final Confirmations confirmations;
     private final Runnable next = this::nextTurn;
     private @Nullable Window window;
     private @Nullable Client client;
@@ -35,12 +46,28 @@ final class Publisher implements Role {
      * @param onTheWay bounds what has not arrived yet, or null
      */
     Publisher(PublishSource source, PublishForm form, int inflightMax, long messagesMax, @Nullable EndToEnd onTheWay) {
+        this(source, form, inflightMax, messagesMax, onTheWay, (sequence, in, start, end) -> {});
+    }
+
+    /**
+     * A publisher that tells what is acknowledged.
+     *
+     * @param confirmations is told on the client's loop
+     */
+    Publisher(
+            PublishSource source,
+            PublishForm form,
+            int inflightMax,
+            long messagesMax,
+            @Nullable EndToEnd onTheWay,
+            Confirmations confirmations) {
         this.source = source;
         this.qos = form.qos();
         this.aliased = form.decorations().alias();
         this.inflightMax = inflightMax;
         this.messagesMax = messagesMax;
         this.onTheWay = onTheWay;
+        this.confirmations = confirmations;
     }
 
     /** Publishes from now on. */
@@ -182,6 +209,7 @@ final class Publisher implements Role {
             Packets.pubrel(to.batch(TURN_BYTES), id);
         } else {
             confirmed++;
+            confirmations.confirmed(open.sequence(id), in, start, end);
             requireClient().stats().confirmed(open.timeNs(id), NanoTime.now());
             open.free(id);
         }

@@ -19,6 +19,7 @@ final class Runs {
                 case RETAIN -> new RetainRun(options, run, progress, loops).run();
                 case OFFLINE -> new OfflineRun(options, run, progress, loops).run();
                 case CHURN -> churn(options, run, progress, loops);
+                case CHANNEL -> new ChannelRun(options, run, progress, loops).run();
             };
         }
     }
@@ -50,6 +51,9 @@ final class Runs {
                 traffic.messages() + " retained messages of " + crew.publishers() + " publishers, QoS " + traffic.qos();
             case OFFLINE -> traffic.messages() + " messages for " + sessions + " sessions, QoS " + traffic.qos();
             case CHURN -> options.extras().connects() + " connects/s beside " + traffic(options);
+            case CHANNEL ->
+                options.extras().channels().names().size() + " channels, "
+                        + options.extras().channels().targets().size() + " nodes, " + traffic(options);
             case PUB, SUB, PUBSUB -> traffic(options);
         };
     }

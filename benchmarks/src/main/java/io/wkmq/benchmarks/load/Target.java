@@ -33,6 +33,12 @@ record Target(
         localAddresses = List.copyOf(localAddresses);
     }
 
+    /** The same way to another broker. */
+    Target at(String otherHost, int otherPort) {
+        return new Target(
+                otherHost, otherPort, mqtt5, tls, caFile, insecure, webSocket, user, password, localAddresses);
+    }
+
     @Override
     public String toString() {
         return (webSocket ? tls ? "wss://" : "ws://" : tls ? "mqtts://" : "mqtt://") + host + ":" + port + ", MQTT "

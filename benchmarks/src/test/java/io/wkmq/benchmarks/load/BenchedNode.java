@@ -8,6 +8,8 @@ import io.wkmq.broker.Broker;
 import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.listener.Listener;
+import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.routing.TopicFilter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +55,11 @@ final class BenchedNode implements AutoCloseable {
                         Map.entry("WKMQ_MQTT__MQUEUE__MAX_LENGTH", "0"), // a full queue drops, which is loss
                         Map.entry("WKMQ_MQTT__ACL_NOMATCH", "allow"))));
         return new BenchedNode(broker, certificate);
+    }
+
+    /** Declares a channel that takes what is published under its name. */
+    void declare(String channel) throws Exception {
+        broker.channels().create(channel, TopicFilter.of(channel + "/#"), ChannelSettings.DEFAULT);
     }
 
     /** The authority that its TLS listener has. */

@@ -17,7 +17,7 @@ class OptionParserTest {
                         new Crew(Command.PUBSUB, Pattern.PAIR, 1, 1, 0, false, 0),
                         new Traffic(0, 0, 256, "wkbench/%i", 0, 100, 0, 10, 0, 0),
                         Decorations.NONE,
-                        new Extras(10, 1000, false, 1000, 3),
+                        new Extras(10, 1000, false, 1000, 3, ChannelWork.NONE),
                         false));
     }
 
@@ -47,7 +47,7 @@ class OptionParserTest {
                         new Crew(Command.PUBSUB, Pattern.SHARE, 2, 3, 0, true, 6),
                         new Traffic(2, 1, 64, "a/%c/%i", 500, 7, 50, 3, 99, 1),
                         new Decorations(true, true, 5, true),
-                        new Extras(20, 30, true, 40, 9),
+                        new Extras(20, 30, true, 40, 9, ChannelWork.NONE),
                         true));
     }
 
@@ -66,6 +66,8 @@ class OptionParserTest {
         "retain -P 5, 5, 0, 0",
         "offline -S 5, 5, 5, 0",
         "churn, 10, 10, 0",
+        "channel, 64, 0, 0",
+        "channel -P 5, 5, 0, 0",
     })
     void thePatternSaysWhatTheNumberOfClientsMeans(String line, int publishers, int subscribers, int idle)
             throws UsageException {
@@ -87,6 +89,23 @@ class OptionParserTest {
         assertThat(options.extras().patienceSeconds()).isEqualTo(30);
     }
 
+    @Test
+    void channelsArePublishedToOverAllHosts() throws UsageException {
+        Target target = new Target("localhost", 1883, true, false, null, false, false, "me", null, List.of());
+
+        Options options =
+                OptionParser.parse("channel --hosts 10.0.0.1:1883,[::1]:1884 --channel a,b --replay -u me".split(" "));
+
+        assertThat(options.extras().channels())
+                .isEqualTo(new ChannelWork(
+                        List.of(target.at("10.0.0.1", 1883), target.at("[::1]", 1884)), List.of("a", "b"), true));
+        assertThat(options.traffic().qos()).isEqualTo(1);
+        assertThat(OptionParser.parse("channel", "-h", "localhost", "-u", "me")
+                        .extras()
+                        .channels())
+                .isEqualTo(new ChannelWork(List.of(target), List.of("wkbench"), false));
+    }
+
     @ParameterizedTest
     @CsvSource({"pub, 1883", "pub --tls, 8883", "pub --ws, 8083", "pub --ws --tls, 8084"})
     void thePortIsThatOfTheProtocol(String line, int port) throws UsageException {
@@ -104,7 +123,7 @@ class OptionParserTest {
     @CsvSource(
             delimiter = '~',
             value = {
-                "publish ~ the command is 'publish'; expected pub, sub, pubsub, conn, subs, retain, offline, churn or scenario",
+                "publish ~ the command is 'publish'; expected pub, sub, pubsub, conn, subs, retain, offline, churn, channel or scenario",
                 "pub --speed 5 ~ '--speed' is no option; wkbench --help lists them",
                 "pub -q 3 ~ -q/--qos is '3'; expected a number from 0 to 2",
                 "pub -p http ~ -p/--port is 'http'; expected a number from 1 to 65535",
@@ -127,6 +146,15 @@ class OptionParserTest {
                 "retain -q 0 ~ -q/--qos is '0' for retain; expected 1 or 2, so that the broker says what it has taken",
                 "pub --scale 0.5 ~ --scale is given without a scenario; expected wkbench scenario NAME",
                 "offline --pattern fanin ~ --pattern is 'fanin' for offline; expected pair",
+                "pub --replay ~ --replay is given for pub; expected channel",
+                "channel -V 4 ~ -V/--version is '4' for channel; expected 5, whose PUBACK says where a message is",
+                "channel -q 2 ~ -q/--qos is '2' for channel; expected 1, whose PUBACK has the number",
+                "channel -t a ~ -t/--topic is given for channel; expected none: channel NAME takes NAME/#",
+                "channel --hosts a:1 -p 2 ~ --hosts and -p/--port exclude each other; expected one of them",
+                "channel --hosts a:1,b ~ --hosts has 'b'; expected HOST:PORT, several separated by commas",
+                "channel --hosts a:70000 ~ --hosts has 'a:70000'; expected HOST:PORT, several separated by commas",
+                "channel --channel a,a ~ --channel is 'a,a'; expected names of channels, each once, separated by"
+                        + " commas: letters, digits, _ and -",
                 "pub --tls --cafile /none ~ --cafile is '/none'; expected a PEM file that can be read",
             })
     void anErrorSaysWhatWasExpected(String line, String error) {
