@@ -26,6 +26,11 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
     private static final int NAME_MAX = 64; // of a channel
 
+    /** A time as it was written last, by whatever thread. */
+    private static volatile Time lastTime = new Time(0, new UserProperty(TIME, Instant.EPOCH.toString()));
+
+    private record Time(long ms, UserProperty property) {}
+
     /** What its publisher is told. */
     public List<UserProperty> properties() {
         List<UserProperty> properties = new ArrayList<>(5);
@@ -41,21 +46,25 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
 
     /** The message as its subscribers get it: with its place behind the properties of its publisher. */
     public Message on(Message message) {
-        List<UserProperty> place =
-                List.of(new UserProperty(CHANNEL, channel), new UserProperty(SEQ, Long.toString(seq)), time());
         return new Message(
                 message.topic(),
                 message.payload(),
                 message.qos(),
                 message.retain(),
-                message.properties().and(place),
+                on(message.properties()),
                 message.publisher(),
                 message.acceptedAtMs(),
                 message.expiresAtMs(),
                 message.number());
     }
 
-    /** Whether the message has a place {@link #on it} that is behind this one in the same channel. */
+    /** The properties of a message as its subscribers get them: with its place behind those of its publisher. */
+    public MessageProperties on(MessageProperties properties) {
+        return properties.and(
+                List.of(new UserProperty(CHANNEL, channel), new UserProperty(SEQ, Long.toString(seq)), time()));
+    }
+
+    /** Whether the message has a place {@link #on(Message) it} that is behind this one in the same channel. */
     public boolean before(Message other) {
         String where = last(other.properties(), CHANNEL);
         String number = last(other.properties(), SEQ);
@@ -82,7 +91,14 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
         return last;
     }
 
+    /** Messages that share a write have one time, which takes longer to write than all else. */
     private UserProperty time() {
-        return new UserProperty(TIME, Instant.ofEpochMilli(timeMs).toString());
+        Time known = lastTime;
+        if (known.ms() != timeMs) {
+            known = new Time(
+                    timeMs, new UserProperty(TIME, Instant.ofEpochMilli(timeMs).toString()));
+            lastTime = known;
+        }
+        return known.property();
     }
 }

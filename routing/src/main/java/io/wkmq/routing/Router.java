@@ -63,6 +63,11 @@ public final class Router<L extends LocalSubscribers> {
         return wanted;
     }
 
+    /** Whether anybody has subscribed to the topic; if not, {@link #route} does nothing. */
+    public boolean wanted(TopicName topic) {
+        return !table.match(topic).empty();
+    }
+
     /** The member that gets a message, on a node that is reached. */
     private @Nullable ShareMember pick(ShareGroup group, Message message, @Nullable ShareMember except) {
         ShareMember member = group.pick(message, except);

@@ -55,8 +55,21 @@ class RouterTest {
 
     @Test
     void aTopicNobodyWantsGoesNowhere() {
+        assertThat(router.wanted(TopicName.of("a"))).isFalse();
         assertThat(route("a")).isFalse();
         assertThat(log).isEmpty();
+    }
+
+    @Test
+    void aTopicIsWantedBySubscribersNodesAndGroups() {
+        table.attach(TopicFilter.of("here"), 0, () -> new Subscribers("x"));
+        add("there", ONE);
+        share("group", "g", ONE, 1);
+
+        assertThat(router.wanted(TopicName.of("here"))).isTrue();
+        assertThat(router.wanted(TopicName.of("there"))).isTrue();
+        assertThat(router.wanted(TopicName.of("group"))).isTrue();
+        assertThat(router.wanted(TopicName.of("nowhere"))).isFalse();
     }
 
     @Test

@@ -107,13 +107,9 @@ final class Intake {
         }
         boolean given = false;
         try {
-            // Also one that is there already: who sent it once more cannot know whether all others got it the first
-            // time.
-            Message placed = receipt.on(message);
-            if (receipt.duplicate() && message.retain() && outdated(placed, receipt)) {
-                router.route(placed, handOver);
-            } else {
-                give(placed, handOver);
+            // its place is only written for somebody who gets it
+            if (message.retain() || router.wanted(message.topic())) {
+                give(message, receipt, handOver);
             }
             given = true;
         } finally {
@@ -122,6 +118,16 @@ final class Intake {
             } else {
                 handOver.failed("an internal error, see the log");
             }
+        }
+    }
+
+    /** Also one that is there already: who sent it once more cannot know whether all others got it the first time. */
+    private void give(Message message, Receipt receipt, HandOver handOver) {
+        Message placed = receipt.on(message);
+        if (receipt.duplicate() && message.retain() && outdated(placed, receipt)) {
+            router.route(placed, handOver);
+        } else {
+            give(placed, handOver);
         }
     }
 

@@ -32,6 +32,11 @@ final class HiveMqEncoders {
         return size <= maximumPacketSize;
     }
 
+    /** Whether the client wants user properties in any packet, and takes one of so many bytes with them. */
+    boolean allowsProperties(int size) {
+        return problemInformation && allows(size);
+    }
+
     /** Appends the packet; false if nothing was written. */
     boolean encode(Packet.Outbound packet, ByteBuf out) {
         Message message = ToHiveMq.message(packet, version);

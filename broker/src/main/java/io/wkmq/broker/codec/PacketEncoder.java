@@ -1,6 +1,7 @@
 package io.wkmq.broker.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.routing.Qos;
@@ -21,6 +22,13 @@ public final class PacketEncoder {
 
     /** So many reasons leave the remaining length of a SUBACK one byte. */
     private static final int SHORT_MAX = 100;
+
+    private static final int PUBACK = 0x40;
+    private static final int PUBREC = 0x50;
+    private static final int USER_PROPERTY = 0x26;
+
+    /** With so many bytes of properties the remaining length has two bytes at most. */
+    private static final int PROPERTIES_MAX = 16_000;
 
     private final ProtocolVersion version;
     private final HiveMqEncoders encoders;
@@ -68,6 +76,10 @@ public final class PacketEncoder {
         } else if (packet instanceof Packet.Pubrec ack
                 && plain(ack.reason(), ack.reasonString(), ack.userProperties())) {
             pubrec(ack.packetId(), out);
+        } else if (packet instanceof Packet.Puback ack && success(ack.reason(), ack.reasonString())) {
+            return placed(PUBACK, ack.packetId(), ack.userProperties(), out) || encoders.encode(packet, out);
+        } else if (packet instanceof Packet.Pubrec ack && success(ack.reason(), ack.reasonString())) {
+            return placed(PUBREC, ack.packetId(), ack.userProperties(), out) || encoders.encode(packet, out);
         } else if (packet instanceof Packet.Pubrel release && plain(release.reason(), null, List.of())) {
             pubrel(release.packetId(), out);
         } else if (packet instanceof Packet.Pubcomp complete && plain(complete.reason(), null, List.of())) {
@@ -84,7 +96,53 @@ public final class PacketEncoder {
 
     /** Whether an acknowledgement has the form of four bytes: in MQTT 3 always [MQTT-3.4.2-1]. */
     private boolean plain(ReasonCode reason, @Nullable String reasonString, List<UserProperty> properties) {
-        return !version.isMqtt5() || (reason == ReasonCode.SUCCESS && reasonString == null && properties.isEmpty());
+        return !version.isMqtt5() || (success(reason, reasonString) && properties.isEmpty());
+    }
+
+    private static boolean success(ReasonCode reason, @Nullable String reasonString) {
+        return reason == ReasonCode.SUCCESS && reasonString == null;
+    }
+
+    /**
+     * Appends an acknowledgement of success with user properties, as each message of a channel has one.
+     *
+     * @return false if nothing was written: the client does not take the properties, or they are unusually long
+     */
+    private boolean placed(int header, int packetId, List<UserProperty> properties, ByteBuf out) {
+        int length = 0;
+        for (int i = 0; i < properties.size(); i++) {
+            UserProperty property = properties.get(i);
+            length += 5 + ByteBufUtil.utf8Bytes(property.name()) + ByteBufUtil.utf8Bytes(property.value());
+        }
+        int remaining = 3 + (length < 0x80 ? 1 : 2) + length;
+        if (length > PROPERTIES_MAX || !encoders.allowsProperties(3 + remaining)) {
+            return false;
+        }
+        out.writeByte(header);
+        writeVariable(remaining, out);
+        out.writeShort(packetId).writeByte(ReasonCode.SUCCESS.code());
+        writeVariable(length, out);
+        for (int i = 0; i < properties.size(); i++) {
+            out.writeByte(USER_PROPERTY);
+            text(properties.get(i).name(), out);
+            text(properties.get(i).value(), out);
+        }
+        return true;
+    }
+
+    /** A number below 16384. */
+    private static void writeVariable(int value, ByteBuf out) {
+        if (value >= 0x80) {
+            out.writeByte((value & 0x7F) | 0x80).writeByte(value >> 7);
+        } else {
+            out.writeByte(value);
+        }
+    }
+
+    private static void text(String text, ByteBuf out) {
+        int at = out.writerIndex();
+        out.writeShort(0);
+        out.setShort(at, ByteBufUtil.writeUtf8(out, text));
     }
 
     /** Whether a SUBACK grants all that was asked for and is short. */

@@ -113,6 +113,26 @@ class PacketEncoderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, -1, true", "90, -1, true", "200, -1, true", "20000, -1, true", "90, 60, true", "90, -1, false"})
+    void placesInAcknowledgementsAreThoseOfTheHiveMqEncoders(int length, long sizeMax, boolean wanted) {
+        HiveMqEncoders theirs = new HiveMqEncoders(V5, sizeMax, wanted);
+        PacketEncoder encoder = new PacketEncoder(V5, sizeMax, wanted);
+        List<UserProperty> place = List.of(
+                new UserProperty("wk-ch", "p" + "l".repeat(length)),
+                new UserProperty("wk-seq", "1234567890"),
+                new UserProperty("\u00fc", ""));
+        for (int id : new int[] {1, 0x8000, 65_535}) {
+            for (Packet.Outbound packet : List.of(
+                    new Packet.Puback(id, ReasonCode.SUCCESS, null, place),
+                    new Packet.Pubrec(id, ReasonCode.SUCCESS, null, place))) {
+                ByteBuf expected = Unpooled.buffer();
+                assertThat(theirs.encode(packet, expected)).isTrue();
+                assertThat(encode(encoder, packet)).isEqualTo(ByteBufUtil.hexDump(expected));
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "SUCCESS,20020100",
         "UNSUPPORTED_PROTOCOL_VERSION,20020001",

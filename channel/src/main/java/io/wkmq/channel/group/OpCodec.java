@@ -29,7 +29,7 @@ public final class OpCodec {
 
     /** Encodes an operation. */
     public static byte[] encode(GroupOp op) {
-        ByteWriter out = new ByteWriter(256);
+        ByteWriter out = new ByteWriter(capacity(op));
         out.int8(VERSION);
         if (op instanceof GroupOp.Append append) {
             write(out.int8(APPEND), append);
@@ -60,6 +60,19 @@ public final class OpCodec {
             out.int8(EXPIRE_CURSORS).number(expire.channel()).number(expire.usedBeforeMs());
         }
         return out.toBytes();
+    }
+
+    /** About how many bytes an operation has: a large one is not to be copied again and again while it is written. */
+    private static int capacity(GroupOp op) {
+        int bytes = 256;
+        if (op instanceof GroupOp.Append append) {
+            for (Part part : append.parts()) {
+                for (Entry entry : part.entries()) {
+                    bytes += 32 + entry.body().length;
+                }
+            }
+        }
+        return bytes;
     }
 
     /**
