@@ -23,16 +23,17 @@ import io.wkmq.routing.UserProperty;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replay of one channel to one client: reads some records, and more of them once those were sent. What is there comes as what is
- * still to come does, each once. Belongs to the session's shard.
+ * The replay of one channel to one client: reads some records, and the next ones while those are sent, but no more. What is there comes as
+ * what is still to come does, each once. Belongs to the session's shard.
  */
 final class Replay {
-    private static final int RECORDS_MAX = 128;
+    private static final int RECORDS_MAX = 512;
     private static final long BYTES_MAX = 128 << 10;
     private static final int SHARED_MAX = 16;
     private static final int SHARED_PART = 4;
@@ -46,6 +47,9 @@ final class Replay {
     private final Shard shard;
     private final ReplayRequest request;
     private final ArrayDeque<ChannelRecord> read = new ArrayDeque<>();
+    private List<ChannelRecord> ahead = List.of(); // what comes behind those
+    private ReadBatch.@Nullable Gap aheadGap; // in front of that
+    private @Nullable Throwable trouble; // why there is nothing behind that
     private @Nullable RecordSource source;
     private ReadBatch.@Nullable Gap gap; // in front of what was read, of which the client does not know
     private @Nullable ReplayProgress progress; // with a cursor, or in a group
@@ -129,19 +133,48 @@ final class Replay {
             return;
         }
         if (batch == null) {
-            failed(failure);
+            trouble = failure == null ? new IllegalStateException("A read gave nothing") : failure;
+            failedIfSent();
             return;
         }
-        ReadBatch.Gap missing = batch.gap();
-        if (missing != null) {
-            gap = gap == null ? missing : new ReadBatch.Gap(gap.first(), missing.last());
-        }
-        read.addAll(batch.records());
-        if (read.isEmpty()) {
+        aheadGap = both(aheadGap, batch.gap());
+        ahead = batch.records();
+        if (ahead.isEmpty()) {
             readOn(from);
-        } else {
+        } else if (read.isEmpty()) {
             session.outbound().pump();
         }
+    }
+
+    /** What comes in front of what cannot be read is sent first. */
+    private void failedIfSent() {
+        Throwable why = trouble;
+        if (why != null && read.isEmpty()) {
+            failed(why);
+        }
+    }
+
+    /** Turns to what was read ahead. */
+    private void turn(@Nullable RecordSource from) {
+        read.addAll(ahead);
+        ahead = List.of();
+        gap = both(gap, aheadGap);
+        aheadGap = null;
+        if (from != null && readsAhead(from)) {
+            readOn(from);
+        }
+    }
+
+    private static ReadBatch.@Nullable Gap both(ReadBatch.@Nullable Gap one, ReadBatch.@Nullable Gap next) {
+        if (one == null || next == null) {
+            return one == null ? next : one;
+        }
+        return new ReadBatch.Gap(one.first(), next.last());
+    }
+
+    /** Who waits for the disk each time sends nothing meanwhile. But what waits in a group others could have. */
+    private static boolean readsAhead(RecordSource from) {
+        return !(from instanceof GroupSeat);
     }
 
     /** Somebody else reads with its cursor, or an administrator has set it. */
@@ -178,7 +211,7 @@ final class Replay {
 
     /** Whether there is a record to be sent. */
     boolean ready() {
-        return !read.isEmpty();
+        return !read.isEmpty() || !ahead.isEmpty();
     }
 
     /** The highest QoS that the next delivery can have. */
@@ -196,9 +229,14 @@ final class Replay {
     /** The next delivery; null if the client does not want that record. There must be one. */
     @Nullable
     Delivery next() {
-        ChannelRecord record = read.remove();
         RecordSource from = source;
-        if (read.isEmpty() && from != null) {
+        if (read.isEmpty()) {
+            turn(from);
+        }
+        ChannelRecord record = read.remove();
+        if (read.isEmpty() && trouble != null) {
+            shard.mailbox().post(this::failedIfSent); // behind this record
+        } else if (read.isEmpty() && from != null && !readsAhead(from)) {
             readOn(from);
         }
         Delivery delivery = delivery(record);
@@ -239,7 +277,7 @@ final class Replay {
 
     private MessageProperties properties(ChannelRecord record, Message message) {
         Receipt place = new Receipt(request.channel(), record.seq(), record.term(), record.timeMs(), false);
-        MessageProperties properties = place.on(message).properties();
+        MessageProperties properties = place.on(message.properties());
         ReadBatch.Gap missing = gap;
         if (missing == null) {
             return properties;
@@ -265,9 +303,12 @@ final class Replay {
         ended = true;
         ReplayProgress moves = progress;
         if (moves != null) {
-            moves.ended(read.stream().map(ChannelRecord::seq).toList());
+            moves.ended(Stream.concat(read.stream(), ahead.stream())
+                    .map(ChannelRecord::seq)
+                    .toList());
         }
         read.clear();
+        ahead = List.of();
         RecordSource from = source;
         if (from != null) {
             from.close();
