@@ -200,7 +200,7 @@ public final class Broker implements AutoCloseable {
         Alarms alarms = new Alarms(clock, new AlarmTopics(system));
         NodeCauses causes = new NodeCauses(
                 () -> trouble(storage, channels),
-                () -> channels.replicated() ? channels.trouble() : null,
+                () -> channelTrouble(channels),
                 guard::memoryShort,
                 sessions::stats);
         every(timer, ALARM_LOOK, new AlarmWatch(alarms, readiness::serving, causes, cluster, clock));
@@ -248,6 +248,11 @@ public final class Broker implements AutoCloseable {
     private static @Nullable String trouble(MvStorage storage, NodeChannels channels) {
         String trouble = storage.trouble();
         return trouble == null && !channels.replicated() ? channels.trouble() : trouble;
+    }
+
+    private static @Nullable String channelTrouble(NodeChannels channels) {
+        String trouble = channels.replicated() ? channels.trouble() : null;
+        return trouble == null ? channels.damage() : trouble;
     }
 
     private @Nullable ReplicatedChannels replicated(BrokerConfig config, Clock clock) throws IOException {

@@ -2,8 +2,10 @@ package io.wkmq.broker;
 
 import io.wkmq.broker.auth.AccessSettings;
 import io.wkmq.broker.config.BrokerConfig;
+import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.channel.engine.LocalOptions;
+import io.wkmq.channel.engine.ScrubOptions;
 import io.wkmq.session.ConnectRequest;
 import io.wkmq.session.DropPolicy;
 import io.wkmq.session.RetainedLimits;
@@ -64,7 +66,13 @@ final class Mapping {
                 defaults.openMax(),
                 defaults.liveMax(),
                 defaults.retentionInterval(),
-                defaults.appender());
+                defaults.appender(),
+                scrub(config));
+    }
+
+    static ScrubOptions scrub(BrokerConfig config) {
+        ChannelScrub scrub = config.cluster().channelScrub();
+        return new ScrubOptions(scrub.interval(), scrub.rateBytes());
     }
 
     static StorageOptions storage(BrokerConfig config) {

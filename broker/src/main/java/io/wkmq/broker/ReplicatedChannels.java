@@ -56,7 +56,8 @@ final class ReplicatedChannels implements AutoCloseable {
         Path directory = config.node().dataDir().resolve(DIRECTORY);
         try {
             ReplicatedEngine engine =
-                    ReplicatedEngine.open(directory.resolve("channels"), ReplicatedOptions.defaults(), clock);
+                    ReplicatedEngine.open(
+                            directory.resolve("channels"), ReplicatedOptions.defaults(Mapping.scrub(config)), clock);
             CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
             CpSettings settings = new CpSettings(
                     directory.resolve("log"),

@@ -16,8 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplicatedChannelIT {
     private static final int NODES = 3;
     private static final int ACKS = 150;
+
+    /** So many messages, one after the other, that replicas have made a checkpoint. */
+    private static final int CHECKPOINTED = 1_100;
+
     private static final int PORTS_MIN = 20_000;
     private static final int PORTS_MAX = 30_000;
     private static final int REFUSED = 0x80;
@@ -183,6 +190,77 @@ class ReplicatedChannelIT {
         nodes.get(0).kill();
         publishOnce(2, "fourth"); // it counts
         assertThat(read(ports[2], last(nodes.get(2)))).containsExactly("first", "second", "third", "fourth");
+    }
+
+    @Test
+    void whatIsDamagedOnOneNodeComesFromTheOthers(@TempDir Path dir) throws Exception {
+        prepare(dir);
+        startAll();
+        for (String channel : List.of("load", "more")) {
+            assertThat(nodes.get(0)
+                            .wkctl("channels", "create", channel, channel + "/#")
+                            .out())
+                    .contains("ok");
+        }
+        awaitChannel();
+        try (MqttProbe probe = MqttProbe.open("127.0.0.1", ports[0], V5).within(LIMIT)) {
+            probe.connect("filler");
+            for (int i = 1; i <= CHECKPOINTED; i++) {
+                assertThat(publish(probe, "load/1", "load " + i).code()).isLessThan(REFUSED);
+                assertThat(publish(probe, "more/1", "more " + i).code()).isLessThan(REFUSED);
+            }
+        }
+        nodes.get(2).kill();
+        flipBit(records(2, "c1-1.records"), 5);
+        Files.delete(records(2, "c2-1.records"));
+
+        start(2);
+        Pattern scrub = Pattern.compile("Scrub\\(state=done, channels=2, bytes=\\d+, damaged=(\\d+), repaired=(\\d+)\\)");
+        String[] out = {""};
+        Await.until(LIMIT, () -> "the end of a scrub: " + out[0], () -> {
+            out[0] = nodes.get(2).wkctl("channels", "scrub").out();
+            return scrub.matcher(out[0]).find();
+        });
+        Matcher scrubbed = scrub.matcher(out[0]);
+        assertThat(scrubbed.find()).isTrue();
+        assertThat(Integer.parseInt(scrubbed.group(1))).as(out[0]).isGreaterThan(1);
+        assertThat(scrubbed.group(2)).as("repaired").isEqualTo(scrubbed.group(1));
+        for (String channel : List.of("load", "more")) {
+            assertThat(dump(2, channel)).as("%s on the repaired node", channel).isEqualTo(dump(0, channel));
+        }
+
+        flipBit(records(2, "c1-1.records"), 7); // now while it runs: who reads finds it
+        List<String> read = read(ports[2], CHECKPOINTED);
+        assertThat(read).hasSize(CHECKPOINTED).startsWith("load 1").endsWith("load " + CHECKPOINTED);
+        assertThat(nodes.get(2).wkctl("channels", "scrub", "load").out()).contains("damaged=0, repaired=0");
+        Await.until(
+                LIMIT,
+                () -> "no alarm: " + nodes.get(2).wkctl("alarms", "list").out(),
+                () -> !nodes.get(2).wkctl("alarms", "list").out().contains("channels"));
+    }
+
+    private Path records(int node, String name) throws IOException {
+        try (Stream<Path> all = Files.walk(nodes.get(node).path("data"))) {
+            return all.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+        }
+    }
+
+    /** So many hundredths behind the beginning. */
+    private static void flipBit(Path file, int hundredths) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int at = bytes.length / 100 * hundredths;
+        bytes[at] ^= 1;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes, at, 1), at);
+        }
+    }
+
+    private String dump(int node, String channel) {
+        String all = nodes.get(node)
+                .wkctl("--limit", "1000000", "log", "dump", channel)
+                .out();
+        assertThat(all.lines().count()).isGreaterThanOrEqualTo(CHECKPOINTED);
+        return all;
     }
 
     @Test

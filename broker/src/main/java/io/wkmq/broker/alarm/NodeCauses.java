@@ -22,8 +22,8 @@ public final class NodeCauses {
      * Looks at a node.
      *
      * @param storage why nothing durable is accepted, or null
-     * @param channels why channels that are kept with other nodes are not all there, or null; what is over within a second, as a change of
-     *     leader, is no alarm
+     * @param channels why channels that are kept with other nodes are not all there, or what of the channels is damaged, or null; what is
+     *     over within a second, as a change of leader, is no alarm
      * @param memoryShort whether connections are refused for want of memory
      */
     public NodeCauses(

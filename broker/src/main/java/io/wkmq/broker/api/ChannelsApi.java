@@ -9,6 +9,7 @@ import io.wkmq.broker.http.Workers;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelGoneException;
 import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.engine.ScrubReport;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.cluster.Cluster;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The channels over HTTP, for those who show the token of {@code wkctl}: {@code /api/v1/channels}, with the manners of EMQX's API, and
- * {@code /channel/messagesync}, as WuKongIM has it. Answers are JSON, errors too. An answer is in memory as a whole, so its size is
+ * {@code /channel/messagesync}, as WuKongIM has it, and {@code /cluster/sync/force}. Answers are JSON, errors too. An answer is in memory as a whole, so its size is
  * bounded, and how many are made at once. Thread-safe.
  */
 public final class ChannelsApi implements HttpService, AutoCloseable {
@@ -35,6 +36,8 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
 
     private static final String CHANNELS = "/api/v1/channels";
     private static final String SYNC = "/channel/messagesync";
+    private static final String FORCE = "/cluster/sync/force";
+    private static final Set<String> FORCE_FIELDS = Set.of("channel");
     private static final int WORKERS_MAX = 4;
     private static final long PATIENCE_SECONDS = 30;
     private static final long PAGE_BYTES_MAX = 4 << 20;
@@ -109,6 +112,12 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
             } else {
                 refuseMethod(request, reply, "POST");
             }
+        } else if (path.equals(FORCE)) {
+            if (posts) {
+                send(reply, 200, force(request));
+            } else {
+                refuseMethod(request, reply, "POST");
+            }
         } else if (path.equals(CHANNELS)) {
             if (reads) {
                 send(reply, 200, list(request));
@@ -120,7 +129,7 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
         } else if (path.startsWith(CHANNELS + '/')) {
             routeBelow(path.substring(CHANNELS.length() + 1), reads, request, reply);
         } else {
-            throw new ApiException(404, "NOT_FOUND", "There is no " + path + "; expected " + CHANNELS + " or " + SYNC);
+            throw new ApiException(404, "NOT_FOUND", "There is no " + path + "; expected " + CHANNELS + ", " + SYNC + " or " + FORCE);
         }
     }
 
@@ -244,6 +253,29 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
         MessageSync sync = MessageSync.read(request.body().getBytes(StandardCharsets.UTF_8));
         ChannelPage page = await(sync.answer(pages, known(sync.channel()), PAGE_BYTES_MAX), sync.channel());
         return sync.json(page, clock.millis());
+    }
+
+    /** Has this node's replicas looked through, and repaired from the other nodes. */
+    private String force(Request request) throws ApiException {
+        byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
+        String name = body.length == 0 ? null : JsonObject.read(body, FORCE_FIELDS).field("channel");
+        if (name != null) {
+            known(name);
+        }
+        try {
+            ScrubReport report = channels.scrub(name);
+            return new JsonWriter()
+                    .beginObject()
+                    .field("state", report.done() ? "done" : "running")
+                    .field("channels", report.channels())
+                    .field("bytes", report.bytes())
+                    .field("damaged", report.damaged())
+                    .field("repaired", report.repaired())
+                    .endObject()
+                    .toString();
+        } catch (ChannelException e) {
+            throw ApiException.unavailable(String.valueOf(e.getMessage()));
+        }
     }
 
     private ChannelDefinition known(String name) throws ApiException {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param linkQueueBytes how much waits for a node that is slow
  * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
  * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
+ * @param channelScrub how the records of channels are looked through for damage
  * @param seeds the nodes of {@link Discovery#STATIC}
  * @param mcast for {@link Discovery#MCAST}
  * @param dns for {@link Discovery#DNS}
@@ -40,6 +41,7 @@ public record ClusterConfig(
         long linkQueueBytes,
         Duration subackWait,
         int channelReplicas,
+        ChannelScrub channelScrub,
         List<StaticSeed> seeds,
         Mcast mcast,
         Dns dns,
@@ -76,6 +78,14 @@ public record ClusterConfig(
      * @param period between two looks for one
      */
     public record Autoheal(boolean enabled, Duration delay, Duration period) {}
+
+    /**
+     * {@code cluster.channels.scrub_*}.
+     *
+     * @param interval from the end of one look to the beginning of the next; zero for never
+     * @param rateBytes how much is read in a second at most
+     */
+    public record ChannelScrub(Duration interval, long rateBytes) {}
 
     /**
      * {@code cluster.heartbeat.*}.

@@ -1,6 +1,7 @@
 package io.wkmq.broker.config;
 
 import io.wkmq.broker.config.ClusterConfig.Autoheal;
+import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Heartbeat;
 import io.wkmq.broker.config.ClusterConfig.Tls;
@@ -42,6 +43,14 @@ final class ClusterSection {
                 values.bytes("cluster.link.queue_bytes", 64 << 10, 1L << 30),
                 values.duration("cluster.suback.wait", Duration.ZERO, Duration.ofMinutes(1)),
                 channelReplicas(discovery),
+                new ChannelScrub(
+                        values.durationOr(
+                                "off",
+                                Duration.ZERO,
+                                "cluster.channels.scrub_interval",
+                                Duration.ofMinutes(1),
+                                Duration.ofDays(3650)),
+                        values.bytes("cluster.channels.scrub_rate", 64 << 10, 1L << 30)),
                 seeds(discovery),
                 strategies.mcast(),
                 strategies.dns(),

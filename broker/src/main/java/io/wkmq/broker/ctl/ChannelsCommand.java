@@ -5,6 +5,7 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.engine.ReadStart;
+import io.wkmq.channel.engine.ScrubReport;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.registry.ChannelDefinition;
@@ -17,7 +18,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code channels list|show|create|alter|delete|trim|peek|cursors}. */
+/** {@code channels list|show|create|alter|delete|trim|peek|cursors|scrub}. */
 final class ChannelsCommand implements CtlCommand {
     private static final long MS_PER_SECOND = 1000;
     private static final long PEEKED = 10;
@@ -51,7 +52,8 @@ final class ChannelsCommand implements CtlCommand {
                 new Usage("channels peek <Name> [<Seq> [<Count>]]", "Show some messages, else the last ones"),
                 new Usage("channels cursors <Name>", "List the positions of the readers of a channel"),
                 new Usage("channels cursors <Name> reset <Cursor> <Start>", "Set a position, as wk-from does"),
-                new Usage("channels cursors <Name> delete <Cursor>", "Forget a position"));
+                new Usage("channels cursors <Name> delete <Cursor>", "Forget a position"),
+                new Usage("channels scrub [<Name>]", "Look for damage on this node's disk and repair it"));
     }
 
     @Override
@@ -73,6 +75,8 @@ final class ChannelsCommand implements CtlCommand {
                 peek(arguments, answer);
             } else if (form.equals("cursors") && words >= 2) {
                 cursors.run(arguments.subList(1, words), answer);
+            } else if (form.equals("scrub") && words <= 2) {
+                scrub(words == 2 ? arguments.get(1) : null, answer);
             } else if (form.equals("delete") && words == 2) {
                 channels.delete(arguments.get(1));
                 answer.say("ok");
@@ -115,6 +119,19 @@ final class ChannelsCommand implements CtlCommand {
                             .field("digest", Long.toHexString(position.digest()))
                             .field("replicated", channels.replicated());
                 });
+    }
+
+    private void scrub(@Nullable String name, Answer answer) throws ChannelException {
+        ScrubReport report = channels.scrub(name);
+        String state = report.done() ? "done" : "running";
+        answer.object(
+                Printable.line("Scrub(state=" + state + ", channels=" + report.channels() + ", bytes=" + report.bytes()
+                        + ", damaged=" + report.damaged() + ", repaired=" + report.repaired() + ')'),
+                object -> object.field("state", state)
+                        .field("channels", report.channels())
+                        .field("bytes", report.bytes())
+                        .field("damaged", report.damaged())
+                        .field("repaired", report.repaired()));
     }
 
     private void peek(List<String> arguments, Answer answer) throws ChannelException {

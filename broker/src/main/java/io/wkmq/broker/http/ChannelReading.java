@@ -48,7 +48,17 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                 seconds(
                         "wkmq_channel_log_write_seconds_total",
                         "Time spent on writing them, syncs included",
-                        now.writeNanos()));
+                        now.writeNanos()),
+                NodeFigures.counter(
+                        "wkmq_channel_scrubbed_bytes_total",
+                        "Bytes of records that were looked through for damage",
+                        now.scrubbedBytes()),
+                NodeFigures.counter(
+                        "wkmq_channel_damages_total", "How often records were found to be damaged", now.damages()),
+                NodeFigures.counter(
+                        "wkmq_channel_repairs_total",
+                        "How often damaged records were fetched from other nodes",
+                        now.repairs()));
     }
 
     private static List<Point> points(SortedMap<String, Long> byChannel, long least) {

@@ -42,7 +42,7 @@ public final class ManagementServer implements AutoCloseable {
     /**
      * Serves the pages.
      *
-     * @param api answers what is below {@code /api/} and {@code /channel/}
+     * @param api answers what is below {@code /api/}, {@code /channel/} and {@code /cluster/}
      * @throws ManagementException if it cannot listen there
      */
     public static ManagementServer start(
@@ -68,7 +68,9 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void serve(Request request, Reply reply) {
-        if (request.path().startsWith("/api/") || request.path().startsWith("/channel/")) {
+        if (request.path().startsWith("/api/")
+                || request.path().startsWith("/channel/")
+                || request.path().startsWith("/cluster/")) {
             api.serve(request, reply);
             return;
         }

@@ -110,6 +110,22 @@ class ChannelsApiTest {
         return client;
     }
 
+    @Test
+    void replicasAreLookedThroughAndRepairedOnDemand() throws Exception {
+        assertThat(ask("POST", "/cluster/sync/force", "").body()).contains("\"state\":\"done\"", "\"channels\":0");
+        plant();
+        fill(20);
+        assertThat(ask("POST", "/cluster/sync/force", "{\"channel\": \"plant\"}").json())
+                .containsEntry("state", "done")
+                .containsKeys("channels", "bytes", "damaged", "repaired");
+        assertThat(ask("POST", "/cluster/sync/force", "{\"channel\": \"plan\"}").status())
+                .isEqualTo(404);
+        assertThat(ask("POST", "/cluster/sync/force", "{\"chanel\": \"plant\"}").code())
+                .isEqualTo("BAD_REQUEST");
+        assertThat(ask("GET", "/cluster/sync/force", "").status()).isEqualTo(405);
+        assertThat(ask("POST", "/cluster/sync/force", "", null).status()).isEqualTo(401);
+    }
+
     private void fill(int count) {
         try (MqttProbe publisher = publisher()) {
             for (int i = 1; i <= count; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ClusterConfig.AddressType;
 import io.wkmq.broker.config.ClusterConfig.Autoheal;
+import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Dns;
 import io.wkmq.broker.config.ClusterConfig.Etcd;
@@ -254,6 +255,8 @@ class FullMappingTest {
                         "cluster.link.queue_bytes = 35MB",
                         "cluster.suback.wait = 36s",
                         "cluster.channels.replicas = 5",
+                        "cluster.channels.scrub_interval = 37d",
+                        "cluster.channels.scrub_rate = 38MB",
                         "cluster.autoclean = 24h",
                         "cluster.static.seeds = emq1@127.0.0.1,emq2@127.0.0.1:6370",
                         "cluster.mcast.addr = 239.1.1.1",
@@ -295,6 +298,7 @@ class FullMappingTest {
                         35 << 20,
                         Duration.ofSeconds(36),
                         5,
+                        new ChannelScrub(Duration.ofDays(37), 38 << 20),
                         List.of(
                                 new StaticSeed(new NodeName("emq1", "127.0.0.1"), 0),
                                 new StaticSeed(new NodeName("emq2", "127.0.0.1"), 6370)),

@@ -11,6 +11,9 @@ import java.util.SortedMap;
  * @param writes how often messages were written to the log, those that came together at once, and synced
  * @param writeNanos how long that took, all together
  * @param queuedBytes bytes of messages that wait to be appended
+ * @param scrubbedBytes bytes of records that were looked through for damage
+ * @param damages how often records were found to be damaged
+ * @param repairs how often these were repaired
  * @param last the last sequence number of each channel, by its name; 0 if it has had no message
  */
 public record ChannelFigures(
@@ -20,4 +23,7 @@ public record ChannelFigures(
         long writes,
         long writeNanos,
         long queuedBytes,
+        long scrubbedBytes,
+        long damages,
+        long repairs,
         SortedMap<String, Long> last) {}

@@ -2,6 +2,7 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.engine.ReadBatch.Gap;
 import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.DamagedRecordException;
 import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordStore;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * it keeps nothing. One read at a time; thread-safe besides.
  */
 public final class ChannelReader implements RecordSource {
+    /** So often what is lost is waited for in one read. */
+    private static final int REPAIRS_MAX = 8;
+
     private final Tail tail;
     private final RecordStore records;
     private final Executor reads;
@@ -28,11 +32,13 @@ public final class ChannelReader implements RecordSource {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Runnable wake = this::woken;
     private final @Nullable HeldCursor cursor;
+    private final @Nullable Damages damages;
 
     /** A read that is not over yet. */
     private static final class Read {
         private final int count;
         private final long bytes;
+        private int repairs;
         private final CompletableFuture<ReadBatch> done = new CompletableFuture<>();
 
         private Read(int count, long bytes) {
@@ -41,18 +47,25 @@ public final class ChannelReader implements RecordSource {
         }
     }
 
+    /**
+     * Reads a channel.
+     *
+     * @param damages is told what is lost; null if nobody wants to know
+     */
     ChannelReader(
             Tail tail,
             RecordStore records,
             long position,
             @Nullable HeldCursor cursor,
             Executor reads,
+            @Nullable Damages damages,
             Runnable ended) {
         this.tail = tail;
         this.records = records;
         this.position = position;
         this.cursor = cursor;
         this.reads = reads;
+        this.damages = damages;
         this.ended = ended;
     }
 
@@ -160,6 +173,9 @@ public final class ChannelReader implements RecordSource {
                     records.read(tail.channel(), position, new ReadLimit(read.count, read.bytes)).stream()
                             .filter(record -> record.seq() < next)
                             .toList();
+            if (repairs(read, found.isEmpty() ? next : found.get(0).seq())) {
+                return;
+            }
             if (found.isEmpty()) {
                 // all in front of what comes were trimmed, or are lost
                 gap(read, position < first ? first : next);
@@ -170,6 +186,38 @@ public final class ChannelReader implements RecordSource {
         } catch (IOException | RuntimeException | Error e) {
             fail(read, tail.gone() ? new ChannelGoneException(tail.channel()) : e);
         }
+    }
+
+    /** Waits for what is lost in front of a record, and reads again; false if nothing is, or there is nothing to wait for. */
+    private boolean repairs(Read read, long there) {
+        Damages told = damages;
+        if (told == null || position >= there) {
+            return false;
+        }
+        long lost =
+                Math.max(position, records.first(tail.channel())); // as of now: what was trimmed meanwhile is not lost
+        if (lost >= there || tail.gone()) {
+            return false;
+        }
+        CompletionStage<Void> repaired = told.found(tail.channel(), lost, there);
+        if (repaired == null) {
+            return false;
+        }
+        if (read.repairs++ >= REPAIRS_MAX) {
+            fail(
+                    read,
+                    new DamagedRecordException(
+                            tail.channel(), lost, there, "they were repaired, but are damaged again"));
+            return true;
+        }
+        var unused = repaired.whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                proceed(read);
+            } else {
+                fail(read, failure);
+            }
+        });
+        return true;
     }
 
     private void gap(Read read, long to) {

@@ -81,6 +81,19 @@ public interface Engine extends AutoCloseable {
     /** What a channel has on this node; null if there is none. */
     CompletionStage<@Nullable Position> position(int channel);
 
+    /**
+     * Looks now through the records of a channel, or of all, whether they are on this node's disk as they were written, and has repaired what
+     * is not, if other nodes have it.
+     *
+     * @param channel null for all
+     * @param patienceMs after which the stage completes with what was found so far, while it goes on
+     */
+    CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs);
+
+    /** What is known to be damaged on this node's disk, for an operator; null if nothing is. */
+    @Nullable
+    String damage();
+
     /** Why nothing is appended now, for an operator; null if it is. */
     @Nullable
     String trouble();

@@ -7,13 +7,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of an engine: one loop, one for what it has written in the background, some for who reads. Thread-safe. */
+/** The threads of an engine: one loop, one for what it has written in the background, one that looks through what there is, some for who reads. Thread-safe. */
 final class EngineThreads {
     private static final int READ_THREADS = 2;
 
     private final EngineThread loop = EngineThread.start("wkmq-channels");
     private final ExecutorService background = Executors.newSingleThreadExecutor(named("wkmq-channels-save"));
     private final ExecutorService reads = Executors.newFixedThreadPool(READ_THREADS, named("wkmq-channels-read"));
+
+    private final ExecutorService scrubs = Executors.newSingleThreadExecutor(named("wkmq-channels-scrub"));
 
     private static ThreadFactory named(String name) {
         return task -> {
@@ -35,6 +37,10 @@ final class EngineThreads {
         return reads;
     }
 
+    Executor scrubs() {
+        return scrubs;
+    }
+
     /** Carries a last task out on the loop, and what is due; then all threads have ended. Blocks. */
     void end(Runnable last) {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -47,6 +53,7 @@ final class EngineThreads {
         });
         done.join();
         end(background);
+        end(scrubs);
         loop.close();
         end(reads);
     }

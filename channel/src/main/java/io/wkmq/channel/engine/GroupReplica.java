@@ -40,6 +40,9 @@ public final class GroupReplica implements Replica {
     private GroupMachine machine;
     private long checkpointed;
 
+    /** Is told what is lost. */
+    private volatile @Nullable Damages damages;
+
     /** Whether its rows and files are somebody else's now. */
     private boolean paused;
 
@@ -70,6 +73,11 @@ public final class GroupReplica implements Replica {
             StateCodec.decode(state, machine);
         }
         return machine;
+    }
+
+    /** Tells that one what readers find to be lost from now on: until then they are told of gaps. */
+    void tell(Damages told) {
+        damages = told;
     }
 
     /** The group's number. */
@@ -210,7 +218,7 @@ public final class GroupReplica implements Replica {
                                 return CompletableFuture.<ChannelReader>failedFuture(failure);
                             }
                             return CompletableFuture.completedFuture(new ChannelReader(
-                                    pinned.tail, records, position, null, reads, () -> unpin(pinned)));
+                                    pinned.tail, records, position, null, reads, damages, () -> unpin(pinned)));
                         })
                         .thenCompose(reader -> reader));
     }
@@ -233,8 +241,8 @@ public final class GroupReplica implements Replica {
             found.pins++;
             found.hold(cursor, machine.applied());
             cursor.begun(found.tail);
-            reader.complete(
-                    new ChannelReader(found.tail, records, cursor.next(), cursor, reads, () -> release(found, cursor)));
+            reader.complete(new ChannelReader(
+                    found.tail, records, cursor.next(), cursor, reads, damages, () -> release(found, cursor)));
         });
         return reader;
     }
@@ -337,6 +345,24 @@ public final class GroupReplica implements Replica {
 
     RecordStore records() {
         return records;
+    }
+
+    /** What a channel that is in use gets from now on is not written to the file that has the record in front of that one. */
+    CompletionStage<Void> seal(int channel, long next) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        onLoop(done, () -> {
+            if (channels.use(channel) == null) {
+                done.completeExceptionally(new ChannelGoneException(channel));
+                return;
+            }
+            try {
+                records.seal(channel, next);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            done.complete(null);
+        });
+        return done;
     }
 
     private void onLoop(CompletableFuture<?> answer, Runnable question) {

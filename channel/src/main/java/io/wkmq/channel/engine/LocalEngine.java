@@ -40,6 +40,9 @@ public final class LocalEngine implements Engine {
     private final AppendCounts counts = new AppendCounts();
     private final HeldCursors cursors;
     private final SharedReadings readings;
+    private final ScrubCounts scrubbed = new ScrubCounts();
+    private final LostForEver damages;
+    private final Scrub scrub;
 
     private LocalEngine(LocalStore store, LocalOptions options, Clock clock, EngineThreads threads) {
         this.store = store;
@@ -47,7 +50,20 @@ public final class LocalEngine implements Engine {
         this.log = new LocalLog(store, threads.loop(), threads.background(), options, counts);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
+        this.damages = new LostForEver(channel -> store.replicas().get(group(channel)), scrubbed);
+        this.scrub = new Scrub(
+                new ScrubPass.Parts(
+                        store.replicas().size(),
+                        store.replicas()::get,
+                        store.table(),
+                        damages,
+                        threads.scrubs(),
+                        threads.loop(),
+                        scrubbed),
+                options.scrub(),
+                clock);
         for (GroupReplica replica : store.replicas()) {
+            replica.tell(damages);
             ReplicatedLog of = log.of(replica.group());
             appenders.add(new Appender(UUID.randomUUID(), of, threads.loop(), clock, options.appender()));
             sweeps.add(new RetentionSweep(
@@ -80,6 +96,7 @@ public final class LocalEngine implements Engine {
             LocalEngine engine = new LocalEngine(store, options, clock, threads);
             engine.log.begin();
             engine.sweeps.forEach(RetentionSweep::start);
+            engine.scrub.start();
             done = true;
             return engine;
         } finally {
@@ -207,7 +224,20 @@ public final class LocalEngine implements Engine {
                 counts.writes.sum(),
                 counts.writeNanos.sum(),
                 appenders.stream().mapToLong(Appender::bytes).sum(),
+                scrubbed.bytes.sum(),
+                scrubbed.damaged.sum(),
+                scrubbed.repaired.sum(),
                 last);
+    }
+
+    @Override
+    public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
+        return scrub.now(channel, patienceMs);
+    }
+
+    @Override
+    public @Nullable String damage() {
+        return damages.trouble();
     }
 
     @Override
@@ -262,6 +292,7 @@ public final class LocalEngine implements Engine {
             return;
         }
         sweeps.forEach(RetentionSweep::stop);
+        scrub.stop();
         CompletableFuture<Void> stored = new CompletableFuture<>();
         threads.loop().execute(() -> {
             try {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param liveMax how many idle channels of a group are kept in memory
  * @param retentionInterval how often is looked for records that need not be kept
  * @param appender how messages are gathered
+ * @param scrub how records are looked through for damage
  */
 public record LocalOptions(
         int groups,
@@ -27,7 +28,8 @@ public record LocalOptions(
         int openMax,
         int liveMax,
         Duration retentionInterval,
-        AppenderOptions appender) {
+        AppenderOptions appender,
+        ScrubOptions scrub) {
     /** Checks the ranges. */
     public LocalOptions {
         require(groups > 0 && groups <= 1024, "There are " + groups + " groups; expected 1 to 1024");
@@ -64,6 +66,7 @@ public record LocalOptions(
                 256,
                 1024,
                 Duration.ofMinutes(1),
-                AppenderOptions.defaults());
+                AppenderOptions.defaults(),
+                ScrubOptions.defaults());
     }
 }

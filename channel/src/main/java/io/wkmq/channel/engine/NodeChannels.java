@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeChannels implements Channels, AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
+    private static final long SCRUB_PATIENCE_MS = 20_000;
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
 
@@ -326,6 +327,25 @@ public final class NodeChannels implements Channels, AutoCloseable {
         await(running().removeNode(node));
     }
 
+    /**
+     * Looks through the records of a channel, or of all, for damage on this node's disk, and has repaired what other nodes have. Blocks until
+     * that is done, or some time has passed: then it goes on, and who asks again waits for the rest.
+     *
+     * @param name null for all channels
+     * @throws ChannelException if there is no such channel, or they cannot be looked through
+     */
+    public ScrubReport scrub(@Nullable String name) throws ChannelException {
+        Integer number = name == null ? null : (Integer) known(name).number();
+        Engine in = engine;
+        return in == null ? new ScrubReport(true, 0, 0, 0, 0) : await(in.scrub(number, SCRUB_PATIENCE_MS));
+    }
+
+    /** What is known to be damaged on this node's disk, for an operator; null if nothing is. */
+    public @Nullable String damage() {
+        Engine in = engine;
+        return in == null ? null : in.damage();
+    }
+
     /** Why nothing is appended now, for an operator; null if it is. */
     public @Nullable String trouble() {
         Engine in = engine;
@@ -352,7 +372,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public ChannelFigures figures() {
         SortedMap<String, Long> last = catalog.last();
         Engine in = engine;
-        return in == null ? new ChannelFigures(0, 0, 0, 0, 0, 0, last) : in.figures(last);
+        return in == null ? new ChannelFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, last) : in.figures(last);
     }
 
     private ChannelDefinition known(String name) throws ChannelException {

@@ -31,6 +31,8 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final ReplicaThreads threads;
     private final FillLimits limits;
     private final Donor donor;
+    private final ScrubCounts counts = new ScrubCounts();
+    private final Repairs repairs;
     private final Map<Integer, GroupReplica> replicas = new ConcurrentHashMap<>();
     private final Map<Integer, Donor.Source> sources = new ConcurrentHashMap<>();
     private final Set<FollowingReplica> filling = ConcurrentHashMap.newKeySet();
@@ -56,6 +58,12 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.threads = threads;
         this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids, limits);
         this.limits = limits;
+        this.repairs = new Repairs(
+                channel -> replicas.get(channel % table.groups()),
+                () -> donors,
+                threads.scrubs(),
+                threads.timer(),
+                counts);
         this.registry = new RegistryReplica(table.groups(), table, true);
     }
 
@@ -129,6 +137,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         disk.syncDirectory(directory);
         RecordStore records = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
         GroupReplica replica = new GroupReplica(group, table, records, loop, threads.reads(), options.liveMax());
+        replica.tell(repairs);
         if (replicas.putIfAbsent(group, replica) != null) {
             throw new IllegalStateException("Group " + group + " is followed already");
         }
@@ -179,6 +188,17 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
 
     NodeTable table() {
         return table;
+    }
+
+    /** What is damaged of the records, and is fetched from other nodes. */
+    Damages damages() {
+        return repairs;
+    }
+
+    /** What looks through the records. */
+    ScrubPass.Parts scrubbed() {
+        return new ScrubPass.Parts(
+                table.groups(), replicas::get, table, repairs, threads.scrubs(), threads.timer(), counts);
     }
 
     /** Closes all files. When the loops of the groups have ended. Nothing is synced: the logs have what is not. */

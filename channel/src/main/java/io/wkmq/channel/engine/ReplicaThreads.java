@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
  *
  * @param reads for readers, which block
  * @param writes for what is written in the background, which blocks; does one thing at a time, in the order in which it was told
+ * @param scrubs for looking through records and repairing them, which blocks; does one thing at a time
  * @param timer for what is to be done later; must not be blocked
  */
-public record ReplicaThreads(Executor reads, Executor writes, EngineLoop timer) {}
+public record ReplicaThreads(Executor reads, Executor writes, Executor scrubs, EngineLoop timer) {}

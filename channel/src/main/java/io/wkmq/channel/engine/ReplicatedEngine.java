@@ -57,6 +57,7 @@ public final class ReplicatedEngine implements Engine {
     private final AppendCounts counts = new AppendCounts();
     private final HeldCursors cursors;
     private final SharedReadings readings;
+    private final Scrub scrub;
     private volatile @Nullable GroupLogs cluster;
     private volatile @Nullable String waiting = "the node has not met the others yet";
     private volatile boolean newcomer;
@@ -72,6 +73,7 @@ public final class ReplicatedEngine implements Engine {
         this.logs = new AtomicReferenceArray<>(store.groups() + 1);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
+        this.scrub = new Scrub(store.scrubbed(), options.scrub(), clock);
         for (int group = 0; group < store.groups(); group++) {
             int of = group;
             appenders.add(
@@ -93,7 +95,7 @@ public final class ReplicatedEngine implements Engine {
                     new LocalDisk(),
                     directory,
                     options.replicas(),
-                    new ReplicaThreads(threads.reads(), threads.background(), threads.loop()));
+                    new ReplicaThreads(threads.reads(), threads.background(), threads.scrubs(), threads.loop()));
             done = true;
             return new ReplicatedEngine(store, options, clock, threads);
         } finally {
@@ -230,6 +232,7 @@ public final class ReplicatedEngine implements Engine {
             sweeps.add(sweep);
             sweep.start();
         }
+        scrub.start();
     }
 
     private void reconfigure(ChannelDefinition channel) {
@@ -559,7 +562,20 @@ public final class ReplicatedEngine implements Engine {
                 counts.writes.sum(),
                 counts.writeNanos.sum(),
                 appenders.stream().mapToLong(Appender::bytes).sum(),
+                store.scrubbed().counts().bytes.sum(),
+                store.scrubbed().counts().damaged.sum(),
+                store.scrubbed().counts().repaired.sum(),
                 last);
+    }
+
+    @Override
+    public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
+        return waiting == null ? scrub.now(channel, patienceMs) : CompletableFuture.failedFuture(notHere());
+    }
+
+    @Override
+    public @Nullable String damage() {
+        return store.damages().trouble();
     }
 
     /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */
@@ -582,6 +598,7 @@ public final class ReplicatedEngine implements Engine {
     public void closeFiles() throws IOException {
         close();
         sweeps.forEach(RetentionSweep::stop);
+        scrub.stop();
         threads.end(() -> {});
         store.close();
     }

@@ -9,9 +9,14 @@ import java.time.Duration;
  * @param retentionInterval how often is looked for records that need not be kept
  * @param patience how long is waited at most for what other nodes have to say
  * @param appender how messages are gathered
+ * @param scrub how records are looked through for damage
  */
 public record ReplicatedOptions(
-        ReplicaOptions replicas, Duration retentionInterval, Duration patience, AppenderOptions appender) {
+        ReplicaOptions replicas,
+        Duration retentionInterval,
+        Duration patience,
+        AppenderOptions appender,
+        ScrubOptions scrub) {
     private static final int GROUPS = 8;
 
     /** Checks the ranges. */
@@ -27,10 +32,16 @@ public record ReplicatedOptions(
      * refuses more than a hundred.
      */
     public static ReplicatedOptions defaults() {
+        return defaults(ScrubOptions.defaults());
+    }
+
+    /** The defaults, but for how records are looked through. */
+    public static ReplicatedOptions defaults(ScrubOptions scrub) {
         return new ReplicatedOptions(
                 ReplicaOptions.defaults(GROUPS),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(10),
-                new AppenderOptions(256, 64 << 10, 2, 24, 10_000, 1_000, 10, 32 << 20));
+                new AppenderOptions(256, 64 << 10, 2, 24, 10_000, 1_000, 10, 32 << 20),
+                scrub);
     }
 }

@@ -50,6 +50,10 @@ public final class NodeTable implements AutoCloseable {
     /** Of groups whose rows are not whole, each with its number. */
     private static final String WANTED = "wanted:";
 
+    private static final String SCRUBBED = "scrubbed";
+    private static final String SCRUB_GROUP = "scrub:group";
+    private static final String SCRUB_CHANNEL = "scrub:channel";
+
     private final Disk disk;
     private final Path directory;
     private final Path path;
@@ -334,6 +338,38 @@ public final class NodeTable implements AutoCloseable {
             groups.put((long) rows.group(), rows.state());
             put(rows.group(), rows.channels());
             counters.remove(WANTED + rows.group());
+            file.save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** When all records had been looked through, ms since the epoch; 0 if that is not known. */
+    public synchronized long scrubbedMs() {
+        return Objects.requireNonNullElse(counters.get(SCRUBBED), 0L);
+    }
+
+    /** The group with which looking through the records goes on. */
+    public synchronized int scrubGroup() {
+        return Math.toIntExact(Objects.requireNonNullElse(counters.get(SCRUB_GROUP), 0L));
+    }
+
+    /** The channel of that group with which it goes on. */
+    public synchronized int scrubChannel() {
+        return Math.toIntExact(Objects.requireNonNullElse(counters.get(SCRUB_CHANNEL), 0L));
+    }
+
+    /**
+     * Notes how far the records were looked through; it is on disk when this returns.
+     *
+     * @param atMs when all had been
+     * @param group where it goes on, with which channel
+     */
+    public synchronized void scrubbed(long atMs, int group, int channel) throws IOException {
+        try {
+            counters.put(SCRUBBED, atMs);
+            counters.put(SCRUB_GROUP, (long) group);
+            counters.put(SCRUB_CHANNEL, (long) channel);
             file.save();
         } catch (MVStoreException e) {
             throw unwritable(e);

@@ -5,24 +5,20 @@ import io.wkmq.channel.storage.Disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The records of one channel, in files one behind the other. One thread writes, trims and closes; any thread reads. What is read is
  * what was appended and not trimmed: a part that is lost is left out.
  */
 final class ChannelRecords {
-    private static final Logger LOG = LoggerFactory.getLogger(ChannelRecords.class);
-
     private final Disk disk;
     private final OpenFiles open;
     private final Path directory;
@@ -32,9 +28,6 @@ final class ChannelRecords {
     private volatile long first;
     private volatile long next;
     private volatile boolean deleted;
-
-    /** Whether it was said that a file is lost. */
-    private final AtomicBoolean told = new AtomicBoolean();
 
     /**
      * The records of a channel.
@@ -63,8 +56,7 @@ final class ChannelRecords {
     }
 
     private RecordFile file(long firstOf) {
-        Path path = directory.resolve(RecordFiles.name(channel, firstOf));
-        RecordFile file = new RecordFile(disk, open, path, channel, firstOf);
+        RecordFile file = new RecordFile(disk, open, path(firstOf), channel, firstOf);
         files.put(firstOf, file);
         return file;
     }
@@ -127,6 +119,91 @@ final class ChannelRecords {
         next = to;
     }
 
+    /** Nothing is appended any more to the file that has the record in front of that one. By the writer. */
+    void seal(long end) {
+        Map.Entry<Long, RecordFile> last = files.lastEntry();
+        if (last != null && last.getKey() < end) {
+            last.getValue().seal();
+        }
+    }
+
+    /** The file that should have a record: its first sequence number and itself; null if it is not there. */
+    Map.@Nullable Entry<Long, RecordFile> fileOf(long seq) {
+        return files.floorEntry(seq);
+    }
+
+    /** The sequence number behind the last record that the file with that one should have, of those in front of a number. */
+    long endOf(long seq, long end) {
+        Long higher = files.higherKey(seq);
+        return higher == null ? end : Math.min(end, higher);
+    }
+
+    /** Where the file with the records from that one on would be. */
+    Path path(long firstOf) {
+        return directory.resolve(RecordFiles.name(channel, firstOf));
+    }
+
+    /** Puts the file with a record together anew. Nothing may be written to it any more. Any thread. */
+    RecordRebuild rebuild(long seq) {
+        long end = next; // before the files are looked at: what is written now goes to another one
+        Map.Entry<Long, RecordFile> entry = files.floorEntry(seq);
+        long from = entry == null ? first : Math.max(first, entry.getKey());
+        return new RecordRebuild(this, entry == null ? null : entry.getValue(), from, endOf(seq, end));
+    }
+
+    /** Begins to write a file, which is not there until it is {@link #install installed}. */
+    FileChannel unfinished(long firstOf) throws IOException {
+        FileChannel file = disk.open(unfinishedPath(firstOf));
+        file.truncate(0);
+        return file;
+    }
+
+    private Path unfinishedPath(long firstOf) {
+        return directory.resolve(RecordFiles.unfinished(channel, firstOf));
+    }
+
+    /** Deletes files that were begun and not installed. */
+    void discard(List<Long> unfinished) throws IOException {
+        for (long each : unfinished) {
+            disk.delete(unfinishedPath(each));
+        }
+    }
+
+    RecordFormat format() {
+        return new RecordFormat(channel);
+    }
+
+    int fileBytesMax() {
+        return fileBytesMax;
+    }
+
+    /**
+     * Takes files that were written anew, and are durable, in the place of one. The last one first: what is in front of it stays readable, also
+     * after a crash. Any thread.
+     *
+     * @param replaced the file; null if it was lost
+     */
+    synchronized void install(@Nullable RecordFile replaced, List<Long> unfinished) throws IOException {
+        if (deleted) {
+            discard(unfinished);
+            return;
+        }
+        for (int i = unfinished.size() - 1; i >= 0; i--) {
+            long firstOf = unfinished.get(i);
+            if (replaced != null && replaced.first() == firstOf) {
+                replaced.replace(unfinishedPath(firstOf));
+            } else {
+                disk.rename(unfinishedPath(firstOf), path(firstOf));
+                file(firstOf);
+            }
+        }
+        if (replaced != null && !unfinished.contains(replaced.first())) { // its records do not count any more
+            files.remove(replaced.first());
+            replaced.delete();
+        }
+        disk.syncDirectory(directory);
+    }
+
     /** Forgets the records in front of a number; deletes the files that have no others. By the writer. */
     void trim(long newFirst) throws IOException {
         first = newFirst;
@@ -148,7 +225,6 @@ final class ChannelRecords {
         Map.Entry<Long, RecordFile> entry = files.floorEntry(wanted);
         if (entry == null) {
             entry = files.firstEntry();
-            tellLoss(wanted);
         }
         while (entry != null && limit.more()) {
             Map.Entry<Long, RecordFile> higher = files.higherEntry(entry.getKey());
@@ -161,33 +237,23 @@ final class ChannelRecords {
         return records;
     }
 
-    /** Once, if that is not because these records were trimmed or dropped meanwhile. */
-    private void tellLoss(long wanted) {
-        if (!deleted && wanted >= first && wanted < next && told.compareAndSet(false, true)) {
-            LOG.error(
-                    "A file with records of a channel is not there: restore it from a backup channel={} record={}",
-                    channel,
-                    wanted);
-        }
-    }
-
     /** Where the records of a file end that has that one behind it. What is there from before a crash does not count. */
     private long until(Map.@Nullable Entry<Long, RecordFile> higher) {
         return higher == null ? next : Math.min(next, higher.getKey());
     }
 
-    /** The sequence number of the first record that is not older than that; {@link #next} if all are. */
+    /** The sequence number of the first record that is not older than that, or may be so and is lost; {@link #next} if all are older. */
     long seqAt(long timeMs) throws IOException {
         for (Map.Entry<Long, RecordFile> entry = files.lastEntry();
                 entry != null;
                 entry = files.lowerEntry(entry.getKey())) {
             long until = until(files.higherEntry(entry.getKey()));
             long seq = entry.getValue().seqAt(timeMs, until);
-            if (seq > entry.getKey() || files.lowerKey(entry.getKey()) == null) {
+            if (seq > entry.getKey()) {
                 return Math.max(first, seq);
             }
         }
-        return next;
+        return files.isEmpty() ? next : first;
     }
 
     /** As {@link #seqAt}, but sought from the first file on: cheap if there are few that are older. */
@@ -198,7 +264,8 @@ final class ChannelRecords {
             long until = until(files.higherEntry(entry.getKey()));
             long seq = entry.getValue().seqAt(timeMs, until);
             if (seq < until) {
-                return Math.max(first, seq);
+                boolean all = seq == entry.getKey() && files.lowerKey(seq) == null;
+                return all ? first : Math.max(first, seq);
             }
         }
         return next;
@@ -252,7 +319,7 @@ final class ChannelRecords {
     }
 
     /** Deletes all files. */
-    void delete() throws IOException {
+    synchronized void delete() throws IOException {
         deleted = true;
         for (RecordFile file : files.values()) {
             file.delete();

@@ -20,16 +20,11 @@ import org.slf4j.LoggerFactory;
 final class RecordFile {
     private static final Logger LOG = LoggerFactory.getLogger(RecordFile.class);
 
-    /** The longest record that is read. */
-    private static final int RECORD_BYTES_MAX = 512 << 20;
-
-    private static final int WINDOW_BYTES = 64 << 10;
-
     private final Disk disk;
     private final Path path;
     private final RecordFormat format;
     private final OpenFiles files;
-    private final long first;
+    private final SparseIndex.Step begin;
 
     /** Held to read: then the file stays open. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
@@ -43,6 +38,9 @@ final class RecordFile {
 
     /** Whether records are written to it: then it is known however often it is closed. */
     private volatile boolean active;
+
+    /** Whether no more is to be written to it. */
+    private boolean over;
 
     private volatile boolean syncFailed;
     private volatile long next;
@@ -60,12 +58,17 @@ final class RecordFile {
         this.files = files;
         this.path = path;
         this.format = new RecordFormat(channelNumber);
-        this.first = first;
+        this.begin = new SparseIndex.Step(first, 0);
         this.next = first;
     }
 
     int bytes() {
         return end;
+    }
+
+    /** The sequence number of the first record that it has, or should have. */
+    long first() {
+        return begin.seq();
     }
 
     /**
@@ -75,6 +78,9 @@ final class RecordFile {
      * @return whether there is what there should be; if not, nothing may be written
      */
     boolean activate(long until) throws IOException {
+        if (over) {
+            return false;
+        }
         if (active) {
             return true;
         }
@@ -90,6 +96,12 @@ final class RecordFile {
         active = false;
     }
 
+    /** Ends writing for ever. By the writer. */
+    void seal() {
+        over = true;
+        passivate();
+    }
+
     /**
      * Opens the file, if it is not, and finds out what is in it.
      *
@@ -101,17 +113,13 @@ final class RecordFile {
 
         open.writeLock().lock();
         try {
-            FileChannel file = channel;
+            FileChannel file = opened();
             if (file == null) {
-                if (deleted) {
-                    return false;
-                }
-                file = disk.open(path);
-                channel = file;
+                return false;
             }
             if (!known) {
                 index = new SparseIndex();
-                next = first;
+                next = begin.seq();
                 end = 0;
                 known = true;
             }
@@ -124,19 +132,24 @@ final class RecordFile {
         }
     }
 
+    private @Nullable FileChannel opened() throws IOException {
+        if (channel == null && !deleted) {
+            channel = disk.open(path);
+        }
+        return channel;
+    }
+
     /** Goes on with what is behind the last record that is known. */
     private void scan(FileChannel from, long until) throws IOException {
-        Window window = new Window(from, Math.min(from.size(), Integer.MAX_VALUE));
-        int position = end;
-        long seq = next;
-        ByteBuffer at = window.at(position);
-        while (seq < until && at != null && format.whole(at) && RecordFormat.seq(at) == seq) {
-            index.add(seq++, RecordFormat.timeMs(at), position);
-            position += RecordFormat.bytes(at);
-            at = window.at(position);
+        FileWalk walk = new FileWalk(from, from.size(), format, index, new SparseIndex.Step(next, end), until);
+        for (ByteBuffer at = walk.next(); at != null; at = walk.next()) {
+            if (RecordFormat.seq(at) != walk.expected()) {
+                tellDamage(until);
+            }
+            index.add(RecordFormat.seq(at), RecordFormat.timeMs(at), walk.start());
         }
-        end = position;
-        next = seq;
+        end = walk.position();
+        next = walk.seq();
     }
 
     /** Sees to it that the file is open, and stays so until {@link #leave}; null if it was deleted. */
@@ -148,7 +161,7 @@ final class RecordFile {
                 return null;
             }
             FileChannel file = channel;
-            if (file != null && (next >= until || incomplete == until)) {
+            if (file != null && known && (next >= until || incomplete == until)) {
                 return file;
             }
             leave();
@@ -159,21 +172,12 @@ final class RecordFile {
         }
     }
 
-    /** Once of each file: who reads passes over what is lost, or is told that it is damaged. */
+    /** Once of each file: who reads passes over what is lost. */
     private void tellDamage(long until) {
         if (!deleted && told.compareAndSet(false, true)) {
             LOG.error(
-                    "Records of a channel are lost or damaged. Restore the file from a backup, or trim the channel behind them"
-                            + " file={} intact={} expected={}",
-                    path,
-                    next,
-                    until);
+                    "Records of a channel are lost or damaged file={} records={} to={}", path, begin.seq(), until - 1);
         }
-    }
-
-    private DamagedRecordException damaged(long position, long until) {
-        tellDamage(until);
-        return new DamagedRecordException(path, position, until);
     }
 
     private void leave() {
@@ -266,50 +270,39 @@ final class RecordFile {
             if (file == null) {
                 return;
             }
-            int position = index.positionOf(from);
-            Window window = new Window(file, end);
+            FileWalk walk = new FileWalk(file, end, format, index, index.before(from, begin), until);
             while (limit.more()) {
-                ByteBuffer at = window.at(position);
+                ByteBuffer at = walk.next();
                 if (at == null) {
-                    return;
+                    break;
                 }
-                if (!format.whole(at)) {
-                    throw damaged(position, until);
-                }
-                if (RecordFormat.seq(at) >= until) {
-                    return;
-                }
-                int bytes = RecordFormat.bytes(at);
                 if (RecordFormat.seq(at) >= from) {
                     into.add(RecordFormat.read(at));
-                    limit.read(bytes);
+                    limit.read(walk.position() - walk.start());
                 }
-                position += bytes;
             }
         } finally {
             leave();
         }
     }
 
-    /** The sequence number of the first record that is not older than that; {@code until} if all in front of it are. */
+    /**
+     * The sequence number of the first record that is not older than that; {@code until} if all in front of it are. Of what is damaged
+     * nobody knows the time: if it may be the one, it is.
+     */
     long seqAt(long timeMs, long until) throws IOException {
         FileChannel file = enter(until);
         try {
             if (file == null) {
                 return until;
             }
-            int position = index.positionAt(timeMs);
-            Window window = new Window(file, end);
-            for (ByteBuffer at = window.at(position); at != null; at = window.at(position)) {
-                if (!format.whole(at)) {
-                    throw damaged(position, until);
-                }
+            FileWalk walk = new FileWalk(file, end, format, index, index.beforeTime(timeMs, begin), until);
+            for (ByteBuffer at = walk.next(); at != null; at = walk.next()) {
                 if (RecordFormat.timeMs(at) >= timeMs) {
-                    return Math.min(until, RecordFormat.seq(at));
+                    return walk.expected();
                 }
-                position += RecordFormat.bytes(at);
             }
-            return until;
+            return walk.expected();
         } finally {
             leave();
         }
@@ -341,7 +334,7 @@ final class RecordFile {
             }
         }
         head.flip();
-        return RecordFormat.seq(head) == first ? RecordFormat.timeMs(head) : none;
+        return RecordFormat.seq(head) == begin.seq() ? RecordFormat.timeMs(head) : none;
     }
 
     /** How many bytes the file has, be it open or not; 0 if it was deleted. */
@@ -403,6 +396,98 @@ final class RecordFile {
         }
     }
 
+    /**
+     * Looks whether records are on the disk as they were written, up to a bound. Any thread; blocks.
+     *
+     * @param from the first one to be looked at
+     * @param until the one behind the last
+     * @param bytesMax behind so many bytes it ends
+     * @param lost takes those that are not
+     * @return the one to go on with; {@code until} if there is none
+     */
+    SparseIndex.Step check(SparseIndex.Step from, long until, long bytesMax, LostRecords lost) throws IOException {
+        SparseIndex.Step end = new SparseIndex.Step(until, from.position());
+        if (vanished()) {
+            lost.add(path, from.seq(), until);
+            return end;
+        }
+        FileChannel file = hold();
+        try {
+            return file == null ? end : check(file, from, end, bytesMax, lost);
+        } finally {
+            leave();
+        }
+    }
+
+    private SparseIndex.Step check(
+            FileChannel file, SparseIndex.Step from, SparseIndex.Step end, long bytesMax, LostRecords lost)
+            throws IOException {
+        FileWalk walk = new FileWalk(file, file.size(), format, index, from, end.seq());
+        while (walk.position() - from.position() < bytesMax) {
+            ByteBuffer at = walk.next();
+            long found = at == null ? end.seq() : RecordFormat.seq(at);
+            if (found > walk.expected()) {
+                lost.add(path, walk.expected(), found);
+            }
+            if (at == null) {
+                return new SparseIndex.Step(end.seq(), walk.position());
+            }
+        }
+        return new SparseIndex.Step(walk.seq(), walk.position());
+    }
+
+    /** Whether somebody else has deleted the file: it may be open all the same. */
+    private boolean vanished() {
+        open.readLock().lock();
+        try {
+            return !deleted && !disk.exists(path);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Sees to it that the file is open, whatever is in it, and stays so until {@link #leave}; null if it was deleted. */
+    private @Nullable FileChannel hold() throws IOException {
+        files.use(this);
+        while (true) {
+            open.readLock().lock();
+            if (deleted || channel != null) {
+                return channel;
+            }
+            leave();
+            open.writeLock().lock();
+            try {
+                opened();
+            } finally {
+                open.writeLock().unlock();
+            }
+        }
+    }
+
+    /**
+     * Takes another file in its place, which is durable and has all its records. Nothing may be written to it any more. Any thread; waits
+     * for who reads.
+     */
+    void replace(Path with) throws IOException {
+        files.forget(this);
+        open.writeLock().lock();
+        try {
+            if (deleted) {
+                disk.delete(with);
+                return;
+            }
+            synced = true; // what was written before is in the other file
+            closeNow();
+            disk.rename(with, path);
+            known = false;
+            index = new SparseIndex();
+            incomplete = 0;
+            told.set(false);
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
     /** Closes and deletes the file. Who reads it finds nothing. */
     void delete() throws IOException {
         files.forget(this);
@@ -413,52 +498,6 @@ final class RecordFile {
             disk.delete(path);
         } finally {
             open.writeLock().unlock();
-        }
-    }
-
-    /** A part of a file that moves on. One thread. */
-    private static final class Window {
-        private final FileChannel file;
-        private final long size;
-        private ByteBuffer bytes = ByteBuffer.allocate(0);
-        private long start;
-
-        Window(FileChannel file, long size) {
-            this.file = file;
-            this.size = size;
-        }
-
-        /** The bytes from a position on, a whole record if there is one; null at the end. */
-        @Nullable
-        ByteBuffer at(long position) throws IOException {
-            if (position >= size) {
-                return null;
-            }
-            int wanted = RecordFormat.HEAD_BYTES;
-            if (!has(position, wanted)) {
-                load(position, WINDOW_BYTES);
-            }
-            bytes.position((int) (position - start));
-            if (bytes.remaining() >= Integer.BYTES) {
-                wanted = RecordFormat.bytes(bytes);
-                if (wanted > 0 && wanted <= RECORD_BYTES_MAX && !has(position, wanted)) {
-                    load(position, Math.max(wanted, WINDOW_BYTES));
-                }
-            }
-            return bytes.position((int) (position - start));
-        }
-
-        private boolean has(long position, int count) {
-            return position >= start && position + count <= start + bytes.limit();
-        }
-
-        private void load(long position, int count) throws IOException {
-            bytes = ByteBuffer.allocate((int) Math.min(count, size - position));
-            start = position;
-            while (bytes.hasRemaining() && file.read(bytes, position + bytes.position()) >= 0) {
-                // until there are as many
-            }
-            bytes.flip();
         }
     }
 }

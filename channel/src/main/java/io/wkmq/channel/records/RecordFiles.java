@@ -8,11 +8,23 @@ import java.util.regex.Pattern;
 final class RecordFiles {
     private static final Pattern NAME = Pattern.compile("c(\\d{1,9})-(\\d{1,18})\\.records");
 
+    private static final String UNFINISHED = ".new";
+
     private RecordFiles() {}
 
     /** The file with the records of a channel from that one on. */
     static String name(int channel, long first) {
         return "c" + channel + '-' + first + ".records";
+    }
+
+    /** Where that file is put together anew before it takes its place. */
+    static String unfinished(int channel, long first) {
+        return name(channel, first) + UNFINISHED;
+    }
+
+    /** Whether a file was put together anew, and that was not finished. */
+    static boolean unfinished(Path file) {
+        return String.valueOf(file.getFileName()).endsWith(UNFINISHED);
     }
 
     /** Takes the names of files apart. */

@@ -49,6 +49,9 @@ public final class RecordStore {
         this.fileBytesMax = fileBytesMax;
         this.open = new OpenFiles(openMax);
         for (Path file : disk.list(directory)) {
+            if (RecordFiles.unfinished(file)) {
+                disk.delete(file);
+            }
             RecordFiles.parse(
                     file,
                     (channel, first) -> files.computeIfAbsent(channel, c -> new ArrayList<>())
@@ -147,6 +150,25 @@ public final class RecordStore {
     /** The sequence number behind the last record of a channel that was flushed. */
     public long next(int channel) {
         return begun(channel).next();
+    }
+
+    /** What is appended to a channel from now on is not written to the file that has the record in front of that one. */
+    public void seal(int channel, long next) throws IOException {
+        flush();
+        begun(channel).seal(next);
+    }
+
+    /** Looks through the records of a channel that are there now. Any thread; does not block yet. */
+    public RecordCheck check(int channel, LostRecords lost) {
+        return new RecordCheck(begun(channel), lost);
+    }
+
+    /**
+     * Puts the file with a record together anew: what is intact of it, and what comes from elsewhere. One at a time of each channel; nothing
+     * may be written to the file any more. Any thread; does not block yet.
+     */
+    public RecordRebuild rebuild(int channel, long seq) {
+        return begun(channel).rebuild(seq);
     }
 
     /** Forgets the records of a channel in front of a number. */

@@ -1,6 +1,7 @@
 package io.wkmq.channel.records;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Where some of a file's records are: the first one, and about one of each {@value #STEP_BYTES} bytes. Thread-safe. */
 final class SparseIndex {
@@ -10,6 +11,14 @@ final class SparseIndex {
     private long[] times = new long[8];
     private int[] positions = new int[8];
     private int size;
+
+    /**
+     * Where a record is.
+     *
+     * @param seq its sequence number
+     * @param position of its first byte
+     */
+    record Step(long seq, int position) {}
 
     /** Takes a record behind all others, if it is due. */
     synchronized void add(long seq, long timeMs, int position) {
@@ -26,15 +35,25 @@ final class SparseIndex {
         positions[size++] = position;
     }
 
-    /** From where on to look for a record. */
-    synchronized int positionOf(long seq) {
+    /** From where on to look for a record; {@code none} if that is not known. */
+    synchronized Step before(long seq, Step none) {
         int at = Arrays.binarySearch(seqs, 0, size, seq);
-        int before = at >= 0 ? at : -at - 2;
-        return before < 0 ? 0 : positions[before];
+        return step(at >= 0 ? at : -at - 2, none);
     }
 
-    /** From where on to look for the first record that is not older than that. */
-    synchronized int positionAt(long timeMs) {
+    private Step step(int at, Step none) {
+        return at < 0 ? none : new Step(seqs[at], positions[at]);
+    }
+
+    /** The first record that it knows behind a position; null if there is none. */
+    synchronized @Nullable Step behind(int position) {
+        int at = Arrays.binarySearch(positions, 0, size, position);
+        int next = at >= 0 ? at + 1 : -at - 1;
+        return next < size ? new Step(seqs[next], positions[next]) : null;
+    }
+
+    /** From where on to look for the first record that is not older than that; {@code none} if that is not known. */
+    synchronized Step beforeTime(long timeMs, Step none) {
         int low = 0;
         int high = size;
         while (low < high) {
@@ -45,7 +64,7 @@ final class SparseIndex {
                 high = middle;
             }
         }
-        return low == 0 ? 0 : positions[low - 1];
+        return step(low - 1, none);
     }
 
     /** The sequence number of a record at that position or a step in front of it; {@code none} if there is none. */

@@ -30,7 +30,8 @@ final class EngineProcess {
                 8,
                 3,
                 Duration.ofHours(1),
-                AppenderOptions.defaults());
+                AppenderOptions.defaults(),
+                ScrubOptions.defaults());
     }
 
     /** Arguments: the directory, the number of the first message. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** An engine whose groups do not answer, and which is told what it knows. It has what a catalog asks of it, and nothing else. */
 final class HalfEngine implements Engine {
@@ -48,6 +49,16 @@ final class HalfEngine implements Engine {
     @Override
     public String trouble() {
         return "made by the test";
+    }
+
+    @Override
+    public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String damage() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

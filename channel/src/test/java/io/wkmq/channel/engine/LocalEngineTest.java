@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,6 +76,43 @@ class LocalEngineTest {
             assertThat(appended.seq()).isEqualTo(3);
             assertThat(appended.term()).isEqualTo(2);
             assertThat(all(engine, 1)).containsExactly("a", "b", "c");
+        }
+    }
+
+    @Test
+    void whatIsDamagedIsAGapAndEverythingElseGoesOn() throws IOException {
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            for (int i = 1; i <= 20; i++) {
+                append(engine, 1, "m" + i);
+            }
+        }
+        String name = disk.list().stream()
+                .filter(file -> file.endsWith("c1-1.records"))
+                .findFirst()
+                .orElseThrow();
+        int bytes = (int) disk.size(name) / 20; // a little less than the later ones have
+        try (FileChannel file = disk.open(name)) {
+            file.write(ByteBuffer.wrap(new byte[] {'?'}), 2L * bytes - 1); // the last byte of the second one
+        }
+        try (LocalEngine engine = open()) {
+            ScrubReport report = get(engine.scrub(null, 10_000));
+            assertThat(report.done()).isTrue();
+            assertThat(report.channels()).isEqualTo(1);
+            assertThat(report.damaged()).isEqualTo(1);
+            assertThat(report.repaired()).isZero();
+            assertThat(engine.damage()).contains("number 1 some from 2 to 2");
+            assertThat(append(engine, 1, "m21").seq()).isEqualTo(21);
+            List<String> read = all(engine, 1);
+            assertThat(read).hasSize(20).startsWith("m1", "m3").endsWith("m20", "m21");
+            try (ChannelReader reader = get(engine.read(1, new ReadStart.Seq(2)))) {
+                assertThat(get(reader.read(5, 1_000)).gap()).isEqualTo(new ReadBatch.Gap(2, 2));
+            }
+
+            get(engine.trim(1, 3));
+            assertThat(get(engine.scrub(1, 10_000)).damaged()).isZero();
+            assertThat(engine.damage()).isNull();
+            assertThat(engine.figures(new TreeMap<>()).damages()).isEqualTo(1);
         }
     }
 
@@ -222,7 +260,8 @@ class LocalEngineTest {
                 2,
                 100,
                 Duration.ofHours(1),
-                AppenderOptions.defaults());
+                AppenderOptions.defaults(),
+                ScrubOptions.defaults());
         SimNode node = new SimNode(disk, rare);
         for (int channel = 1; channel < 10; channel++) {
             node.configure(channel, Retention.FOR_EVER);

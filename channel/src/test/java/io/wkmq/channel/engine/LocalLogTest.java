@@ -26,7 +26,8 @@ class LocalLogTest {
             6,
             2,
             Duration.ofHours(1),
-            AppenderOptions.defaults());
+            AppenderOptions.defaults(),
+            ScrubOptions.defaults());
 
     private final SimDisk disk = new SimDisk();
     private final SimNode node = open();

@@ -59,7 +59,7 @@ class ReplicaStoreTest {
                 new LocalDisk(),
                 directory.resolve(name),
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, loop));
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
         return store.follow(0, loop);
     }
 

@@ -37,7 +37,17 @@ final class SimNode {
     /** Small files, few channels in memory. */
     static LocalOptions small(int groups, AppenderOptions appender) {
         return new LocalOptions(
-                groups, 8 << 10, 64 << 20, Duration.ofMillis(200), 0, 4_000, 2, 2, Duration.ofMillis(50), appender);
+                groups,
+                8 << 10,
+                64 << 20,
+                Duration.ofMillis(200),
+                0,
+                4_000,
+                2,
+                2,
+                Duration.ofMillis(50),
+                appender,
+                ScrubOptions.defaults());
     }
 
     static ChannelRules rules(Retention retention) {

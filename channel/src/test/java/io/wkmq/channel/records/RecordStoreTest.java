@@ -294,9 +294,179 @@ class RecordStoreTest {
         try (FileChannel file = disk.open("c1-1.records")) {
             file.write(ByteBuffer.wrap(new byte[] {1}), 200);
         }
-        assertThatThrownBy(() -> read(1, 2, 1))
-                .isInstanceOf(DamagedRecordException.class)
-                .hasMessageContaining("expected records up to number 3");
+        assertThat(read(1, 1, 9)).containsExactly(1L, 3L);
+        assertThat(store.seqAt(1, 15)).as("nobody knows how old it is").isEqualTo(2);
+        assertThat(lost(1)).containsExactly("c1-1.records 2-2");
+
+        store.sync();
+        store = open(disk);
+        store.begin(1, 1, 4);
+        assertThat(read(1, 1, 9)).containsExactly(1L, 3L);
+        assertThat(lost(1)).containsExactly("c1-1.records 2-2");
+    }
+
+    private List<String> lost(int channel) throws IOException {
+        List<String> lost = new ArrayList<>();
+        RecordCheck check = store.check(
+                channel, (file, from, next) -> lost.add(file.getFileName() + " " + from + "-" + (next - 1)));
+        while (check.step(300)) {
+            // until all was looked at
+        }
+        return lost;
+    }
+
+    @Test
+    void whatIsIntactIsAllLookedThrough() throws IOException {
+        append(1, 1, 50);
+        RecordCheck check = store.check(1, (file, from, next) -> {
+            throw new AssertionError("Records " + from + " to " + next + " of " + file);
+        });
+        int steps = 1;
+        while (check.step(300)) {
+            steps++;
+        }
+        assertThat(steps).isGreaterThan(10);
+        assertThat(check.bytes()).isEqualTo(store.bytes(1));
+    }
+
+    @Test
+    void lengthsThatMakeNoSenseLoseTheRestOfTheFileOrWhatIsNotInTheIndex() throws IOException {
+        append(1, 1, 20);
+        store.sync();
+        store = open(disk);
+        store.begin(1, 1, 21);
+        List<Long> firsts = read(1, 1, 99);
+        assertThat(firsts).hasSize(20);
+        try (FileChannel file = disk.open("c1-1.records")) {
+            file.write(ByteBuffer.wrap(new byte[] {0x7f, -1, -1, -1}), 0);
+        }
+        long second = second();
+        store = open(disk);
+        store.begin(1, 1, 21);
+        assertThat(read(1, 1, 99))
+                .isEqualTo(LongStream.range(second, 21).boxed().toList());
+        assertThat(lost(1)).containsExactly("c1-1.records 1-" + (second - 1));
+    }
+
+    /** The first record of the second file. */
+    private long second() {
+        return disk.list().stream()
+                .filter(name -> name.endsWith(".records") && !name.equals("c1-1.records"))
+                .mapToLong(name -> Long.parseLong(name.substring(3, name.indexOf('.'))))
+                .min()
+                .orElseThrow();
+    }
+
+    @Test
+    void lostFilesAreFound() throws IOException {
+        append(1, 1, 50);
+        store.sync();
+        long second = second();
+        disk.delete("c1-1.records");
+        assertThat(lost(1)).as("it is open").containsExactly("c1-1.records 1-" + (second - 1));
+        store = open(disk);
+        store.begin(1, 1, 51);
+        assertThat(lost(1)).as("it is not listed").containsExactly("c1-1.records 1-" + (second - 1));
+        assertThat(read(1, 1, 1)).containsExactly(second);
+        assertThat(store.seqAt(1, 0)).isEqualTo(1);
+        assertThat(store.notOlder(1, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void filesArePutTogetherAnewWhateverIsLost() {
+        Seeds.of("RecordStoreTest.rebuild", 200).forEach(random -> {
+            try {
+                damageAndRebuild(random);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private void damageAndRebuild(Random random) throws IOException {
+        disk = new SimDisk();
+        store = open(disk);
+        store.begin(1, 1, 1);
+        long end = 1L + random.nextInt(60);
+        for (long seq = 1; seq < end; seq++) {
+            store.append(1, record(seq, random.nextInt(random.nextInt(8) == 0 ? 1_500 : 120)));
+            store.flush();
+        }
+        store.sync();
+        List<Plain> all = plain(store.read(1, 1, new ReadLimit(999, Long.MAX_VALUE)));
+        List<ChannelRecord> elsewhere = store.read(1, 1, new ReadLimit(999, Long.MAX_VALUE));
+        if (random.nextBoolean()) {
+            store.trim(1, 1 + random.nextInt((int) end));
+        }
+        long first = store.first(1);
+        damage(random);
+        if (random.nextBoolean()) {
+            store = open(disk);
+            store.begin(1, first, end);
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            for (ChannelRecord read : store.read(1, first, new ReadLimit(999, Long.MAX_VALUE))) {
+                assertThat(plain(read)).as("nothing wrong is read").isEqualTo(all.get((int) read.seq() - 1));
+            }
+        }
+        store.seal(1, end);
+        long at = first;
+        while (at < end) {
+            RecordRebuild rebuild = store.rebuild(1, at);
+            for (long lost = rebuild.proceed(); lost < rebuild.end(); lost = rebuild.proceed()) {
+                int to = (int) Math.min(lost - 1 + 1 + random.nextInt(9), elsewhere.size());
+                rebuild.take(elsewhere.subList((int) lost - 1, to));
+            }
+            if (random.nextInt(8) == 0) {
+                rebuild.abandon();
+            } else {
+                rebuild.finish();
+                at = rebuild.end();
+            }
+        }
+        assertThat(lost(1)).isEmpty();
+        assertThat(plain(store.read(1, first, new ReadLimit(999, Long.MAX_VALUE))))
+                .isEqualTo(all.subList((int) first - 1, all.size()));
+        store.append(1, record(end, 50));
+        store.flush();
+        store.sync();
+
+        store = open(disk.crashed(disk.now(), LOSSES.get(random.nextInt(LOSSES.size())), random));
+        store.begin(1, first, end + 1);
+        assertThat(lost(1)).isEmpty();
+        assertThat(plain(store.read(1, first, new ReadLimit(999, Long.MAX_VALUE))))
+                .hasSize((int) (end + 1 - first));
+    }
+
+    /** Flips bits in some files, cuts some and deletes some. */
+    private void damage(Random random) throws IOException {
+        for (String name : disk.list()) {
+            long size = disk.size(name);
+            switch (random.nextInt(5)) {
+                case 0 -> disk.delete(name);
+                case 1 -> {
+                    try (FileChannel file = disk.open(name)) {
+                        file.truncate(size == 0 ? 0 : random.nextInt((int) size));
+                    }
+                }
+                case 2, 3 -> flip(name, size, 1 + random.nextInt(4), random);
+                default -> {
+                    // it stays as it is
+                }
+            }
+        }
+    }
+
+    private void flip(String name, long size, int bits, Random random) throws IOException {
+        try (FileChannel file = disk.open(name)) {
+            for (int i = 0; i < bits && size > 0; i++) {
+                int at = random.nextInt((int) size);
+                ByteBuffer one = ByteBuffer.allocate(1);
+                file.read(one, at);
+                one.put(0, (byte) (one.get(0) ^ 1 << random.nextInt(8))).flip();
+                file.write(one, at);
+            }
+        }
     }
 
     @Test

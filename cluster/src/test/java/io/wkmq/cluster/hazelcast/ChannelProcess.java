@@ -86,7 +86,8 @@ final class ChannelProcess {
                 new LocalDisk(),
                 directory.resolve("channels"),
                 ReplicaOptions.defaults(GROUPS),
-                new ReplicaThreads(executor("reads"), executor("writes"), EngineThread.start("timer")));
+                new ReplicaThreads(
+                        executor("reads"), executor("writes"), executor("scrubs"), EngineThread.start("timer")));
         CpChannels channels = new CpChannels(replicas, ChannelProcess::end);
         Peer self = TestNode.peer(args[0], new NodeId(UUID.fromString(args[1])));
         MemberSettings settings = TestNode.settings(Integer.parseInt(args[2]))

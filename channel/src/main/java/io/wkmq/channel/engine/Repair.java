@@ -1,0 +1,116 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.RecordPage;
+import io.wkmq.channel.records.RecordRebuild;
+import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Puts the files with some records of a channel together anew, with what one other node has. The channel has to stay in use, and nothing may
+ * be written to these files any more. Works on an executor that does one thing at a time; blocks it for no longer than the disk takes.
+ */
+final class Repair {
+    private final int group;
+    private final int channel;
+    private final long next;
+    private final RecordStore records;
+    private final DonorLink link;
+    private final Executor executor;
+    private long offer;
+    private long fetched;
+
+    /**
+     * Of the records in front of one.
+     *
+     * @param next the number behind the last that is lost
+     */
+    Repair(int group, int channel, long next, RecordStore records, DonorLink link, Executor executor) {
+        this.group = group;
+        this.channel = channel;
+        this.next = next;
+        this.records = records;
+        this.link = link;
+        this.executor = executor;
+    }
+
+    /**
+     * Begins. Completes on the executor with how many records were fetched, when they are durable here; exceptionally if that is not possible.
+     *
+     * @param from the first record that is lost
+     */
+    CompletionStage<Long> run(long from) {
+        return link.hello(group, 0)
+                .thenComposeAsync(
+                        made -> {
+                            offer = made.offer();
+                            return files(from)
+                                    .thenApply(nothing -> fetched)
+                                    .whenComplete((count, failure) -> link.bye(offer));
+                        },
+                        executor);
+    }
+
+    /** The files with the records from that one on. */
+    private CompletionStage<Void> files(long at) {
+        if (at >= next) {
+            return CompletableFuture.completedFuture(null);
+        }
+        RecordRebuild rebuild = records.rebuild(channel, at);
+        return file(rebuild)
+                .whenCompleteAsync(
+                        (nothing, failure) -> {
+                            if (failure != null) {
+                                abandon(rebuild, failure);
+                            }
+                        },
+                        executor)
+                .thenComposeAsync(nothing -> files(rebuild.end()), executor);
+    }
+
+    private CompletionStage<Void> file(RecordRebuild rebuild) {
+        try {
+            long lost = rebuild.proceed();
+            if (lost == rebuild.end()) {
+                rebuild.finish();
+                return CompletableFuture.completedFuture(null);
+            }
+            return link.records(offer, channel, lost)
+                    .thenComposeAsync(
+                            page -> {
+                                take(rebuild, lost, page);
+                                return file(rebuild);
+                            },
+                            executor);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void take(RecordRebuild rebuild, long lost, FillPages.Records page) {
+        if (page.first() > lost) {
+            throw new CorruptDataException("Record " + lost + " was removed from the channel on the other node");
+        }
+        List<ChannelRecord> found = RecordPage.decode(channel, page.page());
+        try {
+            fetched += rebuild.take(found);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void abandon(RecordRebuild rebuild, Throwable failure) {
+        try {
+            rebuild.abandon();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package io.wkmq.channel.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.channel.records.DamagedRecordException;
+import io.wkmq.routing.NodeId;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has records that are lost on this node fetched from the others, one channel after the other; what does not come is tried again until it
+ * does. Thread-safe; does not block. What blocks is done on an executor that does one thing at a time.
+ */
+final class Repairs implements Damages {
+    private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
+
+    private static final int CHANNELS_MAX = 10_000;
+    private static final long PAUSE_MS = 100;
+    private static final int PAUSE_DOUBLED_MAX = 6;
+
+    private final IntFunction<@Nullable GroupReplica> replicas;
+    private final Supplier<@Nullable Donors> donors;
+    private final Executor executor;
+    private final EngineLoop timer;
+    private final ScrubCounts counts;
+
+    /** What is lost, by channel. */
+    @GuardedBy("this")
+    private final Map<Integer, Lost> all = new LinkedHashMap<>();
+
+    @GuardedBy("this")
+    private boolean busy;
+
+    /** What is lost of a channel. Guarded by the repairs. */
+    private static final class Lost {
+        private final int channel;
+        private long from;
+        private long next;
+        private int failures;
+        private boolean waits;
+        private CompletableFuture<Void> done = new CompletableFuture<>();
+
+        private Lost(int channel, long from, long next) {
+            this.channel = channel;
+            this.from = from;
+            this.next = next;
+        }
+    }
+
+    /**
+     * Of the replicas of a node.
+     *
+     * @param replicas the replica that has a channel; null if it is not here yet
+     * @param donors the other nodes; null while they are not known yet
+     * @param executor for what blocks
+     * @param timer for pauses
+     */
+    Repairs(
+            IntFunction<@Nullable GroupReplica> replicas,
+            Supplier<@Nullable Donors> donors,
+            Executor executor,
+            EngineLoop timer,
+            ScrubCounts counts) {
+        this.replicas = replicas;
+        this.donors = donors;
+        this.executor = executor;
+        this.timer = timer;
+        this.counts = counts;
+    }
+
+    @Override
+    public CompletionStage<Void> found(int channel, long from, long next) {
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            Lost lost = all.get(channel);
+            if (lost == null) {
+                if (all.size() >= CHANNELS_MAX) {
+                    return CompletableFuture.failedFuture(new DamagedRecordException(
+                            channel, from, next, all.size() + " channels are being repaired already"));
+                }
+                lost = new Lost(channel, from, next);
+                all.put(channel, lost);
+                counts.damaged.increment();
+                LOG.warn(
+                        "Records of a channel are damaged, they are fetched from another node channel={} from={} to={}",
+                        channel,
+                        from,
+                        next - 1);
+            } else {
+                lost.from = Math.min(lost.from, from);
+                lost.next = Math.max(lost.next, next);
+            }
+            done = lost.done;
+        }
+        proceed();
+        return done;
+    }
+
+    @Override
+    public void looking(int channel) {
+        // what is lost is here until it is repaired
+    }
+
+    @Override
+    public synchronized @Nullable String trouble() {
+        return all.isEmpty()
+                ? null
+                : "Messages of " + all.size()
+                        + " channels are damaged on this node, they are fetched from other nodes; the log says how that goes";
+    }
+
+    /** Begins with the next channel, if none is under way. */
+    private void proceed() {
+        Lost next;
+        long from;
+        long behind;
+        synchronized (this) {
+            next = busy
+                    ? null
+                    : all.values().stream()
+                            .filter(lost -> !lost.waits)
+                            .findFirst()
+                            .orElse(null);
+            if (next == null) {
+                return;
+            }
+            busy = true;
+            from = next.from;
+            behind = next.next;
+        }
+        Lost lost = next;
+        try {
+            executor.execute(() -> attempt(lost.channel, from, behind).whenComplete((fetched, failure) -> {
+                settle(lost, from, behind, fetched, failure);
+                proceed();
+            }));
+        } catch (RejectedExecutionException e) {
+            settle(lost, from, behind, null, e);
+        }
+    }
+
+    private void settle(Lost lost, long from, long next, @Nullable Long fetched, @Nullable Throwable failure) {
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            busy = false;
+            if (failure == null && (lost.from < from || lost.next > next)) {
+                return; // more was found meanwhile
+            }
+            done = lost.done;
+            if (failure == null) {
+                all.remove(lost.channel);
+            } else {
+                lost.done = new CompletableFuture<>();
+                lost.waits = true;
+            }
+        }
+        if (failure == null) {
+            long count = fetched == null ? 0 : fetched;
+            counts.repaired.increment();
+            LOG.info("Records of a channel are here again channel={} fetched={}", lost.channel, count);
+            done.complete(null);
+        } else {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            again(lost, cause);
+            done.completeExceptionally(
+                    new DamagedRecordException(lost.channel, from, next, String.valueOf(cause.getMessage())));
+        }
+    }
+
+    private void again(Lost lost, Throwable cause) {
+        int failures = lost.failures++;
+        if (failures == 0 || failures == PAUSE_DOUBLED_MAX) {
+            LOG.warn(
+                    "Damaged records cannot be fetched, it is tried again channel={} reason={}",
+                    lost.channel,
+                    cause.toString());
+        }
+        long pauseMs = PAUSE_MS << Math.min(failures, PAUSE_DOUBLED_MAX);
+        try {
+            timer.execute(() -> timer.after(pauseMs, () -> {
+                synchronized (this) {
+                    lost.waits = false;
+                }
+                proceed();
+            }));
+        } catch (RejectedExecutionException e) {
+            LOG.info("The node ends before a channel is repaired channel={}", lost.channel);
+        }
+    }
+
+    /** Asks one node after the other. Completes with how many records came. */
+    private CompletionStage<Long> attempt(int channel, long from, long next) {
+        GroupReplica replica = replicas.apply(channel);
+        Donors others = donors.get();
+        List<NodeId> here = others == null ? List.of() : others.here();
+        if (replica == null || others == null || here.isEmpty()) {
+            return CompletableFuture.failedFuture(new IOException("no other node is here"));
+        }
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        replica.pin(channel).whenComplete((pinned, failure) -> {
+            if (failure instanceof ChannelGoneException) {
+                done.complete(0L);
+            } else if (failure != null) {
+                done.completeExceptionally(failure);
+            } else {
+                replica.seal(channel, next)
+                        .thenCompose(nothing -> attempt(replica, pinned, from, next, others, here, 0))
+                        .whenComplete((fetched, problem) -> {
+                            replica.unpin(pinned);
+                            complete(done, fetched, problem);
+                        });
+            }
+        });
+        return done;
+    }
+
+    private CompletionStage<Long> attempt(
+            GroupReplica replica, LiveChannel pinned, long from, long next, Donors others, List<NodeId> here, int at) {
+        if (pinned.tail.gone()) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        int channel = pinned.tail.channel();
+        DonorLink link = new DonorLink(others, here.get(at));
+        long counting = Math.max(from, replica.records().first(channel));
+        return new Repair(replica.group(), channel, next, replica.records(), link, executor)
+                .run(counting)
+                .handle((fetched, failure) -> failure == null || at + 1 == here.size()
+                        ? result(fetched, failure)
+                        : attempt(replica, pinned, from, next, others, here, at + 1))
+                .thenCompose(stage -> stage);
+    }
+
+    private static CompletionStage<Long> result(@Nullable Long fetched, @Nullable Throwable failure) {
+        CompletableFuture<Long> result = new CompletableFuture<>();
+        complete(result, fetched, failure);
+        return result;
+    }
+
+    private static void complete(CompletableFuture<Long> result, @Nullable Long fetched, @Nullable Throwable failure) {
+        if (failure == null) {
+            result.complete(fetched == null ? 0 : fetched);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+}

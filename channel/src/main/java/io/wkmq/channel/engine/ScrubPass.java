@@ -1,0 +1,329 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.RecordCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks through the records of all channels of a node, or of one, group by group; what is damaged is repaired before it goes on. A channel that
+ * cannot be looked through now is passed over. Works on an executor that does one thing at a time, and blocks it for one step of reading.
+ */
+final class ScrubPass {
+    private static final Logger LOG = LoggerFactory.getLogger(ScrubPass.class);
+
+    private static final int PAGE = 256;
+    private static final long STEP_BYTES = 256 << 10;
+
+    /** What a channel counts for besides its records: it has to be found and opened. */
+    private static final long CHANNEL_BYTES = 4 << 10;
+
+    private static final long MS_PER_SECOND = 1_000;
+
+    private final Parts parts;
+    private final long bytesPerSecond;
+    private final CompletableFuture<ScrubReport> done = new CompletableFuture<>();
+    private final Queue<Integer> candidates = new ArrayDeque<>();
+    private final boolean one;
+    private volatile Place place;
+    private volatile boolean stopped;
+    private volatile ScrubReport report = new ScrubReport(false, 0, 0, 0, 0);
+    private long toPause;
+
+    /**
+     * What is looked through, and by whom.
+     *
+     * @param replicas of groups with channels, by their numbers; null if one is not here yet
+     * @param damages is told what is lost
+     * @param executor for what blocks
+     * @param timer for pauses
+     */
+    record Parts(
+            int groups,
+            IntFunction<@Nullable GroupReplica> replicas,
+            NodeTable table,
+            Damages damages,
+            Executor executor,
+            EngineLoop timer,
+            ScrubCounts counts) {}
+
+    /**
+     * Where it goes on.
+     *
+     * @param channel the first one of the group that was not looked through
+     */
+    record Place(int group, int channel) {
+        static final Place BEGIN = new Place(0, 0);
+    }
+
+    /** Records of one file that are lost, and perhaps some between them that are not. */
+    private static final class Lost {
+        private final Path file;
+        private final long from;
+        private long next;
+        private long count;
+
+        private Lost(Path file, long from) {
+            this.file = file;
+            this.from = from;
+        }
+    }
+
+    /** A channel that is being looked through. */
+    private static final class Look {
+        private final GroupReplica replica;
+        private final LiveChannel channel;
+        private final RecordCheck check;
+        private final Deque<Lost> lost = new ArrayDeque<>();
+
+        private Look(GroupReplica replica, LiveChannel channel) {
+            this.replica = replica;
+            this.channel = channel;
+            this.check = replica.records().check(channel.tail.channel(), this::add);
+        }
+
+        private void add(Path file, long from, long next) {
+            Lost last = lost.peekLast();
+            if (last == null || !last.file.equals(file)) {
+                last = new Lost(file, from);
+                lost.add(last);
+            }
+            last.next = next;
+            last.count += next - from;
+        }
+    }
+
+    /**
+     * Of all channels.
+     *
+     * @param from where to begin
+     * @param bytesPerSecond how much is read at most
+     */
+    ScrubPass(Parts parts, Place from, long bytesPerSecond) {
+        this.parts = parts;
+        this.place = from;
+        this.bytesPerSecond = bytesPerSecond;
+        this.one = false;
+    }
+
+    /** Of one channel, as fast as the disk is. */
+    ScrubPass(Parts parts, int channel) {
+        this.parts = parts;
+        this.place = new Place(channel % parts.groups(), channel);
+        this.bytesPerSecond = Long.MAX_VALUE;
+        this.one = true;
+        candidates.add(channel);
+    }
+
+    /** Begins. Completes on any thread, exceptionally if it was stopped. */
+    CompletionStage<ScrubReport> run() {
+        later(this::next);
+        return done;
+    }
+
+    /** What was found so far. */
+    ScrubReport report() {
+        return report;
+    }
+
+    /** Where another one would go on. */
+    Place place() {
+        return place;
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** Goes on with the next channel. */
+    private void next() {
+        if (stopped) {
+            done.completeExceptionally(new LogClosedException("The channels are closed", null));
+            return;
+        }
+        try {
+            while (candidates.isEmpty() && !one && place.group() < parts.groups()) {
+                page();
+            }
+        } catch (IOException | RuntimeException e) { // who waits for it has to know
+            done.completeExceptionally(e);
+            return;
+        }
+        Integer channel = candidates.poll();
+        if (channel == null) {
+            ScrubReport last = report;
+            report = new ScrubReport(true, last.channels(), last.bytes(), last.damaged(), last.repaired());
+            done.complete(report);
+            return;
+        }
+        GroupReplica replica = parts.replicas().apply(place.group());
+        if (replica == null) {
+            passed(channel);
+            return;
+        }
+        parts.damages().looking(channel);
+        replica.pin(channel)
+                .whenComplete((pinned, gone) -> later(() -> {
+                    if (gone == null) {
+                        begin(replica, pinned);
+                    } else {
+                        if (!(gone instanceof ChannelGoneException)) {
+                            LOG.info(
+                                    "A channel is not looked through now channel={} reason={}",
+                                    channel,
+                                    gone.getMessage());
+                        }
+                        passed(channel);
+                    }
+                }));
+    }
+
+    /** Looks for channels; the next group's turn comes when there are none. */
+    private void page() throws IOException {
+        int[] last = {-1};
+        Place at = place;
+        parts.table().channels(at.group(), at.channel(), PAGE, (channel, row) -> {
+            last[0] = channel;
+            if (row.length > 0) {
+                candidates.add(channel);
+            }
+        });
+        if (last[0] < 0 || last[0] == Integer.MAX_VALUE) {
+            place = new Place(at.group() + 1, 0);
+        } else if (candidates.isEmpty()) {
+            place = new Place(at.group(), last[0] + 1);
+        }
+    }
+
+    private void passed(int channel) {
+        place = new Place(place.group(), channel + 1);
+        later(this::next);
+    }
+
+    private void begin(GroupReplica replica, LiveChannel pinned) {
+        Look look;
+        try {
+            look = new Look(replica, pinned);
+        } catch (IllegalStateException e) { // it was dropped just now
+            end(replica, pinned);
+            return;
+        }
+        step(look);
+    }
+
+    private void step(Look look) {
+        int channel = look.channel.tail.channel();
+        long before = look.check.bytes();
+        boolean more = false;
+        try {
+            more = look.check.step(STEP_BYTES) && !look.channel.tail.gone() && !stopped;
+        } catch (IOException | RuntimeException e) { // the other channels are looked through whatever there is
+            LOG.error("The records of a channel cannot be looked through channel={}", channel, e);
+        }
+        long read = look.check.bytes() - before;
+        parts.counts().bytes.add(read);
+        count(more ? 0 : 1, read, 0, 0);
+        if (more) {
+            pace(read, () -> step(look));
+        } else {
+            pace(read + CHANNEL_BYTES, () -> repair(look));
+        }
+    }
+
+    private void count(long channels, long bytes, long damaged, long repaired) {
+        ScrubReport last = report;
+        report = new ScrubReport(
+                false,
+                last.channels() + channels,
+                last.bytes() + bytes,
+                last.damaged() + damaged,
+                last.repaired() + repaired);
+    }
+
+    private void repair(Look look) {
+        Lost lost = look.lost.poll();
+        Tail tail = look.channel.tail;
+        if (lost == null || stopped) {
+            end(look.replica, look.channel);
+        } else if (tail.gone()) {
+            later(() -> repair(look));
+        } else {
+            repair(look, lost, tail);
+        }
+    }
+
+    private void repair(Look look, Lost lost, Tail tail) {
+        long from;
+        try {
+            from = Math.max(lost.from, look.replica.records().first(tail.channel()));
+        } catch (IllegalStateException e) { // it was dropped just now
+            later(() -> repair(look));
+            return;
+        }
+        if (from >= lost.next) {
+            later(() -> repair(look));
+            return;
+        }
+        LOG.warn(
+                "Records on the disk are damaged file={} channel={} records={} from={} to={}",
+                lost.file,
+                tail.channel(),
+                lost.count,
+                from,
+                lost.next - 1);
+        count(0, 0, lost.count, 0);
+        CompletionStage<Void> repaired = parts.damages().found(tail.channel(), from, lost.next);
+        if (repaired == null) {
+            later(() -> repair(look));
+        } else {
+            repaired.whenComplete((nothing, failure) -> later(() -> {
+                count(0, 0, 0, failure == null ? lost.count : 0);
+                repair(look);
+            }));
+        }
+    }
+
+    private void end(GroupReplica replica, LiveChannel pinned) {
+        replica.unpin(pinned);
+        passed(pinned.tail.channel());
+    }
+
+    /** Goes on so much later that it does not read too fast. */
+    private void pace(long bytes, Runnable step) {
+        toPause += bytes;
+        long pauseMs = toPause / Math.max(1, bytesPerSecond / MS_PER_SECOND);
+        if (pauseMs == 0) {
+            later(step);
+            return;
+        }
+        toPause = 0;
+        try {
+            parts.timer().execute(() -> parts.timer().after(pauseMs, () -> later(step)));
+        } catch (RejectedExecutionException e) {
+            closed(e);
+        }
+    }
+
+    private void later(Runnable step) {
+        try {
+            parts.executor().execute(step);
+        } catch (RejectedExecutionException e) {
+            closed(e);
+        }
+    }
+
+    private void closed(RejectedExecutionException cause) {
+        done.completeExceptionally(new LogClosedException("The channels are closed", cause));
+    }
+}

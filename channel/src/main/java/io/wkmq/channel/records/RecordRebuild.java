@@ -1,0 +1,145 @@
+package io.wkmq.channel.records;
+
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a file with records of a channel together anew: of what is intact, and of what comes from elsewhere. Until it is {@link #finish
+ * finished} all is as it was, also after a crash. One thread; blocks.
+ */
+public final class RecordRebuild {
+    private static final int STEP_RECORDS = 1_024;
+    private static final long STEP_BYTES = 1 << 20;
+
+    private final ChannelRecords records;
+    private final @Nullable RecordFile old;
+    private final RecordFormat format;
+    private final long end;
+
+    /** The first sequence numbers of the files that were begun. */
+    private final List<Long> begun = new ArrayList<>();
+
+    private @Nullable FileChannel out;
+    private long outBytes;
+    private long next;
+    private long lostUntil;
+
+    /**
+     * Of the records from one on.
+     *
+     * @param old the file as it is; null if it is not there
+     * @param end the sequence number behind the last one
+     */
+    RecordRebuild(ChannelRecords records, @Nullable RecordFile old, long from, long end) {
+        this.records = records;
+        this.old = old;
+        this.format = records.format();
+        this.next = from;
+        this.end = end;
+    }
+
+    /** The sequence number behind the last record of the file. */
+    public long end() {
+        return end;
+    }
+
+    /** Takes what is intact. Returns the sequence number of the first record that has to come from elsewhere; {@link #end} if none has. */
+    public long proceed() throws IOException {
+        while (next < end) {
+            List<ChannelRecord> found = new ArrayList<>();
+            if (old != null) {
+                old.read(next, end, found, new ReadLimit(STEP_RECORDS, STEP_BYTES));
+            }
+            lostUntil = found.isEmpty() ? end : found.get(0).seq();
+            if (lostUntil > next) {
+                return next;
+            }
+            write(found);
+        }
+        return end;
+    }
+
+    /**
+     * Takes records from elsewhere; what is more than was missing is passed over. Returns how many were missing.
+     *
+     * @throws CorruptDataException if the one that {@link #proceed} has returned is not the first of them
+     */
+    public long take(List<ChannelRecord> found) throws IOException {
+        List<ChannelRecord> missing =
+                found.stream().filter(record -> record.seq() < lostUntil).toList();
+        if (missing.isEmpty() || missing.get(0).seq() != next) {
+            throw new CorruptDataException("Record " + next + " did not come, but "
+                    + (found.isEmpty() ? "none" : String.valueOf(found.get(0).seq())));
+        }
+        long before = next;
+        write(missing);
+        return next - before;
+    }
+
+    /** Those that follow each other. */
+    private void write(List<ChannelRecord> found) throws IOException {
+        int count = 0;
+        int bytes = 0;
+        while (count < found.size() && found.get(count).seq() == next + count) {
+            bytes = Math.addExact(bytes, found.get(count++).bytes());
+        }
+        ByteBuffer page = ByteBuffer.allocate(bytes);
+        for (ChannelRecord record : found.subList(0, count)) {
+            format.write(page, record);
+        }
+        page.flip();
+        FileChannel file = file(bytes);
+        while (page.hasRemaining()) {
+            outBytes += file.write(page, outBytes);
+        }
+        next += count;
+    }
+
+    private FileChannel file(int bytes) throws IOException {
+        FileChannel file = out;
+        if (file != null && outBytes + bytes <= records.fileBytesMax()) {
+            return file;
+        }
+        finishFile();
+        begun.add(next);
+        FileChannel made = records.unfinished(next);
+        out = made;
+        outBytes = 0;
+        return made;
+    }
+
+    private void finishFile() throws IOException {
+        FileChannel file = out;
+        if (file != null) {
+            out = null;
+            try (file) {
+                file.force(true);
+            }
+        }
+    }
+
+    /** Takes the place of what was there; it is durable when this returns. When {@link #proceed} has returned the {@link #end}. */
+    public void finish() throws IOException {
+        if (next != end) {
+            throw new IllegalStateException(
+                    "The records up to " + (next - 1) + " are to take their place; expected all in front of " + end);
+        }
+        finishFile();
+        records.install(old, begun);
+    }
+
+    /** Leaves all as it was. */
+    public void abandon() throws IOException {
+        FileChannel file = out;
+        out = null;
+        if (file != null) {
+            file.close();
+        }
+        records.discard(begun);
+    }
+}
