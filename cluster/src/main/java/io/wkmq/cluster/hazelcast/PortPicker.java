@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.instance.AddressPicker;
 import com.hazelcast.instance.EndpointQualifier;
 import io.wkmq.cluster.hazelcast.MemberSettings.Ports;
+import io.wkmq.cluster.membership.SeedAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -42,7 +43,7 @@ final class PortPicker implements AddressPicker {
         int port = opened.socket().getLocalPort();
         channel = opened;
         bound = new Address(bindHost, address, port);
-        announced = new Address(host, port);
+        announced = new Address(new SeedAddress(host, port).host(), port); // as others find it where they look
     }
 
     private ServerSocketChannel open(InetAddress address) throws IOException {

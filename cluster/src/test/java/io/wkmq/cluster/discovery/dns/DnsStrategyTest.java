@@ -67,7 +67,7 @@ class DnsStrategyTest {
         Files.writeString(hosts, "10.0.0.1 wkmq.example\nfd00::1 wkmq.example\n");
         Path output = start("wkmq", "AAAA", hosts);
 
-        await(output, "addresses=[[fd00:0:0:0:0:0:0:1]:6369]");
+        await(output, "addresses=[[fd00::1]:6369]");
     }
 
     private void await(Path output, String... texts) {
