@@ -1,6 +1,7 @@
 package io.wkmq.cluster;
 
 import io.wkmq.cluster.retained.ReplicationStatistics;
+import io.wkmq.cluster.routes.RouteTotal;
 import io.wkmq.cluster.sessions.SessionFigures;
 import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkStatus;
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param heals how often the cluster was split and became one again
  * @param links the link to each of them
  * @param linkCounts what all links have counted
- * @param routes how many routes this node has of each of the others
+ * @param routes which routes this node has of each of the others
  * @param subacksOverdue how often another node did not learn of a subscription in time, so that its SUBACK was sent before
  * @param retained what became of retained messages
  * @param sessions who waits for other nodes, and which sessions came from them
@@ -25,7 +26,7 @@ public record ClusterFigures(
         long heals,
         List<LinkStatus> links,
         Map<LinkCounter, Long> linkCounts,
-        Map<NodeId, Long> routes,
+        Map<NodeId, RouteTotal> routes,
         long subacksOverdue,
         ReplicationStatistics retained,
         SessionFigures sessions) {

@@ -252,7 +252,7 @@ public final class ClusterNode implements Cluster {
 
     /** What this node sees of the cluster; quick. */
     public ClusterStatus status() {
-        return new StatusReader(settings.name(), membership, links, discovery, moves).read();
+        return new StatusReader(settings.name(), membership, links, discovery, moves, made(routes)).read();
     }
 
     /** See {@link HazelcastMembership#changing}. */
@@ -297,7 +297,7 @@ public final class ClusterNode implements Cluster {
                 membership.status().heals().count(),
                 links.statuses(),
                 links.counts(),
-                made(routes).counts(),
+                made(routes).totals(),
                 made(routes).overdue(),
                 made(retained).statistics(),
                 claims.figures());

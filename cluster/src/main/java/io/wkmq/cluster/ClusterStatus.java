@@ -10,6 +10,7 @@ import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.routes.RouteTotal;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.routing.NodeId;
 import java.time.Instant;
@@ -60,12 +61,14 @@ public record ClusterStatus(
      * @param address where it takes members; null if that is not known yet
      * @param since when it was first seen here
      * @param link the link to it; null for the node itself
+     * @param routes which of its routes the node that sees it has; as of a moment ago
      */
     public record Running(
             Node node,
             @Nullable SeedAddress address,
             Instant since,
-            @Nullable LinkStatus link) {}
+            @Nullable LinkStatus link,
+            RouteTotal routes) {}
 
     /**
      * A node that is not here.

@@ -8,6 +8,8 @@ import io.wkmq.cluster.discovery.KnownPeer;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
 import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.routes.RouteReplication;
+import io.wkmq.cluster.routes.RouteTotal;
 import io.wkmq.cluster.transport.NodeLinks;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
@@ -25,8 +27,17 @@ import org.jspecify.annotations.Nullable;
  * @param links the links to them
  * @param discovery who was met
  * @param moves of this node
+ * @param routes of all nodes
  */
-record StatusReader(String cluster, HazelcastMembership membership, NodeLinks links, Discovery discovery, Moves moves) {
+record StatusReader(
+        String cluster,
+        HazelcastMembership membership,
+        NodeLinks links,
+        Discovery discovery,
+        Moves moves,
+        RouteReplication routes) {
+    private static final RouteTotal NO_ROUTES = new RouteTotal(0, 0);
+
     ClusterStatus read() {
         DiscoveryReport report = discovery.report();
         MembershipStatus status = membership.status();
@@ -45,12 +56,15 @@ record StatusReader(String cluster, HazelcastMembership membership, NodeLinks li
     }
 
     private List<Running> running(MembershipStatus status) {
+        Map<NodeId, RouteTotal> totals = new HashMap<>(routes.totals());
+        totals.put(status.self().id(), routes.ownTotal());
         return status.running().stream()
                 .map(one -> new Running(
                         one.peer().node(),
                         one.members(),
                         one.since(),
-                        links.status(one.peer().id())))
+                        links.status(one.peer().id()),
+                        totals.getOrDefault(one.peer().id(), NO_ROUTES)))
                 .sorted(Comparator.comparing(one -> one.node().name().toString()))
                 .toList();
     }

@@ -14,6 +14,7 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.routing.NodeId;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,11 @@ final class ClusterJson {
                     .field("port", link.peer().linkPort())
                     .endObject();
         }
+        object.name("routes")
+                .beginObject()
+                .field("count", one.routes().count())
+                .field("hash", HexFormat.of().toHexDigits(one.routes().hash()))
+                .endObject();
         object.endObject();
     }
 

@@ -4,6 +4,7 @@ import io.wkmq.broker.http.Figure.Kind;
 import io.wkmq.broker.http.Figure.Point;
 import io.wkmq.cluster.ClusterFigures;
 import io.wkmq.cluster.retained.ReplicationStatistics;
+import io.wkmq.cluster.routes.RouteTotal;
 import io.wkmq.cluster.sessions.SessionFigures;
 import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkStatus;
@@ -50,7 +51,8 @@ record ClusterReading(ClusterFigures now) {
             List<String> peer = List.of(link.peer().node().name().toString());
             up.add(new Point(peer, link.state() == LinkStatus.State.OPEN ? 1 : 0));
             queued.add(new Point(peer, link.queuedBytes()));
-            routes.add(new Point(peer, now.routes().getOrDefault(link.peer().id(), 0L)));
+            RouteTotal total = now.routes().get(link.peer().id());
+            routes.add(new Point(peer, total == null ? 0 : total.count()));
         }
         List<String> labels = List.of("peer");
         figures.add(new Figure(Kind.GAUGE, "wkmq_cluster_link_up", "1 while the link to a node is open", labels, up));

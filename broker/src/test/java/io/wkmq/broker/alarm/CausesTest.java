@@ -15,6 +15,7 @@ import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
+import io.wkmq.cluster.routes.RouteTotal;
 import io.wkmq.cluster.transport.LinkCounter;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.routing.NodeId;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 /** What is taken for wrong. */
 class CausesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final RouteTotal NO_ROUTES = new RouteTotal(0, 0);
     private static final Node A = node(1, "a");
     private static final Node B = node(2, "b");
     private static final Node C = node(3, "c");
@@ -47,7 +49,7 @@ class CausesTest {
 
     private static Running running(Node node, LinkStatus.State state) {
         LinkStatus link = new LinkStatus(new Peer(node, 1, "h", 7, 1), state, "timed out", 0);
-        return new Running(node, null, NOW, link);
+        return new Running(node, null, NOW, link, NO_ROUTES);
     }
 
     private static Stopped stopped(Node node, Reason why) {
@@ -90,7 +92,7 @@ class CausesTest {
     @Test
     void healthyClusterIsNoCauseForAlarm() {
         List<Running> running = List.of(
-                new Running(A, null, NOW, null),
+                new Running(A, null, NOW, null, NO_ROUTES),
                 running(B, LinkStatus.State.OPEN),
                 running(C, LinkStatus.State.CONNECTING));
         assertThat(causes.look(status(running, List.of(), List.of(), null), Map.of()))

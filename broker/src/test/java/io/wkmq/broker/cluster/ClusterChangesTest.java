@@ -224,6 +224,27 @@ class ClusterChangesTest {
     }
 
     @Test
+    void statusShowsTheSameRoutesOnAllNodes() {
+        cluster.start(1);
+        cluster.start(2);
+        cluster.succeeds(2, "cluster", "join", cluster.address(1));
+        try (MqttProbe client = cluster.client(2, "client")) {
+            client.subscribe("a/+", 1);
+            Await.until(
+                    "both nodes have the same routes",
+                    () -> routes(1).equals(routes(2)) && routes(1).toString().contains("count=1"));
+            assertThat(routes(1)).hasSize(2);
+        }
+    }
+
+    /** What a node says of the routes of each node, by the order of their names. */
+    private List<?> routes(int node) {
+        Map<String, Object> status = Json.object(cluster.succeeds(node, "cluster", "status", "--json"));
+        return ((List<?>) Objects.requireNonNull(status.get("nodes")))
+                .stream().map(one -> ((Map<?, ?>) one).get("routes")).toList();
+    }
+
+    @Test
     void deadNodeIsStoppedAndRemovedByItsId() {
         cluster.start(1);
         cluster.start(2);

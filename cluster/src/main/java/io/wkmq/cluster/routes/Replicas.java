@@ -253,11 +253,11 @@ final class Replicas {
                 && replicas.values().stream().allMatch(kept -> kept.replica.complete());
     }
 
-    /** How many routes are here of each node. */
-    Map<NodeId, Long> counts() {
-        Map<NodeId, Long> counts = new HashMap<>();
-        replicas.forEach((node, kept) -> counts.put(node, kept.replica.count()));
-        return Map.copyOf(counts);
+    /** Which routes are here of each node. */
+    Map<NodeId, RouteTotal> totals() {
+        Map<NodeId, RouteTotal> totals = new HashMap<>();
+        replicas.forEach((node, kept) -> totals.put(node, new RouteTotal(kept.replica.count(), kept.replica.hash())));
+        return Map.copyOf(totals);
     }
 
     /** To be called every tenth of a second or so. */

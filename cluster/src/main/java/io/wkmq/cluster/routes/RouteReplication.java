@@ -49,7 +49,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private final OwnRoutes own;
     private final Executor loop;
     private final Feeds feeds;
-    private volatile Map<NodeId, Long> counts = Map.of();
+    private volatile Map<NodeId, RouteTotal> totals = Map.of();
     private final Replicas replicas;
     private final LogLimit logLimit = new LogLimit();
     private final AtomicInteger requests = new AtomicInteger();
@@ -152,7 +152,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     void tick() {
         replicas.tick();
         feeds.tick();
-        counts = replicas.counts();
+        totals = replicas.totals();
     }
 
     @SuppressWarnings("IllegalCatch") // a bug in the handling of one message must not end the replication
@@ -193,9 +193,15 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         return feeds.overdue();
     }
 
-    /** How many routes this node has of each of the others; as of a moment ago. */
-    public Map<NodeId, Long> counts() {
-        return counts;
+    /** Which routes this node has of each of the others; as of a moment ago. */
+    public Map<NodeId, RouteTotal> totals() {
+        return totals;
+    }
+
+    /** The routes of this node's own clients. */
+    public RouteTotal ownTotal() {
+        Digest digest = own.digest();
+        return new RouteTotal(digest.count(), digest.hash());
     }
 
     /** Completes with whether this node has the routes of all nodes that are here now; never if the replication is closed. */

@@ -110,6 +110,24 @@ class RouteReplicationTest {
     }
 
     @Test
+    void totalsAreThoseOfTheOwnerOnceItsRoutesAreHere() throws Exception {
+        MemoryNode one = network.start(1);
+        MemoryNode two = network.start(2);
+        subscribe(one, "a");
+        RouteTotal before = one.replication.ownTotal();
+        subscribe(one, "b/+");
+        subscribe(one, "b/#");
+
+        assertThat(one.replication.ownTotal().count()).isEqualTo(3);
+        Await.until("the total is that of the owner", () -> {
+            RouteTotal total = two.replication.totals().get(one.self.id());
+            return one.replication.ownTotal().equals(total);
+        });
+        assertThat(one.replication.ownTotal().hash()).isNotEqualTo(before.hash());
+        assertThat(two.replication.ownTotal()).isEqualTo(new RouteTotal(0, 0));
+    }
+
+    @Test
     void groupsAreKnownByTheirNumbers() throws Exception {
         MemoryNode one = network.start(1);
         MemoryNode two = network.start(2);
