@@ -6,12 +6,18 @@ import java.time.Duration;
 
 /** Bars are for machines on which whoever has work finds a processor. */
 final class Bars {
+    /** More than that is not the machine. */
+    private static final double STRETCH_MAX = 2;
+
     private Bars() {}
 
-    /** A bar on this machine at this time: longer by as much as more threads want to run than there are processors. */
+    /**
+     * A bar on this machine at this time: longer by as much as more threads want to run than there are processors, but twice as long at
+     * most.
+     */
     static Duration here(Duration bar) {
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        double crowd = Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors());
-        return Duration.ofMillis((long) (bar.toMillis() * crowd));
+        double crowd = system.getSystemLoadAverage() / system.getAvailableProcessors();
+        return Duration.ofMillis((long) (bar.toMillis() * Math.min(STRETCH_MAX, Math.max(1, crowd))));
     }
 }

@@ -37,6 +37,9 @@ class DeathIT {
     /** Longer than a node that is back, where all others are, needs for the wills that it has kept. */
     private static final Duration QUIET = Duration.ofSeconds(8);
 
+    /** The bar where a node stands still, which receives and says nothing. */
+    private static final Duration STILL_BAR = Duration.ofSeconds(4);
+
     /** As long as a collection of garbage may take that is far too long. */
     private static final Duration MOMENT = Duration.ofSeconds(5);
 
@@ -50,6 +53,14 @@ class DeathIT {
     @Test
     void theLeaderIsKilledAndComesBack(TestInfo test) throws Exception {
         try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst()) {
+            killAndRestart(cluster, cluster.node(1));
+        }
+    }
+
+    @Test
+    void theLeaderIsKilledAndComesBackOverIpv6(TestInfo test) throws Exception {
+        Ipv6IT.assumeIpv6();
+        try (LabCluster cluster = LabCluster.overIpv6(test, 3).startFirstFirst()) {
             killAndRestart(cluster, cluster.node(1));
         }
     }
@@ -159,6 +170,7 @@ class DeathIT {
             fault.excuse(List.of(still), others);
 
             fault.judgeUnbroken();
+            fault.assertServed(others, STILL_BAR);
         }
     }
 
@@ -179,6 +191,7 @@ class DeathIT {
             fault.excuse(List.of(still), others);
 
             fault.judgeUnbroken();
+            fault.assertServed(others, STILL_BAR);
         }
     }
 
@@ -211,6 +224,60 @@ class DeathIT {
             }
             fault.load().awaitProgress();
             fault.excuse(List.of(dead), others);
+            fault.assertServed(others, GAP_BAR);
+
+            assertThat(fault.judge().ended())
+                    .as("connections that ended")
+                    .allMatch(text -> text.contains("-n3: "))
+                    .noneMatch(text -> text.contains("its session"));
+        }
+    }
+
+    @Test
+    void aNodeThatComesBackWithAnotherNameAndAddressIsKnownAgain(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).start();
+                Fault fault = new Fault(cluster)) {
+            LabNode former = cluster.node(3);
+            List<LabNode> others = cluster.nodes(1, 2);
+            String id = former.id();
+            try (MqttProbe away = cluster.open(former, MqttVersion.V5)) {
+                away.connect(Packets.connect("away").keepSession());
+                away.subscribe("kept", 1);
+                away.disconnect();
+            }
+            try (MqttProbe other = cluster.open(cluster.node(1), MqttVersion.V5)) {
+                other.connect("other");
+                other.publish("kept", "while away", 1);
+            }
+            fault.begin(() -> kill(former));
+            cluster.awaitViews(PATIENCE, others);
+
+            LabNode moved = cluster.move(3, "moved");
+            moved.start();
+            cluster.awaitOne(PATIENCE);
+            cluster.awaitEqualRoutes(PATIENCE);
+            assertThat(moved.id()).isEqualTo(id);
+            assertThat(moved.log())
+                    .contains("This node was " + former.fullName() + " before and is " + moved.fullName() + " now");
+            for (LabNode other : others) {
+                Await.until(
+                        PATIENCE,
+                        () -> other + " says who came: " + other.log(),
+                        () -> other.log()
+                                .contains("Node " + moved.fullName() + " at " + moved.address()
+                                        + ":6369 is the one that was " + former.fullName() + " at " + former.address()
+                                        + ":6369 id=" + id));
+                assertThat(other.ctl("cluster", "status")).doesNotContain("stopped_nodes");
+            }
+            try (MqttProbe back = cluster.open(moved, MqttVersion.V5)) {
+                assertThat(back.connect(Packets.connect("away").keepSession()).sessionPresent())
+                        .as("the session is there")
+                        .isTrue();
+                back.receive("kept", "while away");
+            }
+            fault.load().awaitProgress();
+            fault.excuse(List.of(former), others);
+            fault.assertServed(others, GAP_BAR);
 
             assertThat(fault.judge().ended())
                     .as("connections that ended")

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Something that fails in a cluster under load and is mended, and what is to hold of that. Used by one test thread. */
 final class Fault implements AutoCloseable {
@@ -81,21 +82,36 @@ final class Fault implements AutoCloseable {
 
     /** Mends all links; then the cluster has to be one again and its routes the same, in time. */
     void heal() {
+        heal(cluster.nodes());
+    }
+
+    /** The same where only those nodes are left. */
+    void heal(List<LabNode> left) {
         cluster.network().heal();
-        Duration healed = cluster.awaitOne(PATIENCE);
-        Duration routes = cluster.awaitEqualRoutes(PATIENCE);
+        Duration healed = cluster.awaitViews(PATIENCE, left);
+        Duration routes = cluster.awaitEqualRoutes(PATIENCE, left);
         cluster.tell("healed after " + seconds(healed) + ", routes the same " + seconds(routes) + " later");
         assertThat(healed).as("time to heal").isLessThan(Bars.here(HEAL_BAR));
         assertThat(routes).as("time until all have the same routes").isLessThan(Bars.here(ROUTES_BAR));
     }
 
-    /** Publishers of these nodes have waited for an acknowledgement no longer than that since it began. */
+    /**
+     * Since it began, publishers of these nodes have waited for an acknowledgement no longer than that, and subscribers of these nodes
+     * for the next message of one of these publishers.
+     */
     void assertServed(List<LabNode> nodes, Duration bar) {
         Set<String> publishers =
                 nodes.stream().map(node -> ClusterLoad.publisher(node.name())).collect(Collectors.toSet());
-        Duration gap = load.history().longestAckPause(publishers::contains, beganNanos);
-        cluster.tell("clients of " + nodes + " waited " + seconds(gap));
-        assertThat(gap).as("how long clients of %s waited", nodes).isLessThan(Bars.here(bar));
+        Set<String> subscribers = nodes.stream()
+                .flatMap(node -> Stream.of(ClusterLoad.durable(node.name()), ClusterLoad.clean(node.name())))
+                .collect(Collectors.toSet());
+        Duration acks = load.history().longestAckPause(publishers::contains, beganNanos);
+        Duration deliveries =
+                load.history().longestDeliveryPause(publishers::contains, subscribers::contains, beganNanos);
+        cluster.tell("clients of " + nodes + " waited " + seconds(acks) + " for an acknowledgement, "
+                + seconds(deliveries) + " for a message");
+        assertThat(acks).as("how long publishers of %s waited", nodes).isLessThan(Bars.here(bar));
+        assertThat(deliveries).as("how long subscribers of %s waited", nodes).isLessThan(Bars.here(bar));
     }
 
     /** Nothing need have gone between those nodes from the beginning until now. */
@@ -119,12 +135,8 @@ final class Fault implements AutoCloseable {
 
     /** Lets all clients go on for a moment and end; then judges what they saw, whatever connections ended. */
     Verdict judge() throws InterruptedException {
-        try {
-            load.awaitProgress();
-            load.finish();
-        } finally {
-            load.history().write(cluster.file("history"));
-        }
+        load.awaitProgress();
+        load.finish();
         Verdict verdict = Judge.judge(load.history().events(), cuts);
         Set<String> disconnected = load.history().disconnected(firstBeganNanos);
         cluster.tell(verdict.acknowledged() + " acknowledged, " + verdict.owed() + " owed, " + verdict.received()
@@ -162,8 +174,10 @@ final class Fault implements AutoCloseable {
         return duration.toMillis() / 1e3 + " s";
     }
 
+    /** Ends the clients, and writes what they saw. */
     @Override
     public void close() {
         load.close();
+        load.history().write(cluster.file("history"));
     }
 }

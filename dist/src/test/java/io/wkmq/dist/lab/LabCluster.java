@@ -7,6 +7,7 @@ import io.wkmq.testing.history.RoamingLoad;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.net.Doorway;
+import io.wkmq.testing.net.Host;
 import io.wkmq.testing.net.LabNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,13 +15,15 @@ import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInfo;
 
@@ -36,11 +39,26 @@ final class LabCluster implements AutoCloseable {
     private final Path directory;
     private final Path sockets;
     private final LabNetwork network = new LabNetwork();
-    private final Doorway door = Doorway.on(network.add());
-    private final List<LabNode> nodes = new ArrayList<>();
+    private final Host doorHost = network.add();
+    private final Doorway door = Doorway.on(doorHost);
+    private final List<LabNode> nodes = new CopyOnWriteArrayList<>(); // clients look there while one is moved
+    private final boolean ipv6;
 
     /** Nodes that are not started yet. */
     LabCluster(TestInfo test, int count) {
+        this(test, count, false);
+    }
+
+    /** The same with nodes that have IPv6 addresses. */
+    static LabCluster overIpv6(TestInfo test, int count) {
+        return new LabCluster(test, count, true);
+    }
+
+    private LabCluster(TestInfo test, int count, boolean ipv6) {
+        this.ipv6 = ipv6;
+        if (ipv6) {
+            network.addIpv6(doorHost);
+        }
         directory = directory(
                 test.getTestClass().orElseThrow(), test.getTestMethod().orElseThrow());
         name = directory.getFileName().toString();
@@ -76,8 +94,17 @@ final class LabCluster implements AutoCloseable {
     }
 
     private void add() {
-        String node = "n" + (nodes.size() + 1);
-        nodes.add(new LabNode(installation, node, network.add(), directory.resolve(node), sockets));
+        String node = place(nodes.size() + 1);
+        Host host = network.add();
+        String address = ipv6 ? network.addIpv6(host) : host.address();
+        nodes.add(new LabNode(installation, node, host, address, directory.resolve(node), sockets));
+    }
+
+    /** A node that does not run any more gets another name and another address; clients find it in the place of the former one. */
+    LabNode move(int number, String newName) {
+        LabNode moved = node(number).movedTo(newName, network.add());
+        nodes.set(number - 1, moved);
+        return moved;
     }
 
     /** Changes all nodes, before they are started. */
@@ -123,7 +150,7 @@ final class LabCluster implements AutoCloseable {
     /** Connects to a node from the host of the clients. */
     MqttProbe open(LabNode node, MqttVersion version) {
         try {
-            return MqttProbe.over(door.open(node.host().address(), LabNode.MQTT_PORT), version);
+            return MqttProbe.over(door.open(node.address(), LabNode.MQTT_PORT), version);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -131,27 +158,29 @@ final class LabCluster implements AutoCloseable {
 
     /** Clients on all nodes, not started yet. */
     ClusterLoad load() {
-        return new ClusterLoad(
-                nodes.stream().map(LabNode::name).toList(),
-                name -> door.open(named(name).host().address(), LabNode.MQTT_PORT));
+        return new ClusterLoad(places(), place -> door.open(at(place).address(), LabNode.MQTT_PORT));
     }
 
     /** Clients that go from node to node, and publishers, not started yet. */
     RoamingLoad roam(int count) {
         long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
         tell("seed " + seed);
-        return new RoamingLoad(
-                nodes.stream().map(LabNode::name).toList(),
-                node -> door.open(named(node).host().address(), LabNode.MQTT_PORT),
-                count,
-                seed);
+        return new RoamingLoad(places(), place -> door.open(at(place).address(), LabNode.MQTT_PORT), count, seed);
     }
 
-    private LabNode named(String name) {
-        return nodes.stream()
-                .filter(node -> node.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+    /** The names that the nodes had first: clients go by these. */
+    private List<String> places() {
+        return IntStream.rangeClosed(1, nodes.size())
+                .mapToObj(LabCluster::place)
+                .toList();
+    }
+
+    private static String place(int number) {
+        return "n" + number;
+    }
+
+    private LabNode at(String place) {
+        return nodes.get(places().indexOf(place));
     }
 
     /** Waits until all nodes see all; how long that took. */
@@ -178,12 +207,26 @@ final class LabCluster implements AutoCloseable {
 
     /** Waits until all nodes have the same routes; how long that took. */
     Duration awaitEqualRoutes(Duration limit) {
+        return awaitEqualRoutes(limit, nodes);
+    }
+
+    /** Waits until those nodes have the same routes; how long that took. */
+    Duration awaitEqualRoutes(Duration limit, List<LabNode> group) {
+        return awaitEqual(limit, group, LabCluster::routes);
+    }
+
+    /** Waits until all nodes have as many routes of each, with the same hash; how long that took. For tables that are large. */
+    Duration awaitEqualTotals(Duration limit) {
+        return awaitEqual(limit, nodes, LabNode::routeTotals);
+    }
+
+    private static Duration awaitEqual(Duration limit, List<LabNode> group, Function<LabNode, ?> has) {
         long start = System.nanoTime();
         Await.until(
                 limit,
-                () -> "all nodes have the same routes: "
-                        + nodes.stream().map(LabCluster::routes).toList(),
-                () -> nodes.stream().map(LabCluster::routes).distinct().count() == 1);
+                () -> group + " have the same routes: "
+                        + group.stream().map(has).toList(),
+                () -> group.stream().map(has).distinct().count() == 1);
         return Duration.ofNanos(System.nanoTime() - start);
     }
 

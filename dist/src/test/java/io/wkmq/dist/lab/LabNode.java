@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,29 +34,47 @@ final class LabNode implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Pattern RUNNING = Pattern.compile("running_nodes,\\[([^]]*)]");
+    private static final Pattern ROUTES = Pattern.compile(
+            "\"id\":\"([0-9a-f-]+)\",\"state\":\"running\".*?\"routes\":\\{\"count\":(\\d+),\"hash\":\"([0-9a-f]+)\"}");
     private static final Pattern NAME = Pattern.compile("'([^'@]+)@[^']*'");
 
     private final Installation installation;
     private final String name;
     private final Host host;
+    private final String address;
     private final Path home;
+    private final Path sockets;
     private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process process;
 
-    LabNode(Installation installation, String name, Host host, Path home, Path sockets) {
+    /** Not started yet; the address is one that the host has, without brackets. */
+    LabNode(Installation installation, String name, Host host, String address, Path home, Path sockets) {
         this.installation = installation;
         this.name = name;
         this.host = host;
+        this.address = address;
         this.home = home;
+        this.sockets = sockets;
         with("WKMQ_HOME", home.toString());
         with("WKMQ_HEAP", "160m");
         with("WKMQ_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"); // many nodes share few processors
         with("WKMQ_NODE__NAME", fullName());
         with("WKMQ_NODE__COOKIE", "the cookie of the lab");
-        with("WKMQ_LISTENER__TCP__EXTERNAL", host.address() + ':' + MQTT_PORT);
+        with("WKMQ_LISTENER__TCP__EXTERNAL", (isIpv6() ? '[' + address + ']' : address) + ':' + MQTT_PORT);
         with("WKMQ_MQTT__ALLOW_ANONYMOUS", "true");
         with("WKMQ_LISTENER__WS__EXTERNAL", "off");
         with("WKMQ_MANAGEMENT__SOCKET", sockets.resolve(name).toString()); // a path of a socket must be short
+    }
+
+    private boolean isIpv6() {
+        return address.indexOf(':') >= 0;
+    }
+
+    /** The same home under another name on another host, not started yet; this one must not run any more. */
+    LabNode movedTo(String newName, Host newHost) {
+        LabNode moved = new LabNode(installation, newName, newHost, newHost.address(), home, sockets);
+        environment.forEach(moved.environment::putIfAbsent);
+        return moved;
     }
 
     /** Sets a variable of its environment for the next start. */
@@ -64,12 +83,22 @@ final class LabNode implements AutoCloseable {
         return this;
     }
 
+    /** What a variable of its environment is. */
+    String variable(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     String name() {
         return name;
     }
 
     String fullName() {
-        return name + '@' + host.address();
+        return name + '@' + address;
+    }
+
+    /** Where it takes clients and other nodes. */
+    String address() {
+        return address;
     }
 
     Host host() {
@@ -210,6 +239,15 @@ final class LabNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What it has of the routes of each node that is here, as a number and a hash, by the node's id. */
+    Map<String, String> routeTotals() {
+        Map<String, String> totals = new TreeMap<>();
+        ROUTES.matcher(ctl("cluster", "status", "--json").replaceAll("\\s", ""))
+                .results()
+                .forEach(node -> totals.put(node.group(1), node.group(2) + ' ' + node.group(3)));
+        return totals;
     }
 
     /** A figure of its page for Prometheus. */

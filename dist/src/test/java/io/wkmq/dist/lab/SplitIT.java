@@ -65,24 +65,80 @@ class SplitIT {
         }
     }
 
-    private static void splitAndHeal(LabCluster cluster, List<List<LabNode>> groups) throws InterruptedException {
-        try (Fault fault = new Fault(cluster)) {
-            fault.split(groups);
-            fault.awaitSplit(HEARTBEAT_MAX, groups);
-            fault.load().awaitAcknowledgements(); // each side goes on
-
-            fault.heal();
-            fault.excuseBetween(groups);
-
-            fault.judgeUnbroken();
-            assertGap(fault);
+    @Test
+    void eachOfTwoIsAlone(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 2).startFirstFirst()) {
+            splitAndHeal(cluster, List.of(cluster.nodes(1), cluster.nodes(2)));
         }
     }
 
-    private static void assertGap(Fault fault) {
-        assertThat(fault.load().history().longestAckPause(publisher -> true, fault.beganNanos()))
-                .as("how long a publisher waited")
-                .isLessThan(Bars.here(GAP_BAR));
+    @Test
+    void twoCutsInARow(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            cutAndMend(fault, List.of(cluster.nodes(1), cluster.nodes(2, 3)));
+            cutAndMend(fault, List.of(cluster.nodes(1, 2), cluster.nodes(3)));
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    private static void splitAndHeal(LabCluster cluster, List<List<LabNode>> groups) throws InterruptedException {
+        try (Fault fault = new Fault(cluster)) {
+            cutAndMend(fault, groups);
+
+            fault.judgeUnbroken();
+        }
+    }
+
+    private static void cutAndMend(Fault fault, List<List<LabNode>> groups) {
+        fault.split(groups);
+        fault.awaitSplit(HEARTBEAT_MAX, groups);
+        fault.load().awaitAcknowledgements(); // each side goes on
+
+        fault.heal();
+        fault.excuseBetween(groups);
+        fault.load().awaitProgress();
+        assertGap(fault, groups);
+    }
+
+    /** Nobody on any side has waited long for those of his side. */
+    private static void assertGap(Fault fault, List<List<LabNode>> groups) {
+        groups.forEach(group -> fault.assertServed(group, GAP_BAR));
+    }
+
+    private static List<List<LabNode>> each(LabCluster cluster) {
+        return cluster.nodes().stream().map(List::of).toList();
+    }
+
+    @Test
+    void theLeaderDiesWhileItIsCutOff(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 4).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            LabNode leader = cluster.node(1);
+            List<LabNode> left = cluster.nodes(2, 3, 4);
+            List<List<LabNode>> groups = List.of(cluster.nodes(1, 2), cluster.nodes(3, 4));
+            fault.split(groups);
+            fault.awaitSplit(HEARTBEAT_MAX, groups);
+            leader.kill();
+            cluster.awaitViews(HEARTBEAT_MAX, cluster.nodes(2));
+            fault.load()
+                    .awaitAcknowledgementsOf(left.stream().map(LabNode::name).toList()); // each side goes on
+
+            fault.heal(left);
+            fault.excuseBetween(groups);
+            leader.start();
+            cluster.awaitOne(Bars.here(Fault.HEAL_BAR));
+            cluster.awaitEqualRoutes(Bars.here(Fault.ROUTES_BAR));
+            fault.excuse(List.of(leader), left);
+            fault.load().awaitProgress();
+            List.of(cluster.nodes(2), cluster.nodes(3, 4)).forEach(group -> fault.assertServed(group, GAP_BAR));
+
+            assertThat(fault.judge().ended())
+                    .as("connections that ended")
+                    .allMatch(text -> text.contains("-" + leader + ": "))
+                    .noneMatch(text -> text.contains("its session"));
+        }
     }
 
     /** Half a minute, or what the system property says: {@code 10m}, {@code 90s}. */
@@ -111,6 +167,7 @@ class SplitIT {
             fault.excuseBetween(groups);
 
             fault.judgeUnbroken();
+            assertGap(fault, groups);
         }
     }
 
@@ -125,10 +182,10 @@ class SplitIT {
 
             fault.heal();
             // Who belongs to whom meanwhile is not promised.
-            fault.excuseBetween(List.of(cluster.nodes(1), cluster.nodes(2), cluster.nodes(3)));
+            fault.excuseBetween(each(cluster));
 
             fault.judgeUnbroken();
-            assertGap(fault);
+            assertGap(fault, each(cluster));
         }
     }
 
@@ -150,9 +207,10 @@ class SplitIT {
             fault.heal();
             fault.load().awaitProgress(); // a link that was refused meanwhile is open a moment later
             // If the first node leads, the others may part as well: one of them misses it before the other one does.
-            fault.excuseBetween(List.of(cluster.nodes(1), cluster.nodes(2), cluster.nodes(3)));
+            fault.excuseBetween(each(cluster));
 
             fault.judgeUnbroken();
+            assertGap(fault, each(cluster));
         }
     }
 
@@ -161,22 +219,37 @@ class SplitIT {
         try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
                 Fault fault = new Fault(cluster)) {
             fault.split(List.of(cluster.nodes(2), cluster.nodes(3)));
-
-            for (LabNode node : cluster.nodes(2, 3)) {
-                Await.until(
-                        Bars.here(SEEN),
-                        () -> node + " reports whom it does not reach: " + linksOf(node),
-                        () -> linksOf(node).contains("\"state\":\"unreachable\""));
-            }
-            fault.load().awaitAcknowledgements(); // each side goes on
-
-            // They stay members: it takes a message to show that they reach each other again.
-            fault.heal();
-            fault.load().awaitProgress();
-            fault.excuse(cluster.nodes(2), cluster.nodes(3));
-
-            fault.judgeUnbroken();
+            twoFollowersAreReported(cluster, fault);
         }
+    }
+
+    @Test
+    void oneDirectionBetweenTwoFollowersIsCut(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            fault.begin(() -> cluster.network()
+                    .cutOneWay(cluster.node(2).host(), cluster.node(3).host()));
+            twoFollowersAreReported(cluster, fault);
+        }
+    }
+
+    /** What went wrong is between the second and the third node; the first one reaches both. */
+    private static void twoFollowersAreReported(LabCluster cluster, Fault fault) throws InterruptedException {
+        for (LabNode node : cluster.nodes(2, 3)) {
+            Await.until(
+                    Bars.here(SEEN),
+                    () -> node + " reports whom it does not reach: " + linksOf(node),
+                    () -> linksOf(node).contains("\"state\":\"unreachable\""));
+        }
+        fault.load().awaitAcknowledgements(); // each side goes on
+
+        // They stay members: it takes a message to show that they reach each other again.
+        fault.heal();
+        fault.load().awaitProgress();
+        fault.excuse(cluster.nodes(2), cluster.nodes(3));
+
+        fault.judgeUnbroken();
+        assertGap(fault, List.of(cluster.nodes(1, 2), cluster.nodes(1, 3)));
     }
 
     private static String linksOf(LabNode node) {
@@ -203,6 +276,7 @@ class SplitIT {
             }
             fault.excuseBetween(groups);
             fault.judgeUnbroken();
+            assertGap(fault, groups);
         }
     }
 }

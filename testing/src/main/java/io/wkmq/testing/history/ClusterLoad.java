@@ -31,8 +31,8 @@ public final class ClusterLoad implements AutoCloseable {
     public ClusterLoad(List<String> nodes, Door door) {
         for (String node : nodes) {
             LoadClient.Opener opener = () -> door.open(node);
-            subscribers.add(new RecordingSubscriber("durable-" + node, node, opener, history, true));
-            subscribers.add(new RecordingSubscriber("clean-" + node, node, opener, history, false));
+            subscribers.add(new RecordingSubscriber(durable(node), node, opener, history, true));
+            subscribers.add(new RecordingSubscriber(clean(node), node, opener, history, false));
             publishers.add(new NumberedPublisher(publisher(node), node, opener, history, 1, INTERVAL));
         }
     }
@@ -40,6 +40,16 @@ public final class ClusterLoad implements AutoCloseable {
     /** The publisher on a node. */
     public static String publisher(String node) {
         return "publisher-" + node;
+    }
+
+    /** The subscriber on a node whose session outlives connections. */
+    public static String durable(String node) {
+        return "durable-" + node;
+    }
+
+    /** The subscriber on a node whose session does not. */
+    public static String clean(String node) {
+        return "clean-" + node;
     }
 
     /** What happened so far. */
@@ -68,21 +78,32 @@ public final class ClusterLoad implements AutoCloseable {
 
     /** Waits until a message that each publisher sends from now on is acknowledged. */
     public void awaitAcknowledgements() {
+        awaitAcknowledgements(publishers);
+    }
+
+    /** The same of the publishers on these nodes only. */
+    public void awaitAcknowledgementsOf(List<String> nodes) {
+        awaitAcknowledgements(publishers.stream()
+                .filter(publisher -> nodes.contains(publisher.node()))
+                .toList());
+    }
+
+    private static void awaitAcknowledgements(List<NumberedPublisher> some) {
         List<Long> before =
-                publishers.stream().map(NumberedPublisher::lastAcknowledged).toList();
+                some.stream().map(NumberedPublisher::lastAcknowledged).toList();
         Await.until(
                 LIMIT,
                 () -> "every publisher is acknowledged, last: "
-                        + publishers.stream()
+                        + some.stream()
                                 .map(publisher -> publisher.name() + ' ' + publisher.lastAcknowledged())
                                 .toList(),
-                () -> allAcknowledgedAfter(before));
+                () -> allAcknowledgedAfter(some, before));
     }
 
-    private boolean allAcknowledgedAfter(List<Long> before) {
+    private static boolean allAcknowledgedAfter(List<NumberedPublisher> some, List<Long> before) {
         for (int i = 0; i < before.size(); i++) {
             // More than one window: what was sent before now is not enough.
-            if (publishers.get(i).lastAcknowledged() <= before.get(i) + NumberedPublisher.WINDOW) {
+            if (some.get(i).lastAcknowledged() <= before.get(i) + NumberedPublisher.WINDOW) {
                 return false;
             }
         }

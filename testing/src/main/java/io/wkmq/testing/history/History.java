@@ -64,6 +64,23 @@ public final class History {
         return Duration.ofNanos(longest);
     }
 
+    /** The longest time between two messages of one of those publishers at one of those subscribers since a moment. */
+    public Duration longestDeliveryPause(Predicate<String> publishers, Predicate<String> subscribers, long sinceNanos) {
+        Map<List<String>, Long> last = new HashMap<>();
+        long longest = 0;
+        for (Event event : events()) {
+            if (event instanceof Event.Received received
+                    && publishers.test(received.publisher())
+                    && subscribers.test(received.subscriber())) {
+                Long before = last.put(List.of(received.publisher(), received.subscriber()), received.nanos());
+                if (before != null && received.nanos() - sinceNanos > 0) {
+                    longest = Math.max(longest, received.nanos() - before);
+                }
+            }
+        }
+        return Duration.ofNanos(longest);
+    }
+
     /** The longest time that a client which goes from node to node waited for CONNACK since a moment. */
     public Duration longestConnect(long sinceNanos) {
         return Duration.ofNanos(

@@ -26,6 +26,10 @@ public final class Host {
         return address;
     }
 
+    int number() {
+        return number;
+    }
+
     /** The port of the bridge that its cable is in. */
     String port() {
         return "p" + number;

@@ -1,5 +1,7 @@
 package io.wkmq.testing.net;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,9 @@ import java.util.StringJoiner;
 public final class LabNetwork implements AutoCloseable {
     /** Benchmarks of network devices own it (RFC 2544), and no namespace sees another network anyway. */
     private static final String NETWORK = "198.18.0.";
+
+    /** Unique local addresses (RFC 4193), in their short form. */
+    private static final String NETWORK_6 = "fd00:198:18::";
 
     private static final List<String> PROGRAMS = List.of("unshare", "nsenter", "ip", "ss", "nft");
 
@@ -63,6 +68,18 @@ public final class LabNetwork implements AutoCloseable {
         namespace.run("ip", "addr", "add", host.address() + "/24", "dev", "eth0");
         namespace.run("ip", "route", "add", "224.0.0.0/4", "dev", "eth0");
         return host;
+    }
+
+    /** Whether hosts can have IPv6 addresses here. */
+    public static boolean hasIpv6() {
+        return Files.exists(Path.of("/proc/net/if_inet6"));
+    }
+
+    /** Gives a host an IPv6 address beside the other one; which, without brackets. */
+    public String addIpv6(Host host) {
+        String address = NETWORK_6 + host.number();
+        host.run("ip", "addr", "add", address + "/64", "dev", "eth0", "nodad"); // usable at once
+        return address;
     }
 
     /** From now on packets between the two are lost. */

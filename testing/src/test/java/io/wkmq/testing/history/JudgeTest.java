@@ -276,6 +276,24 @@ class JudgeTest {
     }
 
     @Test
+    void pausesOfDeliveriesAreOfOnePublisherAndOneSubscriber() {
+        History history = new History();
+        for (long second : new long[] {1, 2, 9, 10}) {
+            history.record(new Received(Duration.ofSeconds(second).toNanos(), "s", "p", second, 1));
+        }
+        history.record(new Received(Duration.ofSeconds(30).toNanos(), "s", "q", 1, 1));
+        history.record(new Received(Duration.ofSeconds(40).toNanos(), "t", "p", 10, 1));
+
+        assertThat(history.longestDeliveryPause("p"::equals, subscriber -> true, 0))
+                .isEqualTo(Duration.ofSeconds(7));
+        assertThat(history.longestDeliveryPause(
+                        "p"::equals, "s"::equals, Duration.ofSeconds(9).toNanos()))
+                .isEqualTo(Duration.ofSeconds(1));
+        assertThat(history.longestDeliveryPause("q"::equals, subscriber -> true, 0))
+                .isZero();
+    }
+
+    @Test
     void clientsThatWereDisconnectedAreKnownByName() {
         History history = new History();
         history.record(new Ended(1, "p", "the connection was closed"));
