@@ -199,10 +199,7 @@ public final class Broker implements AutoCloseable {
         readiness = new NodeReadiness(guard, storage);
         Alarms alarms = new Alarms(clock, new AlarmTopics(system));
         NodeCauses causes = new NodeCauses(
-                () -> trouble(storage, channels),
-                () -> channelTrouble(channels),
-                guard::memoryShort,
-                sessions::stats);
+                () -> trouble(storage, channels), () -> channelTrouble(channels), guard::memoryShort, sessions::stats);
         every(timer, ALARM_LOOK, new AlarmWatch(alarms, readiness::serving, causes, cluster, clock));
         management = closing.add(
                 "management",

@@ -55,9 +55,8 @@ final class ReplicatedChannels implements AutoCloseable {
     static ReplicatedChannels open(BrokerConfig config, Clock clock) throws IOException {
         Path directory = config.node().dataDir().resolve(DIRECTORY);
         try {
-            ReplicatedEngine engine =
-                    ReplicatedEngine.open(
-                            directory.resolve("channels"), ReplicatedOptions.defaults(Mapping.scrub(config)), clock);
+            ReplicatedEngine engine = ReplicatedEngine.open(
+                    directory.resolve("channels"), ReplicatedOptions.defaults(Mapping.scrub(config)), clock);
             CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
             CpSettings settings = new CpSettings(
                     directory.resolve("log"),

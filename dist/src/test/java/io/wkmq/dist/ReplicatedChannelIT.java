@@ -215,7 +215,8 @@ class ReplicatedChannelIT {
         Files.delete(records(2, "c2-1.records"));
 
         start(2);
-        Pattern scrub = Pattern.compile("Scrub\\(state=done, channels=2, bytes=\\d+, damaged=(\\d+), repaired=(\\d+)\\)");
+        Pattern scrub =
+                Pattern.compile("Scrub\\(state=done, channels=2, bytes=\\d+, damaged=(\\d+), repaired=(\\d+)\\)");
         String[] out = {""};
         Await.until(LIMIT, () -> "the end of a scrub: " + out[0], () -> {
             out[0] = nodes.get(2).wkctl("channels", "scrub").out();

@@ -129,7 +129,8 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
         } else if (path.startsWith(CHANNELS + '/')) {
             routeBelow(path.substring(CHANNELS.length() + 1), reads, request, reply);
         } else {
-            throw new ApiException(404, "NOT_FOUND", "There is no " + path + "; expected " + CHANNELS + ", " + SYNC + " or " + FORCE);
+            throw new ApiException(
+                    404, "NOT_FOUND", "There is no " + path + "; expected " + CHANNELS + ", " + SYNC + " or " + FORCE);
         }
     }
 
@@ -258,7 +259,8 @@ public final class ChannelsApi implements HttpService, AutoCloseable {
     /** Has this node's replicas looked through, and repaired from the other nodes. */
     private String force(Request request) throws ApiException {
         byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
-        String name = body.length == 0 ? null : JsonObject.read(body, FORCE_FIELDS).field("channel");
+        String name =
+                body.length == 0 ? null : JsonObject.read(body, FORCE_FIELDS).field("channel");
         if (name != null) {
             known(name);
         }

@@ -162,7 +162,8 @@ class CaptureTest {
             }
         }
         assertThat(ctl("channels", "show", "plant")).contains("last=3, ");
-        assertThat(ctl("channels", "scrub", "plant")).contains("Scrub(state=done, channels=1, ", "damaged=0, repaired=0)");
+        assertThat(ctl("channels", "scrub", "plant"))
+                .contains("Scrub(state=done, channels=1, ", "damaged=0, repaired=0)");
     }
 
     @Test

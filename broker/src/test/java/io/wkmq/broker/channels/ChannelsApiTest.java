@@ -115,7 +115,8 @@ class ChannelsApiTest {
         assertThat(ask("POST", "/cluster/sync/force", "").body()).contains("\"state\":\"done\"", "\"channels\":0");
         plant();
         fill(20);
-        assertThat(ask("POST", "/cluster/sync/force", "{\"channel\": \"plant\"}").json())
+        assertThat(ask("POST", "/cluster/sync/force", "{\"channel\": \"plant\"}")
+                        .json())
                 .containsEntry("state", "done")
                 .containsKeys("channels", "bytes", "damaged", "repaired");
         assertThat(ask("POST", "/cluster/sync/force", "{\"channel\": \"plan\"}").status())

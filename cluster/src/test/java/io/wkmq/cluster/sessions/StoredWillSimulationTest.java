@@ -27,7 +27,7 @@ class StoredWillSimulationTest {
     @Test
     void survivorsPublishThemAndTheirNodeDoesNotDoSoAgain() {
         for (int i = 0; i < 20; i++) {
-            three.connectStored(0, "c" + i, i % 2 * 2);
+            three.connectStored(0, "c" + i, i % 2 * 2L);
         }
         three.pass(200);
         three.crash(0);

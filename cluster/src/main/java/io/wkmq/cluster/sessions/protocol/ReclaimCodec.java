@@ -38,7 +38,7 @@ final class ReclaimCodec {
     static byte[] encode(int version, int type, Fates fates) {
         ByteBuffer out = ByteBuffer.allocate(V1.HEAD_BYTES + fates.fates().size());
         out.put((byte) version).put((byte) type).putInt(fates.fates().size());
-        fates.fates().forEach(fate -> out.put((byte) fate.ordinal()));
+        fates.fates().forEach(fate -> out.put((byte) fate.code()));
         return out.array();
     }
 
@@ -59,11 +59,11 @@ final class ReclaimCodec {
         List<Fate> fates = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int code = in.get();
-            if (code < 0 || code >= Fate.values().length) {
-                throw new MalformedSessionMessageException(
-                        "The fate of a will is " + code + "; expected 0 to " + (Fate.values().length - 1));
+            Fate fate = Fate.of(code);
+            if (fate == null) {
+                throw new MalformedSessionMessageException("The fate of a will is " + code + "; expected 0, 1 or 2");
             }
-            fates.add(Fate.values()[code]);
+            fates.add(fate);
         }
         return new Fates(fates);
     }

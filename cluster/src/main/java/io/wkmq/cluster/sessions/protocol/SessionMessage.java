@@ -89,16 +89,37 @@ public sealed interface SessionMessage {
         }
     }
 
-    /** What has become of a will whose node was gone. The order is part of the message. */
+    /** What has become of a will whose node was gone. */
     enum Fate {
         /** The node that answers has not published it and will not. */
-        YOURS,
+        YOURS(0),
 
         /** It is published, or void. */
-        SETTLED,
+        SETTLED(1),
 
         /** It is being published: the node is to ask again. */
-        UNDECIDED
+        UNDECIDED(2);
+
+        private final int code;
+
+        Fate(int code) {
+            this.code = code;
+        }
+
+        /** What stands for it in a message. */
+        int code() {
+            return code;
+        }
+
+        /** What a message means by a code; null if that means nothing. */
+        static @Nullable Fate of(int code) {
+            return switch (code) {
+                case 0 -> YOURS;
+                case 1 -> SETTLED;
+                case 2 -> UNDECIDED;
+                default -> null;
+            };
+        }
     }
 
     /**
