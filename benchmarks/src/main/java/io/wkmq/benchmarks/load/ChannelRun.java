@@ -74,11 +74,17 @@ final class ChannelRun {
         try (loops) {
             connector.connect(clients);
             Publishing publishing = new Publishing(loops, publishers, clients);
-            publishing.begin(options.traffic().rate(), false);
-            pass(NanoTime.now() + options.traffic().warmupSeconds() * SECOND_NS);
+            int warmup = options.traffic().warmupSeconds();
+            if (warmup > 0) {
+                publishing.begin(options.traffic().rate(), false);
+                pass(NanoTime.now() + warmup * SECOND_NS);
+            }
             Totals before = loops.totals();
             long from = NanoTime.now();
             loops.measureFrom(from);
+            if (warmup == 0) { // what is measured is all
+                publishing.begin(options.traffic().rate(), false);
+            }
             int limit = options.traffic().seconds();
             pass(limit == 0 ? Long.MAX_VALUE : from + limit * SECOND_NS);
             measured = loops.totals().minus(before);

@@ -319,7 +319,7 @@ class DeathIT {
                         .keepSession()
                         .will(WillBuilder.will("wills/mortal", "gone-" + i)
                                 .qos(1)
-                                .with(Property.willDelay(i % 2 * WILL_DELAY_SECONDS))));
+                                .with(Property.willDelay(i % 2 * (long) WILL_DELAY_SECONDS))));
                 mortals.add(mortal);
             }
             List<String> wills =
