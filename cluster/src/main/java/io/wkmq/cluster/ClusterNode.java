@@ -20,6 +20,8 @@ import io.wkmq.cluster.routes.RouteReplication;
 import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.ClusterTls;
 import io.wkmq.cluster.security.ClusterTlsException;
+import io.wkmq.cluster.security.Introduction;
+import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.sessions.LocalSessions;
 import io.wkmq.cluster.sessions.LoneDirectory;
 import io.wkmq.cluster.sessions.SessionClaims;
@@ -95,7 +97,14 @@ public final class ClusterNode implements Cluster {
         SecureRandom random = new SecureRandom();
         long incarnation = random.nextLong();
         ClusterTls tls = settings.tls() == null ? null : new ClusterTls(settings.tls());
-        ClusterFront front = new ClusterFront(settings.name(), self, incarnation, PROTOCOL, settings.cookie(), tls);
+        Introduction introduction = new Introduction(
+                Purpose.MEMBER,
+                settings.name(),
+                self,
+                incarnation,
+                PROTOCOL,
+                cp == null ? Introduction.NO_REPLICAS : cp.members());
+        ClusterFront front = new ClusterFront(introduction, settings.cookie(), tls);
         discovery = new Discovery(
                 settings.strategy(),
                 settings.dataDir().resolve("peers"),

@@ -53,7 +53,19 @@ final class Door implements Doorkeeper {
     }
 
     private Verdict admit(Introduction peer) {
-        return admission.judge(peer.node(), peer.incarnation(), peer.protocol(), peers.get());
+        Verdict verdict = admission.judge(peer.node(), peer.incarnation(), peer.protocol(), peers.get());
+        return verdict.accepted() ? judgeReplicas(peer) : verdict;
+    }
+
+    /** Who keeps channels with other nodes than the rest does would take messages of channels for ordinary ones. */
+    private Verdict judgeReplicas(Introduction peer) {
+        int own = front.self().channelReplicas();
+        return peer.channelReplicas() == own
+                ? Verdict.OK
+                : Verdict.refusal(
+                        Verdict.Code.OTHER_REPLICAS,
+                        "Node " + peer.node().name() + " has cluster.channels.replicas = " + peer.channelReplicas()
+                                + " and node " + self.name() + " has " + own + "; it must be the same on all nodes");
     }
 
     @Override

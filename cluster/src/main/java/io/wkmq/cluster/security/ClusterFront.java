@@ -18,7 +18,7 @@ public final class ClusterFront {
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * The front of a node.
+     * The front of a node that keeps no channels together with others.
      *
      * @param cookie what nodes prove to know, or null
      * @param tls what they encrypt with, or null
@@ -31,9 +31,25 @@ public final class ClusterFront {
             int protocol,
             @Nullable Cookie cookie,
             @Nullable ClusterTls tls) {
-        this.self = new Introduction(Purpose.MEMBER, clusterName, node, incarnation, protocol);
+        this(new Introduction(Purpose.MEMBER, clusterName, node, incarnation, protocol), cookie, tls);
+    }
+
+    /**
+     * The front of a node that presents itself so.
+     *
+     * @param self its purpose is of no meaning
+     * @param cookie what nodes prove to know, or null
+     * @param tls what they encrypt with, or null
+     */
+    public ClusterFront(Introduction self, @Nullable Cookie cookie, @Nullable ClusterTls tls) {
+        this.self = self;
         this.cookie = cookie;
         this.tls = tls;
+    }
+
+    /** How this node presents itself. */
+    public Introduction self() {
+        return self;
     }
 
     /** The handshake of a connection that this node has made. */

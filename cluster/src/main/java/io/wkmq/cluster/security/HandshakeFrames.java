@@ -76,7 +76,7 @@ final class HandshakeFrames {
         byte[] clusterName = self.clusterName().getBytes(StandardCharsets.UTF_8);
         byte[] nodeName = self.node().name().toString().getBytes(StandardCharsets.UTF_8);
         UUID id = self.node().id().value();
-        return ByteBuffer.allocate(NONCE_BYTES + 1 + 16 + 8 + 4 + 2 + clusterName.length + nodeName.length)
+        return ByteBuffer.allocate(NONCE_BYTES + 1 + 16 + 8 + 4 + 2 + clusterName.length + nodeName.length + 1)
                 .put(nonce)
                 .put((byte) self.purpose().code())
                 .putLong(id.getMostSignificantBits())
@@ -87,6 +87,7 @@ final class HandshakeFrames {
                 .put(clusterName)
                 .put((byte) nodeName.length)
                 .put(nodeName)
+                .put((byte) self.channelReplicas())
                 .array();
     }
 
@@ -109,7 +110,9 @@ final class HandshakeFrames {
         int protocol = in.getInt();
         String clusterName = shortText(in);
         NodeName name = NodeName.parse(shortText(in));
-        return new Introduction(purpose, clusterName, new Node(id, name), incarnation, protocol);
+        // A node that does not say it yet keeps no channels with others.
+        int channelReplicas = in.hasRemaining() ? in.get() & 0xFF : Introduction.NO_REPLICAS;
+        return new Introduction(purpose, clusterName, new Node(id, name), incarnation, protocol, channelReplicas);
     }
 
     private static String shortText(ByteBuffer in) {

@@ -11,11 +11,17 @@ import java.nio.charset.StandardCharsets;
  * @param node who it is; the name has at most 255 characters
  * @param incarnation the random number of this run of its process
  * @param protocol the newest version of the messages between nodes that it understands
+ * @param channelReplicas how many nodes of its cluster keep channels together, 1 to 255; {@value #NO_REPLICAS} if none do
  */
-public record Introduction(Purpose purpose, String clusterName, Node node, long incarnation, int protocol) {
-    static final int TEXT_BYTES_MAX = 255;
+public record Introduction(
+        Purpose purpose, String clusterName, Node node, long incarnation, int protocol, int channelReplicas) {
+    /** What a node says that keeps no channels together with others. */
+    public static final int NO_REPLICAS = 1;
 
-    /** Checks the lengths. */
+    static final int TEXT_BYTES_MAX = 255;
+    private static final int REPLICAS_MAX = 255;
+
+    /** Checks the lengths and the number. */
     public Introduction {
         requireShort("cluster name", clusterName);
         requireShort("node name", node.name().toString());
@@ -23,6 +29,15 @@ public record Introduction(Purpose purpose, String clusterName, Node node, long 
             throw new IllegalArgumentException(
                     "The cluster name is empty or has a control character in it; expected letters, digits and the like");
         }
+        if (channelReplicas < NO_REPLICAS || channelReplicas > REPLICAS_MAX) {
+            throw new IllegalArgumentException("The number of replicas of channels is " + channelReplicas
+                    + "; expected " + NO_REPLICAS + " to " + REPLICAS_MAX);
+        }
+    }
+
+    /** Of a node that keeps no channels together with others. */
+    public Introduction(Purpose purpose, String clusterName, Node node, long incarnation, int protocol) {
+        this(purpose, clusterName, node, incarnation, protocol, NO_REPLICAS);
     }
 
     private static void requireShort(String what, String text) {
@@ -35,6 +50,6 @@ public record Introduction(Purpose purpose, String clusterName, Node node, long 
 
     /** The same node on a connection for another purpose. */
     public Introduction with(Purpose other) {
-        return new Introduction(other, clusterName, node, incarnation, protocol);
+        return new Introduction(other, clusterName, node, incarnation, protocol, channelReplicas);
     }
 }

@@ -36,6 +36,8 @@ public record Verdict(Code code, String text) {
         SILENT(10),
         /** The node that refuses was told to leave the cluster of the other one. */
         LEFT(11),
+        /** The other node has another number of replicas of channels: it would take their messages for ordinary ones. */
+        OTHER_REPLICAS(12),
         /** The other node gave a reason that this version does not know. */
         OTHER(255);
 

@@ -11,6 +11,8 @@ import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.ClusterPki;
 import io.wkmq.cluster.security.ClusterTls;
 import io.wkmq.cluster.security.Cookie;
+import io.wkmq.cluster.security.Introduction;
+import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.Deadline;
@@ -112,6 +114,33 @@ final class GateTest {
         awaitRefusal(a, Verdict.Code.OTHER_CLUSTER, false);
         awaitRefusal(b, Verdict.Code.OTHER_CLUSTER, true);
         assertThat(b.membership.peers()).isEmpty();
+    }
+
+    @Test
+    void anotherNumberOfReplicasIsRefusedAndBothSidesKnowWhy() throws Exception {
+        TestNode a = start("a", keeping(3));
+        TestNode b = start("b", keeping(Introduction.NO_REPLICAS), a);
+
+        awaitRefusal(a, Verdict.Code.OTHER_REPLICAS, false);
+        awaitRefusal(b, Verdict.Code.OTHER_REPLICAS, true);
+        assertThat(a.membership.peers()).isEmpty();
+        assertThat(b.membership.peers()).isEmpty();
+        assertThat(ask(keeping(5).make(TestNode.peer("x")), a).verdict())
+                .isEqualTo(Verdict.refusal(
+                        Verdict.Code.OTHER_REPLICAS,
+                        "Node x@127.0.0.1 has cluster.channels.replicas = 5 and node a@127.0.0.1 has 3;"
+                                + " it must be the same on all nodes"));
+        ChangeResult joined = b.membership.join(a.membership.address());
+        assertThat(joined.outcome()).isEqualTo(ChangeResult.Outcome.REFUSED);
+        assertThat(joined.text()).contains("has cluster.channels.replicas = 1 and node a@127.0.0.1 has 3");
+    }
+
+    private static ClusterFrontMaker keeping(int replicas) {
+        return self -> new ClusterFront(
+                new Introduction(
+                        Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas),
+                Cookie.of("one"),
+                null);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.wkmq.cluster.security;
 
 import static io.wkmq.cluster.security.HandshakePair.node;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.security.Handshake.Accepted;
@@ -309,6 +310,36 @@ class HandshakeTest {
         acceptor.receive(frame(HandshakeFrames.HELLO, hello, new byte[] {1, 2, 3}));
         acceptor.receive(frame(HandshakeFrames.PROOF));
         assertThat(acceptor.state()).isEqualTo(new Accepted(node("a")));
+    }
+
+    @Test
+    void eachSideSaysHowManyNodesKeepItsChannels() {
+        HandshakePair pair = pair(keeping("a", 3), COOKIE, WELCOME, keeping("b", 5), COOKIE, WELCOME)
+                .talk(4096);
+
+        assertThat(pair.acceptor.state()).isEqualTo(new Accepted(keeping("a", 3)));
+        assertThat(pair.initiator.state()).isEqualTo(new Accepted(keeping("b", 5)));
+    }
+
+    @Test
+    void aNodeThatDoesNotSayHowManyKeepItsChannelsKeepsNone() {
+        byte[] hello = HandshakeFrames.hello(new byte[HandshakeFrames.NONCE_BYTES], keeping("a", 3));
+
+        assertThat(HandshakeFrames.introduction(Arrays.copyOf(hello, hello.length - 1)))
+                .isEqualTo(keeping("a", Introduction.NO_REPLICAS));
+    }
+
+    @Test
+    void channelsThatNoNodeKeepsAreNotThere() {
+        assertThatThrownBy(() -> keeping("a", 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is 0; expected 1 to 255");
+    }
+
+    private static Introduction keeping(String name, int replicas) {
+        Introduction node = node(name);
+        return new Introduction(
+                node.purpose(), node.clusterName(), node.node(), node.incarnation(), node.protocol(), replicas);
     }
 
     @Test

@@ -61,7 +61,7 @@ final class ReclaimCodec {
             int code = in.get();
             Fate fate = Fate.of(code);
             if (fate == null) {
-                throw new MalformedSessionMessageException("The fate of a will is " + code + "; expected 0, 1 or 2");
+                throw new MalformedSessionMessageException("The fate of a will is " + code + "; expected 0 to 2");
             }
             fates.add(fate);
         }
