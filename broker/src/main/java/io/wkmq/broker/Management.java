@@ -1,6 +1,6 @@
 package io.wkmq.broker;
 
-import io.wkmq.broker.api.ChannelsApi;
+import io.wkmq.broker.api.Api;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ManagementConfig;
 import io.wkmq.broker.ctl.CtlCommands;
@@ -48,9 +48,9 @@ final class Management implements AutoCloseable {
         }
         try {
             TokenFile token = TokenFile.loadOrCreate(config.tokenFile(), new SecureRandom());
-            ChannelsApi api = closing.add(
+            Api api = closing.add(
                     "API",
-                    new ChannelsApi(
+                    new Api(
                             parts.channels(),
                             parts.cluster(),
                             token,

@@ -94,6 +94,22 @@ public record ClusterStatus(
      */
     public record Move(Instant at, Merge merge) {}
 
+    /** Where a node takes members that is here and has that name, as host:port; empty if there is none, or nobody knows. */
+    public Optional<String> address(String name) {
+        return running.stream()
+                .filter(one -> one.node().name().toString().equals(name) && one.address() != null)
+                .map(one -> String.valueOf(one.address()))
+                .findFirst();
+    }
+
+    /** The name of the node that takes members there, as host:port; empty if none is here that does. */
+    public Optional<String> name(String address) {
+        return running.stream()
+                .filter(one -> String.valueOf(one.address()).equals(address))
+                .map(one -> one.node().name().toString())
+                .findFirst();
+    }
+
     /** A node that is here, by its identity. */
     public Optional<Running> running(Node node) {
         return running.stream().filter(one -> one.node().id().equals(node.id())).findFirst();

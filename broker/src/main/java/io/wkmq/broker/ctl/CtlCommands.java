@@ -50,7 +50,7 @@ public final class CtlCommands {
                         new RetainedCommand(node.retained(), node.retainedCount(), node.facts()),
                         new ChannelsCommand(
                                 node.channels(), node.cluster(), node.facts().clock()),
-                        new RaftCommand(node.channels()),
+                        new RaftCommand(node.channels(), node.cluster()),
                         new ListenersCommand(node.listeners()),
                         new VmCommand(node.loops().size(), node.connections()::size),
                         new PluginsCommand(node.plugins()),

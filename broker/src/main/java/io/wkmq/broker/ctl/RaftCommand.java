@@ -1,17 +1,26 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.GroupLeaders;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.cluster.Cluster;
 import io.wkmq.plugins.api.Command.Usage;
 import java.util.List;
+import java.util.Map;
 
-/** {@code raft status|remove}: the logs that this node keeps together with others. */
+/** {@code raft status|transfer|rebalance|remove}: the logs that this node keeps together with others. */
 final class RaftCommand implements CtlCommand {
-    private final NodeChannels channels;
+    private static final Map<String, Integer> WORDS = Map.of("status", 1, "transfer", 3, "rebalance", 1, "remove", 2);
 
-    RaftCommand(NodeChannels channels) {
+    private final NodeChannels channels;
+    private final Cluster cluster;
+    private final GroupLeaders leaders;
+
+    RaftCommand(NodeChannels channels, Cluster cluster) {
         this.channels = channels;
+        this.cluster = cluster;
+        this.leaders = new GroupLeaders(channels);
     }
 
     @Override
@@ -23,6 +32,8 @@ final class RaftCommand implements CtlCommand {
     public List<Usage> usages() {
         return List.of(
                 new Usage("raft status", "Show the logs that are kept with other nodes"),
+                new Usage("raft transfer <Group>|all <Node>", "Have a node lead a log, or all of them"),
+                new Usage("raft rebalance", "Have each node lead about as many logs"),
                 new Usage(
                         "raft remove <Replica>",
                         "Remove a node that is lost for ever, so that an empty one replaces it"));
@@ -30,8 +41,8 @@ final class RaftCommand implements CtlCommand {
 
     @Override
     public void run(List<String> arguments, Answer answer) throws CtlException {
-        boolean removes = arguments.size() == 2 && arguments.get(0).equals("remove");
-        if (!removes && !arguments.equals(List.of("status"))) {
+        String form = arguments.isEmpty() ? "" : arguments.get(0);
+        if (!Integer.valueOf(arguments.size()).equals(WORDS.get(form))) {
             throw CtlException.unknownForm();
         }
         if (!channels.replicated()) {
@@ -39,21 +50,48 @@ final class RaftCommand implements CtlCommand {
                     "Error: this node keeps nothing together with others; expected cluster.channels.replicas = 3");
         }
         try {
-            if (removes) {
-                channels.removeNode(arguments.get(1));
-                answer.say("ok");
-                return;
+            switch (form) {
+                case "remove" -> {
+                    channels.removeNode(arguments.get(1));
+                    answer.say("ok");
+                }
+                case "transfer" -> show(transfer(arguments.get(1), arguments.get(2)), answer);
+                case "rebalance" -> show(leaders.rebalance(), answer);
+                default -> status(answer);
             }
-            List<GroupStatus> groups = channels.groups();
-            if (groups.isEmpty()) {
-                throw new CtlException("Error: " + channels.trouble());
-            }
-            answer.beginList();
-            groups.forEach(group -> show(group, answer));
-            answer.endList();
-        } catch (ChannelException e) {
+        } catch (ChannelException | IllegalArgumentException e) {
             throw new CtlException("Error: " + e.getMessage());
         }
+    }
+
+    private void status(Answer answer) throws ChannelException, CtlException {
+        List<GroupStatus> groups = channels.groups();
+        if (groups.isEmpty()) {
+            throw new CtlException("Error: " + channels.trouble());
+        }
+        show(groups, answer);
+    }
+
+    private List<GroupStatus> transfer(String group, String node) throws ChannelException {
+        return leaders.transfer(
+                group.equals("all") ? null : number(group),
+                cluster.administration()
+                        .flatMap(own -> own.status().address(node))
+                        .orElse(node));
+    }
+
+    private static Integer number(String group) {
+        try {
+            return Integer.valueOf(group);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("The group is '" + group + "'; expected a number, or all", e);
+        }
+    }
+
+    private static void show(List<GroupStatus> groups, Answer answer) {
+        answer.beginList();
+        groups.forEach(group -> show(group, answer));
+        answer.endList();
     }
 
     private static void show(GroupStatus group, Answer answer) {
@@ -68,6 +106,7 @@ final class RaftCommand implements CtlCommand {
                         .field("term", group.term())
                         .field("last", group.last())
                         .field("committed", group.committed())
+                        .field("applied", group.applied())
                         .field("replicas", String.join(",", group.replicas())));
     }
 }

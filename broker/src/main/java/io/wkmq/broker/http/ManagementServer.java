@@ -18,6 +18,7 @@ public final class ManagementServer implements AutoCloseable {
     private static final HttpLimits LIMITS =
             new HttpLimits(64, 16 * 1024, Duration.ofSeconds(10), Duration.ofSeconds(30));
     private static final int WORKERS_MAX = 2;
+    private static final List<String> API = List.of("/api/", "/channel/", "/cluster/");
     private static final String ALLOWED = "GET, HEAD";
 
     private final BrokerMetrics metrics;
@@ -68,9 +69,7 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     private void serve(Request request, Reply reply) {
-        if (request.path().startsWith("/api/")
-                || request.path().startsWith("/channel/")
-                || request.path().startsWith("/cluster/")) {
+        if (API.stream().anyMatch(request.path()::startsWith)) {
             api.serve(request, reply);
             return;
         }

@@ -104,6 +104,9 @@ public interface Engine extends AutoCloseable {
     /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
     CompletionStage<Void> removeNode(String node);
 
+    /** Has another node lead the log of a group, as {@link GroupLogs#lead}. */
+    CompletionStage<Void> lead(int group, @Nullable String node);
+
     /**
      * What it does.
      *

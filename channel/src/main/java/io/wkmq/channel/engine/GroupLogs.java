@@ -3,6 +3,7 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The logs of all groups of an engine, as some nodes keep them together. Thread-safe. */
 public interface GroupLogs {
@@ -32,6 +33,15 @@ public interface GroupLogs {
 
     /** What this node knows of the log of a group. Does not block. */
     CompletionStage<GroupStatus> status(int group);
+
+    /**
+     * Has another node lead the log of a group, by an election that raises its term. What is on its way into the log is proposed again;
+     * nothing that was acknowledged is lost. Completes once this node's replica has that leader; fails with an {@link IOException} if it
+     * has not within some seconds, or the node cannot lead. Does not block.
+     *
+     * @param node where it is, as {@link #status} says it; null for any other one that is here
+     */
+    CompletionStage<Void> lead(int group, @Nullable String node);
 
     /** Whether somebody says what gets into the log of a group, as far as this node knows. */
     boolean led(int group);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param term how often a leader was looked for
  * @param last the index of the last entry that this node has
  * @param committed the index of the last entry that cannot be lost any more, as far as this node knows
- * @param replicas where all nodes are that keep it
+ * @param applied the index of the last entry that this node has carried out
+ * @param members all nodes that keep it
  */
 public record GroupStatus(
         int group,
@@ -21,9 +22,30 @@ public record GroupStatus(
         long term,
         long last,
         long committed,
-        List<String> replicas) {
+        long applied,
+        List<Member> members) {
     /** Copies the list. */
     public GroupStatus {
-        replicas = List.copyOf(replicas);
+        members = List.copyOf(members);
+    }
+
+    /**
+     * A node that keeps the log.
+     *
+     * @param where it is, or was last
+     * @param here whether this node has it in its cluster; true of itself
+     * @param behind how many entries of the leader's log it is not known to have; null if this node does not lead, or it is this one
+     */
+    public record Member(
+            String where, boolean here, @Nullable Long behind) {}
+
+    /** Where all nodes are that keep it. */
+    public List<String> replicas() {
+        return members.stream().map(Member::where).toList();
+    }
+
+    /** Where those of them are that are here. */
+    public List<String> present() {
+        return members.stream().filter(Member::here).map(Member::where).toList();
     }
 }

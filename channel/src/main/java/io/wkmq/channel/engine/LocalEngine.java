@@ -143,6 +143,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Void> lead(int group, @Nullable String node) {
+        return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
+    }
+
+    @Override
     public boolean quorum(int channel) {
         return true;
     }

@@ -346,6 +346,17 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? null : in.damage();
     }
 
+    /**
+     * Has another node lead the log of a group, as {@link GroupLogs#lead}. Blocks.
+     *
+     * @param group the number of one of {@link #groups}
+     * @param node where it is, as {@link #groups} says it; null for any other one that is here
+     * @throws ChannelException if it does not, with the reason
+     */
+    void lead(int group, @Nullable String node) throws ChannelException {
+        await(running().lead(group, node));
+    }
+
     /** Why nothing is appended now, for an operator; null if it is. */
     public @Nullable String trouble() {
         Engine in = engine;

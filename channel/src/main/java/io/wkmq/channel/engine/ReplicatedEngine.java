@@ -554,6 +554,14 @@ public final class ReplicatedEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Void> lead(int group, @Nullable String node) {
+        GroupLogs kept = cluster;
+        return kept == null || logs.get(group) == null
+                ? CompletableFuture.failedFuture(notHere())
+                : kept.lead(group, node);
+    }
+
+    @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
         return new ChannelFigures(
                 counts.appended.sum(),

@@ -140,6 +140,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<Void> lead(int group, @Nullable String node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
         throw new UnsupportedOperationException();
     }

@@ -1,15 +1,20 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cp.CPGroupId;
+import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.TermChangeAwareService;
 import com.hazelcast.cp.internal.raft.SnapshotAwareService;
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import io.wkmq.channel.engine.LogFollower;
 import io.wkmq.channel.engine.LogFollowers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,6 +32,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
 
     private static final Logger LOG = LoggerFactory.getLogger(ChannelService.class);
 
+    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
     private static final String GROUP_PREFIX = "wkmq-channels-";
 
     private final LogFollowers followers;
@@ -115,6 +121,20 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
             replica.restore(snapshot);
             return index;
         });
+    }
+
+    /** Begins to hand the leadership of a group over, if this member leads it: to that one, or to any that is here if it is null. */
+    void handOver(CPGroupId group, @Nullable UUID target) {
+        if (raft().getRaftNode(group) instanceof RaftNodeImpl node) {
+            var unused = Handover.begin(
+                    node, other -> target == null ? isHere(other) : target.equals(other.getUuid()), HAND_OVER_LIMIT);
+        }
+    }
+
+    /** Whether a member of the CP subsystem is in this node's cluster. Any thread. */
+    boolean isHere(RaftEndpoint member) {
+        CPMember known = raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
+        return known != null && engine().getClusterService().getMember(known.getAddress()) != null;
     }
 
     private static boolean isOurs(CPGroupId group) {

@@ -7,6 +7,8 @@ import com.hazelcast.config.ServiceConfig;
 import com.hazelcast.cp.CPGroupId;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftGroupId;
+import com.hazelcast.cp.internal.operation.RaftQueryOp;
+import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
@@ -167,6 +169,22 @@ public final class CpChannels {
     /** Where a member of the CP subsystem is, or was last. */
     static String where(CPMember member) {
         return member.getAddress().getHost() + ':' + member.getAddress().getPort();
+    }
+
+    /** Tells the leader of a group to hand over, to that member or, if it is null, to any. Completes when it has begun. */
+    CompletionStage<Boolean> handOver(int group, @Nullable UUID target, Duration limit) {
+        CatchUp found = known.get(group);
+        if (found == null) {
+            return CompletableFuture.failedFuture(new IOException("The log of group " + group + " is not known yet"));
+        }
+        return new LeaderCalls(service, found.group())
+                .askRepeatedly(
+                        () -> new RaftQueryOp(found.group(), new HandOverOp(target), QueryPolicy.LEADER_LOCAL), limit);
+    }
+
+    /** Whether a member of the CP subsystem is in this node's cluster. */
+    boolean isHere(RaftEndpoint member) {
+        return service.isHere(member);
     }
 
     /** This node's part of a group; null if it has none, or the group is not known yet. */

@@ -13,9 +13,10 @@ public final class CpFactory implements DataSerializableFactory {
     static final int RESTARTED_MEMBER = 1;
     static final int CHANNEL_OP = 2;
     static final int COMMIT_INDEX_OP = 3;
+    static final int HAND_OVER_OP = 4;
 
     private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES = Map.of(
-            RESTARTED_MEMBER, RestartedMember::new, CHANNEL_OP, ChannelOp::new, COMMIT_INDEX_OP, CommitIndexOp::new);
+            RESTARTED_MEMBER, RestartedMember::new, CHANNEL_OP, ChannelOp::new, COMMIT_INDEX_OP, CommitIndexOp::new, HAND_OVER_OP, HandOverOp::new);
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {

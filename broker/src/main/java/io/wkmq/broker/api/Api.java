@@ -1,0 +1,82 @@
+package io.wkmq.broker.api;
+
+import io.wkmq.broker.http.HttpService;
+import io.wkmq.broker.http.Reply;
+import io.wkmq.broker.http.Request;
+import io.wkmq.broker.http.TokenFile;
+import io.wkmq.broker.http.Workers;
+import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.cluster.Cluster;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a node answers over HTTP to those who show the token of {@code wkctl}: about its channels, and about what it keeps together with
+ * other nodes. So many answers are made at once. Thread-safe.
+ */
+public final class Api implements HttpService, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Api.class);
+
+    private static final int WORKERS_MAX = 4;
+    private static final long WARNED_EVERY_MS = 60_000;
+
+    private final TokenFile token;
+    private final Clock clock;
+    private final ApiPages channels;
+    private final ApiPages cluster;
+    private final AtomicLong warnedAtMs = new AtomicLong();
+    private final Workers workers = new Workers("wkmq-api", WORKERS_MAX);
+
+    /** The API of a node. */
+    public Api(NodeChannels channels, Cluster cluster, TokenFile token, Clock clock) {
+        this.token = token;
+        this.clock = clock;
+        this.channels = new ChannelsApi(channels, cluster, clock);
+        this.cluster = new ClusterApi(channels, cluster);
+    }
+
+    @Override
+    public void serve(Request request, Reply reply) {
+        if (!token.shownBy(request)) {
+            warn(request.path());
+            JsonReplies.send(
+                    reply,
+                    401,
+                    ErrorJson.of("UNAUTHORIZED", "Expected 'Authorization: Bearer <token>' with the token of wkctl"),
+                    Map.of("WWW-Authenticate", "Bearer"));
+        } else if (!workers.offer(() -> answer(request, reply))) {
+            JsonReplies.fail(reply, ApiException.unavailable("Too many requests at once, try again later"));
+        }
+    }
+
+    /** At most once a minute: who has no token may ask as often as he likes. */
+    private void warn(String path) {
+        long now = clock.millis();
+        long last = warnedAtMs.get();
+        if (now - last >= WARNED_EVERY_MS && warnedAtMs.compareAndSet(last, now)) {
+            log.warn("Requests to the API are refused: they do not show the token path={}", path);
+        }
+    }
+
+    private void answer(Request request, Reply reply) {
+        try {
+            (request.path().startsWith("/cluster/") ? cluster : channels).route(request, reply);
+        } catch (ApiException e) {
+            JsonReplies.fail(reply, e);
+        } catch (IllegalArgumentException e) {
+            JsonReplies.fail(reply, ApiException.badRequest(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            log.error("A request to the API failed path={}", request.path(), e);
+            JsonReplies.fail(reply, new ApiException(500, "INTERNAL_ERROR", "The request failed, see the node's log"));
+        }
+    }
+
+    /** Interrupts what runs. */
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

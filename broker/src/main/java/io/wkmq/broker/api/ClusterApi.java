@@ -1,0 +1,152 @@
+package io.wkmq.broker.api;
+
+import io.wkmq.broker.http.JsonWriter;
+import io.wkmq.broker.http.Reply;
+import io.wkmq.broker.http.Request;
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.GroupLeaders;
+import io.wkmq.channel.engine.GroupStatus;
+import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.cluster.Cluster;
+import io.wkmq.cluster.ClusterNode;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node keeps together with others, over HTTP: {@code /cluster/raft/status}, {@code /cluster/transfer-leadership} and
+ * {@code /cluster/election}. Thread-safe; blocks.
+ */
+final class ClusterApi implements ApiPages {
+    private static final String STATUS = "/cluster/raft/status";
+    private static final String TRANSFER = "/cluster/transfer-leadership";
+    private static final String ELECTION = "/cluster/election";
+    private static final Set<String> TRANSFER_FIELDS = Set.of("target_node", "group");
+    private static final Set<String> ELECTION_FIELDS = Set.of("group");
+
+    private final NodeChannels channels;
+    private final Cluster cluster;
+    private final GroupLeaders leaders;
+
+    ClusterApi(NodeChannels channels, Cluster cluster) {
+        this.channels = channels;
+        this.cluster = cluster;
+        this.leaders = new GroupLeaders(channels);
+    }
+
+    @Override
+    public void route(Request request, Reply reply) throws ApiException {
+        switch (request.path()) {
+            case STATUS -> {
+                if (request.method().equals("GET") || request.method().equals("HEAD")) {
+                    JsonReplies.send(reply, 200, status());
+                } else {
+                    JsonReplies.refuseMethod(request, reply, "GET, HEAD");
+                }
+            }
+            case TRANSFER -> post(request, reply, this::transfer);
+            case ELECTION -> post(request, reply, this::elect);
+            default ->
+                throw new ApiException(
+                        404,
+                        "NOT_FOUND",
+                        "There is no " + request.path() + "; expected " + STATUS + ", " + TRANSFER + " or " + ELECTION);
+        }
+    }
+
+    /** What changes something. */
+    private interface Change {
+        List<GroupStatus> make(Request request) throws ApiException, ChannelException;
+    }
+
+    private void post(Request request, Reply reply, Change change) throws ApiException {
+        if (!request.method().equals("POST")) {
+            JsonReplies.refuseMethod(request, reply, "POST");
+            return;
+        }
+        requireReplicated();
+        try {
+            JsonReplies.send(reply, 200, json(change.make(request)));
+        } catch (ChannelException e) {
+            throw ApiException.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String status() throws ApiException {
+        requireReplicated();
+        try {
+            return json(channels.groups());
+        } catch (ChannelException e) {
+            throw ApiException.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<GroupStatus> transfer(Request request) throws ApiException, ChannelException {
+        JsonObject body = JsonObject.read(request.body().getBytes(StandardCharsets.UTF_8), TRANSFER_FIELDS);
+        String target = body.required("target_node");
+        return leaders.transfer(
+                group(body),
+                cluster.administration()
+                        .flatMap(node -> node.status().address(target))
+                        .orElse(target));
+    }
+
+    private List<GroupStatus> elect(Request request) throws ApiException, ChannelException {
+        String body = request.body().isBlank() ? "{}" : request.body();
+        return leaders.elect(group(JsonObject.read(body.getBytes(StandardCharsets.UTF_8), ELECTION_FIELDS)));
+    }
+
+    private static @Nullable Integer group(JsonObject body) throws ApiException {
+        String group = body.field("group");
+        try {
+            return group == null ? null : Integer.valueOf(group);
+        } catch (NumberFormatException e) {
+            throw ApiException.badRequest("The group is '" + group + "'; expected a whole number, as 3, or none for all");
+        }
+    }
+
+    private void requireReplicated() throws ApiException {
+        if (!channels.replicated()) {
+            throw new ApiException(
+                    409,
+                    "CONFLICT",
+                    "This node keeps nothing together with others; expected cluster.channels.replicas = 3");
+        }
+    }
+
+    private String json(List<GroupStatus> groups) {
+        JsonWriter json = new JsonWriter().beginObject().name("groups").beginArray();
+        for (GroupStatus group : groups) {
+            json.beginObject()
+                    .field("group", group.group())
+                    .field("leader", group.leader() == null ? null : name(group.leader()))
+                    .field("leader_addr", group.leader())
+                    .field("is_leader", group.leads())
+                    .field("term", group.term())
+                    .field("last_index", group.last())
+                    .field("commit_index", group.committed())
+                    .field("last_applied", group.applied())
+                    .field("lag", group.committed() - group.applied())
+                    .name("members")
+                    .beginArray();
+            for (GroupStatus.Member member : group.members()) {
+                json.beginObject()
+                        .field("node", name(member.where()))
+                        .field("addr", member.where())
+                        .field("here", member.here())
+                        .field("lag", member.behind())
+                        .endObject();
+            }
+            json.endArray().endObject();
+        }
+        return json.endArray().endObject().toString();
+    }
+
+    /** What the node there is called; null if it is not here. */
+    private @Nullable String name(String address) {
+        Optional<ClusterNode> node = cluster.administration();
+        return node.flatMap(own -> own.status().name(address)).orElse(null);
+    }
+}

@@ -1,0 +1,185 @@
+package io.wkmq.broker.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.TestCluster;
+import io.wkmq.broker.ctl.Wkctl;
+import io.wkmq.broker.http.Json;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.MqttProbe;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What administrators do with the channels of three nodes. */
+@Timeout(180)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class ThreeNodesTest {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final int NODES = 3;
+    private static final int GROUPS = 9;
+    private static final Map<String, String> SETTINGS =
+            Map.of("WKMQ_CLUSTER__CHANNELS__REPLICAS", "3", "WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0");
+
+    @TempDir
+    private Path directory;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private TestCluster cluster;
+
+    @BeforeEach
+    void start() {
+        cluster = new TestCluster(directory);
+        for (int node = 1; node <= NODES; node++) {
+            cluster.start(node, SETTINGS);
+            if (node > 1) {
+                cluster.succeeds(node, "cluster", "join", cluster.address(1));
+            }
+        }
+        for (int node = 1; node <= NODES; node++) {
+            awaitLed(node);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private void awaitLed(int node) {
+        Await.until(
+                LIMIT,
+                () -> "node " + node + " knows the leaders of all groups: "
+                        + cluster.wkctl(node, "raft", "status").text(),
+                () -> leaders(node).size() == GROUPS);
+    }
+
+    /** The leaders that a node knows, by group. */
+    private Map<Integer, String> leaders(int node) {
+        Wkctl.Said said = cluster.wkctl(node, "--json", "raft", "status");
+        return said.status() != 0
+                ? Map.of()
+                : Json.rows(said.text()).stream()
+                        .filter(group -> group.get("leader") != null)
+                        .collect(Collectors.toMap(
+                                group -> ((Double) group.getOrDefault("group", -1.0)).intValue(),
+                                group -> String.valueOf(group.get("leader"))));
+    }
+
+    private String member(int node) {
+        return "127.0.0.1:" + cluster.port(node);
+    }
+
+    private HttpResponse<String> ask(int node, String method, String path, String body, @Nullable String token)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(
+                        "http://127.0.0.1:" + cluster.node(node).broker().managementPort() + path))
+                .timeout(LIMIT)
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> ask(int node, String method, String path, String body) throws Exception {
+        return ask(
+                node,
+                method,
+                path,
+                body,
+                Files.readString(cluster.home(node).resolve("run/wkctl.token")).strip());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, @Nullable Object>> list(Map<String, @Nullable Object> object, String field) {
+        Object found = object.get(field);
+        assertThat(found).as("%s", object).isInstanceOf(List.class);
+        return (List<Map<String, @Nullable Object>>) found;
+    }
+
+    private List<Map<String, @Nullable Object>> groups(int node, String method, String path, String body)
+            throws Exception {
+        HttpResponse<String> answer = ask(node, method, path, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return list(Json.object(answer.body()), "groups");
+    }
+
+    @Test
+    void administratorsSayWhoLeadsAndWhoPublishesSeesNothing() throws Exception {
+        cluster.succeeds(1, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(3, "publisher")) {
+            for (int target = 1; target <= NODES; target++) {
+                String moved = cluster.succeeds(1, "raft", "transfer", "all", cluster.name(target));
+                assertThat(moved.lines()).allMatch(line -> line.startsWith("Group("));
+                assertThat(Set.copyOf(leaders(1).values())).containsExactly(member(target));
+                publisher.publish("plant/1", "m" + target, 1);
+            }
+        }
+
+        cluster.succeeds(2, "raft", "rebalance");
+        Map<String, Long> counts = leaders(2).values().stream()
+                .collect(Collectors.groupingBy(leader -> leader, Collectors.counting()));
+        assertThat(counts).hasSize(NODES).allSatisfy((leader, count) -> assertThat(count).isEqualTo(GROUPS / NODES));
+        assertThat(cluster.succeeds(2, "raft", "rebalance")).isEmpty();
+
+        cluster.succeeds(3, "raft", "transfer", "4", member(2));
+        assertThat(leaders(3)).containsEntry(4, member(2));
+        assertThat(cluster.fails(1, "raft", "transfer", "9", member(2))).contains("There is no group 9; expected one of [0, 1");
+        assertThat(cluster.fails(1, "raft", "transfer", "x", member(2))).contains("The group is 'x'; expected a number, or all");
+        assertThat(cluster.fails(1, "raft", "transfer", "all", "wkmq9@127.0.0.1"))
+                .contains("Group 0: No node that keeps group 0 is wkmq9@127.0.0.1; expected one of [127.0.0.1:");
+    }
+
+    @Test
+    void programsSayWhoLeads() throws Exception {
+        List<Map<String, @Nullable Object>> all = groups(1, "GET", "/cluster/raft/status", "");
+        assertThat(all).hasSize(GROUPS);
+        assertThat(all.get(0))
+                .containsKeys("leader", "leader_addr", "is_leader", "term", "commit_index", "last_applied", "lag");
+        assertThat(list(all.get(0), "members")).hasSize(NODES).allSatisfy(member -> {
+            assertThat(member).containsEntry("here", true);
+            assertThat(member.get("node")).isIn(cluster.name(1), cluster.name(2), cluster.name(3));
+        });
+
+        String target = cluster.name(2);
+        List<Map<String, @Nullable Object>> moved =
+                groups(1, "POST", "/cluster/transfer-leadership", "{\"target_node\": \"" + target + "\"}");
+        assertThat(moved).isNotEmpty().allSatisfy(group -> assertThat(group).containsEntry("leader", target));
+        assertThat(Set.copyOf(leaders(1).values())).containsExactly(member(2));
+        assertThat(groups(1, "POST", "/cluster/transfer-leadership", "{\"target_node\": \"" + target + "\"}"))
+                .isEmpty();
+
+        double term = (Double) groups(1, "GET", "/cluster/raft/status", "").get(3).getOrDefault("term", 0.0);
+        List<Map<String, @Nullable Object>> elected = groups(3, "POST", "/cluster/election", "{\"group\": 3}");
+        assertThat(elected).hasSize(1);
+        assertThat(elected.get(0)).containsEntry("term", term + 1).doesNotContainEntry("leader", target);
+
+        assertThat(ask(1, "POST", "/cluster/transfer-leadership", "{}").statusCode())
+                .isEqualTo(400);
+        assertThat(ask(1, "POST", "/cluster/transfer-leadership", "{\"target_node\":\"none\"}")
+                        .statusCode())
+                .isEqualTo(503);
+        assertThat(ask(1, "POST", "/cluster/election", "{\"group\":\"x\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(ask(1, "GET", "/cluster/election", "").statusCode()).isEqualTo(405);
+        assertThat(ask(1, "GET", "/cluster/raft/x", "").statusCode()).isEqualTo(404);
+        assertThat(ask(1, "GET", "/cluster/raft/status", "", null).statusCode()).isEqualTo(401);
+    }
+}

@@ -1,0 +1,68 @@
+package io.wkmq.channel.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Which groups get another leader so that each node that is here leads as many as any other, or one more. Stateless. */
+public final class LeaderPlan {
+    private LeaderPlan() {}
+
+    /**
+     * A group that gets another leader.
+     *
+     * @param group its number
+     * @param to where its next leader is, as {@link GroupStatus.Member#where} says it
+     */
+    public record Move(int group, String to) {}
+
+    /** The moves, of as few groups as possible. Groups without a leader, or whose leader is not here, stay as they are. */
+    public static List<Move> of(List<GroupStatus> groups) {
+        Map<GroupStatus, String> leaders = new HashMap<>();
+        TreeSet<String> nodes = new TreeSet<>();
+        for (GroupStatus group : groups) {
+            nodes.addAll(group.present());
+            String leader = group.leader();
+            if (leader != null && group.present().contains(leader)) {
+                leaders.put(group, leader);
+            }
+        }
+        List<Move> moves = new ArrayList<>();
+        Optional<Move> next = next(groups, leaders, nodes);
+        while (next.isPresent()) {
+            Move move = next.get();
+            moves.add(move);
+            groups.stream().filter(group -> group.group() == move.group()).forEach(group -> leaders.put(group, move.to()));
+            next = next(groups, leaders, nodes);
+        }
+        return moves;
+    }
+
+    /** From a node that leads most to one that leads least: so each move makes the difference smaller, and they end. */
+    private static Optional<Move> next(
+            List<GroupStatus> groups, Map<GroupStatus, String> leaders, TreeSet<String> nodes) {
+        List<String> leastFirst = nodes.stream()
+                .sorted(Comparator.comparingLong((String node) -> led(leaders, node))
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+        for (String to : leastFirst) {
+            Optional<GroupStatus> found = groups.stream()
+                    .filter(group -> group.present().contains(to))
+                    .filter(group -> leaders.containsKey(group)
+                            && led(leaders, leaders.getOrDefault(group, to)) - led(leaders, to) > 1)
+                    .max(Comparator.comparingLong(group -> led(leaders, leaders.getOrDefault(group, to))));
+            if (found.isPresent()) {
+                return Optional.of(new Move(found.get().group(), to));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static long led(Map<GroupStatus, String> leaders, String node) {
+        return leaders.values().stream().filter(node::equals).count();
+    }
+}

@@ -1,0 +1,72 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.CPGroupId;
+import com.hazelcast.cp.internal.IndeterminateOperationStateAware;
+import com.hazelcast.cp.internal.RaftOp;
+import com.hazelcast.internal.util.UUIDSerializationUtil;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the leader of a group to hand its leadership over. It only begins that. A query of the leader: it never is in a log. */
+final class HandOverOp extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
+    private static final int VERSION = 1;
+
+    private @Nullable UUID target;
+
+    HandOverOp() {}
+
+    /** To that member; null for any other one that is here. */
+    HandOverOp(@Nullable UUID target) {
+        this.target = target;
+    }
+
+    @Override
+    public Object run(CPGroupId group, long commitIndex) {
+        ChannelService service = getService();
+        service.handOver(group, target);
+        return true;
+    }
+
+    @Override
+    protected String getServiceName() {
+        return ChannelService.NAME;
+    }
+
+    /** Who does not lead any more has nothing to hand over. */
+    @Override
+    public boolean isRetryableOnIndeterminateOperationState() {
+        return true;
+    }
+
+    @Override
+    public int getFactoryId() {
+        return CpFactory.ID;
+    }
+
+    @Override
+    public int getClassId() {
+        return CpFactory.HAND_OVER_OP;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeBoolean(target != null);
+        if (target != null) {
+            UUIDSerializationUtil.writeUUID(out, target);
+        }
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("An order to hand over has version " + version + "; expected " + VERSION);
+        }
+        target = in.readBoolean() ? UUIDSerializationUtil.readUUID(in) : null;
+    }
+}
