@@ -6,6 +6,7 @@ import io.wkmq.channel.engine.ReplicatedOptions;
 import io.wkmq.channel.storage.StorageException;
 import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.channels.ChannelFetch;
+import io.wkmq.cluster.channels.ChannelQuestions;
 import io.wkmq.cluster.hazelcast.cp.CpChannels;
 import io.wkmq.cluster.hazelcast.cp.CpGroups;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
@@ -83,8 +84,9 @@ final class ReplicatedChannels implements AutoCloseable {
         Runtime.getRuntime().halt(DISK_FAILED);
     }
 
-    /** Lets nodes fetch from each other what they miss. To be called before they meet. */
+    /** Lets nodes fetch from each other what they miss, and compare what they have. To be called before they meet. */
     void attach(ClusterNode node) {
+        engine.compareWith(ChannelQuestions.start(node.membership(), node.messenger(), engine::answerAudit));
         engine.fetchFrom(ChannelFetch.start(node.membership(), node.messenger(), engine::answerFetch));
     }
 

@@ -4,55 +4,79 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.broker.http.Reply;
 import io.wkmq.broker.http.Request;
 import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.ChannelAudit;
+import io.wkmq.channel.engine.ChannelVersion;
 import io.wkmq.channel.engine.GroupLeaders;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.cluster.ClusterNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node keeps together with others, over HTTP: {@code /cluster/raft/status}, {@code /cluster/transfer-leadership} and
- * {@code /cluster/election}. Thread-safe; blocks.
+ * What a node keeps together with others, over HTTP: {@code /cluster/raft/status}, {@code /cluster/transfer-leadership},
+ * {@code /cluster/election} and {@code /cluster/data/version}. Thread-safe; blocks.
  */
 final class ClusterApi implements ApiPages {
     private static final String STATUS = "/cluster/raft/status";
     private static final String TRANSFER = "/cluster/transfer-leadership";
     private static final String ELECTION = "/cluster/election";
+    private static final String VERSION = "/cluster/data/version";
+    private static final int VERSIONS_DEFAULT = 100;
+    private static final int VERSIONS_MAX = 1_000;
+    private static final Set<String> VERSION_PARAMETERS = Set.of("channel", "verify", "page", "limit");
     private static final Set<String> TRANSFER_FIELDS = Set.of("target_node", "group");
     private static final Set<String> ELECTION_FIELDS = Set.of("group");
 
     private final NodeChannels channels;
     private final Cluster cluster;
     private final GroupLeaders leaders;
+    private final ChannelAudit audit;
 
     ClusterApi(NodeChannels channels, Cluster cluster) {
         this.channels = channels;
         this.cluster = cluster;
         this.leaders = new GroupLeaders(channels);
+        this.audit = new ChannelAudit(channels);
     }
 
     @Override
     public void route(Request request, Reply reply) throws ApiException {
         switch (request.path()) {
-            case STATUS -> {
-                if (request.method().equals("GET") || request.method().equals("HEAD")) {
-                    JsonReplies.send(reply, 200, status());
-                } else {
-                    JsonReplies.refuseMethod(request, reply, "GET, HEAD");
-                }
-            }
+            case STATUS -> get(request, reply, this::status);
+            case VERSION -> get(request, reply, () -> version(request));
             case TRANSFER -> post(request, reply, this::transfer);
             case ELECTION -> post(request, reply, this::elect);
             default ->
                 throw new ApiException(
                         404,
                         "NOT_FOUND",
-                        "There is no " + request.path() + "; expected " + STATUS + ", " + TRANSFER + " or " + ELECTION);
+                        "There is no " + request.path() + "; expected " + STATUS + ", " + TRANSFER + ", " + ELECTION
+                                + " or " + VERSION);
+        }
+    }
+
+    /** What only looks. */
+    private interface Look {
+        String json() throws ApiException, ChannelException;
+    }
+
+    private static void get(Request request, Reply reply, Look look) throws ApiException {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            JsonReplies.refuseMethod(request, reply, "GET, HEAD");
+            return;
+        }
+        try {
+            JsonReplies.send(reply, 200, look.json());
+        } catch (ChannelException e) {
+            throw ApiException.unavailable(String.valueOf(e.getMessage()));
         }
     }
 
@@ -74,13 +98,40 @@ final class ClusterApi implements ApiPages {
         }
     }
 
-    private String status() throws ApiException {
+    private String status() throws ApiException, ChannelException {
         requireReplicated();
-        try {
-            return json(channels.groups());
-        } catch (ChannelException e) {
-            throw ApiException.unavailable(String.valueOf(e.getMessage()));
+        return json(channels.groups());
+    }
+
+    private String version(Request request) throws ApiException, ChannelException {
+        Map<String, String> parameters = request.parameters();
+        JsonObject.check("parameter", parameters.keySet(), VERSION_PARAMETERS);
+        String verify = parameters.getOrDefault("verify", "false");
+        long page = PageRequest.number("page", parameters.get("page"), 1);
+        long limit = PageRequest.number("limit", parameters.get("limit"), VERSIONS_DEFAULT);
+        if (page < 1 || page > Integer.MAX_VALUE || limit < 1 || limit > VERSIONS_MAX) {
+            throw ApiException.badRequest("The page is " + page + " and the limit " + limit
+                    + "; expected a page from 1 on and a limit of 1 to " + VERSIONS_MAX);
         }
+        if (!verify.equals("true") && !verify.equals("false")) {
+            throw ApiException.badRequest("'verify' is '" + verify + "'; expected true or false");
+        }
+        String name = parameters.get("channel");
+        if (name != null && channels.find(name) == null) {
+            throw ApiException.noChannel(name);
+        }
+        List<String> names = name != null
+                ? List.of(name)
+                : channels.list().stream()
+                        .map(ChannelDefinition::name)
+                        .skip((page - 1) * limit)
+                        .limit(limit)
+                        .toList();
+        List<ChannelVersion> versions = new ArrayList<>();
+        for (String each : names) {
+            versions.add(verify.equals("true") ? audit.verify(each) : audit.compare(each));
+        }
+        return VersionJson.of(versions, cluster.self().name().toString());
     }
 
     private List<GroupStatus> transfer(Request request) throws ApiException, ChannelException {

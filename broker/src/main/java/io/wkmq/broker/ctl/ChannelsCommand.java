@@ -3,6 +3,8 @@ package io.wkmq.broker.ctl;
 import io.wkmq.broker.config.Units;
 import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.ChannelAudit;
+import io.wkmq.channel.engine.ChannelVersion;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.channel.engine.ScrubReport;
@@ -18,7 +20,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code channels list|show|create|alter|delete|trim|peek|cursors|scrub}. */
+/** {@code channels list|show|create|alter|delete|trim|peek|verify|cursors|scrub}. */
 final class ChannelsCommand implements CtlCommand {
     private static final long MS_PER_SECOND = 1000;
     private static final long PEEKED = 10;
@@ -50,6 +52,7 @@ final class ChannelsCommand implements CtlCommand {
                 new Usage("channels delete <Name>", "Remove a channel with all its messages"),
                 new Usage("channels trim <Name> <Seq>", "Remove the messages in front of a sequence number"),
                 new Usage("channels peek <Name> [<Seq> [<Count>]]", "Show some messages, else the last ones"),
+                new Usage("channels verify <Name>", "Read all messages on all nodes, and compare them"),
                 new Usage("channels cursors <Name>", "List the positions of the readers of a channel"),
                 new Usage("channels cursors <Name> reset <Cursor> <Start>", "Set a position, as wk-from does"),
                 new Usage("channels cursors <Name> delete <Cursor>", "Forget a position"),
@@ -73,6 +76,8 @@ final class ChannelsCommand implements CtlCommand {
                 answer.say("ok");
             } else if (form.equals("peek") && words >= 2 && words <= 4) {
                 peek(arguments, answer);
+            } else if (form.equals("verify") && words == 2) {
+                verify(arguments.get(1), answer);
             } else if (form.equals("cursors") && words >= 2) {
                 cursors.run(arguments.subList(1, words), answer);
             } else if (form.equals("scrub") && words <= 2) {
@@ -139,6 +144,30 @@ final class ChannelsCommand implements CtlCommand {
         ReadStart start =
                 arguments.size() > 2 ? new ReadStart.Seq(Units.number(arguments.get(2))) : new ReadStart.Last(count);
         new ChannelListing(channels).peek(arguments.get(1), start, count, answer);
+    }
+
+    private void verify(String name, Answer answer) throws ChannelException, CtlException {
+        ChannelVersion found = new ChannelAudit(channels).verify(name);
+        answer.beginList();
+        for (ChannelVersion.Replica replica : found.replicas()) {
+            String node = replica.node() == null ? cluster.self().name().toString() : replica.node();
+            answer.row(
+                    Printable.line("Replica(" + node + ", first=" + replica.first() + ", last=" + replica.last()
+                            + ", count=" + replica.count() + ", compared_up_to=" + found.last() + ", digest="
+                            + (replica.digest() == null ? "unknown" : Long.toHexString(replica.digest()))
+                            + ", problem=" + (replica.problem() == null ? "none" : replica.problem()) + ')'),
+                    object -> object.field("node", node)
+                            .field("first", replica.first())
+                            .field("last", replica.last())
+                            .field("count", replica.count())
+                            .field("compared_up_to", found.last())
+                            .field("digest", replica.digest() == null ? null : Long.toHexString(replica.digest()))
+                            .field("problem", replica.problem()));
+        }
+        if (!found.sound()) {
+            throw new CtlException("Error: channel " + name + " is not the same on all nodes, or damaged, see above");
+        }
+        answer.endList();
     }
 
     private void create(String name, String filter, List<String> settings) throws ChannelException {

@@ -7,12 +7,15 @@ import io.wkmq.broker.ctl.Wkctl;
 import io.wkmq.broker.http.Json;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -181,5 +185,74 @@ class ThreeNodesTest {
         assertThat(ask(1, "GET", "/cluster/election", "").statusCode()).isEqualTo(405);
         assertThat(ask(1, "GET", "/cluster/raft/x", "").statusCode()).isEqualTo(404);
         assertThat(ask(1, "GET", "/cluster/raft/status", "", null).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void replicasThatAreNotTheSameAreFound() throws Exception {
+        cluster.succeeds(1, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(2, "publisher")) {
+            for (int i = 0; i < 300; i++) {
+                publisher.publish("plant/1", "message " + i, 1);
+            }
+        }
+        Await.until(
+                LIMIT,
+                () -> "all nodes have all: "
+                        + cluster.wkctl(1, "channels", "verify", "plant").text(),
+                () -> Json.rows(cluster.succeeds(1, "--json", "channels", "verify", "plant")).stream()
+                        .allMatch(replica -> Double.valueOf(300).equals(replica.get("last"))));
+        List<Map<String, @Nullable Object>> sound =
+                Json.rows(cluster.succeeds(1, "--json", "channels", "verify", "plant"));
+        assertThat(sound).extracting(replica -> replica.get("node"))
+                .containsExactlyInAnyOrder(cluster.name(1), cluster.name(2), cluster.name(3));
+        assertThat(sound).extracting(replica -> replica.get("digest")).doesNotContainNull().containsOnly(sound.get(0).get("digest"));
+        assertThat(sound).allSatisfy(replica -> assertThat(replica)
+                .containsEntry("count", 300.0)
+                .containsEntry("compared_up_to", 300.0)
+                .containsEntry("problem", null));
+
+        flip(3, "message 123");
+
+        Wkctl.Said said = cluster.wkctl(1, "channels", "verify", "plant");
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.text())
+                .contains("Replica(" + cluster.name(1), "Error: channel plant is not the same")
+                .containsPattern(cluster.name(3) + ".*problem=record 124 is damaged")
+                .containsPattern(cluster.name(2) + ".*problem=none");
+        Map<String, @Nullable Object> version = Json.object(
+                ask(2, "GET", "/cluster/data/version?verify=true", "").body());
+        assertThat(version).containsEntry("consistent", false);
+        Map<String, @Nullable Object> compared =
+                Json.object(ask(2, "GET", "/cluster/data/version?channel=plant", "").body());
+        Map<String, @Nullable Object> plant = list(compared, "channels").get(0);
+        assertThat(plant).containsEntry("channel", "plant").containsEntry("compared_up_to", 300.0);
+        assertThat(list(plant, "replicas")).hasSize(NODES).allSatisfy(replica -> assertThat(replica)
+                .containsEntry("first_seq", 1.0)
+                .containsEntry("last_seq", 300.0)
+                .containsEntry("count", 300.0)
+                .containsEntry("digest", sound.get(0).get("digest")));
+        assertThat(ask(1, "GET", "/cluster/data/version?channel=none", "").statusCode())
+                .isEqualTo(404);
+        assertThat(ask(1, "GET", "/cluster/data/version?verify=x", "").statusCode()).isEqualTo(400);
+        assertThat(cluster.fails(1, "channels", "verify", "none")).contains("There is no channel none");
+    }
+
+    /** Flips a bit of a message in a node's file. */
+    private void flip(int node, String message) throws IOException {
+        try (Stream<Path> files = Files.walk(cluster.home(node))) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".records")).toList()) {
+                int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf(message);
+                if (at >= 0) {
+                    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+                        bytes.seek(at);
+                        int flipped = bytes.read() ^ 1;
+                        bytes.seek(at);
+                        bytes.write(flipped);
+                    }
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("No file of node " + node + " has '" + message + "'");
     }
 }

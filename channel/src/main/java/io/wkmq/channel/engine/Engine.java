@@ -107,6 +107,9 @@ public interface Engine extends AutoCloseable {
     /** Has another node lead the log of a group, as {@link GroupLogs#lead}. */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
+    /** The nodes that are here and say what their replicas have; this one first. */
+    List<Auditee> auditees();
+
     /**
      * What it does.
      *

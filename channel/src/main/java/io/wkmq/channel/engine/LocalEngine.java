@@ -148,6 +148,12 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public List<Auditee> auditees() {
+        Auditor own = new Auditor(channel -> store.replicas().get(group(channel)), threads.reads());
+        return List.of(new Auditee(null, own::answer));
+    }
+
+    @Override
     public boolean quorum(int channel) {
         return true;
     }

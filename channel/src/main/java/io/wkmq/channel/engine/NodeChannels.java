@@ -357,6 +357,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
         await(running().lead(group, node));
     }
 
+    /** The nodes that say what they have of the channels; this one first, which is the only one if it keeps its own. */
+    List<Auditee> auditees() throws ChannelException {
+        return running().auditees();
+    }
+
     /** Why nothing is appended now, for an operator; null if it is. */
     public @Nullable String trouble() {
         Engine in = engine;

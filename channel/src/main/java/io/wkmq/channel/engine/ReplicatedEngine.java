@@ -1,5 +1,7 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.audit.AuditCodec;
+import io.wkmq.channel.audit.Auditees;
 import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
@@ -58,6 +60,8 @@ public final class ReplicatedEngine implements Engine {
     private final HeldCursors cursors;
     private final SharedReadings readings;
     private final Scrub scrub;
+    private final Auditor auditor;
+    private volatile @Nullable Auditees others;
     private volatile @Nullable GroupLogs cluster;
     private volatile @Nullable String waiting = "the node has not met the others yet";
     private volatile boolean newcomer;
@@ -74,6 +78,7 @@ public final class ReplicatedEngine implements Engine {
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         this.scrub = new Scrub(store.scrubbed(), options.scrub(), clock);
+        this.auditor = new Auditor(channel -> store.replica(group(channel)), threads.reads());
         for (int group = 0; group < store.groups(); group++) {
             int of = group;
             appenders.add(
@@ -118,6 +123,16 @@ public final class ReplicatedEngine implements Engine {
     /** Answers what other nodes ask of their {@link Donors}. Does not block. */
     public CompletionStage<byte[]> answerFetch(byte[] question) {
         return store.answer(question);
+    }
+
+    /** With whose replicas this node's are compared. To be called before the node meets others. */
+    public void compareWith(Auditees nodes) {
+        others = nodes;
+    }
+
+    /** Answers what other nodes ask of their {@link Auditees}. Does not block. */
+    public CompletionStage<byte[]> answerAudit(byte[] question) {
+        return auditor.answer(question);
     }
 
     /** The channels that the node knew when it was opened: all that matters until it has heard of others. */
@@ -551,6 +566,19 @@ public final class ReplicatedEngine implements Engine {
     public CompletionStage<Void> removeNode(String node) {
         GroupLogs kept = cluster;
         return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.remove(node);
+    }
+
+    @Override
+    public List<Auditee> auditees() {
+        List<Auditee> all = new ArrayList<>(List.of(new Auditee(null, auditor::answer)));
+        Auditees found = others;
+        if (found != null) {
+            found.here().forEach(other -> all.add(new Auditee(
+                    other.name(),
+                    question ->
+                            found.ask(other.id(), AuditCodec.encode(question)).thenApply(AuditCodec::decodeAnswer))));
+        }
+        return all;
     }
 
     @Override

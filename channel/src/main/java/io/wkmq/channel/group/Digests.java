@@ -6,18 +6,64 @@ import java.util.zip.CRC32C;
 public final class Digests {
     private Digests() {}
 
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final long FACTOR_1 = 0xBF58476D1CE4E5B9L;
+    private static final long FACTOR_2 = 0x94D049BB133111EBL;
+
     /** The digest with one more record. */
     public static long next(long before, long seq, byte[] body) {
+        return mix(before ^ ofRecord(seq, checksum(body)));
+    }
+
+    /**
+     * The digest without the last record: so it is known how it was, though it is not kept.
+     *
+     * @param checksum of the last record's body, by {@link #checksum}
+     */
+    public static long previous(long after, long seq, long checksum) {
+        return unmix(after) ^ ofRecord(seq, checksum);
+    }
+
+    /** All that a digest depends on of a body. */
+    public static long checksum(byte[] body) {
         CRC32C crc = new CRC32C();
         crc.update(body);
-        return mix(before ^ mix(seq * 0x9E3779B97F4A7C15L + crc.getValue()));
+        return crc.getValue();
+    }
+
+    private static long ofRecord(long seq, long checksum) {
+        return mix(seq * GOLDEN + checksum);
     }
 
     /** As SplitMix64 does. */
     private static long mix(long value) {
-        long mixed = value + 0x9E3779B97F4A7C15L;
-        mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+        long mixed = value + GOLDEN;
+        mixed = (mixed ^ mixed >>> 30) * FACTOR_1;
+        mixed = (mixed ^ mixed >>> 27) * FACTOR_2;
         return mixed ^ mixed >>> 31;
+    }
+
+    private static long unmix(long mixed) {
+        long value = unshift(mixed, 31) * inverse(FACTOR_2);
+        value = unshift(value, 27) * inverse(FACTOR_1);
+        return unshift(value, 30) - GOLDEN;
+    }
+
+    /** What {@code value ^ value >>> bits} was made of. */
+    private static long unshift(long shifted, int bits) {
+        long value = shifted;
+        for (int known = bits; known < Long.SIZE; known += bits) {
+            value = shifted ^ value >>> bits;
+        }
+        return value;
+    }
+
+    /** Of an odd number, modulo 2^64: each of Newton's steps doubles the bits that are right, of which three are so at first. */
+    private static long inverse(long odd) {
+        long inverse = odd;
+        for (int bits = 3; bits < Long.SIZE; bits *= 2) {
+            inverse *= 2 - odd * inverse;
+        }
+        return inverse;
     }
 }

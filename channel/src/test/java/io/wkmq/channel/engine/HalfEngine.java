@@ -145,6 +145,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public List<Auditee> auditees() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
         throw new UnsupportedOperationException();
     }

@@ -13,7 +13,9 @@ public enum Service {
     /** Who must not connect. */
     BANS(5),
     /** What a node's channels miss. */
-    CHANNEL_FETCH(6);
+    CHANNEL_FETCH(6),
+    /** What nodes have of channels. */
+    CHANNEL_AUDIT(8);
 
     private final int code;
 

@@ -1,0 +1,96 @@
+package io.wkmq.channel.audit;
+
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
+
+/** The form in which questions and answers go from node to node. Stateless. */
+public final class AuditCodec {
+    private static final int VERSION = 1;
+
+    private static final int EXTENT = 1;
+    private static final int PREFIX = 2;
+    private static final int RANGE = 3;
+    private static final int DAMAGED = 4;
+    private static final int TRIMMED = 5;
+    private static final int REFUSED = 6;
+
+    private AuditCodec() {}
+
+    /** Encodes a question. */
+    public static byte[] encode(AuditQuestion question) {
+        ByteWriter out = new ByteWriter(32).int8(VERSION);
+        if (question instanceof AuditQuestion.Extent extent) {
+            out.int8(EXTENT).number(extent.channel());
+        } else if (question instanceof AuditQuestion.Prefix prefix) {
+            out.int8(PREFIX).number(prefix.channel()).number(prefix.last());
+        } else if (question instanceof AuditQuestion.Range range) {
+            out.int8(RANGE).number(range.channel()).number(range.from()).number(range.to());
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * Decodes a question.
+     *
+     * @throws CorruptDataException if it is none
+     */
+    public static AuditQuestion decodeQuestion(byte[] bytes) {
+        ByteReader in = versioned(bytes);
+        int type = in.int8();
+        return switch (type) {
+            case EXTENT -> new AuditQuestion.Extent(in.number(Integer.MAX_VALUE));
+            case PREFIX -> new AuditQuestion.Prefix(in.number(Integer.MAX_VALUE), in.number());
+            case RANGE -> new AuditQuestion.Range(in.number(Integer.MAX_VALUE), in.number(), in.number());
+            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 3");
+        };
+    }
+
+    /** Encodes an answer. */
+    public static byte[] encode(AuditAnswer answer) {
+        ByteWriter out = new ByteWriter(40).int8(VERSION);
+        if (answer instanceof AuditAnswer.Extent extent) {
+            out.int8(EXTENT).number(extent.first()).number(extent.next());
+        } else if (answer instanceof AuditAnswer.Prefix prefix) {
+            out.int8(PREFIX).int64(prefix.digest());
+        } else if (answer instanceof AuditAnswer.Range range) {
+            out.int8(RANGE).number(range.next()).int64(range.digest());
+        } else if (answer instanceof AuditAnswer.Damaged damaged) {
+            out.int8(DAMAGED).number(damaged.seq()).text(damaged.reason());
+        } else if (answer instanceof AuditAnswer.Trimmed trimmed) {
+            out.int8(TRIMMED).number(trimmed.first());
+        } else if (answer instanceof AuditAnswer.Refused refused) {
+            out.int8(REFUSED).text(refused.reason());
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * Decodes an answer.
+     *
+     * @throws CorruptDataException if it is none
+     */
+    public static AuditAnswer decodeAnswer(byte[] bytes) {
+        ByteReader in = versioned(bytes);
+        int type = in.int8();
+        return switch (type) {
+            case EXTENT -> new AuditAnswer.Extent(in.number(), in.number());
+            case PREFIX -> new AuditAnswer.Prefix(in.int64());
+            case RANGE -> new AuditAnswer.Range(in.number(), in.int64());
+            case DAMAGED -> new AuditAnswer.Damaged(in.number(), in.text());
+            case TRIMMED -> new AuditAnswer.Trimmed(in.number());
+            case REFUSED -> new AuditAnswer.Refused(in.text());
+            default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 6");
+        };
+    }
+
+    private static ByteReader versioned(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        int version = in.int8();
+        if (version != VERSION) {
+            throw new CorruptDataException(
+                    "What another node says of a channel has version " + version + "; expected " + VERSION);
+        }
+        return in;
+    }
+}

@@ -1,0 +1,32 @@
+package io.wkmq.channel.audit;
+
+/** What a node is asked about its replica of a channel. */
+public sealed interface AuditQuestion {
+    /** The number of the channel. */
+    int channel();
+
+    /**
+     * What it has. Answered with {@link AuditAnswer.Extent}.
+     *
+     * @param channel the number of the channel
+     */
+    record Extent(int channel) implements AuditQuestion {}
+
+    /**
+     * The digest of all that the channel was ever given up to a record. Answered with {@link AuditAnswer.Prefix}.
+     *
+     * @param channel the number of the channel
+     * @param last the sequence number of that record, which is not far from the end; 0 for none
+     */
+    record Prefix(int channel, long last) implements AuditQuestion {}
+
+    /**
+     * Records as they are on disk, from one on; only so many that the answer does not take long. Answered with {@link AuditAnswer.Range},
+     * {@link AuditAnswer.Damaged} or {@link AuditAnswer.Trimmed}.
+     *
+     * @param channel the number of the channel
+     * @param from the sequence number of the first one
+     * @param to the one behind the last one
+     */
+    record Range(int channel, long from, long to) implements AuditQuestion {}
+}

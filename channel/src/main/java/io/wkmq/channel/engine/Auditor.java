@@ -1,0 +1,206 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.audit.AuditAnswer;
+import io.wkmq.channel.audit.AuditCodec;
+import io.wkmq.channel.audit.AuditQuestion;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Digests;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.DamagedRecordException;
+import io.wkmq.channel.records.ReadLimit;
+import io.wkmq.channel.records.RecordPage;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what this node's replicas have, for those who compare them. Thread-safe; does not block. An answer takes so much reading at most
+ * ({@value #RANGE_RECORDS} records, {@value #RANGE_BYTES} bytes, or one record however large it is).
+ */
+final class Auditor {
+    static final int RANGE_RECORDS = 8_192;
+    private static final long RANGE_BYTES = 16 << 20;
+
+    /** By how many records replicas may be apart whose digests are compared. */
+    private static final int PREFIX_RECORDS = 100_000;
+
+    private static final int PAGE_RECORDS = 256;
+    private static final long PAGE_BYTES = 1 << 20;
+
+    private final Replicas replicas;
+    private final Executor reads;
+
+    /** The replicas of this node. Thread-safe. */
+    interface Replicas {
+        /** That of a channel; null if there is none. */
+        @Nullable
+        GroupReplica of(int channel);
+    }
+
+    /** What may fail. */
+    private interface Step {
+        AuditAnswer run() throws IOException;
+    }
+
+    /**
+     * Of those replicas.
+     *
+     * @param reads for what blocks
+     */
+    Auditor(Replicas replicas, Executor reads) {
+        this.replicas = replicas;
+        this.reads = reads;
+    }
+
+    /** Answers an encoded {@link AuditQuestion} with an encoded {@link AuditAnswer}. */
+    CompletionStage<byte[]> answer(byte[] question) {
+        try {
+            return answer(AuditCodec.decodeQuestion(question)).thenApply(answer -> AuditCodec.encode(answer));
+        } catch (CorruptDataException e) {
+            return CompletableFuture.completedFuture(AuditCodec.encode(new AuditAnswer.Refused(String.valueOf(e))));
+        }
+    }
+
+    /** Answers a question; always, if only with why that cannot be said. */
+    CompletionStage<AuditAnswer> answer(AuditQuestion question) {
+        GroupReplica replica = replicas.of(question.channel());
+        if (replica == null) {
+            return CompletableFuture.completedFuture(new AuditAnswer.Refused("it has no replica of the channel yet"));
+        }
+        CompletableFuture<AuditAnswer> answer = new CompletableFuture<>();
+        var unused = replica.position(question.channel()).whenComplete((position, failure) -> {
+            if (failure != null) {
+                answer.complete(refused(failure));
+            } else if (position == null) {
+                answer.complete(new AuditAnswer.Refused("it has no such channel"));
+            } else if (question instanceof AuditQuestion.Extent) {
+                answer.complete(new AuditAnswer.Extent(position.first(), position.next()));
+            } else {
+                read(replica, position, question, answer);
+            }
+        });
+        return answer;
+    }
+
+    private static AuditAnswer refused(Throwable failure) {
+        return new AuditAnswer.Refused(String.valueOf(failure.getMessage()));
+    }
+
+    private void read(
+            GroupReplica replica, Position position, AuditQuestion question, CompletableFuture<AuditAnswer> answer) {
+        var unused = replica.pin(question.channel()).whenComplete((pinned, failure) -> {
+            if (failure != null) {
+                answer.complete(refused(failure));
+                return;
+            }
+            answer.whenComplete((done, never) -> replica.unpin(pinned));
+            if (question instanceof AuditQuestion.Prefix prefix) {
+                run(answer, () -> prefix(replica, pinned.tail, position, prefix.last()));
+            } else if (question instanceof AuditQuestion.Range range) {
+                run(answer, () -> range(replica, pinned.tail, range.from(), range.to()));
+            }
+        });
+    }
+
+    private void run(CompletableFuture<AuditAnswer> answer, Step step) {
+        try {
+            reads.execute(() -> {
+                try {
+                    answer.complete(step.run());
+                } catch (IOException | RuntimeException e) { // who asks has to know that no answer comes
+                    answer.complete(refused(e));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer.complete(new AuditAnswer.Refused("the node ends"));
+        }
+    }
+
+    /** From what the state machine has now back to what it had then. */
+    private static AuditAnswer prefix(GroupReplica replica, Tail tail, Position position, long last)
+            throws IOException {
+        long behind = position.next() - 1 - last;
+        if (behind < 0 || behind > PREFIX_RECORDS) {
+            return new AuditAnswer.Refused("it has record " + (position.next() - 1) + " as the last one; expected "
+                    + last + " or up to " + PREFIX_RECORDS + " behind that");
+        }
+        long[] checksums = new long[(int) behind];
+        long next = last + 1;
+        while (next < position.next()) {
+            List<ChannelRecord> page = page(replica, tail, next, position.next());
+            if (page.isEmpty()) {
+                return new AuditAnswer.Refused("record " + next + " cannot be read now");
+            }
+            for (ChannelRecord record : page) {
+                checksums[(int) (record.seq() - last - 1)] = Digests.checksum(record.entry().body());
+            }
+            next += page.size();
+        }
+        long digest = position.digest();
+        for (long seq = position.next() - 1; seq > last; seq--) {
+            digest = Digests.previous(digest, seq, checksums[(int) (seq - last - 1)]);
+        }
+        return new AuditAnswer.Prefix(digest);
+    }
+
+    private static AuditAnswer range(GroupReplica replica, Tail tail, long from, long to) throws IOException {
+        if (to > tail.next()) {
+            return new AuditAnswer.Refused("it has record " + (tail.next() - 1) + " as the last one; expected " + (to - 1));
+        }
+        long end = Math.min(to, from + RANGE_RECORDS);
+        long next = from;
+        long bytes = 0;
+        long digest = 0;
+        while (next < end && bytes < RANGE_BYTES) {
+            List<ChannelRecord> page;
+            try {
+                page = page(replica, tail, next, end);
+            } catch (DamagedRecordException e) {
+                return damaged(replica, tail, next, e);
+            }
+            if (tail.first() > from) {
+                return new AuditAnswer.Trimmed(tail.first());
+            }
+            if (page.isEmpty()) {
+                return new AuditAnswer.Damaged(next, "it is not there");
+            }
+            for (ChannelRecord record : page) {
+                digest = Digests.next(digest, record.seq(), RecordPage.encode(tail.channel(), List.of(record)));
+                bytes += record.bytes();
+            }
+            next += page.size();
+        }
+        return new AuditAnswer.Range(next, digest);
+    }
+
+    /** The record that cannot be read: all in front of it can, one by one. */
+    private static AuditAnswer damaged(GroupReplica replica, Tail tail, long from, DamagedRecordException failure)
+            throws IOException {
+        for (long seq = from; seq < from + PAGE_RECORDS; seq++) {
+            try {
+                if (replica.records().read(tail.channel(), seq, new ReadLimit(1, 1)).isEmpty()) {
+                    return new AuditAnswer.Damaged(seq, "it is not there");
+                }
+            } catch (DamagedRecordException e) {
+                return new AuditAnswer.Damaged(seq, String.valueOf(e.getMessage()));
+            }
+        }
+        return new AuditAnswer.Refused(String.valueOf(failure.getMessage()));
+    }
+
+    /** Records that follow each other, from that one on; none if it is not there. */
+    private static List<ChannelRecord> page(GroupReplica replica, Tail tail, long from, long end) throws IOException {
+        List<ChannelRecord> found = replica.records()
+                .read(tail.channel(), from, new ReadLimit((int) Math.min(PAGE_RECORDS, end - from), PAGE_BYTES));
+        int dense = 0;
+        while (dense < found.size() && found.get(dense).seq() == from + dense && from + dense < end) {
+            dense++;
+        }
+        return found.subList(0, dense);
+    }
+}

@@ -1,0 +1,256 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.audit.AuditAnswer;
+import io.wkmq.channel.audit.AuditQuestion;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/**
+ * One comparison of what nodes have of a channel: {@link #compare}, then {@link #verify} if that is wanted. One thread, which blocks.
+ */
+final class ReplicaComparison {
+    private static final long PATIENCE_SECONDS = 30;
+
+    /** A node may not have written yet what it knows. */
+    private static final int TRIES = 5;
+
+    /** What nodes have answered, by their places in the list of them. */
+    private record Answers(Map<Integer, AuditAnswer> byNode) {
+        /** The nodes that have not answered what most have; all if they answer differently and no answer is that of most. */
+        List<Integer> odd() {
+            Map<AuditAnswer, List<Integer>> same = new LinkedHashMap<>();
+            byNode.forEach((node, answer) ->
+                    same.computeIfAbsent(answer, first -> new ArrayList<>()).add(node));
+            int most = same.values().stream().mapToInt(List::size).max().orElse(0);
+            boolean clear =
+                    same.values().stream().filter(nodes -> nodes.size() == most).count() == 1;
+            return same.values().stream()
+                    .filter(nodes -> !clear || nodes.size() < most)
+                    .flatMap(List::stream)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private final String channel;
+    private final int number;
+    private final List<Auditee> nodes;
+    private final List<ChannelVersion.Replica> replicas = new ArrayList<>();
+    private long last;
+    private long records;
+
+    /**
+     * Of a channel.
+     *
+     * @param number its number
+     * @param nodes who is asked; no replica of another one counts
+     */
+    ReplicaComparison(String channel, int number, List<Auditee> nodes) {
+        this.channel = channel;
+        this.number = number;
+        this.nodes = nodes;
+    }
+
+    ChannelVersion compare() throws ChannelException {
+        List<Integer> all = new ArrayList<>();
+        for (Auditee node : nodes) {
+            all.add(all.size());
+            replicas.add(new ChannelVersion.Replica(node.name(), 0, -1, null, null));
+        }
+        Map<Integer, AuditAnswer> extents = ask(all, new AuditQuestion.Extent(number));
+        last = Long.MAX_VALUE;
+        extents.forEach((node, answer) -> {
+            if (answer instanceof AuditAnswer.Extent extent) {
+                last = Math.min(last, extent.next() - 1);
+                replicas.set(
+                        node,
+                        new ChannelVersion.Replica(
+                                nodes.get(node).name(), extent.first(), extent.next() - 1, null, null));
+            } else {
+                problem(node, why(answer));
+            }
+        });
+        last = last == Long.MAX_VALUE ? 0 : last;
+        Map<Integer, AuditAnswer> digests = digests();
+        new Answers(digests)
+                .odd()
+                .forEach(node -> problem(node, "what it was given up to record " + last + " is not what others were"));
+        return result();
+    }
+
+    private Map<Integer, AuditAnswer> digests() throws ChannelException {
+        Map<Integer, AuditAnswer> found = new HashMap<>();
+        Map<Integer, AuditAnswer> refused = Map.of();
+        for (int attempt = 0; attempt < TRIES && found.size() < sound().size(); attempt++) {
+            List<Integer> left =
+                    sound().stream().filter(node -> !found.containsKey(node)).toList();
+            refused = ask(left, new AuditQuestion.Prefix(number, last));
+            refused.forEach((node, answer) -> {
+                if (answer instanceof AuditAnswer.Prefix prefix) {
+                    found.put(node, prefix);
+                    ChannelVersion.Replica known = replicas.get(node);
+                    replicas.set(
+                            node,
+                            new ChannelVersion.Replica(
+                                    known.node(), known.first(), known.last(), prefix.digest(), null));
+                }
+            });
+        }
+        refused.forEach((node, answer) -> {
+            if (!found.containsKey(node)) {
+                problem(node, why(answer));
+            }
+        });
+        return found;
+    }
+
+    ChannelVersion verify() throws ChannelException {
+        List<Integer> left = new ArrayList<>(sound());
+        long from = left.stream()
+                .mapToLong(node -> replicas.get(node).first())
+                .max()
+                .orElse(1);
+        while (from <= last && !left.isEmpty()) {
+            Map<Integer, AuditAnswer> answers = ask(left, range(from, last + 1));
+            long trimmed = trimmed(answers, from);
+            if (trimmed > from) {
+                from = trimmed;
+                continue;
+            }
+            answers.forEach((node, answer) -> {
+                if (!(answer instanceof AuditAnswer.Range)) {
+                    problem(node, why(answer));
+                }
+            });
+            left.retainAll(sound());
+            answers.keySet().retainAll(left);
+            if (left.isEmpty()) {
+                break;
+            }
+            long next = next(answers, last + 1);
+            if (same(left, answers, from, next)) {
+                records += next - from;
+                from = next;
+            } else {
+                difference(left, from, next);
+                left.retainAll(sound());
+            }
+        }
+        return result();
+    }
+
+    /** Whether all have the same up to there; they may not have looked equally far. */
+    private boolean same(List<Integer> asked, Map<Integer, AuditAnswer> answers, long from, long next)
+            throws ChannelException {
+        return new Answers(answers).odd().isEmpty()
+                || new Answers(ask(asked, range(from, next))).odd().isEmpty();
+    }
+
+    private AuditQuestion range(long from, long to) {
+        return new AuditQuestion.Range(number, from, to);
+    }
+
+    private static long trimmed(Map<Integer, AuditAnswer> answers, long from) {
+        long first = from;
+        for (AuditAnswer answer : answers.values()) {
+            if (answer instanceof AuditAnswer.Trimmed trimmed) {
+                first = Math.max(first, trimmed.first());
+            }
+        }
+        return first;
+    }
+
+    /** How far all of them have looked. */
+    private static long next(Map<Integer, AuditAnswer> answers, long end) {
+        long next = end;
+        for (AuditAnswer answer : answers.values()) {
+            if (answer instanceof AuditAnswer.Range range) {
+                next = Math.min(next, range.next());
+            }
+        }
+        return next;
+    }
+
+    /** Finds the first record that is not the same on all of them, and who has another one than most. */
+    private void difference(List<Integer> among, long from, long end) throws ChannelException {
+        long low = from;
+        long high = end; // some record in front of it differs
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            Map<Integer, AuditAnswer> answers = ask(among, range(low, middle));
+            if (new Answers(answers).odd().isEmpty()) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        long seq = low;
+        Map<Integer, AuditAnswer> answers = ask(among, range(seq, seq + 1));
+        List<Integer> odd = new Answers(answers).odd();
+        (odd.isEmpty() ? among : odd).forEach(node -> problem(
+                node,
+                answers.get(node) instanceof AuditAnswer.Range
+                        ? "record " + seq + " is another one than on other nodes"
+                        : why(answers.getOrDefault(node, new AuditAnswer.Refused("no answer")))));
+    }
+
+    private List<Integer> sound() {
+        List<Integer> sound = new ArrayList<>();
+        for (int node = 0; node < nodes.size(); node++) {
+            if (replicas.get(node).problem() == null) {
+                sound.add(node);
+            }
+        }
+        return sound;
+    }
+
+    private void problem(int node, String what) {
+        replicas.set(node, replicas.get(node).with(what));
+    }
+
+    private static String why(AuditAnswer answer) {
+        if (answer instanceof AuditAnswer.Damaged damaged) {
+            return "record " + damaged.seq() + " is damaged: " + damaged.reason();
+        }
+        return answer instanceof AuditAnswer.Refused refused ? refused.reason() : "it answers " + answer;
+    }
+
+    private ChannelVersion result() {
+        return new ChannelVersion(channel, last, records, replicas);
+    }
+
+    /** Asks nodes at the same time; who does not answer has refused. */
+    private Map<Integer, AuditAnswer> ask(List<Integer> asked, AuditQuestion question) throws ChannelException {
+        Map<Integer, CompletableFuture<AuditAnswer>> answers = asked.stream()
+                .collect(Collectors.toMap(node -> node, node -> nodes.get(node)
+                        .asks()
+                        .apply(question)
+                        .exceptionally(failure -> new AuditAnswer.Refused("no answer: " + failure.getMessage()))
+                        .toCompletableFuture()));
+        Map<Integer, AuditAnswer> all = new HashMap<>();
+        for (Map.Entry<Integer, CompletableFuture<AuditAnswer>> each : answers.entrySet()) {
+            all.put(each.getKey(), await(each.getValue()));
+        }
+        return all;
+    }
+
+    private static AuditAnswer await(CompletableFuture<AuditAnswer> answer) throws ChannelException {
+        try {
+            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return new AuditAnswer.Refused("no answer: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ChannelException("The wait for the channels was interrupted", e);
+        }
+    }
+}

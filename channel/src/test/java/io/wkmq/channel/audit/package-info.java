@@ -1,0 +1,4 @@
+@NullMarked
+package io.wkmq.channel.audit;
+
+import org.jspecify.annotations.NullMarked;

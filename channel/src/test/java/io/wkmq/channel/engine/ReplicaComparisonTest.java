@@ -1,0 +1,216 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.audit.AuditAnswer;
+import io.wkmq.channel.audit.AuditCodec;
+import io.wkmq.channel.audit.AuditQuestion;
+import io.wkmq.channel.group.Digests;
+import io.wkmq.testing.sim.Seeds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ReplicaComparisonTest {
+    /** How many records a fake looks at for one answer. */
+    private static final int PIECE = 50;
+
+    /** A node whose records are made of their numbers, but for one that is not. */
+    private static final class Node {
+        private final @Nullable String name;
+        private long first = 1;
+        private long last = 1_000;
+        private long other;
+        private long damaged;
+        private long history = 1;
+        private boolean answers = true;
+
+        /** What its first record is from the first time on that its records are read. */
+        private long trimmedTo = 1;
+
+        Node(@Nullable String name) {
+            this.name = name;
+        }
+
+        private byte[] body(long seq) {
+            return ("m" + seq + (seq == other ? "!" : "")).getBytes(StandardCharsets.UTF_8);
+        }
+
+        Auditee auditee() {
+            return new Auditee(name, this::ask);
+        }
+
+        private CompletionStage<AuditAnswer> ask(AuditQuestion question) {
+            return answers
+                    ? CompletableFuture.completedFuture(AuditCodec.decodeAnswer(
+                            AuditCodec.encode(answer(AuditCodec.decodeQuestion(AuditCodec.encode(question))))))
+                    : CompletableFuture.failedFuture(new IOException("made by the test"));
+        }
+
+        private AuditAnswer answer(AuditQuestion question) {
+            assertThat(question.channel()).isEqualTo(7);
+            if (question instanceof AuditQuestion.Prefix prefix) {
+                assertThat(prefix.last()).isLessThanOrEqualTo(last);
+                long digest = history;
+                for (long seq = 1; seq <= prefix.last(); seq++) {
+                    digest = Digests.next(digest, seq, ("m" + seq).getBytes(StandardCharsets.UTF_8));
+                }
+                return new AuditAnswer.Prefix(digest);
+            }
+            if (question instanceof AuditQuestion.Range range) {
+                first = Math.max(first, trimmedTo);
+                return range(range.from(), Math.min(range.to(), range.from() + PIECE));
+            }
+            return new AuditAnswer.Extent(first, last + 1);
+        }
+
+        private AuditAnswer range(long from, long to) {
+            assertThat(to).isLessThanOrEqualTo(last + 1);
+            if (from < first) {
+                return new AuditAnswer.Trimmed(first);
+            }
+            long digest = 0;
+            for (long seq = from; seq < to; seq++) {
+                if (seq == damaged) {
+                    return new AuditAnswer.Damaged(seq, "made by the test");
+                }
+                digest = Digests.next(digest, seq, body(seq));
+            }
+            return new AuditAnswer.Range(to, digest);
+        }
+    }
+
+    private final Node own = new Node(null);
+    private final Node second = new Node("second");
+    private final Node third = new Node("third");
+
+    private ChannelVersion verify(Node... nodes) throws ChannelException {
+        ReplicaComparison comparison = new ReplicaComparison(
+                "plant", 7, Stream.of(nodes).map(Node::auditee).toList());
+        comparison.compare();
+        return comparison.verify();
+    }
+
+    private static List<@Nullable String> problems(ChannelVersion version) {
+        return version.replicas().stream()
+                .<@Nullable String>map(ChannelVersion.Replica::problem)
+                .toList();
+    }
+
+    @Test
+    void replicasThatHaveTheSameAreSound() throws Exception {
+        ChannelVersion version = verify(own, second, third);
+
+        assertThat(version.sound()).isTrue();
+        assertThat(version.last()).isEqualTo(1_000);
+        assertThat(version.records()).isEqualTo(1_000);
+        assertThat(version.replicas()).extracting(ChannelVersion.Replica::node).containsExactly(null, "second", "third");
+        assertThat(version.replicas()).extracting(ChannelVersion.Replica::count).containsOnly(1_000L);
+        assertThat(version.replicas()).extracting(ChannelVersion.Replica::digest).doesNotContainNull();
+        assertThat(version.replicas().stream().map(ChannelVersion.Replica::digest).distinct()).hasSize(1);
+    }
+
+    @Test
+    void whatIsAheadOrTrimmedElsewhereIsNoDifference() throws Exception {
+        second.last = 1_017;
+        third.first = 500;
+
+        ChannelVersion version = verify(own, second, third);
+
+        assertThat(problems(version)).containsOnlyNulls();
+        assertThat(version.last()).isEqualTo(1_000);
+        assertThat(version.records()).isEqualTo(501);
+        assertThat(version.replicas().get(1).last()).isEqualTo(1_017);
+    }
+
+    @Test
+    void whatIsTrimmedMeanwhileIsLeftOut() throws Exception {
+        second.trimmedTo = 900;
+
+        ChannelVersion version = verify(own, second, third);
+
+        assertThat(version.sound()).isTrue();
+        assertThat(version.records()).isEqualTo(101);
+    }
+
+    @Test
+    void theFirstRecordThatIsAnotherOneIsNamed() throws Exception {
+        Random random = Seeds.one("ReplicaComparisonTest");
+        for (int round = 0; round < 100; round++) {
+            third.other = 1 + random.nextInt(1_000);
+
+            ChannelVersion version = verify(own, second, third);
+
+            assertThat(problems(version))
+                    .containsExactly(null, null, "record " + third.other + " is another one than on other nodes");
+            assertThat(version.records()).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void ofTwoNodesNobodyKnowsWhichIsRight() throws Exception {
+        own.other = 123;
+
+        assertThat(problems(verify(own, second)))
+                .containsExactly(
+                        "record 123 is another one than on other nodes",
+                        "record 123 is another one than on other nodes");
+    }
+
+    @Test
+    void aDamagedRecordIsNamedAndTheOthersAreComparedOn() throws Exception {
+        own.damaged = 400;
+        third.other = 700;
+
+        assertThat(problems(verify(own, second, third)))
+                .containsExactly(
+                        "record 400 is damaged: made by the test",
+                        "record 700 is another one than on other nodes",
+                        "record 700 is another one than on other nodes");
+        assertThat(problems(verify(own))).containsExactly("record 400 is damaged: made by the test");
+    }
+
+    @Test
+    void anotherHistoryIsSeenWithoutReadingRecords() throws Exception {
+        second.history = 2;
+
+        ChannelVersion version = new ReplicaComparison(
+                        "plant", 7, List.of(own.auditee(), second.auditee(), third.auditee()))
+                .compare();
+
+        assertThat(problems(version))
+                .containsExactly(null, "what it was given up to record 1000 is not what others were", null);
+        assertThat(version.records()).isZero();
+    }
+
+    @Test
+    void whoDoesNotAnswerHasAProblem() throws Exception {
+        second.answers = false;
+
+        ChannelVersion version = verify(own, second, third);
+
+        assertThat(problems(version)).containsExactly(null, "no answer: made by the test", null);
+        assertThat(version.replicas().get(1).count()).isZero();
+        assertThat(version.records()).isEqualTo(1_000);
+    }
+
+    @Test
+    void anEmptyChannelIsSound() throws Exception {
+        for (Node node : List.of(own, second, third)) {
+            node.last = 0;
+        }
+
+        ChannelVersion version = verify(own, second, third);
+
+        assertThat(version.sound()).isTrue();
+        assertThat(version.last()).isZero();
+        assertThat(version.records()).isZero();
+    }
+}
