@@ -9,6 +9,7 @@ import io.wkmq.channel.engine.ChannelVersion;
 import io.wkmq.channel.engine.GroupLeaders;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.engine.ScrubReport;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.cluster.ClusterNode;
@@ -22,18 +23,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a node keeps together with others, over HTTP: {@code /cluster/raft/status}, {@code /cluster/transfer-leadership},
- * {@code /cluster/election} and {@code /cluster/data/version}. Thread-safe; blocks.
+ * {@code /cluster/election}, {@code /cluster/data/version} and {@code /cluster/sync/force}. Thread-safe; blocks.
  */
 final class ClusterApi implements ApiPages {
     private static final String STATUS = "/cluster/raft/status";
     private static final String TRANSFER = "/cluster/transfer-leadership";
     private static final String ELECTION = "/cluster/election";
     private static final String VERSION = "/cluster/data/version";
+    private static final String FORCE = "/cluster/sync/force";
     private static final int VERSIONS_DEFAULT = 100;
     private static final int VERSIONS_MAX = 1_000;
     private static final Set<String> VERSION_PARAMETERS = Set.of("channel", "verify", "page", "limit");
     private static final Set<String> TRANSFER_FIELDS = Set.of("target_node", "group");
     private static final Set<String> ELECTION_FIELDS = Set.of("group");
+    private static final Set<String> FORCE_FIELDS = Set.of("channel");
 
     private final NodeChannels channels;
     private final Cluster cluster;
@@ -52,50 +55,76 @@ final class ClusterApi implements ApiPages {
         switch (request.path()) {
             case STATUS -> get(request, reply, this::status);
             case VERSION -> get(request, reply, () -> version(request));
-            case TRANSFER -> post(request, reply, this::transfer);
-            case ELECTION -> post(request, reply, this::elect);
+            case TRANSFER -> lead(request, reply, this::transfer);
+            case ELECTION -> lead(request, reply, this::elect);
+            case FORCE -> post(request, reply, () -> force(request));
             default ->
                 throw new ApiException(
                         404,
                         "NOT_FOUND",
                         "There is no " + request.path() + "; expected " + STATUS + ", " + TRANSFER + ", " + ELECTION
-                                + " or " + VERSION);
+                                + ", " + VERSION + " or " + FORCE);
         }
     }
 
-    /** What only looks. */
-    private interface Look {
+    /** What makes an answer. */
+    private interface Page {
         String json() throws ApiException, ChannelException;
     }
 
-    private static void get(Request request, Reply reply, Look look) throws ApiException {
-        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+    private static void get(Request request, Reply reply, Page page) throws ApiException {
+        if (request.method().equals("GET") || request.method().equals("HEAD")) {
+            send(reply, page);
+        } else {
             JsonReplies.refuseMethod(request, reply, "GET, HEAD");
-            return;
         }
+    }
+
+    private static void post(Request request, Reply reply, Page page) throws ApiException {
+        if (request.method().equals("POST")) {
+            send(reply, page);
+        } else {
+            JsonReplies.refuseMethod(request, reply, "POST");
+        }
+    }
+
+    private static void send(Reply reply, Page page) throws ApiException {
         try {
-            JsonReplies.send(reply, 200, look.json());
+            JsonReplies.send(reply, 200, page.json());
         } catch (ChannelException e) {
             throw ApiException.unavailable(String.valueOf(e.getMessage()));
         }
     }
 
-    /** What changes something. */
+    /** What changes who leads. */
     private interface Change {
         List<GroupStatus> make(Request request) throws ApiException, ChannelException;
     }
 
-    private void post(Request request, Reply reply, Change change) throws ApiException {
-        if (!request.method().equals("POST")) {
-            JsonReplies.refuseMethod(request, reply, "POST");
-            return;
+    private void lead(Request request, Reply reply, Change change) throws ApiException {
+        post(request, reply, () -> {
+            requireReplicated();
+            return json(change.make(request));
+        });
+    }
+
+    /** Has this node's replicas looked through, and repaired from the other nodes. */
+    private String force(Request request) throws ApiException, ChannelException {
+        byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
+        String name = body.length == 0 ? null : JsonObject.read(body, FORCE_FIELDS).field("channel");
+        if (name != null && channels.find(name) == null) {
+            throw ApiException.noChannel(name);
         }
-        requireReplicated();
-        try {
-            JsonReplies.send(reply, 200, json(change.make(request)));
-        } catch (ChannelException e) {
-            throw ApiException.unavailable(String.valueOf(e.getMessage()));
-        }
+        ScrubReport report = channels.scrub(name);
+        return new JsonWriter()
+                .beginObject()
+                .field("state", report.done() ? "done" : "running")
+                .field("channels", report.channels())
+                .field("bytes", report.bytes())
+                .field("damaged", report.damaged())
+                .field("repaired", report.repaired())
+                .endObject()
+                .toString();
     }
 
     private String status() throws ApiException, ChannelException {

@@ -44,11 +44,17 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                 NodeFigures.counter(
                         "wkmq_channel_appends_refused_total", "Messages that channels have not taken", now.refused()),
                 NodeFigures.counter(
-                        "wkmq_channel_log_writes_total", "Batches written to the log of the channels", now.writes()),
+                        "wkmq_channel_log_writes_total", "Batches written to the log of the channels", now.log().writes()),
+                NodeFigures.counter(
+                        "wkmq_channel_log_entries_total", "Entries in these batches", now.log().entries()),
+                NodeFigures.gauge(
+                        "wkmq_channel_log_queued_entries",
+                        "Entries that wait to be written",
+                        now.log().queuedEntries()),
                 seconds(
                         "wkmq_channel_log_write_seconds_total",
                         "Time spent on writing them, syncs included",
-                        now.writeNanos()),
+                        now.log().nanos()),
                 NodeFigures.counter(
                         "wkmq_channel_scrubbed_bytes_total",
                         "Bytes of records that were looked through for damage",

@@ -60,6 +60,7 @@ final class NodeFigures {
         figures.addAll(new ChannelReading(
                         sources.channels().figures(), sources.channels().cursorLags())
                 .figures());
+        figures.addAll(new RaftReading(sources.channels().groupsNow()).figures());
         alarms(figures, sources.alarms());
         sources.cluster()
                 .administration()

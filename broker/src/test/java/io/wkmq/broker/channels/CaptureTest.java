@@ -204,6 +204,8 @@ class CaptureTest {
                         "\nwkmq_channel_appends_refused_total 0.0\n")
                 .containsPattern("\nwkmq_channel_append_seconds_total (?!0\\.0\n)")
                 .containsPattern("\nwkmq_channel_log_writes_total (?!0\\.0\n)")
+                .containsPattern("\nwkmq_channel_log_entries_total (?!0\\.0\n)")
+                .doesNotContain("wkmq_raft_")
                 .containsPattern("\nwkmq_channel_log_write_seconds_total (?!0\\.0\n)");
         broker.close();
         broker = TestBroker.start(home, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));

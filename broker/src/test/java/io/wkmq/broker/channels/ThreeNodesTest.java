@@ -113,9 +113,10 @@ class ThreeNodesTest {
 
     @SuppressWarnings("unchecked")
     private static List<Map<String, @Nullable Object>> list(Map<String, @Nullable Object> object, String field) {
-        Object found = object.get(field);
-        assertThat(found).as("%s", object).isInstanceOf(List.class);
-        return (List<Map<String, @Nullable Object>>) found;
+        if (object.get(field) instanceof List<?> found) {
+            return (List<Map<String, @Nullable Object>>) found;
+        }
+        throw new AssertionError("Expected a list " + field + ": " + object);
     }
 
     private List<Map<String, @Nullable Object>> groups(int node, String method, String path, String body)
@@ -169,6 +170,15 @@ class ThreeNodesTest {
         assertThat(Set.copyOf(leaders(1).values())).containsExactly(member(2));
         assertThat(groups(1, "POST", "/cluster/transfer-leadership", "{\"target_node\": \"" + target + "\"}"))
                 .isEmpty();
+
+        assertThat(cluster.node(2).metrics())
+                .contains("\nwkmq_raft_leader{group=\"0\",} 1.0\n", "\nwkmq_raft_replica_lag_entries{group=\"8\",} ")
+                .contains("\nwkmq_raft_led{group=\"8\",} 1.0\n", "\nwkmq_raft_filling{group=\"3\",} 0.0\n")
+                .containsPattern("\nwkmq_raft_term\\{group=\"0\",} [2-9]")
+                .containsPattern("\nwkmq_channel_log_writes_total (?!0\\.0\n)");
+        assertThat(cluster.node(1).metrics())
+                .contains("\nwkmq_raft_leader{group=\"0\",} 0.0\n")
+                .doesNotContain("\nwkmq_raft_replica_lag_entries{");
 
         double term = (Double) groups(1, "GET", "/cluster/raft/status", "").get(3).getOrDefault("term", 0.0);
         List<Map<String, @Nullable Object>> elected = groups(3, "POST", "/cluster/election", "{\"group\": 3}");

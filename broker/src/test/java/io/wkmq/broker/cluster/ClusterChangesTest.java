@@ -63,6 +63,18 @@ class ClusterChangesTest {
     }
 
     @Test
+    void aNodeWithAnotherNumberOfReplicasIsToldWhyItMayNotJoin() {
+        cluster.start(1, Map.of("WKMQ_CLUSTER__CHANNELS__REPLICAS", "3"));
+        cluster.start(2);
+
+        String why = "Node %s has cluster.channels.replicas = %d and node %s has %d; it must be the same on all nodes";
+        assertThat(cluster.fails(2, "cluster", "join", cluster.address(1)))
+                .contains(String.format(why, cluster.name(2), 1, cluster.name(1), 3));
+        assertThat(cluster.fails(1, "cluster", "join", cluster.address(2)))
+                .contains(String.format(why, cluster.name(1), 3, cluster.name(2), 1));
+    }
+
+    @Test
     void nodesJoinAndLeaveByCommandWhileTheirClientsStay() {
         cluster.start(1);
         cluster.start(2);

@@ -9,8 +9,10 @@ final class AppendCounts {
     final LongAdder appended = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder appendNanos = new LongAdder();
-    final LongAdder writes = new LongAdder();
-    final LongAdder writeNanos = new LongAdder();
+    private final LongAdder writes = new LongAdder();
+    private final LongAdder entries = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
+    private volatile long queued;
 
     void append(@Nullable Appended result, long nanos) {
         if (result != null && (result.outcome() == Outcome.APPENDED || result.outcome() == Outcome.DUPLICATE)) {
@@ -21,8 +23,18 @@ final class AppendCounts {
         }
     }
 
-    void write(long nanos) {
+    void write(int count, long nanos) {
         writes.increment();
+        entries.add(count);
         writeNanos.add(nanos);
+    }
+
+    /** So many entries wait to be written now. */
+    void queue(int count) {
+        queued = count;
+    }
+
+    LogFigures log() {
+        return new LogFigures(writes.sum(), entries.sum(), writeNanos.sum(), queued);
     }
 }

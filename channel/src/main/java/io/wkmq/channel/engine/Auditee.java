@@ -12,5 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param name what it is called; null for this one
  * @param asks asks it; does not block; the stage fails if there is no answer within a limit of time
  */
-public record Auditee(
-        @Nullable String name, Function<AuditQuestion, CompletionStage<AuditAnswer>> asks) {}
+public record Auditee(@Nullable String name, Function<AuditQuestion, CompletionStage<AuditAnswer>> asks) {}

@@ -98,7 +98,7 @@ final class Auditor {
                 answer.complete(refused(failure));
                 return;
             }
-            answer.whenComplete((done, never) -> replica.unpin(pinned));
+            var unusedToo = answer.whenComplete((done, never) -> replica.unpin(pinned));
             if (question instanceof AuditQuestion.Prefix prefix) {
                 run(answer, () -> prefix(replica, pinned.tail, position, prefix.last()));
             } else if (question instanceof AuditQuestion.Range range) {
@@ -137,7 +137,8 @@ final class Auditor {
                 return new AuditAnswer.Refused("record " + next + " cannot be read now");
             }
             for (ChannelRecord record : page) {
-                checksums[(int) (record.seq() - last - 1)] = Digests.checksum(record.entry().body());
+                checksums[(int) (record.seq() - last - 1)] =
+                        Digests.checksum(record.entry().body());
             }
             next += page.size();
         }
@@ -150,7 +151,8 @@ final class Auditor {
 
     private static AuditAnswer range(GroupReplica replica, Tail tail, long from, long to) throws IOException {
         if (to > tail.next()) {
-            return new AuditAnswer.Refused("it has record " + (tail.next() - 1) + " as the last one; expected " + (to - 1));
+            return new AuditAnswer.Refused(
+                    "it has record " + (tail.next() - 1) + " as the last one; expected " + (to - 1));
         }
         long end = Math.min(to, from + RANGE_RECORDS);
         long next = from;
@@ -183,7 +185,9 @@ final class Auditor {
             throws IOException {
         for (long seq = from; seq < from + PAGE_RECORDS; seq++) {
             try {
-                if (replica.records().read(tail.channel(), seq, new ReadLimit(1, 1)).isEmpty()) {
+                if (replica.records()
+                        .read(tail.channel(), seq, new ReadLimit(1, 1))
+                        .isEmpty()) {
                     return new AuditAnswer.Damaged(seq, "it is not there");
                 }
             } catch (DamagedRecordException e) {

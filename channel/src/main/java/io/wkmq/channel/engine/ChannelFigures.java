@@ -8,8 +8,7 @@ import java.util.SortedMap;
  * @param appended messages that were appended, or were there already
  * @param refused messages that were not, or of which that is not known
  * @param appendNanos how long those that were appended took, all together
- * @param writes how often messages were written to the log, those that came together at once, and synced
- * @param writeNanos how long that took, all together
+ * @param log what was written to the log on this node's disk
  * @param queuedBytes bytes of messages that wait to be appended
  * @param scrubbedBytes bytes of records that were looked through for damage
  * @param damages how often records were found to be damaged
@@ -20,8 +19,7 @@ public record ChannelFigures(
         long appended,
         long refused,
         long appendNanos,
-        long writes,
-        long writeNanos,
+        LogFigures log,
         long queuedBytes,
         long scrubbedBytes,
         long damages,

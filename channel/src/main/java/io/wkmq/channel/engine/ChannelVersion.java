@@ -27,7 +27,11 @@ public record ChannelVersion(String channel, long last, long records, List<Repli
      * @param problem what is wrong with it; null if nothing is
      */
     public record Replica(
-            @Nullable String node, long first, long last, @Nullable Long digest, @Nullable String problem) {
+            @Nullable String node,
+            long first,
+            long last,
+            @Nullable Long digest,
+            @Nullable String problem) {
         /** How many records there are. */
         public long count() {
             return first == 0 ? 0 : last - first + 1;

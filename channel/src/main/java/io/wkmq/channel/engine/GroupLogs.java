@@ -43,6 +43,9 @@ public interface GroupLogs {
      */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
+    /** What was written of all of them on this node. */
+    LogFigures written();
+
     /** Whether somebody says what gets into the log of a group, as far as this node knows. */
     boolean led(int group);
 

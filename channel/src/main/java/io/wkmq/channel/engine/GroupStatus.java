@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param last the index of the last entry that this node has
  * @param committed the index of the last entry that cannot be lost any more, as far as this node knows
  * @param applied the index of the last entry that this node has carried out
+ * @param whole whether this node's replica has applied all that it was given; else what it misses is being fetched
  * @param members all nodes that keep it
  */
 public record GroupStatus(
@@ -23,6 +24,7 @@ public record GroupStatus(
         long last,
         long committed,
         long applied,
+        boolean whole,
         List<Member> members) {
     /** Copies the list. */
     public GroupStatus {

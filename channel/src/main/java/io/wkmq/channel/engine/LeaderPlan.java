@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Which groups get another leader so that each node that is here leads as many as any other, or one more. Stateless. */
@@ -23,7 +24,7 @@ public final class LeaderPlan {
     /** The moves, of as few groups as possible. Groups without a leader, or whose leader is not here, stay as they are. */
     public static List<Move> of(List<GroupStatus> groups) {
         Map<GroupStatus, String> leaders = new HashMap<>();
-        TreeSet<String> nodes = new TreeSet<>();
+        Set<String> nodes = new TreeSet<>();
         for (GroupStatus group : groups) {
             nodes.addAll(group.present());
             String leader = group.leader();
@@ -36,7 +37,9 @@ public final class LeaderPlan {
         while (next.isPresent()) {
             Move move = next.get();
             moves.add(move);
-            groups.stream().filter(group -> group.group() == move.group()).forEach(group -> leaders.put(group, move.to()));
+            groups.stream()
+                    .filter(group -> group.group() == move.group())
+                    .forEach(group -> leaders.put(group, move.to()));
             next = next(groups, leaders, nodes);
         }
         return moves;
@@ -44,7 +47,7 @@ public final class LeaderPlan {
 
     /** From a node that leads most to one that leads least: so each move makes the difference smaller, and they end. */
     private static Optional<Move> next(
-            List<GroupStatus> groups, Map<GroupStatus, String> leaders, TreeSet<String> nodes) {
+            List<GroupStatus> groups, Map<GroupStatus, String> leaders, Set<String> nodes) {
         List<String> leastFirst = nodes.stream()
                 .sorted(Comparator.comparingLong((String node) -> led(leaders, node))
                         .thenComparing(Comparator.naturalOrder()))

@@ -135,6 +135,7 @@ final class LocalLog {
             return;
         }
         proposals.add(new Proposal(entry, answer));
+        counts.queue(proposals.size());
         if (!due) {
             due = true;
             loop.execute(this::turn); // behind all that is here already
@@ -182,6 +183,7 @@ final class LocalLog {
         due = false;
         List<Proposal> all = proposals;
         proposals = new ArrayList<>();
+        counts.queue(0);
         int from = 0;
         while (from < all.size()) {
             int to = from;
@@ -248,7 +250,7 @@ final class LocalLog {
             List<LogEntry> entries = encode(batch);
             long since = System.nanoTime();
             log.append(writer.view(), true);
-            counts.write(System.nanoTime() - since);
+            counts.write(entries.size(), System.nanoTime() - since);
             return entries;
         } catch (IOException e) {
             boolean full =

@@ -317,6 +317,15 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? List.of() : await(in.groups());
     }
 
+    /** The same, but nothing if that cannot be said now: for those who ask again. Blocks for some seconds at most. */
+    public List<GroupStatus> groupsNow() {
+        try {
+            return groups();
+        } catch (ChannelException e) {
+            return List.of();
+        }
+    }
+
     /**
      * Removes a node that is lost for ever from those that keep the channels together, so that another one can take its place. Blocks.
      *
@@ -388,7 +397,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public ChannelFigures figures() {
         SortedMap<String, Long> last = catalog.last();
         Engine in = engine;
-        return in == null ? new ChannelFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, last) : in.figures(last);
+        return in == null
+                ? new ChannelFigures(0, 0, 0, new LogFigures(0, 0, 0, 0), 0, 0, 0, 0, last)
+                : in.figures(last);
     }
 
     private ChannelDefinition known(String name) throws ChannelException {

@@ -196,11 +196,12 @@ final class ReplicaComparison {
         long seq = low;
         Map<Integer, AuditAnswer> answers = ask(among, range(seq, seq + 1));
         List<Integer> odd = new Answers(answers).odd();
-        (odd.isEmpty() ? among : odd).forEach(node -> problem(
-                node,
-                answers.get(node) instanceof AuditAnswer.Range
-                        ? "record " + seq + " is another one than on other nodes"
-                        : why(answers.getOrDefault(node, new AuditAnswer.Refused("no answer")))));
+        (odd.isEmpty() ? among : odd)
+                .forEach(node -> problem(
+                        node,
+                        answers.get(node) instanceof AuditAnswer.Range
+                                ? "record " + seq + " is another one than on other nodes"
+                                : why(answers.getOrDefault(node, new AuditAnswer.Refused("no answer")))));
     }
 
     private List<Integer> sound() {
@@ -231,11 +232,13 @@ final class ReplicaComparison {
     /** Asks nodes at the same time; who does not answer has refused. */
     private Map<Integer, AuditAnswer> ask(List<Integer> asked, AuditQuestion question) throws ChannelException {
         Map<Integer, CompletableFuture<AuditAnswer>> answers = asked.stream()
-                .collect(Collectors.toMap(node -> node, node -> nodes.get(node)
-                        .asks()
-                        .apply(question)
-                        .exceptionally(failure -> new AuditAnswer.Refused("no answer: " + failure.getMessage()))
-                        .toCompletableFuture()));
+                .collect(Collectors.toMap(
+                        node -> node,
+                        node -> nodes.get(node)
+                                .asks()
+                                .apply(question)
+                                .exceptionally(failure -> new AuditAnswer.Refused("no answer: " + failure.getMessage()))
+                                .toCompletableFuture()));
         Map<Integer, AuditAnswer> all = new HashMap<>();
         for (Map.Entry<Integer, CompletableFuture<AuditAnswer>> each : answers.entrySet()) {
             all.put(each.getKey(), await(each.getValue()));

@@ -46,6 +46,7 @@ public final class ReplicatedEngine implements Engine {
 
     private static final Duration STEP = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 200;
+    private static final LogFigures NOTHING_WRITTEN = new LogFigures(0, 0, 0, 0);
 
     private final ReplicaStore store;
     private final ReplicatedOptions options;
@@ -573,10 +574,11 @@ public final class ReplicatedEngine implements Engine {
         List<Auditee> all = new ArrayList<>(List.of(new Auditee(null, auditor::answer)));
         Auditees found = others;
         if (found != null) {
-            found.here().forEach(other -> all.add(new Auditee(
-                    other.name(),
-                    question ->
-                            found.ask(other.id(), AuditCodec.encode(question)).thenApply(AuditCodec::decodeAnswer))));
+            found.here()
+                    .forEach(other -> all.add(new Auditee(
+                            other.name(),
+                            question -> found.ask(other.id(), AuditCodec.encode(question))
+                                    .thenApply(AuditCodec::decodeAnswer))));
         }
         return all;
     }
@@ -591,12 +593,12 @@ public final class ReplicatedEngine implements Engine {
 
     @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
+        GroupLogs kept = cluster;
         return new ChannelFigures(
                 counts.appended.sum(),
                 counts.refused.sum(),
                 counts.appendNanos.sum(),
-                counts.writes.sum(),
-                counts.writeNanos.sum(),
+                kept == null ? NOTHING_WRITTEN : kept.written(),
                 appenders.stream().mapToLong(Appender::bytes).sum(),
                 store.scrubbed().counts().bytes.sum(),
                 store.scrubbed().counts().damaged.sum(),

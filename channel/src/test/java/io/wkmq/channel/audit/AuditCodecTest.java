@@ -23,11 +23,12 @@ final class AuditCodecTest {
 
     @Test
     void questionsAndAnswersAreWhatTheyWere() {
-        assertThat(QUESTIONS).allSatisfy(question -> assertThat(
-                        AuditCodec.decodeQuestion(AuditCodec.encode(question)))
-                .isEqualTo(question));
-        assertThat(ANSWERS).allSatisfy(answer -> assertThat(AuditCodec.decodeAnswer(AuditCodec.encode(answer)))
-                .isEqualTo(answer));
+        assertThat(QUESTIONS)
+                .allSatisfy(question -> assertThat(AuditCodec.decodeQuestion(AuditCodec.encode(question)))
+                        .isEqualTo(question));
+        assertThat(ANSWERS)
+                .allSatisfy(answer -> assertThat(AuditCodec.decodeAnswer(AuditCodec.encode(answer)))
+                        .isEqualTo(answer));
     }
 
     @Test

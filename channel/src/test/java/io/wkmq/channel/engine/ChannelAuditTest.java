@@ -57,7 +57,7 @@ final class ChannelAuditTest {
     private void flip(String message) throws IOException {
         Path file;
         try (Stream<Path> files = Files.walk(directory)) {
-            file = files.filter(each -> each.getFileName().toString().startsWith("c" + CHANNEL + "-"))
+            file = files.filter(each -> String.valueOf(each.getFileName()).startsWith("c" + CHANNEL + "-"))
                     .findFirst()
                     .orElseThrow();
         }

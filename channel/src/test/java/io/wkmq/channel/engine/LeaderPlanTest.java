@@ -24,6 +24,7 @@ final class LeaderPlanTest {
                 0,
                 0,
                 0,
+                true,
                 NODES.stream()
                         .map(node -> new GroupStatus.Member(node, present.contains(node), null))
                         .toList());

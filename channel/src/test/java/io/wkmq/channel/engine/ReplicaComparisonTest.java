@@ -111,10 +111,17 @@ final class ReplicaComparisonTest {
         assertThat(version.sound()).isTrue();
         assertThat(version.last()).isEqualTo(1_000);
         assertThat(version.records()).isEqualTo(1_000);
-        assertThat(version.replicas()).extracting(ChannelVersion.Replica::node).containsExactly(null, "second", "third");
+        assertThat(version.replicas())
+                .extracting(ChannelVersion.Replica::node)
+                .containsExactly(null, "second", "third");
         assertThat(version.replicas()).extracting(ChannelVersion.Replica::count).containsOnly(1_000L);
-        assertThat(version.replicas()).extracting(ChannelVersion.Replica::digest).doesNotContainNull();
-        assertThat(version.replicas().stream().map(ChannelVersion.Replica::digest).distinct()).hasSize(1);
+        assertThat(version.replicas())
+                .extracting(ChannelVersion.Replica::digest)
+                .doesNotContainNull();
+        assertThat(version.replicas().stream()
+                        .map(ChannelVersion.Replica::digest)
+                        .distinct())
+                .hasSize(1);
     }
 
     @Test
@@ -144,7 +151,7 @@ final class ReplicaComparisonTest {
     void theFirstRecordThatIsAnotherOneIsNamed() throws Exception {
         Random random = Seeds.one("ReplicaComparisonTest");
         for (int round = 0; round < 100; round++) {
-            third.other = 1 + random.nextInt(1_000);
+            third.other = 1L + random.nextInt(1_000);
 
             ChannelVersion version = verify(own, second, third);
 
@@ -181,9 +188,8 @@ final class ReplicaComparisonTest {
     void anotherHistoryIsSeenWithoutReadingRecords() throws Exception {
         second.history = 2;
 
-        ChannelVersion version = new ReplicaComparison(
-                        "plant", 7, List.of(own.auditee(), second.auditee(), third.auditee()))
-                .compare();
+        ChannelVersion version =
+                new ReplicaComparison("plant", 7, List.of(own.auditee(), second.auditee(), third.auditee())).compare();
 
         assertThat(problems(version))
                 .containsExactly(null, "what it was given up to record 1000 is not what others were", null);

@@ -13,6 +13,7 @@ import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
+import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.engine.LogFollowers;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
@@ -33,6 +35,7 @@ public final class CpChannels {
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
+    private volatile Supplier<LogFigures> written = () -> new LogFigures(0, 0, 0, 0);
 
     /**
      * Channels with those replicas.
@@ -49,6 +52,16 @@ public final class CpChannels {
                         .setName(ChannelService.NAME)
                         .setEnabled(true)
                         .setImplementation(service));
+    }
+
+    /** Where their logs are written. */
+    void writtenBy(Supplier<LogFigures> log) {
+        written = log;
+    }
+
+    /** What was written of all their logs on this node. */
+    LogFigures written() {
+        return written.get();
     }
 
     void attach(NodeEngineImpl engine) {

@@ -10,6 +10,7 @@ import com.hazelcast.cp.internal.raft.impl.state.LeaderState;
 import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.LogClosedException;
+import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
@@ -127,6 +128,7 @@ public final class CpGroups implements GroupLogs {
                 node.state().log().lastLogOrSnapshotIndex(),
                 node.state().commitIndex(),
                 node.state().lastApplied(),
+                channels.whole(node.getGroupId()),
                 node.getCommittedMembers().stream()
                         .map(member -> member(node, member))
                         .toList());
@@ -220,6 +222,11 @@ public final class CpGroups implements GroupLogs {
                         .execute(() -> awaitLeader(before, to, sinceNanos, done));
             }
         });
+    }
+
+    @Override
+    public LogFigures written() {
+        return channels.written();
     }
 
     @Override

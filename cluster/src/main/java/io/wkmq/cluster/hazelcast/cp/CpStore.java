@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.storage.Disk;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -82,6 +84,9 @@ public final class CpStore implements Closeable {
 
     @GuardedBy("lock")
     private boolean closed;
+
+    private final LongAdder writes = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
 
     private CpStore(Path directory, Limits limits, CpOpener.Opened opened, Consumer<IOException> onBroken) {
         this.directory = directory;
@@ -157,6 +162,16 @@ public final class CpStore implements Closeable {
         }
     }
 
+    /** What it has written since it was opened. */
+    LogFigures figures() {
+        lock.lock();
+        try {
+            return new LogFigures(writes.sum(), durable, writeNanos.sum(), queue.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes a change; it is on disk when this returns. */
     void appendAndFlush(CpChange change) throws IOException {
         append(change);
@@ -183,7 +198,10 @@ public final class CpStore implements Closeable {
         try {
             log.clean();
             for (List<CpChange> batch = next(); !batch.isEmpty(); batch = next()) {
+                long since = System.nanoTime();
                 log.append(batch);
+                writeNanos.add(System.nanoTime() - since);
+                writes.increment();
                 done(batch);
                 log.clean();
             }

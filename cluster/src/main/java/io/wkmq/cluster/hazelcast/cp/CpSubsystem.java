@@ -69,6 +69,9 @@ public final class CpSubsystem implements Closeable {
         this.kept = store.takeKept();
         this.member = new MemberStore(store);
         member.restore(kept);
+        if (settings.channels() != null) {
+            settings.channels().writtenBy(store::figures);
+        }
     }
 
     /**
