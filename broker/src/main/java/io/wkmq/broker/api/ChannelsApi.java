@@ -74,8 +74,7 @@ final class ChannelsApi implements ApiPages {
         } else if (path.startsWith(CHANNELS + '/')) {
             routeBelow(path.substring(CHANNELS.length() + 1), reads, request, reply);
         } else {
-            throw new ApiException(
-                    404, "NOT_FOUND", "There is no " + path + "; expected " + CHANNELS + " or " + SYNC);
+            throw new ApiException(404, "NOT_FOUND", "There is no " + path + "; expected " + CHANNELS + " or " + SYNC);
         }
     }
 

@@ -111,7 +111,8 @@ final class ClusterApi implements ApiPages {
     /** Has this node's replicas looked through, and repaired from the other nodes. */
     private String force(Request request) throws ApiException, ChannelException {
         byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
-        String name = body.length == 0 ? null : JsonObject.read(body, FORCE_FIELDS).field("channel");
+        String name =
+                body.length == 0 ? null : JsonObject.read(body, FORCE_FIELDS).field("channel");
         if (name != null && channels.find(name) == null) {
             throw ApiException.noChannel(name);
         }
@@ -183,7 +184,8 @@ final class ClusterApi implements ApiPages {
         try {
             return group == null ? null : Integer.valueOf(group);
         } catch (NumberFormatException e) {
-            throw ApiException.badRequest("The group is '" + group + "'; expected a whole number, as 3, or none for all");
+            throw ApiException.badRequest(
+                    "The group is '" + group + "'; expected a whole number, as 3, or none for all");
         }
     }
 

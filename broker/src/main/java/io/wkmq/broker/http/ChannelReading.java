@@ -44,9 +44,13 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                 NodeFigures.counter(
                         "wkmq_channel_appends_refused_total", "Messages that channels have not taken", now.refused()),
                 NodeFigures.counter(
-                        "wkmq_channel_log_writes_total", "Batches written to the log of the channels", now.log().writes()),
+                        "wkmq_channel_log_writes_total",
+                        "Batches written to the log of the channels",
+                        now.log().writes()),
                 NodeFigures.counter(
-                        "wkmq_channel_log_entries_total", "Entries in these batches", now.log().entries()),
+                        "wkmq_channel_log_entries_total",
+                        "Entries in these batches",
+                        now.log().entries()),
                 NodeFigures.gauge(
                         "wkmq_channel_log_queued_entries",
                         "Entries that wait to be written",

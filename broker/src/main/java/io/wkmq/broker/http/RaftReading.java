@@ -54,8 +54,7 @@ record RaftReading(List<GroupStatus> groups) {
         return figure(name, help, group -> true, value);
     }
 
-    private Figure figure(
-            String name, String help, Predicate<GroupStatus> has, ToLongFunction<GroupStatus> value) {
+    private Figure figure(String name, String help, Predicate<GroupStatus> has, ToLongFunction<GroupStatus> value) {
         return new Figure(
                 Kind.GAUGE,
                 name,
@@ -63,8 +62,7 @@ record RaftReading(List<GroupStatus> groups) {
                 List.of("group"),
                 groups.stream()
                         .filter(has)
-                        .map(group ->
-                                new Point(List.of(Integer.toString(group.group())), value.applyAsLong(group)))
+                        .map(group -> new Point(List.of(Integer.toString(group.group())), value.applyAsLong(group)))
                         .toList());
     }
 }

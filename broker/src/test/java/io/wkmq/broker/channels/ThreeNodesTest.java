@@ -139,15 +139,19 @@ class ThreeNodesTest {
         }
 
         cluster.succeeds(2, "raft", "rebalance");
-        Map<String, Long> counts = leaders(2).values().stream()
-                .collect(Collectors.groupingBy(leader -> leader, Collectors.counting()));
-        assertThat(counts).hasSize(NODES).allSatisfy((leader, count) -> assertThat(count).isEqualTo(GROUPS / NODES));
+        Map<String, Long> counts =
+                leaders(2).values().stream().collect(Collectors.groupingBy(leader -> leader, Collectors.counting()));
+        assertThat(counts)
+                .hasSize(NODES)
+                .allSatisfy((leader, count) -> assertThat(count).isEqualTo(GROUPS / NODES));
         assertThat(cluster.succeeds(2, "raft", "rebalance")).isEmpty();
 
         cluster.succeeds(3, "raft", "transfer", "4", member(2));
         assertThat(leaders(3)).containsEntry(4, member(2));
-        assertThat(cluster.fails(1, "raft", "transfer", "9", member(2))).contains("There is no group 9; expected one of [0, 1");
-        assertThat(cluster.fails(1, "raft", "transfer", "x", member(2))).contains("The group is 'x'; expected a number, or all");
+        assertThat(cluster.fails(1, "raft", "transfer", "9", member(2)))
+                .contains("There is no group 9; expected one of [0, 1");
+        assertThat(cluster.fails(1, "raft", "transfer", "x", member(2)))
+                .contains("The group is 'x'; expected a number, or all");
         assertThat(cluster.fails(1, "raft", "transfer", "all", "wkmq9@127.0.0.1"))
                 .contains("Group 0: No node that keeps group 0 is wkmq9@127.0.0.1; expected one of [127.0.0.1:");
     }
@@ -180,7 +184,8 @@ class ThreeNodesTest {
                 .contains("\nwkmq_raft_leader{group=\"0\",} 0.0\n")
                 .doesNotContain("\nwkmq_raft_replica_lag_entries{");
 
-        double term = (Double) groups(1, "GET", "/cluster/raft/status", "").get(3).getOrDefault("term", 0.0);
+        double term =
+                (Double) groups(1, "GET", "/cluster/raft/status", "").get(3).getOrDefault("term", 0.0);
         List<Map<String, @Nullable Object>> elected = groups(3, "POST", "/cluster/election", "{\"group\": 3}");
         assertThat(elected).hasSize(1);
         assertThat(elected.get(0)).containsEntry("term", term + 1).doesNotContainEntry("leader", target);
@@ -213,13 +218,18 @@ class ThreeNodesTest {
                         .allMatch(replica -> Double.valueOf(300).equals(replica.get("last"))));
         List<Map<String, @Nullable Object>> sound =
                 Json.rows(cluster.succeeds(1, "--json", "channels", "verify", "plant"));
-        assertThat(sound).extracting(replica -> replica.get("node"))
+        assertThat(sound)
+                .extracting(replica -> replica.get("node"))
                 .containsExactlyInAnyOrder(cluster.name(1), cluster.name(2), cluster.name(3));
-        assertThat(sound).extracting(replica -> replica.get("digest")).doesNotContainNull().containsOnly(sound.get(0).get("digest"));
-        assertThat(sound).allSatisfy(replica -> assertThat(replica)
-                .containsEntry("count", 300.0)
-                .containsEntry("compared_up_to", 300.0)
-                .containsEntry("problem", null));
+        assertThat(sound)
+                .extracting(replica -> replica.get("digest"))
+                .doesNotContainNull()
+                .containsOnly(sound.get(0).get("digest"));
+        assertThat(sound)
+                .allSatisfy(replica -> assertThat(replica)
+                        .containsEntry("count", 300.0)
+                        .containsEntry("compared_up_to", 300.0)
+                        .containsEntry("problem", null));
 
         flip(3, "message 123");
 
@@ -232,25 +242,29 @@ class ThreeNodesTest {
         Map<String, @Nullable Object> version = Json.object(
                 ask(2, "GET", "/cluster/data/version?verify=true", "").body());
         assertThat(version).containsEntry("consistent", false);
-        Map<String, @Nullable Object> compared =
-                Json.object(ask(2, "GET", "/cluster/data/version?channel=plant", "").body());
+        Map<String, @Nullable Object> compared = Json.object(
+                ask(2, "GET", "/cluster/data/version?channel=plant", "").body());
         Map<String, @Nullable Object> plant = list(compared, "channels").get(0);
         assertThat(plant).containsEntry("channel", "plant").containsEntry("compared_up_to", 300.0);
-        assertThat(list(plant, "replicas")).hasSize(NODES).allSatisfy(replica -> assertThat(replica)
-                .containsEntry("first_seq", 1.0)
-                .containsEntry("last_seq", 300.0)
-                .containsEntry("count", 300.0)
-                .containsEntry("digest", sound.get(0).get("digest")));
+        assertThat(list(plant, "replicas"))
+                .hasSize(NODES)
+                .allSatisfy(replica -> assertThat(replica)
+                        .containsEntry("first_seq", 1.0)
+                        .containsEntry("last_seq", 300.0)
+                        .containsEntry("count", 300.0)
+                        .containsEntry("digest", sound.get(0).get("digest")));
         assertThat(ask(1, "GET", "/cluster/data/version?channel=none", "").statusCode())
                 .isEqualTo(404);
-        assertThat(ask(1, "GET", "/cluster/data/version?verify=x", "").statusCode()).isEqualTo(400);
+        assertThat(ask(1, "GET", "/cluster/data/version?verify=x", "").statusCode())
+                .isEqualTo(400);
         assertThat(cluster.fails(1, "channels", "verify", "none")).contains("There is no channel none");
     }
 
     /** Flips a bit of a message in a node's file. */
     private void flip(int node, String message) throws IOException {
         try (Stream<Path> files = Files.walk(cluster.home(node))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".records")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".records")).toList()) {
                 int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf(message);
                 if (at >= 0) {
                     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {

@@ -46,8 +46,7 @@ public final class LeaderPlan {
     }
 
     /** From a node that leads most to one that leads least: so each move makes the difference smaller, and they end. */
-    private static Optional<Move> next(
-            List<GroupStatus> groups, Map<GroupStatus, String> leaders, Set<String> nodes) {
+    private static Optional<Move> next(List<GroupStatus> groups, Map<GroupStatus, String> leaders, Set<String> nodes) {
         List<String> leastFirst = nodes.stream()
                 .sorted(Comparator.comparingLong((String node) -> led(leaders, node))
                         .thenComparing(Comparator.naturalOrder()))

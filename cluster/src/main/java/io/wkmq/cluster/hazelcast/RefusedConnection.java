@@ -29,7 +29,16 @@ public record RefusedConnection(
     boolean stranger() {
         return switch (code) {
             case WRONG_COOKIE, NOT_A_NODE, MALFORMED, SILENT -> !ours;
-            case ACCEPTED, OTHER_CLUSTER, NAME_IN_USE, DENIED, VERSION, SELF, WRONG_PURPOSE, LEFT, OTHER_REPLICAS, OTHER -> false;
+            case ACCEPTED,
+                    OTHER_CLUSTER,
+                    NAME_IN_USE,
+                    DENIED,
+                    VERSION,
+                    SELF,
+                    WRONG_PURPOSE,
+                    LEFT,
+                    OTHER_REPLICAS,
+                    OTHER -> false;
         };
     }
 

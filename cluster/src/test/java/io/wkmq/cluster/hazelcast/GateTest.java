@@ -137,8 +137,7 @@ final class GateTest {
 
     private static ClusterFrontMaker keeping(int replicas) {
         return self -> new ClusterFront(
-                new Introduction(
-                        Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas),
+                new Introduction(Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas),
                 Cookie.of("one"),
                 null);
     }

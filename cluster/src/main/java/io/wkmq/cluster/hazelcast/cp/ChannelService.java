@@ -133,7 +133,8 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
 
     /** Whether a member of the CP subsystem is in this node's cluster. Any thread. */
     boolean isHere(RaftEndpoint member) {
-        CPMember known = raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
+        CPMember known =
+                raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
         return known != null && engine().getClusterService().getMember(known.getAddress()) != null;
     }
 

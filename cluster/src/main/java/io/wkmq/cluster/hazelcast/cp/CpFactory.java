@@ -16,7 +16,14 @@ public final class CpFactory implements DataSerializableFactory {
     static final int HAND_OVER_OP = 4;
 
     private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES = Map.of(
-            RESTARTED_MEMBER, RestartedMember::new, CHANNEL_OP, ChannelOp::new, COMMIT_INDEX_OP, CommitIndexOp::new, HAND_OVER_OP, HandOverOp::new);
+            RESTARTED_MEMBER,
+            RestartedMember::new,
+            CHANNEL_OP,
+            ChannelOp::new,
+            COMMIT_INDEX_OP,
+            CommitIndexOp::new,
+            HAND_OVER_OP,
+            HandOverOp::new);
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {

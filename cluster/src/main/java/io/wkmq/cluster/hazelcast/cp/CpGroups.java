@@ -211,7 +211,8 @@ public final class CpGroups implements GroupLogs {
         var unused = status(before.group()).whenComplete((now, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(failure);
-            } else if (now.leader() != null && (to == null ? now.term() > before.term() : now.leader().equals(to))) {
+            } else if (now.leader() != null
+                    && (to == null ? now.term() > before.term() : now.leader().equals(to))) {
                 done.complete(null);
             } else if (System.nanoTime() - sinceNanos > STATUS_LIMIT.toNanos()) {
                 done.completeExceptionally(new IOException("Group " + before.group() + " is led by " + now.leader()
