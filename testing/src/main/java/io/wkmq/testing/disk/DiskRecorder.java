@@ -1,11 +1,8 @@
 package io.wkmq.testing.disk;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,45 +18,7 @@ public final class DiskRecorder {
 
     /** Compiles the library into a directory; empty if this is not Linux or there is no {@code gcc} to do it. */
     public static Optional<DiskRecorder> compile(Path directory) throws IOException, InterruptedException {
-        if (!System.getProperty("os.name").equals("Linux") || !hasCompiler()) {
-            return Optional.empty();
-        }
-        Path source = directory.resolve("recorder.c");
-        try (InputStream in = Objects.requireNonNull(DiskRecorder.class.getResourceAsStream("recorder.c"))) {
-            Files.copy(in, source);
-        }
-        Path library = directory.resolve("recorder.so");
-        Path output = directory.resolve("recorder.out");
-        Process process = new ProcessBuilder(
-                        "gcc",
-                        "-shared",
-                        "-fPIC",
-                        "-O1",
-                        "-o",
-                        library.toString(),
-                        source.toString(),
-                        "-ldl",
-                        "-lpthread")
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (process.waitFor() != 0) {
-            throw new IOException("gcc cannot compile " + source + ": " + Files.readString(output));
-        }
-        return Optional.of(new DiskRecorder(library));
-    }
-
-    private static boolean hasCompiler() throws InterruptedException {
-        try {
-            return new ProcessBuilder("gcc", "--version")
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return Preloaded.compile(directory, "recorder").map(DiskRecorder::new);
     }
 
     /**

@@ -64,6 +64,11 @@ abstract class LoadClient {
         thread.join(ANSWER_LIMIT.toMillis());
     }
 
+    /** Whether its thread has ended. */
+    final boolean hasEnded() {
+        return !thread.isAlive();
+    }
+
     final boolean stopping() {
         return stopping;
     }

@@ -52,7 +52,7 @@ public final class Command {
      * @return what it wrote
      * @throws IllegalStateException if it fails or takes too long
      */
-    static String run(List<String> command, String input) {
+    public static String run(List<String> command, String input) {
         try {
             // A file: a program that writes more than a pipe holds would wait for ever.
             Path out = Files.createTempFile("command", ".out");

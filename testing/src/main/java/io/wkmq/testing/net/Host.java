@@ -11,8 +11,8 @@ public final class Host {
     private static final Pattern LISTENING = Pattern.compile("(?m)^LISTEN +\\d+ +\\d+ +(\\S+):(\\d+) ");
 
     private final int number;
-    private final String address;
     private final Namespace namespace;
+    private volatile String address;
     private volatile @Nullable Path resolverFile;
 
     Host(int number, String address, Namespace namespace) {
@@ -28,6 +28,12 @@ public final class Host {
 
     int number() {
         return number;
+    }
+
+    void address(String other) {
+        namespace.run("ip", "addr", "del", address + "/24", "dev", "eth0");
+        namespace.run("ip", "addr", "add", other + "/24", "dev", "eth0");
+        address = other;
     }
 
     /** The port of the bridge that its cable is in. */

@@ -20,8 +20,11 @@ public final class LabNetwork implements AutoCloseable {
 
     private static final List<String> PROGRAMS = List.of("unshare", "nsenter", "ip", "ss", "nft");
 
+    private static final int LAST = 254;
+
     private final List<Host> hosts = new ArrayList<>();
     private final Namespace hub = Namespace.make();
+    private int moves;
 
     /** A network without hosts. */
     public LabNetwork() {
@@ -80,6 +83,11 @@ public final class LabNetwork implements AutoCloseable {
         String address = NETWORK_6 + host.number();
         host.run("ip", "addr", "add", address + "/64", "dev", "eth0", "nodad"); // usable at once
         return address;
+    }
+
+    /** Gives a host an address that nobody has had; what was connected to the old one hears nothing any more. */
+    public void readdress(Host host) {
+        host.address(NETWORK + (LAST - moves++));
     }
 
     /** From now on packets between the two are lost. */

@@ -76,6 +76,18 @@ class LabNetworkTest {
     }
 
     @Test
+    void aHostMayGetAnotherAddress() {
+        String before = b.address();
+        network.readdress(b);
+
+        assertThat(b.address()).isNotEqualTo(before);
+        assertThat(reaches(a, b)).isTrue();
+        assertThat(reaches(b, a)).isTrue();
+        assertThat(a.run("ip", "-o", "addr")).doesNotContain(b.address());
+        assertThat(b.run("ip", "-o", "addr")).contains(b.address()).doesNotContain(before + "/");
+    }
+
+    @Test
     void aSplitIsBetweenGroups() {
         network.split(List.of(List.of(a), List.of(b, c)));
 
