@@ -2,7 +2,8 @@ package io.wkmq.routing;
 
 /**
  * Carries messages to other nodes, one copy per node whatever the number of its subscribers. Owned by routing, implemented
- * by the cluster layer. Must not block; QoS 0 may be dropped (counted) when the node's link is full.
+ * by the cluster layer. Must not block. When the node's link is full QoS 0 may be dropped (counted), and the publishers of QoS 1 and 2 are held
+ * back: {@link HandOver#holdBack}.
  *
  * <p>The other node gives the copy to {@link Router#deliver}. If that names groups which have no member there any more, the
  * node says so, and the forwarder passes each to {@link Router#redispatch} with the {@link RemoteMembers} of the audience

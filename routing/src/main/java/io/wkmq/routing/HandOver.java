@@ -21,6 +21,16 @@ public interface HandOver {
     /** One more taker. Called on the thread that routes the message, before {@link Router#route} returns. */
     void expect();
 
+    /**
+     * A taker has more than it should, and whoever hands over is to send nothing more until this is complete. Said in the call
+     * that hands the message over, by a taker that expects. Any thread.
+     *
+     * @return whether whoever hands over is bounded by that; if not, the taker keeps to its bounds by itself
+     */
+    default boolean holdBack() {
+        return false;
+    }
+
     /** One taker holds the message as durably as its session was promised. Any thread. */
     void done();
 

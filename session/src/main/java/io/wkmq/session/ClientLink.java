@@ -26,6 +26,15 @@ public interface ClientLink {
         acknowledge(qos, packetId, ReasonCode.SUCCESS, null);
     }
 
+    /**
+     * Passes nothing on that the client sends until {@link #resume}: somebody has more of its messages than they should. What
+     * has come and is not passed on is bounded by the link.
+     */
+    default void pause() {}
+
+    /** Ends a {@link #pause}; what has come meanwhile is passed on behind this call. */
+    default void resume() {}
+
     /** Writes PUBREL. */
     void release(int packetId, ReasonCode reason);
 

@@ -26,6 +26,7 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
 
     ReasonCode refusal = ReasonCode.UNSPECIFIED_ERROR; // the reason if somebody does not take it
     boolean counted; // takes one of the connection's Receive Maximum until it is answered
+    boolean heldBack; // keeps its connection from being read until it is answered
     boolean handedOver;
     boolean settled; // the answer is known
 
@@ -42,7 +43,28 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
         inbound = publisher;
         qos = publishedQos;
         packetId = publishedId;
+        heldBack = false;
         begin(storesId);
+    }
+
+    @Override
+    public boolean holdBack() {
+        if (shard().here()) {
+            holdBackHere();
+        } else {
+            shard().mailbox().post(this::holdBackHere); // it looks for another member of a share group
+        }
+        return true;
+    }
+
+    private void holdBackHere() {
+        if (!heldBack && !settled) {
+            heldBack = true;
+            AckQueue line = acks;
+            if (line != null) {
+                line.holdBack();
+            }
+        }
     }
 
     /** An answer without a hand-over. */

@@ -5,6 +5,7 @@ import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
+import io.wkmq.routing.Qos;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,10 +16,16 @@ final class OtherNodes implements Forwarder {
 
     final List<Sent> sent = new ArrayList<>();
     private boolean exist;
+    private boolean full;
 
     /** From now on there are some. */
     void exist() {
         exist = true;
+    }
+
+    /** From now on they have more than they should, or not. */
+    void full(boolean now) {
+        full = now;
     }
 
     @Override
@@ -27,6 +34,9 @@ final class OtherNodes implements Forwarder {
             NONE.forward(node, message, audience, handOver);
         }
         handOver.expect();
+        if (full && message.qos() != Qos.AT_MOST_ONCE) {
+            boolean unused = handOver.holdBack();
+        }
         sent.add(new Sent(node, message, audience, handOver));
     }
 }

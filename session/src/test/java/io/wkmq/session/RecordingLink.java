@@ -20,6 +20,7 @@ final class RecordingLink implements ClientLink {
     private boolean writable = true;
     private int writableFor = Integer.MAX_VALUE;
     private Runnable onClose = () -> {};
+    private int pauses;
     private Predicate<Delivery> tooLarge = delivery -> false;
 
     @Override
@@ -69,6 +70,23 @@ final class RecordingLink implements ClientLink {
     @Override
     public void complete(int packetId, ReasonCode reason) {
         write("PUBCOMP " + packetId + ' ' + reason);
+    }
+
+    @Override
+    public void pause() {
+        pauses++;
+    }
+
+    @Override
+    public void resume() {
+        pauses--;
+    }
+
+    boolean paused() {
+        if (pauses < 0 || pauses > 1) {
+            throw new IllegalStateException("The link is paused " + pauses + " times; expected each pause to end once");
+        }
+        return pauses > 0;
     }
 
     @Override

@@ -91,6 +91,12 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         proceed();
     }
 
+    /** Whether the channel is not read, since what has come waits for {@link #resume()} and is enough. */
+    public boolean readingStopped() {
+        assert inEventLoop();
+        return readingStopped;
+    }
+
     /** Decodes nothing any more: the connection is closing. Input is discarded. */
     public void stop() {
         assert inEventLoop();

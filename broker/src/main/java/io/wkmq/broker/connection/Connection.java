@@ -139,7 +139,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        if (event instanceof IdleStateEvent && !closing) {
+        // while it is not read nobody knows whether it is silent
+        if (event instanceof IdleStateEvent && !closing && !decoder.readingStopped()) {
             log.debug("Nothing came within the keep-alive time client={} peer={}", name(), peer());
             disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, null, DisconnectCause.LOST);
         }
@@ -327,6 +328,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         } else {
             write(new Packet.Pubrec(packetId, ReasonCode.SUCCESS, null, receipt.properties()));
         }
+    }
+
+    @Override
+    public void pause() {
+        hold();
+    }
+
+    @Override
+    public void resume() {
+        execute(this::goOn); // not here: the session is in the middle of a step
     }
 
     @Override

@@ -10,7 +10,9 @@ public enum LinkCounter {
     SENT_BYTES,
     /** Messages of QoS 0 that found the queue to a node full. */
     DROPPED,
-    /** Messages of QoS 1 and 2 that found it full beyond the hard limit; their publishers were told so. */
+    /** Messages of QoS 1 and 2 that found it full; their publishers were not read until those were acknowledged. */
+    HELD_BACK,
+    /** Messages of QoS 1 and 2 that nobody publishes who could be held back, such as wills, and that found it full four times over. */
     REJECTED,
     /** Messages that were to go to a node which was not here, or went before it had acknowledged them. */
     ABANDONED,

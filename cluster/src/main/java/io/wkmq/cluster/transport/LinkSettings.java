@@ -8,9 +8,9 @@ import java.time.Duration;
  * @param host the address on which other nodes' links are taken
  * @param portMin the first port that may be taken; 0 for any that is free
  * @param portMax the last one
- * @param queueBytes how much may wait for one node before messages of QoS 0 are dropped; those of QoS 1 and 2, whose
- *     publishers wait for their acknowledgement, may be {@value #HARD_FACTOR} times as much. Also how much a node takes of
- *     another one before the first of it is worked off
+ * @param queueBytes how much may wait for one node before messages of QoS 0 are dropped and the publishers of the others are
+ *     not read; what has no publisher, such as wills of QoS 1 and 2, may make it {@value #HARD_FACTOR} times as much. Also how
+ *     much a node takes of another one before the first of it is worked off
  * @param heartbeat how often each side says that it is there; the same on all nodes
  */
 public record LinkSettings(String host, int portMin, int portMax, long queueBytes, Duration heartbeat) {

@@ -100,23 +100,45 @@ final class OutgoingLink implements Runnable {
         Outgoing outgoing = new Outgoing(message, audience, handOver);
         if (givenUp()) {
             parts.abandoned(outgoing, false);
-        } else if (queue.reserve(outgoing)) {
-            if (outgoing.assured()) {
-                handOver.expect();
-            }
-            if (queue.post(outgoing)) {
-                parts.loop().execute(this);
-            }
-            if (closed) {
-                abandonAll(); // the thread may not run any more
-            }
-        } else if (outgoing.assured()) {
-            parts.counts().increment(LinkCounter.REJECTED);
-            handOver.expect();
-            handOver.failed("the link to node " + peer.node().name() + " is full");
-        } else {
-            parts.counts().increment(LinkCounter.DROPPED);
+            return;
         }
+        if (outgoing.assured()) {
+            handOver.expect();
+        }
+        if (!admit(outgoing)) {
+            return;
+        }
+        if (queue.post(outgoing)) {
+            parts.loop().execute(this);
+        }
+        if (closed) {
+            abandonAll(); // the thread may not run any more
+        }
+    }
+
+    /**
+     * Takes room for a message. If there is none, one of QoS 0 is dropped. One of QoS 1 or 2 holds back who publishes it, and is taken: so each
+     * publisher adds one message to a full queue, and goes on once that is acknowledged, as is all that was there before.
+     */
+    private boolean admit(Outgoing outgoing) {
+        if (queue.reserve(outgoing)) {
+            return true;
+        }
+        if (!outgoing.assured()) {
+            parts.counts().increment(LinkCounter.DROPPED);
+            return false;
+        }
+        if (outgoing.handOver.holdBack()) {
+            parts.counts().increment(LinkCounter.HELD_BACK);
+            queue.exceed(outgoing);
+            return true;
+        }
+        if (queue.reserveMore(outgoing)) {
+            return true;
+        }
+        parts.counts().increment(LinkCounter.REJECTED);
+        outgoing.handOver.failed("the link to node " + peer.node().name() + " is full");
+        return false;
     }
 
     /** Whether the node is gone or unreachable. Any thread. */

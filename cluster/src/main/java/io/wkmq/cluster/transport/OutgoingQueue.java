@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What waits for one node. Any thread posts, the links' thread polls; what one thread posts is polled in its order. Posting
  * links the message onto a stack with one compare-and-set; polling takes the whole stack and turns it round.
  *
- * <p>Bounded by bytes, which count until they are released: those of QoS 1 and 2 when the other node has acknowledged them.
+ * <p>Bounded by bytes, which count until they are released: those of QoS 1 and 2 when the other node has acknowledged them. Above
+ * the bound come those of QoS 1 and 2 whose publishers send nothing more until they are acknowledged.
  */
 final class OutgoingQueue {
     private final AtomicReference<@Nullable Outgoing> posted = new AtomicReference<>();
@@ -22,9 +23,22 @@ final class OutgoingQueue {
         this.hardMax = settings.queueBytesHard();
     }
 
-    /** Takes room for a message; false if there is none for one of its QoS. One message always has room in an empty queue. */
+    /** Takes room for a message; false if there is none. One message always has room in an empty queue. */
     boolean reserve(Outgoing message) {
-        long max = message.assured() ? hardMax : softMax;
+        return reserve(message, softMax);
+    }
+
+    /** The same for a message of QoS 1 or 2 whose publisher cannot be held back. */
+    boolean reserveMore(Outgoing message) {
+        return reserve(message, hardMax);
+    }
+
+    /** Takes room that there is not, for a message of QoS 1 or 2 whose publisher is held back. */
+    void exceed(Outgoing message) {
+        bytes.addAndGet(message.bytes);
+    }
+
+    private boolean reserve(Outgoing message, long max) {
         long before = bytes.getAndAdd(message.bytes);
         if (before == 0 || before + message.bytes <= max) {
             return true;

@@ -57,6 +57,11 @@ final class Receipt implements HandOver {
     }
 
     @Override
+    public boolean holdBack() {
+        return true; // of a stream that has too much unfinished no more is read
+    }
+
+    @Override
     public void done() {
         if (PENDING.decrementAndGet(this) == 0) {
             stream.finished();

@@ -35,7 +35,7 @@ class NodeLinkLimitsTest {
             TestMessages.message("p", Qos.AT_MOST_ONCE, 0, 1_000).bytes();
 
     @Test
-    void qosZeroIsDroppedAndTheOthersAreRejectedAtTheirBounds() {
+    void qosZeroIsDroppedAndWhatNobodyCanBeHeldBackForIsRejectedAtTheirBounds() {
         try (LinkNode a = node("a", 10 * MESSAGE_BYTES, Duration.ofMinutes(1));
                 LinkNode b = new LinkNode("b")) {
             a.links.here(b.peer()); // b does not take the link yet

@@ -1,0 +1,58 @@
+package io.wkmq.broker.connection;
+
+import static io.wkmq.testing.mqtt.Packets.connect;
+import static io.wkmq.testing.mqtt.Packets.publish;
+
+import io.wkmq.broker.TestBroker;
+import io.wkmq.broker.config.ListenerConfig.Protocol;
+import io.wkmq.broker.plugin.PluginJars;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client that is not read for a while. */
+@Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class HeldClientTest {
+    private static final String SLOW_AUTHORIZER = """
+            public void start(PluginContext context) {
+                context.addAuthorizer((client, request) -> {
+                    boolean slow = request instanceof AccessRequest.Publish publish
+                            && publish.topic().text().equals("slow");
+                    return CompletableFuture.supplyAsync(
+                            () -> Authorization.ALLOW,
+                            CompletableFuture.delayedExecutor(slow ? 4_000 : 0, TimeUnit.MILLISECONDS));
+                });
+            }
+            public void stop() {}
+            """;
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void keepAliveDoesNotEndAConnectionThatIsNotRead() throws IOException {
+        Path plugins = Files.createDirectories(home.resolve("plugins"));
+        new PluginJars(plugins, Files.createDirectories(home.resolve("scratch"))).add("slow", SLOW_AUTHORIZER);
+        Map<String, String> settings = Map.of("WKMQ_PLUGINS__LOADED", "slow", "WKMQ_PLUGIN__SLOW__TIMEOUT", "30s");
+        try (TestBroker broker = TestBroker.start(home, settings);
+                MqttProbe client = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+            client.connect(connect("held").keepAlive(1));
+            client.send(publish("slow", "x").qos(1, 1));
+            String large = "x".repeat(100_000);
+            for (int i = 0; i < 20; i++) {
+                client.send(publish("quick", large)); // more than what is read while it is held
+            }
+
+            client.expect(Puback.class);
+            client.ping();
+        }
+    }
+}
