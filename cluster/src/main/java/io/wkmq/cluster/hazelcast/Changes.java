@@ -88,7 +88,7 @@ final class Changes {
     }
 
     private final Ground ground;
-    private final EnquiryClient enquiries;
+    private final Preflight preflight;
     private final Search search;
     private final Admission admission;
     private final RemovedNodes removed;
@@ -106,13 +106,13 @@ final class Changes {
      */
     Changes(
             Ground ground,
-            EnquiryClient enquiries,
+            Preflight preflight,
             Search search,
             Admission admission,
             RemovedNodes removed,
             Duration seenWithin) {
         this.ground = ground;
-        this.enquiries = enquiries;
+        this.preflight = preflight;
         this.search = search;
         this.admission = admission;
         this.removed = removed;
@@ -128,7 +128,7 @@ final class Changes {
         Address address;
         try {
             address = new Address(target.host(), target.port());
-            answer = enquiries.ask(target, true);
+            answer = preflight.ask(target, ground.address().getPort());
         } catch (UnknownHostException e) {
             return new ChangeResult(Outcome.UNREACHABLE, "The host of " + target + " is unknown");
         } catch (IOException e) {
@@ -137,7 +137,7 @@ final class Changes {
             Outcome outcome = e.refused().code() == Verdict.Code.SELF ? Outcome.SELF : Outcome.REFUSED;
             return new ChangeResult(outcome, e.refused().text());
         }
-        Node other = answer.members().get(0);
+        Node other = answer.node();
         if (!answer.verdict().accepted()) {
             return new ChangeResult(Outcome.REFUSED, answer.verdict().text());
         }

@@ -11,13 +11,16 @@ import io.wkmq.routing.NodeId;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Decides about connections between nodes by who is here. Thread-safe. */
 final class Door implements Doorkeeper {
-    private final Node self;
+    private final Peer self;
     private final ClusterFront front;
+    private final WayBack wayBack;
     private final Admission admission;
     private final Refusals refusals;
     private final Supplier<List<Peer>> peers;
@@ -25,8 +28,9 @@ final class Door implements Doorkeeper {
     private final Consumer<String> onDenied;
 
     Door(
-            Node self,
+            Peer self,
             ClusterFront front,
+            WayBack wayBack,
             Admission admission,
             Refusals refusals,
             Supplier<List<Peer>> peers,
@@ -34,6 +38,7 @@ final class Door implements Doorkeeper {
             Consumer<String> onDenied) {
         this.self = self;
         this.front = front;
+        this.wayBack = wayBack;
         this.admission = admission;
         this.refusals = refusals;
         this.peers = peers;
@@ -77,17 +82,25 @@ final class Door implements Doorkeeper {
     }
 
     @Override
-    public EnquiryAnswer answer(Introduction asker, boolean joins) {
-        if (joins) {
-            admission.welcome(asker.node().id());
-            onWelcome.accept(asker.node().id());
-        }
+    public CompletionStage<EnquiryAnswer> answer(Introduction asker, Enquiry.Question question) {
+        return question.joins()
+                ? wayBack.look(asker, question).thenApply(way -> way.accepted() ? joining(asker) : answer(way))
+                : CompletableFuture.completedFuture(answer(admit(asker)));
+    }
+
+    private EnquiryAnswer joining(Introduction asker) {
+        admission.welcome(asker.node().id());
+        onWelcome.accept(asker.node().id());
+        return answer(admit(asker));
+    }
+
+    private EnquiryAnswer answer(Verdict verdict) {
         List<Node> members = new ArrayList<>();
-        members.add(self);
+        members.add(self.node());
         peers.get().stream()
                 .limit(EnquiryAnswer.MEMBERS_MAX - 1L)
                 .map(Peer::node)
                 .forEach(members::add);
-        return new EnquiryAnswer(admit(asker), members);
+        return new EnquiryAnswer(verdict, members, self.linkPort());
     }
 }

@@ -15,32 +15,69 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The form of an enquiry, which follows the handshake: the question {@code [version][joins]}, the answer
- * {@code [version][code][text][count of nodes]} and for each node {@code [id][name]}. The connection ends there. Stateless.
+ * The form of an enquiry, which follows the handshake: the question {@code [version][joins][port of members][port of links]}, the
+ * answer {@code [version][code][text][count of nodes]}, for each node {@code [id][name]}, and {@code [port of links]}. The
+ * connection ends there. Version 1 has no ports; an answer has the version of its question, or the newest one that is known. Stateless.
  */
 final class Enquiry {
-    static final int QUESTION_BYTES = 2;
+    static final int QUESTION_BYTES_MAX = 6;
 
-    private static final byte VERSION = 1;
+    static final byte VERSION = 2;
+    private static final byte WITHOUT_PORTS = 1;
+    private static final int QUESTION_BYTES_WITHOUT_PORTS = 2;
     private static final int TEXT_CHARS_MAX = 1_000;
 
     private Enquiry() {}
 
-    static byte[] question(boolean joins) {
-        return new byte[] {VERSION, (byte) (joins ? 1 : 0)};
+    /**
+     * What a node wants to know.
+     *
+     * @param version of the form in which it is asked
+     * @param joins whether an administrator wants the asker to join
+     * @param memberPort where the asker takes members; 0 if it does not matter
+     * @param linkPort where it takes node links; 0 if it takes none
+     */
+    record Question(byte version, boolean joins, int memberPort, int linkPort) {
+        /** Who is there, and nothing else. */
+        static final Question LOOK = new Question(VERSION, false, 0, 0);
+
+        /** Whether this node may join. */
+        static Question join(int memberPort, int linkPort) {
+            return new Question(VERSION, true, memberPort, linkPort);
+        }
+
+        ByteBuffer encode() {
+            return ByteBuffer.allocate(QUESTION_BYTES_MAX)
+                    .put(version)
+                    .put((byte) (joins ? 1 : 0))
+                    .putShort((short) memberPort)
+                    .putShort((short) linkPort)
+                    .flip();
+        }
+    }
+
+    /** How many bytes a question lacks of which so much has come; more once these have. 0 if it is complete. */
+    static int missing(ByteBuffer question) {
+        int had = question.position();
+        boolean ports = had >= QUESTION_BYTES_WITHOUT_PORTS && question.get(0) > WITHOUT_PORTS;
+        return (ports ? QUESTION_BYTES_MAX : QUESTION_BYTES_WITHOUT_PORTS) - had;
     }
 
     /** Reads a question. One of a later version is taken as far as this one understands it. */
-    static boolean joins(ByteBuffer question) {
-        question.get();
-        return question.get() == 1;
+    static Question question(ByteBuffer question) {
+        byte version = question.get();
+        boolean joins = question.get() == 1;
+        return version > WITHOUT_PORTS
+                ? new Question(VERSION, joins, question.getShort() & 0xFFFF, question.getShort() & 0xFFFF)
+                : new Question(WITHOUT_PORTS, joins, 0, 0);
     }
 
-    static ByteBuffer encode(EnquiryAnswer answer) {
+    /** An answer in that version. */
+    static ByteBuffer encode(EnquiryAnswer answer, byte version) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             String text = answer.verdict().text();
-            out.writeByte(VERSION);
+            out.writeByte(version);
             out.writeUTF(answer.verdict().code().name());
             out.writeUTF(text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text);
             out.writeShort(answer.members().size());
@@ -48,6 +85,9 @@ final class Enquiry {
                 out.writeLong(node.id().value().getMostSignificantBits());
                 out.writeLong(node.id().value().getLeastSignificantBits());
                 out.writeUTF(node.name().toString());
+            }
+            if (version > WITHOUT_PORTS) {
+                out.writeShort(answer.linkPort());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Memory cannot be written to", e);
@@ -62,8 +102,9 @@ final class Enquiry {
      */
     static EnquiryAnswer read(DataInputStream in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("The answer to the enquiry has version " + version + "; expected " + VERSION);
+        if (version < WITHOUT_PORTS || version > VERSION) {
+            throw new IOException("The answer to the enquiry has version " + version + "; expected " + WITHOUT_PORTS
+                    + " to " + VERSION);
         }
         String code = in.readUTF();
         String text = in.readUTF();
@@ -77,7 +118,8 @@ final class Enquiry {
                 NodeId id = new NodeId(new UUID(in.readLong(), in.readLong()));
                 members.add(new Node(id, NodeName.parse(in.readUTF())));
             }
-            return new EnquiryAnswer(new Verdict(code(code), text), members);
+            int linkPort = version > WITHOUT_PORTS ? in.readUnsignedShort() : 0;
+            return new EnquiryAnswer(new Verdict(code(code), text), members, linkPort);
         } catch (IllegalArgumentException e) {
             throw new IOException("The answer to the enquiry is malformed: " + e.getMessage(), e);
         }

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param verdict whether it would be taken
  * @param members the nodes of the cluster, the one that answers first
+ * @param linkPort where the one that answers takes node links; 0 if it takes none, or does not say so
  */
-record EnquiryAnswer(Verdict verdict, List<Node> members) {
+record EnquiryAnswer(Verdict verdict, List<Node> members, int linkPort) {
     static final int MEMBERS_MAX = 1_000;
 
     EnquiryAnswer {
@@ -19,5 +20,15 @@ record EnquiryAnswer(Verdict verdict, List<Node> members) {
             throw new IllegalArgumentException(
                     "A cluster of " + members.size() + " nodes; expected 1 to " + MEMBERS_MAX);
         }
+    }
+
+    /** Who answers. */
+    Node node() {
+        return members.get(0);
+    }
+
+    /** The same with another verdict. */
+    EnquiryAnswer with(Verdict other) {
+        return new EnquiryAnswer(other, members, linkPort);
     }
 }

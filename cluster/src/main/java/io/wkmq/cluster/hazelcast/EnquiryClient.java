@@ -6,8 +6,10 @@ import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Handshake;
 import io.wkmq.cluster.security.Handshake.InProgress;
 import io.wkmq.cluster.security.Handshake.Refused;
+import io.wkmq.cluster.security.Judge;
 import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
+import io.wkmq.routing.NodeId;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +20,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,12 @@ final class EnquiryClient {
     private static final int LIMIT_MS = (int) Handshake.TIME_LIMIT.toMillis();
     private static final int BUFFER_BYTES = 4_096;
     /** For all of it: whoever says a byte now and then is never late. */
-    private static final int LIMIT_OF_ALL_MS = 3 * LIMIT_MS;
+    private static final int LIMIT_OF_ALL_MS = 5 * LIMIT_MS;
+
+    private static final int KNOCK_MS = LIMIT_MS + 500;
+
+    /** Who is asked whether a node may join looks for the way back first. */
+    private static final int ANSWER_MS = LIMIT_MS + (int) WayBack.TIME_LIMIT.toMillis();
 
     private final ClusterFront front;
 
@@ -38,22 +46,60 @@ final class EnquiryClient {
     /**
      * Asks a node who is there and whether it would take this one.
      *
-     * @param joins whether an administrator wants this node to join
      * @throws RefusedException if the nodes do not get as far as to that question
      * @throws IOException if the node cannot be reached
      */
-    EnquiryAnswer ask(SeedAddress target, boolean joins) throws IOException, RefusedException {
+    EnquiryAnswer ask(SeedAddress target, Enquiry.Question question) throws IOException, RefusedException {
         try (Socket socket = new Socket()) {
-            CompletableFuture.delayedExecutor(LIMIT_OF_ALL_MS, TimeUnit.MILLISECONDS)
-                    .execute(() -> closeQuietly(socket));
-            socket.connect(new InetSocketAddress(target.host(), target.port()), LIMIT_MS);
-            socket.setSoTimeout(LIMIT_MS);
-            socket.setTcpNoDelay(true);
-            TlsPipe pipe = new TlsPipe(socket, front.clientEngine());
-            handshake(pipe);
-            pipe.write(ByteBuffer.wrap(Enquiry.question(joins)));
+            TlsPipe pipe = connect(socket, target, LIMIT_OF_ALL_MS, peer -> Verdict.OK);
+            pipe.write(question.encode());
+            socket.setSoTimeout(ANSWER_MS);
             return Enquiry.read(new DataInputStream(new PipeInput(pipe)));
         }
+    }
+
+    /**
+     * Finds out whether a node is reached at an address, be it that of its member or of its links, and hangs up. Blocks for
+     * {@link Handshake#TIME_LIMIT} or a moment longer.
+     *
+     * @return why it is not; null if it is
+     */
+    @Nullable
+    String knock(SeedAddress address, NodeId expected) {
+        try (Socket socket = new Socket()) {
+            TlsPipe unused = connect(
+                    socket,
+                    address,
+                    KNOCK_MS,
+                    peer -> peer.node().id().equals(expected)
+                            ? Verdict.OK
+                            : Verdict.refusal(
+                                    Verdict.Code.OTHER,
+                                    "there is node " + peer.node().name() + " ("
+                                            + peer.node().id() + "); expected " + expected));
+            return null;
+        } catch (UnknownHostException e) {
+            return "its host is unknown";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } catch (RefusedException e) {
+            Refused refused = e.refused();
+            boolean older = refused.byPeer() && refused.code() == Verdict.Code.WRONG_PURPOSE;
+            return older
+                    ? null
+                    : refused.text(); // a port of links of a version that takes nothing else is reached all the same
+        }
+    }
+
+    private TlsPipe connect(Socket socket, SeedAddress to, int limitMs, Judge judge)
+            throws IOException, RefusedException {
+        CompletableFuture.delayedExecutor(limitMs, TimeUnit.MILLISECONDS).execute(() -> closeQuietly(socket));
+        socket.connect(new InetSocketAddress(to.host(), to.port()), LIMIT_MS);
+        socket.setSoTimeout(LIMIT_MS);
+        socket.setTcpNoDelay(true);
+        TlsPipe pipe = new TlsPipe(socket, front.clientEngine());
+        handshake(pipe, judge);
+        return pipe;
     }
 
     /**
@@ -63,10 +109,9 @@ final class EnquiryClient {
      */
     Encounter meet(SeedAddress target, Node self) {
         try {
-            EnquiryAnswer answer = ask(target, false);
+            EnquiryAnswer answer = ask(target, Enquiry.Question.LOOK);
             Encounter.Kind kind = answer.verdict().accepted() ? Encounter.Kind.TAKES : Encounter.Kind.REFUSES;
-            return new Encounter(
-                    target, kind, answer.members().get(0), answer.verdict().text());
+            return new Encounter(target, kind, answer.node(), answer.verdict().text());
         } catch (UnknownHostException e) {
             return new Encounter(target, Encounter.Kind.SILENT, null, "its host is unknown");
         } catch (IOException e) {
@@ -89,8 +134,8 @@ final class EnquiryClient {
         }
     }
 
-    private void handshake(TlsPipe pipe) throws IOException, RefusedException {
-        Handshake handshake = front.initiator(Purpose.ENQUIRY, peer -> Verdict.OK);
+    private void handshake(TlsPipe pipe, Judge judge) throws IOException, RefusedException {
+        Handshake handshake = front.initiator(Purpose.ENQUIRY, judge);
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
         while (handshake.state() instanceof InProgress) {
             handshake.send(buffer.clear());

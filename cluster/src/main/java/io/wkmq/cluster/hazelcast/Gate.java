@@ -14,12 +14,16 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The handshake of one connection, between its two pipelines, which run on different threads. Thread-safe. Nothing of Hazelcast
  * sees a byte of the connection before it is over and the other node is accepted.
  */
 final class Gate {
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
     private final Channel channel;
     private final ServerConnection connection;
     private final Consumer<Refused> onRefused;
@@ -36,7 +40,10 @@ final class Gate {
     private boolean over;
 
     @GuardedBy("this")
-    private final ByteBuffer question = ByteBuffer.allocate(Enquiry.QUESTION_BYTES);
+    private final ByteBuffer question = ByteBuffer.allocate(Enquiry.QUESTION_BYTES_MAX);
+
+    @GuardedBy("this")
+    private boolean asked;
 
     @GuardedBy("this")
     private @Nullable ByteBuffer answer;
@@ -62,7 +69,7 @@ final class Gate {
         WAIT,
         /** Let Hazelcast take over. */
         PASS,
-        /** Read the question of an enquiry. */
+        /** Read the question of an enquiry, or wait for the answer to it. */
         QUESTION,
         /** Hang up once all is sent. */
         CLOSE
@@ -70,7 +77,10 @@ final class Gate {
 
     /** How many bytes to read at most; what follows the handshake is not for it. */
     synchronized int missing() {
-        return step() == Step.QUESTION ? question.remaining() : handshake.missing();
+        if (step() != Step.QUESTION) {
+            return handshake.missing();
+        }
+        return asked ? 1 : Enquiry.missing(question); // whoever hangs up is noticed
     }
 
     /** Takes bytes of the other side. */
@@ -94,13 +104,33 @@ final class Gate {
 
     @GuardedBy("this")
     private void question(ByteBuffer in) {
-        int count = Math.min(question.remaining(), in.remaining());
+        int count = asked ? 0 : Math.min(Enquiry.missing(question), in.remaining());
         question.put(in.slice(in.position(), count)); // it may come in parts
         in.position(in.limit());
-        if (!question.hasRemaining() && handshake.state() instanceof Accepted accepted) {
-            boolean joins = Enquiry.joins(question.flip());
-            answer = Enquiry.encode(enquiries.answer(accepted.peer(), joins));
+        if (!asked && Enquiry.missing(question) == 0 && handshake.state() instanceof Accepted accepted) {
+            asked = true;
+            Enquiry.Question whole = Enquiry.question(question.flip());
+            var unused = enquiries
+                    .answer(accepted.peer(), whole)
+                    .whenComplete((found, failure) -> answered(whole, found, failure));
         }
+    }
+
+    private void answered(Enquiry.Question whole, @Nullable EnquiryAnswer found, @Nullable Throwable failure) {
+        if (found == null) {
+            LOG.warn("A node that asked who is here gets no answer remote={}", channel.remoteSocketAddress(), failure);
+            close();
+            return;
+        }
+        synchronized (this) {
+            answer = Enquiry.encode(found, whole.version());
+        }
+        channel.outboundPipeline().wakeup();
+    }
+
+    /** Whether the connection waits for an answer to its question. */
+    synchronized boolean answering() {
+        return asked && answer == null;
     }
 
     /** Moves what is to be sent. */

@@ -104,7 +104,9 @@ final class GateInitializer implements ChannelInitializer {
     private void closeInTime(Channel channel, Gate gate) {
         ScheduledFuture<?> limit = timer.schedule(
                 () -> {
-                    if (gate.timedOut()) {
+                    if (gate.answering()) {
+                        var unused = later(gate::close);
+                    } else if (gate.timedOut()) {
                         gate.close();
                     }
                 },
@@ -114,5 +116,9 @@ final class GateInitializer implements ChannelInitializer {
             limit.cancel(false);
             gate.closed();
         });
+    }
+
+    private ScheduledFuture<?> later(Runnable task) {
+        return timer.schedule(task, WayBack.TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -83,9 +83,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
         solitude = new Solitude(new LeftFile(directory.resolve("left")), search, admission, InstantSource.system());
+        enquiries = new EnquiryClient(front);
         Door door = new Door(
-                self.node(),
+                self,
                 front,
+                new WayBack(self.node(), enquiries),
                 admission,
                 refusals,
                 table::peers,
@@ -98,10 +100,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 this::leaveSoon,
                 node -> thread.execute(() -> chronicle.leaves(node)),
                 reach);
-        enquiries = new EnquiryClient(front);
         MemberGround ground =
                 new MemberGround(this::running, thread, table, addresses, concierge, chronicle, removedFile, solitude);
-        changes = new Changes(ground, enquiries, search, admission, removed, settings.changeLimit());
+        Preflight preflight = new Preflight(self, settings.ports(), enquiries);
+        changes = new Changes(ground, preflight, search, admission, removed, settings.changeLimit());
         forgetting = new Forgetting(chronicle, removed, search, table);
         expulsions = new Expulsions(
                 keeper::member,
@@ -250,8 +252,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /**
-     * Leaves this node's cluster, if it is in one, for that of another node. That one is asked first: while it refuses, nothing
-     * changes. A node that was removed may come back this way.
+     * Leaves this node's cluster, if it is in one, for that of another node. That one is asked first: while it refuses, or the
+     * two do not reach each other on all ports, nothing changes. A node that was removed may come back this way.
      *
      * @param target where a node of the other cluster takes members, not necessarily the one that leads
      */

@@ -38,6 +38,7 @@ public record RefusedConnection(
                     WRONG_PURPOSE,
                     LEFT,
                     OTHER_REPLICAS,
+                    NO_WAY,
                     OTHER -> false;
         };
     }

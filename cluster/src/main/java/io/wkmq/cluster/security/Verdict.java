@@ -38,6 +38,8 @@ public record Verdict(Code code, String text) {
         LEFT(11),
         /** The other node has another number of replicas of channels: it would take their messages for ordinary ones. */
         OTHER_REPLICAS(12),
+        /** One of the nodes does not get to a port of the other one. */
+        NO_WAY(13),
         /** The other node gave a reason that this version does not know. */
         OTHER(255);
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -36,7 +37,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
     /** Learns how it ends, once. */
     interface Owner {
         /** The handler of what follows. */
-        LinkConnection accepted(FrontStage stage, Introduction peer);
+        ChannelHandler accepted(FrontStage stage, Introduction peer);
 
         /** The connection is closed. */
         void refused(FrontStage stage, Channel channel, Refused refusal);

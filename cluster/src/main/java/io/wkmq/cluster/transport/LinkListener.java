@@ -3,12 +3,16 @@ package io.wkmq.cluster.transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.wkmq.cluster.security.Handshake.Refused;
 import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.security.Judge;
 import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Unfinished;
+import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.security.Verdict.Code;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -93,24 +97,43 @@ final class LinkListener {
     /** Takes a connection that another node has made. */
     void accept(Channel accepted) {
         FrontStage stage = FrontStage.begin(
-                accepted, parts.front().serverEngine(), parts.front().acceptor(Set.of(Purpose.LINK), judge), owner);
+                accepted,
+                parts.front().serverEngine(),
+                parts.front().acceptor(Set.of(Purpose.LINK, Purpose.ENQUIRY), this::judge),
+                owner);
         FrontStage closed = unfinished.add(stage, accepted.remoteAddress());
         if (closed != null) {
             closed.giveUp(new Refused(Code.SILENT, "Too many connections are in their handshakes", false));
         }
     }
 
+    private Verdict judge(Introduction peer) {
+        return peer.purpose() == Purpose.ENQUIRY ? Verdict.OK : judge.judge(peer);
+    }
+
     private final class Front implements FrontStage.Owner {
         @Override
-        public LinkConnection accepted(FrontStage stage, Introduction peer) {
+        public ChannelHandler accepted(FrontStage stage, Introduction peer) {
             unfinished.remove(stage);
-            return new IncomingConnection(peer, streams, parts.clock());
+            return peer.purpose() == Purpose.ENQUIRY
+                    ? new Visit()
+                    : new IncomingConnection(peer, streams, parts.clock());
         }
 
         @Override
         public void refused(FrontStage stage, Channel channel, Refused refusal) {
             unfinished.remove(stage);
             LinkListener.this.refused(channel, refusal);
+        }
+    }
+
+    /** Of a node that wanted to know whether it gets here, and knows now. */
+    private static final class Visit extends ChannelInboundHandlerAdapter {
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            ctx.executor().execute(() -> {
+                var unused = ctx.close();
+            });
         }
     }
 

@@ -250,7 +250,7 @@ final class GateTest {
         Deadline deadline = Deadline.after(TestNode.LIMIT);
         while (true) {
             try {
-                return client.ask(node.membership.address(), false);
+                return client.ask(node.membership.address(), Enquiry.Question.LOOK);
             } catch (IOException e) {
                 if (deadline.passed()) {
                     throw e;

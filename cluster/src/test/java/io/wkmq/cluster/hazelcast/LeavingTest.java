@@ -256,7 +256,8 @@ final class LeavingTest {
         SeedAddress seed = new SeedAddress(TestNode.HOST, 1);
         Search search = new Search(() -> List.of(seed), true, System::nanoTime);
         EnquiryClient enquiries = new EnquiryClient(TestNode.front(ground.self, TestNode.settings(1), "secret"));
-        Changes changes = new Changes(ground, enquiries, search, admission, removed, Duration.ofMillis(50));
+        Preflight preflight = new Preflight(ground.self, TestNode.ports(1), enquiries);
+        Changes changes = new Changes(ground, preflight, search, admission, removed, Duration.ofMillis(50));
 
         ChangeResult result = changes.leave();
 

@@ -67,11 +67,16 @@ final class TestNode implements AutoCloseable {
     }
 
     static Peer peer(String name, NodeId id) {
+        return peer(name, id, 0);
+    }
+
+    /** A node that says that it takes node links there. */
+    static Peer peer(String name, NodeId id, int linkPort) {
         return new Peer(
                 new Node(id, new NodeName(name, HOST)),
                 ThreadLocalRandom.current().nextLong(),
                 HOST,
-                1,
+                linkPort,
                 1);
     }
 
