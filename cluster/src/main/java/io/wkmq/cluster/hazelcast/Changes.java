@@ -156,6 +156,8 @@ final class Changes {
         Set<NodeId> leftBefore = admission.leftBehind();
         List<RemovedNodes.Entry> removedBefore = removed.entries();
         theirs.forEach(admission::welcome);
+        NodeId self = ground.table().self().id();
+        removed.lift(self); // or what is heard late of a removal would be news
         if (!old.isEmpty()) {
             ground.tellLeaving();
             Set<NodeId> left = new HashSet<>(admission.leftBehind());
@@ -173,7 +175,7 @@ final class Changes {
         }
         admission.leaveBehind(leftBefore);
         removedBefore.stream()
-                .filter(entry -> theirs.contains(entry.id()))
+                .filter(entry -> theirs.contains(entry.id()) || entry.id().equals(self))
                 .forEach(entry -> removed.add(entry.id(), entry.name()));
         goBack(old.values());
         return new ChangeResult(

@@ -41,10 +41,12 @@ final class Concierge {
     /** Longer than a slow machine stands still: a node that leaves unheard is taken for dead, and its clients' wills go out. */
     private static final Duration WAIT = Duration.ofSeconds(6);
 
+    private final NodeId self;
     private final OperationMessenger messenger;
     private final RemovedNodes removed;
     private final Runnable onRemoved;
     private final Consumer<NodeId> onLeave;
+    private final Consumer<NodeId> onOwnRemoval;
     private final Consumer<NodeId> onLeaving;
     private final Reach reach;
     private final LogLimit logLimit = new LogLimit();
@@ -54,19 +56,24 @@ final class Concierge {
      *
      * @param onRemoved when others are removed than before, by whomever
      * @param onLeave when this node is told to leave, with who says so; must not block
+     * @param onOwnRemoval when this node learns that it was removed, as where it was out of reach, with who says so; must not block
      * @param onLeaving when another node is about to leave; must not block
      */
     Concierge(
+            NodeId self,
             OperationMessenger messenger,
             RemovedNodes removed,
             Runnable onRemoved,
             Consumer<NodeId> onLeave,
+            Consumer<NodeId> onOwnRemoval,
             Consumer<NodeId> onLeaving,
             Reach reach) {
+        this.self = self;
         this.messenger = messenger;
         this.removed = removed;
         this.onRemoved = onRemoved;
         this.onLeave = onLeave;
+        this.onOwnRemoval = onOwnRemoval;
         this.onLeaving = onLeaving;
         this.reach = reach;
         messenger.answer(SERVICE, this::answer);
@@ -84,9 +91,7 @@ final class Concierge {
             case REMOVED -> {
                 byte[] list = new byte[bytes.remaining()];
                 bytes.get(list);
-                if (removed.merge(list)) {
-                    onRemoved.run();
-                }
+                heard(from, list);
             }
             case LEAVING -> onLeaving.accept(from);
             case VIEW -> reach.told(from, ids(bytes));
@@ -95,6 +100,21 @@ final class Concierge {
                         + (request.length == 0 ? "nothing" : request[0]) + "; expected " + LEAVE + " to " + VIEW);
         }
         return CompletableFuture.completedFuture(DONE);
+    }
+
+    /**
+     * Takes over what a node says of those who are removed.
+     *
+     * @throws IllegalArgumentException if the bytes have another form
+     */
+    void heard(NodeId from, byte[] list) {
+        boolean removedBefore = removed.contains(self);
+        if (removed.merge(list)) {
+            onRemoved.run();
+        }
+        if (!removedBefore && removed.contains(self)) {
+            onOwnRemoval.accept(from);
+        }
     }
 
     private static Set<NodeId> ids(ByteBuffer bytes) {

@@ -37,6 +37,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(5);
 
     private static final Duration LEAVE_AGAIN = Duration.ofMillis(200);
+    private static final String COMES_BACK = "it comes back by 'cluster join' on it";
 
     private final MemberSettings settings;
     private final Peer self;
@@ -94,10 +95,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 node -> thread.execute(() -> welcome(node)),
                 why -> thread.execute(() -> solitude.refused(why)));
         concierge = new Concierge(
+                self.id(),
                 messenger,
                 removed,
                 () -> thread.execute(this::remind),
                 this::leaveSoon,
+                this::leaveAsRemoved,
                 node -> thread.execute(() -> chronicle.leaves(node)),
                 reach);
         MemberGround ground =
@@ -113,7 +116,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         leaveOrder = new LeaveOrder(
                 changes::leaveAsTold, LEAVE_AGAIN, settings.changeLimit().multipliedBy(3));
         merges = new MergeWatch(thread, table, changes::moving, this::look);
-        Wire wire = new MemberWire(addresses, early, messenger, admission, search, () -> thread.execute(this::look));
+        Wire wire = new MemberWire(
+                addresses, early, messenger, admission, removed, concierge, search, () -> thread.execute(this::look));
         starter = new MemberStarter(settings, self, search, wire, door, new OwnEvents());
         table.listen(new OwnListener());
     }
@@ -362,8 +366,18 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     /** A node tells this one to leave. */
     void leaveSoon(NodeId from) {
-        NodeName name = chronicle.nameOf(from, table.peers());
-        leaveOrder.obey((name == null ? from : name).toString());
+        leaveOrder.obey("Node " + called(from) + " has removed this node from the cluster; " + COMES_BACK);
+    }
+
+    /** This node was removed while it was out of reach, as another one says. */
+    private void leaveAsRemoved(NodeId from) {
+        LOG.warn("This node was removed from the cluster, as node {} knows", from);
+        leaveOrder.obey("This node was removed from the cluster, as node " + called(from) + " knows; " + COMES_BACK);
+    }
+
+    private String called(NodeId node) {
+        NodeName name = chronicle.nameOf(node, table.peers());
+        return (name == null ? node : name).toString();
     }
 
     @Override

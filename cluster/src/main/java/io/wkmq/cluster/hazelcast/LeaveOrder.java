@@ -40,11 +40,10 @@ final class LeaveOrder {
     /**
      * Leaves soon.
      *
-     * @param who the node that says so
+     * @param why a sentence
      */
-    void obey(String who) {
-        Supplier<ChangeResult> given = orders.apply(
-                "Node " + who + " has removed this node from the cluster; it comes back by 'cluster join' on it");
+    void obey(String why) {
+        Supplier<ChangeResult> given = orders.apply(why);
         synchronized (this) {
             boolean obeying = order != null;
             order = given;

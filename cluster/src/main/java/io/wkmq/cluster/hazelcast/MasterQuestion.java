@@ -10,6 +10,7 @@ import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -21,11 +22,17 @@ import org.slf4j.LoggerFactory;
  * Asks a node that is no member who leads its cluster and whether it would take the one that asks. The answer is the leader's
  * {@link Address}, or null: it has no cluster yet, or would not. Hazelcast has a question of this kind too, but a node that is in
  * a cluster already ignores the answer unless its joiner is Hazelcast's own.
+ *
+ * <p>The one that asks also says who was removed from its cluster. In a part that was cut off meanwhile such a node may lead: then
+ * the parts do not become one before it is out of its own.
  */
 final class MasterQuestion extends Operation implements JoinOperation, IdentifiedDataSerializable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterQuestion.class);
     private static final byte VERSION = 1;
     private static final int ATTRIBUTES_MAX = 16;
+
+    /** Beside the attributes of the asker. */
+    private static final String REMOVED = "wk.removed";
 
     private Map<String, String> asker = Map.of();
     private transient @Nullable Address master;
@@ -33,8 +40,17 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
     /** For the factory. */
     MasterQuestion() {}
 
-    MasterQuestion(Peer asker) {
-        this.asker = PeerAttributes.of(asker);
+    /**
+     * A question of a node.
+     *
+     * @param removed whom it has removed, for those of the other cluster who do not know; null if nobody
+     */
+    MasterQuestion(Peer asker, byte @Nullable [] removed) {
+        Map<String, String> attributes = new HashMap<>(PeerAttributes.of(asker));
+        if (removed != null) {
+            attributes.put(REMOVED, new String(removed, StandardCharsets.UTF_8));
+        }
+        this.asker = attributes;
     }
 
     @Override
@@ -53,6 +69,10 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
             Address caller = getCallerAddress();
             wire.heardOf(new SeedAddress(caller.getHost(), caller.getPort()));
             master = getNodeEngine().getMasterAddress();
+            String removed = asker.get(REMOVED);
+            if (removed != null) {
+                wire.heardRemovals(candidate.id(), removed.getBytes(StandardCharsets.UTF_8));
+            }
         }
     }
 

@@ -58,6 +58,6 @@ final class MemberContext extends DefaultNodeContext {
     @Override
     public Joiner createJoiner(Node made) {
         node = made;
-        return new SeedJoiner(made, self, search, events);
+        return new SeedJoiner(made, self, search, wire, events);
     }
 }

@@ -6,6 +6,9 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what other members send.
@@ -14,6 +17,8 @@ import java.util.List;
  * @param early keeps what comes before its sender is known
  * @param messenger gets the rest
  * @param admission judges who wants to be a member
+ * @param removed who is removed
+ * @param concierge learns who is removed elsewhere
  * @param search is told who looks for this node
  * @param look looks who is here, soon
  */
@@ -22,9 +27,13 @@ record MemberWire(
         EarlyMessages early,
         OperationMessenger messenger,
         Admission admission,
+        RemovedNodes removed,
+        Concierge concierge,
         Search search,
         Runnable look)
         implements Wire {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberWire.class);
+
     @Override
     public void received(NodeId from, MessageOperation message) {
         if (message.kind() == MessageOperation.REQUEST && !addresses.has(from)) {
@@ -44,6 +53,20 @@ record MemberWire(
     @Override
     public Verdict judge(Peer candidate, List<Peer> members) {
         return admission.judge(candidate.node(), candidate.incarnation(), candidate.protocol(), members);
+    }
+
+    @Override
+    public byte @Nullable [] removals() {
+        return removed.encode();
+    }
+
+    @Override
+    public void heardRemovals(NodeId from, byte[] list) {
+        try {
+            concierge.heard(from, list);
+        } catch (IllegalArgumentException e) {
+            LOG.debug("A node says in an unknown form who is removed, node={}", from, e);
+        }
     }
 
     @Override

@@ -49,12 +49,14 @@ final class SeedJoiner extends TcpIpJoiner {
 
     private final Peer self;
     private final Search search;
+    private final Wire wire;
     private final MemberEvents events;
     /** Where the thread that searches is to look, instead of at the seeds: other threads may join meanwhile. */
     private volatile @Nullable Look look;
 
-    SeedJoiner(Node node, Peer self, Search search, MemberEvents events) {
+    SeedJoiner(Node node, Peer self, Search search, Wire wire, MemberEvents events) {
         super(node);
+        this.wire = wire;
         this.events = events;
         this.self = self;
         this.search = search;
@@ -188,7 +190,7 @@ final class SeedJoiner extends TcpIpJoiner {
                     address,
                     node.getNodeEngine()
                             .getOperationService()
-                            .createInvocationBuilder(Wire.SERVICE, new MasterQuestion(self), address)
+                            .createInvocationBuilder(Wire.SERVICE, new MasterQuestion(self, wire.removals()), address)
                             .setTryCount(1)
                             .invoke());
         }

@@ -6,6 +6,7 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.routing.NodeId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What operations of other nodes find here: the node's side of the network. Called on Hazelcast's threads; must not block. */
 interface Wire {
@@ -27,4 +28,10 @@ interface Wire {
 
     /** A node that would be taken looks for this one; it takes members there. */
     void heardOf(SeedAddress address);
+
+    /** What this node tells those that are no members of who is removed; null if nobody is. */
+    byte @Nullable [] removals();
+
+    /** What such a node has told: it may belong to a part of the cluster in which nobody knew. */
+    void heardRemovals(NodeId from, byte[] list);
 }

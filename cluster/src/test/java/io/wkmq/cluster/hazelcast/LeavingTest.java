@@ -308,7 +308,8 @@ final class LeavingTest {
     void aNodeThatIsBusyWhenItIsToldToLeaveDoesSoAfterwards() {
         Script script = new Script(Outcome.BUSY, Outcome.BUSY, Outcome.TIMED_OUT, Outcome.DONE);
 
-        new LeaveOrder(script::order, Duration.ofMillis(1), Duration.ofSeconds(20)).obey("b");
+        new LeaveOrder(script::order, Duration.ofMillis(1), Duration.ofSeconds(20))
+                .obey("Node b has removed this node");
 
         Await.until("it has left", script::left);
         assertThat(script.reasons()).hasSize(4).allMatch(why -> why.startsWith("Node b has removed this node"));
@@ -319,9 +320,9 @@ final class LeavingTest {
         Script script = new Script(Outcome.BUSY, Outcome.NOTHING_TO_DO, Outcome.DONE);
         LeaveOrder order = new LeaveOrder(script::order, Duration.ofMillis(200), Duration.ofSeconds(20));
 
-        order.obey("b");
+        order.obey("Node b has removed this node");
         Await.until("it tries", () -> script.calls() > 0);
-        order.obey("c");
+        order.obey("Node c has removed this node");
 
         Await.until("it has left", script::left);
         assertThat(script.reasons()).hasSize(3);
@@ -361,11 +362,11 @@ final class LeavingTest {
         Script script = new Script(Outcome.BUSY);
         LeaveOrder order = new LeaveOrder(script::order, Duration.ofMillis(1), Duration.ofMillis(20));
 
-        order.obey("b");
+        order.obey("Node b has removed this node");
         Await.until("it tries", () -> script.calls() > 0);
 
         Await.until("it tries for the other", () -> {
-            order.obey("c");
+            order.obey("Node c has removed this node");
             return script.reasons().stream().anyMatch(why -> why.startsWith("Node c"));
         });
         assertThat(script.left()).isFalse();

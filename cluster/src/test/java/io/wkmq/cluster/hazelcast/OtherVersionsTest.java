@@ -59,7 +59,7 @@ final class OtherVersionsTest {
 
     @Test
     void aQuestionOfAnotherVersionIsReadAsOneOfNobody() {
-        byte[] bytes = bytes(new MasterQuestion(TestNode.peer("a")));
+        byte[] bytes = bytes(new MasterQuestion(TestNode.peer("a"), null));
         int first = numberOf(bytes, (byte) 1, (byte) 5); // version and attributes
         bytes[first] = 2;
 

@@ -152,6 +152,57 @@ final class SplitTest {
     }
 
     @Test
+    void aNodeThatIsRemovedWhileItIsCutOffIsTakenByNeitherSideAfterwards() {
+        removeAcrossASplit(1);
+    }
+
+    /** Its part cannot become one with the other before it is out of it. */
+    @Test
+    void aNodeThatIsRemovedWhileItLeadsTheOtherSideLeavesThatToo() {
+        removeAcrossASplit(0);
+    }
+
+    private void removeAcrossASplit(int place) {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        TestNode c = start("c", true, a); // of those who stay the one that came first leads
+        b.awaitSees("a", "c");
+        TestNode d = start("d", true, a);
+        for (TestNode node : nodes) {
+            Await.until(TestNode.LIMIT, () -> "all see all", () -> node.sees().size() == 3);
+        }
+        TestNode out = List.of(c, d).get(place);
+        TestNode stays = List.of(d, c).get(place);
+
+        cut(List.of(a, b), List.of(c, d));
+        a.awaitSees("b");
+        b.awaitSees("a");
+        c.awaitSees("d");
+        d.awaitSees("c");
+        assertThat(a.membership.remove(out.id()).outcome()).isEqualTo(ChangeResult.Outcome.DONE);
+        mend(nodes);
+
+        String name = stays.self.node().name().name();
+        a.awaitSees("b", name);
+        b.awaitSees("a", name);
+        stays.awaitSees("a", "b");
+        out.awaitSees();
+        Await.until("it knows why", () -> out.membership.status().keptOut() != null);
+        assertThat(Objects.requireNonNull(out.membership.status().keptOut()).why())
+                .contains("removed", "'cluster join'");
+        Deadline quiet = Deadline.after(Duration.ofSeconds(3)); // some looks for other clusters
+        while (!quiet.passed()) {
+            assertThat(out.sees()).isEmpty();
+            assertThat(stays.sees()).containsExactlyInAnyOrder("a", "b");
+            LockSupport.parkNanos(10_000_000);
+        }
+
+        assertThat(out.membership.join(b.membership.address()).outcome()).isEqualTo(ChangeResult.Outcome.DONE);
+        out.awaitSees("a", "b", name);
+        stays.awaitSees("a", "b", out.self.node().name().name());
+    }
+
+    @Test
     void aNodeThatWasPausedIsGoneAndComesBackByItself() throws Exception {
         TestNode a = start("a", true);
         TestNode b = start("b", true, a);
