@@ -70,7 +70,8 @@ final class Door implements Doorkeeper {
                 : Verdict.refusal(
                         Verdict.Code.OTHER_REPLICAS,
                         "Node " + peer.node().name() + " has cluster.channels.replicas = " + peer.channelReplicas()
-                                + " and node " + self.name() + " has " + own + "; it must be the same on all nodes");
+                                + " and node " + self.node().name() + " has " + own
+                                + "; it must be the same on all nodes");
     }
 
     @Override
