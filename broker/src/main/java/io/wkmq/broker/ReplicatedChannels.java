@@ -7,6 +7,7 @@ import io.wkmq.channel.storage.StorageException;
 import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.channels.ChannelFetch;
 import io.wkmq.cluster.channels.ChannelQuestions;
+import io.wkmq.cluster.channels.ChannelSeats;
 import io.wkmq.cluster.hazelcast.cp.CpChannels;
 import io.wkmq.cluster.hazelcast.cp.CpGroups;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
@@ -84,10 +85,11 @@ final class ReplicatedChannels implements AutoCloseable {
         Runtime.getRuntime().halt(DISK_FAILED);
     }
 
-    /** Lets nodes fetch from each other what they miss, and compare what they have. To be called before they meet. */
+    /** Lets nodes fetch from each other what they miss, compare what they have, and share groups of readers. To be called before they meet. */
     void attach(ClusterNode node) {
         engine.compareWith(ChannelQuestions.start(node.membership(), node.messenger(), engine::answerAudit));
         engine.fetchFrom(ChannelFetch.start(node.membership(), node.messenger(), engine::answerFetch));
+        engine.shareWith(ChannelSeats.start(node.membership(), node.messenger(), engine::answerSeat));
     }
 
     /** How the node takes part. */

@@ -47,6 +47,7 @@ class ReplicatedChannelIT {
     /** So many messages, one after the other, that replicas have made a checkpoint. */
     private static final int CHECKPOINTED = 1_100;
 
+    private static final int SHARED = 200;
     private static final int PORTS_MIN = 20_000;
     private static final int PORTS_MAX = 30_000;
     private static final int REFUSED = 0x80;
@@ -295,6 +296,60 @@ class ReplicatedChannelIT {
                 assertThat(taker.await(Publish.class).text()).isEqualTo("third");
                 reader.expectDisconnect(0x83); // somebody else has the cursor
             }
+        }
+    }
+
+    @Test
+    void groupOverThreeNodesGoesOnWhenItsHomeIsKilled(@TempDir Path dir) throws Exception {
+        prepare(dir);
+        startAll();
+        assertThat(nodes.get(0).wkctl("channels", "create", "load", "load/#").out())
+                .contains("ok");
+        awaitChannel();
+        List<GroupReader> readers = new ArrayList<>();
+        try (MqttProbe publisher = MqttProbe.open("127.0.0.1", ports[1], V5).within(LIMIT)) {
+            publisher.connect("publisher");
+            for (int i = 0; i < NODES; i++) { // the first one's node is the home
+                readers.add(GroupReader.join(ports[i], "reader-" + i, "$share/workers/$ch/load/#"));
+                Await.until(LIMIT, () -> "the group: " + cursors(1), () -> cursors(1)
+                        .contains("group:workers"));
+            }
+            insist(publisher, 0, SHARED);
+            Await.until(LIMIT, () -> "all are given out", () -> distinct(readers) == SHARED);
+            assertThat(readers).allMatch(reader -> !reader.given().isEmpty());
+            insist(publisher, SHARED, SHARED + SHARED / 2);
+            nodes.get(0).kill();
+            insist(publisher, SHARED + SHARED / 2, 2 * SHARED);
+            Await.until(
+                    LIMIT,
+                    () -> "all are given out, not " + distinct(readers) + ": " + cursors(1),
+                    () -> distinct(readers) == 2 * SHARED);
+            Await.until(LIMIT, () -> "the cursor: " + cursors(1), () -> cursors(1)
+                    .contains("next=" + (last(nodes.get(1)) + 1)));
+        }
+        int all = readers.stream().mapToInt(reader -> reader.given().size()).sum();
+        System.out.println("ReplicatedChannelIT: " + (all - 2 * SHARED) + " messages came again");
+        assertThat(all).as("messages with those that came again").isLessThan(2 * SHARED + SHARED / 2);
+        for (GroupReader reader : readers) {
+            reader.close();
+        }
+    }
+
+    private static int distinct(List<GroupReader> readers) {
+        return (int) readers.stream()
+                .flatMap(reader -> reader.given().stream())
+                .distinct()
+                .count();
+    }
+
+    /** Publishes messages, each until it is taken. */
+    private static void insist(MqttProbe publisher, int from, int to) {
+        for (int i = from; i < to; i++) {
+            String text = Integer.toString(i);
+            Await.until(
+                    LIMIT,
+                    () -> "an acknowledgement of " + text,
+                    () -> publish(publisher, "load/1", text).code() < REFUSED);
         }
     }
 

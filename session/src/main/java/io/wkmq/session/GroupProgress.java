@@ -18,6 +18,7 @@ final class GroupProgress implements ReplayProgress {
 
     @Override
     public void sending(long seq, Delivery delivery) {
+        seat.sent(seq);
         delivery.whenOver(accepted -> {
             if (accepted) {
                 seat.done(seq);

@@ -83,10 +83,6 @@ final class Replayer {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
-        if (group != null && services.channels().replicated()) { // its clients may be on several nodes
-            answers.reason(place, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
-            return;
-        }
         String cursor = group == null ? cursor(filter) : (filter.ordered() ? "ordered:" : "group:") + of(group, filter);
         if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
             answers.reason(place, ReasonCode.QUOTA_EXCEEDED);

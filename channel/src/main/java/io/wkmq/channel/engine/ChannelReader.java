@@ -74,6 +74,11 @@ public final class ChannelReader implements RecordSource {
         return position;
     }
 
+    /** Has the next read begin with that record. Nothing must be being read. */
+    void seek(long seq) {
+        position = seq;
+    }
+
     /** The cursor that it has begun with, which ends with it; null if it has begun somewhere else. */
     public @Nullable HeldCursor cursor() {
         return cursor;

@@ -66,7 +66,7 @@ public interface Engine extends AutoCloseable {
     /** By how many records readers with cursors are behind, as {@link HeldCursors#lags}. */
     Map<Integer, Long> cursorLags();
 
-    /** Joins a group of readers, as {@link SharedReadings#join}. */
+    /** Joins a group of readers, as {@link SharedReadings#join}; one of several nodes, if they keep the channels together. */
     CompletionStage<GroupSeat> join(int channel, ReadingGroup group, String reader, ReadStart start);
 
     /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */

@@ -1,6 +1,7 @@
 package io.wkmq.channel.engine;
 
 import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Cursor;
 import io.wkmq.channel.group.GroupAnswer;
 import io.wkmq.channel.group.GroupMachine;
 import io.wkmq.channel.group.OpCodec;
@@ -280,6 +281,20 @@ public final class GroupReplica implements Replica {
             }
         });
         return all;
+    }
+
+    /** A cursor of a channel; null if there is none. Fails with {@link ChannelGoneException} if there is no such channel. */
+    CompletionStage<@Nullable Cursor> cursor(int channel, String name) {
+        CompletableFuture<@Nullable Cursor> cursor = new CompletableFuture<>();
+        onLoop(cursor, () -> {
+            LiveChannel found = channels.use(channel);
+            if (found == null) {
+                cursor.completeExceptionally(new ChannelGoneException(channel));
+            } else {
+                cursor.complete(found.state.reader(name));
+            }
+        });
+        return cursor;
     }
 
     /** The sequence number to begin with. */

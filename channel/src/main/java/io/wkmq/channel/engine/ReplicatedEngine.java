@@ -5,6 +5,7 @@ import io.wkmq.channel.audit.Auditees;
 import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Cursor;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
@@ -12,7 +13,9 @@ import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.channel.sharing.Homes;
 import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,6 +66,7 @@ public final class ReplicatedEngine implements Engine {
     private final Scrub scrub;
     private final Auditor auditor;
     private volatile @Nullable Auditees others;
+    private volatile @Nullable ClusterReadings shared;
     private volatile @Nullable GroupLogs cluster;
     private volatile @Nullable String waiting = "the node has not met the others yet";
     private volatile boolean newcomer;
@@ -134,6 +138,18 @@ public final class ReplicatedEngine implements Engine {
     /** Answers what other nodes ask of their {@link Auditees}. Does not block. */
     public CompletionStage<byte[]> answerAudit(byte[] question) {
         return auditor.answer(question);
+    }
+
+    /** With whom groups of readers are shared. To be called before the node meets others. */
+    public void shareWith(Homes others) {
+        shared = new ClusterReadings(
+                new OwnChannels(), readings, others, threads.loop(), ThreadLocalRandom.current()::nextLong);
+    }
+
+    /** Answers what a node says to this one by its {@link Homes}. Does not block. */
+    public CompletionStage<byte[]> answerSeat(NodeId from, byte[] report) {
+        ClusterReadings with = shared;
+        return with == null ? CompletableFuture.failedFuture(notHere()) : with.answer(from, report);
     }
 
     /** The channels that the node knew when it was opened: all that matters until it has heard of others. */
@@ -480,12 +496,13 @@ public final class ReplicatedEngine implements Engine {
         return cursors.lags();
     }
 
+    /** Which reader it is nobody asks: the group's cursor is its home's. */
     @Override
-    public CompletionStage<GroupSeat> join(int channel, ReadingGroup group, String reader, ReadStart start) {
-        return here(
-                channel,
-                () -> readings.join(
-                        channel, group, reader, start, new ChannelDeadLetters(group, entry -> append(channel, entry))));
+    public CompletionStage<GroupSeat> join(int channel, ReadingGroup readers, String reader, ReadStart start) {
+        ClusterReadings with = shared;
+        return with == null
+                ? CompletableFuture.failedFuture(notHere())
+                : here(channel, () -> with.join(channel, readers, start));
     }
 
     @Override
@@ -523,6 +540,24 @@ public final class ReplicatedEngine implements Engine {
     public CompletionStage<@Nullable Position> position(int channel) {
         GroupReplica replica = store.replica(group(channel));
         return replica == null ? CompletableFuture.failedFuture(notHere()) : replica.position(channel);
+    }
+
+    private final class OwnChannels implements ClusterReadings.Channels {
+        @Override
+        public CompletionStage<@Nullable Cursor> cursor(int channel, String name) {
+            return caughtUp(group(channel))
+                    .thenCompose(nothing -> replica(channel).cursor(channel, name));
+        }
+
+        @Override
+        public GroupReplica replica(int channel) {
+            return ReplicatedEngine.this.replica(group(channel));
+        }
+
+        @Override
+        public SharedReading.DeadLetters deadLetters(int channel, ReadingGroup readers) {
+            return new ChannelDeadLetters(readers, entry -> append(channel, entry));
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -38,10 +39,11 @@ final class SharedReading {
     private final GroupOptions options;
     private final DeadLetters deadLetters;
     private final Consumer<SharedReading> whenEnded;
-    private final Set<GroupSeat> seats = new LinkedHashSet<>();
-    private final ArrayDeque<GroupSeat> waiting = new ArrayDeque<>(); // who wants something, in turn
+    private final Set<LocalSeat> seats = new LinkedHashSet<>();
+    private final ArrayDeque<LocalSeat> waiting = new ArrayDeque<>(); // who wants something, in turn
     private final TreeMap<Long, Item> items = new TreeMap<>(); // what is not done with
     private final TreeSet<Long> free = new TreeSet<>(); // of these: what nobody has
+    private final Set<Long> early = new HashSet<>(); // what was done with at an earlier home, and is not read here yet
     private long bytes;
     private long next; // behind what has arrived: the reader may have read on already
     private @Nullable ChannelReader reader;
@@ -50,6 +52,7 @@ final class SharedReading {
     private boolean looking;
     private int empty; // how often it was
     private boolean ended;
+    private @Nullable CursorRefusedException refused; // it has never begun: it is not given its cursor
 
     /** Where records go that nobody can do with. Thread-safe. */
     interface DeadLetters {
@@ -61,7 +64,7 @@ final class SharedReading {
     private static final class Item {
         private final ChannelRecord record;
         private int deliveries;
-        private @Nullable GroupSeat holder;
+        private @Nullable LocalSeat holder;
         private long givenMs;
 
         private Item(ChannelRecord record) {
@@ -89,10 +92,26 @@ final class SharedReading {
     }
 
     /** Another reader. */
-    GroupSeat join() {
-        GroupSeat seat = new GroupSeat(loop, this);
+    LocalSeat join() {
+        LocalSeat seat = new LocalSeat(loop, this);
         seats.add(seat);
         return seat;
+    }
+
+    /** What a reader who has no place says things with. */
+    LocalSeat stranger() {
+        return new LocalSeat(loop, this);
+    }
+
+    /** Whether it does not go on. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Why it could never begin, and will not be able to; null if that is not so. */
+    @Nullable
+    CursorRefusedException refusal() {
+        return refused;
     }
 
     /** The channel can be read now. */
@@ -103,6 +122,7 @@ final class SharedReading {
         }
         reader = from;
         next = from.position();
+        early.removeIf(seq -> seq < next);
         Objects.requireNonNull(from.cursor())
                 .whenLost(() -> onLoop(() -> end(new CursorRefusedException(
                         "The cursor " + cursorName + " was taken by another node, or set"))));
@@ -110,7 +130,7 @@ final class SharedReading {
     }
 
     /** A reader wants records. */
-    void wants(GroupSeat seat) {
+    void wants(LocalSeat seat) {
         if (ended || !seats.contains(seat)) {
             seat.end(new IOException("The group " + cursorName + " is not read any more"));
             return;
@@ -121,7 +141,7 @@ final class SharedReading {
 
     /** Gives out what there is to those who want it, in turn, and reads on. */
     private void give() {
-        GroupSeat seat = turn();
+        LocalSeat seat = turn();
         while (seat != null && !free.isEmpty()) {
             waiting.remove(seat);
             give(seat, Objects.requireNonNull(seat.served()));
@@ -131,12 +151,12 @@ final class SharedReading {
     }
 
     /** Whose turn it is; null if nobody wants anything who may. */
-    private @Nullable GroupSeat turn() {
-        GroupSeat first = ordered ? seats.stream().findFirst().orElse(null) : waiting.peek();
+    private @Nullable LocalSeat turn() {
+        LocalSeat first = ordered ? seats.stream().findFirst().orElse(null) : waiting.peek();
         return first == null || first.waiting() == null ? null : first;
     }
 
-    private void give(GroupSeat seat, GroupSeat.Read read) {
+    private void give(LocalSeat seat, LocalSeat.Read read) {
         List<ChannelRecord> records = new ArrayList<>();
         long size = 0;
         while (!free.isEmpty() && records.size() < read.count) {
@@ -183,11 +203,11 @@ final class SharedReading {
             gap = gap == null ? missing : new ReadBatch.Gap(gap.first(), missing.last());
         }
         next = batch.next();
-        for (ChannelRecord record : batch.records()) {
+        batch.records().stream().filter(record -> !early.remove(record.seq())).forEach(record -> {
             items.put(record.seq(), new Item(record));
             free.add(record.seq());
             bytes += record.bytes();
-        }
+        });
         tell(from);
         give();
     }
@@ -200,10 +220,12 @@ final class SharedReading {
     }
 
     /** A reader has done with a record. It counts also if it was taken from him, but for an order that has begun again. */
-    void done(GroupSeat seat, long seq) {
+    void done(LocalSeat seat, long seq) {
         Item item = items.get(seq);
         if (item != null && (!ordered || item.holder == seat)) {
             done(item);
+        } else if (!ordered && seq >= next && early.size() < options.recordsMax()) {
+            early.add(seq);
         }
     }
 
@@ -219,7 +241,7 @@ final class SharedReading {
     }
 
     /** A reader cannot do with a record that he has. */
-    void refused(GroupSeat seat, long seq) {
+    void refused(LocalSeat seat, long seq) {
         Item item = items.get(seq);
         if (item != null && item.holder == seat) {
             if (ordered) {
@@ -231,13 +253,13 @@ final class SharedReading {
     }
 
     /** A reader has not begun with these. */
-    void giveBack(GroupSeat seat, List<Long> seqs) {
+    void giveBack(LocalSeat seat, List<Long> seqs) {
         takeBack(seat, seqs.stream().map(items::get).toList());
         give();
     }
 
     /** As if he had never been given those of them that he has. */
-    private void takeBack(GroupSeat seat, Collection<@Nullable Item> some) {
+    private void takeBack(LocalSeat seat, Collection<@Nullable Item> some) {
         for (Item item : some) {
             if (item != null && item.holder == seat) {
                 item.deliveries--;
@@ -248,7 +270,7 @@ final class SharedReading {
     }
 
     /** Others get what a reader has. */
-    void leave(GroupSeat seat) {
+    void leave(LocalSeat seat) {
         if (!seats.remove(seat)) {
             return;
         }
@@ -271,6 +293,12 @@ final class SharedReading {
             his.forEach(this::again);
         }
         give();
+    }
+
+    /** Others get what a reader has, who has not begun with these: as if he had never been given them. */
+    void leave(LocalSeat seat, Collection<Long> notBegun) {
+        takeBack(seat, notBegun.stream().map(items::get).toList());
+        leave(seat);
     }
 
     private void again(Item item) {
@@ -332,7 +360,7 @@ final class SharedReading {
     }
 
     /** He who reads an ordered group makes way for the next one; if there is none he gets it again. */
-    private void silent(GroupSeat seat, Item first) {
+    private void silent(LocalSeat seat, Item first) {
         if (seats.size() > 1) {
             leave(seat);
         } else {
@@ -349,6 +377,8 @@ final class SharedReading {
         ChannelReader from = reader;
         if (from != null) {
             from.close();
+        } else if (reason instanceof CursorRefusedException refusal) {
+            refused = refusal;
         }
         List.copyOf(seats).forEach(seat -> seat.end(reason));
         seats.clear();

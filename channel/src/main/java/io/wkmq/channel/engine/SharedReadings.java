@@ -19,7 +19,7 @@ final class SharedReadings {
     private final GroupOptions options;
     private final Map<Key, SharedReading> readings = new HashMap<>();
 
-    private record Key(int channel, ReadingGroup group) {}
+    private record Key(int channel, String cursor) {}
 
     SharedReadings(HeldCursors cursors, EngineLoop loop, GroupOptions options) {
         this.cursors = cursors;
@@ -39,12 +39,7 @@ final class SharedReadings {
         CompletableFuture<GroupSeat> joined = new CompletableFuture<>();
         try {
             loop.execute(() -> {
-                Key key = new Key(channel, group);
-                SharedReading reading = readings.get(key);
-                if (reading == null) {
-                    reading = begin(key, reader, start, deadLetters);
-                }
-                joined.complete(reading.join());
+                joined.complete(open(channel, group, reader, start, deadLetters).join());
             });
         } catch (RejectedExecutionException e) {
             joined.completeExceptionally(new IOException("The channels are closed", e));
@@ -52,11 +47,26 @@ final class SharedReadings {
         return joined;
     }
 
-    private SharedReading begin(Key key, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
+    /** A group as it is read here; if it is not its cursor is taken, as by {@link #join}. */
+    SharedReading open(
+            int channel, ReadingGroup group, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
+        SharedReading reading = find(channel, group.cursor());
+        return reading == null ? begin(channel, group, reader, start, deadLetters) : reading;
+    }
+
+    /** The group with that cursor, if it is read here; else null. */
+    @Nullable
+    SharedReading find(int channel, String cursor) {
+        return readings.get(new Key(channel, cursor));
+    }
+
+    private SharedReading begin(
+            int channel, ReadingGroup group, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
+        Key key = new Key(channel, group.cursor());
         SharedReading begun =
-                new SharedReading(key.group, loop, options, deadLetters, ended -> readings.remove(key, ended));
+                new SharedReading(group, loop, options, deadLetters, ended -> readings.remove(key, ended));
         readings.put(key, begun);
-        cursors.take(key.channel, key.group.cursor(), reader, start).whenComplete((from, failure) -> {
+        cursors.take(channel, group.cursor(), reader, start).whenComplete((from, failure) -> {
             try {
                 loop.execute(() -> opened(begun, from, failure));
             } catch (RejectedExecutionException e) {

@@ -14,6 +14,8 @@ public enum Service {
     BANS(5),
     /** What a node's channels miss. */
     CHANNEL_FETCH(6),
+    /** Who of a group of readers is given which records of a channel. */
+    CHANNEL_SEATS(7),
     /** What nodes have of channels. */
     CHANNEL_AUDIT(8);
 

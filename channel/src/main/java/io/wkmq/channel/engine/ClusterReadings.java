@@ -1,0 +1,153 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.Cursor;
+import io.wkmq.channel.sharing.Homes;
+import io.wkmq.channel.sharing.SeatAnswer;
+import io.wkmq.channel.sharing.SeatCodec;
+import io.wkmq.channel.sharing.SeatReport;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.routing.NodeId;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups whose readers are on this node and on others: the seats of this node's readers, and those at groups that have their homes here.
+ * Thread-safe.
+ */
+final class ClusterReadings {
+    private final Channels channels;
+    private final SharedReadings readings;
+    private final Homes others;
+    private final EngineLoop loop;
+    private final LongSupplier ids;
+    private final HomeSeats homeSeats;
+    private final Map<Key, ClusterReading> groups = new HashMap<>(); // of the loop
+
+    private record Key(int channel, String cursor) {}
+
+    /** What this node has of the channels. Thread-safe. */
+    interface Channels {
+        /** A cursor as it is now, whatever this node has applied of it so far; null if there is none. */
+        CompletionStage<@Nullable Cursor> cursor(int channel, String name);
+
+        /** What this node has of a channel's group. */
+        GroupReplica replica(int channel);
+
+        /** Where the records of a channel go that no reader of a group can do with. */
+        SharedReading.DeadLetters deadLetters(int channel, ReadingGroup group);
+    }
+
+    /**
+     * None yet.
+     *
+     * @param readings of the groups that have their homes here
+     * @param ids numbers that nobody else has
+     */
+    ClusterReadings(Channels channels, SharedReadings readings, Homes others, EngineLoop loop, LongSupplier ids) {
+        this.channels = channels;
+        this.readings = readings;
+        this.others = others;
+        this.loop = loop;
+        this.ids = ids;
+        this.homeSeats = new HomeSeats(
+                readings,
+                loop,
+                node -> node.equals(others.self()) || others.here().contains(node));
+    }
+
+    /**
+     * Joins a group, wherever it has its home; if it has none its cursor is taken.
+     *
+     * @param start with which record a new group begins
+     */
+    CompletionStage<GroupSeat> join(int channel, ReadingGroup group, ReadStart start) {
+        CompletableFuture<GroupSeat> joined = new CompletableFuture<>();
+        try {
+            loop.execute(() -> joined.complete(
+                    groups.computeIfAbsent(new Key(channel, group.cursor()), key -> begin(key, group, start))
+                            .join(new RecordFetch(channels.replica(channel), channel))));
+        } catch (RejectedExecutionException e) {
+            joined.completeExceptionally(new IOException("The channels are closed", e));
+        }
+        return joined;
+    }
+
+    private ClusterReading begin(Key key, ReadingGroup group, ReadStart start) {
+        return new ClusterReading(key.channel, group, loop, new OwnNode(key, group, start));
+    }
+
+    /** Answers the report of a seat on another node. Does not block. */
+    CompletionStage<byte[]> answer(NodeId from, byte[] report) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        try {
+            SeatReport said = SeatCodec.decodeReport(report);
+            loop.execute(() -> homeSeats
+                    .report(from, said)
+                    .whenComplete((word, failure) -> answer.complete(SeatCodec.encode(word))));
+        } catch (CorruptDataException e) {
+            answer.completeExceptionally(e);
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new IOException("The channels are closed", e));
+        }
+        return answer;
+    }
+
+    /** A group's node, which is this one, and the others. On the loop. */
+    private final class OwnNode implements ClusterReading.Nodes {
+        private final Key key;
+        private final ReadingGroup group;
+        private final ReadStart start;
+
+        private OwnNode(Key key, ReadingGroup group, ReadStart start) {
+            this.key = key;
+            this.group = group;
+            this.start = start;
+        }
+
+        @Override
+        public NodeId self() {
+            return others.self();
+        }
+
+        @Override
+        public boolean here(NodeId node) {
+            return others.here().contains(node);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Cursor> cursor() {
+            return channels.cursor(key.channel, key.cursor);
+        }
+
+        @Override
+        public CompletionStage<SeatAnswer> ask(NodeId node, SeatReport report) {
+            return others.ask(node, SeatCodec.encode(report)).thenApply(SeatCodec::decodeAnswer);
+        }
+
+        @Override
+        public void settle(String reader) {
+            var unused = readings.open(key.channel, group, reader, start, channels.deadLetters(key.channel, group));
+        }
+
+        @Override
+        public CompletionStage<SeatAnswer> askSelf(SeatReport report) {
+            return homeSeats.report(others.self(), report);
+        }
+
+        @Override
+        public long newId() {
+            return ids.getAsLong();
+        }
+
+        @Override
+        public void unused(ClusterReading of) {
+            groups.remove(key, of);
+        }
+    }
+}
