@@ -21,7 +21,7 @@ class NodeLinkBackPressureTest {
     private static final long MESSAGE_BYTES =
             TestMessages.message("p0", Qos.AT_LEAST_ONCE, 0, PAYLOAD_BYTES).bytes();
     private static final int PUBLISHERS = 8;
-    private static final int MESSAGES = 400;
+    private static final int MESSAGES = 100;
     private static final int ROOM = 50;
 
     @Test
@@ -52,6 +52,7 @@ class NodeLinkBackPressureTest {
             Await.until("the node has got something", () -> !taken.isEmpty());
             for (int i = 0; i < 3 * LinkSettings.MISSES_MAX; i++) {
                 b.beat();
+                c.beat();
                 a.beat();
             }
             assertThat(a.statusOf(b).state()).isEqualTo(State.OPEN);
