@@ -28,12 +28,10 @@ final class GroupReader implements AutoCloseable {
 
     /** Subscribes, and begins. */
     static GroupReader join(int port, String clientId, String filter) {
-        MqttProbe probe =
-                MqttProbe.open("127.0.0.1", port, V5).within(LIMIT).allowTornEnds();
+        MqttProbe probe = MqttProbe.open("127.0.0.1", port, V5).within(LIMIT).allowTornEnds();
         probe.connect(clientId);
-        probe.subscribe(Packets.subscribe(probe.nextPacketId())
-                .filter(filter, 1)
-                .with(Property.user("wk-from", "earliest")));
+        probe.subscribe(
+                Packets.subscribe(probe.nextPacketId()).filter(filter, 1).with(Property.user("wk-from", "earliest")));
         GroupReader reader = new GroupReader(probe);
         reader.thread.start();
         return reader;
@@ -56,9 +54,13 @@ final class GroupReader implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed = true;
-        thread.join();
+        try {
+            thread.join(LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         probe.close();
     }
 }

@@ -311,8 +311,10 @@ class ReplicatedChannelIT {
             publisher.connect("publisher");
             for (int i = 0; i < NODES; i++) { // the first one's node is the home
                 readers.add(GroupReader.join(ports[i], "reader-" + i, "$share/workers/$ch/load/#"));
-                Await.until(LIMIT, () -> "the group: " + cursors(1), () -> cursors(1)
-                        .contains("group:workers"));
+                Await.until(
+                        LIMIT,
+                        () -> "the group: " + cursors(1),
+                        () -> cursors(1).contains("group:workers"));
             }
             insist(publisher, 0, SHARED);
             Await.until(LIMIT, () -> "all are given out", () -> distinct(readers) == SHARED);
@@ -324,8 +326,10 @@ class ReplicatedChannelIT {
                     LIMIT,
                     () -> "all are given out, not " + distinct(readers) + ": " + cursors(1),
                     () -> distinct(readers) == 2 * SHARED);
-            Await.until(LIMIT, () -> "the cursor: " + cursors(1), () -> cursors(1)
-                    .contains("next=" + (last(nodes.get(1)) + 1)));
+            Await.until(
+                    LIMIT,
+                    () -> "the cursor: " + cursors(1),
+                    () -> cursors(1).contains("next=" + (last(nodes.get(1)) + 1)));
         }
         int all = readers.stream().mapToInt(reader -> reader.given().size()).sum();
         System.out.println("ReplicatedChannelIT: " + (all - 2 * SHARED) + " messages came again");

@@ -17,6 +17,8 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -460,8 +462,13 @@ final class OutgoingLink implements Runnable {
         abandonAll();
     }
 
+    /** What waits now, and no more: what a group has had redispatched to the same node meanwhile waits for it again. */
     private void abandonAll() {
-        for (Outgoing first = takeAny(); first != null; first = takeAny()) {
+        List<Outgoing> waiting = new ArrayList<>();
+        for (Outgoing next = takeAny(); next != null; next = takeAny()) {
+            waiting.add(next);
+        }
+        for (Outgoing first : waiting) {
             queue.release(first.bytes);
             parts.abandoned(first, first.sent && first.message.qos() == Qos.EXACTLY_ONCE);
             if (first.assured()) {
