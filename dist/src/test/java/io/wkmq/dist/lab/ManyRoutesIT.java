@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Lab
 @Timeout(600)
 class ManyRoutesIT {
-    private static final int ROUTES = Integer.getInteger("wkmq.lab.routes", 1_000_000);
+    private static final int ROUTES = Integer.getInteger("wkmq.lab.routes", 300_000);
     private static final int NODES = 3;
     private static final int OF_EACH = ROUTES / NODES;
 
