@@ -66,10 +66,7 @@ final class Fault implements AutoCloseable {
 
     /** Cuts all links between nodes of different groups. */
     void split(List<List<LabNode>> groups) {
-        begin(() -> cluster.network()
-                .split(groups.stream()
-                        .map(group -> group.stream().map(LabNode::host).toList())
-                        .toList()));
+        begin(() -> cluster.split(groups));
     }
 
     /** Nodes of each group have to see just their group, in time. */

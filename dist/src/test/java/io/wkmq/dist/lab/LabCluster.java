@@ -2,6 +2,7 @@ package io.wkmq.dist.lab;
 
 import io.wkmq.dist.Installation;
 import io.wkmq.testing.Await;
+import io.wkmq.testing.history.ChannelLoad;
 import io.wkmq.testing.history.ClusterLoad;
 import io.wkmq.testing.history.RoamingLoad;
 import io.wkmq.testing.mqtt.MqttProbe;
@@ -72,8 +73,13 @@ final class LabCluster implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             add();
         }
+        all(node -> node.with("WKMQ_CLUSTER__DISCOVERY", "static"));
+        nameSeeds();
+    }
+
+    private void nameSeeds() {
         String seeds = nodes.stream().map(LabNode::fullName).collect(Collectors.joining(","));
-        all(node -> node.with("WKMQ_CLUSTER__DISCOVERY", "static").with("WKMQ_CLUSTER__STATIC__SEEDS", seeds));
+        all(node -> node.with("WKMQ_CLUSTER__STATIC__SEEDS", seeds));
     }
 
     /** Where the homes of a test's nodes are. */
@@ -130,6 +136,13 @@ final class LabCluster implements AutoCloseable {
         return this;
     }
 
+    /** Cuts all links between nodes of different groups. */
+    void split(List<List<LabNode>> groups) {
+        network.split(groups.stream()
+                .map(group -> group.stream().map(LabNode::host).toList())
+                .toList());
+    }
+
     LabNetwork network() {
         return network;
     }
@@ -159,6 +172,15 @@ final class LabCluster implements AutoCloseable {
     /** Clients on all nodes, not started yet. */
     ClusterLoad load() {
         return new ClusterLoad(places(), place -> door.open(at(place).address(), LabNode.MQTT_PORT));
+    }
+
+    /** Clients of a channel, not started yet. */
+    ChannelLoad load(String channel, String topics) {
+        return new ChannelLoad(
+                nodes.stream().map(LabNode::name).toList(),
+                name -> door.open(named(name).host().address(), LabNode.MQTT_PORT),
+                channel,
+                topics);
     }
 
     /** Clients that go from node to node, and publishers, not started yet. */

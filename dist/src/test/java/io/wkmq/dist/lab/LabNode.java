@@ -41,7 +41,7 @@ final class LabNode implements AutoCloseable {
     private final Installation installation;
     private final String name;
     private final Host host;
-    private final String address;
+    private String address;
     private final Path home;
     private final Path sockets;
     private final Map<String, String> environment = new HashMap<>();
@@ -58,12 +58,20 @@ final class LabNode implements AutoCloseable {
         with("WKMQ_HOME", home.toString());
         with("WKMQ_HEAP", "160m");
         with("WKMQ_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"); // many nodes share few processors
-        with("WKMQ_NODE__NAME", fullName());
         with("WKMQ_NODE__COOKIE", "the cookie of the lab");
-        with("WKMQ_LISTENER__TCP__EXTERNAL", (isIpv6() ? '[' + address + ']' : address) + ':' + MQTT_PORT);
         with("WKMQ_MQTT__ALLOW_ANONYMOUS", "true");
         with("WKMQ_LISTENER__WS__EXTERNAL", "off");
         with("WKMQ_MANAGEMENT__SOCKET", sockets.resolve(name).toString()); // a path of a socket must be short
+        listen();
+    }
+
+    /** Takes the address of its host for the next start. */
+    LabNode listen() {
+        if (!isIpv6()) {
+            address = host.address();
+        }
+        with("WKMQ_NODE__NAME", fullName());
+        return with("WKMQ_LISTENER__TCP__EXTERNAL", (isIpv6() ? '[' + address + ']' : address) + ':' + MQTT_PORT);
     }
 
     private boolean isIpv6() {
