@@ -178,7 +178,7 @@ final class LabCluster implements AutoCloseable {
     ChannelLoad load(String channel, String topics) {
         return new ChannelLoad(
                 nodes.stream().map(LabNode::name).toList(),
-                name -> door.open(named(name).host().address(), LabNode.MQTT_PORT),
+                name -> door.open(named(name).address(), LabNode.MQTT_PORT),
                 channel,
                 topics);
     }
@@ -199,6 +199,13 @@ final class LabCluster implements AutoCloseable {
 
     private static String place(int number) {
         return "n" + number;
+    }
+
+    private LabNode named(String name) {
+        return nodes.stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private LabNode at(String place) {

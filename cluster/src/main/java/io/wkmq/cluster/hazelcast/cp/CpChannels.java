@@ -16,6 +16,7 @@ import com.hazelcast.spi.impl.NodeEngineImpl;
 import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.engine.LogFollowers;
 import io.wkmq.channel.engine.ReplicatedLog;
+import io.wkmq.cluster.membership.SeedAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -181,7 +182,7 @@ public final class CpChannels {
 
     /** Where a member of the CP subsystem is, or was last. */
     static String where(CPMember member) {
-        return member.getAddress().getHost() + ':' + member.getAddress().getPort();
+        return new SeedAddress(member.getAddress().getHost(), member.getAddress().getPort()).toString();
     }
 
     /** Tells the leader of a group to hand over, to that member or, if it is null, to any. Completes when it has begun. */
