@@ -91,6 +91,7 @@ final class Door implements Doorkeeper {
 
     private EnquiryAnswer joining(Introduction asker) {
         admission.welcome(asker.node().id());
+        admission.welcome(self.id()); // it may have been removed from another cluster, and would tell this one so
         onWelcome.accept(asker.node().id());
         return answer(admit(asker));
     }

@@ -12,7 +12,7 @@ public enum LinkCounter {
     DROPPED,
     /** Messages of QoS 1 and 2 that found it full; their publishers were not read until those were acknowledged. */
     HELD_BACK,
-    /** Messages of QoS 1 and 2 that nobody publishes who could be held back, such as wills, and that found it full four times over. */
+    /** Messages of QoS 1 and 2 that found it full many times over; their publishers were told so. */
     REJECTED,
     /** Messages that were to go to a node which was not here, or went before it had acknowledged them. */
     ABANDONED,

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param portMin the first port that may be taken; 0 for any that is free
  * @param portMax the last one
  * @param queueBytes how much may wait for one node before messages of QoS 0 are dropped and the publishers of the others are
- *     not read; what has no publisher, such as wills of QoS 1 and 2, may make it {@value #HARD_FACTOR} times as much. Also how
+ *     not read; at {@value #HARD_FACTOR} times as much, of very many publishers or of wills, those of QoS 1 and 2 are refused. Also how
  *     much a node takes of another one before the first of it is worked off
  * @param heartbeat how often each side says that it is there; the same on all nodes
  */
@@ -17,7 +17,7 @@ public record LinkSettings(String host, int portMin, int portMax, long queueByte
     /** How many heartbeats may be missed. */
     public static final int MISSES_MAX = 3;
 
-    static final int HARD_FACTOR = 4;
+    static final int HARD_FACTOR = 16;
 
     private static final Duration CUT_LIMIT_MIN = Duration.ofMillis(500);
 

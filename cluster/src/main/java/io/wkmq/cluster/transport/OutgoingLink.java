@@ -120,7 +120,8 @@ final class OutgoingLink implements Runnable {
 
     /**
      * Takes room for a message. If there is none, one of QoS 0 is dropped. One of QoS 1 or 2 holds back who publishes it, and is taken: so each
-     * publisher adds one message to a full queue, and goes on once that is acknowledged, as is all that was there before.
+     * publisher adds one message to a full queue, and goes on once that is acknowledged, as is all that was there before. What would make it
+     * too much all the same, of very many publishers or without one, is refused.
      */
     private boolean admit(Outgoing outgoing) {
         if (queue.reserve(outgoing)) {
@@ -130,12 +131,10 @@ final class OutgoingLink implements Runnable {
             parts.counts().increment(LinkCounter.DROPPED);
             return false;
         }
-        if (outgoing.handOver.holdBack()) {
-            parts.counts().increment(LinkCounter.HELD_BACK);
-            queue.exceed(outgoing);
-            return true;
-        }
         if (queue.reserveMore(outgoing)) {
+            if (outgoing.handOver.holdBack()) {
+                parts.counts().increment(LinkCounter.HELD_BACK);
+            }
             return true;
         }
         parts.counts().increment(LinkCounter.REJECTED);
@@ -470,10 +469,22 @@ final class OutgoingLink implements Runnable {
         }
         for (Outgoing first : waiting) {
             queue.release(first.bytes);
-            parts.abandoned(first, first.sent && first.message.qos() == Qos.EXACTLY_ONCE);
+            abandon(first);
             if (first.assured()) {
                 first.settle();
             }
+        }
+    }
+
+    @SuppressWarnings("IllegalCatch") // the messages behind it have publishers who wait, too
+    private void abandon(Outgoing outgoing) {
+        try {
+            parts.abandoned(outgoing, outgoing.sent && outgoing.message.qos() == Qos.EXACTLY_ONCE);
+        } catch (RuntimeException e) {
+            log.error(
+                    "A message for a node that does not get it was not given to others node={}",
+                    peer.node().name(),
+                    e);
         }
     }
 

@@ -28,14 +28,9 @@ final class OutgoingQueue {
         return reserve(message, softMax);
     }
 
-    /** The same for a message of QoS 1 or 2 whose publisher cannot be held back. */
+    /** The same, above the bound, for a message of QoS 1 or 2; false at the last bound. */
     boolean reserveMore(Outgoing message) {
         return reserve(message, hardMax);
-    }
-
-    /** Takes room that there is not, for a message of QoS 1 or 2 whose publisher is held back. */
-    void exceed(Outgoing message) {
-        bytes.addAndGet(message.bytes);
     }
 
     private boolean reserve(Outgoing message, long max) {

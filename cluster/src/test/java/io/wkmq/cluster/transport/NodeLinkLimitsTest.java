@@ -44,19 +44,19 @@ class NodeLinkLimitsTest {
                 forward(a, b, Qos.AT_MOST_ONCE, i, handOver);
             }
             assertThat(a.count(LinkCounter.DROPPED)).isEqualTo(5);
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < 170; i++) {
                 forward(a, b, Qos.AT_LEAST_ONCE, 100 + i, handOver);
             }
             assertThat(handOver.failures)
                     .hasSize(20)
                     .allMatch(each -> each.equals("the link to node b@127.0.0.1 is full"));
             assertThat(a.count(LinkCounter.REJECTED)).isEqualTo(20);
-            assertThat(a.statusOf(b).queuedBytes()).isEqualTo(40 * MESSAGE_BYTES);
+            assertThat(a.statusOf(b).queuedBytes()).isEqualTo(160 * MESSAGE_BYTES);
 
             b.links.here(a.peer());
             handOver.awaitEnd();
             assertThat(b.numbersOf("p"))
-                    .isEqualTo(IntStream.concat(IntStream.range(0, 10), IntStream.range(100, 130))
+                    .isEqualTo(IntStream.concat(IntStream.range(0, 10), IntStream.range(100, 250))
                             .boxed()
                             .toList());
             assertThat(handOver.done.get()).isEqualTo(30);

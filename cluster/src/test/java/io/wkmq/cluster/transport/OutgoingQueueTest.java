@@ -31,13 +31,12 @@ class OutgoingQueueTest {
         assertThat(queue.reserve(message("p", Qos.AT_LEAST_ONCE, 0))).isTrue();
         assertThat(queue.reserve(message("p", Qos.AT_MOST_ONCE, 0))).isFalse();
         assertThat(queue.reserve(message("p", Qos.EXACTLY_ONCE, 0))).isFalse();
-        for (int i = 2; i < 8; i++) {
+        for (int i = 2; i < 2 * LinkSettings.HARD_FACTOR; i++) {
             assertThat(queue.reserveMore(message("p", Qos.EXACTLY_ONCE, 0))).isTrue();
         }
         assertThat(queue.reserveMore(message("p", Qos.EXACTLY_ONCE, 0))).isFalse();
-        queue.exceed(message("p", Qos.AT_LEAST_ONCE, 0));
-        assertThat(queue.bytes()).isEqualTo(9L * BYTES);
-        queue.release(9L * BYTES);
+        assertThat(queue.bytes()).isEqualTo(2L * LinkSettings.HARD_FACTOR * BYTES);
+        queue.release(2L * LinkSettings.HARD_FACTOR * BYTES);
         assertThat(queue.reserve(message("p", Qos.AT_MOST_ONCE, 0))).isTrue();
     }
 

@@ -182,7 +182,9 @@ public final class CpChannels {
 
     /** Where a member of the CP subsystem is, or was last. */
     static String where(CPMember member) {
-        return new SeedAddress(member.getAddress().getHost(), member.getAddress().getPort()).toString();
+        return new SeedAddress(
+                        member.getAddress().getHost(), member.getAddress().getPort())
+                .toString();
     }
 
     /** Tells the leader of a group to hand over, to that member or, if it is null, to any. Completes when it has begun. */
