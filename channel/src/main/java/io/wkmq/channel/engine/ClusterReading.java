@@ -225,6 +225,10 @@ final class ClusterReading {
         return group.cursor();
     }
 
+    boolean ordered() {
+        return group.ordered();
+    }
+
     long newId() {
         return nodes.newId();
     }

@@ -44,6 +44,9 @@ final class ClusterSeat implements GroupSeat {
     /** What he has got and was not sent yet. Any thread. */
     private final Set<Long> unbegun = ConcurrentHashMap.newKeySet();
 
+    /** What he has got and has said nothing of. */
+    private final Set<Long> unsettled = new HashSet<>();
+
     private final ArrayDeque<Outcome> outcomes =
             new ArrayDeque<>(); // that are not confirmed; as many as he has records
     private long confirmed; // how many were
@@ -112,6 +115,7 @@ final class ClusterSeat implements GroupSeat {
             return;
         }
         unbegun.remove(seq);
+        unsettled.remove(seq);
         outcomes.add(new Outcome(seq, kind));
         if (leaving) { // he was sent it before
             leftMs = loop.nowMs();
@@ -266,6 +270,7 @@ final class ClusterSeat implements GroupSeat {
             return;
         }
         current = null;
+        records.forEach(record -> unsettled.add(record.seq()));
         SeatAnswer.Missing missing = batch.missing();
         wanted.done.complete(new ReadBatch(
                 missing == null ? null : new ReadBatch.Gap(missing.first(), missing.last()),
@@ -292,8 +297,15 @@ final class ClusterSeat implements GroupSeat {
         });
     }
 
-    /** The group has its home there now. */
+    /**
+     * The group has its home there now. What a reader has of an ordered group is to be given out again, in front of all that comes: he
+     * makes way for others, for he may want nothing until he is done with it, and the new home waits for nothing that it has not given.
+     */
     void moved() {
+        if (group.ordered() && stays() && !unsettled.isEmpty()) {
+            end(new CursorRefusedException("The group " + group.cursor() + " begins again at another node"));
+            return;
+        }
         id = group.newId();
         asking.clear();
         Batch of = fetching;

@@ -324,6 +324,48 @@ class ClusterReadingSimulationTest {
     }
 
     @Test
+    void readerWhoHasWhatAnEarlierHomeGaveInOrderMakesWay() {
+        SharingWorld world = world(true, PATIENT);
+        GroupSeat home = life(world, 0).join();
+        world.pass(500);
+        GroupSeat first = life(world, 1).join();
+        List<Boolean> ended = new ArrayList<>();
+        first.whenEnded(() -> ended.add(true));
+        world.publish(3);
+        world.pass(200);
+        home.close();
+        List<Long> got = read(world, first, 2);
+        assertThat(got).containsExactly(1L, 2L);
+        got.forEach(first::sent);
+        world.nodes.get(0).kill();
+        world.pass(3_000);
+        assertThat(ended).hasSize(1);
+        GroupSeat second = life(world, 2).join();
+        assertThat(read(world, second, 9)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void readerWhoHasNothingKeepsHisPlaceInOrderAtAnotherHome() {
+        SharingWorld world = world(true, PATIENT);
+        GroupSeat home = life(world, 0).join();
+        world.pass(500);
+        GroupSeat first = life(world, 1).join();
+        List<Boolean> ended = new ArrayList<>();
+        first.whenEnded(() -> ended.add(true));
+        world.publish(3);
+        world.pass(200);
+        home.close();
+        List<Long> got = read(world, first, 2);
+        got.forEach(first::sent);
+        got.forEach(first::done);
+        world.pass(500);
+        world.nodes.get(0).kill();
+        world.pass(3_000);
+        assertThat(read(world, first, 2)).containsExactly(3L);
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
     void whatANodeTookWithItUnsentDoesNotCount() {
         SharingWorld world = world(false, new GroupOptions(10, 1_000, Duration.ofMinutes(10), 2));
         GroupSeat stays = life(world, 0).join();
