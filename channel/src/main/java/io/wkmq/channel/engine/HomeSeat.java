@@ -34,6 +34,7 @@ final class HomeSeat {
     private @Nullable CompletableFuture<SeatAnswer> parked;
     private long parkedMs;
     private @Nullable SeatAnswer last; // it is over: what is answered from now on
+    private long overMs;
 
     private HomeSeat(SharedReading group, NodeId node, EngineLoop loop, LocalSeat place, SeatReport first) {
         this.group = group;
@@ -162,18 +163,35 @@ final class HomeSeat {
             } else if (group.isEnded()) {
                 over = new SeatAnswer.NotHome();
             }
-            last = over;
-            unpark(over);
+            finish(over);
         }
+    }
+
+    private void finish(SeatAnswer answer) {
+        last = answer;
+        overMs = loop.nowMs();
+        unpark(answer);
     }
 
     /** Others get what it has; what was not begun with, as far as is known, does not count as given to it. */
     void release() {
-        if (last != null) {
-            return;
+        if (last == null) {
+            leave(word(null));
         }
-        SeatAnswer over = word(null);
-        last = over;
+    }
+
+    /**
+     * Nothing is heard of it any more: others get what it has. If it reports after all it gets a place again, but not in an order, in which
+     * others have gone on.
+     */
+    void lose() {
+        if (last == null) {
+            leave(group.isOrdered() ? new SeatAnswer.Ended("nothing was heard of the reader for too long") : word(null));
+        }
+    }
+
+    private void leave(SeatAnswer answer) {
+        last = answer; // not what the group says
         List<Long> notBegun = new ArrayList<>(unbegun);
         ReadBatch batch = given;
         if (batch != null) {
@@ -181,7 +199,12 @@ final class HomeSeat {
         }
         given = null;
         group.leave(place, notBegun);
-        unpark(over);
+        finish(answer);
+    }
+
+    /** Whether it has been over for so long; one that was not told that it is needs no time for that. */
+    boolean overFor(long ms) {
+        return !(last instanceof SeatAnswer.Ended) || loop.nowMs() - overMs >= ms;
     }
 
     /** Whether nothing was heard of it for so long. */

@@ -17,6 +17,9 @@ final class HomeSeats {
     /** After how long a seat has left of which nothing is heard. It reports each second. */
     static final long SILENCE_MS = 5_000;
 
+    /** For how long one that has no place in an ordered group any more is told so: by then it has heard of it, or has given up this home. */
+    private static final long TOLD_MS = 60_000;
+
     private static final long LOOK_MS = 1_000;
 
     private final SharedReadings readings;
@@ -59,7 +62,7 @@ final class HomeSeats {
         looking = true;
         loop.after(LOOK_MS, () -> {
             looking = false;
-            seats.values().removeIf(this::hasLeft);
+            seats.values().removeIf(this::isOver);
             seats.values().forEach(HomeSeat::look);
             if (!seats.isEmpty()) {
                 look();
@@ -67,11 +70,12 @@ final class HomeSeats {
         });
     }
 
-    private boolean hasLeft(HomeSeat seat) {
-        boolean left = seat.silentFor(SILENCE_MS) || !here.test(seat.node());
-        if (left) {
-            seat.release();
+    /** Whether nobody has to be told of it any more. */
+    private boolean isOver(HomeSeat seat) {
+        if (seat.silentFor(SILENCE_MS) || !here.test(seat.node())) {
+            seat.lose();
+            return seat.overFor(TOLD_MS);
         }
-        return left;
+        return false;
     }
 }

@@ -103,6 +103,11 @@ final class SharedReading {
         return new LocalSeat(loop, this);
     }
 
+    /** Whether one reader gets all. */
+    boolean isOrdered() {
+        return ordered;
+    }
+
     /** Whether it does not go on. */
     boolean isEnded() {
         return ended;

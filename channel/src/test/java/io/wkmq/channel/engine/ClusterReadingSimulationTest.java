@@ -366,6 +366,31 @@ class ClusterReadingSimulationTest {
     }
 
     @Test
+    void readerOfWhomNothingWasHeardIsToldThatOthersHaveHisPlaceInOrder() {
+        SharingWorld world = world(true, PATIENT);
+        GroupSeat home = life(world, 0).join();
+        world.pass(500);
+        GroupSeat first = life(world, 1).join();
+        List<Boolean> ended = new ArrayList<>();
+        first.whenEnded(() -> ended.add(true));
+        world.publish(4);
+        world.pass(200);
+        home.close();
+        assertThat(read(world, first, 2)).containsExactly(1L, 2L);
+        first.sent(1);
+        GroupSeat second = life(world, 2).join();
+        List<Long> got = wants(second, 9);
+        world.pass(1_000);
+        world.cutOff = world.nodes.get(1);
+        world.pass(7_000);
+        assertThat(got).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(ended).isEmpty();
+        world.cutOff = null;
+        world.pass(5_000);
+        assertThat(ended).hasSize(1);
+    }
+
+    @Test
     void whatANodeTookWithItUnsentDoesNotCount() {
         SharingWorld world = world(false, new GroupOptions(10, 1_000, Duration.ofMinutes(10), 2));
         GroupSeat stays = life(world, 0).join();
