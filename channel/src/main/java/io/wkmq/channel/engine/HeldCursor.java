@@ -17,6 +17,7 @@ public final class HeldCursor {
     private final AtomicLong next;
     private final AtomicBoolean moved = new AtomicBoolean();
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
+    private final CompletableFuture<Void> paused = new CompletableFuture<>();
     private volatile @Nullable Tail tail; // of the channel that is read
 
     HeldCursor(HeldCursors keeper, int channel, String name, long hold, long next) {
@@ -54,6 +55,18 @@ public final class HeldCursor {
     /** Runs that when somebody else has the cursor, or it is gone; at once if it is so. On any thread, which must not be blocked. */
     public void whenLost(Runnable action) {
         var unused = lost.thenRun(action);
+    }
+
+    /**
+     * Runs that when this node misses something of the channel: until it is fetched the reader gets nothing; at once if it was so. On any
+     * thread, which must not be blocked.
+     */
+    void whenPaused(Runnable action) {
+        var unused = paused.thenRun(action);
+    }
+
+    void pause() {
+        paused.complete(null);
     }
 
     boolean isLost() {

@@ -66,6 +66,11 @@ final class LiveChannel {
         }
     }
 
+    /** Its readers get nothing for a while. */
+    void pause() {
+        held.values().forEach(HeldCursor::pause);
+    }
+
     List<CursorStatus> cursors() {
         Position position = state.position();
         List<CursorStatus> all = new ArrayList<>();

@@ -204,6 +204,7 @@ final class LiveChannels implements GroupMachine.Channels {
             LiveChannel found = all.next();
             if (found.pins > 0) {
                 used.add(found.state.channel());
+                found.pause();
             } else {
                 records.end(found.state.channel());
                 all.remove();

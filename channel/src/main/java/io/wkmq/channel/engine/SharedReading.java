@@ -128,9 +128,11 @@ final class SharedReading {
         reader = from;
         next = from.position();
         early.removeIf(seq -> seq < next);
-        Objects.requireNonNull(from.cursor())
-                .whenLost(() -> onLoop(() -> end(new CursorRefusedException(
-                        "The cursor " + cursorName + " was taken by another node, or set"))));
+        HeldCursor cursor = Objects.requireNonNull(from.cursor());
+        cursor.whenLost(() -> onLoop(() ->
+                end(new CursorRefusedException("The cursor " + cursorName + " was taken by another node, or set"))));
+        cursor.whenPaused(() -> onLoop(() -> end(
+                new IOException("The group " + cursorName + " cannot be read here while records are being fetched"))));
         give();
     }
 

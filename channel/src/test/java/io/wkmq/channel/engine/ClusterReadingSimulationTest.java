@@ -391,6 +391,25 @@ class ClusterReadingSimulationTest {
     }
 
     @Test
+    void groupWhoseHomeMissesRecordsGoesOnAtAnotherNode() {
+        SharingWorld world = world(false, PATIENT);
+        life(world, 0).join();
+        world.pass(500);
+        GroupSeat second = life(world, 1).join();
+        world.pass(500);
+        life(world, 0).missSome();
+        List<Long> got = wants(second, 9);
+        world.publish(3);
+        world.pass(3_000);
+        List<Long> all = new ArrayList<>(got);
+        all.addAll(read(world, second, 9));
+        assertThat(all).containsExactly(1L, 2L, 3L);
+        all.forEach(second::done);
+        world.pass(500);
+        assertThat(world.cursor()).isEqualTo(4);
+    }
+
+    @Test
     void whatANodeTookWithItUnsentDoesNotCount() {
         SharingWorld world = world(false, new GroupOptions(10, 1_000, Duration.ofMinutes(10), 2));
         GroupSeat stays = life(world, 0).join();

@@ -11,6 +11,7 @@ import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.sharing.SeatAnswer;
 import io.wkmq.channel.sharing.SeatCodec;
 import io.wkmq.channel.sharing.SeatReport;
+import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.ManualClock;
@@ -112,7 +113,7 @@ final class SharingWorld {
         final SimExecutor writes = new SimExecutor();
         private final ReplicaStore store;
         private final LogFollower follower;
-        private final SharedReadings readings;
+        final SharedReadings readings;
         private final HomeSeats homeSeats;
         private final TreeMap<Long, CompletableFuture<byte[]>> proposed = new TreeMap<>();
         private final TreeMap<Long, List<CompletableFuture<Void>>> behind = new TreeMap<>();
@@ -161,6 +162,19 @@ final class SharingWorld {
         private <T extends @Nullable Object> T result(CompletionStage<T> stage) {
             work();
             return stage.toCompletableFuture().join();
+        }
+
+        /** Its log goes on behind what it has: it waits for what is missing, which nobody gives it. */
+        void missSome() {
+            try {
+                byte version = follower.snapshot()[0];
+                follower.restore(new ByteWriter(16)
+                        .int8(version)
+                        .number(log.size() + 1_000L)
+                        .toBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private void apply() {
@@ -335,7 +349,7 @@ final class SharingWorld {
     /** The group's cursor, as the node has it that has applied most. */
     long cursor() {
         return lives().stream()
-                .filter(life -> life.applied >= CONFIGURED)
+                .filter(life -> life.applied >= CONFIGURED && life.follower.whole())
                 .map(life -> life.result(life.replica(CHANNEL).cursor(CHANNEL, CURSOR)))
                 .mapToLong(cursor -> cursor == null ? 1 : cursor.next())
                 .max()
