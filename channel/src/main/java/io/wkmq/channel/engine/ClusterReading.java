@@ -155,7 +155,7 @@ final class ClusterReading {
         looking = false;
         if (failure instanceof ChannelGoneException gone) {
             end(gone);
-        } else if (failure == null) {
+        } else if (failure == null && seats.stream().anyMatch(ClusterSeat::stays)) {
             Home named = named(cursor);
             boolean other = named != null
                     && !named.equals(refused)

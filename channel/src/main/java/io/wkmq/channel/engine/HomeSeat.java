@@ -186,7 +186,10 @@ final class HomeSeat {
      */
     void lose() {
         if (last == null) {
-            leave(group.isOrdered() ? new SeatAnswer.Ended("nothing was heard of the reader for too long") : word(null));
+            leave(
+                    group.isOrdered()
+                            ? new SeatAnswer.Ended("nothing was heard of the reader for too long")
+                            : word(null));
         }
     }
 

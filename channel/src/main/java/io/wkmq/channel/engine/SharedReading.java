@@ -91,6 +91,16 @@ final class SharedReading {
         this.whenEnded = whenEnded;
     }
 
+    /** Ends in a while, unless there is a reader then or was one meanwhile. To be called when there is none. */
+    void stayAWhile() {
+        int now = ++empty;
+        loop.after(options.patience().toMillis(), () -> {
+            if (seats.isEmpty() && empty == now) {
+                end(new IOException("The group " + cursorName + " has no reader"));
+            }
+        });
+    }
+
     /** Another reader. */
     LocalSeat join() {
         LocalSeat seat = new LocalSeat(loop, this);
@@ -283,13 +293,8 @@ final class SharedReading {
         }
         waiting.remove(seat);
         seat.end(new IOException("The reader has left the group " + cursorName));
-        if (seats.isEmpty()) { // it stays for a while: how often a record was given out would be forgotten
-            int now = ++empty;
-            loop.after(options.patience().toMillis(), () -> {
-                if (seats.isEmpty() && empty == now) {
-                    end(new IOException("The group " + cursorName + " has no reader"));
-                }
-            });
+        if (seats.isEmpty()) { // how often a record was given out would be forgotten
+            stayAWhile();
         }
         List<Item> his =
                 items.values().stream().filter(item -> item.holder == seat).toList();

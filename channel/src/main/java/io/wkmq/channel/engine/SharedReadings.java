@@ -66,6 +66,7 @@ final class SharedReadings {
         SharedReading begun =
                 new SharedReading(group, loop, options, deadLetters, ended -> readings.remove(key, ended));
         readings.put(key, begun);
+        begun.stayAWhile(); // who is to join may not come
         cursors.take(channel, group.cursor(), reader, start).whenComplete((from, failure) -> {
             try {
                 loop.execute(() -> opened(begun, from, failure));

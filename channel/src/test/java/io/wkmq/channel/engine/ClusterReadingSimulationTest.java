@@ -410,6 +410,27 @@ class ClusterReadingSimulationTest {
     }
 
     @Test
+    void groupWhoseOnlyReaderHasLeftAlreadyGetsNoHome() {
+        SharingWorld world = world(false, PATIENT);
+        life(world, 0).join().close();
+        world.pass(2_000);
+        assertThat(life(world, 0).readings.find(SharingWorld.CHANNEL, SharingWorld.CURSOR))
+                .isNull();
+    }
+
+    @Test
+    void homeToWhichNoReaderComesEnds() {
+        SharingWorld world = world(false, HASTY);
+        life(world, 0).settle("r");
+        world.pass(1_000);
+        assertThat(life(world, 0).readings.find(SharingWorld.CHANNEL, SharingWorld.CURSOR))
+                .isNotNull();
+        world.pass(2_000);
+        assertThat(life(world, 0).readings.find(SharingWorld.CHANNEL, SharingWorld.CURSOR))
+                .isNull();
+    }
+
+    @Test
     void whatANodeTookWithItUnsentDoesNotCount() {
         SharingWorld world = world(false, new GroupOptions(10, 1_000, Duration.ofMinutes(10), 2));
         GroupSeat stays = life(world, 0).join();
