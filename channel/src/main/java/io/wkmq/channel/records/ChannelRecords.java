@@ -121,9 +121,9 @@ final class ChannelRecords {
 
     /** Nothing is appended any more to the file that has the record in front of that one. By the writer. */
     void seal(long end) {
-        Map.Entry<Long, RecordFile> last = files.lastEntry();
-        if (last != null && last.getKey() < end) {
-            last.getValue().seal();
+        Map.Entry<Long, RecordFile> having = files.lowerEntry(end); // behind it may be one from before a crash
+        if (having != null) {
+            having.getValue().seal();
         }
     }
 
@@ -187,6 +187,9 @@ final class ChannelRecords {
         if (deleted) {
             discard(unfinished);
             return;
+        }
+        if (replaced != null) {
+            replaced.requireNotWritten();
         }
         for (int i = unfinished.size() - 1; i >= 0; i--) {
             long firstOf = unfinished.get(i);

@@ -464,11 +464,20 @@ final class RecordFile {
         }
     }
 
+    /** Fails if records are written to it: they would be lost with it. */
+    void requireNotWritten() throws IOException {
+        if (active) {
+            throw new IOException(
+                    "The file " + path + " is written; expected one that was sealed before it is replaced");
+        }
+    }
+
     /**
-     * Takes another file in its place, which is durable and has all its records. Nothing may be written to it any more. Any thread; waits
-     * for who reads.
+     * Takes another file in its place, which is durable and has all its records. Nothing may be written to it any more, else it fails. Any
+     * thread; waits for who reads.
      */
     void replace(Path with) throws IOException {
+        requireNotWritten();
         files.forget(this);
         open.writeLock().lock();
         try {

@@ -488,6 +488,34 @@ class RecordStoreTest {
     }
 
     @Test
+    void nothingIsWrittenToASealedFileThoughACrashLeftOneBehindIt() throws IOException {
+        append(1, 1, 3);
+        store.append(1, record(4, 900)); // has a file of its own
+        store.flush();
+        store.sync();
+        store = open(disk);
+        store.begin(1, 1, 4); // the last one was not there for sure
+        store.seal(1, 4);
+        RecordRebuild rebuild = store.rebuild(1, 1);
+        append(1, 4, 4);
+        assertThat(rebuild.proceed()).isEqualTo(rebuild.end());
+        rebuild.finish();
+        assertThat(read(1, 1, 9)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(disk.list()).hasSize(2);
+    }
+
+    @Test
+    void aFileThatIsWrittenIsNotReplaced() throws IOException {
+        append(1, 1, 3);
+        RecordRebuild rebuild = store.rebuild(1, 1);
+        assertThat(rebuild.proceed()).isEqualTo(rebuild.end());
+        append(1, 4, 4);
+        assertThatThrownBy(rebuild::finish).isInstanceOf(IOException.class).hasMessageContaining("is written");
+        rebuild.abandon();
+        assertThat(read(1, 1, 9)).containsExactly(1L, 2L, 3L, 4L);
+    }
+
+    @Test
     void channelsThatWereNeverBegunAreKnown() throws IOException {
         append(2, 1, 1);
         store = open(disk);
