@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes from one intact record of a file to the next one, and passes over those that are damaged. What comes behind a damaged record is
- * taken for a record only if it is whole and has the number that it should have there. One thread.
+ * taken for a record only if it is whole and has the number that it should have there. What the disk cannot read is damaged. One thread.
  */
 final class FileWalk {
     private final RecordFormat format;
@@ -80,6 +80,12 @@ final class FileWalk {
             found = window.at(at);
         }
         return null;
+    }
+
+    /** Why a part of the file could not be read; null if all could that was looked at. */
+    @Nullable
+    IOException failure() {
+        return window.failure();
     }
 
     /** Where the record begins that {@link #next} gave. */

@@ -2,20 +2,25 @@ package io.wkmq.channel.records;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a file with records that moves on. One thread. */
+/** A part of a file with records that moves on. Blocks of it that the disk cannot read are zeros: no record is intact with them. One thread. */
 final class FileWindow {
     /** The longest record that is read. */
     private static final int RECORD_BYTES_MAX = 512 << 20;
 
     private static final int WINDOW_BYTES = 64 << 10;
 
+    /** What is lost at once when the disk cannot read a sector. */
+    private static final int BLOCK_BYTES = 4 << 10;
+
     private final FileChannel file;
     private final long size;
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     private long start;
+    private @Nullable IOException failure;
 
     FileWindow(FileChannel file, long size) {
         this.file = file;
@@ -49,9 +54,47 @@ final class FileWindow {
     private void load(long position, int count) throws IOException {
         bytes = ByteBuffer.allocate((int) Math.min(count, size - position));
         start = position;
-        while (bytes.hasRemaining() && file.read(bytes, position + bytes.position()) >= 0) {
-            // until there are as many
+        try {
+            fill(bytes);
+        } catch (ClosedChannelException e) {
+            throw e; // the disk is not to blame
+        } catch (IOException e) {
+            failure = e;
+            fillBlocks();
         }
         bytes.flip();
+    }
+
+    private void fill(ByteBuffer part) throws IOException {
+        while (part.hasRemaining() && file.read(part, start + part.position()) >= 0) {
+            // until there are as many
+        }
+    }
+
+    /** Reads block by block, so that what is next to one that cannot be read is there. */
+    private void fillBlocks() throws IOException {
+        int all = bytes.capacity();
+        bytes.clear();
+        while (bytes.position() < all) {
+            int from = bytes.position();
+            int to = (int) Math.min(all, from + BLOCK_BYTES - (start + from) % BLOCK_BYTES);
+            bytes.limit(to);
+            try {
+                fill(bytes);
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                bytes.put(from, new byte[to - from]).position(to);
+            }
+            if (bytes.position() < to) { // the file ends here
+                return;
+            }
+        }
+    }
+
+    /** Why a part could not be read; null if all could that was looked at. */
+    @Nullable
+    IOException failure() {
+        return failure;
     }
 }

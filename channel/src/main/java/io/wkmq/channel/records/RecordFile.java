@@ -3,6 +3,7 @@ package io.wkmq.channel.records;
 import io.wkmq.channel.storage.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,9 @@ final class RecordFile {
 
     /** Whether that was said. */
     private final AtomicBoolean told = new AtomicBoolean();
+
+    /** Whether it was said that the disk cannot read a part. */
+    private final AtomicBoolean unreadableTold = new AtomicBoolean();
 
     RecordFile(Disk disk, OpenFiles files, Path path, int channelNumber, long first) {
         this.disk = disk;
@@ -148,6 +152,7 @@ final class RecordFile {
             }
             index.add(RecordFormat.seq(at), RecordFormat.timeMs(at), walk.start());
         }
+        tellUnreadable(walk);
         end = walk.position();
         next = walk.seq();
     }
@@ -177,6 +182,14 @@ final class RecordFile {
         if (!deleted && told.compareAndSet(false, true)) {
             LOG.error(
                     "Records of a channel are lost or damaged file={} records={} to={}", path, begin.seq(), until - 1);
+        }
+    }
+
+    /** Once of each file. */
+    private void tellUnreadable(FileWalk walk) {
+        IOException failure = walk.failure();
+        if (failure != null && unreadableTold.compareAndSet(false, true)) {
+            LOG.error("The disk cannot read a part of a file with records of a channel file={}", path, failure);
         }
     }
 
@@ -281,6 +294,7 @@ final class RecordFile {
                     limit.read(walk.position() - walk.start());
                 }
             }
+            tellUnreadable(walk);
         } finally {
             leave();
         }
@@ -328,10 +342,16 @@ final class RecordFile {
 
     private long firstTimeMs(FileChannel file, long none) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEAD_BYTES);
-        while (head.hasRemaining()) {
-            if (file.read(head, head.position()) < 0) {
-                return none;
+        try {
+            while (head.hasRemaining()) {
+                if (file.read(head, head.position()) < 0) {
+                    return none;
+                }
             }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) { // damaged as any other
+            return none;
         }
         head.flip();
         return RecordFormat.seq(head) == begin.seq() ? RecordFormat.timeMs(head) : none;
@@ -423,6 +443,14 @@ final class RecordFile {
             FileChannel file, SparseIndex.Step from, SparseIndex.Step end, long bytesMax, LostRecords lost)
             throws IOException {
         FileWalk walk = new FileWalk(file, file.size(), format, index, from, end.seq());
+        SparseIndex.Step behind = check(walk, from, end, bytesMax, lost);
+        tellUnreadable(walk);
+        return behind;
+    }
+
+    private SparseIndex.Step check(
+            FileWalk walk, SparseIndex.Step from, SparseIndex.Step end, long bytesMax, LostRecords lost)
+            throws IOException {
         while (walk.position() - from.position() < bytesMax) {
             ByteBuffer at = walk.next();
             long found = at == null ? end.seq() : RecordFormat.seq(at);
@@ -492,6 +520,7 @@ final class RecordFile {
             index = new SparseIndex();
             incomplete = 0;
             told.set(false);
+            unreadableTold.set(false);
         } finally {
             open.writeLock().unlock();
         }

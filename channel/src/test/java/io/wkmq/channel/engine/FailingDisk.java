@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A disk on which a write to some file ends once in an error that is no exception of the disk. One thread. */
+/** A disk on which a write to some file ends once in an error that is no exception of the disk, and a sector cannot be read. One thread. */
 final class FailingDisk implements Disk {
     private final Disk disk;
     private String failing = "";
+    private @Nullable Path unreadable;
+    private long sector;
 
     FailingDisk(Disk disk) {
         this.disk = disk;
@@ -26,6 +28,12 @@ final class FailingDisk implements Disk {
     /** The next write to a file whose path has that in it fails. */
     void failOnce(String part) {
         failing = part;
+    }
+
+    /** From now on a byte of a file cannot be read, until another file takes its name. */
+    void loseSector(Path file, long position) {
+        unreadable = file;
+        sector = position;
     }
 
     /** Whether that write is still to come. */
@@ -68,6 +76,9 @@ final class FailingDisk implements Disk {
     @Override
     public void rename(Path from, Path to) throws IOException {
         disk.rename(from, to);
+        if (to.equals(unreadable)) {
+            unreadable = null;
+        }
     }
 
     @Override
@@ -103,6 +114,9 @@ final class FailingDisk implements Disk {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
+            if (path.equals(unreadable) && position <= sector && sector < position + target.remaining()) {
+                throw new IOException("Input/output error");
+            }
             return file.read(target, position);
         }
 
