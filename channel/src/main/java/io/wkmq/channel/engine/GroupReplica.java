@@ -170,12 +170,12 @@ public final class GroupReplica implements Replica {
 
     @Override
     public void resume() throws IOException {
+        machine = read(group, table, channels);
         try {
-            channels.resume();
+            channels.resume(machine.applied());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        machine = read(group, table, channels);
         checkpointed = machine.applied();
         paused = false;
     }

@@ -85,9 +85,19 @@ final class LiveChannel {
         return all;
     }
 
-    /** It has become that, not by what was applied here: records may be there that the tail has not seen. */
-    void replace(ChannelState other) {
+    /**
+     * It has become that, not by what was applied here: records may be there that the tail has not seen, and others may have taken cursors.
+     *
+     * @param applied the last entry that it has become that by
+     */
+    void replace(ChannelState other, long applied) {
         state = other;
+        for (HeldCursor cursor : List.copyOf(held.values())) {
+            if (!has(cursor, applied)) {
+                held.remove(cursor.name());
+                cursor.lose();
+            }
+        }
         tail.forget();
         advance();
     }

@@ -214,7 +214,7 @@ final class LiveChannels implements GroupMachine.Channels {
     }
 
     /** Takes up the rows that others wrote. */
-    void resume() {
+    void resume(long applied) {
         touched.clear();
         dropped.clear();
         for (LiveChannel used : List.copyOf(live.values())) {
@@ -225,7 +225,7 @@ final class LiveChannels implements GroupMachine.Channels {
                 dropped.clear(); // the table knows
                 unsaved.clear();
             } else {
-                used.replace(StateCodec.decodeChannel(row));
+                used.replace(StateCodec.decodeChannel(row), applied);
             }
         }
     }

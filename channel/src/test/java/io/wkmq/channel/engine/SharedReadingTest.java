@@ -126,6 +126,27 @@ class SharedReadingTest {
     }
 
     @Test
+    void groupEndsIfOthersHaveItsCursorInWhatIsFetched() {
+        GroupSeat seat = life.join();
+        Life other = new Life(new SimDisk());
+        other.node.configure(CHANNEL, Retention.FOR_EVER);
+        other.join();
+        life.node.work();
+        other.node.work();
+        LiveChannel here = life.node.result(life.replica(CHANNEL).pin(CHANNEL));
+        LiveChannel there = other.node.result(other.replica(CHANNEL).pin(CHANNEL));
+        List<Boolean> ended = new ArrayList<>();
+        seat.whenEnded(() -> ended.add(true));
+        here.replace(there.state, 1_000);
+        life.node.work();
+        assertThat(ended).isEmpty(); // it is who has taken it
+        other.node.propose(CHANNEL, new GroupOp.TakeCursor(CHANNEL, CURSOR, "node:b", 1_000, 1, 1));
+        here.replace(there.state, 1_000);
+        life.node.work();
+        assertThat(ended).hasSize(1);
+    }
+
+    @Test
     void eachRecordIsGivenToOneReader() {
         life.publish(5);
         GroupSeat first = life.join();
