@@ -492,6 +492,19 @@ final class RecordFile {
         }
     }
 
+    /** Forgets what it knows of a file that is not written: all records are there, whatever could be read before. Any thread. */
+    void lookAnew() {
+        open.writeLock().lock();
+        try {
+            if (!active) {
+                known = false;
+                incomplete = 0;
+            }
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
     /** Fails if records are written to it: they would be lost with it. */
     void requireNotWritten() throws IOException {
         if (active) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a file with records of a channel together anew: of what is intact, and of what comes from elsewhere. Until it is {@link #finish
- * finished} all is as it was, also after a crash. One thread; blocks.
+ * finished} all is as it was, also after a crash. A file of which nothing is lost stays as it is. One thread; blocks.
  */
 public final class RecordRebuild {
     private static final int STEP_RECORDS = 1_024;
@@ -28,6 +28,8 @@ public final class RecordRebuild {
     private long outBytes;
     private long next;
     private long lostUntil;
+    private boolean checked;
+    private boolean intact;
 
     /**
      * Of the records from one on.
@@ -50,6 +52,10 @@ public final class RecordRebuild {
 
     /** Takes what is intact. Returns the sequence number of the first record that has to come from elsewhere; {@link #end} if none has. */
     public long proceed() throws IOException {
+        if (!checked) {
+            checked = true;
+            check();
+        }
         while (next < end) {
             List<ChannelRecord> found = new ArrayList<>();
             if (old != null) {
@@ -62,6 +68,23 @@ public final class RecordRebuild {
             write(found);
         }
         return end;
+    }
+
+    private void check() throws IOException {
+        RecordFile file = old;
+        if (file == null || next >= end) {
+            return;
+        }
+        long counting = next;
+        boolean[] whole = {true};
+        file.check(new SparseIndex.Step(file.first(), 0), end, Long.MAX_VALUE, (path, from, behind) -> {
+            whole[0] &= behind <= counting; // what was trimmed need not be there
+        });
+        if (whole[0]) {
+            file.lookAnew();
+            intact = true;
+            next = end;
+        }
     }
 
     /**
@@ -129,8 +152,10 @@ public final class RecordRebuild {
             throw new IllegalStateException(
                     "The records up to " + (next - 1) + " are to take their place; expected all in front of " + end);
         }
-        finishFile();
-        records.install(old, begun);
+        if (!intact) {
+            finishFile();
+            records.install(old, begun);
+        }
     }
 
     /** Leaves all as it was. */

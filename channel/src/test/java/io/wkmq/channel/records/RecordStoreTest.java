@@ -496,23 +496,46 @@ class RecordStoreTest {
         store = open(disk);
         store.begin(1, 1, 4); // the last one was not there for sure
         store.seal(1, 4);
-        RecordRebuild rebuild = store.rebuild(1, 1);
+        RecordRebuild rebuild = rebuildSecond();
         append(1, 4, 4);
-        assertThat(rebuild.proceed()).isEqualTo(rebuild.end());
         rebuild.finish();
         assertThat(read(1, 1, 9)).containsExactly(1L, 2L, 3L, 4L);
         assertThat(disk.list()).hasSize(2);
     }
 
+    /** Damages the second record of three, and puts the file together anew. */
+    private RecordRebuild rebuildSecond() throws IOException {
+        try (FileChannel file = disk.open("c1-1.records")) {
+            file.write(ByteBuffer.wrap(new byte[] {1}), 200);
+        }
+        RecordRebuild rebuild = store.rebuild(1, 1);
+        assertThat(rebuild.proceed()).isEqualTo(2);
+        rebuild.take(List.of(record(2, 100)));
+        assertThat(rebuild.proceed()).isEqualTo(rebuild.end());
+        return rebuild;
+    }
+
+    @Test
+    void aFileOfWhichNothingIsLostIsNotCopied() throws IOException {
+        append(1, 1, 50);
+        store.sync();
+        store.trim(1, 3);
+        int before = disk.now();
+        RecordRebuild rebuild = store.rebuild(1, 3);
+        assertThat(rebuild.proceed()).isEqualTo(rebuild.end()).isEqualTo(second());
+        rebuild.finish();
+        assertThat(disk.now()).as("nothing was written").isEqualTo(before);
+        assertThat(read(1, 1, 99)).isEqualTo(LongStream.range(3, 51).boxed().toList());
+    }
+
     @Test
     void aFileThatIsWrittenIsNotReplaced() throws IOException {
         append(1, 1, 3);
-        RecordRebuild rebuild = store.rebuild(1, 1);
-        assertThat(rebuild.proceed()).isEqualTo(rebuild.end());
+        RecordRebuild rebuild = rebuildSecond();
         append(1, 4, 4);
         assertThatThrownBy(rebuild::finish).isInstanceOf(IOException.class).hasMessageContaining("is written");
         rebuild.abandon();
-        assertThat(read(1, 1, 9)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(read(1, 1, 9)).containsExactly(1L, 3L, 4L);
     }
 
     @Test
