@@ -59,7 +59,7 @@ class NodeLinkLimitsTest {
                     .isEqualTo(IntStream.concat(IntStream.range(0, 10), IntStream.range(100, 250))
                             .boxed()
                             .toList());
-            assertThat(handOver.done.get()).isEqualTo(30);
+            assertThat(handOver.done.get()).isEqualTo(150);
             a.awaitEmptyQueue(b);
         }
     }
