@@ -3,12 +3,13 @@ package io.wkmq.session.mvstore;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.MessageCodec;
-import io.wkmq.routing.TopicName;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.StampedMessage;
 import io.wkmq.session.StoredSession;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
@@ -121,7 +122,10 @@ final class Tables {
         for (long session : pending.sessions().sortedKeys()) {
             write(Objects.requireNonNull(pending.sessions().get(session)), commit);
         }
-        pending.retained().forEach((topic, message) -> {
+        // in the order of the map, so that each of its pages is copied once
+        SortedMap<String, Optional<StampedMessage>> retainedByTopic = new TreeMap<>();
+        pending.retained().forEach((topic, message) -> retainedByTopic.put(topic.text(), message));
+        retainedByTopic.forEach((topic, message) -> {
             writeRetained(topic, message);
             saveIfMuch(commit);
         });
@@ -262,13 +266,13 @@ final class Tables {
         return more;
     }
 
-    private void writeRetained(TopicName topic, Optional<StampedMessage> message) {
+    private void writeRetained(String topic, Optional<StampedMessage> message) {
         if (message.isPresent()) {
             writer.clear();
             StampedCodec.write(writer, message.get());
-            retained.put(topic.text(), encoded());
+            retained.put(topic, encoded());
         } else {
-            retained.remove(topic.text());
+            retained.remove(topic);
         }
     }
 }
