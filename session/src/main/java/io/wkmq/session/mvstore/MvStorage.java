@@ -64,6 +64,7 @@ public final class MvStorage implements AutoCloseable {
                 queue,
                 opened.changes(),
                 log,
+                files,
                 checkpointer,
                 status,
                 options,

@@ -3,6 +3,7 @@ package io.wkmq.session.mvstore;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.DiskFull;
 import io.wkmq.channel.storage.Log;
+import io.wkmq.channel.storage.LogFiles;
 import io.wkmq.session.SessionStore.Completion;
 import io.wkmq.session.mvstore.ChangeQueue.Item;
 import java.io.IOException;
@@ -35,12 +36,16 @@ final class StorageLoop implements Runnable {
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** So often is looked whether the reasons to wait for a checkpoint are still there; its end is told. */
+    private static final long AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /** A flush of the batch. */
     private record Flush(Completion completion, @Nullable String refusal) {}
 
     private final ChangeQueue queue;
     private final Changes changes;
     private final Log log;
+    private final LogFiles files;
     private final Checkpointer checkpointer;
     private final StorageStatus status;
     private final StorageOptions options;
@@ -59,6 +64,7 @@ final class StorageLoop implements Runnable {
             ChangeQueue queue,
             Changes changes,
             Log log,
+            LogFiles files,
             Checkpointer checkpointer,
             StorageStatus status,
             StorageOptions options,
@@ -68,6 +74,7 @@ final class StorageLoop implements Runnable {
         this.queue = queue;
         this.changes = changes;
         this.log = log;
+        this.files = files;
         this.checkpointer = checkpointer;
         this.status = status;
         this.options = options;
@@ -119,6 +126,7 @@ final class StorageLoop implements Runnable {
             }
             try {
                 if (!linger()) {
+                    awaitCheckpoint();
                     commit();
                 }
             } finally {
@@ -149,6 +157,20 @@ final class StorageLoop implements Runnable {
             lingerUntil = now + LINGER_NANOS;
         }
         return now - lingerUntil < 0;
+    }
+
+    /**
+     * Waits while a checkpoint is being written and the log is near its bound: those who wait for their acknowledgements send less
+     * meanwhile, and nobody is refused. Not while so much has gathered that waiting does not help.
+     */
+    private void awaitCheckpoint() {
+        while (files.totalBytes() > options.logBytesMax() / 4 * 3
+                && !checkpointer.idle()
+                && queue.bytes() < options.queueBytesMax() / 4
+                && status.refusal() == null
+                && !closing) {
+            LockSupport.parkNanos(this, AWAIT_NANOS);
+        }
     }
 
     private void commit() {

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param queueBytesMax how much may wait for the storage thread. From half of it on the storage is not writable; at the
  *     bound messages are refused; at twice the bound, which only a disk that hangs can lead to, the storage is fenced
  * @param segmentBytes the size of a file of the log; a checkpoint is written when one is full
- * @param logBytesMax with a larger log, which means that checkpoints do not keep up, messages are refused
+ * @param logBytesMax with a larger log, which means that checkpoints do not keep up, messages are refused; from three quarters of it
+ *     on flushes wait for checkpoints
  * @param checkpointInterval how long a change may wait for a checkpoint at most
  * @param reserveBytes while the disk has less space than that, no messages are added; what is left is for what goes on
  * @param failOnCorruption whether a damaged storage stops the start, instead of being set aside and begun anew

@@ -40,10 +40,9 @@ final class StorageLoadTest {
                     store.dequeue(clientId, i - backlog, null);
                 }
                 if (i % 100 == 0) {
+                    // none is refused, although a disk in memory is faster than any that checkpoints have to keep up
+                    // with
                     AwaitedFlush.of(store);
-                    // a disk in memory is faster than any that the checkpoints have to keep up with
-                    Await.until(
-                            "checkpoints keep up", () -> storage.statistics().logBytes() < 4_000 * KB);
                     largest = Math.max(largest, disk.usedBytes());
                 }
             }
