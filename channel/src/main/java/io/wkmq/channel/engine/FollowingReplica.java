@@ -7,7 +7,11 @@ import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A replica that follows a log which others keep. Belongs to its group's loop, but for {@link #whole}.
@@ -18,14 +22,26 @@ import org.jspecify.annotations.Nullable;
  * comes is kept, in bounds: {@link #filled} takes it when what is in front was fetched.
  */
 final class FollowingReplica implements LogFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(FollowingReplica.class);
+
     private static final int SNAPSHOT_VERSION = 1;
+
+    /**
+     * After so many bytes records are synced in the background: a snapshot has to sync what is left, and nobody is answered
+     * meanwhile.
+     */
+    private static final long SYNC_BYTES = 1 << 20;
+
     private static final byte[] NO_ANSWER = {};
 
     private final Replica replica;
     private final NodeTable table;
     private final FillLimits limits;
+    private final Executor background;
     private final OnMissing onMissing;
     private @Nullable Exception failure;
+    private long unsyncedBytes;
+    private volatile boolean syncing;
 
     /** Null if it is whole. */
     private volatile @Nullable MissedEntries missed;
@@ -45,17 +61,24 @@ final class FollowingReplica implements LogFollower {
         void missing(FollowingReplica replica, Set<Integer> begun);
     }
 
-    private FollowingReplica(Replica replica, NodeTable table, FillLimits limits, OnMissing onMissing) {
+    private FollowingReplica(
+            Replica replica, NodeTable table, FillLimits limits, Executor background, OnMissing onMissing) {
         this.replica = replica;
         this.table = table;
         this.limits = limits;
+        this.background = background;
         this.onMissing = onMissing;
     }
 
-    /** Begins to follow; goes on being filled, if it was not whole when the node ended. */
-    static FollowingReplica begin(Replica replica, NodeTable table, FillLimits limits, OnMissing onMissing)
+    /**
+     * Begins to follow; goes on being filled, if it was not whole when the node ended.
+     *
+     * @param background for what blocks
+     */
+    static FollowingReplica begin(
+            Replica replica, NodeTable table, FillLimits limits, Executor background, OnMissing onMissing)
             throws IOException {
-        FollowingReplica follower = new FollowingReplica(replica, table, limits, onMissing);
+        FollowingReplica follower = new FollowingReplica(replica, table, limits, background, onMissing);
         long wanted = table.wanted(replica.group());
         if (wanted > 0) {
             follower.fill(wanted);
@@ -88,11 +111,37 @@ final class FollowingReplica implements LogFollower {
             }
             byte[] answer = replica.apply(index, op);
             replica.settle();
+            syncIfMuch(op.length);
             if (replica.crowded()) {
                 save();
             }
             return answer;
         });
+    }
+
+    private void syncIfMuch(int bytes) {
+        unsyncedBytes += bytes;
+        if (unsyncedBytes < SYNC_BYTES || syncing) {
+            return;
+        }
+        unsyncedBytes = 0;
+        syncing = true;
+        try {
+            background.execute(this::sync);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The node ends: what group {} has is not synced any more, the log has it", replica.group());
+        }
+    }
+
+    /** In the background. Whoever syncs after a failure fails too. */
+    private void sync() {
+        try {
+            replica.sync();
+        } catch (IOException e) {
+            LOG.warn("The records of group {} could not be synced", replica.group(), e);
+        } finally {
+            syncing = false;
+        }
     }
 
     @Override
