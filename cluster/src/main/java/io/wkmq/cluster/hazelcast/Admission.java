@@ -39,11 +39,20 @@ final class Admission {
         return leftBehind;
     }
 
-    /** Takes a node that was removed from this cluster, or whose cluster this node left: its administrator says so. */
+    /**
+     * Takes a node that was removed from this cluster, or whose cluster this node left: its administrator says so. A removal before that
+     * may be heard of later and does not count.
+     */
     synchronized void welcome(NodeId node) {
-        removed.lift(node);
+        removed.comeBack(node);
+        takeAgain(Set.of(node));
+    }
+
+    /** Takes these nodes, be they removed or those of a cluster that this node left: it is told to join theirs. */
+    synchronized void takeAgain(Set<NodeId> nodes) {
+        nodes.forEach(removed::lift);
         Set<NodeId> others = new HashSet<>(leftBehind);
-        others.remove(node);
+        others.removeAll(nodes);
         leftBehind = Set.copyOf(others);
     }
 

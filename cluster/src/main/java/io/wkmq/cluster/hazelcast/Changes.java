@@ -154,10 +154,13 @@ final class Changes {
         Map<NodeId, Address> old = new HashMap<>(ground.peerAddresses());
         old.keySet().removeAll(theirs);
         Set<NodeId> leftBefore = admission.leftBehind();
-        List<RemovedNodes.Entry> removedBefore = removed.entries();
-        theirs.forEach(admission::welcome);
+        Set<NodeId> lifted = new HashSet<>(theirs);
         NodeId self = ground.table().self().id();
-        removed.lift(self); // or what is heard late of a removal would be news
+        lifted.add(self);
+        RemovedNodes.Words before = removed.about(lifted);
+        admission.takeAgain(theirs);
+        removed.comeBack(self); // or what is heard late of a removal would be news
+        RemovedNodes.Words said = removed.about(lifted);
         if (!old.isEmpty()) {
             ground.tellLeaving();
             Set<NodeId> left = new HashSet<>(admission.leftBehind());
@@ -174,9 +177,7 @@ final class Changes {
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
         admission.leaveBehind(leftBefore);
-        removedBefore.stream()
-                .filter(entry -> theirs.contains(entry.id()) || entry.id().equals(self))
-                .forEach(entry -> removed.add(entry.id(), entry.name()));
+        removed.undo(said, before);
         goBack(old.values());
         return new ChangeResult(
                 Outcome.TIMED_OUT,

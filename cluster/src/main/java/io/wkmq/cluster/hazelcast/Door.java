@@ -11,6 +11,7 @@ import io.wkmq.routing.NodeId;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -91,7 +92,8 @@ final class Door implements Doorkeeper {
 
     private EnquiryAnswer joining(Introduction asker) {
         admission.welcome(asker.node().id());
-        admission.welcome(self.id()); // it may have been removed from another cluster, and would tell this one so
+        admission.takeAgain(
+                Set.of(self.id())); // it may have been removed from another cluster, and would tell this one so
         onWelcome.accept(asker.node().id());
         return answer(admit(asker));
     }

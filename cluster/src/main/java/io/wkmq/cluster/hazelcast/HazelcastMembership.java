@@ -297,6 +297,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return admission;
     }
 
+    RemovedNodes removed() {
+        return removed;
+    }
+
     /** Loses what is sent to these nodes, as a line that is cut does. */
     void losing(Set<NodeId> nodes) {
         addresses.losing(nodes);

@@ -84,11 +84,39 @@ final class RemovedNodes {
         }
     }
 
-    /** Lets the node come back. */
+    /** Lets the node come back, if it is known to be removed. */
     synchronized void lift(NodeId node) {
+        if (contains(node)) {
+            comeBack(node);
+        }
+    }
+
+    /**
+     * Lets the node come back, as somebody wants who may know of a removal that is not known here: it counts no more when it is heard
+     * of later.
+     */
+    synchronized void comeBack(NodeId node) {
         Word word = words.get(node);
-        if (word != null && word.removed) {
-            say(node, word.name, false);
+        say(node, word == null ? null : word.name, false);
+    }
+
+    /** What is said of these nodes now, for {@link #undo}. */
+    synchronized Words about(Set<NodeId> nodes) {
+        Map<NodeId, Word> said = new HashMap<>(words);
+        said.keySet().retainAll(nodes);
+        return new Words(said);
+    }
+
+    /** Says again what was said before, of those of whom nothing else was heard since. */
+    synchronized void undo(Words said, Words before) {
+        for (Map.Entry<NodeId, Word> entry : said.words.entrySet()) {
+            NodeId node = entry.getKey();
+            Word former = before.words.get(node);
+            if (former == null) {
+                words.remove(node, entry.getValue());
+            } else {
+                words.replace(node, entry.getValue(), former);
+            }
         }
     }
 
@@ -190,6 +218,15 @@ final class RemovedNodes {
             @Nullable NodeName name,
             Instant since,
             @Nullable Instant knocked) {}
+
+    /** What is said of some nodes. */
+    static final class Words {
+        private final Map<NodeId, Word> words;
+
+        private Words(Map<NodeId, Word> words) {
+            this.words = words;
+        }
+    }
 
     private record Word(
             long stamp, boolean removed, @Nullable NodeName name) {

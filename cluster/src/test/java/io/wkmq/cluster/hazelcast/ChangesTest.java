@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
 import io.wkmq.cluster.membership.MembershipStatus.Reason;
@@ -154,6 +155,42 @@ final class ChangesTest {
 
         assertStays(b);
         assertThat(a.sees()).isEmpty();
+    }
+
+    @Test
+    void aJoinThatFailsRemovesNobodyAnew() {
+        TestNode b = start("b");
+        TestNode second = startClusterThatDoesNotTake(b);
+        b.membership.remove(second.id());
+        List<RemovedNodes.Entry> before = b.membership.removed().entries();
+
+        assertThat(b.membership.join(second.membership.address()).outcome()).isEqualTo(Outcome.TIMED_OUT);
+
+        assertThat(before).extracting(RemovedNodes.Entry::id).containsExactly(second.id());
+        assertThat(b.membership.removed().entries())
+                .extracting(RemovedNodes.Entry::id, RemovedNodes.Entry::since)
+                .containsExactly(tuple(second.id(), before.get(0).since()));
+    }
+
+    /** The two parts meet after the join; the removal is older than it. */
+    @Test
+    void aNodeThatIsToldToJoinStaysThoughItsRemovalIsHeardOfLater() {
+        int port = TestNode.freePort();
+        TestNode a = TestNode.start(TestNode.peer("a"), TestNode.settings(TestNode.freePort()), port);
+        nodes.add(a);
+        Peer later = TestNode.peer("c");
+        assertThat(a.membership.remove(later.id()).outcome()).isEqualTo(Outcome.DONE);
+        a.membership.search().stayAlone();
+        TestNode b = start(TestNode.peer("b"), port);
+        TestNode c = start(later, TestNode.freePort());
+        ChangeResult result = c.membership.join(b.membership.address());
+        assertThat(result.outcome()).as(result.text()).isEqualTo(Outcome.DONE);
+        assertThat(a.sees()).isEmpty();
+
+        a.membership.search().joinOthers();
+
+        a.awaitSees("b", "c");
+        assertStays(c, "a", "b");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,47 @@ final class RemovedNodesTest {
         tell(other, one);
 
         assertThat(one.contains(node)).isFalse();
+    }
+
+    @Test
+    void aRemovalThatIsHeardOfAfterANodeWasToldToJoinDoesNotCount() {
+        one.add(node, NAME);
+        now = 2_000;
+        other.comeBack(node);
+
+        tell(one, other);
+        assertThat(other.contains(node)).isFalse();
+        tell(other, one);
+        assertThat(one.contains(node)).isFalse();
+
+        now = 3_000;
+        one.add(node, NAME);
+        tell(one, other);
+        assertThat(other.contains(node)).as("it was removed anew").isTrue();
+    }
+
+    @Test
+    void whatIsUndoneIsAsItWas() {
+        NodeId unknown = new NodeId(UUID.randomUUID());
+        NodeId removedSince = new NodeId(UUID.randomUUID());
+        Set<NodeId> all = Set.of(node, unknown, removedSince);
+        one.add(node, NAME);
+        byte[] encoded = one.encode();
+        RemovedNodes.Words before = one.about(all);
+        now = 2_000;
+        all.forEach(one::comeBack);
+        RemovedNodes.Words said = one.about(all);
+        now = 3_000;
+        other.add(removedSince, NAME);
+        tell(other, one);
+
+        one.undo(said, before);
+
+        assertThat(one.nodes()).containsExactlyInAnyOrder(node, removedSince);
+        RemovedNodes expected = new RemovedNodes(clock);
+        expected.merge(Objects.requireNonNull(encoded));
+        tell(other, expected);
+        assertThat(one.entries()).containsExactlyInAnyOrderElementsOf(expected.entries());
     }
 
     @Test
