@@ -24,6 +24,7 @@ import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.sessions.LocalSessions;
 import io.wkmq.cluster.sessions.LoneDirectory;
+import io.wkmq.cluster.sessions.MetNodes;
 import io.wkmq.cluster.sessions.SessionClaims;
 import io.wkmq.cluster.transport.LinkSettings;
 import io.wkmq.cluster.transport.NodeLinks;
@@ -129,7 +130,9 @@ public final class ClusterNode implements Cluster {
                 CLAIM_WAIT,
                 WILL_GRACE,
                 clock,
-                () -> discovery.known().stream().map(Node::id).toList());
+                () -> new MetNodes(
+                        discovery.known().stream().map(Node::id).toList(),
+                        discovery.givenUp().keySet()));
         directory = new LoneDirectory(claims);
         membership.listen(directory);
         membership.listen(new Acquaintances(membership, discovery));
@@ -244,15 +247,23 @@ public final class ClusterNode implements Cluster {
         membership.listen(told);
         return CompletableFuture.runAsync(
                 () -> {
-                    opening.enter(expectsOthers(), () -> {
-                        membership.open();
-                        discovery.start(membership, membership.address());
-                    });
+                    enter();
                     Arrival arrival = arrival();
                     arrival.catchUp(givenUp);
                     arrival.awaitFounding(givenUp);
                 },
                 thread);
+    }
+
+    private void enter() {
+        try {
+            opening.enter(expectsOthers(), () -> {
+                membership.open();
+                discovery.start(membership, membership.address());
+            });
+        } finally {
+            claims.entered();
+        }
     }
 
     private Arrival arrival() {

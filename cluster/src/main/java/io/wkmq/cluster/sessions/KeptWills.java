@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The wills of the sessions that this node has kept over a restart: other nodes may have published them. They wait until every node that
- * is here has answered, and all that this one knows are, but not for ever; who comes later is asked about what is not published by then.
+ * is here has answered, and all that this one has met are, but not for ever; who comes later is asked about what is not published by then.
  * Belongs to the claims' thread, but for {@link #any}. Bounded by the sessions that were kept.
  */
 final class KeptWills {
@@ -34,7 +34,7 @@ final class KeptWills {
 
     private final long incarnation;
     private final ReclaimLine line;
-    private final Supplier<? extends Collection<NodeId>> known;
+    private final Supplier<MetNodes> met;
     private final Executor loop;
     private final LongSupplier clockMs;
     private final long retryMs;
@@ -43,7 +43,8 @@ final class KeptWills {
     private final Map<NodeId, Witness> witnesses = new HashMap<>();
     private int held; // of the wills: those that wait
     private int unstored; // settled, but the disk does not say so yet
-    private long untilMs; // once there is one
+    private boolean entered;
+    private long untilMs; // once it has
     private boolean all; // that there are have been added
     private boolean heardAll; // of the nodes that are known
     private volatile boolean any;
@@ -51,21 +52,23 @@ final class KeptWills {
     /**
      * None so far.
      *
-     * @param known the nodes that may come and know something
+     * @param met the nodes that may come and know something; those that were given up are waited for too, but if they come later
+     *     nothing is kept for them that is over
      * @param loop the claims' thread
-     * @param waitMs how long nodes that are not here are waited for; those that are, and do not answer, for twice that time
+     * @param waitMs how long nodes that are not here are waited for, from {@link #entered} on; those that are, and do not answer, for
+     *     twice that time
      */
     KeptWills(
             long incarnation,
             ReclaimLine line,
-            Supplier<? extends Collection<NodeId>> known,
+            Supplier<MetNodes> met,
             Executor loop,
             LongSupplier clockMs,
             long retryMs,
             long waitMs) {
         this.incarnation = incarnation;
         this.line = line;
-        this.known = known;
+        this.met = met;
         this.loop = loop;
         this.clockMs = clockMs;
         this.retryMs = retryMs;
@@ -104,18 +107,21 @@ final class KeptWills {
 
     /** A session was kept with its will. */
     void add(String clientId, long epoch, KeptWill will) {
-        if (witnesses.isEmpty() && known.get().isEmpty()) {
+        if (witnesses.isEmpty() && met.get().none()) {
             will.ours();
             return;
-        }
-        if (wills.isEmpty()) {
-            untilMs = clockMs.getAsLong() + waitMs;
         }
         if (wills.putIfAbsent(clientId, new Asked(epoch, will)) == null) {
             held++;
             any = true;
             witnesses.values().forEach(witness -> witness.open.add(clientId));
         }
+    }
+
+    /** This node is in the cluster of those whom it found, or in one of its own: those who are not here yet are late from now on. */
+    void entered() {
+        entered = true;
+        untilMs = clockMs.getAsLong() + waitMs;
     }
 
     /** All that were kept are added. */
@@ -173,11 +179,14 @@ final class KeptWills {
         if (heardAll || wills.isEmpty()) {
             return;
         }
-        boolean allHere = witnesses.keySet().containsAll(known.get());
         boolean answered = witnesses.values().stream().allMatch(witness -> witness.open.isEmpty());
-        heardAll = allHere && answered && all;
-        long lateMs = clockMs.getAsLong() - untilMs;
-        if (held > 0 && (heardAll || lateMs >= (answered ? 0 : waitMs))) {
+        boolean late = lateBy(answered ? 0 : waitMs);
+        MetNodes nodes = met.get();
+        heardAll = all
+                && answered
+                && witnesses.keySet().containsAll(nodes.known())
+                && (late || witnesses.keySet().containsAll(nodes.givenUp()));
+        if (held > 0 && (heardAll || late)) {
             if (!heardAll) {
                 log.warn(
                         "Nodes that may have published wills of clients of this one do not say so, it publishes them"
@@ -196,6 +205,10 @@ final class KeptWills {
             wills.values().removeIf(asked -> asked.will == null);
             any = !wills.isEmpty();
         }
+    }
+
+    private boolean lateBy(long ms) {
+        return entered && clockMs.getAsLong() - untilMs >= ms;
     }
 
     private void flush(Witness witness) {

@@ -25,7 +25,6 @@ import io.wkmq.session.Will;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -81,7 +80,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
      *
      * @param clockMs measures how long something takes
      * @param wallClockMs tells the time of day, which nodes compare
-     * @param known the nodes that this one has met before, and that may come
+     * @param met the nodes that this one has met before, and that may come
      */
     SessionClaims(
             Membership membership,
@@ -90,7 +89,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             Executor executor,
             LongSupplier clockMs,
             LongSupplier wallClockMs,
-            Supplier<? extends Collection<NodeId>> known,
+            Supplier<MetNodes> met,
             Runnable stop) {
         this.messenger = messenger;
         this.loop = task -> executor.execute(() -> guarded(task));
@@ -103,7 +102,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         Line line = new Line();
         this.moves = new Moves(own, limits, this::execute, line, clockMs, wallClockMs);
         this.epochs = new EpochClock(wallClockMs);
-        this.wills = new Wills(own, onLoop, line, known, this::execute, clockMs, limits);
+        this.wills = new Wills(own, onLoop, line, met, this::execute, clockMs, limits);
         this.book = new ClaimBook(
                 own, onLoop, new Tells(), departures, moves, wills.own(), this::execute, clockMs, epochs, limits);
         messenger.answer(Service.SESSIONS, this::answer);
@@ -142,7 +141,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
      * @param wait how long a CONNECT waits at most for other nodes
      * @param willGrace how long a node has to be gone until the wills of its clients are published
      * @param clock tells the time of day
-     * @param known the nodes that this one has met before, and that may come; any thread
+     * @param met the nodes that this one has met before, and that may come; any thread
      */
     public static SessionClaims start(
             Membership membership,
@@ -150,12 +149,12 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             Duration wait,
             Duration willGrace,
             Clock clock,
-            Supplier<? extends Collection<NodeId>> known) {
+            Supplier<MetNodes> met) {
         TickingLoop thread = new TickingLoop("wkmq-sessions");
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()), willGrace.toMillis());
         SessionClaims claims =
-                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, known, thread::close);
+                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, met, thread::close);
         thread.tick(TICK, () -> membership.peers().isEmpty(), () -> guarded(claims::tick));
         return claims;
     }
@@ -174,6 +173,14 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
                 early.remove().run();
             }
         }));
+    }
+
+    /**
+     * This node has entered the cluster of those whom it found, or is in one of its own; or will do neither. Those who may know what has become
+     * of its clients' wills are not waited for much longer. Once, after {@link #serve}.
+     */
+    public void entered() {
+        execute(wills::entered);
     }
 
     /** An epoch above all that were given or seen. */

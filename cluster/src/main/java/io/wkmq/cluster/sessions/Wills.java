@@ -10,7 +10,6 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.KeptWill;
 import io.wkmq.session.Will;
-import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -32,14 +31,14 @@ final class Wills {
     /**
      * None so far.
      *
-     * @param known the nodes that this one has met before, and that may come
+     * @param met the nodes that this one has met before, and that may come
      * @param loop the claims' thread
      */
     Wills(
             Peer self,
             LocalSessions sessions,
             Moves.Line line,
-            Supplier<? extends Collection<NodeId>> known,
+            Supplier<MetNodes> met,
             Executor loop,
             LongSupplier clockMs,
             ClaimLimits limits) {
@@ -63,7 +62,7 @@ final class Wills {
                             }
                         },
                         unanswered),
-                known,
+                met,
                 loop,
                 clockMs,
                 limits.retryMs(),
@@ -118,6 +117,11 @@ final class Wills {
     /** See {@link io.wkmq.session.SessionDirectory#reclaim}. */
     void reclaim(String clientId, long epoch, KeptWill will) {
         kept.add(clientId, epoch, will);
+    }
+
+    /** This node is in its cluster, or in one of its own. */
+    void entered() {
+        kept.entered();
     }
 
     /** All sessions that were kept over a restart are known. */

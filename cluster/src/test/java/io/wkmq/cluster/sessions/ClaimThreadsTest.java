@@ -95,7 +95,12 @@ class ClaimThreadsTest {
         Fake(int number) {
             self = new Peer(new Node(SimMembers.id(number), NodeName.parse("n@fake")), number, "fake", 1, 1);
             claims = SessionClaims.start(
-                    this, this, Duration.ofSeconds(30), Duration.ofSeconds(30), Clock.systemUTC(), List::of);
+                    this,
+                    this,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30),
+                    Clock.systemUTC(),
+                    () -> new MetNodes(List.of(), List.of()));
             claims.serve(
                     new LocalSessions() {
                         @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whom a node that is back waits for before it publishes the wills that it has kept. */
@@ -26,18 +27,28 @@ class KeptWillsTest {
 
     private final List<Sent> sent = new ArrayList<>();
     private final Set<NodeId> known = new HashSet<>();
+    private final Set<NodeId> givenUp = new HashSet<>();
     private final List<String> ours = new ArrayList<>();
     private final List<String> settled = new ArrayList<>();
     private final List<Runnable> storing = new ArrayList<>();
     private long nowMs = 1_000_000;
-    private final KeptWills wills = new KeptWills(
-            1,
-            (node, reclaim, answered, unanswered) -> sent.add(new Sent(node, reclaim, answered, unanswered)),
-            () -> known,
-            Runnable::run,
-            () -> nowMs,
-            RETRY_MS,
-            WAIT_MS);
+    private KeptWills wills = made();
+
+    @BeforeEach
+    void enter() {
+        wills.entered();
+    }
+
+    private KeptWills made() {
+        return new KeptWills(
+                1,
+                (node, reclaim, answered, unanswered) -> sent.add(new Sent(node, reclaim, answered, unanswered)),
+                () -> new MetNodes(known, givenUp),
+                Runnable::run,
+                () -> nowMs,
+                RETRY_MS,
+                WAIT_MS);
+    }
 
     private record Sent(NodeId to, Reclaim reclaim, Consumer<List<Fate>> answered, Runnable unanswered) {}
 
@@ -121,6 +132,54 @@ class KeptWillsTest {
         assertThat(ours).isEmpty();
         pass(1);
         assertThat(ours).containsExactly("c");
+    }
+
+    @Test
+    void nobodyIsLateBeforeThisNodeHasEntered() {
+        wills = made();
+        know(2, 3);
+        add("c", 7);
+        wills.allAdded();
+        pass(5 * WAIT_MS);
+        here(2);
+        answer(Fate.YOURS);
+        pass(WAIT_MS);
+        assertThat(ours).isEmpty();
+
+        wills.entered();
+        pass(WAIT_MS - 1);
+        assertThat(ours).isEmpty();
+        pass(1);
+        assertThat(ours).containsExactly("c");
+    }
+
+    @Test
+    void nodeThatWasGivenUpMayKnowSomethingToo() {
+        givenUp.add(peer(2).id());
+        add("c", 7);
+        wills.allAdded();
+        pass(WAIT_MS - 1);
+        assertThat(ours).isEmpty();
+        here(2);
+        answer(Fate.SETTLED);
+        assertThat(settled).containsExactly("c");
+        assertThat(ours).isEmpty();
+    }
+
+    @Test
+    void nothingIsRememberedForEverForANodeThatWasGivenUp() {
+        know(2);
+        givenUp.add(peer(3).id());
+        add("c", 7);
+        wills.allAdded();
+        here(2);
+        answer(Fate.YOURS);
+        pass(WAIT_MS - 1);
+        assertThat(ours).isEmpty();
+        pass(1);
+        assertThat(ours).containsExactly("c");
+        wills.over("c", 7);
+        assertThat(wills.any()).isFalse();
     }
 
     @Test

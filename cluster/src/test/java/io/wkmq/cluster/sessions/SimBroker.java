@@ -92,15 +92,17 @@ final class SimBroker {
         claims.serve(
                 LocalSessions.of(sessions, member.self().id(), forwarder), CompletableFuture.completedFuture(null));
         var unused = sessions.restore();
+        claims.entered();
         member.every(20, () -> claimsLoop.execute(claims::tick));
     }
 
     /** The other nodes: each has met all of them. */
-    static List<NodeId> known(SimMembers members, int self) {
-        return IntStream.range(0, members.size())
+    static MetNodes known(SimMembers members, int self) {
+        List<NodeId> others = IntStream.range(0, members.size())
                 .filter(other -> other != self)
                 .mapToObj(SimMembers::id)
                 .toList();
+        return new MetNodes(others, List.of());
     }
 
     /** Its claims stand still from now on, and all else goes on. */

@@ -51,6 +51,7 @@ public final class SimSessions {
     /** Whose sessions the claims are for. */
     public static void serve(SessionClaims claims, LocalSessions local) {
         claims.serve(local, CompletableFuture.completedFuture(null));
+        claims.entered();
     }
 
     /** How many sessions the node believes to have, those included that it claims. */
