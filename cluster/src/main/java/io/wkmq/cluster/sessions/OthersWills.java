@@ -15,7 +15,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +28,10 @@ import org.slf4j.LoggerFactory;
  * have ended with the process, and their wills are due. Belongs to the claims' thread.
  */
 final class OthersWills {
-    private static final long HERE = -1;
     private static final Logger log = LoggerFactory.getLogger(OthersWills.class);
 
-    private final Map<NodeId, Owner> owners = new HashMap<>();
-    private final Map<NodeId, Owner> former = new HashMap<>(); // processes that have ended
+    private final Map<NodeId, GuardedWills> owners = new HashMap<>();
+    private final Map<NodeId, GuardedWills> former = new HashMap<>(); // processes that have ended
     private final SettledWills settled;
     private final Publisher publisher;
     private final LongSupplier clockMs;
@@ -59,68 +57,13 @@ final class OthersWills {
         void publish(String clientId, Will will, Runnable published);
     }
 
-    private static final class Owner {
-        private final long incarnation;
-        private final Map<String, List<Guarded>> wills = new HashMap<>(); // of a client one, two while it connects anew
-        private int size;
-        private long number;
-        private long goneAtMs = HERE;
-
-        Owner(long incarnation) {
-            this.incarnation = incarnation;
-        }
-
-        void add(Guarded guarded) {
-            List<Guarded> all = new ArrayList<>(of(guarded.clientId()));
-            all.add(guarded);
-            set(guarded.clientId(), all);
-        }
-
-        List<Guarded> of(String clientId) {
-            return wills.getOrDefault(clientId, List.of());
-        }
-
-        /** The greatest epoch of those that are not here any more afterwards; -1 for none. */
-        long removeIf(String clientId, Predicate<Guarded> isVoid) {
-            List<Guarded> all = of(clientId);
-            if (all.isEmpty()) {
-                return -1;
-            }
-            List<Guarded> left = all.stream().filter(Predicate.not(isVoid)).toList();
-            if (left.size() == all.size()) {
-                return -1;
-            }
-            set(clientId, left);
-            return all.stream().filter(isVoid).mapToLong(Guarded::epoch).max().orElse(-1);
-        }
-
-        /** Those that are due are not here any more afterwards. */
-        List<Guarded> takeIf(Predicate<Guarded> isDue) {
-            List<Guarded> due =
-                    wills.values().stream().flatMap(List::stream).filter(isDue).toList();
-            due.forEach(guarded -> removeIf(guarded.clientId(), guarded::equals));
-            return due;
-        }
-
-        void clear() {
-            wills.clear();
-            size = 0;
-        }
-
-        private void set(String clientId, List<Guarded> now) {
-            List<Guarded> before = now.isEmpty() ? wills.remove(clientId) : wills.put(clientId, List.copyOf(now));
-            size += now.size() - (before == null ? 0 : before.size());
-        }
-    }
-
     /** A node says what it wants guarded. */
     void guard(NodeId from, Guard guard) {
         newRun(from, guard.incarnation());
-        Owner owner = owners.computeIfAbsent(from, node -> new Owner(guard.incarnation()));
-        if (guard.number() <= owner.number) {
+        GuardedWills owner = owners.computeIfAbsent(from, node -> new GuardedWills(guard.incarnation()));
+        if (!owner.isNews(guard.number())) {
             return;
         }
-        owner.number = guard.number();
         if (guard.first()) {
             owner.clear();
             settled.forgetRun(from, guard.incarnation()); // it has not died, and sees to its wills itself
@@ -145,48 +88,46 @@ final class OthersWills {
         former.forEach((node, owner) -> settle(node, owner, clientId, node.equals(by) ? epoch - 1 : epoch));
     }
 
-    private void settle(NodeId node, Owner owner, String clientId, long epoch) {
+    private void settle(NodeId node, GuardedWills owner, String clientId, long epoch) {
         long voidUpTo = owner.removeIf(clientId, each -> each.epoch() <= epoch);
         if (voidUpTo >= 0) {
-            settled.found(node, owner.incarnation, clientId, voidUpTo);
+            settled.found(node, owner.incarnation(), clientId, voidUpTo);
         }
     }
 
     void here(Peer peer) {
         newRun(peer.id(), peer.incarnation());
-        Owner owner = owners.get(peer.id());
+        GuardedWills owner = owners.get(peer.id());
         if (owner != null) {
-            owner.goneAtMs = HERE;
+            owner.here();
         }
     }
 
     /** A node that is here has this process: the one that it had before, if it was another one, has ended. */
     private void newRun(NodeId node, long incarnation) {
-        Owner owner = owners.get(node);
-        if (owner == null || owner.incarnation == incarnation) {
+        GuardedWills owner = owners.get(node);
+        if (owner == null || owner.incarnation() == incarnation) {
             return;
         }
         owners.remove(node);
-        if (owner.goneAtMs == HERE) {
-            owner.goneAtMs = clockMs.getAsLong();
-        }
-        Owner before = former.put(node, owner);
+        owner.gone(clockMs.getAsLong());
+        GuardedWills before = former.put(node, owner);
         if (before != null) {
-            before.takeIf(each -> true).forEach(owner::add);
+            before.takeAll().forEach(owner::add);
         }
     }
 
     void gone(Peer peer) {
-        Owner owner = owners.get(peer.id());
-        if (owner != null && owner.incarnation == peer.incarnation() && owner.goneAtMs == HERE) {
-            owner.goneAtMs = clockMs.getAsLong();
+        GuardedWills owner = owners.get(peer.id());
+        if (owner != null && owner.incarnation() == peer.incarnation()) {
+            owner.gone(clockMs.getAsLong());
         }
     }
 
     /** The node is about to go, and runs on with its clients: what becomes of their wills is its own matter. */
     void parts(Peer peer) {
-        Owner owner = owners.get(peer.id());
-        if (owner != null && owner.incarnation == peer.incarnation()) {
+        GuardedWills owner = owners.get(peer.id());
+        if (owner != null && owner.incarnation() == peer.incarnation()) {
             owners.remove(peer.id());
         }
     }
@@ -203,7 +144,7 @@ final class OthersWills {
      */
     List<Fate> reclaim(NodeId from, Reclaim reclaim, ToLongFunction<String> claimedUnder) {
         newRun(from, reclaim.incarnation());
-        Owner owner = former.get(from);
+        GuardedWills owner = former.get(from);
         List<Fate> fates = new ArrayList<>(reclaim.wills().size());
         for (Kept kept : reclaim.wills()) {
             fates.add(fate(from, owner, kept, claimedUnder.applyAsLong(kept.clientId())));
@@ -211,14 +152,14 @@ final class OthersWills {
         if (reclaim.last()) {
             former.remove(from);
             if (owner != null) {
-                publish(from, owner, owner.takeIf(each -> true)); // their sessions ended with the process
+                publish(from, owner, owner.takeAll()); // their sessions ended with the process
             }
             settled.forgetRunsBefore(from, reclaim.incarnation());
         }
         return fates;
     }
 
-    private Fate fate(NodeId from, @Nullable Owner owner, Kept kept, long claimedUnder) {
+    private Fate fate(NodeId from, @Nullable GuardedWills owner, Kept kept, long claimedUnder) {
         if (claimedUnder > kept.epoch() && owner != null) {
             settle(from, owner, kept.clientId(), kept.epoch());
         }
@@ -236,19 +177,18 @@ final class OthersWills {
         publishDue(owners);
         publishDue(former);
         guarded = Stream.concat(owners.values().stream(), former.values().stream())
-                .mapToInt(owner -> owner.size)
+                .mapToInt(GuardedWills::size)
                 .sum();
     }
 
-    private void publishDue(Map<NodeId, Owner> all) {
+    private void publishDue(Map<NodeId, GuardedWills> all) {
         long nowMs = clockMs.getAsLong();
-        for (Iterator<Map.Entry<NodeId, Owner>> entries = all.entrySet().iterator(); entries.hasNext(); ) {
-            Map.Entry<NodeId, Owner> entry = entries.next();
-            Owner owner = entry.getValue();
-            long goneForMs = nowMs - owner.goneAtMs;
-            if (owner.goneAtMs != HERE && goneForMs >= graceMs) {
-                publish(entry.getKey(), owner, owner.takeIf(each -> each.delaySeconds() * 1000 <= goneForMs));
-                if (owner.wills.isEmpty()) {
+        for (Iterator<Map.Entry<NodeId, GuardedWills>> entries = all.entrySet().iterator(); entries.hasNext(); ) {
+            Map.Entry<NodeId, GuardedWills> entry = entries.next();
+            GuardedWills owner = entry.getValue();
+            if (owner.goneForMs(nowMs) >= graceMs) {
+                publish(entry.getKey(), owner, owner.takeDue(nowMs));
+                if (owner.size() == 0) {
                     entries.remove();
                 }
             }
@@ -260,8 +200,8 @@ final class OthersWills {
         return guarded;
     }
 
-    private void publish(NodeId node, Owner owner, List<Guarded> due) {
-        due.forEach(each -> publish(node, owner.incarnation, each));
+    private void publish(NodeId node, GuardedWills owner, List<Guarded> due) {
+        due.forEach(each -> publish(node, owner.incarnation(), each));
         if (!due.isEmpty()) {
             log.info("The wills of clients of a node that died are published, node={} wills={}", node, due.size());
         }

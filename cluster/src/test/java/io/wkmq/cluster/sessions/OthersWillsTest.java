@@ -15,13 +15,18 @@ import io.wkmq.routing.NodeName;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import io.wkmq.session.Will;
+import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of the wills of a node that dies, and what it is told of them when it is back. */
 class OthersWillsTest {
@@ -128,6 +133,70 @@ class OthersWillsTest {
         wills.here(second);
         pass(GRACE_MS);
         assertThat(published).containsExactly("now");
+    }
+
+    @Test
+    void theyAreDueInTheOrderOfTheirDelays() {
+        Random random = Seeds.one("OthersWillsTest");
+        Map<String, Long> expected = new TreeMap<>();
+        List<Guarded> more = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            long delay = 5L + random.nextInt(50);
+            more.add(new Guarded("c" + i, 5, WILL, delay));
+            if (i % 3 != 0) {
+                expected.put("c" + i, delay);
+            }
+        }
+        wills.guard(node, new Guard(1, 2, false, more));
+        die();
+        for (int i = 0; i < 500; i += 3) {
+            wills.claimed(OTHER, "c" + i, 9);
+        }
+        for (long second = GRACE_MS / 1000; second < 56; second++) {
+            pass(0);
+            long now = second;
+            assertThat(published.stream().filter(clientId -> clientId.startsWith("c")))
+                    .as("after %s s", second)
+                    .containsExactlyInAnyOrderElementsOf(expected.entrySet().stream()
+                            .filter(each -> each.getValue() <= now)
+                            .map(Map.Entry::getKey)
+                            .toList());
+            pass(1_000);
+        }
+    }
+
+    @Test
+    void nodeThatGoesAgainLeavesWhatItHasSaidMeanwhile() {
+        die();
+        wills.here(first);
+        wills.guard(
+                node,
+                new Guard(1, 2, true, List.of(new Guarded("new", 7, WILL, 10), new Guarded("late", 6, WILL, 60))));
+        pass(100_000);
+        assertThat(published).containsExactly("now");
+
+        wills.gone(first);
+        pass(10_000);
+        assertThat(published).containsExactly("now", "new");
+        pass(50_000);
+        assertThat(published).containsExactly("now", "new", "late");
+    }
+
+    /** As many ticks as there are in a minute and a half; each used to look at all of them. */
+    @Test
+    @Timeout(20)
+    void manyThatAreNotDueCostNothing() {
+        List<Guarded> more = new ArrayList<>();
+        for (int i = 0; i < 200_000; i++) {
+            more.add(new Guarded("c" + i, 5, WILL, 3_600));
+        }
+        wills.guard(node, new Guard(1, 2, false, more));
+        die();
+        for (int i = 0; i < 5_000; i++) {
+            pass(20);
+        }
+        assertThat(published).containsExactly("now", "late");
+        assertThat(wills.guarded()).isEqualTo(200_000);
     }
 
     @Test
