@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 
 /** A packet whose first bytes have come before the others. */
 final class BegunPacket {
-    private static final int LENGTH_UNKNOWN = -1;
+    static final int LENGTH_UNKNOWN = -1;
+
     private static final int HEADER_BYTES_MAX = 5;
 
     private BegunPacket() {}
@@ -30,7 +31,8 @@ final class BegunPacket {
         return withRoom(alloc, begun, moved, capacity).writeBytes(in, moved);
     }
 
-    private static int size(ByteBuf begun, ByteBuf in) {
+    /** How long it is with its header; {@link #LENGTH_UNKNOWN} if too little has come, or nonsense. */
+    static int size(ByteBuf begun, ByteBuf in) {
         int present = begun.readableBytes();
         int all = Math.min(HEADER_BYTES_MAX, present + in.readableBytes());
         int length = 0;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The first packet must be CONNECT. After it nothing is decoded (but AUTH and DISCONNECT of an enhanced authentication)
  * until {@link #accepted}. {@link #suspend()} holds decoding back at any time. What arrives meanwhile is buffered; beyond
  * {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes the channel's auto-read is switched off until decoding goes on.
- * After a protocol error, a DISCONNECT, or {@link #stop()} all input is discarded.
+ * After a protocol error, a DISCONNECT, or {@link #stop()} all input is discarded. So is what still waits when the channel
+ * closes, but for a DISCONNECT in it.
  */
 public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private enum State {
@@ -123,8 +124,27 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        stop();
-        ctx.fireChannelInactive();
+        try {
+            handOverFarewell();
+        } finally {
+            stop();
+            ctx.fireChannelInactive();
+        }
+    }
+
+    /**
+     * A client may close behind its DISCONNECT without a look at what became of the packets before it: those that wait are dropped
+     * unacknowledged, and the DISCONNECT counts.
+     */
+    private void handOverFarewell() {
+        ByteBuf in = buffered;
+        if (in == null || decoding || state != State.CONNECTED || !Farewell.skipTo(in, maxSize())) {
+            return;
+        }
+        Packet.Inbound packet = decode(in);
+        if (packet != null) {
+            handler.handle(packet);
+        }
     }
 
     @Override
@@ -252,9 +272,10 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     /** The next packet, or null if there is none now. */
     private Packet.@Nullable Inbound next() {
         ByteBuf in = buffered;
-        if (in == null || suspensions > 0 || state == State.DEAD) {
-            return null;
-        }
+        return in == null || suspensions > 0 || state == State.DEAD ? null : decode(in);
+    }
+
+    private Packet.@Nullable Inbound decode(ByteBuf in) {
         try {
             Packet.Inbound packet = cut(in);
             if (packet instanceof Packet.Connect) {

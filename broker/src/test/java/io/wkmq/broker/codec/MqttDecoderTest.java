@@ -275,6 +275,71 @@ class MqttDecoderTest {
         assertThat(handler.rejects).isZero();
     }
 
+    /** What a client sends that closes its connection while it is held back: behind those packets. */
+    private void closeBehind(String packets) {
+        peer.accepting();
+        peer.receive(Wire.CONNECT_5);
+        decoder.suspend();
+        peer.receive(packets);
+        peer.channel.close().syncUninterruptibly();
+    }
+
+    @Test
+    void aDisconnectThatWaitedCountsWhenTheClientCloses() {
+        closeBehind(publish("a") + "c0 |;" + publish("b") + "e0 | 04 {11 0000000a};" + publish("c"));
+        assertThat(topics()).isEmpty();
+        assertThat(handler.packets).hasSize(2);
+        assertThat(handler.last()).isInstanceOf(Packet.Disconnect.class);
+        Packet.Disconnect farewell = (Packet.Disconnect) handler.last();
+        assertThat(farewell.reason()).isEqualTo(ReasonCode.DISCONNECT_WITH_WILL);
+        assertThat(farewell.sessionExpirySeconds()).isEqualTo(10);
+        assertThat(handler.rejects).isZero();
+    }
+
+    @Test
+    void aDisconnectThatWaitedIsCheckedAsAnyOther() {
+        closeBehind(publish("a") + "e1 |;");
+        assertThat(handler.packets).hasSize(1);
+        assertThat(handler.rejected).isEqualTo(ReasonCode.MALFORMED_PACKET);
+    }
+
+    @Test
+    void noDisconnectIsSoughtBehindWhatIsNoWholePacket() {
+        for (String before : List.of("30 ff", "30 ffffffff7f", "30 ffff7f 00", "00 |;", Wire.CONNECT_5)) {
+            try (Peer other = new Peer(LIMITS)) {
+                other.accepting();
+                other.receive(Wire.CONNECT_5);
+                other.decoder.suspend();
+                other.receive(publish("a") + before + "e0 |;");
+                other.channel.close().syncUninterruptibly();
+                assertThat(other.handler.packets).as(before).hasSize(1);
+                assertThat(other.handler.rejects).as(before).isZero();
+            }
+        }
+    }
+
+    @Test
+    void halfADisconnectIsNone() {
+        closeBehind(publish("a") + "e0 02 00");
+        assertThat(handler.packets).hasSize(1);
+        assertThat(handler.rejects).isZero();
+    }
+
+    @Test
+    void whatWaitedIsReleasedIfTheFarewellFails() {
+        peer.accepting();
+        peer.receive(Wire.CONNECT_5);
+        decoder.suspend();
+        handler.onPacket = packet -> {
+            throw new IllegalStateException("a mistake");
+        };
+        ByteBuf held = Unpooled.copiedBuffer(Wire.bytes("e0 |;"));
+        peer.channel.writeInbound(held);
+        peer.channel.close().syncUninterruptibly();
+        assertThat(held.refCnt()).isZero();
+        assertThatThrownBy(peer.channel::checkException).hasMessage("a mistake");
+    }
+
     @Test
     void nothingIsDecodedAfterStop() {
         peer.accepting();

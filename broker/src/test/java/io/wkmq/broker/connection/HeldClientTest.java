@@ -1,13 +1,16 @@
 package io.wkmq.broker.connection;
 
 import static io.wkmq.testing.mqtt.Packets.connect;
+import static io.wkmq.testing.mqtt.Packets.disconnect;
 import static io.wkmq.testing.mqtt.Packets.publish;
+import static io.wkmq.testing.mqtt.WillBuilder.will;
 
 import io.wkmq.broker.TestBroker;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.plugin.PluginJars;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.PacketBuilder;
 import io.wkmq.testing.mqtt.ServerPacket.Puback;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,12 +41,31 @@ class HeldClientTest {
     private Path home;
 
     @Test
+    void goodByeCountsThoughItWaitsBehindAMessage() throws IOException {
+        try (TestBroker broker = withSlowAuthorizer();
+                MqttProbe watcher = open(broker)) {
+            watcher.connect("watcher");
+            watcher.subscribe("will/#", 0);
+
+            leaveBehindAHeldMessage(broker, "normal", disconnect());
+            leaveBehindAHeldMessage(broker, "with-will", disconnect(0x04));
+
+            watcher.expectPublish("will/with-will", "gone");
+            watcher.send(publish("will/marker", "x")).expectPublish("will/marker", "x");
+        }
+    }
+
+    private static void leaveBehindAHeldMessage(TestBroker broker, String clientId, PacketBuilder<?> farewell) {
+        try (MqttProbe client = open(broker)) {
+            client.connect(connect(clientId).will(will("will/" + clientId, "gone")));
+            client.send(publish("slow", "x").qos(1, 1)).send(farewell);
+        }
+    }
+
+    @Test
     void keepAliveDoesNotEndAConnectionThatIsNotRead() throws IOException {
-        Path plugins = Files.createDirectories(home.resolve("plugins"));
-        new PluginJars(plugins, Files.createDirectories(home.resolve("scratch"))).add("slow", SLOW_AUTHORIZER);
-        Map<String, String> settings = Map.of("WKMQ_PLUGINS__LOADED", "slow", "WKMQ_PLUGIN__SLOW__TIMEOUT", "30s");
-        try (TestBroker broker = TestBroker.start(home, settings);
-                MqttProbe client = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
+        try (TestBroker broker = withSlowAuthorizer();
+                MqttProbe client = open(broker)) {
             client.connect(connect("held").keepAlive(1));
             client.send(publish("slow", "x").qos(1, 1));
             String large = "x".repeat(100_000);
@@ -54,5 +76,15 @@ class HeldClientTest {
             client.expect(Puback.class);
             client.ping();
         }
+    }
+
+    private TestBroker withSlowAuthorizer() throws IOException {
+        Path plugins = Files.createDirectories(home.resolve("plugins"));
+        new PluginJars(plugins, Files.createDirectories(home.resolve("scratch"))).add("slow", SLOW_AUTHORIZER);
+        return TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", "slow", "WKMQ_PLUGIN__SLOW__TIMEOUT", "30s"));
+    }
+
+    private static MqttProbe open(TestBroker broker) {
+        return MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5);
     }
 }
