@@ -18,6 +18,7 @@ final class CoreSections {
     private static final int EVENT_LOOPS_MAX = 1024;
     private static final Duration SHUTDOWN_DRAIN_MAX = Duration.ofMinutes(10);
     private static final String AUTH_FILE = "auth-file";
+    private static final String SINGLETON = "singleton";
     private static final String EMQ_DEFAULT_COOKIE = "emqsecretcookie";
 
     /** The address of a unix domain socket has 108 bytes on Linux and 104 on macOS, the last one is zero. */
@@ -37,6 +38,12 @@ final class CoreSections {
         if (min > max) {
             values.reject("node.dist_listen_max", "expected a port not below node.dist_listen_min = " + min);
             max = min;
+        } else if (min == max && !values.text("cluster.discovery").equalsIgnoreCase(SINGLETON)) {
+            values.reject(
+                    "node.dist_listen_max",
+                    "expected a port above node.dist_listen_min = " + min
+                            + ": a node takes members on one and messages of other nodes on another; or"
+                            + " cluster.discovery = " + SINGLETON);
         }
         String cookie = values.text("node.cookie");
         if (cookie.equals(EMQ_DEFAULT_COOKIE)) {

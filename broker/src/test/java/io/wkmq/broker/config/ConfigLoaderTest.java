@@ -251,6 +251,22 @@ class ConfigLoaderTest {
                         + " below node.dist_listen_min = 7000");
     }
 
+    @Test
+    void aNodeOfAClusterNeedsTwoPorts(@TempDir Path dir) throws InvalidConfigException {
+        String[] onePort = {LISTENER, "node.dist_listen_min = 7000", "node.dist_listen_max = 7000"};
+        assertThat(new TestHome(dir).wkmqConf(onePort).errors())
+                .containsExactly(dir.resolve("etc/wkmq.conf") + ":3: node.dist_listen_max = 7000: expected a port above"
+                        + " node.dist_listen_min = 7000: a node takes members on one and messages of other nodes on"
+                        + " another; or cluster.discovery = singleton");
+        assertThat(new TestHome(dir)
+                        .wkmqConf(onePort)
+                        .clusterConf("cluster.discovery = singleton")
+                        .load()
+                        .node()
+                        .distListenMax())
+                .isEqualTo(7000);
+    }
+
     @BeforeEach
     void theDefaultsThemselvesAreSound(@TempDir Path dir) throws InvalidConfigException {
         new TestHome(dir).wkmqConf(LISTENER).load();
