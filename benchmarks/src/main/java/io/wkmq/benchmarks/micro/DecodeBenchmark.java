@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.wkmq.broker.codec.DecoderLimits;
+import io.wkmq.broker.codec.HeldInput;
 import io.wkmq.broker.codec.MqttDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ public class DecodeBenchmark {
                 false,
                 fastPath);
         sink = new SinkHandler();
-        MqttDecoder decoder = new MqttDecoder(limits, sink);
+        MqttDecoder decoder = new MqttDecoder(limits, new HeldInput(Long.MAX_VALUE), sink);
         channel = new EmbeddedChannel(decoder);
         channel.writeInbound(connectPacket());
         decoder.accepted(1);

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first packet must be CONNECT. After it nothing is decoded (but AUTH and DISCONNECT of an enhanced authentication)
  * until {@link #accepted}. {@link #suspend()} holds decoding back at any time. What arrives meanwhile is buffered; beyond
- * {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes the channel's auto-read is switched off until decoding goes on.
+ * {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes, or at once while the {@link HeldInput} of all connections is full, the
+ * channel's auto-read is switched off until decoding goes on.
  * After a protocol error, a DISCONNECT, or {@link #stop()} all input is discarded. So is what still waits when the channel
  * closes, but for a DISCONNECT in it.
  */
@@ -32,20 +33,27 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private static final int WASTE_MAX = 1024;
 
     private final DecoderLimits limits;
+    private final HeldInput allHeld;
     private final PacketHandler handler;
     private final PacketReader reader;
 
     private State state = State.BEFORE_CONNECT;
     private int suspensions;
+    private int heldBytes; // of what is buffered: so much is told to allHeld
     private boolean decoding;
     private boolean inRead;
     private boolean readingStopped;
     private @Nullable ByteBuf buffered;
     private @Nullable ChannelHandlerContext context;
 
-    /** A decoder for one connection. */
-    public MqttDecoder(DecoderLimits limits, PacketHandler handler) {
+    /**
+     * A decoder for one connection.
+     *
+     * @param allHeld where the node's connections count what waits
+     */
+    public MqttDecoder(DecoderLimits limits, HeldInput allHeld, PacketHandler handler) {
         this.limits = limits;
+        this.allHeld = allHeld;
         this.handler = handler;
         this.reader = new PacketReader(limits);
     }
@@ -214,10 +222,26 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void stopReadingIfHeld(ChannelHandlerContext ctx) {
+        if (!held()) {
+            return;
+        }
         ByteBuf rest = buffered;
-        if (rest != null && held() && rest.readableBytes() > limits.maxPacketSizeBeforeConnect()) {
+        int waiting = rest == null ? 0 : rest.readableBytes();
+        boolean full = false;
+        if (state == State.CONNECTED) { // before, an answer of the client may be what is waited for
+            countHeld(waiting);
+            full = allHeld.full();
+        }
+        if (full || waiting > limits.maxPacketSizeBeforeConnect()) {
             readingStopped = true;
             ReadGate.of(ctx.channel()).hold(ReadGate.Hold.BACK_PRESSURE);
+        }
+    }
+
+    private void countHeld(int bytes) {
+        if (bytes != heldBytes) {
+            allHeld.add(bytes - heldBytes);
+            heldBytes = bytes;
         }
     }
 
@@ -230,7 +254,15 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
             handler.readComplete();
         }
         ChannelHandlerContext ctx = context;
-        if (readingStopped && ctx != null && !held()) {
+        if (ctx == null) {
+            return;
+        }
+        if (held()) {
+            stopReadingIfHeld(ctx);
+            return;
+        }
+        countHeld(0);
+        if (readingStopped) {
             readingStopped = false;
             ReadGate.of(ctx.channel()).release(ReadGate.Hold.BACK_PRESSURE);
         }
@@ -264,6 +296,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private void discard() {
         ByteBuf rest = buffered;
         buffered = null;
+        countHeld(0);
         if (rest != null) {
             rest.release();
         }

@@ -59,7 +59,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         this.services = services;
         this.endpoint = endpoint;
         this.channel = channel;
-        this.decoder = new MqttDecoder(services.decoderLimits(), this);
+        this.decoder = new MqttDecoder(services.decoderLimits(), services.heldInput(), this);
         this.out = new OutboundBuffer(channel, services.turns(), this::linkWritable);
         this.handshake = new Handshake(services, this);
         this.traffic = services.turns().here(channel.eventLoop()).traffic();

@@ -2,6 +2,7 @@ package io.wkmq.broker.connection;
 
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.codec.DecoderLimits;
+import io.wkmq.broker.codec.HeldInput;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.broker.loop.EventLoops;
 import io.wkmq.channel.engine.NodeChannels;
@@ -15,6 +16,7 @@ import java.time.Clock;
  * @param mqtt what clients may do
  * @param topicLimits how large their topics may be
  * @param decoderLimits what is decoded at all
+ * @param heldInput what waits to be decoded
  * @param loops the event loops
  * @param sessions the sessions
  * @param channels what can be replayed to them
@@ -32,6 +34,7 @@ record ConnectionServices(
         MqttConfig mqtt,
         TopicLimits topicLimits,
         DecoderLimits decoderLimits,
+        HeldInput heldInput,
         EventLoops loops,
         Sessions sessions,
         NodeChannels channels,

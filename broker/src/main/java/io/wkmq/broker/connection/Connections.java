@@ -1,8 +1,10 @@
 package io.wkmq.broker.connection;
 
 import io.netty.channel.Channel;
+import io.netty.util.internal.PlatformDependent;
 import io.wkmq.broker.auth.AccessControl;
 import io.wkmq.broker.codec.DecoderLimits;
+import io.wkmq.broker.codec.HeldInput;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.broker.config.RewriteConfig;
 import io.wkmq.broker.listener.ClientEndpoint;
@@ -24,6 +26,9 @@ public final class Connections implements ConnectionInitializer {
     /** Bytes that a client may send before it is accepted; CONNECT with a large will has to fit. */
     private static final int BEFORE_CONNECT_BYTES_MAX = 128 * 1024;
 
+    /** What part of the memory of network buffers may wait to be decoded. */
+    private static final int HELD_SHARE = 8;
+
     private final ConnectionServices services;
 
     /** Serves clients with these sessions. */
@@ -41,6 +46,7 @@ public final class Connections implements ConnectionInitializer {
                 mqtt,
                 new TopicLimits(mqtt.maxTopicBytes(), mqtt.maxTopicLevels()),
                 limits(mqtt),
+                new HeldInput(Math.max(1, PlatformDependent.maxDirectMemory() / HELD_SHARE)),
                 loops,
                 sessions,
                 channels,
@@ -72,6 +78,11 @@ public final class Connections implements ConnectionInitializer {
     /** How many connections there are, those in the handshake included. */
     public int size() {
         return services.registry().size();
+    }
+
+    /** How many bytes of clients that are held back wait. */
+    public long heldBytes() {
+        return services.heldInput().bytes();
     }
 
     /** How many clients are connected. */

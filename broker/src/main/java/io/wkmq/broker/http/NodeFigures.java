@@ -104,6 +104,8 @@ final class NodeFigures {
 
     private static void traffic(List<Figure> figures, Connections connections) {
         figures.add(gauge("wkmq_connections", "Open MQTT connections", connections.size()));
+        figures.add(gauge(
+                "wkmq_held_input_bytes", "Bytes that wait for clients to be read on", connections.heldBytes()));
         SortedMap<String, Long> received = new TreeMap<>();
         SortedMap<String, Long> sent = new TreeMap<>();
         connections.traffic().forEach((counter, count) -> {

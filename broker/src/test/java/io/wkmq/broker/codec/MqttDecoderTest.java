@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
 import io.wkmq.session.ReasonCode;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -236,6 +237,74 @@ class MqttDecoderTest {
         peer.channel.config().setAutoRead(true);
         peer.receive(publish("b"));
         assertThat(reading()).isFalse();
+    }
+
+    @Test
+    void nobodyWhoIsHeldIsReadWhileTooMuchWaitsOnAllConnections() {
+        HeldInput held = new HeldInput(300);
+        List<Peer> peers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Peer each = new Peer(LIMITS, held).accepting();
+            each.receive(Wire.CONNECT_5);
+            peers.add(each);
+        }
+        String message = "30 | <a> {} '" + "x".repeat(150) + "'";
+        int bytes = Wire.bytes(message).length;
+
+        for (int i = 0; i < 2; i++) {
+            peers.get(i).decoder.suspend();
+            peers.get(i).receive(message);
+        }
+        assertThat(held.bytes()).isEqualTo(2L * bytes);
+        assertThat(peers.get(0).channel.config().isAutoRead()).isTrue();
+        assertThat(peers.get(1).channel.config().isAutoRead()).as("it is full").isFalse();
+        peers.get(2).decoder.suspend();
+        peers.get(2).receive("30");
+        assertThat(peers.get(2).channel.config().isAutoRead()).isFalse();
+        peers.get(3).receive(message);
+        assertThat(peers.get(3).handler.packets).as("it is not held").hasSize(2);
+        assertThat(peers.get(3).channel.config().isAutoRead()).isTrue();
+
+        peers.get(0).decoder.resume();
+        assertThat(peers.get(0).handler.packets).hasSize(2);
+        assertThat(held.bytes()).isEqualTo(bytes + 1);
+        peers.get(1).close();
+        assertThat(held.bytes()).isEqualTo(1);
+        peers.get(2).decoder.resume();
+        assertThat(peers.get(2).channel.config().isAutoRead()).isTrue();
+        peers.forEach(Peer::close);
+        assertThat(held.bytes()).isZero();
+    }
+
+    @Test
+    void aClientThatIsHeldOnlyWhileItsPacketIsHandledIsReadOn() {
+        HeldInput held = new HeldInput(1);
+        held.add(1);
+        try (Peer each = new Peer(LIMITS, held).accepting()) {
+            each.receive(Wire.CONNECT_5);
+            each.handler.onPacket = packet -> {
+                each.decoder.suspend();
+                each.decoder.resume();
+            };
+            each.receive("30 | <a> {};30 | <b> {};");
+            assertThat(each.handler.packets).hasSize(3);
+            assertThat(each.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
+    void whatWaitsForAClientThatAuthenticatesDoesNotKeepItFromGoingOn() {
+        HeldInput held = new HeldInput(1);
+        try (Peer full = new Peer(LIMITS, held).accepting();
+                Peer other = new Peer(LIMITS, held)) {
+            full.receive(Wire.CONNECT_5);
+            full.decoder.suspend();
+            full.receive("30 | <a> {};");
+            other.receive(CONNECT_WITH_METHOD + "f0 06 18 04");
+            assertThat(other.channel.config().isAutoRead()).isTrue();
+            other.receive("15 0001 6d");
+            assertThat(other.handler.last()).isInstanceOf(Packet.Auth.class);
+        }
     }
 
     @Test

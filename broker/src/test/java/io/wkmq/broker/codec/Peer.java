@@ -13,7 +13,11 @@ final class Peer implements AutoCloseable {
     final EmbeddedChannel channel;
 
     Peer(DecoderLimits limits) {
-        decoder = new MqttDecoder(limits, handler);
+        this(limits, new HeldInput(Long.MAX_VALUE));
+    }
+
+    Peer(DecoderLimits limits, HeldInput held) {
+        decoder = new MqttDecoder(limits, held, handler);
         channel = new EmbeddedChannel(decoder);
     }
 
