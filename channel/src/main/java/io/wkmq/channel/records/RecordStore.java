@@ -32,6 +32,10 @@ public final class RecordStore {
     private final Map<Integer, List<Long>> files = new HashMap<>(); // of channels that were not begun
     private final Map<Integer, ChannelRecords> channels = new ConcurrentHashMap<>();
     private final Map<Integer, ChannelRecords> unsynced = new ConcurrentSkipListMap<>();
+
+    /** Held while that shrinks: who finds that somebody else syncs what he wrote has to wait until that is done. */
+    private final Object syncing = new Object();
+
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private int buffered;
     private int bufferedOf;
@@ -221,15 +225,27 @@ public final class RecordStore {
         return begun(channel).bytes();
     }
 
-    /** Makes durable what was flushed when this began. Any thread; blocks. */
+    /** Makes durable what was flushed when this began, or fails, as it does from then on. Any thread; blocks, also for another one's. */
     public void sync() throws IOException {
-        for (Map.Entry<Integer, ChannelRecords> entry : List.copyOf(unsynced.entrySet())) {
-            ChannelRecords records = entry.getValue();
-            unsynced.remove(
-                    entry.getKey(), records); // before, so that what is written meanwhile is synced the next time
-            records.sync();
+        synchronized (syncing) {
+            for (Map.Entry<Integer, ChannelRecords> entry : List.copyOf(unsynced.entrySet())) {
+                sync(entry.getKey(), entry.getValue());
+            }
+            disk.syncDirectory(directory);
         }
-        disk.syncDirectory(directory);
+    }
+
+    private void sync(int channel, ChannelRecords records) throws IOException {
+        unsynced.remove(channel, records); // before, so that what is written meanwhile is synced the next time
+        boolean done = false;
+        try {
+            records.sync();
+            done = true;
+        } finally {
+            if (!done) {
+                unsynced.putIfAbsent(channel, records);
+            }
+        }
     }
 
     /** Closes all files. Nothing is synced. */

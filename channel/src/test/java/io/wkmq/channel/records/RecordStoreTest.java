@@ -7,6 +7,7 @@ import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.MessageKey;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.testing.disk.Loss;
+import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -536,6 +538,67 @@ class RecordStoreTest {
         assertThatThrownBy(rebuild::finish).isInstanceOf(IOException.class).hasMessageContaining("is written");
         rebuild.abandon();
         assertThat(read(1, 1, 9)).containsExactly(1L, 3L, 4L);
+    }
+
+    /** What may fail. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static Thread started(Step step) {
+        Thread thread = new Thread(() -> {
+            try {
+                step.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    /** Waits until a thread waits in a method of a class, or has ended. */
+    private static void awaitWaitingOrDone(Thread thread, Class<?> in, String method) {
+        long end = System.nanoTime() + 10_000_000_000L;
+        while (thread.isAlive() && !waits(thread, in, method)) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean waits(Thread thread, Class<?> in, String method) {
+        return (thread.getState() == Thread.State.BLOCKED || thread.getState() == Thread.State.WAITING)
+                && Stream.of(thread.getStackTrace())
+                        .filter(frame -> !frame.getClassName().equals(Object.class.getName()))
+                        .limit(1)
+                        .anyMatch(frame -> frame.getClassName().equals(in.getName())
+                                && frame.getMethodName().equals(method));
+    }
+
+    @Test
+    void whoSyncsWaitsForWhoSyncsAlready() throws Exception {
+        append(1, 1, 3);
+        disk.hang();
+        Thread first = started(() -> store.sync());
+        awaitWaitingOrDone(first, SimDisk.class, "sync");
+        Thread second = started(() -> store.sync());
+        awaitWaitingOrDone(second, RecordStore.class, "sync");
+        assertThat(second.isAlive()).as("nothing is on disk yet").isTrue();
+        disk.resume();
+        first.join(10_000);
+        second.join(10_000);
+        assertThat(second.isAlive()).isFalse();
+    }
+
+    @Test
+    void aSyncThatFailedFailsForAllThatCome() throws IOException {
+        append(1, 1, 3);
+        disk.fail(Operation.SYNC, 0, 1, SimDisk.BROKEN);
+        assertThatThrownBy(store::sync).hasMessage(SimDisk.BROKEN);
+        assertThatThrownBy(store::sync).hasMessageContaining("could not be synced before");
+        append(2, 1, 1);
+        assertThatThrownBy(store::sync).hasMessageContaining("could not be synced before");
     }
 
     @Test
