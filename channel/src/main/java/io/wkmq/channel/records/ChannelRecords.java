@@ -1,5 +1,6 @@
 package io.wkmq.channel.records;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.storage.Closing;
 import io.wkmq.channel.storage.Disk;
 import java.io.Closeable;
@@ -15,8 +16,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one channel, in files one behind the other. One thread writes, trims and closes; any thread reads. What is read is
- * what was appended and not trimmed: a part that is lost is left out.
+ * The records of one channel, in files one behind the other. One thread writes, trims and closes; any thread reads, and puts files together
+ * anew. What is read is what was appended and not trimmed: a part that is lost is left out.
  */
 final class ChannelRecords {
     private final Disk disk;
@@ -28,6 +29,10 @@ final class ChannelRecords {
     private volatile long first;
     private volatile long next;
     private volatile boolean deleted;
+
+    /** In front of it nothing is needed any more, not even after a crash. */
+    @GuardedBy("this")
+    private long trimmed;
 
     /**
      * The records of a channel.
@@ -183,10 +188,16 @@ final class ChannelRecords {
      *
      * @param replaced the file; null if it was lost
      */
-    synchronized void install(@Nullable RecordFile replaced, List<Long> unfinished) throws IOException {
+    void install(@Nullable RecordFile replaced, List<Long> unfinished) throws IOException {
+        if (take(replaced, unfinished)) {
+            disk.syncDirectory(directory); // the writer need not wait for it
+        }
+    }
+
+    private synchronized boolean take(@Nullable RecordFile replaced, List<Long> unfinished) throws IOException {
         if (deleted) {
             discard(unfinished);
-            return;
+            return false;
         }
         if (replaced != null) {
             replaced.requireNotWritten();
@@ -204,16 +215,26 @@ final class ChannelRecords {
             files.remove(replaced.first());
             replaced.delete();
         }
-        disk.syncDirectory(directory);
+        deleteTrimmed(trimmed); // while they were written anew; not what the writer may have begun since
+        return true;
     }
 
     /** Forgets the records in front of a number; deletes the files that have no others. By the writer. */
-    void trim(long newFirst) throws IOException {
+    synchronized void trim(long newFirst) throws IOException {
         first = newFirst;
-        while (!files.isEmpty() && until(files.higherEntry(files.firstKey())) <= newFirst) {
-            RecordFile oldest = files.pollFirstEntry().getValue();
-            open.forget(oldest);
-            oldest.delete();
+        trimmed = newFirst;
+        deleteTrimmed(Long.MAX_VALUE);
+    }
+
+    /** Deletes files that begin in front of a number and have no records that count. */
+    @GuardedBy("this")
+    private void deleteTrimmed(long bound) throws IOException {
+        Map.Entry<Long, RecordFile> oldest = files.firstEntry();
+        while (oldest != null && oldest.getKey() < bound && until(files.higherEntry(oldest.getKey())) <= trimmed) {
+            files.remove(oldest.getKey());
+            open.forget(oldest.getValue());
+            oldest.getValue().delete();
+            oldest = files.firstEntry();
         }
     }
 

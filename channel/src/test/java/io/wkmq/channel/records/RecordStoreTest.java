@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -538,6 +539,73 @@ class RecordStoreTest {
         assertThatThrownBy(rebuild::finish).isInstanceOf(IOException.class).hasMessageContaining("is written");
         rebuild.abandon();
         assertThat(read(1, 1, 9)).containsExactly(1L, 3L, 4L);
+    }
+
+    @Test
+    void whatIsTrimmedWhileItIsPutTogetherAnewLeavesNothing() throws IOException {
+        append(1, 1, 3);
+        ChannelRecord large = record(4, 900);
+        store.append(1, large); // the fourth one has a file of its own
+        store.flush();
+        append(1, 5, 5); // and the fifth one as well
+        store.sync();
+        disk.delete("c1-4.records");
+        store = open(disk);
+        store.begin(1, 1, 6);
+        RecordRebuild rebuild = store.rebuild(1, 1);
+        for (long lost = rebuild.proceed(); lost < rebuild.end(); lost = rebuild.proceed()) {
+            assertThat(lost).isEqualTo(4);
+            rebuild.take(List.of(large));
+        }
+        store.trim(1, 5);
+        rebuild.finish();
+        assertThat(disk.list()).containsExactly("c1-5.records");
+        assertThat(read(1, 1, 9)).containsExactly(5L);
+    }
+
+    @Test
+    void aTrimWaitsForFilesThatTakeTheirPlace() throws Exception {
+        append(1, 1, 3);
+        store.append(1, record(4, 900));
+        store.flush();
+        append(1, 5, 5);
+        store.sync();
+        disk.delete("c1-4.records");
+        List<Thread> trimming = new ArrayList<>();
+        store = new RecordStore(
+                new BetweenRenames(disk, () -> {
+                    if (trimming.isEmpty()) {
+                        trimming.add(started(() -> store.trim(1, 5)));
+                        awaitWaitingOrDone(trimming.get(0), ChannelRecords.class, "trim");
+                    }
+                }),
+                SimulatedDisk.DIRECTORY,
+                FILE_BYTES,
+                2);
+        store.begin(1, 1, 6);
+        RecordRebuild rebuild = store.rebuild(1, 1);
+        for (long lost = rebuild.proceed(); lost < rebuild.end(); lost = rebuild.proceed()) {
+            rebuild.take(List.of(record(4, 900)));
+        }
+        rebuild.finish();
+        trimming.get(0).join(10_000);
+        assertThat(disk.list()).containsExactly("c1-5.records");
+    }
+
+    /** What is done behind each rename. */
+    private static final class BetweenRenames extends SimulatedDisk {
+        private final Runnable then;
+
+        private BetweenRenames(SimDisk disk, Runnable then) {
+            super(disk);
+            this.then = then;
+        }
+
+        @Override
+        public void rename(Path from, Path to) throws IOException {
+            super.rename(from, to);
+            then.run();
+        }
     }
 
     /** What may fail. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A {@link SimDisk} as the disk of channels. */
-public final class SimulatedDisk implements Disk {
+public class SimulatedDisk implements Disk {
     /** Where everything is, itself and below it. */
     public static final Path DIRECTORY = Path.of("channels");
 
