@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes from one intact record of a file to the next one, and passes over those that are damaged. What comes behind a damaged record is
- * taken for a record only if it is whole and has the number that it should have there. What the disk cannot read is damaged. One thread.
+ * taken for a record only if it is whole and has the number that it should have there. Where it begins says the damaged one's length, or if
+ * that is damaged its checksum, else the index; if none does the rest of the file is lost. What the disk cannot read is damaged. One thread.
  */
 final class FileWalk {
     private final RecordFormat format;
@@ -46,6 +47,9 @@ final class FileWalk {
             if (found != null) {
                 return found;
             }
+            if (passLength()) {
+                continue;
+            }
             SparseIndex.Step step = index.behind(position);
             if (step == null || step.seq() <= seq || step.seq() >= until) {
                 return null;
@@ -80,6 +84,27 @@ final class FileWalk {
             found = window.at(at);
         }
         return null;
+    }
+
+    /** Goes behind the first record whose length is damaged; false if it cannot be found where that ends. */
+    private boolean passLength() throws IOException {
+        DamagedLength damaged = new DamagedLength(window, format);
+        long at = position;
+        long number = seq;
+        int bytes = RecordFormat.HEAD_BYTES;
+        while (bytes >= RecordFormat.HEAD_BYTES && number + 1 < until) {
+            long end = damaged.end(at, number);
+            if (end >= 0) {
+                position = (int) end;
+                seq = number + 1;
+                return true;
+            }
+            ByteBuffer head = window.some(at);
+            bytes = head == null || head.remaining() < RecordFormat.HEAD_BYTES ? 0 : RecordFormat.bytes(head);
+            at += bytes;
+            number++;
+        }
+        return false;
     }
 
     /** Why a part of the file could not be read; null if all could that was looked at. */

@@ -30,19 +30,25 @@ final class FileWindow {
     /** The bytes from a position on, a whole record if there is one; null at the end. */
     @Nullable
     ByteBuffer at(long position) throws IOException {
+        ByteBuffer head = some(position);
+        if (head == null || head.remaining() < Integer.BYTES) {
+            return head;
+        }
+        int wanted = RecordFormat.bytes(head);
+        if (wanted > 0 && wanted <= RECORD_BYTES_MAX && !has(position, wanted)) {
+            load(position, Math.max(wanted, WINDOW_BYTES));
+        }
+        return bytes.position((int) (position - start));
+    }
+
+    /** The bytes from a position on, at least what every record has if there are so many; null at the end. */
+    @Nullable
+    ByteBuffer some(long position) throws IOException {
         if (position >= size) {
             return null;
         }
-        int wanted = RecordFormat.HEAD_BYTES;
-        if (!has(position, wanted)) {
+        if (!has(position, RecordFormat.HEAD_BYTES)) {
             load(position, WINDOW_BYTES);
-        }
-        bytes.position((int) (position - start));
-        if (bytes.remaining() >= Integer.BYTES) {
-            wanted = RecordFormat.bytes(bytes);
-            if (wanted > 0 && wanted <= RECORD_BYTES_MAX && !has(position, wanted)) {
-                load(position, Math.max(wanted, WINDOW_BYTES));
-            }
         }
         return bytes.position((int) (position - start));
     }

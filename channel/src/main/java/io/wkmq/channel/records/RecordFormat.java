@@ -14,8 +14,13 @@ final class RecordFormat {
     /** What every record has in front of its key and body. */
     static final int HEAD_BYTES = 33;
 
+    /** Where that begins which the length counts, and the checksum is of. */
+    static final int REST_AT = 8;
+
+    /** Bits from the last to the first. */
+    private static final int CRC32C_POLYNOMIAL = 0x82f63b78;
+
     private static final int CRC_AT = 4;
-    private static final int REST_AT = 8;
     private static final int KEY_BYTES = 24;
     private static final int KEYED = 1;
 
@@ -95,5 +100,22 @@ final class RecordFormat {
         crc.update(channel >>> 16);
         crc.update(channel >>> 24);
         return (int) crc.getValue();
+    }
+
+    /** What a record has as its checksum. */
+    static int checksum(ByteBuffer in) {
+        return in.getInt(in.position() + CRC_AT);
+    }
+
+    /** What a record should have as its checksum, if there is no more of it. */
+    int checksum(CRC32C rest) {
+        int state = ~(int) rest.getValue(); // taken further here, for the other one may have to go on
+        for (int at = 0; at < Integer.BYTES; at++) {
+            state ^= (channel >>> (at * Byte.SIZE)) & 0xff;
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                state = (state >>> 1) ^ (CRC32C_POLYNOMIAL & -(state & 1));
+            }
+        }
+        return ~state;
     }
 }

@@ -333,7 +333,55 @@ class RecordStoreTest {
     }
 
     @Test
-    void lengthsThatMakeNoSenseLoseTheRestOfTheFileOrWhatIsNotInTheIndex() throws IOException {
+    void aDamagedLengthLosesItsRecordAlone() throws IOException {
+        for (int at = 0; at < 4; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                disk = new SimDisk();
+                store = open(disk);
+                store.begin(1, 1, 1);
+                append(1, 1, 20);
+                store.sync();
+                flip(133 + at, bit); // of the second record
+                for (int opened = 0; opened < 2; opened++) {
+                    assertThat(read(1, 1, 99)).as("byte " + at + " bit " + bit).hasSize(19);
+                    assertThat(lost(1)).containsExactly("c1-1.records 2-2");
+                    store = open(disk);
+                    store.begin(1, 1, 21);
+                }
+            }
+        }
+    }
+
+    @Test
+    void damagedLengthsBehindOtherDamageArePassed() throws IOException {
+        append(1, 1, 7);
+        store.sync();
+        flip(0, 3); // the first one's length
+        flip(133 + 60, 1); // what is in the second one
+        flip(2 * 133 + 2, 0); // the third one's length; it is longer, for it has a key
+        flip(3 * 133 + 24 + 3, 6);
+        store = open(disk);
+        store.begin(1, 1, 8);
+        assertThat(read(1, 1, 99)).startsWith(5L).hasSize(3);
+        assertThat(lost(1)).containsExactly("c1-1.records 1-4");
+    }
+
+    @Test
+    void whatLooksLikeARecordInADamagedOneIsNone() throws IOException {
+        ByteBuffer forged = ByteBuffer.allocate(133);
+        new RecordFormat(1).write(forged, new ChannelRecord(2, 10, 0, new Entry(new byte[100], null)));
+        store.append(1, new ChannelRecord(1, 10, 0, new Entry(forged.array(), null)));
+        append(1, 2, 3);
+        store.sync();
+        flip(3, 0);
+        store = open(disk);
+        store.begin(1, 1, 4);
+        assertThat(plain(store.read(1, 1, new ReadLimit(9, 9_999))))
+                .isEqualTo(plain(List.of(record(2, 100), record(3, 100))));
+    }
+
+    @Test
+    void headsThatMakeNoSenseLoseTheRestOfTheFileOrWhatIsNotInTheIndex() throws IOException {
         append(1, 1, 20);
         store.sync();
         store = open(disk);
@@ -341,7 +389,7 @@ class RecordStoreTest {
         List<Long> firsts = read(1, 1, 99);
         assertThat(firsts).hasSize(20);
         try (FileChannel file = disk.open("c1-1.records")) {
-            file.write(ByteBuffer.wrap(new byte[] {0x7f, -1, -1, -1}), 0);
+            file.write(ByteBuffer.wrap(new byte[] {0x7f, -1, -1, -1, 1, 2, 3, 4}), 0);
         }
         long second = second();
         store = open(disk);
@@ -349,6 +397,15 @@ class RecordStoreTest {
         assertThat(read(1, 1, 99))
                 .isEqualTo(LongStream.range(second, 21).boxed().toList());
         assertThat(lost(1)).containsExactly("c1-1.records 1-" + (second - 1));
+    }
+
+    private void flip(long position, int bit) throws IOException {
+        try (FileChannel file = disk.open("c1-1.records")) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            file.read(one, position);
+            one.put(0, (byte) (one.get(0) ^ 1 << bit)).flip();
+            file.write(one, position);
+        }
     }
 
     /** The first record of the second file. */
