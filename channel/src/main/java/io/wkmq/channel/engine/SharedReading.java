@@ -1,6 +1,7 @@
 package io.wkmq.channel.engine;
 
 import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.DamagedRecordException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ final class SharedReading {
     /** How often is looked for readers who say nothing, and how long is waited before dead letters are tried again. */
     private static final long LOOK_MS = 1_000;
 
+    /** For how long damaged records are waited for; then the group's home is to be another node. */
+    private static final long DAMAGE_PATIENCE_MS = 60_000;
+
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final String cursorName;
     private final boolean ordered;
     private final EngineLoop loop;
@@ -49,6 +55,7 @@ final class SharedReading {
     private @Nullable ChannelReader reader;
     private ReadBatch.@Nullable Gap gap; // in front of what was read last, of which nobody knows
     private boolean reading;
+    private long damagedMs = NEVER; // since when it waits for damaged records
     private boolean looking;
     private int empty; // how often it was
     private boolean ended;
@@ -212,9 +219,10 @@ final class SharedReading {
             return;
         }
         if (batch == null) {
-            end(new IOException("The group " + cursorName + " cannot read on", failure));
+            notRead(failure);
             return;
         }
+        damagedMs = NEVER;
         ReadBatch.Gap missing = batch.gap();
         if (missing != null) {
             gap = gap == null ? missing : new ReadBatch.Gap(gap.first(), missing.last());
@@ -227,6 +235,24 @@ final class SharedReading {
         });
         tell(from);
         give();
+    }
+
+    /** What is damaged is being fetched from other nodes: what was given out stays so meanwhile. */
+    private void notRead(@Nullable Throwable failure) {
+        boolean damaged = ClusterReading.reason(failure) instanceof DamagedRecordException;
+        if (damaged && damagedMs == NEVER) {
+            damagedMs = loop.nowMs();
+            LOG.warn("A group waits for damaged records cursor={}", cursorName, failure);
+        }
+        if (!damaged || loop.nowMs() - damagedMs >= DAMAGE_PATIENCE_MS) {
+            end(new IOException("The group " + cursorName + " cannot read on", failure));
+            return;
+        }
+        reading = true; // so that nobody else tries it before
+        loop.after(LOOK_MS, () -> {
+            reading = false;
+            give();
+        });
     }
 
     private void tell(ChannelReader from) {

@@ -9,12 +9,16 @@ import io.wkmq.channel.group.GroupOp.Part;
 import io.wkmq.channel.group.OpId;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.DamagedRecordException;
 import io.wkmq.testing.ManualClock;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,6 +127,76 @@ class SharedReadingTest {
                     ? read.join().records().stream().map(ChannelRecord::seq).toList()
                     : List.of();
         }
+    }
+
+    /** Says that what is lost does not come now. */
+    private static final class NotNow implements Damages {
+        private int found;
+
+        @Override
+        public CompletionStage<Void> found(int channel, long from, long next) {
+            found++;
+            return CompletableFuture.failedFuture(new DamagedRecordException(channel, from, next, "made by the test"));
+        }
+
+        @Override
+        public void looking(int channel) {}
+
+        @Override
+        public @Nullable String trouble() {
+            return null;
+        }
+    }
+
+    /** Flips a bit of a message on the disk. */
+    private void flip(String message) throws IOException {
+        String name = life.disk.list().stream()
+                .filter(file -> file.endsWith("c" + CHANNEL + "-1.records"))
+                .findFirst()
+                .orElseThrow();
+        ByteBuffer bytes = ByteBuffer.allocate((int) life.disk.size(name));
+        try (FileChannel file = life.disk.open(name)) {
+            file.read(bytes, 0);
+            int at = new String(bytes.array(), StandardCharsets.ISO_8859_1).indexOf(message);
+            file.write(ByteBuffer.wrap(new byte[] {(byte) (bytes.get(at) ^ 1)}), at);
+        }
+    }
+
+    @Test
+    void damagedRecordsAreWaitedForInPlace() throws IOException {
+        NotNow repairs = new NotNow();
+        life.replica(CHANNEL).tell(repairs);
+        life.publish(3);
+        flip("m2");
+        GroupSeat seat = life.join();
+        GroupSeat other = life.join();
+        assertThat(life.read(seat, 1)).containsExactly(1L);
+        CompletableFuture<ReadBatch> read = other.read(2, 1_000).toCompletableFuture();
+        life.node.pass(150);
+        seat.done(1);
+        life.node.pass(3_500);
+
+        assertThat(read).isNotDone();
+        assertThat(repairs.found).as("once a second").isBetween(3, 5);
+        flip("l2"); // as if it had been fetched
+        life.node.pass(1_100);
+        assertThat(read.join().records()).extracting(ChannelRecord::seq).containsExactly(2L, 3L);
+        other.done(2);
+        other.done(3);
+        life.node.pass(300);
+        assertThat(life.cursor()).isEqualTo(4);
+    }
+
+    @Test
+    void aGroupWhoseDamagedRecordsDoNotComeEnds() throws IOException {
+        life.replica(CHANNEL).tell(new NotNow());
+        life.publish(2);
+        flip("m1");
+        CompletableFuture<ReadBatch> read = life.join().read(1, 1_000).toCompletableFuture();
+        life.node.pass(58_000);
+        assertThat(read).isNotDone();
+        life.node.pass(5_000);
+        assertThat(read).isCompletedExceptionally();
     }
 
     @Test
