@@ -19,6 +19,9 @@ interface Damages {
     /** A channel is looked through from now on: what is lost is told anew. */
     void looking(int channel);
 
+    /** A channel's records in front of a number do not count any more; none of them ever if that is the highest there is. */
+    void forget(int channel, long first);
+
     /** What is lost now, for an operator; null if nothing is. */
     @Nullable
     String trouble();

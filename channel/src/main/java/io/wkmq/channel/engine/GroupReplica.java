@@ -76,9 +76,13 @@ public final class GroupReplica implements Replica {
         return machine;
     }
 
-    /** Tells that one what readers find to be lost from now on: until then they are told of gaps. */
+    /**
+     * Tells that one what readers find to be lost from now on, and what does not count any more: until then readers are told of gaps. Before
+     * its loop applies anything.
+     */
     void tell(Damages told) {
         damages = told;
+        channels.tell(told);
     }
 
     /** The group's number. */

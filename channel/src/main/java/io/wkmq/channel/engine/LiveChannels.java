@@ -36,6 +36,9 @@ final class LiveChannels implements GroupMachine.Channels {
     private final Map<Integer, LiveChannel> live = new LinkedHashMap<>(16, 0.75f, true);
     private final List<LiveChannel> touched = new ArrayList<>();
 
+    /** Is told which records do not count any more. */
+    private @Nullable Damages damages;
+
     /** Whose rows are not what they should be. */
     private Set<Integer> unsaved = new HashSet<>();
 
@@ -50,6 +53,18 @@ final class LiveChannels implements GroupMachine.Channels {
         this.table = table;
         this.records = records;
         this.liveMax = liveMax;
+    }
+
+    /** Tells that one from now on which records do not count any more. */
+    void tell(Damages told) {
+        damages = told;
+    }
+
+    private void forget(int channel, long first) {
+        Damages told = damages;
+        if (told != null) {
+            told.forget(channel, first);
+        }
     }
 
     /** A channel that is in use from now on, null if there is none. */
@@ -107,6 +122,7 @@ final class LiveChannels implements GroupMachine.Channels {
         if (gone != null) {
             gone.tail.end(); // before its files go: who reads finds out why
         }
+        forget(channel, Long.MAX_VALUE);
         try {
             records.drop(channel);
         } catch (IOException e) {
@@ -149,6 +165,7 @@ final class LiveChannels implements GroupMachine.Channels {
     public void trimmed(int channel, long first) {
         try {
             records.trim(channel, first);
+            forget(channel, first);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -77,6 +77,16 @@ final class LostForEver implements Damages {
     }
 
     @Override
+    public synchronized void forget(int channel, long first) {
+        Range range = lost.get(channel);
+        if (range != null && range.next() <= first) {
+            lost.remove(channel);
+        } else if (range != null && range.from() < first) {
+            lost.put(channel, new Range(first, range.next()));
+        }
+    }
+
+    @Override
     public synchronized @Nullable String trouble() {
         if (lost.isEmpty()) {
             return null;

@@ -114,6 +114,11 @@ final class Repairs implements Damages {
     }
 
     @Override
+    public void forget(int channel, long first) {
+        // whoever tries to have it fetched sees that
+    }
+
+    @Override
     public synchronized @Nullable String trouble() {
         return all.isEmpty()
                 ? null

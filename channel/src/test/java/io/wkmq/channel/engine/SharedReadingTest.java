@@ -143,6 +143,9 @@ class SharedReadingTest {
         public void looking(int channel) {}
 
         @Override
+        public void forget(int channel, long first) {}
+
+        @Override
         public @Nullable String trouble() {
             return null;
         }
