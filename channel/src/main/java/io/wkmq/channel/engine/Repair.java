@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 
 /**
  * Puts the files with some records of a channel together anew, with what one other node has. The channel has to stay in use, and nothing may
@@ -24,6 +25,8 @@ final class Repair {
     private final RecordStore records;
     private final DonorLink link;
     private final Executor executor;
+    private final Pace pace;
+    private final LongConsumer reached;
     private long offer;
     private long fetched;
 
@@ -31,14 +34,26 @@ final class Repair {
      * Of the records in front of one.
      *
      * @param next the number behind the last that is lost
+     * @param pace of what is fetched
+     * @param reached is told the number up to which all is here, whenever that is more
      */
-    Repair(int group, int channel, long next, RecordStore records, DonorLink link, Executor executor) {
+    Repair(
+            int group,
+            int channel,
+            long next,
+            RecordStore records,
+            DonorLink link,
+            Executor executor,
+            Pace pace,
+            LongConsumer reached) {
         this.group = group;
         this.channel = channel;
         this.next = next;
         this.records = records;
         this.link = link;
         this.executor = executor;
+        this.pace = pace;
+        this.reached = reached;
     }
 
     /**
@@ -72,7 +87,12 @@ final class Repair {
                             }
                         },
                         executor)
-                .thenComposeAsync(nothing -> files(rebuild.end()), executor);
+                .thenComposeAsync(
+                        nothing -> {
+                            reached.accept(rebuild.end());
+                            return files(rebuild.end());
+                        },
+                        executor);
     }
 
     private CompletionStage<Void> file(RecordRebuild rebuild) {
@@ -86,9 +106,10 @@ final class Repair {
                     .thenComposeAsync(
                             page -> {
                                 take(rebuild, lost, page);
-                                return file(rebuild);
+                                return pace.passed(page.page().length);
                             },
-                            executor);
+                            executor)
+                    .thenComposeAsync(nothing -> file(rebuild), executor);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -20,21 +20,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has records that are lost on this node fetched from the others, one channel after the other; what does not come is tried again until it
- * does. Thread-safe; does not block. What blocks is done on an executor that does one thing at a time.
+ * Has records that are lost on this node fetched from the others, one channel after the other and {@value #BYTES_PER_SECOND} bytes a second
+ * at most. What does not come is tried again until it does, after pauses of 0.1 to 25.6 s, from where it came to. Thread-safe; does not
+ * block. What blocks is done on an executor that does one thing at a time.
  */
 final class Repairs implements Damages {
     private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
 
     private static final int CHANNELS_MAX = 10_000;
     private static final long PAUSE_MS = 100;
-    private static final int PAUSE_DOUBLED_MAX = 6;
+    private static final int PAUSE_DOUBLED_MAX = 8;
+
+    /** How much is fetched at most. */
+    private static final long BYTES_PER_SECOND = 16 << 20;
 
     private final IntFunction<@Nullable GroupReplica> replicas;
     private final Supplier<@Nullable Donors> donors;
     private final Executor executor;
     private final EngineLoop timer;
     private final ScrubCounts counts;
+    private final Pace pace;
 
     /** What is lost, by channel. */
     @GuardedBy("this")
@@ -59,6 +64,20 @@ final class Repairs implements Damages {
         }
     }
 
+    /** One try to have that fetched which was known to be lost when it began. Guarded by the repairs. */
+    private static final class Attempt {
+        private final Lost lost;
+        private final long next;
+        private long from;
+        private boolean proceeded;
+
+        private Attempt(Lost lost) {
+            this.lost = lost;
+            this.next = lost.next;
+            this.from = lost.from;
+        }
+    }
+
     /**
      * Of the replicas of a node.
      *
@@ -78,6 +97,7 @@ final class Repairs implements Damages {
         this.executor = executor;
         this.timer = timer;
         this.counts = counts;
+        this.pace = new Pace(timer, BYTES_PER_SECOND);
     }
 
     @Override
@@ -128,11 +148,9 @@ final class Repairs implements Damages {
 
     /** Begins with the next channel, if none is under way. */
     private void proceed() {
-        Lost next;
-        long from;
-        long behind;
+        Attempt attempt;
         synchronized (this) {
-            next = busy
+            Lost next = busy
                     ? null
                     : all.values().stream()
                             .filter(lost -> !lost.waits)
@@ -142,25 +160,35 @@ final class Repairs implements Damages {
                 return;
             }
             busy = true;
-            from = next.from;
-            behind = next.next;
+            attempt = new Attempt(next);
         }
-        Lost lost = next;
         try {
-            executor.execute(() -> attempt(lost.channel, from, behind).whenComplete((fetched, failure) -> {
-                settle(lost, from, behind, fetched, failure);
+            executor.execute(() -> carryOut(attempt).whenComplete((fetched, failure) -> {
+                settle(attempt, fetched, failure);
                 proceed();
             }));
         } catch (RejectedExecutionException e) {
-            settle(lost, from, behind, null, e);
+            settle(attempt, null, e);
         }
     }
 
-    private void settle(Lost lost, long from, long next, @Nullable Long fetched, @Nullable Throwable failure) {
+    /** All in front of that is here: it is not looked at again. */
+    private synchronized void reached(Attempt attempt, long seq) {
+        if (attempt.lost.from == attempt.from) { // else more was found in front
+            attempt.lost.from = seq;
+        }
+        attempt.from = seq;
+        attempt.proceeded = true;
+    }
+
+    private void settle(Attempt attempt, @Nullable Long fetched, @Nullable Throwable failure) {
+        Lost lost = attempt.lost;
         CompletableFuture<Void> done;
+        long from;
         synchronized (this) {
             busy = false;
-            if (failure == null && (lost.from < from || lost.next > next)) {
+            from = attempt.from;
+            if (failure == null && (lost.from < from || lost.next > attempt.next)) {
                 return; // more was found meanwhile
             }
             done = lost.done;
@@ -169,6 +197,7 @@ final class Repairs implements Damages {
             } else {
                 lost.done = new CompletableFuture<>();
                 lost.waits = true;
+                lost.failures = attempt.proceeded ? 0 : lost.failures;
             }
         }
         if (failure == null) {
@@ -181,7 +210,7 @@ final class Repairs implements Damages {
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             again(lost, cause);
             done.completeExceptionally(
-                    new DamagedRecordException(lost.channel, from, next, String.valueOf(cause.getMessage())));
+                    new DamagedRecordException(lost.channel, from, attempt.next, String.valueOf(cause.getMessage())));
         }
     }
 
@@ -207,7 +236,8 @@ final class Repairs implements Damages {
     }
 
     /** Asks one node after the other. Completes with how many records came. */
-    private CompletionStage<Long> attempt(int channel, long from, long next) {
+    private CompletionStage<Long> carryOut(Attempt attempt) {
+        int channel = attempt.lost.channel;
         GroupReplica replica = replicas.apply(channel);
         Donors others = donors.get();
         List<NodeId> here = others == null ? List.of() : others.here();
@@ -221,8 +251,8 @@ final class Repairs implements Damages {
             } else if (failure != null) {
                 done.completeExceptionally(failure);
             } else {
-                replica.seal(channel, next)
-                        .thenCompose(nothing -> attempt(replica, pinned, from, next, others, here, 0))
+                replica.seal(channel, attempt.next)
+                        .thenCompose(nothing -> ask(attempt, replica, pinned, others, here, 0))
                         .whenComplete((fetched, problem) -> {
                             replica.unpin(pinned);
                             complete(done, fetched, problem);
@@ -232,20 +262,31 @@ final class Repairs implements Damages {
         return done;
     }
 
-    private CompletionStage<Long> attempt(
-            GroupReplica replica, LiveChannel pinned, long from, long next, Donors others, List<NodeId> here, int at) {
+    private CompletionStage<Long> ask(
+            Attempt attempt, GroupReplica replica, LiveChannel pinned, Donors others, List<NodeId> here, int at) {
         if (pinned.tail.gone()) {
             return CompletableFuture.completedFuture(0L);
         }
         int channel = pinned.tail.channel();
         DonorLink link = new DonorLink(others, here.get(at));
-        long counting = Math.max(from, replica.records().first(channel));
-        return new Repair(replica.group(), channel, next, replica.records(), link, executor)
-                .run(counting)
+        return new Repair(
+                        replica.group(),
+                        channel,
+                        attempt.next,
+                        replica.records(),
+                        link,
+                        executor,
+                        pace,
+                        seq -> reached(attempt, seq))
+                .run(Math.max(from(attempt), replica.records().first(channel)))
                 .handle((fetched, failure) -> failure == null || at + 1 == here.size()
                         ? result(fetched, failure)
-                        : attempt(replica, pinned, from, next, others, here, at + 1))
+                        : ask(attempt, replica, pinned, others, here, at + 1))
                 .thenCompose(stage -> stage);
+    }
+
+    private synchronized long from(Attempt attempt) {
+        return attempt.from;
     }
 
     private static CompletionStage<Long> result(@Nullable Long fetched, @Nullable Throwable failure) {

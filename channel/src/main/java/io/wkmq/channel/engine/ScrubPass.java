@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks through the records of all channels of a node, or of one, group by group; what is damaged is repaired before it goes on. A channel that
- * cannot be looked through now is passed over. Works on an executor that does one thing at a time, and blocks it for one step of reading.
+ * Looks through the records of all channels of a node, or of one, group by group; what is damaged of a file is repaired before it goes on
+ * with the next one. A channel that cannot be looked through now is passed over. Works on an executor that does one thing at a time, and
+ * blocks it for one step of reading.
  */
 final class ScrubPass {
     private static final Logger LOG = LoggerFactory.getLogger(ScrubPass.class);
@@ -29,17 +30,16 @@ final class ScrubPass {
     /** What a channel counts for besides its records: it has to be found and opened. */
     private static final long CHANNEL_BYTES = 4 << 10;
 
-    private static final long MS_PER_SECOND = 1_000;
-
     private final Parts parts;
-    private final long bytesPerSecond;
+    private final Pace pace;
     private final CompletableFuture<ScrubReport> done = new CompletableFuture<>();
     private final Queue<Integer> candidates = new ArrayDeque<>();
     private final boolean one;
     private volatile Place place;
     private volatile boolean stopped;
     private volatile ScrubReport report = new ScrubReport(false, 0, 0, 0, 0);
-    private long toPause;
+    private int notNow;
+    private @Nullable Throwable whyNotNow;
 
     /**
      * What is looked through, and by whom.
@@ -113,7 +113,7 @@ final class ScrubPass {
     ScrubPass(Parts parts, Place from, long bytesPerSecond) {
         this.parts = parts;
         this.place = from;
-        this.bytesPerSecond = bytesPerSecond;
+        this.pace = new Pace(parts.timer(), bytesPerSecond);
         this.one = false;
     }
 
@@ -121,7 +121,7 @@ final class ScrubPass {
     ScrubPass(Parts parts, int channel) {
         this.parts = parts;
         this.place = new Place(channel % parts.groups(), channel);
-        this.bytesPerSecond = Long.MAX_VALUE;
+        this.pace = new Pace(parts.timer(), Long.MAX_VALUE);
         this.one = true;
         candidates.add(channel);
     }
@@ -162,6 +162,7 @@ final class ScrubPass {
         }
         Integer channel = candidates.poll();
         if (channel == null) {
+            tellNotNow();
             ScrubReport last = report;
             report = new ScrubReport(true, last.channels(), last.bytes(), last.damaged(), last.repaired());
             done.complete(report);
@@ -179,14 +180,20 @@ final class ScrubPass {
                         begin(replica, pinned);
                     } else {
                         if (!(gone instanceof ChannelGoneException)) {
-                            LOG.info(
-                                    "A channel is not looked through now channel={} reason={}",
-                                    channel,
-                                    gone.getMessage());
+                            notNow++;
+                            whyNotNow = gone;
                         }
                         passed(channel);
                     }
                 }));
+    }
+
+    /** Once of all: there may be thousands while a replica is being filled. */
+    private void tellNotNow() {
+        Throwable why = whyNotNow;
+        if (why != null) {
+            LOG.info("Channels were not looked through channels={} lastReason={}", notNow, why.getMessage());
+        }
     }
 
     /** Looks for channels; the next group's turn comes when there are none. */
@@ -234,10 +241,12 @@ final class ScrubPass {
         long read = look.check.bytes() - before;
         parts.counts().bytes.add(read);
         count(more ? 0 : 1, read, 0, 0);
-        if (more) {
-            pace(read, () -> step(look));
+        if (!more) {
+            pace(read + CHANNEL_BYTES, () -> repair(look, () -> end(look.replica, look.channel)));
+        } else if (look.check.betweenFiles()) {
+            pace(read, () -> repair(look, () -> step(look)));
         } else {
-            pace(read + CHANNEL_BYTES, () -> repair(look));
+            pace(read, () -> step(look));
         }
     }
 
@@ -251,28 +260,31 @@ final class ScrubPass {
                 last.repaired() + repaired);
     }
 
-    private void repair(Look look) {
+    /** Has what was found so far repaired, and goes on. */
+    private void repair(Look look, Runnable then) {
         Lost lost = look.lost.poll();
         Tail tail = look.channel.tail;
-        if (lost == null || stopped) {
+        if (stopped) {
             end(look.replica, look.channel);
+        } else if (lost == null) {
+            then.run();
         } else if (tail.gone()) {
-            later(() -> repair(look));
+            later(() -> repair(look, then));
         } else {
-            repair(look, lost, tail);
+            repair(look, lost, tail, then);
         }
     }
 
-    private void repair(Look look, Lost lost, Tail tail) {
+    private void repair(Look look, Lost lost, Tail tail, Runnable then) {
         long from;
         try {
             from = Math.max(lost.from, look.replica.records().first(tail.channel()));
         } catch (IllegalStateException e) { // it was dropped just now
-            later(() -> repair(look));
+            later(() -> repair(look, then));
             return;
         }
         if (from >= lost.next) {
-            later(() -> repair(look));
+            later(() -> repair(look, then));
             return;
         }
         LOG.warn(
@@ -285,11 +297,11 @@ final class ScrubPass {
         count(0, 0, lost.count, 0);
         CompletionStage<Void> repaired = parts.damages().found(tail.channel(), from, lost.next);
         if (repaired == null) {
-            later(() -> repair(look));
+            later(() -> repair(look, then));
         } else {
             repaired.whenComplete((nothing, failure) -> later(() -> {
                 count(0, 0, 0, failure == null ? lost.count : 0);
-                repair(look);
+                repair(look, then);
             }));
         }
     }
@@ -301,18 +313,13 @@ final class ScrubPass {
 
     /** Goes on so much later that it does not read too fast. */
     private void pace(long bytes, Runnable step) {
-        toPause += bytes;
-        long pauseMs = toPause / Math.max(1, bytesPerSecond / MS_PER_SECOND);
-        if (pauseMs == 0) {
-            later(step);
-            return;
-        }
-        toPause = 0;
-        try {
-            parts.timer().execute(() -> parts.timer().after(pauseMs, () -> later(step)));
-        } catch (RejectedExecutionException e) {
-            closed(e);
-        }
+        var unused = pace.passed(bytes).whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                later(step);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        });
     }
 
     private void later(Runnable step) {

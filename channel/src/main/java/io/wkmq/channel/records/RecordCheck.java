@@ -17,6 +17,7 @@ public final class RecordCheck {
     private long file = NO_FILE;
     private SparseIndex.Step at;
     private long bytes;
+    private boolean betweenFiles;
 
     RecordCheck(ChannelRecords records, LostRecords lost) {
         this.records = records;
@@ -36,15 +37,18 @@ public final class RecordCheck {
             long to = records.endOf(seq, end);
             add(records.path(seq), seq, to);
             at = new SparseIndex.Step(to, 0);
+            betweenFiles = true;
             return to < end;
         }
         if (entry.getKey() != file) {
             file = entry.getKey();
             at = new SparseIndex.Step(file, 0);
         }
-        SparseIndex.Step behind = entry.getValue().check(at, records.endOf(file, end), bytesMax, this::add);
+        long until = records.endOf(file, end);
+        SparseIndex.Step behind = entry.getValue().check(at, until, bytesMax, this::add);
         bytes += behind.position() - at.position();
         at = behind;
+        betweenFiles = at.seq() >= until;
         return at.seq() < end;
     }
 
@@ -54,6 +58,11 @@ public final class RecordCheck {
         if (counting < next) {
             lost.add(path, counting, next);
         }
+    }
+
+    /** Whether the next step begins with another file: nothing more will be found to be lost of those that were looked at. */
+    public boolean betweenFiles() {
+        return betweenFiles;
     }
 
     /** How many bytes were looked at. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,20 @@ class ScrubPassTest {
 
     private void loseFirstFile() throws IOException {
         disk.delete("g0/c" + CHANNEL + "-1.records");
+    }
+
+    @Test
+    void damageIsToldBehindItsFile() throws IOException {
+        loseFirstFile();
+        Heard heard = new Heard();
+        ScrubReport report = look(heard);
+        assertThat(report.done()).isTrue();
+        assertThat(report.damaged()).isEqualTo(report.repaired()).isPositive();
+        assertThat(heard.bytes)
+                .hasSize(1)
+                .first()
+                .asInstanceOf(InstanceOfAssertFactories.LONG)
+                .isLessThan(report.bytes() / 2);
     }
 
     @Test
