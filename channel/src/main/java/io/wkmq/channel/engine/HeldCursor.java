@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * steps at once: who takes the cursor next gets again what was not stored. Thread-safe.
  */
 public final class HeldCursor {
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final HeldCursors keeper;
     private final int channel;
     private final String name;
@@ -19,6 +21,7 @@ public final class HeldCursor {
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private final CompletableFuture<Void> paused = new CompletableFuture<>();
     private volatile @Nullable Tail tail; // of the channel that is read
+    private long unstoredMs = NEVER; // since when it has told something that is not stored; of the keeper's loop
 
     HeldCursor(HeldCursors keeper, int channel, String name, long hold, long next) {
         this.keeper = keeper;
@@ -90,6 +93,27 @@ public final class HeldCursor {
 
     void ended() {
         keeper.end(this);
+    }
+
+    /** There is something to store. On the keeper's loop. */
+    void unstored(long nowMs) {
+        if (unstoredMs == NEVER) {
+            unstoredMs = nowMs;
+        }
+    }
+
+    /**
+     * The group's log took what there was to store then. On the keeper's loop.
+     *
+     * @param more whether there is something again
+     */
+    void stored(long thenMs, boolean more) {
+        unstoredMs = more ? thenMs : NEVER;
+    }
+
+    /** For how long it could not be stored what there is to store; 0 if there is nothing. On the keeper's loop. */
+    long unstoredForMs(long nowMs) {
+        return unstoredMs == NEVER ? 0 : nowMs - unstoredMs;
     }
 
     /** From now on {@link #done} tells of a move again. */

@@ -69,11 +69,13 @@ final class HeldCursors {
     private static final class Attempt {
         private final int group;
         private final List<HeldCursor> cursors;
+        private final long sinceMs;
         private boolean over;
 
-        private Attempt(int group, List<HeldCursor> cursors) {
+        private Attempt(int group, List<HeldCursor> cursors, long sinceMs) {
             this.group = group;
             this.cursors = cursors;
+            this.sinceMs = sinceMs;
         }
     }
 
@@ -197,6 +199,7 @@ final class HeldCursors {
     void moved(HeldCursor cursor) {
         onLoop(cursor, () -> {
             moved.add(cursor);
+            cursor.unstored(loop.nowMs());
             schedule();
         });
     }
@@ -228,6 +231,7 @@ final class HeldCursors {
         for (HeldCursor cursor : held) {
             groups.replica(cursor.channel()).look(cursor);
             moved.add(cursor);
+            cursor.unstored(loop.nowMs());
         }
         schedule();
         loop.after(USED_MS, this::use);
@@ -262,7 +266,7 @@ final class HeldCursors {
             return;
         }
         storing.add(group);
-        Attempt attempt = new Attempt(group, List.copyOf(cursors));
+        Attempt attempt = new Attempt(group, List.copyOf(cursors), loop.nowMs());
         loop.after(ANSWER_MS, () -> stored(attempt, new TimeoutException("No answer within " + ANSWER_MS + " ms")));
         propose(group, OpCodec.encode(new GroupOp.MoveCursors(clock.millis(), moves)))
                 .whenComplete((answer, failure) -> {
@@ -286,6 +290,9 @@ final class HeldCursors {
         }
         attempt.over = true;
         storing.remove(attempt.group);
+        if (failure == null) {
+            attempt.cursors.forEach(cursor -> cursor.stored(attempt.sinceMs, moved.contains(cursor)));
+        }
         if (failure != null && !(failure instanceof LogClosedException)) {
             LOG.debug("Cursors could not be stored, it is tried again group={}", attempt.group, failure);
             moved.addAll(attempt.cursors);

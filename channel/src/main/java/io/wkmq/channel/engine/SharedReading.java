@@ -37,6 +37,12 @@ final class SharedReading {
     /** For how long damaged records are waited for; then the group's home is to be another node. */
     private static final long DAMAGE_PATIENCE_MS = 60_000;
 
+    /**
+     * When the group's cursor could not be stored for so long nothing is given out until it can: this node may be cut off, and the group have
+     * another home soon. A home that is not heard of is replaced later than that.
+     */
+    private static final long UNSTORED_MS_MAX = 3_000;
+
     private static final long NEVER = Long.MIN_VALUE;
 
     private final String cursorName;
@@ -56,6 +62,7 @@ final class SharedReading {
     private ReadBatch.@Nullable Gap gap; // in front of what was read last, of which nobody knows
     private boolean reading;
     private long damagedMs = NEVER; // since when it waits for damaged records
+    private boolean halted; // it gives nothing out
     private boolean looking;
     private int empty; // how often it was
     private boolean ended;
@@ -165,6 +172,9 @@ final class SharedReading {
 
     /** Gives out what there is to those who want it, in turn, and reads on. */
     private void give() {
+        if (ended || halted || halt()) {
+            return;
+        }
         LocalSeat seat = turn();
         while (seat != null && !free.isEmpty()) {
             waiting.remove(seat);
@@ -172,6 +182,22 @@ final class SharedReading {
             seat = turn();
         }
         readOn();
+    }
+
+    /** Whether nothing may be given out; then it is tried again in a while. */
+    private boolean halt() {
+        HeldCursor cursor = reader == null ? null : reader.cursor();
+        long unstoredMs = cursor == null ? 0 : cursor.unstoredForMs(loop.nowMs());
+        if (unstoredMs < UNSTORED_MS_MAX) {
+            return false;
+        }
+        LOG.warn("A group gives nothing out, its cursor cannot be stored cursor={} forMs={}", cursorName, unstoredMs);
+        halted = true;
+        loop.after(LOOK_MS, () -> {
+            halted = false;
+            give();
+        });
+        return true;
     }
 
     /** Whose turn it is; null if nobody wants anything who may. */

@@ -61,6 +61,7 @@ class SharedReadingTest {
         private final Map<Long, Integer> dead = new HashMap<>(); // with how many deliveries
         private final ManualClock clock = new ManualClock();
         private boolean troubled; // dead letters cannot be kept
+        private boolean cutOff; // nothing gets into the log any more
         private long takings;
         private int published;
 
@@ -83,7 +84,7 @@ class SharedReadingTest {
 
         @Override
         public CompletionStage<byte[]> propose(int group, byte[] op) {
-            return node.log.of(group).propose(op);
+            return cutOff ? new CompletableFuture<>() : node.log.of(group).propose(op);
         }
 
         @Override
@@ -200,6 +201,28 @@ class SharedReadingTest {
         assertThat(read).isNotDone();
         life.node.pass(5_000);
         assertThat(read).isCompletedExceptionally();
+    }
+
+    @Test
+    void nothingIsGivenOutWhileTheCursorCannotBeStored() {
+        life.publish(60);
+        GroupSeat seat = life.join();
+        long given = 0;
+        life.cutOff = true;
+        CompletableFuture<ReadBatch> read = seat.read(1, 1_000).toCompletableFuture();
+        for (int i = 0; i < 50; i++) { // one each 200 ms
+            life.node.work();
+            if (read.isDone()) {
+                seat.done(++given);
+                read = seat.read(1, 1_000).toCompletableFuture();
+            }
+            life.node.pass(200);
+        }
+        assertThat(given).as("for 3 s").isBetween(14L, 17L);
+
+        life.cutOff = false;
+        life.node.pass(7_000);
+        assertThat(read.join().records()).extracting(ChannelRecord::seq).containsExactly(given + 1);
     }
 
     @Test
