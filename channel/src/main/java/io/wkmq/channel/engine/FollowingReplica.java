@@ -37,9 +37,12 @@ final class FollowingReplica implements LogFollower {
     private final Replica replica;
     private final NodeTable table;
     private final FillLimits limits;
+    private final EngineLoop loop;
     private final Executor background;
     private final OnMissing onMissing;
     private @Nullable Exception failure;
+    private boolean saving; // it will be, soon
+    private long savingSinceMs;
     private long unsyncedBytes;
     private volatile boolean syncing;
 
@@ -62,10 +65,16 @@ final class FollowingReplica implements LogFollower {
     }
 
     private FollowingReplica(
-            Replica replica, NodeTable table, FillLimits limits, Executor background, OnMissing onMissing) {
+            Replica replica,
+            NodeTable table,
+            FillLimits limits,
+            EngineLoop loop,
+            Executor background,
+            OnMissing onMissing) {
         this.replica = replica;
         this.table = table;
         this.limits = limits;
+        this.loop = loop;
         this.background = background;
         this.onMissing = onMissing;
     }
@@ -73,12 +82,18 @@ final class FollowingReplica implements LogFollower {
     /**
      * Begins to follow; goes on being filled, if it was not whole when the node ended.
      *
+     * @param loop of the group
      * @param background for what blocks
      */
     static FollowingReplica begin(
-            Replica replica, NodeTable table, FillLimits limits, Executor background, OnMissing onMissing)
+            Replica replica,
+            NodeTable table,
+            FillLimits limits,
+            EngineLoop loop,
+            Executor background,
+            OnMissing onMissing)
             throws IOException {
-        FollowingReplica follower = new FollowingReplica(replica, table, limits, background, onMissing);
+        FollowingReplica follower = new FollowingReplica(replica, table, limits, loop, background, onMissing);
         long wanted = table.wanted(replica.group());
         if (wanted > 0) {
             follower.fill(wanted);
@@ -114,6 +129,8 @@ final class FollowingReplica implements LogFollower {
             syncIfMuch(op.length);
             if (replica.crowded()) {
                 save();
+            } else {
+                saveSoon();
             }
             return answer;
         });
@@ -133,14 +150,53 @@ final class FollowingReplica implements LogFollower {
         }
     }
 
-    /** In the background. Whoever syncs after a failure fails too. */
+    /** In the background. */
     private void sync() {
         try {
             replica.sync();
         } catch (IOException e) {
-            LOG.warn("The records of group {} could not be synced", replica.group(), e);
+            LOG.error("The records of a group could not be synced group={}", replica.group(), e);
+            giveUp(e);
         } finally {
             syncing = false;
+        }
+    }
+
+    private void giveUp(IOException cause) {
+        try {
+            loop.execute(() -> fail(cause));
+        } catch (RejectedExecutionException e) {
+            cause.addSuppressed(e); // the node ends: nothing is taken any more
+        }
+    }
+
+    /** If that matters: else what the log has is enough. Again if it was not done in time: who was to do it may have ended. */
+    private void saveSoon() {
+        long withinMs = replica.checkpointWithinMs();
+        if (withinMs == 0 || (saving && loop.nowMs() - savingSinceMs <= 2 * withinMs)) {
+            return;
+        }
+        try {
+            loop.after(withinMs, this::saveNow);
+            saving = true;
+            savingSinceMs = loop.nowMs();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The node ends, a replica is not written again group={}", replica.group());
+        }
+    }
+
+    private void saveNow() {
+        saving = false;
+        if (failure != null || !whole()) {
+            return;
+        }
+        try {
+            carryOut(() -> {
+                save();
+                return true;
+            });
+        } catch (IOException e) {
+            LOG.error("A replica cannot be written group={}", replica.group(), e); // the next entry tells it
         }
     }
 

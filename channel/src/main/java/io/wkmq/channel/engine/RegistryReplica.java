@@ -18,6 +18,11 @@ final class RegistryReplica implements Replica {
     /** With so many channels for each entry it does not cost too much to write all of them again. */
     private static final int CHANNELS_PER_ENTRY = 64;
 
+    /** How long a change waits for others, and for how many channels 1 ms more: so at most so much is written for changes that come slowly. */
+    private static final long CHECKPOINT_MS = 500;
+
+    private static final int CHANNELS_PER_MS = 10;
+
     private final int group;
     private final boolean eager;
     private final NodeTable table;
@@ -122,6 +127,12 @@ final class RegistryReplica implements Replica {
     @Override
     public boolean crowded() {
         return eager && machine.applied() - checkpointed > machine.channels().size() / CHANNELS_PER_ENTRY;
+    }
+
+    /** The more there is to write the later. */
+    @Override
+    public long checkpointWithinMs() {
+        return eager ? CHECKPOINT_MS + machine.channels().size() / CHANNELS_PER_MS : 0;
     }
 
     @Override

@@ -38,6 +38,11 @@ interface Replica {
     /** Whether so much has changed that memory needs a checkpoint. */
     boolean crowded();
 
+    /** Within how many ms of a change there should be a checkpoint, if none comes for other reasons; 0 if that does not matter. */
+    default long checkpointWithinMs() {
+        return 0;
+    }
+
     /** The rows for a checkpoint. The records have to be synced before they are written. */
     GroupRows checkpoint() throws IOException;
 

@@ -16,13 +16,21 @@ import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.OpId;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.channel.registry.RegistryCodec;
+import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.routing.TopicFilter;
+import io.wkmq.testing.disk.Loss;
+import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +173,32 @@ class ReplicaStoreTest {
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join());
+    }
+
+    @Test
+    void aNodeThatStartsAloneKnowsTheLatestOfManyChannels() throws IOException {
+        SimDisk disk = new SimDisk();
+        SimLoop sim = new SimLoop();
+        ReplicaStore many = onSimDisk(disk, sim);
+        LogFollower registry = many.follow(1, sim);
+        for (int channel = 1; channel <= 66; channel++) {
+            registry.apply(
+                    channel,
+                    RegistryCodec.encode(new RegistryOp.Create(
+                            "c" + channel, TopicFilter.of("c/" + channel), ChannelSettings.DEFAULT, 0)));
+        }
+        sim.pass(1_000);
+
+        ReplicaStore again = onSimDisk(disk.crashed(disk.now(), Loss.ALL, new Random(1)), sim);
+        assertThat(again.registry().channels()).hasSize(66);
+    }
+
+    private static ReplicaStore onSimDisk(SimDisk disk, SimLoop loop) throws IOException {
+        return ReplicaStore.open(
+                new SimulatedDisk(disk),
+                SimulatedDisk.DIRECTORY,
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
     }
 
     @Test
