@@ -9,6 +9,7 @@ import io.wkmq.channel.registry.RegistryOp;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,9 @@ public interface Engine extends AutoCloseable {
 
     /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
     CompletionStage<Void> removeNode(String node);
+
+    /** The groups that nodes should not lead now, as {@link GroupLogs#filling}. */
+    CompletionStage<Map<String, Set<Integer>>> filling();
 
     /** Has another node lead the log of a group, as {@link GroupLogs#lead}. */
     CompletionStage<Void> lead(int group, @Nullable String node);

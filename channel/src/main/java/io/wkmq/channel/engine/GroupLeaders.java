@@ -3,6 +3,8 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.ChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,48 +25,84 @@ public final class GroupLeaders {
      * @param group which group; null for all
      * @param to where the node is, as {@link GroupStatus.Member#where} says it
      * @return the groups that have another leader than before
-     * @throws ChannelException if it does not lead one of them within some seconds; those before that one are done
+     * @throws ChannelException if its replica of one of them misses something, which is being fetched: nothing is changed; or if it does not
+     *     lead one of them within some seconds: those before that one are done
      */
     public List<GroupStatus> transfer(@Nullable Integer group, String to) throws ChannelException {
-        List<Integer> changed = new ArrayList<>();
-        for (GroupStatus each : chosen(group)) {
-            if (!to.equals(each.leader())) {
-                lead(each.group(), to);
-                changed.add(each.group());
-            }
+        List<GroupStatus> chosen =
+                chosen(group).stream().filter(each -> !to.equals(each.leader())).toList();
+        Set<Integer> unfit = channels.filling().getOrDefault(to, Set.of());
+        List<Integer> refused = numbers(
+                chosen.stream().filter(each -> unfit.contains(each.group())).toList());
+        if (!refused.isEmpty()) {
+            throw new ChannelException(
+                    "The node at " + to + " cannot lead groups " + refused
+                            + " now: its replicas of them miss something, which is being fetched",
+                    null);
         }
-        return now(changed);
+        for (GroupStatus each : chosen) {
+            lead(each.group(), to);
+        }
+        return now(numbers(chosen));
     }
 
     /**
-     * Has another leader elected, whoever that is.
+     * Has another leader elected, whoever that is, but none whose replica misses something.
      *
      * @param group of which group; null for all
      * @return the groups, with their new leaders
-     * @throws ChannelException if one of them has none within some seconds; those before that one are done
+     * @throws ChannelException if one of them has none within some seconds, or there is none: those before that one are done
      */
     public List<GroupStatus> elect(@Nullable Integer group) throws ChannelException {
-        List<Integer> changed = new ArrayList<>();
-        for (GroupStatus each : chosen(group)) {
-            lead(each.group(), null);
-            changed.add(each.group());
+        List<GroupStatus> chosen = chosen(group);
+        Map<String, Set<Integer>> unfit = channels.filling();
+        for (GroupStatus each : chosen) {
+            lead(each.group(), successor(each, unfit));
         }
-        return now(changed);
+        return now(numbers(chosen));
+    }
+
+    /** Who is to lead a group next; null for any that is here. */
+    static @Nullable String successor(GroupStatus group, Map<String, Set<Integer>> unfit) throws ChannelException {
+        List<String> others = group.present().stream()
+                .filter(node -> !node.equals(group.leader()))
+                .toList();
+        List<String> fit = others.stream()
+                .filter(node -> !unfit.getOrDefault(node, Set.of()).contains(group.group()))
+                .toList();
+        if (fit.size() == others.size()) {
+            return null;
+        }
+        if (fit.isEmpty()) {
+            throw new ChannelException(
+                    "Group " + group.group() + ": no other node can lead it now: the replicas on " + others
+                            + " miss something, which is being fetched",
+                    null);
+        }
+        return fit.get(0);
     }
 
     /**
-     * Has each node that is here lead as many groups as any other, or one more.
+     * Has each node that is here lead as many groups as any other, or one more; but gives none to a node whose replica of it misses something.
      *
      * @return the groups that have another leader than before
      * @throws ChannelException if one of them has not within some seconds; those before that one are done
      */
     public List<GroupStatus> rebalance() throws ChannelException {
+        List<GroupStatus> groups = channels.groups();
+        if (groups.isEmpty()) {
+            return groups;
+        }
         List<Integer> changed = new ArrayList<>();
-        for (LeaderPlan.Move move : LeaderPlan.of(channels.groups())) {
+        for (LeaderPlan.Move move : LeaderPlan.of(groups, channels.filling())) {
             lead(move.group(), move.to());
             changed.add(move.group());
         }
         return now(changed);
+    }
+
+    private static List<Integer> numbers(List<GroupStatus> groups) {
+        return groups.stream().map(GroupStatus::group).toList();
     }
 
     private List<GroupStatus> chosen(@Nullable Integer group) throws ChannelException {

@@ -2,6 +2,8 @@ package io.wkmq.channel.engine;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,12 @@ public interface GroupLogs {
 
     /** What this node knows of the log of a group. Does not block. */
     CompletionStage<GroupStatus> status(int group);
+
+    /**
+     * The groups of which a node's replica misses something, which is being fetched: it should not lead them, and hands them over if it
+     * does. By where the node is, as {@link #status} says it; who does not answer within some seconds is left out. Does not block.
+     */
+    CompletionStage<Map<String, Set<Integer>>> filling();
 
     /**
      * Has another node lead the log of a group, by an election that raises its term. What is on its way into the log is proposed again;

@@ -21,8 +21,12 @@ public final class LeaderPlan {
      */
     public record Move(int group, String to) {}
 
-    /** The moves, of as few groups as possible. Groups without a leader, or whose leader is not here, stay as they are. */
-    public static List<Move> of(List<GroupStatus> groups) {
+    /**
+     * The moves, of as few groups as possible. Groups without a leader, or whose leader is not here, stay as they are.
+     *
+     * @param unfit the groups that nodes cannot lead now, by where these are; those who lead some all the same keep them
+     */
+    public static List<Move> of(List<GroupStatus> groups, Map<String, Set<Integer>> unfit) {
         Map<GroupStatus, String> leaders = new HashMap<>();
         Set<String> nodes = new TreeSet<>();
         for (GroupStatus group : groups) {
@@ -33,27 +37,32 @@ public final class LeaderPlan {
             }
         }
         List<Move> moves = new ArrayList<>();
-        Optional<Move> next = next(groups, leaders, nodes);
+        Optional<Move> next = next(groups, leaders, nodes, unfit);
         while (next.isPresent()) {
             Move move = next.get();
             moves.add(move);
             groups.stream()
                     .filter(group -> group.group() == move.group())
                     .forEach(group -> leaders.put(group, move.to()));
-            next = next(groups, leaders, nodes);
+            next = next(groups, leaders, nodes, unfit);
         }
         return moves;
     }
 
     /** From a node that leads most to one that leads least: so each move makes the difference smaller, and they end. */
-    private static Optional<Move> next(List<GroupStatus> groups, Map<GroupStatus, String> leaders, Set<String> nodes) {
+    private static Optional<Move> next(
+            List<GroupStatus> groups,
+            Map<GroupStatus, String> leaders,
+            Set<String> nodes,
+            Map<String, Set<Integer>> unfit) {
         List<String> leastFirst = nodes.stream()
                 .sorted(Comparator.comparingLong((String node) -> led(leaders, node))
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
         for (String to : leastFirst) {
             Optional<GroupStatus> found = groups.stream()
-                    .filter(group -> group.present().contains(to))
+                    .filter(group -> group.present().contains(to)
+                            && !unfit.getOrDefault(to, Set.of()).contains(group.group()))
                     .filter(group -> leaders.containsKey(group)
                             && led(leaders, leaders.getOrDefault(group, to)) - led(leaders, to) > 1)
                     .max(Comparator.comparingLong(group -> led(leaders, leaders.getOrDefault(group, to))));

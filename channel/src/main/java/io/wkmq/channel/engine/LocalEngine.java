@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +141,11 @@ public final class LocalEngine implements Engine {
     @Override
     public CompletionStage<Void> removeNode(String node) {
         return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
+    }
+
+    @Override
+    public CompletionStage<Map<String, Set<Integer>>> filling() {
+        return CompletableFuture.completedFuture(Map.of());
     }
 
     @Override

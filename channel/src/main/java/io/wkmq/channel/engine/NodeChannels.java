@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -364,6 +365,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     void lead(int group, @Nullable String node) throws ChannelException {
         await(running().lead(group, node));
+    }
+
+    /** The groups that nodes should not lead now, as {@link GroupLogs#filling}. Blocks. */
+    Map<String, Set<Integer>> filling() throws ChannelException {
+        return await(running().filling());
     }
 
     /** The nodes that say what they have of the channels; this one first, which is the only one if it keeps its own. */

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -616,6 +617,12 @@ public final class ReplicatedEngine implements Engine {
                                     .thenApply(AuditCodec::decodeAnswer))));
         }
         return all;
+    }
+
+    @Override
+    public CompletionStage<Map<String, Set<Integer>>> filling() {
+        GroupLogs kept = cluster;
+        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.filling();
     }
 
     @Override

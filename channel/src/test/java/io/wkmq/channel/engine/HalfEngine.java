@@ -8,6 +8,7 @@ import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,6 +137,11 @@ final class HalfEngine implements Engine {
 
     @Override
     public CompletionStage<Void> removeNode(String node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Map<String, Set<Integer>>> filling() {
         throw new UnsupportedOperationException();
     }
 

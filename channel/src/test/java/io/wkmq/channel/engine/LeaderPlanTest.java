@@ -1,7 +1,9 @@
 package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.channel.ChannelException;
 import io.wkmq.testing.sim.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +44,7 @@ final class LeaderPlanTest {
     @Test
     void oneThatLeadsAllGivesTwoThirdsAway() {
         List<LeaderPlan.Move> moves =
-                LeaderPlan.of(groups(NODES, "a:1", "a:1", "a:1", "a:1", "a:1", "a:1", "a:1", "a:1", "a:1"));
+                LeaderPlan.of(groups(NODES, "a:1", "a:1", "a:1", "a:1", "a:1", "a:1", "a:1", "a:1", "a:1"), Map.of());
 
         assertThat(moves).hasSize(6);
         assertThat(moves.stream().filter(move -> move.to().equals("b:1"))).hasSize(3);
@@ -50,20 +53,49 @@ final class LeaderPlanTest {
 
     @Test
     void whatIsEvenStaysAsItIs() {
-        assertThat(LeaderPlan.of(groups(NODES, "a:1", "b:1", "c:1", "a:1"))).isEmpty();
-        assertThat(LeaderPlan.of(List.of())).isEmpty();
+        assertThat(LeaderPlan.of(groups(NODES, "a:1", "b:1", "c:1", "a:1"), Map.of()))
+                .isEmpty();
+        assertThat(LeaderPlan.of(List.of(), Map.of())).isEmpty();
     }
 
     @Test
     void nodesThatAreNotHereGetNothing() {
-        List<LeaderPlan.Move> moves = LeaderPlan.of(groups(List.of("a:1", "c:1"), "a:1", "a:1", "a:1", "a:1"));
+        List<LeaderPlan.Move> moves =
+                LeaderPlan.of(groups(List.of("a:1", "c:1"), "a:1", "a:1", "a:1", "a:1"), Map.of());
 
         assertThat(moves).hasSize(2).allMatch(move -> move.to().equals("c:1"));
     }
 
     @Test
+    void nodesGetNoneWhoseReplicaIsBeingFilled() {
+        List<LeaderPlan.Move> moves = LeaderPlan.of(
+                groups(NODES, "a:1", "a:1", "a:1", "a:1", "a:1", "a:1"), Map.of("b:1", Set.of(0, 1, 2, 3, 4)));
+
+        assertThat(moves)
+                .filteredOn(move -> move.to().equals("b:1"))
+                .extracting(LeaderPlan.Move::group)
+                .containsExactly(5);
+        assertThat(moves).filteredOn(move -> move.to().equals("c:1")).isNotEmpty();
+        assertThat(LeaderPlan.of(groups(NODES, "a:1", "a:1"), Map.of("b:1", Set.of(0, 1), "c:1", Set.of(0, 1))))
+                .isEmpty();
+    }
+
+    @Test
+    void whoSucceedsIsNoneWhoseReplicaIsBeingFilled() throws Exception {
+        GroupStatus group = group(3, "a:1", NODES);
+
+        assertThat(GroupLeaders.successor(group, Map.of())).isNull();
+        assertThat(GroupLeaders.successor(group, Map.of("b:1", Set.of(2)))).isNull();
+        assertThat(GroupLeaders.successor(group, Map.of("b:1", Set.of(2, 3)))).isEqualTo("c:1");
+        assertThatThrownBy(() -> GroupLeaders.successor(group, Map.of("b:1", Set.of(3), "c:1", Set.of(3))))
+                .isInstanceOf(ChannelException.class)
+                .hasMessageContaining(
+                        "Group 3: no other node can lead it now: the replicas on [b:1, c:1] miss something");
+    }
+
+    @Test
     void groupsWithoutALeaderStayAsTheyAre() {
-        assertThat(LeaderPlan.of(groups(NODES, null, null, null))).isEmpty();
+        assertThat(LeaderPlan.of(groups(NODES, null, null, null), Map.of())).isEmpty();
     }
 
     @Test
@@ -74,7 +106,7 @@ final class LeaderPlanTest {
             @Nullable String[] leaders = new String[1 + random.nextInt(20)];
             Arrays.setAll(leaders, i -> present.get(random.nextInt(present.size())));
 
-            List<LeaderPlan.Move> moves = LeaderPlan.of(groups(present, leaders));
+            List<LeaderPlan.Move> moves = LeaderPlan.of(groups(present, leaders), Map.of());
 
             assertThat(moves).extracting(LeaderPlan.Move::group).doesNotHaveDuplicates();
             moves.forEach(move -> leaders[move.group()] = move.to());

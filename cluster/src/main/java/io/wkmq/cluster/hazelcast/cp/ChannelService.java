@@ -43,7 +43,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private volatile @Nullable NodeEngineImpl engine;
 
     /** A group that this node has a replica of. */
-    private record Follower(LogFollower replica, GroupLoop loop) {}
+    private record Follower(int number, LogFollower replica, GroupLoop loop) {}
 
     /** What may fail. */
     private interface Step<T> {
@@ -91,6 +91,14 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     boolean whole(CPGroupId group) {
         Follower known = groups.get(group);
         return known == null || known.replica.whole();
+    }
+
+    /** The numbers of the groups whose replicas here have not. Any thread. */
+    int[] filling() {
+        return groups.values().stream()
+                .filter(group -> !group.replica.whole())
+                .mapToInt(Follower::number)
+                .toArray();
     }
 
     @Override
@@ -166,7 +174,8 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private Follower open(CPGroupId group) throws IOException {
         NodeEngineImpl attached = engine();
         GroupLoop loop = new GroupLoop(attached, raft().getCPGroupPartitionId(group));
-        Follower opened = new Follower(followers.follow(number(group), loop), loop);
+        int number = number(group);
+        Follower opened = new Follower(number, followers.follow(number, loop), loop);
         groups.put(group, opened);
         return opened;
     }

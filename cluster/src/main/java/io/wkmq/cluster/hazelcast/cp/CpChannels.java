@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ConfigAccessor;
 import com.hazelcast.config.ServiceConfig;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.cp.CPGroupId;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftGroupId;
@@ -166,6 +167,30 @@ public final class CpChannels {
     /** Whether this node's replica of a Raft group has applied all that it was given; so if it is none of channels. Any thread. */
     boolean whole(CPGroupId group) {
         return service.whole(group);
+    }
+
+    /** The groups of which a member's replica misses something, which is being fetched. Fails if it does not say that in time. */
+    CompletionStage<int[]> filling(CPMember member, Duration limit) {
+        CompletableFuture<int[]> answer = new CompletableFuture<>();
+        try {
+            var unused = service.engine()
+                    .getOperationService()
+                    .createInvocationBuilder(ChannelService.NAME, new FillingOp(), member.getAddress())
+                    .setTryCount(1)
+                    .<int[]>invoke()
+                    .whenCompleteAsync(
+                            (groups, failure) -> {
+                                if (failure == null) {
+                                    answer.complete(groups);
+                                } else {
+                                    answer.completeExceptionally(failure);
+                                }
+                            },
+                            Runnable::run);
+        } catch (HazelcastInstanceNotActiveException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether this node is a member of the CP subsystem, which runs. */

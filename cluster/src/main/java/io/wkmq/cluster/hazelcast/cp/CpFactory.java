@@ -14,6 +14,7 @@ public final class CpFactory implements DataSerializableFactory {
     static final int CHANNEL_OP = 2;
     static final int COMMIT_INDEX_OP = 3;
     static final int HAND_OVER_OP = 4;
+    static final int FILLING_OP = 5;
 
     private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES = Map.of(
             RESTARTED_MEMBER,
@@ -23,7 +24,9 @@ public final class CpFactory implements DataSerializableFactory {
             COMMIT_INDEX_OP,
             CommitIndexOp::new,
             HAND_OVER_OP,
-            HandOverOp::new);
+            HandOverOp::new,
+            FILLING_OP,
+            FillingOp::new);
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {

@@ -16,17 +16,23 @@ import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The Raft logs of groups of channels, for an engine on a node that has a replica of each. Thread-safe. */
 public final class CpGroups implements GroupLogs {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
+    private static final Duration FILLING_LIMIT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
@@ -142,6 +148,22 @@ public final class CpGroups implements GroupLogs {
                 channels.where(member),
                 member.equals(node.getLocalMember()) || channels.isHere(member),
                 follower == null ? null : node.state().log().lastLogOrSnapshotIndex() - follower.matchIndex());
+    }
+
+    @Override
+    public CompletionStage<Map<String, Set<Integer>>> filling() {
+        return channels.members().thenCompose(all -> {
+            Map<String, Set<Integer>> filling = new ConcurrentHashMap<>();
+            CompletableFuture<?>[] asked = all.stream()
+                    .map(member -> channels.filling(member, FILLING_LIMIT)
+                            .thenAccept(groups -> filling.put(
+                                    CpChannels.where(member),
+                                    IntStream.of(groups).boxed().collect(Collectors.toUnmodifiableSet())))
+                            .exceptionally(gone -> null) // it cannot lead either
+                            .toCompletableFuture())
+                    .toArray(CompletableFuture<?>[]::new);
+            return CompletableFuture.allOf(asked).thenApply(nothing -> Map.copyOf(filling));
+        });
     }
 
     @Override
