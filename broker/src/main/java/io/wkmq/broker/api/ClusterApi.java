@@ -157,11 +157,16 @@ final class ClusterApi implements ApiPages {
                         .skip((page - 1) * limit)
                         .limit(limit)
                         .toList();
+        List<ChannelVersion> versions = verify.equals("true") ? audit.verify(names) : compare(names);
+        return VersionJson.of(versions, cluster.self().name().toString());
+    }
+
+    private List<ChannelVersion> compare(List<String> names) throws ChannelException {
         List<ChannelVersion> versions = new ArrayList<>();
         for (String each : names) {
-            versions.add(verify.equals("true") ? audit.verify(each) : audit.compare(each));
+            versions.add(audit.compare(each));
         }
-        return VersionJson.of(versions, cluster.self().name().toString());
+        return versions;
     }
 
     private List<GroupStatus> transfer(Request request) throws ApiException, ChannelException {

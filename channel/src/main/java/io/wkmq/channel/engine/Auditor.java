@@ -6,7 +6,6 @@ import io.wkmq.channel.audit.AuditQuestion;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Digests;
 import io.wkmq.channel.records.ChannelRecord;
-import io.wkmq.channel.records.DamagedRecordException;
 import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordPage;
 import io.wkmq.channel.storage.CorruptDataException;
@@ -159,17 +158,12 @@ final class Auditor {
         long bytes = 0;
         long digest = 0;
         while (next < end && bytes < RANGE_BYTES) {
-            List<ChannelRecord> page;
-            try {
-                page = page(replica, tail, next, end);
-            } catch (DamagedRecordException e) {
-                return damaged(replica, tail, next, e);
-            }
+            List<ChannelRecord> page = page(replica, tail, next, end);
             if (tail.first() > from) {
                 return new AuditAnswer.Trimmed(tail.first());
             }
             if (page.isEmpty()) {
-                return new AuditAnswer.Damaged(next, "it is not there");
+                return new AuditAnswer.Damaged(next, "it is not on the disk as it was written");
             }
             for (ChannelRecord record : page) {
                 digest = Digests.next(digest, record.seq(), RecordPage.encode(tail.channel(), List.of(record)));
@@ -178,23 +172,6 @@ final class Auditor {
             next += page.size();
         }
         return new AuditAnswer.Range(next, digest);
-    }
-
-    /** The record that cannot be read: all in front of it can, one by one. */
-    private static AuditAnswer damaged(GroupReplica replica, Tail tail, long from, DamagedRecordException failure)
-            throws IOException {
-        for (long seq = from; seq < from + PAGE_RECORDS; seq++) {
-            try {
-                if (replica.records()
-                        .read(tail.channel(), seq, new ReadLimit(1, 1))
-                        .isEmpty()) {
-                    return new AuditAnswer.Damaged(seq, "it is not there");
-                }
-            } catch (DamagedRecordException e) {
-                return new AuditAnswer.Damaged(seq, String.valueOf(e.getMessage()));
-            }
-        }
-        return new AuditAnswer.Refused(String.valueOf(failure.getMessage()));
     }
 
     /** Records that follow each other, from that one on; none if it is not there. */

@@ -2,6 +2,9 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.registry.ChannelDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /**
  * Compares what the nodes that are here have of a channel, up to the last record that all of them have: so messages may come meanwhile.
@@ -27,15 +30,30 @@ public final class ChannelAudit {
     }
 
     /**
-     * The same, and reads all records from the disks: whether each is as it was written, none is missing, and all nodes have the same. It
-     * takes as long as that takes.
+     * The same of some channels, one after the other, and reads all their records from the disks: whether each is as it was written, none is
+     * missing, and all nodes have the same; of those that were given something else, which records. It takes as long as that takes.
      *
-     * @throws ChannelException if there is no such channel
+     * @throws ChannelException if there is no such channel, or two others do that on this node already
      */
-    public ChannelVersion verify(String name) throws ChannelException {
-        ReplicaComparison comparison = comparison(name);
-        comparison.compare();
-        return comparison.verify();
+    public List<ChannelVersion> verify(List<String> names) throws ChannelException {
+        Semaphore verifying = channels.verifying();
+        if (!verifying.tryAcquire()) {
+            throw new ChannelException(
+                    "Channels are being verified " + NodeChannels.VERIFYING_MAX
+                            + " times on this node already; try it again when one of that is done",
+                    null);
+        }
+        try {
+            List<ChannelVersion> versions = new ArrayList<>();
+            for (String name : names) {
+                ReplicaComparison comparison = comparison(name);
+                comparison.compare();
+                versions.add(comparison.verify());
+            }
+            return versions;
+        } finally {
+            verifying.release();
+        }
     }
 
     private ReplicaComparison comparison(String name) throws ChannelException {

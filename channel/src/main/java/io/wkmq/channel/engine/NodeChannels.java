@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -43,9 +44,13 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
 
+    /** How many may have records of channels compared at a time. */
+    static final int VERIFYING_MAX = 2;
+
     private final Opener opener;
     private final Clock clock;
     private final ChannelCatalog catalog = new ChannelCatalog();
+    private final Semaphore verifying = new Semaphore(VERIFYING_MAX);
     private final Object changes = new Object();
 
     @GuardedBy("changes")
@@ -365,6 +370,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     void lead(int group, @Nullable String node) throws ChannelException {
         await(running().lead(group, node));
+    }
+
+    /** Held by who has records of channels compared, which takes long. */
+    Semaphore verifying() {
+        return verifying;
     }
 
     /** The groups that nodes should not lead now, as {@link GroupLogs#filling}. Blocks. */

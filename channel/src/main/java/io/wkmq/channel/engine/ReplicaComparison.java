@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +48,10 @@ final class ReplicaComparison {
     private final int number;
     private final List<Auditee> nodes;
     private final List<ChannelVersion.Replica> replicas = new ArrayList<>();
+
+    /** Those that were given something else than most. */
+    private final SortedSet<Integer> strayed = new TreeSet<>();
+
     private long last;
     private long records;
 
@@ -81,9 +88,8 @@ final class ReplicaComparison {
         });
         last = last == Long.MAX_VALUE ? 0 : last;
         Map<Integer, AuditAnswer> digests = digests();
-        new Answers(digests)
-                .odd()
-                .forEach(node -> problem(node, "what it was given up to record " + last + " is not what others were"));
+        strayed.addAll(new Answers(digests).odd());
+        strayed.forEach(node -> problem(node, "what it was given up to record " + last + " is not what others were"));
         return result();
     }
 
@@ -114,6 +120,15 @@ final class ReplicaComparison {
     }
 
     ChannelVersion verify() throws ChannelException {
+        verifySound();
+        if (!strayed.isEmpty()) {
+            List<Integer> sound = sound();
+            locate(sound.isEmpty() ? strayed.first() : sound.get(0));
+        }
+        return result();
+    }
+
+    private void verifySound() throws ChannelException {
         List<Integer> left = new ArrayList<>(sound());
         long from = left.stream()
                 .mapToLong(node -> replicas.get(node).first())
@@ -145,7 +160,55 @@ final class ReplicaComparison {
                 left.retainAll(sound());
             }
         }
-        return result();
+    }
+
+    /** Says which records of those that were given something else are not those of that node. */
+    private void locate(int of) throws ChannelException {
+        for (int node : strayed) {
+            if (node != of) {
+                String where = differences(List.of(of, node));
+                more(node, where);
+                if (strayed.contains(of) && node == strayed.last()) { // nobody knows which is right
+                    more(of, where);
+                }
+            }
+        }
+    }
+
+    private void more(int node, String what) {
+        problem(node, replicas.get(node).problem() + "; " + what);
+    }
+
+    private String differences(List<Integer> two) throws ChannelException {
+        long from =
+                two.stream().mapToLong(node -> replicas.get(node).first()).max().orElse(1);
+        long first = 0;
+        long latest = 0;
+        while (from <= last) {
+            Map<Integer, AuditAnswer> answers = ask(two, range(from, last + 1));
+            long trimmed = trimmed(answers, from);
+            if (trimmed > from) {
+                from = trimmed;
+                continue;
+            }
+            for (Map.Entry<Integer, AuditAnswer> answer : answers.entrySet()) {
+                if (!(answer.getValue() instanceof AuditAnswer.Range)) {
+                    return "which records is not known: on node "
+                            + Objects.requireNonNullElse(
+                                    nodes.get(answer.getKey()).name(), "that was asked") + ", "
+                            + why(answer.getValue());
+                }
+            }
+            long next = next(answers, last + 1);
+            if (!same(two, answers, from, next)) {
+                first = first == 0 ? firstDifference(two, from, next) : first;
+                latest = lastDifference(two, from, next);
+            }
+            from = next;
+        }
+        return first == 0
+                ? "the records that are left are the same"
+                : "the first record that is another one is " + first + ", the last one " + latest;
     }
 
     /** Whether all have the same up to there; they may not have looked equally far. */
@@ -182,18 +245,7 @@ final class ReplicaComparison {
 
     /** Finds the first record that is not the same on all of them, and who has another one than most. */
     private void difference(List<Integer> among, long from, long end) throws ChannelException {
-        long low = from;
-        long high = end; // some record in front of it differs
-        while (high - low > 1) {
-            long middle = (low + high) / 2;
-            Map<Integer, AuditAnswer> answers = ask(among, range(low, middle));
-            if (new Answers(answers).odd().isEmpty()) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        long seq = low;
+        long seq = firstDifference(among, from, end);
         Map<Integer, AuditAnswer> answers = ask(among, range(seq, seq + 1));
         List<Integer> odd = new Answers(answers).odd();
         (odd.isEmpty() ? among : odd)
@@ -202,6 +254,34 @@ final class ReplicaComparison {
                         answers.get(node) instanceof AuditAnswer.Range
                                 ? "record " + seq + " is another one than on other nodes"
                                 : why(answers.getOrDefault(node, new AuditAnswer.Refused("no answer")))));
+    }
+
+    private long firstDifference(List<Integer> among, long from, long end) throws ChannelException {
+        long low = from;
+        long high = end; // some record in front of it differs
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            if (new Answers(ask(among, range(low, middle))).odd().isEmpty()) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private long lastDifference(List<Integer> among, long from, long end) throws ChannelException {
+        long low = from; // it differs, or some record behind it
+        long high = end;
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            if (new Answers(ask(among, range(middle, high))).odd().isEmpty()) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return low;
     }
 
     private List<Integer> sound() {

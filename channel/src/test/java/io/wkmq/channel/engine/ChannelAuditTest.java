@@ -7,6 +7,8 @@ import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.audit.AuditAnswer;
 import io.wkmq.channel.audit.AuditQuestion;
 import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.routing.TopicFilter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -129,6 +132,28 @@ final class ChannelAuditTest {
             assertThat(get(engine.auditees().get(0).asks().apply(new AuditQuestion.Range(CHANNEL, 1, 400))))
                     .isEqualTo(new AuditAnswer.Trimmed(300));
             assertThat(verify(engine).records()).isEqualTo(MESSAGES - 299);
+        }
+    }
+
+    @Test
+    void noMoreThanTwoVerifyAtATime() throws Exception {
+        try (NodeChannels channels = NodeChannels.open(directory, LocalOptions.defaults(), Clock.systemUTC())) {
+            channels.create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+            ChannelAudit audit = new ChannelAudit(channels);
+            channels.verifying().acquire();
+            assertThat(audit.verify(List.of("plant", "plant"))).hasSize(2);
+            channels.verifying().acquire();
+
+            assertThatThrownBy(() -> audit.verify(List.of("plant")))
+                    .isInstanceOf(ChannelException.class)
+                    .hasMessage(
+                            "Channels are being verified 2 times on this node already; try it again when one of that is"
+                                    + " done");
+            channels.verifying().release();
+            assertThatThrownBy(() -> audit.verify(List.of("none"))).hasMessage("There is no channel none");
+            assertThat(audit.verify(List.of("plant")))
+                    .as("what failed holds nothing")
+                    .hasSize(1);
         }
     }
 

@@ -28,6 +28,7 @@ final class ReplicaComparisonTest {
         private long first = 1;
         private long last = 1_000;
         private long other;
+        private long otherToo;
         private long damaged;
         private long history = 1;
         private boolean answers = true;
@@ -40,7 +41,7 @@ final class ReplicaComparisonTest {
         }
 
         private byte[] body(long seq) {
-            return ("m" + seq + (seq == other ? "!" : "")).getBytes(StandardCharsets.UTF_8);
+            return ("m" + seq + (seq == other || seq == otherToo ? "!" : "")).getBytes(StandardCharsets.UTF_8);
         }
 
         Auditee auditee() {
@@ -194,6 +195,64 @@ final class ReplicaComparisonTest {
         assertThat(problems(version))
                 .containsExactly(null, "what it was given up to record 1000 is not what others were", null);
         assertThat(version.records()).isZero();
+    }
+
+    @Test
+    void ofAnotherHistoryTheRecordsAreNamed() throws Exception {
+        Random random = Seeds.one("ReplicaComparisonTest.history");
+        for (int round = 0; round < 50; round++) {
+            second.history = 2;
+            second.other = 1L + random.nextInt(1_000);
+            second.otherToo = 1L + random.nextInt(1_000);
+
+            ChannelVersion version = verify(own, second, third);
+
+            assertThat(problems(version))
+                    .containsExactly(
+                            null,
+                            "what it was given up to record 1000 is not what others were; the first record that is another one is "
+                                    + Math.min(second.other, second.otherToo) + ", the last one "
+                                    + Math.max(second.other, second.otherToo),
+                            null);
+            assertThat(version.records()).isEqualTo(1_000);
+        }
+    }
+
+    @Test
+    void anotherHistoryMayBeOfRecordsThatAreGone() throws Exception {
+        second.history = 2;
+        own.first = 600;
+
+        assertThat(problems(verify(own, second, third)))
+                .containsExactly(
+                        null,
+                        "what it was given up to record 1000 is not what others were; the records that are left are the same",
+                        null);
+    }
+
+    @Test
+    void ofTwoHistoriesNobodyKnowsWhichIsRight() throws Exception {
+        second.history = 2;
+        second.other = 77;
+
+        assertThat(problems(verify(own, second)))
+                .hasSize(2)
+                .containsOnly(
+                        "what it was given up to record 1000 is not what others were; the first record that is another one is 77,"
+                                + " the last one 77");
+    }
+
+    @Test
+    void damageIsSaidOfANodeWithAnotherHistory() throws Exception {
+        second.history = 2;
+        second.damaged = 5;
+
+        assertThat(problems(verify(own, second, third)))
+                .containsExactly(
+                        null,
+                        "what it was given up to record 1000 is not what others were; which records is not known: on node second,"
+                                + " record 5 is damaged: made by the test",
+                        null);
     }
 
     @Test
