@@ -2,9 +2,12 @@ package io.wkmq.broker;
 
 import io.wkmq.broker.auth.AccessSettings;
 import io.wkmq.broker.config.BrokerConfig;
+import io.wkmq.broker.config.ClusterConfig.ChannelBatch;
 import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.MqttConfig;
+import io.wkmq.channel.engine.AppenderOptions;
 import io.wkmq.channel.engine.LocalOptions;
+import io.wkmq.channel.engine.ReplicatedOptions;
 import io.wkmq.channel.engine.ScrubOptions;
 import io.wkmq.session.ConnectRequest;
 import io.wkmq.session.DropPolicy;
@@ -66,11 +69,34 @@ final class Mapping {
                 defaults.openMax(),
                 defaults.liveMax(),
                 defaults.retentionInterval(),
-                defaults.appender(),
+                appender(config, defaults.appender()),
                 scrub(config));
     }
 
-    static ScrubOptions scrub(BrokerConfig config) {
+    static ReplicatedOptions replicatedChannels(BrokerConfig config) {
+        ReplicatedOptions defaults = ReplicatedOptions.defaults(scrub(config));
+        return new ReplicatedOptions(
+                defaults.replicas(),
+                defaults.retentionInterval(),
+                defaults.patience(),
+                appender(config, defaults.appender()),
+                defaults.scrub());
+    }
+
+    private static AppenderOptions appender(BrokerConfig config, AppenderOptions defaults) {
+        ChannelBatch batch = config.cluster().channelBatch();
+        return new AppenderOptions(
+                batch.messages(),
+                (int) batch.bytes(),
+                batch.linger().isZero() ? defaults.lingerMs() : batch.linger().toMillis(),
+                defaults.inFlightMax(),
+                defaults.deadlineMs(),
+                defaults.attemptMs(),
+                defaults.pauseMs(),
+                defaults.bytesMax());
+    }
+
+    private static ScrubOptions scrub(BrokerConfig config) {
         ChannelScrub scrub = config.cluster().channelScrub();
         return new ScrubOptions(scrub.interval(), scrub.rateBytes());
     }

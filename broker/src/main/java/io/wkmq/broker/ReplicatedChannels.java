@@ -2,7 +2,6 @@ package io.wkmq.broker;
 
 import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.channel.engine.ReplicatedEngine;
-import io.wkmq.channel.engine.ReplicatedOptions;
 import io.wkmq.channel.storage.StorageException;
 import io.wkmq.cluster.ClusterNode;
 import io.wkmq.cluster.channels.ChannelFetch;
@@ -57,8 +56,8 @@ final class ReplicatedChannels implements AutoCloseable {
     static ReplicatedChannels open(BrokerConfig config, Clock clock) throws IOException {
         Path directory = config.node().dataDir().resolve(DIRECTORY);
         try {
-            ReplicatedEngine engine = ReplicatedEngine.open(
-                    directory.resolve("channels"), ReplicatedOptions.defaults(Mapping.scrub(config)), clock);
+            ReplicatedEngine engine =
+                    ReplicatedEngine.open(directory.resolve("channels"), Mapping.replicatedChannels(config), clock);
             CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
             CpSettings settings = new CpSettings(
                     directory.resolve("log"),

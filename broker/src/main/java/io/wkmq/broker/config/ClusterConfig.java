@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
  * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
  * @param channelScrub how the records of channels are looked through for damage
+ * @param channelBatch how messages for channels are gathered
  * @param seeds the nodes of {@link Discovery#STATIC}
  * @param mcast for {@link Discovery#MCAST}
  * @param dns for {@link Discovery#DNS}
@@ -42,6 +43,7 @@ public record ClusterConfig(
         Duration subackWait,
         int channelReplicas,
         ChannelScrub channelScrub,
+        ChannelBatch channelBatch,
         List<StaticSeed> seeds,
         Mcast mcast,
         Dns dns,
@@ -86,6 +88,15 @@ public record ClusterConfig(
      * @param rateBytes how much is read in a second at most
      */
     public record ChannelScrub(Duration interval, long rateBytes) {}
+
+    /**
+     * {@code cluster.channels.batch_*}: what one operation of a group's log takes.
+     *
+     * @param messages how many messages at most
+     * @param bytes how many bytes of them at most, unless one has more
+     * @param linger how long they wait for more of them while operations are under way; zero for what suits the number of replicas
+     */
+    public record ChannelBatch(int messages, long bytes, Duration linger) {}
 
     /**
      * {@code cluster.heartbeat.*}.

@@ -1,6 +1,7 @@
 package io.wkmq.broker.config;
 
 import io.wkmq.broker.config.ClusterConfig.Autoheal;
+import io.wkmq.broker.config.ClusterConfig.ChannelBatch;
 import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Heartbeat;
@@ -9,6 +10,7 @@ import io.wkmq.cluster.discovery.StaticSeed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code cluster.*}. Confined to the loader. */
@@ -16,7 +18,8 @@ final class ClusterSection {
     static final String WORD = "[A-Za-z0-9_-]{1,128}";
     static final String WORD_EXPECTED = "letters, digits, _ and -";
 
-    private static final int CHANNEL_REPLICAS_MAX = 7;
+    private static final Set<Long> CHANNEL_REPLICAS = Set.of(1L, 3L, 5L, 7L);
+    private static final int CHANNEL_BATCH_MESSAGES_MAX = 4096;
 
     private final Values values;
 
@@ -51,6 +54,15 @@ final class ClusterSection {
                                 Duration.ofMinutes(1),
                                 Duration.ofDays(3650)),
                         values.bytes("cluster.channels.scrub_rate", 64 << 10, 1L << 30)),
+                new ChannelBatch(
+                        values.integer("cluster.channels.batch_messages", 1, CHANNEL_BATCH_MESSAGES_MAX),
+                        values.bytes("cluster.channels.batch_bytes", 1 << 10, 1 << 20),
+                        values.durationOr(
+                                "auto",
+                                Duration.ZERO,
+                                "cluster.channels.batch_linger",
+                                Duration.ofMillis(1),
+                                Duration.ofMillis(100))),
                 seeds(discovery),
                 strategies.mcast(),
                 strategies.dns(),
@@ -64,10 +76,13 @@ final class ClusterSection {
 
     private int channelReplicas(Discovery discovery) {
         String key = "cluster.channels.replicas";
-        int replicas = values.integer(key, 1, CHANNEL_REPLICAS_MAX);
-        if (replicas % 2 == 0) {
-            values.reject(key, "expected an odd number: of 4 nodes no more may be missing than of 3");
-        } else if (replicas > 1 && discovery == Discovery.SINGLETON) {
+        int replicas = values.parse(key, text -> {
+            long number = Units.number(text);
+            Values.require(
+                    CHANNEL_REPLICAS.contains(number), "1, 3, 5 or 7: of 4 nodes no more may be missing than of 3");
+            return (int) number;
+        });
+        if (replicas > 1 && discovery == Discovery.SINGLETON) {
             values.reject(key, "expected 1 with cluster.discovery = singleton");
         }
         return replicas;

@@ -27,6 +27,15 @@ class ClusterSectionTest {
         assertThat(config.cluster().discovery()).isEqualTo(discovery);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2", "4", "6", "8", "9"})
+    void anEvenNumberOfReplicasIsRefused(String replicas) {
+        assertThat(home("cluster.channels.replicas = " + replicas).errors())
+                .singleElement()
+                .asString()
+                .contains("cluster.channels.replicas", "expected 1, 3, 5 or 7");
+    }
+
     @Test
     void theStaticStrategyNeedsAList() {
         assertThat(home("cluster.discovery = static").errors())

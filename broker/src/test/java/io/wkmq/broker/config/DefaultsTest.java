@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ClusterConfig.AddressType;
 import io.wkmq.broker.config.ClusterConfig.Autoheal;
+import io.wkmq.broker.config.ClusterConfig.ChannelBatch;
 import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Dns;
@@ -126,6 +127,7 @@ class DefaultsTest {
                         Duration.ofSeconds(2),
                         1,
                         new ChannelScrub(Duration.ofDays(7), 8 << 20),
+                        new ChannelBatch(256, 64 << 10, Duration.ZERO),
                         List.of(),
                         new Mcast("239.192.0.1", List.of(4369, 4370), "0.0.0.0", 255, true),
                         new Dns("localhost", RecordType.A, "wkmq"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ClusterConfig.AddressType;
 import io.wkmq.broker.config.ClusterConfig.Autoheal;
+import io.wkmq.broker.config.ClusterConfig.ChannelBatch;
 import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Dns;
@@ -257,6 +258,9 @@ class FullMappingTest {
                         "cluster.channels.replicas = 5",
                         "cluster.channels.scrub_interval = 37d",
                         "cluster.channels.scrub_rate = 38MB",
+                        "cluster.channels.batch_messages = 39",
+                        "cluster.channels.batch_bytes = 40KB",
+                        "cluster.channels.batch_linger = 41ms",
                         "cluster.autoclean = 24h",
                         "cluster.static.seeds = emq1@127.0.0.1,emq2@127.0.0.1:6370",
                         "cluster.mcast.addr = 239.1.1.1",
@@ -299,6 +303,7 @@ class FullMappingTest {
                         Duration.ofSeconds(36),
                         5,
                         new ChannelScrub(Duration.ofDays(37), 38 << 20),
+                        new ChannelBatch(39, 40 << 10, Duration.ofMillis(41)),
                         List.of(
                                 new StaticSeed(new NodeName("emq1", "127.0.0.1"), 0),
                                 new StaticSeed(new NodeName("emq2", "127.0.0.1"), 6370)),
