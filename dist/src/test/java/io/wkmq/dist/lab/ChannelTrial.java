@@ -110,12 +110,13 @@ final class ChannelTrial implements AutoCloseable {
         return cluster.nodes().stream().filter(node -> node != one).toList();
     }
 
-    /** Waits until clients of these nodes are acknowledged again what they publish now. */
-    void goesOn(String afterWhat, List<LabNode> nodes) {
+    /** Waits until clients of these nodes are acknowledged again what they publish now; how long that took. */
+    Duration goesOn(String afterWhat, List<LabNode> nodes) {
         long sinceNanos = System.nanoTime();
         load.awaitAcknowledgements(nodes.stream().map(LabNode::name).toList());
-        cluster.tell(afterWhat + ": " + nodes + " go on after "
-                + Fault.seconds(Duration.ofNanos(System.nanoTime() - sinceNanos)));
+        Duration after = Duration.ofNanos(System.nanoTime() - sinceNanos);
+        cluster.tell(afterWhat + ": " + nodes + " go on after " + Fault.seconds(after));
+        return after;
     }
 
     /** Waits until these nodes refuse messages; nothing is acknowledged there by then. */

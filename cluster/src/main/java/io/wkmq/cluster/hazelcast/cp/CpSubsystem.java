@@ -6,6 +6,7 @@ import com.hazelcast.config.cp.CPSubsystemConfig;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.persistence.CPPersistenceService;
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.instance.EndpointQualifier;
@@ -146,8 +147,12 @@ public final class CpSubsystem implements Closeable {
     private void watchLeaders(NodeEngineImpl engine, RaftService raft) {
         CpChannels channels = settings.channels();
         Consumer<Address> onSilent = channels == null ? address -> {} : channels::silent;
-        Elections made =
-                new Elections(raft, engine.getClusterService(), heartbeat().multipliedBy(HEARTBEATS_MISSED), onSilent);
+        Elections made = new Elections(
+                raft::getAllRaftNodes,
+                whereabouts(engine, raft),
+                heartbeat().multipliedBy(HEARTBEATS_MISSED),
+                onSilent,
+                System::nanoTime);
         elections = made;
         LossWatch losses = new LossWatch(
                 task -> engine.getExecutionService().execute(EXECUTOR, task),
@@ -177,6 +182,22 @@ public final class CpSubsystem implements Closeable {
                             Runtime.getRuntime().maxMemory() / LOGS_PER_HEAP),
                     LateSnapshots.TICK);
         }
+    }
+
+    private static Elections.Whereabouts whereabouts(NodeEngineImpl engine, RaftService raft) {
+        RaftInvocationContext known = raft.getInvocationManager().getRaftInvocationContext();
+        return new Elections.Whereabouts() {
+            @Override
+            public @Nullable Address address(RaftEndpoint member) {
+                CPMember found = known.getCPMember(member.getUuid());
+                return found == null ? null : found.getAddress();
+            }
+
+            @Override
+            public boolean isHere(Address address) {
+                return engine.getClusterService().getMember(address) != null;
+            }
+        };
     }
 
     private static void repeat(NodeEngineImpl engine, Runnable task, Duration every) {

@@ -1,129 +1,206 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cluster.Address;
-import com.hazelcast.cp.CPMember;
-import com.hazelcast.cp.internal.RaftService;
+import com.hazelcast.cp.CPGroupId;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeStatus;
 import com.hazelcast.cp.internal.raft.impl.RaftRole;
-import com.hazelcast.internal.cluster.ClusterService;
-import com.hazelcast.internal.util.Clock;
+import com.hazelcast.cp.internal.raft.impl.state.RaftState;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has groups elect another leader as soon as theirs is known to be gone, or is silent: Hazelcast itself looks only every second or two. The
- * rules of the election are Raft's own, so the worst that a false alarm does is another election. {@link #run} is to be called every
- * {@link #TICK}. Thread-safe.
+ * Has groups elect another leader as soon as theirs is known to be gone, or is silent, and one where nobody leads: Hazelcast itself looks
+ * only every second or two. The rules of the election are Raft's own, so the worst that a false alarm does is another election.
+ * {@link #run} is to be called every {@link #TICK}, by one thread at a time; the rest is thread-safe.
  */
 final class Elections implements Runnable {
     /** How often it is to look for leaders that are silent. */
     static final Duration TICK = Duration.ofMillis(50);
 
-    /** Who looks so much too late was held up itself, and knows nothing of others' silence. */
-    private static final long LATE_MS = 150;
+    /** What counts of the time since the last look, at most: who looks later was held up himself. */
+    private static final Duration LOOK_MAX = TICK.multipliedBy(3);
 
-    private final RaftService raft;
-    private final ClusterService cluster;
+    private final Supplier<Collection<RaftNode>> groups;
+    private final Whereabouts members;
     private final Consumer<Address> onSilent;
-    private final long silenceMs;
-    private volatile long lookedMs = Clock.currentTimeMillis();
-    private volatile long attentiveSinceMs = lookedMs;
+    private final LeaderSilence<RaftNodeImpl, Sign> silence;
+
+    /** Who stands for election; each belongs to its group's thread. As many as groups at most. */
+    private final Map<CPGroupId, Candidacy> standing = new ConcurrentHashMap<>();
+
+    /** At the last look. */
+    private Map<RaftNodeImpl, Sign> seen = Map.of();
+
+    /** Where members of groups are. Any thread. */
+    interface Whereabouts {
+        /** The address of one; null if nobody knows it. */
+        @Nullable
+        Address address(RaftEndpoint member);
+
+        /** Whether there is a member of this node's cluster at an address. */
+        boolean isHere(Address address);
+    }
+
+    /** What a group heard last: of nobody, if it has no leader. */
+    private record Sign(@Nullable RaftEndpoint leader, long heardMs) {
+        static Sign of(RaftNodeImpl node) {
+            return new Sign(node.getLeader(), node.lastAppendEntriesTimestamp());
+        }
+    }
 
     /**
      * Watches the groups of a member.
      *
-     * @param silence after which a leader is replaced; several heartbeats
+     * @param groups the member's part in each
+     * @param limit after which silence a leader is replaced; several heartbeats
      * @param onSilent is told where a leader is that was silent
      */
-    Elections(RaftService raft, ClusterService cluster, Duration silence, Consumer<Address> onSilent) {
-        this.raft = raft;
-        this.cluster = cluster;
-        this.silenceMs = silence.toMillis();
+    Elections(
+            Supplier<Collection<RaftNode>> groups,
+            Whereabouts members,
+            Duration limit,
+            Consumer<Address> onSilent,
+            LongSupplier nanoTime) {
+        this.groups = groups;
+        this.members = members;
         this.onSilent = onSilent;
+        this.silence = new LeaderSilence<>(limit, LOOK_MAX, nanoTime);
     }
 
     /** Nothing comes from that member any more. */
     void lost(Address address) {
-        eachWithLeader((node, leader) -> {
-            if (address.equals(address(leader))) {
+        eachFollower((node, leader) -> {
+            if (leader != null && address.equals(members.address(leader))) {
                 elect(node, leader);
             }
         });
     }
 
-    /** Members came or went. */
+    /** Members came or went: who has no leader may find one with them. */
     void membersChanged() {
-        eachWithLeader((node, leader) -> {
-            if (isGone(leader)) {
+        eachFollower((node, leader) -> {
+            if (leader == null || isGone(leader)) {
                 elect(node, leader);
             }
         });
     }
 
-    /** Looks for silent leaders. */
+    /** Looks for leaders that are silent, and for groups without one. */
     @Override
     public void run() {
-        long now = Clock.currentTimeMillis();
-        if (now - lookedMs > LATE_MS) {
-            attentiveSinceMs = now;
-        }
-        lookedMs = now;
-        for (RaftNode each : raft.getAllRaftNodes()) {
-            if (each instanceof RaftNodeImpl node && isSilent(node)) {
-                // behind all that came from the leader and only waits for the thread
-                node.execute(() -> {
-                    RaftEndpoint leader = node.state().leader();
-                    if (leader != null && node.state().role() == RaftRole.FOLLOWER && isSilent(node)) {
-                        Address address = address(leader);
-                        if (address != null) {
-                            onSilent.accept(address);
-                        }
-                        elect(node, leader);
-                    }
-                });
+        Map<RaftNodeImpl, Sign> signs = new HashMap<>();
+        for (RaftNode each : groups.get()) {
+            if (each instanceof RaftNodeImpl node
+                    && runs(node)
+                    && !node.getLocalMember().equals(node.getLeader())) {
+                signs.put(node, Sign.of(node));
             }
+        }
+        signs.forEach((node, sign) -> {
+            Sign before = seen.get(node);
+            RaftEndpoint led = before == null ? null : before.leader;
+            if (led != null && sign.leader == null) {
+                node.execute(() -> leaderless(node, led));
+            }
+        });
+        seen = signs;
+        for (RaftNodeImpl node : silence.silent(signs)) {
+            Sign last = signs.get(node);
+            // behind all that came from the leader and only waits for the thread
+            node.execute(() -> {
+                if (last != null && last.equals(Sign.of(node)) && node.state().role() != RaftRole.LEADER) {
+                    silent(node, last.leader);
+                }
+            });
         }
     }
 
-    private boolean isSilent(RaftNodeImpl node) {
-        RaftEndpoint leader = node.getLeader();
-        return leader != null
-                && !leader.equals(node.getLocalMember())
-                && Clock.currentTimeMillis() - Math.max(node.lastAppendEntriesTimestamp(), attentiveSinceMs)
-                        > silenceMs;
+    /** On the group's thread. Hazelcast may see sooner that the leader is silent, as it looks seldom, but at any time. */
+    private void leaderless(RaftNodeImpl node, RaftEndpoint before) {
+        RaftState state = node.state();
+        // else somebody is being elected
+        boolean asksBeforehand = state.role() == RaftRole.FOLLOWER && state.preCandidateState() != null;
+        if (state.leader() == null && asksBeforehand && !stands(node)) {
+            silent(node, before);
+        }
+    }
+
+    private boolean stands(RaftNodeImpl node) {
+        Candidacy known = standing.get(node.getGroupId());
+        return known != null && !known.over();
+    }
+
+    private static boolean runs(RaftNodeImpl node) {
+        return node.getStatus() != RaftNodeStatus.INITIAL && !node.isTerminatedOrSteppedDown();
+    }
+
+    /** On the group's thread. */
+    private void silent(RaftNodeImpl node, @Nullable RaftEndpoint leader) {
+        if (leader != null) {
+            Address address = members.address(leader);
+            if (address != null) {
+                onSilent.accept(address);
+            }
+            elect(node, leader);
+            return;
+        }
+        if (!stands(node)) {
+            elect(node, null); // the group begins, or its leader saw that most do not answer
+        }
     }
 
     private interface Step {
-        void run(RaftNodeImpl node, RaftEndpoint leader);
+        void run(RaftNodeImpl node, @Nullable RaftEndpoint leader);
     }
 
-    private void eachWithLeader(Step step) {
-        for (RaftNode each : raft.getAllRaftNodes()) {
-            if (each instanceof RaftNodeImpl node && !node.isTerminatedOrSteppedDown()) {
+    private void eachFollower(Step step) {
+        for (RaftNode each : groups.get()) {
+            if (each instanceof RaftNodeImpl node) {
                 node.execute(() -> {
-                    RaftEndpoint leader = node.state().leader();
-                    if (leader != null && node.state().role() == RaftRole.FOLLOWER) {
-                        step.run(node, leader);
+                    if (runs(node) && node.state().role() == RaftRole.FOLLOWER) {
+                        step.run(node, node.state().leader());
                     }
                 });
             }
         }
     }
 
-    /** On the group's thread. Every follower forgets the leader: else it would not vote for another one. */
-    private void elect(RaftNodeImpl node, RaftEndpoint gone) {
-        node.leader(null);
+    /**
+     * On the group's thread. Every follower forgets the leader: else it would not vote for another one.
+     *
+     * @param gone who led; null if nobody did
+     */
+    private void elect(RaftNodeImpl node, @Nullable RaftEndpoint gone) {
+        if (gone != null) {
+            node.leader(null);
+        }
         List<RaftEndpoint> candidates = node.state().members().stream()
                 .filter(member -> !member.equals(gone) && (member.equals(node.getLocalMember()) || !isGone(member)))
                 .sorted(Comparator.comparingInt((RaftEndpoint member) -> draw(node, member))
                         .thenComparing(RaftEndpoint::getUuid))
                 .toList();
-        new Candidacy(node, Math.max(0, candidates.indexOf(node.getLocalMember()))).begin();
+        Candidacy made = new Candidacy(node, Math.max(0, candidates.indexOf(node.getLocalMember())));
+        Candidacy before = standing.put(node.getGroupId(), made);
+        if (before != null) {
+            before.end();
+        }
+        if (gone == null) {
+            made.beginSoon(); // somebody may be being elected
+        } else {
+            made.begin();
+        }
     }
 
     /** The same on all members, and another for each group: so leaderships spread. */
@@ -133,12 +210,7 @@ final class Elections implements Runnable {
     }
 
     private boolean isGone(RaftEndpoint member) {
-        Address address = address(member);
-        return address == null || cluster.getMember(address) == null;
-    }
-
-    private @Nullable Address address(RaftEndpoint member) {
-        CPMember known = raft.getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
-        return known == null ? null : known.getAddress();
+        Address address = members.address(member);
+        return address == null || !members.isHere(address);
     }
 }

@@ -164,7 +164,8 @@ final class LeaderCalls {
         RaftService raft = service.raft();
         RaftNode local = raft.getRaftNode(group);
         RaftEndpoint known = local == null ? null : local.getLeader();
-        UUID uuid = known == null ? hint : known.getUuid();
+        // whoever has a replica is told of the next leader, and is not to ask the one that is silent
+        UUID uuid = local == null ? hint : known == null ? null : known.getUuid();
         if (local == null && uuid == null) {
             return anybody(engine);
         }
