@@ -105,6 +105,14 @@ final class ChannelTrial implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("No node leads at " + leader.group(1)));
     }
 
+    /** Has a node lead that group. */
+    void lead(LabNode node) {
+        Await.until(
+                PATIENCE,
+                () -> node + " leads: " + node.tryCtl("raft", "status"),
+                () -> succeeds(node, "raft", "transfer", "1", node.fullName()));
+    }
+
     /** The others. */
     List<LabNode> without(LabNode one) {
         return cluster.nodes().stream().filter(node -> node != one).toList();
