@@ -1,7 +1,6 @@
 package io.wkmq.routing;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,23 +13,27 @@ final class MatchCollector<L extends LocalSubscribers> implements Consumer<Route
     private final List<NodeId> nodes = new ArrayList<>(0);
     private final List<ShareGroup> groups = new ArrayList<>(0);
     private final BitSet shards = new BitSet();
-    private NodeId[] nodesSeen = Route.NO_NODES;
+    private RemoteNode[] nodesSeen = Route.NO_NODES;
 
     @Override
     public void accept(Route<L> route) {
         if (route.addShards(shards)) {
             locals.add(route);
         }
-        NodeId[] others = route.nodeArray();
+        RemoteNode[] others = route.nodeArray();
         if (others != nodesSeen) { // many routes share one array
             nodesSeen = others;
-            for (NodeId node : others) {
-                if (!nodes.contains(node)) {
-                    nodes.add(node);
+            for (RemoteNode node : others) {
+                if (!node.suspended() && !nodes.contains(node.id())) {
+                    nodes.add(node.id());
                 }
             }
         }
-        groups.addAll(Arrays.asList(route.groupArray()));
+        for (ShareGroup group : route.groupArray()) {
+            if (!group.empty()) {
+                groups.add(group);
+            }
+        }
     }
 
     Match<L> match(long version) {

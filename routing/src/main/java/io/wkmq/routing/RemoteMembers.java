@@ -6,18 +6,18 @@ package io.wkmq.routing;
  */
 public final class RemoteMembers implements ShareMember {
     private final ShareGroup group;
-    private final NodeId node;
+    private final RemoteNode node;
     private final int members;
     private final int online;
     private final long hash;
     private volatile boolean refused;
 
-    RemoteMembers(ShareGroup group, NodeId node, int members, int online) {
+    RemoteMembers(ShareGroup group, RemoteNode node, int members, int online) {
         this.group = group;
         this.node = node;
         this.members = members;
         this.online = online;
-        this.hash = hash(node);
+        this.hash = hash(node.id());
     }
 
     /** What stands for a node in rendezvous hashing: the same on all nodes. */
@@ -33,7 +33,7 @@ public final class RemoteMembers implements ShareMember {
 
     /** Where they are. */
     public NodeId node() {
-        return node;
+        return node.id();
     }
 
     /** How many there are, connected or not. */
@@ -55,19 +55,25 @@ public final class RemoteMembers implements ShareMember {
         refused = true;
     }
 
-    boolean refused() {
-        return refused;
+    /** Whether their node is out of use, and they with it. */
+    boolean suspended() {
+        return node.suspended();
+    }
+
+    /** Whether they may be given a message: they have neither refused one nor are they suspended. */
+    boolean takes() {
+        return !refused && !node.suspended();
     }
 
     /** The node, of which a group has one of these at most. */
     @Override
     public String clientId() {
-        return node.toString();
+        return node.id().toString();
     }
 
     @Override
     public boolean online() {
-        return online > 0 && !refused;
+        return online > 0 && takes();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.wkmq.routing;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param <L> what a shard keeps for one filter
  */
 public final class Route<L extends LocalSubscribers> {
-    static final NodeId[] NO_NODES = {};
+    static final RemoteNode[] NO_NODES = {};
     private static final ShareGroup[] NO_GROUPS = {};
     private static final short NOWHERE = -1;
 
@@ -28,7 +29,7 @@ public final class Route<L extends LocalSubscribers> {
     private short home = NOWHERE;
 
     private volatile @Nullable L atHome;
-    private volatile NodeId[] nodes = NO_NODES;
+    private volatile RemoteNode[] nodes = NO_NODES;
     private volatile @Nullable More<L> more;
 
     /**
@@ -86,22 +87,46 @@ public final class Route<L extends LocalSubscribers> {
         return false;
     }
 
-    /** The other nodes that have subscribers. */
+    /** The other nodes that have subscribers, but for those that are suspended. */
     public List<NodeId> nodes() {
-        return Collections.unmodifiableList(Arrays.asList(nodes));
+        List<NodeId> present = new ArrayList<>(nodes.length);
+        for (RemoteNode node : nodes) {
+            if (!node.suspended()) {
+                present.add(node.id());
+            }
+        }
+        return Collections.unmodifiableList(present);
     }
 
-    /** The share groups of the filter. */
+    /** The share groups of the filter, but for those that have members on suspended nodes alone. */
     public List<ShareGroup> groups() {
-        return Collections.unmodifiableList(Arrays.asList(groupArray()));
+        return Arrays.stream(groupArray()).filter(group -> !group.empty()).toList();
     }
 
-    /** The nodes without a copy: read only. */
-    NodeId[] nodeArray() {
+    /** Whether anybody wants it, those on suspended nodes not counted. */
+    boolean wanted() {
+        if (hasLocals()) {
+            return true;
+        }
+        for (RemoteNode node : nodes) {
+            if (!node.suspended()) {
+                return true;
+            }
+        }
+        for (ShareGroup group : groupArray()) {
+            if (!group.empty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The nodes without a copy, suspended ones too: read only. */
+    RemoteNode[] nodeArray() {
         return nodes;
     }
 
-    /** The groups without a copy: read only. */
+    /** The groups without a copy, those of suspended nodes too: read only. */
     ShareGroup[] groupArray() {
         More<L> rest = more;
         return rest == null ? NO_GROUPS : rest.groups;
@@ -142,11 +167,69 @@ public final class Route<L extends LocalSubscribers> {
         locals.set(shard, subscribers);
     }
 
-    void nodes(NodeId[] changed) {
-        nodes = changed;
+    /** Whether that node has subscribers, suspended or not. */
+    boolean leadsTo(RemoteNode node) {
+        for (RemoteNode each : nodes) {
+            if (each == node) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    void groups(ShareGroup[] changed) {
+    /** Adds a node that it does not lead to. */
+    void add(RemoteNode node) {
+        RemoteNode[] before = nodes;
+        if (before.length == 0) {
+            nodes = node.alone();
+        } else {
+            RemoteNode[] more = Arrays.copyOf(before, before.length + 1);
+            more[before.length] = node;
+            nodes = more;
+        }
+    }
+
+    void remove(RemoteNode node) {
+        RemoteNode[] fewer =
+                Arrays.stream(nodes).filter(each -> each != node).toArray(RemoteNode[]::new);
+        nodes = switch (fewer.length) {
+            case 0 -> NO_NODES;
+            case 1 -> fewer[0].alone();
+            default -> fewer;
+        };
+    }
+
+    /** The group of that name, or null. */
+    @Nullable
+    ShareGroup group(ShareName name) {
+        for (ShareGroup group : groupArray()) {
+            if (group.name().equals(name)) {
+                return group;
+            }
+        }
+        return null;
+    }
+
+    void add(ShareGroup group) {
+        ShareGroup[] before = groupArray();
+        ShareGroup[] more = Arrays.copyOf(before, before.length + 1);
+        more[before.length] = group;
+        groups(more);
+    }
+
+    /** Returns whether it was there. */
+    boolean remove(ShareGroup group) {
+        ShareGroup[] before = groupArray();
+        ShareGroup[] fewer =
+                Arrays.stream(before).filter(each -> each != group).toArray(ShareGroup[]::new);
+        if (fewer.length == before.length) {
+            return false;
+        }
+        groups(fewer);
+        return true;
+    }
+
+    private void groups(ShareGroup[] changed) {
         More<L> rest = more;
         AtomicReferenceArray<@Nullable L> locals = rest == null ? null : rest.locals;
         more = changed.length == 0 && locals == null ? null : new More<>(locals, changed);

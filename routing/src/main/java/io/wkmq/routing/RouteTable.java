@@ -2,7 +2,6 @@ package io.wkmq.routing;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +39,9 @@ public final class RouteTable<L extends LocalSubscribers> {
     private final TopicTrie<Route<L>> routes;
     private final MatchCache<L> cache;
     private final AtomicLong version = new AtomicLong();
-    /** One shared array per node: most routes to other nodes name one node alone. */
+    /** The other nodes that routes lead to or that are suspended; others only until they are removed. */
     @GuardedBy("this")
-    private final Map<NodeId, NodeId[]> alone = new HashMap<>();
+    private final Map<NodeId, RemoteNode> others = new HashMap<>();
 
     /** A table for a cluster of one, a node with that many shards; remembers the matches of 16384 topics. */
     public RouteTable(int shards) {
@@ -143,18 +142,20 @@ public final class RouteTable<L extends LocalSubscribers> {
     public synchronized ShareGroup join(
             TopicFilter filter, ShareName name, ShareStrategy strategy, ShareMember member) {
         Route<L> route = routes.get(filter);
-        ShareGroup group = route == null ? null : group(route, name);
+        ShareGroup group = route == null ? null : route.group(name);
         if (group == null) {
             Route<L> changed = route == null ? new Route<>(filter, shards) : route;
             group = new ShareGroup(name, changed.filter(), strategy, random);
             group.join(member);
-            add(changed, group);
+            changed.add(group);
             publish(changed, route == null);
             interest.changed(name, group.filter(), group.size(), group.onlineHere());
         } else {
             int size = group.size();
             int online = group.onlineHere();
+            boolean empty = group.empty();
             group.join(member);
+            revise(group, empty);
             tell(group, size, online);
         }
         return group;
@@ -164,8 +165,10 @@ public final class RouteTable<L extends LocalSubscribers> {
     public synchronized void leave(ShareGroup group, ShareMember member) {
         int size = group.size();
         int online = group.onlineHere();
+        boolean empty = group.empty();
         group.leave(member);
         end(group);
+        revise(group, empty);
         tell(group, size, online);
     }
 
@@ -182,32 +185,18 @@ public final class RouteTable<L extends LocalSubscribers> {
         }
     }
 
-    private static @Nullable ShareGroup group(Route<?> route, ShareName name) {
-        for (ShareGroup group : route.groupArray()) {
-            if (group.name().equals(name)) {
-                return group;
-            }
+    /** Ends cached matches if a group is in use now and was not, or the other way round: it may have members on suspended nodes. */
+    private void revise(ShareGroup group, boolean wasEmpty) {
+        if (group.empty() != wasEmpty) {
+            version.incrementAndGet();
         }
-        return null;
-    }
-
-    private static void add(Route<?> route, ShareGroup group) {
-        ShareGroup[] groups = route.groupArray();
-        ShareGroup[] more = Arrays.copyOf(groups, groups.length + 1);
-        more[groups.length] = group;
-        route.groups(more);
     }
 
     /** Takes a group without members out of its route, if it is still there. */
     private void end(ShareGroup group) {
-        Route<L> route = group.empty() ? routes.get(group.filter()) : null;
-        if (route != null) {
-            ShareGroup[] groups = route.groupArray();
-            ShareGroup[] fewer = Arrays.stream(groups).filter(g -> g != group).toArray(ShareGroup[]::new);
-            if (fewer.length < groups.length) {
-                route.groups(fewer);
-                withdraw(route);
-            }
+        Route<L> route = group.unused() ? routes.get(group.filter()) : null;
+        if (route != null && route.remove(group)) {
+            withdraw(route);
         }
     }
 
@@ -229,16 +218,17 @@ public final class RouteTable<L extends LocalSubscribers> {
 
     private synchronized void changeSome(
             NodeId node, ShareStrategy strategy, List<Interest> changes, List<Interest> before) {
+        RemoteNode from = others.computeIfAbsent(node, RemoteNode::new);
         boolean changed = false;
         for (Interest change : changes) {
             Route<L> route = routes.get(change.filter());
             ShareName name = change.share();
             if (name == null) {
-                Interest old = changePlain(node, route, change);
+                Interest old = changePlain(from, route, change);
                 changed |= !old.equals(change);
                 before.add(old);
             } else {
-                before.add(changeShared(node, route, name, strategy, change));
+                before.add(changeShared(from, route, name, strategy, change));
             }
         }
         if (changed) {
@@ -246,58 +236,79 @@ public final class RouteTable<L extends LocalSubscribers> {
         }
     }
 
-    @GuardedBy("this")
-    private Interest changePlain(NodeId node, @Nullable Route<L> route, Interest change) {
-        NodeId[] nodes = route == null ? Route.NO_NODES : route.nodeArray();
-        int at = Arrays.asList(nodes).indexOf(node);
-        if (change.exists() == at >= 0) {
+    private Interest changePlain(RemoteNode node, @Nullable Route<L> route, Interest change) {
+        boolean leads = route != null && route.leadsTo(node);
+        if (change.exists() == leads) {
             return change;
         }
-        Interest old = Interest.plain(change.filter(), at >= 0);
-        if (at < 0) {
-            NodeId[] more = Arrays.copyOf(nodes, nodes.length + 1);
-            more[nodes.length] = node;
-            Route<L> changed = route == null ? new Route<>(change.filter(), shards) : route;
-            changed.nodes(shared(more));
-            if (route == null) {
-                routes.put(changed);
-            }
-        } else if (route != null) {
-            NodeId[] fewer = new NodeId[nodes.length - 1];
-            System.arraycopy(nodes, 0, fewer, 0, at);
-            System.arraycopy(nodes, at + 1, fewer, at, fewer.length - at);
-            route.nodes(fewer.length == 0 ? Route.NO_NODES : shared(fewer));
+        if (route == null) {
+            Route<L> fresh = new Route<>(change.filter(), shards);
+            fresh.add(node);
+            routes.put(fresh);
+        } else if (leads) {
+            route.remove(node);
             removeIfUnused(route);
+        } else {
+            route.add(node);
         }
-        return old;
+        return Interest.plain(change.filter(), leads);
     }
 
     /** Ends cached matches only if a group begins or ends: its numbers are not in them. */
     private Interest changeShared(
-            NodeId node, @Nullable Route<L> route, ShareName name, ShareStrategy strategy, Interest change) {
-        ShareGroup group = route == null ? null : group(route, name);
+            RemoteNode node, @Nullable Route<L> route, ShareName name, ShareStrategy strategy, Interest change) {
+        ShareGroup group = route == null ? null : route.group(name);
         if (group != null) {
+            boolean empty = group.empty();
             Interest old = group.remote(self, node, change.members(), change.online());
             end(group);
+            revise(group, empty);
             return old;
         }
         if (change.exists()) {
             Route<L> changed = route == null ? new Route<>(change.filter(), shards) : route;
             group = new ShareGroup(name, changed.filter(), strategy, random);
             group.remote(self, node, change.members(), change.online());
-            add(changed, group);
+            changed.add(group);
             publish(changed, route == null);
         }
         return change.ended();
     }
 
     /**
-     * Removes everything that leads to a node that is gone. Any thread. Takes the lock for a few routes at a time; what is added
-     * of the node meanwhile may stay, so its adder has to be stopped first.
+     * Nothing leads to a node from now on: what its clients want is kept, and may change, but is neither matched nor shown until
+     * {@link #resume} or {@link #removeNode}. As quick for a million routes as for one. Any thread.
+     */
+    public synchronized void suspend(NodeId node) {
+        suspended(others.computeIfAbsent(node, RemoteNode::new), true);
+    }
+
+    /** What leads to a node is in use again, all in one go, if it was not. Any thread. */
+    public synchronized void resume(NodeId node) {
+        RemoteNode other = others.get(node);
+        if (other != null) {
+            suspended(other, false);
+        }
+    }
+
+    private void suspended(RemoteNode node, boolean now) {
+        if (node.suspended() != now) {
+            node.suspended(now);
+            version.incrementAndGet(); // last, so that no match as of before can be taken for current
+        }
+    }
+
+    /**
+     * Removes everything that leads to a node that is gone; one that is suspended is so no more then. Any thread. Takes the lock for a
+     * few routes at a time; what is added of the node meanwhile may stay, so its adder has to be stopped first.
      */
     public void removeNode(NodeId node) {
+        RemoteNode other = other(node);
+        if (other == null) {
+            return;
+        }
         List<Interest> ended = new ArrayList<>(ROUTES_PER_LOCK);
-        forEachInterest(node, wanted -> {
+        visit(other, wanted -> {
             ended.add(wanted.ended());
             if (ended.size() == ROUTES_PER_LOCK) {
                 change(node, ShareStrategy.RANDOM, ended);
@@ -306,29 +317,57 @@ public final class RouteTable<L extends LocalSubscribers> {
         });
         change(node, ShareStrategy.RANDOM, ended);
         synchronized (this) {
-            alone.remove(node);
+            others.remove(node);
         }
+    }
+
+    private synchronized @Nullable RemoteNode other(NodeId node) {
+        return others.get(node);
     }
 
     /**
      * Visits what the clients of a node want, this one or another, in no particular order; what changes meanwhile may be met as
-     * before, as after, or not at all. Any thread, without a lock. When it returns, the {@link LocalInterest} has been told of all
-     * changes that were met.
+     * before, as after, or not at all. Of a suspended node nothing. Any thread, without a lock. When it returns, the
+     * {@link LocalInterest} has been told of all changes that were met.
      */
     public void forEachInterest(NodeId node, Consumer<? super Interest> visitor) {
-        boolean here = node.equals(self);
+        if (node.equals(self)) {
+            visitOwn(visitor);
+        } else {
+            RemoteNode other = other(node);
+            if (other != null && !other.suspended()) {
+                visit(other, visitor);
+            }
+        }
+        awaitChange();
+    }
+
+    private void visitOwn(Consumer<? super Interest> visitor) {
         routes.forEach(route -> {
-            if (here ? route.hasLocals() : Arrays.asList(route.nodeArray()).contains(node)) {
+            if (route.hasLocals()) {
                 visitor.accept(Interest.plain(route.filter(), true));
             }
             for (ShareGroup group : route.groupArray()) {
-                Interest members = here ? group.here() : group.at(node);
-                if (members.exists()) {
-                    visitor.accept(members);
-                }
+                accept(visitor, group.here());
             }
         });
-        awaitChange();
+    }
+
+    private void visit(RemoteNode node, Consumer<? super Interest> visitor) {
+        routes.forEach(route -> {
+            if (route.leadsTo(node)) {
+                visitor.accept(Interest.plain(route.filter(), true));
+            }
+            for (ShareGroup group : route.groupArray()) {
+                accept(visitor, group.at(node.id()));
+            }
+        });
+    }
+
+    private static void accept(Consumer<? super Interest> visitor, Interest members) {
+        if (members.exists()) {
+            visitor.accept(members);
+        }
     }
 
     /** Waits until the change that is under way, if there is one, has been told. */
@@ -349,12 +388,17 @@ public final class RouteTable<L extends LocalSubscribers> {
 
     /** The route of exactly this filter, or null if nobody wants it. Any thread, without a lock. */
     public @Nullable Route<L> route(TopicFilter filter) {
-        return routes.get(filter);
+        Route<L> route = routes.get(filter);
+        return route != null && route.wanted() ? route : null;
     }
 
     /** Visits all routes, in no particular order; those that come or go meanwhile may be missed. Any thread, without a lock. */
     public void forEach(Consumer<? super Route<L>> visitor) {
-        routes.forEach(visitor);
+        routes.forEach(route -> {
+            if (route.wanted()) {
+                visitor.accept(route);
+            }
+        });
     }
 
     /** Hashes of filters for tables of those who subscribe. */
@@ -367,14 +411,18 @@ public final class RouteTable<L extends LocalSubscribers> {
         return version.get();
     }
 
-    /** How many filters have a route. */
+    /** How many filters have a route. Counts them one by one while a node is suspended. */
     public int size() {
-        return routes.size();
+        if (!anySuspended()) {
+            return routes.size();
+        }
+        int[] count = new int[1];
+        forEach(route -> count[0]++);
+        return count[0];
     }
 
-    @GuardedBy("this")
-    private NodeId[] shared(NodeId[] nodes) {
-        return nodes.length == 1 ? alone.computeIfAbsent(nodes[0], node -> nodes) : nodes;
+    private synchronized boolean anySuspended() {
+        return others.values().stream().anyMatch(RemoteNode::suspended);
     }
 
     /** Ends a change that added to a route. The version rises last, so that no match without it can be taken for current. */

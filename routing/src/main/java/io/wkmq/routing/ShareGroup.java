@@ -83,7 +83,7 @@ public final class ShareGroup {
         return Collections.unmodifiableList(Arrays.asList(members.all));
     }
 
-    /** The members on other nodes, one object per node. */
+    /** The members on other nodes that are not suspended, one object per node. */
     public List<RemoteMembers> remotes() {
         return members.nodes.list();
     }
@@ -265,7 +265,7 @@ public final class ShareGroup {
         return new Interest(name, filter, count, Math.min(count, onlineHere)); // a change may come in between
     }
 
-    /** The members of another node. */
+    /** The members of another node, suspended or not. */
     Interest at(NodeId node) {
         RemoteMembers there = members.nodes.of(node);
         return there == null
@@ -273,8 +273,14 @@ public final class ShareGroup {
                 : new Interest(name, filter, there.members(), there.onlineMembers());
     }
 
-    /** Whether it has no members, neither on this node nor on others. */
+    /** Whether it has no members, neither on this node nor on others; those on suspended nodes do not count. */
     public boolean empty() {
+        Members now = members;
+        return now.all.length == 0 && !now.nodes.present();
+    }
+
+    /** Whether it has no members at all, on suspended nodes neither. */
+    boolean unused() {
         Members now = members;
         return now.all.length == 0 && now.nodes == ShareNodes.ALONE;
     }
@@ -349,12 +355,12 @@ public final class ShareGroup {
      * @param self this node
      * @return what it had before
      */
-    Interest remote(NodeId self, NodeId node, int count, int online) {
+    Interest remote(NodeId self, RemoteNode node, int count, int online) {
         Members old = members;
-        Interest known = at(node);
+        Interest known = at(node.id());
         RemoteMembers after = count == 0 ? null : new RemoteMembers(this, node, count, online);
         if (known.exists() || after != null) {
-            members = new Members(old.all, old.hashes, old.nodes.changed(self, node, after), old.held);
+            members = new Members(old.all, old.hashes, old.nodes.changed(self, node.id(), after), old.held);
         }
         return known;
     }

@@ -1,7 +1,6 @@
 package io.wkmq.routing;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -34,11 +33,22 @@ final class ShareNodes {
         this.held = held;
     }
 
+    /** Those that are not suspended. */
     List<RemoteMembers> list() {
-        return Collections.unmodifiableList(Arrays.asList(all));
+        return Arrays.stream(all).filter(each -> !each.suspended()).toList();
     }
 
-    /** The members on that node, or null. */
+    /** Whether there are any but suspended ones. */
+    boolean present() {
+        for (RemoteMembers each : all) {
+            if (!each.suspended()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The members on that node, suspended or not, or null. */
     @Nullable
     RemoteMembers of(NodeId node) {
         for (RemoteMembers each : all) {
@@ -106,7 +116,7 @@ final class ShareNodes {
     }
 
     private static int weight(RemoteMembers members, boolean connected, Predicate<RemoteMembers> eligible) {
-        if (members.refused() || !eligible.test(members)) {
+        if (!members.takes() || !eligible.test(members)) {
             return 0;
         }
         return connected ? members.onlineMembers() : members.members();

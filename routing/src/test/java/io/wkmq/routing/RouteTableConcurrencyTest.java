@@ -43,6 +43,10 @@ class RouteTableConcurrencyTest {
                 NodeId node = NaiveTable.node(random.nextInt(3));
                 table.removeNode(node);
                 naive.nodes.values().forEach(nodes -> nodes.remove(node));
+                naive.suspended.remove(node);
+            }
+            if (step % 40 == 0) {
+                naive.suspendOrResume(NaiveTable.node(random.nextInt(3)));
             }
             assertThat(table.size()).isEqualTo(naive.filters().size());
         }
@@ -53,6 +57,7 @@ class RouteTableConcurrencyTest {
         final Map<TopicFilter, Set<Integer>> locals = new HashMap<>();
         final Map<TopicFilter, Set<NodeId>> nodes = new HashMap<>();
         final Map<TopicFilter, Map<ShareGroup, Set<ShareMember>>> groups = new HashMap<>();
+        final Set<NodeId> suspended = new HashSet<>();
 
         static NodeId node(int number) {
             return new NodeId(new UUID(0, number));
@@ -90,6 +95,21 @@ class RouteTableConcurrencyTest {
             }
         }
 
+        void suspendOrResume(NodeId node) {
+            if (suspended.add(node)) {
+                table.suspend(node);
+            } else {
+                suspended.remove(node);
+                table.resume(node);
+            }
+        }
+
+        private Set<NodeId> present(TopicFilter filter) {
+            Set<NodeId> present = new HashSet<>(nodes.getOrDefault(filter, Set.of()));
+            present.removeAll(suspended);
+            return present;
+        }
+
         private void leaveSome(TopicFilter filter) {
             Map<ShareGroup, Set<ShareMember>> ofFilter = groups.getOrDefault(filter, new HashMap<>());
             for (ShareGroup group : List.copyOf(ofFilter.keySet())) {
@@ -106,7 +126,7 @@ class RouteTableConcurrencyTest {
         Set<TopicFilter> filters() {
             Set<TopicFilter> filters = new HashSet<>();
             locals.forEach((filter, shards) -> add(filters, filter, shards.isEmpty()));
-            nodes.forEach((filter, ids) -> add(filters, filter, ids.isEmpty()));
+            nodes.keySet().forEach(filter -> add(filters, filter, present(filter).isEmpty()));
             groups.forEach((filter, members) -> add(filters, filter, members.isEmpty()));
             return filters;
         }
@@ -129,7 +149,7 @@ class RouteTableConcurrencyTest {
                         localFilters.add(filter);
                     }
                     shards.addAll(on);
-                    ids.addAll(nodes.getOrDefault(filter, Set.of()));
+                    ids.addAll(present(filter));
                     shared.addAll(groups.getOrDefault(filter, Map.of()).keySet());
                 }
             }

@@ -120,7 +120,7 @@ class ShareNodesTest {
             ShareGroup group = group(node, strategy, sizes[node]);
             for (int other = 0; other < sizes.length; other++) {
                 if (other != node) {
-                    group.remote(NODES[node], NODES[other], sizes[other], sizes[other]);
+                    group.remote(NODES[node], new RemoteNode(NODES[other]), sizes[other], sizes[other]);
                 }
             }
             groups.add(group);
@@ -197,7 +197,7 @@ class ShareNodesTest {
     }
 
     private static void remote(ShareGroup group, int node, int members, int online) {
-        group.remote(NODES[0], NODES[node], members, online);
+        group.remote(NODES[0], new RemoteNode(NODES[node]), members, online);
     }
 
     private static Map<Integer, Integer> picks(ShareGroup group, int count) {

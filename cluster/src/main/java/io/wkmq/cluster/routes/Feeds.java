@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.routes.protocol.Interests;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +38,20 @@ final class Feeds {
     private final long waitMs;
     private final Predicate<NodeId> reaches;
     private final Map<NodeId, PeerFeed> feeds = new HashMap<>();
+    /** Which changes are kept for nodes that may come back. */
+    private final Map<NodeId, Gone> gone = new HashMap<>();
+
     private final KnownWaits waits = new KnownWaits();
     private final AtomicLong overdue = new AtomicLong();
     private volatile long known = Long.MAX_VALUE;
     private long digestAtMs;
+
+    /**
+     * A node that is gone.
+     *
+     * @param needed the changes behind this one it needs when it comes back as the same process
+     */
+    private record Gone(long incarnation, long needed) {}
 
     /**
      * Tells nobody yet.
@@ -67,12 +79,14 @@ final class Feeds {
     }
 
     void here(Peer peer) {
-        PeerFeed before = feeds.get(peer.id());
-        if (before != null && before.peer().incarnation() == peer.incarnation()) {
+        PeerFeed here = feeds.get(peer.id());
+        if (here != null && here.peer().incarnation() == peer.incarnation()) {
             return;
         }
         own.keepChanges(true);
-        PeerFeed feed = new PeerFeed(peer);
+        Gone before = gone.remove(peer.id());
+        long base = before != null && before.incarnation == peer.incarnation() ? before.needed : -1;
+        PeerFeed feed = new PeerFeed(peer, base);
         feeds.put(peer.id(), feed);
         settle();
         digest(feed);
@@ -82,8 +96,16 @@ final class Feeds {
         PeerFeed feed = feeds.get(peer.id());
         if (feed != null && feed.peer().incarnation() == peer.incarnation()) {
             feeds.remove(peer.id());
+            if (feed.needed() >= 0) {
+                gone.put(peer.id(), new Gone(peer.incarnation(), feed.needed()));
+            }
             settle();
         }
+    }
+
+    /** Nobody waits for that node any more: nothing is kept for it. */
+    void cleaned(Node node) {
+        gone.remove(node.id());
     }
 
     /** Whether nobody waits for that node. */
@@ -162,6 +184,7 @@ final class Feeds {
         if (feed != null && progress.incarnation() == own.incarnation()) {
             feed.learn(progress.applied());
             advanced(feed);
+            digest(feed); // what it has may be as of long ago
         }
     }
 
@@ -175,13 +198,16 @@ final class Feeds {
         feeds.values().forEach(this::flush);
         giveUp(now);
         snapshots.expire(now);
-        if (feeds.isEmpty() && snapshots.none()) {
+        long seq = own.seq();
+        gone.values().removeIf(each -> seq - each.needed > own.limits().goneOpsMax());
+        if (feeds.isEmpty() && gone.isEmpty() && snapshots.none()) {
             own.keepChanges(false);
         } else {
-            own.trim(feeds.values().stream()
-                    .mapToLong(PeerFeed::known)
-                    .filter(seq -> seq >= 0)
-                    .reduce(Math.min(own.seq(), snapshots.base()), Math::min));
+            own.trim(LongStream.concat(
+                            feeds.values().stream().mapToLong(PeerFeed::needed),
+                            gone.values().stream().mapToLong(Gone::needed))
+                    .filter(needed -> needed >= 0)
+                    .reduce(Math.min(seq, snapshots.base()), Math::min));
         }
     }
 

@@ -15,6 +15,9 @@ final class PeerFeed {
     private static final long NOT_LAGGING = -1;
 
     private final Peer peer;
+    /** What it had when it was ready last; -1 if that is of no use. */
+    private long base;
+
     private long epoch = -1;
     private boolean ready;
     private long applied;
@@ -25,8 +28,14 @@ final class PeerFeed {
     private long lagsUntil = NOT_LAGGING;
     private boolean digestInFlight;
 
-    PeerFeed(Peer peer) {
+    /**
+     * Nothing is sent yet.
+     *
+     * @param base the newest change that the node had with all before it when it went, if it has been here before; else -1
+     */
+    PeerFeed(Peer peer, long base) {
         this.peer = peer;
+        this.base = base;
     }
 
     Peer peer() {
@@ -72,6 +81,7 @@ final class PeerFeed {
             return;
         }
         if (now.epoch() > epoch || (now.ready() && !ready)) {
+            base = needed(); // unless it begins anew it goes on from there
             epoch = now.epoch();
             ready = now.ready();
             applied = now.seq();
@@ -87,6 +97,11 @@ final class PeerFeed {
     /** The newest change that it certainly has with all before it; -1 if it has not even a base. */
     long known() {
         return ready ? applied : -1;
+    }
+
+    /** The changes behind this one it may need, now or when it comes back; -1 if it needs none. */
+    long needed() {
+        return ready ? applied : base;
     }
 
     /** Nobody waits for it any more until it has that change: it has kept somebody waiting too long. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The routes of one run of another node's process, as far as they came here. Begins with a pull of everything and then applies
  * the changes in their order, whatever the order in which they come; pulls everything again if the owner does not keep changes
- * it needs, or if its hash is not the owner's. While it pulls it keeps what it has. Pure. Belongs to one thread.
+ * it needs, or if its hash is not the owner's. While it pulls it keeps what it has. If the node is gone for a while it stays as it
+ * is, and goes on from there. Pure. Belongs to one thread.
  */
 final class ReplicaOfPeer {
     private static final int EARLY_MAX = 32;
@@ -31,6 +32,7 @@ final class ReplicaOfPeer {
 
     private long epoch;
     private boolean ready;
+    private boolean behind;
     private long applied;
     private long hash;
     private long count;
@@ -66,9 +68,27 @@ final class ReplicaOfPeer {
         return new Applied(selfIncarnation, epoch, ready, applied);
     }
 
-    /** Whether it has had everything once since it was last made anew; changes may be on their way. */
+    /** Whether it has had everything once since the node came, or came back; changes may be on their way. */
     boolean complete() {
+        return ready && !behind;
+    }
+
+    /** Whether the node has come back and has not said yet what there is now, or that is not here yet. */
+    boolean behind() {
+        return behind;
+    }
+
+    /** Whether it can go on from what it has when the node is gone now and comes back. */
+    boolean mayGoOn() {
         return ready;
+    }
+
+    /** The node is back, and goes on from what is here. */
+    void goOn() {
+        epoch = epochs.getAsLong();
+        behind = true;
+        expected = null;
+        early.clear();
     }
 
     /** How many routes it has. */
@@ -90,6 +110,7 @@ final class ReplicaOfPeer {
     private void begin() {
         epoch = epochs.getAsLong();
         ready = false;
+        behind = false;
         expected = null;
         restart(0);
     }
@@ -173,6 +194,7 @@ final class ReplicaOfPeer {
             return false;
         }
         expected = null;
+        behind = false;
         return applied >= exactFrom && (digest.hash() != hash || digest.count() != count);
     }
 

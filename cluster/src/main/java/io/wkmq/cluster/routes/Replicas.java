@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
@@ -14,6 +15,8 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the other nodes' routes in this node's route table. Belongs to one thread; only to drop the routes of a node that is gone,
- * which takes seconds for a million, another one is borrowed. If the node comes back meanwhile it has to wait for that.
+ * Keeps the other nodes' routes in this node's route table. The routes of a node that is gone are out of use at once, but stay
+ * there: if it comes back as the same process, only what has changed has to be fetched. They are dropped when nobody waits for the
+ * node any more, when its process is another one, or when there are too many. Belongs to one thread; only to drop routes, which takes
+ * seconds for a million, another one is borrowed. If the node comes back meanwhile it has to wait for that.
  */
 final class Replicas {
     private static final Logger log = LoggerFactory.getLogger(Replicas.class);
@@ -40,7 +45,10 @@ final class Replicas {
     private final LongSupplier clockMs;
     private final Executor loop;
     private final Executor dropper;
+    private final long suspendedMax;
     private final Map<NodeId, Kept> replicas = new HashMap<>();
+    /** Those of nodes that are gone, in the order in which they went. */
+    private final Map<NodeId, Kept> suspended = new LinkedHashMap<>();
     /** The nodes whose routes are being dropped, and who wants to come when that is done. */
     private final Map<NodeId, Optional<Peer>> dropping = new HashMap<>();
 
@@ -50,6 +58,7 @@ final class Replicas {
      * No replicas yet.
      *
      * @param strategy of share groups that have no member on this node
+     * @param suspendedMax the most routes that are kept of nodes that are gone
      * @param loop runs what it is given on the thread that this belongs to
      * @param dropper runs what takes long
      */
@@ -57,6 +66,7 @@ final class Replicas {
             long selfIncarnation,
             RouteTable<?> table,
             ShareStrategy strategy,
+            long suspendedMax,
             Line line,
             LongSupplier clockMs,
             Executor loop,
@@ -64,6 +74,7 @@ final class Replicas {
         this.selfIncarnation = selfIncarnation;
         this.table = table;
         this.strategy = strategy;
+        this.suspendedMax = suspendedMax;
         this.line = line;
         this.clockMs = clockMs;
         this.loop = loop;
@@ -72,12 +83,14 @@ final class Replicas {
 
     /** The routes of one node. */
     private final class Kept implements RemoteRoutes {
-        private final Peer peer;
         private final ReplicaOfPeer replica;
+        private Peer peer;
         private boolean asking;
+        private boolean telling;
+        private long tellAtMs;
         private long askAtMs;
         private long mismatches;
-        private final long sinceMs = clockMs.getAsLong();
+        private long sinceMs = clockMs.getAsLong();
 
         Kept(Peer peer) {
             this.peer = peer;
@@ -103,16 +116,38 @@ final class Replicas {
             }
             gone(before.peer);
         }
+        Kept back = suspended.remove(peer.id());
+        if (back != null && back.peer.incarnation() == peer.incarnation()) {
+            goOn(back, peer);
+            return;
+        }
+        if (back != null) {
+            drop(back);
+        }
         if (dropping.containsKey(peer.id())) {
             dropping.put(peer.id(), Optional.of(peer));
             return;
         }
+        table.resume(peer.id());
         Kept kept = new Kept(peer);
         replicas.put(peer.id(), kept);
         pull(kept);
     }
 
-    /** Drops the node's routes, which takes a while if there are many. */
+    private void goOn(Kept kept, Peer peer) {
+        kept.peer = peer;
+        kept.sinceMs = clockMs.getAsLong();
+        kept.replica.goOn();
+        replicas.put(peer.id(), kept);
+        table.resume(peer.id());
+        log.info(
+                "The routes of a node that is back are in use again, node={} routes={}",
+                peer.node().name(),
+                kept.replica.count());
+        progress(kept);
+    }
+
+    /** The node's routes are out of use. */
     void gone(Peer peer) {
         NodeId node = peer.id();
         dropping.computeIfPresent(node, (id, next) -> next.filter(other -> other.incarnation() != peer.incarnation()));
@@ -122,6 +157,42 @@ final class Replicas {
         }
         replicas.remove(node);
         epoch++; // what was confirmed is void
+        table.suspend(node);
+        if (!kept.replica.mayGoOn()) {
+            drop(kept);
+            return;
+        }
+        suspended.put(node, kept);
+        log.info(
+                "The routes of a node that is gone are out of use, node={} routes={}",
+                peer.node().name(),
+                kept.replica.count());
+        dropTooMany();
+    }
+
+    /** Nobody waits for that node any more. */
+    void cleaned(Node node) {
+        Kept kept = suspended.remove(node.id());
+        if (kept != null) {
+            drop(kept);
+        }
+    }
+
+    private void dropTooMany() {
+        long routes = suspended.values().stream()
+                .mapToLong(kept -> kept.replica.count())
+                .sum();
+        for (Iterator<Kept> longest = suspended.values().iterator(); routes > suspendedMax; ) {
+            Kept kept = longest.next();
+            longest.remove();
+            routes -= kept.replica.count();
+            drop(kept);
+        }
+    }
+
+    /** Drops routes that are out of use, which takes a while if there are many. */
+    private void drop(Kept kept) {
+        NodeId node = kept.peer.id();
         dropping.put(node, Optional.empty());
         dropper.execute(() -> {
             try {
@@ -244,7 +315,9 @@ final class Replicas {
     /** Lets the owner go on at once; if this gets lost it learns it by its next digest. */
     private void progress(Kept kept) {
         Progress progress = new Progress(kept.peer.incarnation(), kept.replica.applied());
-        line.ask(kept.peer.id(), progress, Noted.class, noted -> {}, () -> {});
+        kept.telling = true;
+        kept.tellAtMs = clockMs.getAsLong() + RETRY_MS;
+        line.ask(kept.peer.id(), progress, Noted.class, noted -> kept.telling = false, () -> kept.telling = false);
     }
 
     /** Whether all routes are here of the nodes that are. */
@@ -262,7 +335,12 @@ final class Replicas {
 
     /** To be called every tenth of a second or so. */
     void tick() {
-        replicas.values().forEach(this::pull);
+        replicas.values().forEach(kept -> {
+            pull(kept);
+            if (kept.replica.behind() && !kept.telling && clockMs.getAsLong() >= kept.tellAtMs) {
+                progress(kept); // its owner did not see this node yet
+            }
+        });
     }
 
     /** The replica of that node's routes, or null. */

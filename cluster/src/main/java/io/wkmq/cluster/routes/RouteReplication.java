@@ -5,6 +5,7 @@ import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
 import io.wkmq.cluster.routes.protocol.RouteMessage;
@@ -36,10 +37,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the routes of all nodes the same everywhere: tells the others what this node's clients want and takes over what theirs
- * do, until they are gone. All of it happens on one thread, with another one for the routes of a node that is gone. Thread-safe.
+ * do, until they are gone. All of it happens on one thread, with another one to drop the routes of a node that is gone for good.
+ * Thread-safe.
  *
  * <p>The owner of routes sends each change to everybody by a log with sequence numbers; the others confirm. A node that comes,
- * or is too far behind, or turns out to have something else by the digest that is sent every second, pulls everything.
+ * or is too far behind, or turns out to have something else by the digest that is sent every second, pulls everything. One that was
+ * cut off for a while goes on from where it was.
  */
 public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RouteReplication.class);
@@ -89,6 +92,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
                 own.incarnation(),
                 table,
                 strategy,
+                own.limits().suspendedMax(),
                 line,
                 clockMs,
                 this::execute,
@@ -109,6 +113,14 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
                 execute(() -> {
                     feeds.gone(peer);
                     replicas.gone(peer);
+                });
+            }
+
+            @Override
+            public void cleaned(Node node, boolean mayComeBack) {
+                execute(() -> {
+                    feeds.cleaned(node);
+                    replicas.cleaned(node);
                 });
             }
         });

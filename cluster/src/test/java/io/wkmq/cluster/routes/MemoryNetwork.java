@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Nodes of one JVM with their own threads that reach each other without a network. */
 final class MemoryNetwork implements AutoCloseable {
     final AtomicLong bytes = new AtomicLong();
+    final AtomicLong bytesAnswered = new AtomicLong();
     private final Duration knownWait;
     private final Map<NodeId, MemoryNode> nodes = new ConcurrentHashMap<>();
 
@@ -61,6 +62,18 @@ final class MemoryNetwork implements AutoCloseable {
         nodes.remove(node.self.id());
         node.replication.close();
         nodes.values().forEach(other -> other.part(node.self));
+    }
+
+    /** Two nodes lose each other. */
+    void cut(MemoryNode one, MemoryNode other) {
+        one.part(other.self);
+        other.part(one.self);
+    }
+
+    /** Two nodes see each other again. */
+    void mend(MemoryNode one, MemoryNode other) {
+        one.meet(other.self);
+        other.meet(one.self);
     }
 
     @Override
@@ -97,6 +110,15 @@ final class MemoryNetwork implements AutoCloseable {
             listeners.forEach(listener -> listener.gone(peer));
         }
 
+        /** It does not wait for a node that is gone any more. */
+        synchronized void clean(MemoryNode other) {
+            listeners.forEach(listener -> listener.cleaned(other.self.node(), true));
+        }
+
+        private synchronized boolean sees(NodeId node) {
+            return peers.stream().anyMatch(peer -> peer.id().equals(node));
+        }
+
         @Override
         public Peer self() {
             return self;
@@ -117,11 +139,14 @@ final class MemoryNetwork implements AutoCloseable {
         public CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request) {
             bytes.addAndGet(request.length);
             MemoryNode other = nodes.get(node);
-            Answerer asked = other == null ? null : other.answerer;
+            Answerer asked = other == null || !sees(node) ? null : other.answerer;
             if (asked == null) {
                 return CompletableFuture.failedFuture(new UnreachableException(node, "it is not here"));
             }
-            return asked.answer(self.id(), request);
+            return asked.answer(self.id(), request).thenApply(answer -> {
+                bytesAnswered.addAndGet(answer.length);
+                return answer;
+            });
         }
 
         @Override

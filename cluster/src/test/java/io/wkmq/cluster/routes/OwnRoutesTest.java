@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class OwnRoutesTest {
     private static final ShareName GROUP = new ShareName("g");
 
-    private final OwnRoutes own = new OwnRoutes(7, new RouteLimits(100, 1 << 20, 200, 200));
+    private final OwnRoutes own = new OwnRoutes(7, new RouteLimits(100, 100, 100, 1 << 20, 200, 200));
 
     private void plain(String filter, boolean wanted) {
         own.changed(null, TopicFilter.of(filter), wanted ? 1 : 0, 0);
@@ -97,7 +97,7 @@ class OwnRoutesTest {
 
     @Test
     void theBytesOfWhatIsKeptAreBoundedToo() {
-        OwnRoutes small = new OwnRoutes(7, new RouteLimits(1_000, 5_000, 200, 200));
+        OwnRoutes small = new OwnRoutes(7, new RouteLimits(1_000, 100, 100, 5_000, 200, 200));
         small.keepChanges(true);
         for (int i = 0; i < 100; i++) {
             small.changed(null, TopicFilter.of("x".repeat(920) + i), 1, 0);
@@ -107,7 +107,7 @@ class OwnRoutesTest {
 
     @Test
     void oneLargeChangePushesAsManySmallOnesOutAsItTakes() {
-        OwnRoutes small = new OwnRoutes(7, new RouteLimits(1_000, 5_000, 200, 200));
+        OwnRoutes small = new OwnRoutes(7, new RouteLimits(1_000, 100, 100, 5_000, 200, 200));
         small.keepChanges(true);
         for (int i = 0; i < 50; i++) {
             small.changed(null, TopicFilter.of("f" + i), 1, 0);

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class PeerFeedTest {
     private static final long THEIRS = 77;
 
-    private final PeerFeed feed =
-            new PeerFeed(new Peer(new Node(new NodeId(new UUID(0, 1)), NodeName.parse("a@b")), THEIRS, "b", 1, 1));
+    private final Peer peer =
+            new Peer(new Node(new NodeId(new UUID(0, 1)), NodeName.parse("a@b")), THEIRS, "b", 1, 1);
+    private final PeerFeed feed = new PeerFeed(peer, -1);
 
     private static Applied ready(long epoch, long seq) {
         return new Applied(THEIRS, epoch, true, seq);
@@ -34,6 +35,24 @@ class PeerFeedTest {
         assertThat(feed.maySend(0)).isTrue();
         assertThat(feed.next()).isEqualTo(11);
         assertThat(feed.known()).isEqualTo(10);
+    }
+
+    @Test
+    void whatANodeMayNeedWhenItGoesOnIsWhatItHadLast() {
+        assertThat(feed.needed()).isEqualTo(-1);
+        feed.learn(pulling(1));
+        assertThat(feed.needed()).isEqualTo(-1);
+        feed.learn(ready(1, 10));
+        feed.learn(ready(1, 12));
+        assertThat(feed.needed()).isEqualTo(12);
+        feed.learn(pulling(2));
+        assertThat(feed.known()).isEqualTo(-1);
+        assertThat(feed.needed()).isEqualTo(12);
+        feed.learn(pulling(3));
+        assertThat(feed.needed()).isEqualTo(12);
+        feed.learn(ready(4, 14));
+        assertThat(feed.needed()).isEqualTo(14);
+        assertThat(new PeerFeed(peer, 5).needed()).as("one that has been here before").isEqualTo(5);
     }
 
     @Test

@@ -206,4 +206,39 @@ class ReplicaOfPeerTest {
         assertThat(replica.applied().ready()).isFalse();
         assertThat(replica.mismatches()).isZero();
     }
+
+    @Test
+    void itGoesOnFromWhatItHas() throws MalformedMessageException {
+        assertThat(replica.mayGoOn()).as("before it has everything").isFalse();
+        begun();
+        owns(wanted("a"), wanted("b"));
+        ops(1, wanted("a"));
+        ops(3, wanted("lost"));
+        assertThat(replica.mayGoOn()).isTrue();
+        long epoch = replica.applied().epoch();
+        replica.goOn();
+        assertThat(replica.applied().epoch()).isGreaterThan(epoch);
+        assertThat(replica.applied().ready()).isTrue();
+        assertThat(replica.applied().seq()).isEqualTo(1);
+        assertThat(replica.complete()).as("before the owner has said what there is").isFalse();
+        replica.digest(truth.digest());
+        assertThat(replica.complete()).as("before the changes are here").isFalse();
+        ops(2, wanted("b"));
+        assertThat(replica.complete()).isTrue();
+        assertThat(replica.behind()).isFalse();
+        assertThat(replica.mismatches()).isZero();
+        assertThat(filters()).containsExactly("a", "b");
+    }
+
+    @Test
+    void itDoesNotGoOnIfChangesAreMissing() throws MalformedMessageException {
+        begun();
+        replica.goOn();
+        replica.digest(new Digest(OWNERS, 3, 5, 1, 1));
+        assertThat(replica.applied().ready()).isFalse();
+        assertThat(replica.behind()).isFalse();
+        assertThat(replica.complete()).isFalse();
+        chunk(4, 0, true, 5, 5, wanted("a"));
+        assertThat(replica.complete()).isTrue();
+    }
 }

@@ -62,6 +62,46 @@ class RouteReplicationTest {
     }
 
     @Test
+    void ofANodeThatComesBackOnlyWhatHasChangedIsSent() throws Exception {
+        MemoryNode one = network.start(1);
+        for (int i = 0; i < 30_000; i++) {
+            subscribe(one, "some/longer/filter/" + i);
+        }
+        MemoryNode two = network.start(2);
+        awaitSame(one, two);
+        awaitKnown(one);
+        long everything = network.bytesAnswered.get();
+        network.cut(one, two);
+        Await.until("its routes are out of use", () -> two.table.size() == 0);
+        one.table.detach(TopicFilter.of("some/longer/filter/7"), 0);
+        subscribe(one, "another");
+        network.mend(one, two);
+        awaitKnown(one);
+        awaitSame(one, two);
+        assertThat(two.table.size()).isEqualTo(30_000);
+        assertThat(network.bytesAnswered.get() - everything).isLessThan(everything / 100);
+    }
+
+    @Test
+    void nothingIsKeptOfANodeThatNobodyWaitsFor() throws Exception {
+        MemoryNode one = network.start(1);
+        subscribe(one, "a");
+        MemoryNode two = network.start(2);
+        awaitSame(one, two);
+        awaitKnown(one);
+        network.cut(one, two);
+        subscribe(one, "b");
+        assertThat(one.own.from(2)).as("what the other will need").hasSize(1);
+        one.clean(two);
+        two.clean(one);
+        Await.until("changes are not kept any more", () -> one.own.from(2) == null);
+        network.mend(one, two);
+        awaitSame(one, two);
+        awaitKnown(one);
+        assertThat(two.table.size()).isEqualTo(2);
+    }
+
+    @Test
     void whoWaitedKnowsThatTheOthersKnow() throws Exception {
         MemoryNode one = network.start(1);
         MemoryNode two = network.start(2);

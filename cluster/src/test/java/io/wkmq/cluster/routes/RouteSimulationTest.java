@@ -3,13 +3,16 @@ package io.wkmq.cluster.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.routes.SimCluster.SimNode;
+import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.Interest;
 import io.wkmq.routing.LocalSubscribers;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
 import io.wkmq.routing.ShareName;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.routing.TopicFilter;
+import io.wkmq.routing.TopicName;
 import io.wkmq.testing.sim.Seeds;
 import io.wkmq.testing.sim.Weather;
 import java.util.ArrayList;
@@ -62,7 +65,13 @@ class RouteSimulationTest {
 
         Schedule(Random random) {
             this.random = random;
-            RouteLimits tight = new RouteLimits(4 + random.nextInt(60), 1 << 20, 60, 40 + random.nextInt(200));
+            RouteLimits tight = new RouteLimits(
+                    4 + random.nextInt(60),
+                    random.nextInt(40),
+                    random.nextInt(40),
+                    1 << 20,
+                    60,
+                    40 + random.nextInt(200));
             cluster = new SimCluster(2 + random.nextInt(3), random, tight);
             filters = 2 + random.nextInt(30);
         }
@@ -78,7 +87,8 @@ class RouteSimulationTest {
                     change(alive.get(random.nextInt(alive.size())));
                 }
                 if (random.nextInt(3) == 0) {
-                    cluster.time.pass(random.nextInt(random.nextInt(20) == 0 ? 1_500 : 40));
+                    cluster.time.pass(1 + random.nextInt(random.nextInt(20) == 0 ? 1_500 : 40));
+                    cluster.alive().forEach(this::checkNoneOfThoseGone);
                 }
             }
             cluster.network.weather(Weather.FAIR);
@@ -96,7 +106,7 @@ class RouteSimulationTest {
         private void disturb() {
             int one = random.nextInt(cluster.size());
             int other = random.nextInt(cluster.size());
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0 ->
                     cluster.network.weather(new Weather(
                             random.nextInt(4) * 0.1,
@@ -114,6 +124,12 @@ class RouteSimulationTest {
                     cluster.network.mend(other, one);
                 }
                 case 6 -> cluster.crash(one);
+                case 7 -> {
+                    SimNode node = cluster.node(one);
+                    if (node != null) {
+                        node.clean(other);
+                    }
+                }
                 default -> cluster.start(one);
             }
         }
@@ -204,10 +220,44 @@ class RouteSimulationTest {
             }
         }
 
+        /** Of nodes that it does not see it uses nothing, whatever it keeps. */
+        private void checkNoneOfThoseGone(SimNode node) {
+            for (int other = 0; other < cluster.size(); other++) {
+                if (other != node.number && !node.seesAny(other)) {
+                    NodeId gone = SimMembers.id(other);
+                    Set<NodeId> used = new HashSet<>();
+                    node.table.forEachInterest(gone, interest -> used.add(gone));
+                    for (int filter = 0; filter < filters; filter++) {
+                        used.addAll(
+                                node.table.match(TopicName.of("f/" + filter)).nodes());
+                    }
+                    assertThat(used)
+                            .as("whose routes node %s uses while node %s is gone", node.number, other)
+                            .doesNotContain(gone);
+                }
+            }
+        }
+
+        /** Who gets a message is who wants it. */
+        private void checkMatches(SimNode node, List<SimNode> nodes) {
+            for (int number = 0; number < filters; number++) {
+                TopicFilter filter = TopicFilter.of("f/" + number);
+                List<NodeId> wanting = new ArrayList<>();
+                for (SimNode other : nodes) {
+                    if (other != node && interests(other, other).contains(Interest.plain(filter, true))) {
+                        wanting.add(other.id());
+                    }
+                }
+                assertThat(node.table.match(TopicName.of("f/" + number)).nodes())
+                        .containsExactlyInAnyOrderElementsOf(wanting);
+            }
+        }
+
         private void check() {
             List<SimNode> nodes = cluster.alive();
             assertThat(nodes).hasSize(cluster.size());
             for (SimNode owner : nodes) {
+                checkMatches(owner, nodes);
                 Set<Interest> truth = interests(owner, owner);
                 for (SimNode node : nodes) {
                     if (node != owner) {
@@ -223,6 +273,7 @@ class RouteSimulationTest {
                         assertThat(replica.applied().ready()).isTrue();
                         assertThat(replica.applied().seq()).isEqualTo(owner.own.seq());
                         assertThat(replica.mismatches()).as("mismatches").isZero();
+                        assertThat(replica.complete()).isTrue();
                     }
                 }
                 assertThat(owner.replication().known()).isTrue();

@@ -107,6 +107,16 @@ final class SimCluster {
             return replication;
         }
 
+        /** Whether it takes any run of the node of that number for present. */
+        boolean seesAny(int other) {
+            return member.peers().stream().anyMatch(peer -> SimMembers.number(peer.id()) == other);
+        }
+
+        /** Waits no more for a node that it does not see. */
+        void clean(int other) {
+            member.clean(other);
+        }
+
         /** Whether it takes that run of another node for present. */
         boolean sees(SimNode other) {
             return member.sees(other.member);

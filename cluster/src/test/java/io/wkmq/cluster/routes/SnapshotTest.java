@@ -26,7 +26,7 @@ class SnapshotTest {
     private static final NodeId OWNER = new NodeId(new UUID(0, 1));
     private static final LocalSubscribers SUBSCRIBERS = () -> false;
 
-    private final OwnRoutes own = new OwnRoutes(5, new RouteLimits(1 << 20, 64 << 20, 1_000, 2_000));
+    private final OwnRoutes own = new OwnRoutes(5, new RouteLimits(1 << 20, 100, 1 << 20, 64 << 20, 1_000, 2_000));
     private final RouteTable<LocalSubscribers> table = new RouteTable<>(1, OWNER, own);
 
     @Test

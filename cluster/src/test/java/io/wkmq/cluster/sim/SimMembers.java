@@ -174,6 +174,14 @@ public final class SimMembers {
             }
         }
 
+        /** Waits no more for a node that it does not see. */
+        public void clean(int other) {
+            if (other != number && !view.containsKey(other)) {
+                Node node = new Node(id(other), NodeName.parse("n" + other + "@sim"));
+                listeners.forEach(listener -> listener.cleaned(node, true));
+            }
+        }
+
         private void gone(Peer peer) {
             view.remove(SimMembers.number(peer.id()));
             listeners.forEach(listener -> listener.gone(peer));
