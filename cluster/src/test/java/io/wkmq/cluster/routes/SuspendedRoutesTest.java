@@ -43,7 +43,7 @@ class SuspendedRoutesTest {
         cut(cluster);
         subscribe(owner, "d", "e", "f");
         unsubscribe(owner, "b");
-        cluster.time.pass(LONG_MS);
+        cluster.time.pass(3 * LONG_MS);
         subscribe(owner, "g");
         assertThat(owner.own.digest().retainedFrom())
                 .as("changes are not kept for it any more")
@@ -89,7 +89,7 @@ class SuspendedRoutesTest {
         subscribe(owner, "d");
         owner.clean(1);
         other.clean(0);
-        cluster.time.pass(LONG_MS);
+        cluster.time.pass(3 * LONG_MS);
         subscribe(owner, "e");
         assertThat(owner.own.digest().retainedFrom())
                 .as("changes are not kept for it any more")
