@@ -190,8 +190,7 @@ public final class Route<L extends LocalSubscribers> {
     }
 
     void remove(RemoteNode node) {
-        RemoteNode[] fewer =
-                Arrays.stream(nodes).filter(each -> each != node).toArray(RemoteNode[]::new);
+        RemoteNode[] fewer = Arrays.stream(nodes).filter(each -> each != node).toArray(RemoteNode[]::new);
         nodes = switch (fewer.length) {
             case 0 -> NO_NODES;
             case 1 -> fewer[0].alone();
@@ -220,8 +219,7 @@ public final class Route<L extends LocalSubscribers> {
     /** Returns whether it was there. */
     boolean remove(ShareGroup group) {
         ShareGroup[] before = groupArray();
-        ShareGroup[] fewer =
-                Arrays.stream(before).filter(each -> each != group).toArray(ShareGroup[]::new);
+        ShareGroup[] fewer = Arrays.stream(before).filter(each -> each != group).toArray(ShareGroup[]::new);
         if (fewer.length == before.length) {
             return false;
         }

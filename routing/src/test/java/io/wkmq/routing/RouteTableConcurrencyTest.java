@@ -126,7 +126,8 @@ class RouteTableConcurrencyTest {
         Set<TopicFilter> filters() {
             Set<TopicFilter> filters = new HashSet<>();
             locals.forEach((filter, shards) -> add(filters, filter, shards.isEmpty()));
-            nodes.keySet().forEach(filter -> add(filters, filter, present(filter).isEmpty()));
+            nodes.keySet()
+                    .forEach(filter -> add(filters, filter, present(filter).isEmpty()));
             groups.forEach((filter, members) -> add(filters, filter, members.isEmpty()));
             return filters;
         }

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class PeerFeedTest {
     private static final long THEIRS = 77;
 
-    private final Peer peer =
-            new Peer(new Node(new NodeId(new UUID(0, 1)), NodeName.parse("a@b")), THEIRS, "b", 1, 1);
+    private final Peer peer = new Peer(new Node(new NodeId(new UUID(0, 1)), NodeName.parse("a@b")), THEIRS, "b", 1, 1);
     private final PeerFeed feed = new PeerFeed(peer, -1);
 
     private static Applied ready(long epoch, long seq) {
@@ -52,7 +51,9 @@ class PeerFeedTest {
         assertThat(feed.needed()).isEqualTo(12);
         feed.learn(ready(4, 14));
         assertThat(feed.needed()).isEqualTo(14);
-        assertThat(new PeerFeed(peer, 5).needed()).as("one that has been here before").isEqualTo(5);
+        assertThat(new PeerFeed(peer, 5).needed())
+                .as("one that has been here before")
+                .isEqualTo(5);
     }
 
     @Test

@@ -220,7 +220,9 @@ class ReplicaOfPeerTest {
         assertThat(replica.applied().epoch()).isGreaterThan(epoch);
         assertThat(replica.applied().ready()).isTrue();
         assertThat(replica.applied().seq()).isEqualTo(1);
-        assertThat(replica.complete()).as("before the owner has said what there is").isFalse();
+        assertThat(replica.complete())
+                .as("before the owner has said what there is")
+                .isFalse();
         replica.digest(truth.digest());
         assertThat(replica.complete()).as("before the changes are here").isFalse();
         ops(2, wanted("b"));
