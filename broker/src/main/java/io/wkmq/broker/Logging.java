@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The process's log. Its settings reach {@code etc/logback.xml} as system properties, so it has to start before any class
- * asks for a logger. Closing it writes what is still queued. Confined to the main thread.
+ * asks for a logger. Closing it writes what is still queued. Confined to the main thread, but for {@link #end}.
  */
 final class Logging implements AutoCloseable {
     private static final String CONFIGURATION = "logback.configurationFile";
@@ -73,6 +73,14 @@ final class Logging implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+    }
+
+    /**
+     * Writes what is still queued, and logs nothing any more: for the end of the process. Any thread; blocks for some seconds at most, unless
+     * the disk hangs.
+     */
+    static void end() {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (factory instanceof LoggerContext context) {
             stop(context);

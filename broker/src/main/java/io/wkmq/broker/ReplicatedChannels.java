@@ -18,6 +18,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,9 @@ final class ReplicatedChannels implements AutoCloseable {
 
     private static final Duration PROPOSAL_LIMIT = Duration.ofMillis(900);
     private static final int DISK_FAILED = 74;
+
+    /** Nothing is acknowledged meanwhile that is not on the disk. */
+    private static final long LAST_WORDS_MS = 3_000;
 
     private final ReplicatedEngine engine;
     private final CpSettings settings;
@@ -78,10 +83,33 @@ final class ReplicatedChannels implements AutoCloseable {
         return Files.exists(dataDir.resolve(DIRECTORY).resolve("channels"));
     }
 
-    /** The other nodes count on what this one has told them to be on its disk. */
-    private static void end(IOException cause) {
-        log.error("The disk does not take what the node has promised to keep; the node ends at once", cause);
-        Runtime.getRuntime().halt(DISK_FAILED);
+    /**
+     * Ends the process: the other nodes count on what this one has told them to be on its disk. What it has to say of that is written
+     * first, unless that takes too long, as when the log is on the same disk.
+     */
+    private static synchronized void end(IOException cause) {
+        CountDownLatch said = new CountDownLatch(1);
+        Thread words = new Thread(() -> say(cause, said), "wkmq-last-words");
+        words.setDaemon(true);
+        words.start();
+        try {
+            var unused = said.await(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Runtime.getRuntime().halt(DISK_FAILED);
+        }
+    }
+
+    private static void say(IOException cause, CountDownLatch said) {
+        try {
+            log.error("The disk does not take what the node has promised to keep; the node ends at once", cause);
+            System.err.println(
+                    "wkmq: ended, the disk does not take what the node has promised to keep: " + cause.getMessage());
+            Logging.end();
+        } finally {
+            said.countDown();
+        }
     }
 
     /** Lets nodes fetch from each other what they miss, compare what they have, and share groups of readers. To be called before they meet. */

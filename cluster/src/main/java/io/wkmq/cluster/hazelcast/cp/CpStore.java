@@ -101,7 +101,7 @@ public final class CpStore implements Closeable {
     /**
      * Opens the store of a directory; makes it if it is not there.
      *
-     * @param onBroken is told once, by the store's thread, when the store does not take anything any more
+     * @param onBroken is told once, by the store's thread, that nothing more gets on disk; all who wait for that wait until it returns
      * @throws io.wkmq.channel.storage.StorageException if it is in use, damaged, or of another version
      */
     public static CpStore open(Disk disk, Path directory, Limits limits, Consumer<IOException> onBroken)
@@ -245,17 +245,21 @@ public final class CpStore implements Closeable {
         }
     }
 
+    /** Who waits hears of it last: what Hazelcast does with a failure is worth nothing, and the node ends meanwhile. */
     private void fail(IOException cause) {
         LOG.error("The CP log in {} failed, this node must end", directory, cause);
-        lock.lock();
         try {
-            failure = cause;
-            queue.clear();
-            changed.signalAll();
+            onBroken.accept(cause);
         } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                failure = cause;
+                queue.clear();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
-        onBroken.accept(cause);
     }
 
     /** Writes what was taken, if it can be written, and lets the directory go. */

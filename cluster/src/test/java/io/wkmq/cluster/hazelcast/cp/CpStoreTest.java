@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class CpStoreTest {
@@ -226,6 +228,28 @@ class CpStoreTest {
             assertThatThrownBy(store::flush).hasMessageContaining(SimDisk.BROKEN);
         }
         assertThat(broken).hasSize(1);
+    }
+
+    @Test
+    void nobodyHearsOfAFailureBeforeItsListener() throws IOException {
+        SimDisk disk = new SimDisk();
+        CompletableFuture<CpStore> opened = new CompletableFuture<>();
+        List<String> heard = new CopyOnWriteArrayList<>();
+        Consumer<IOException> listener = cause -> {
+            try {
+                opened.join().append(entry(3, 10));
+                heard.add("nothing");
+            } catch (IOException e) {
+                heard.add(e.getMessage());
+            }
+        };
+        try (CpStore store = CpStore.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, SMALL, listener)) {
+            opened.complete(store);
+            store.appendAndFlush(entry(1, 10));
+            disk.fail(Operation.SYNC, 0, 1, SimDisk.BROKEN);
+            assertThatThrownBy(() -> store.appendAndFlush(entry(2, 10))).hasMessageContaining(SimDisk.BROKEN);
+        }
+        assertThat(heard).containsExactly("nothing");
     }
 
     @Test
