@@ -59,7 +59,9 @@ class ReplicatedChannelIT {
 
     private static final Pattern LAST = Pattern.compile(", last=(\\d+),");
     private static final Pattern DIGEST = Pattern.compile("\"digest\":\"([0-9a-f]+)\"");
-    private static final Pattern LEADER = Pattern.compile("leader=127\\.0\\.0\\.1:(\\d+),");
+
+    /** The first channel is kept by this group. */
+    private static final Pattern LEADER = Pattern.compile("Group\\(1, leader=127\\.0\\.0\\.1:(\\d+),");
 
     private final long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -513,7 +515,7 @@ class ReplicatedChannelIT {
         }
     }
 
-    /** The node that leads the first group. */
+    /** The node that leads the group of the channel. */
     private int leader() {
         String status = nodes.get(0).wkctl("raft", "status").out();
         Matcher leader = LEADER.matcher(status);
