@@ -88,7 +88,8 @@ final class LabCluster implements AutoCloseable {
                 .toAbsolutePath();
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** Deletes a directory, if it is there, and all that is in it. */
+    static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
@@ -111,6 +112,15 @@ final class LabCluster implements AutoCloseable {
         LabNode moved = node(number).movedTo(newName, network.add());
         nodes.set(number - 1, moved);
         return moved;
+    }
+
+    /** All nodes, of which none runs, get other addresses, which they know of each other when they start. */
+    void readdress() {
+        for (LabNode node : nodes) {
+            network.readdress(node.host());
+            node.listen();
+        }
+        nameSeeds();
     }
 
     /** Changes all nodes, before they are started. */

@@ -33,6 +33,7 @@ final class LabNode implements AutoCloseable {
     private static final int MANAGEMENT_PORT = 8081;
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration END_LIMIT = Duration.ofSeconds(30);
     private static final Pattern RUNNING = Pattern.compile("running_nodes,\\[([^]]*)]");
     private static final Pattern ROUTES = Pattern.compile(
             "\"id\":\"([0-9a-f-]+)\",\"state\":\"running\".*?\"routes\":\\{\"count\":(\\d+),\"hash\":\"([0-9a-f]+)\"}");
@@ -41,7 +42,7 @@ final class LabNode implements AutoCloseable {
     private final Installation installation;
     private final String name;
     private final Host host;
-    private String address;
+    private volatile String address; // clients look there while it is changed
     private final Path home;
     private final Path sockets;
     private final Map<String, String> environment = new HashMap<>();
@@ -163,6 +164,14 @@ final class LabNode implements AutoCloseable {
         forgetReady();
     }
 
+    /** Waits until it has ended by itself; with which status. */
+    int awaitEnd() {
+        Process ending = running();
+        Await.until(END_LIMIT, () -> name + " ends; its log is\n" + tail(logFile()), () -> !ending.isAlive());
+        forgetReady();
+        return ending.exitValue();
+    }
+
     private void forgetReady() {
         try {
             Files.deleteIfExists(home.resolve("run/wkmq.status"));
@@ -243,7 +252,7 @@ final class LabNode implements AutoCloseable {
     /** The id by which the others know it. */
     String id() {
         try {
-            return Files.readAllLines(home.resolve("data/node.id")).get(0);
+            return Files.readAllLines(data().resolve("node.id")).get(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -272,12 +281,30 @@ final class LabNode implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError(name + " has no " + nameAndLabels + " in\n" + page));
     }
 
+    /** Where it keeps what is durable. */
+    Path data() {
+        return home.resolve("data");
+    }
+
+    private Path logFile() {
+        return home.resolve("log/wkmq.log");
+    }
+
     /** Its log so far. */
     String log() {
         try {
-            return Files.readString(home.resolve("log/wkmq.log"));
+            return Files.readString(logFile());
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /** What it has written to its console so far. */
+    String said() {
+        try {
+            return Files.readString(output());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
