@@ -4,7 +4,6 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import io.wkmq.session.MovedMessages.Owed;
 import io.wkmq.session.SessionStore.StoredDelivery;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -318,7 +317,7 @@ final class Outbound {
             return;
         }
         if (!session.durable()) {
-            notStored(delivery);
+            OwedDeliveries.notStored(delivery);
         }
         queue().putBack(delivery);
         pump();
@@ -349,18 +348,12 @@ final class Outbound {
 
     private void clear(long sharedAfter, Consumer<Delivery> queued) {
         sides = null;
-        List<Delivery> forOthers = new ArrayList<>();
+        List<Delivery> forOthers = OwedDeliveries.takeForOthers(inflight, queue, sharedAfter);
         if (inflight != null) {
-            inflight.forEach(delivery -> {
-                if (delivery.sequence > sharedAfter && unfinished(delivery)) {
-                    forOthers.add(delivery);
-                }
-            });
             shard.counts().add(Counts.INFLIGHT, -inflight.size());
             inflight = null;
         }
         if (queue != null) {
-            forOthers.addAll(queue.take(delivery -> delivery.sequence > sharedAfter && anotherMember(delivery)));
             queue.take(delivery -> true).forEach(queued);
             queue = null;
         }
@@ -379,22 +372,7 @@ final class Outbound {
 
     /** All that the client is owed. What came behind that sequence number is recent. */
     List<Owed> owed(long recentAfter) {
-        List<Owed> all = new ArrayList<>();
-        if (inflight != null) {
-            inflight.forEach(delivery -> all.add(new Owed(
-                    delivery.toStore(delivery.transmitted ? stateOf(delivery) : StoredDelivery.State.QUEUED),
-                    delivery.sequence > recentAfter)));
-        }
-        if (queue != null) {
-            queue.list()
-                    .forEach(delivery -> all.add(
-                            new Owed(delivery.toStore(StoredDelivery.State.QUEUED), delivery.sequence > recentAfter)));
-        }
-        return all;
-    }
-
-    private static StoredDelivery.State stateOf(Delivery sent) {
-        return sent.released ? StoredDelivery.State.RELEASED : StoredDelivery.State.SENT;
+        return OwedDeliveries.list(inflight, queue, recentAfter);
     }
 
     /** Takes everything out of the queue, in order. */
@@ -417,44 +395,12 @@ final class Outbound {
 
     /** Stores what is owed, of a session that has become durable. */
     void storeAll() {
-        if (inflight != null) {
-            inflight.forEach(delivery -> store(delivery, stateOf(delivery)));
-        }
-        if (queue != null) {
-            queue.list().forEach(delivery -> store(delivery, StoredDelivery.State.QUEUED));
-        }
-    }
-
-    private void store(Delivery delivery, StoredDelivery.State state) {
-        if (delivery.qos() != Qos.AT_MOST_ONCE) {
-            delivery.stored = true;
-            shard.journal().enqueue(session.clientId(), delivery.toStore(state), null);
-        }
-    }
-
-    private static boolean unfinished(Delivery delivery) {
-        return (delivery.qos() == Qos.AT_LEAST_ONCE || !delivery.transmitted) && anotherMember(delivery);
-    }
-
-    private static boolean anotherMember(Delivery delivery) {
-        SharedSubscription shared = delivery.shared();
-        return shared != null && !shared.group().empty(); // the session has left the group
+        OwedDeliveries.store(inflight, queue, shard.journal(), session.clientId());
     }
 
     /** The journal has forgotten the session: it is durable no more. */
     void notDurable() {
-        if (inflight != null) {
-            inflight.forEach(Outbound::notStored);
-        }
-        if (queue != null) {
-            queue.forEach(Outbound::notStored);
-        }
-    }
-
-    private static void notStored(Delivery delivery) {
-        delivery.stored = false;
-        delivery.gate = null;
-        delivery.held = null;
+        OwedDeliveries.notStored(inflight, queue);
     }
 
     /** Deliveries that come now are numbered behind that. */
