@@ -3,10 +3,6 @@ package io.wkmq.cluster.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.wkmq.cluster.membership.Peer;
-import io.wkmq.cluster.security.Handshake.Refused;
-import io.wkmq.cluster.security.Introduction;
-import io.wkmq.cluster.security.Purpose;
-import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.transport.LinkStatus.State;
 import io.wkmq.cluster.transport.protocol.BadFrameException;
 import io.wkmq.cluster.transport.protocol.FrameListener;
@@ -15,8 +11,6 @@ import io.wkmq.routing.Audience;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,14 +43,13 @@ final class OutgoingLink implements Runnable {
     private final Runnable whenGivenUp;
     private final OutgoingQueue queue;
     private final SendWindow window = new SendWindow();
-    private final Backoff backoff;
+    private final Dialing dialing;
     private LineWatch line; // of the present connection
     private long stream;
 
     private volatile boolean closed;
     private volatile Condition condition = new Condition(State.CONNECTING, "");
 
-    private @Nullable Channel channel; // of the present attempt or connection
     private @Nullable OutgoingConnection connection; // behind its front
     private boolean open; // messages may be sent on it
     private long sentUpTo; // the highest number ever sent
@@ -79,7 +72,7 @@ final class OutgoingLink implements Runnable {
         this.parts = parts;
         this.whenGivenUp = whenGivenUp;
         this.queue = new OutgoingQueue(parts.settings());
-        this.backoff = new Backoff(parts.random());
+        this.dialing = new Dialing(peer, parts, new Dialed());
         this.line = watch();
         this.stream = parts.random().nextLong();
     }
@@ -216,69 +209,24 @@ final class OutgoingLink implements Runnable {
 
     /** Begins to connect. */
     void connect() {
-        if (!closed) {
-            parts.loop().find(peer.host(), this::connect);
-        }
+        dialing.connect();
     }
 
-    private void connect(@Nullable InetAddress address) {
-        if (closed) {
-            return;
-        }
-        if (address == null) {
-            failed("The host name " + peer.host() + " cannot be resolved");
-            return;
-        }
-        channel = parts.loop()
-                .connect(
-                        new InetSocketAddress(address, peer.linkPort()),
-                        this::prepare,
-                        cause -> failed("No connection: " + cause.getMessage()));
-    }
-
-    private void prepare(Channel created) {
-        FrontStage.begin(
-                created, parts.front().clientEngine(), parts.front().initiator(Purpose.LINK, this::judge), new Front());
-    }
-
-    /** What came of a connection's front. */
-    private final class Front implements FrontStage.Owner {
+    /** What comes of the attempts to connect. */
+    private final class Dialed implements Dialing.Owner {
         @Override
-        public LinkConnection accepted(FrontStage stage, Introduction introduction) {
+        public LinkConnection accepted() {
             return new OutgoingConnection(OutgoingLink.this, parts.clock());
         }
 
         @Override
-        public void refused(FrontStage stage, Channel refused, Refused refusal) {
-            if (refusal.byPeer()) {
-                backoff.soon(); // of two nodes that meet, as after a split, one sees the other first
-                refusedAsStranger = refusal.code() == Verdict.Code.DENIED;
-            }
-            failed(refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text());
+        public void refused(boolean asStranger) {
+            refusedAsStranger = asStranger;
         }
-    }
 
-    private Verdict judge(Introduction met) {
-        boolean expected = met.node().id().equals(peer.id()) && met.incarnation() == peer.incarnation();
-        return expected
-                ? Verdict.OK
-                : Verdict.refusal(
-                        Verdict.Code.DENIED,
-                        "At " + peer.host() + ':' + peer.linkPort() + " is node "
-                                + met.node().name() + ", or another run of it; expected node "
-                                + peer.node().name());
-    }
-
-    /** An attempt to connect has failed. */
-    private void failed(String problem) {
-        condition = new Condition(condition.state(), problem);
-        retry();
-    }
-
-    private void retry() {
-        channel = null;
-        if (!closed) {
-            parts.loop().schedule(this::connect, backoff.nextDelayMs());
+        @Override
+        public void failed(String problem) {
+            condition = new Condition(condition.state(), problem);
         }
     }
 
@@ -351,7 +299,7 @@ final class OutgoingLink implements Runnable {
             }
             condition = new Condition(state, reason);
         }
-        retry();
+        dialing.again();
     }
 
     void acknowledged(long seq) throws BadFrameException {
@@ -360,7 +308,7 @@ final class OutgoingLink implements Runnable {
                     "It acknowledges " + seq + "; expected at most " + (window.cursor() - 1) + ", which was sent last");
         }
         if (seq >= window.lowest()) {
-            backoff.reset(); // it is good for something; else it might break again and again over one message
+            dialing.worked(); // it is good for something; else it might break again and again over one message
         }
         long released = 0;
         for (Outgoing taken = window.acknowledged(seq); taken != null; taken = window.acknowledged(seq)) {
@@ -408,7 +356,7 @@ final class OutgoingLink implements Runnable {
             present.abort(silence);
             unreachable(silence);
         } else if (open) {
-            backoff.reset(); // it has lasted a while
+            dialing.worked(); // it has lasted a while
             refusedTicks = 0;
         } else if (refusedAsStranger && refusedTicks < REFUSED_TICKS_MAX) {
             refusedAsStranger = false; // it can be reached, and will see this node as a member in a moment
@@ -439,7 +387,7 @@ final class OutgoingLink implements Runnable {
                     peer.linkPort(),
                     why);
             stream = parts.random().nextLong();
-            backoff.soon(); // the other node may have waited for that
+            dialing.soon(); // the other node may have waited for that
             abandonAll();
             whenGivenUp.run();
             if (connection != null) {
@@ -451,12 +399,11 @@ final class OutgoingLink implements Runnable {
     /** The node is gone: what was to go there is abandoned. Also after the thread has ended. */
     void close() {
         closed = true;
-        Channel present = channel;
-        channel = null;
+        Channel attempt = dialing.end();
         if (connection != null) {
             connection.end("The node is not here any more");
-        } else if (present != null) {
-            var unused = present.close();
+        } else if (attempt != null) {
+            var unused = attempt.close();
         }
         abandonAll();
     }
