@@ -1,5 +1,7 @@
 package io.wkmq.channel.group;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ public final class ChannelState {
     private long next = 1;
     private long lastTimeMs;
     private long digest;
+    private boolean importing;
 
     /**
      * What a channel has.
@@ -30,6 +33,15 @@ public final class ChannelState {
     ChannelState(int channel, ChannelRules rules) {
         this.channel = channel;
         this.rules = rules;
+    }
+
+    /** A channel that gets its records from elsewhere, and has none yet. */
+    static ChannelState importing(int channel, ChannelRules rules, long first) {
+        ChannelState state = new ChannelState(channel, rules);
+        state.first = first;
+        state.next = first;
+        state.importing = true;
+        return state;
     }
 
     /** The channel's number. */
@@ -79,6 +91,25 @@ public final class ChannelState {
         return seq;
     }
 
+    /** Whether it takes only what is imported. */
+    public boolean importing() {
+        return importing;
+    }
+
+    /** It takes what is appended from now on. */
+    void endImport(long timeMs, long whole) {
+        importing = false;
+        lastTimeMs = Math.max(lastTimeMs, timeMs);
+        digest = whole;
+    }
+
+    /** How the messages are called that it knows again, the oldest first. */
+    public List<GroupOp.ImportedKey> known() {
+        List<GroupOp.ImportedKey> known = new ArrayList<>(keys.size());
+        keys.forEach((key, seq, timeMs) -> known.add(new GroupOp.ImportedKey(key, seq, timeMs)));
+        return known;
+    }
+
     /** Forgets the records in front of that number; false if there are none. */
     boolean trim(long newFirst) {
         if (newFirst <= first) {
@@ -107,7 +138,8 @@ public final class ChannelState {
         return cursors.anyUsedBefore(timeMs);
     }
 
-    void restore(Position position) {
+    void restore(Position position, boolean stillImporting) {
+        importing = stillImporting;
         first = position.first();
         next = position.next();
         lastTimeMs = position.lastTimeMs();
@@ -119,6 +151,7 @@ public final class ChannelState {
         return other instanceof ChannelState state
                 && channel == state.channel
                 && position().equals(state.position())
+                && importing == state.importing
                 && rules.equals(state.rules)
                 && cursors.equals(state.cursors)
                 && keys.equals(state.keys);

@@ -100,6 +100,12 @@ public final class GroupMachine {
             return set(set);
         } else if (op instanceof GroupOp.ExpireCursors expire) {
             expire(expire);
+        } else if (op instanceof GroupOp.BeginImport begin) {
+            return begin(begin);
+        } else if (op instanceof GroupOp.Import some) {
+            return importSome(some);
+        } else if (op instanceof GroupOp.EndImport end) {
+            return end(end);
         } else if (op instanceof GroupOp.Drop drop && channels.find(drop.channel()) != null) {
             channels.dropped(drop.channel());
         }
@@ -122,10 +128,16 @@ public final class GroupMachine {
         return new AppendResult.Done(term, results);
     }
 
+    /** A channel that takes what is appended, and has readers; null if there is none. */
+    private @Nullable ChannelState taking(int channel) {
+        ChannelState state = channels.find(channel);
+        return state == null || state.importing() ? null : state;
+    }
+
     private PartResult append(Part part, long producerTimeMs) {
         int count = part.entries().size();
         long[] seqs = new long[count];
-        ChannelState state = channels.find(part.channel());
+        ChannelState state = taking(part.channel());
         if (state == null) {
             Outcome[] none = new Outcome[count];
             Arrays.fill(none, Outcome.NO_CHANNEL);
@@ -167,7 +179,7 @@ public final class GroupMachine {
     }
 
     private void trim(GroupOp.Trim trim) {
-        ChannelState state = channels.find(trim.channel());
+        ChannelState state = taking(trim.channel());
         if (state != null && state.trim(trim.first())) {
             channels.trimmed(trim.channel(), state.first());
             channels.changed(state);
@@ -175,7 +187,7 @@ public final class GroupMachine {
     }
 
     private void move(CursorMove move, long timeMs) {
-        ChannelState state = channels.find(move.channel());
+        ChannelState state = taking(move.channel());
         if (state != null
                 && state.cursors().move(move.cursor(), move.hold(), Math.min(move.next(), state.next()), timeMs)) {
             channels.changed(state);
@@ -183,7 +195,7 @@ public final class GroupMachine {
     }
 
     private CursorAnswer take(GroupOp.TakeCursor take) {
-        ChannelState state = channels.find(take.channel());
+        ChannelState state = taking(take.channel());
         if (state == null) {
             return CursorAnswer.not(Result.NO_CHANNEL);
         }
@@ -201,7 +213,7 @@ public final class GroupMachine {
     }
 
     private CursorAnswer set(GroupOp.SetCursor set) {
-        ChannelState state = channels.find(set.channel());
+        ChannelState state = taking(set.channel());
         if (state == null) {
             return CursorAnswer.not(Result.NO_CHANNEL);
         }
@@ -228,10 +240,55 @@ public final class GroupMachine {
     }
 
     private void expire(GroupOp.ExpireCursors expire) {
-        ChannelState state = channels.find(expire.channel());
+        ChannelState state = taking(expire.channel());
         if (state != null) {
             state.cursors().expire(expire.usedBeforeMs()).forEach(name -> lost(state, name));
         }
+    }
+
+    private ImportAnswer begin(GroupOp.BeginImport begin) {
+        ChannelState known = channels.find(begin.channel());
+        if (known != null) {
+            return ImportAnswer.of(known);
+        }
+        if (channels.wasDropped(begin.channel())) {
+            return ImportAnswer.noChannel();
+        }
+        ChannelState made = ChannelState.importing(begin.channel(), begin.rules(), begin.first());
+        channels.changed(made);
+        return ImportAnswer.of(made);
+    }
+
+    private ImportAnswer importSome(GroupOp.Import some) {
+        ChannelState state = channels.find(some.channel());
+        if (state == null) {
+            return ImportAnswer.noChannel();
+        }
+        if (state.importing() && state.next() == some.from()) {
+            some.keys().forEach(known -> state.keys().restore(known.key(), known.seq(), known.timeMs()));
+            for (GroupOp.ImportedRecord record : some.records()) {
+                long seq = state.append(record.entry(), record.timeMs());
+                channels.appended(state.channel(), seq, record.timeMs(), record.term(), record.entry());
+            }
+            for (GroupOp.ImportedCursor cursor : some.cursors()) {
+                state.cursors()
+                        .put(cursor.name(), new Cursor(cursor.next(), cursor.usedMs(), cursor.reader(), 0, applied));
+            }
+            channels.changed(state);
+        }
+        return ImportAnswer.of(state);
+    }
+
+    private ImportAnswer end(GroupOp.EndImport end) {
+        ChannelState state = channels.find(end.channel());
+        if (state == null) {
+            return ImportAnswer.noChannel();
+        }
+        if (state.importing() && state.next() == end.next()) {
+            state.endImport(end.lastTimeMs(), end.digest());
+            channels.changed(state);
+        }
+        return ImportAnswer.of(state);
     }
 
     private void lost(ChannelState state, String cursor) {

@@ -82,4 +82,68 @@ public sealed interface GroupOp {
 
     /** Removes a channel with all that it has. Its number is never used again. */
     record Drop(int channel) implements GroupOp {}
+
+    /**
+     * Makes a channel whose records come from elsewhere, with the numbers and times that they have: until {@link EndImport} it takes nothing
+     * but {@link Import}. Changes nothing if the channel is there, or was dropped.
+     *
+     * @param first the sequence number of the first record that comes
+     */
+    record BeginImport(int channel, ChannelRules rules, long first) implements GroupOp {
+        /** Refuses numbers that cannot be. */
+        public BeginImport {
+            if (first < 1) {
+                throw new IllegalArgumentException(
+                        "Channel " + channel + " is to begin with record " + first + "; expected at least 1");
+            }
+        }
+    }
+
+    /**
+     * Some of what a channel gets that was begun by {@link BeginImport}. Comes into effect only if it goes on just where the channel ends: so
+     * records are there once, however often it gets into the log. Keys and cursors that come again change nothing.
+     *
+     * @param from the sequence number of the first of the records
+     * @param keys of records in front of the first one that the channel has, the oldest first
+     * @param records that follow each other
+     */
+    record Import(
+            int channel, long from, List<ImportedKey> keys, List<ImportedRecord> records, List<ImportedCursor> cursors)
+            implements GroupOp {
+        /** Copies the lists. */
+        public Import {
+            keys = List.copyOf(keys);
+            records = List.copyOf(records);
+            cursors = List.copyOf(cursors);
+        }
+    }
+
+    /** By which a record is known again that is not there any more: what it was, and where and when. */
+    record ImportedKey(MessageKey key, long seq, long timeMs) {}
+
+    /**
+     * A record as it was elsewhere.
+     *
+     * @param timeMs when it was appended, ms since the epoch
+     * @param term of the leader that appended it there
+     */
+    record ImportedRecord(long timeMs, long term, Entry entry) {}
+
+    /**
+     * How far a reader had come elsewhere. Nobody holds it.
+     *
+     * @param next the sequence number that it gets next
+     * @param usedMs when it was used last, ms since the epoch
+     * @param reader who has read last; empty if nobody ever did
+     */
+    record ImportedCursor(String name, long next, long usedMs, String reader) {}
+
+    /**
+     * Has a channel taken what is appended from now on. Comes into effect once all records are there.
+     *
+     * @param next the sequence number behind the last of them
+     * @param lastTimeMs when the last one was appended that ever was, ms since the epoch
+     * @param digest of all that ever were, those that are not kept too
+     */
+    record EndImport(int channel, long next, long lastTimeMs, long digest) implements GroupOp {}
 }

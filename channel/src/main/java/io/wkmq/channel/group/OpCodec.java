@@ -24,6 +24,9 @@ public final class OpCodec {
     private static final int TAKE_CURSOR = 6;
     private static final int SET_CURSOR = 7;
     private static final int EXPIRE_CURSORS = 8;
+    private static final int BEGIN_IMPORT = 9;
+    private static final int IMPORT = 10;
+    private static final int END_IMPORT = 11;
 
     private OpCodec() {}
 
@@ -58,6 +61,14 @@ public final class OpCodec {
             out.number(set.next()).number(set.timeMs());
         } else if (op instanceof GroupOp.ExpireCursors expire) {
             out.int8(EXPIRE_CURSORS).number(expire.channel()).number(expire.usedBeforeMs());
+        } else if (op instanceof GroupOp.BeginImport begin) {
+            out.int8(BEGIN_IMPORT).number(begin.channel()).number(begin.first());
+            write(out, begin.rules());
+        } else if (op instanceof GroupOp.Import some) {
+            write(out.int8(IMPORT), some);
+        } else if (op instanceof GroupOp.EndImport end) {
+            out.int8(END_IMPORT).number(end.channel()).number(end.next());
+            out.number(end.lastTimeMs()).int64(end.digest());
         }
         return out.toBytes();
     }
@@ -70,6 +81,10 @@ public final class OpCodec {
                 for (Entry entry : part.entries()) {
                     bytes += 32 + entry.body().length;
                 }
+            }
+        } else if (op instanceof GroupOp.Import some) {
+            for (GroupOp.ImportedRecord record : some.records()) {
+                bytes += 64 + record.entry().body().length;
             }
         }
         return bytes;
@@ -97,7 +112,10 @@ public final class OpCodec {
                 new GroupOp.TakeCursor(channel(in), in.text(), in.text(), in.int64(), in.number(), in.number());
             case SET_CURSOR -> new GroupOp.SetCursor(channel(in), in.text(), in.number(), in.number());
             case EXPIRE_CURSORS -> new GroupOp.ExpireCursors(channel(in), in.number());
-            default -> throw new CorruptDataException("An operation has type " + type + "; expected 1 to 8");
+            case BEGIN_IMPORT -> readBegin(in);
+            case IMPORT -> readImport(in);
+            case END_IMPORT -> new GroupOp.EndImport(channel(in), in.number(), in.number(), in.int64());
+            default -> throw new CorruptDataException("An operation has type " + type + "; expected 1 to 11");
         };
         if (!in.atEnd()) {
             throw new CorruptDataException("Something follows an operation of type " + type);
@@ -117,15 +135,72 @@ public final class OpCodec {
         out.number(append.parts().size());
         for (Part part : append.parts()) {
             out.number(part.channel()).number(part.entries().size());
-            for (Entry entry : part.entries()) {
-                MessageKey key = entry.key();
-                out.int8(key == null ? 0 : 1);
-                if (key != null) {
-                    write(out, key);
-                }
-                out.block(entry.body());
-            }
+            part.entries().forEach(entry -> write(out, entry));
         }
+    }
+
+    private static void write(ByteWriter out, Entry entry) {
+        MessageKey key = entry.key();
+        out.int8(key == null ? 0 : 1);
+        if (key != null) {
+            write(out, key);
+        }
+        out.block(entry.body());
+    }
+
+    private static Entry readEntry(ByteReader in) {
+        MessageKey key = in.int8() == 0 ? null : readKey(in);
+        return new Entry(in.block(), key);
+    }
+
+    private static void write(ByteWriter out, GroupOp.Import some) {
+        out.number(some.channel()).number(some.from());
+        out.number(some.keys().size());
+        some.keys().forEach(known -> {
+            write(out, known.key());
+            out.number(known.seq()).number(known.timeMs());
+        });
+        out.number(some.records().size());
+        some.records().forEach(record -> {
+            out.number(record.timeMs()).number(record.term());
+            write(out, record.entry());
+        });
+        out.number(some.cursors().size());
+        some.cursors()
+                .forEach(cursor -> out.text(cursor.name())
+                        .number(cursor.next())
+                        .number(cursor.usedMs())
+                        .text(cursor.reader()));
+    }
+
+    private static GroupOp.BeginImport readBegin(ByteReader in) {
+        int channel = channel(in);
+        long first = in.number();
+        if (first < 1) {
+            throw new CorruptDataException("A channel begins with record " + first + "; expected at least 1");
+        }
+        return new GroupOp.BeginImport(channel, readRules(in), first);
+    }
+
+    private static GroupOp.Import readImport(ByteReader in) {
+        int channel = channel(in);
+        long from = in.number();
+        int keyCount = in.number(Integer.MAX_VALUE);
+        List<GroupOp.ImportedKey> keys = new ArrayList<>(Math.min(keyCount, 1024));
+        for (int i = 0; i < keyCount; i++) {
+            keys.add(new GroupOp.ImportedKey(readKey(in), in.number(), in.number()));
+        }
+        int recordCount = in.number(Integer.MAX_VALUE);
+        List<GroupOp.ImportedRecord> records = new ArrayList<>(Math.min(recordCount, 1024));
+        for (int i = 0; i < recordCount; i++) {
+            records.add(new GroupOp.ImportedRecord(in.number(), in.number(), readEntry(in)));
+        }
+        int cursorCount = in.number(Integer.MAX_VALUE);
+        List<GroupOp.ImportedCursor> cursors = new ArrayList<>(Math.min(cursorCount, 1024));
+        for (int i = 0; i < cursorCount; i++) {
+            cursors.add(new GroupOp.ImportedCursor(in.text(), in.number(), in.number(), in.text()));
+        }
+        return new GroupOp.Import(channel, from, keys, records, cursors);
     }
 
     private static GroupOp.Append readAppend(ByteReader in) {
@@ -144,8 +219,7 @@ public final class OpCodec {
             int size = in.number(Integer.MAX_VALUE);
             List<Entry> entries = new ArrayList<>(Math.min(size, 1024));
             for (int j = 0; j < size; j++) {
-                MessageKey key = in.int8() == 0 ? null : readKey(in);
-                entries.add(new Entry(in.block(), key));
+                entries.add(readEntry(in));
             }
             parts.add(new Part(channel, entries));
         }

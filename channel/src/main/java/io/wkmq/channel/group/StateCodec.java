@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** The form in which the state of a group and of its channels is stored and given to other replicas. Stateless. */
 public final class StateCodec {
     private static final int VERSION = 1;
+
+    /** Of a channel whose records are imported; otherwise the form is the same. */
+    private static final int IMPORTING = 2;
+
     private static final int CURSOR = 5; // an answer's type
+    private static final int IMPORT = 6;
 
     private StateCodec() {}
 
@@ -52,7 +57,7 @@ public final class StateCodec {
     /** Encodes what a group knows of a channel. */
     public static byte[] encode(ChannelState state) {
         ByteWriter out = new ByteWriter(64);
-        out.int8(VERSION).number(state.channel());
+        out.int8(state.importing() ? IMPORTING : VERSION).number(state.channel());
         OpCodec.write(out, state.rules());
         Position position = state.position();
         out.number(position.first())
@@ -78,9 +83,13 @@ public final class StateCodec {
 
     /** Decodes what a group knows of a channel. */
     public static ChannelState decodeChannel(byte[] bytes) {
-        ByteReader in = versioned(bytes);
+        boolean importing = bytes.length > 0 && bytes[0] == IMPORTING;
+        ByteReader in = importing ? new ByteReader(bytes) : versioned(bytes);
+        if (importing) {
+            in.int8(); // the version
+        }
         ChannelState state = new ChannelState(in.number(Integer.MAX_VALUE), OpCodec.readRules(in));
-        state.restore(new Position(in.number(), in.number(), in.number(), in.int64()));
+        state.restore(new Position(in.number(), in.number(), in.number(), in.int64()), importing);
         int cursors = in.number(Integer.MAX_VALUE);
         for (int i = 0; i < cursors; i++) {
             state.cursors().put(in.text(), new Cursor(in.number(), in.number(), in.text(), in.int64(), in.number()));
@@ -111,6 +120,8 @@ public final class StateCodec {
             out.int8(3).number(fenced.epoch());
         } else if (result instanceof CursorAnswer cursor) {
             out.int8(CURSOR).int8(cursor.result().code()).number(cursor.hold()).number(cursor.next());
+        } else if (result instanceof ImportAnswer imported) {
+            out.int8(IMPORT).int8(imported.result().code()).number(imported.next());
         } else {
             out.int8(4);
         }
@@ -125,6 +136,16 @@ public final class StateCodec {
             throw new CorruptDataException("An answer has type " + type + "; expected " + CURSOR);
         }
         return new CursorAnswer(CursorAnswer.Result.of(in.int8()), in.number(), in.number());
+    }
+
+    /** Decodes the answer to an operation that imports. */
+    public static ImportAnswer decodeImport(byte[] bytes) {
+        ByteReader in = versioned(bytes);
+        int type = in.int8();
+        if (type != IMPORT) {
+            throw new CorruptDataException("An answer has type " + type + "; expected " + IMPORT);
+        }
+        return new ImportAnswer(ImportAnswer.Result.of(in.int8()), in.number());
     }
 
     /** Decodes the answer to an append. */

@@ -38,6 +38,10 @@ import org.junit.jupiter.api.Test;
 class FillSimulationTest {
     private static final int NODES = 3;
     private static final int CHANNELS = 8;
+
+    /** Its records are imported, until the end. */
+    private static final int IMPORTED = CHANNELS - 1;
+
     private static final int SNAPSHOT_EVERY = 12;
     private static final int LOG_MAX = 20;
     private static final int KEPT_BEHIND_SNAPSHOT = 2;
@@ -153,9 +157,11 @@ class FillSimulationTest {
             }
             log.add(null); // there is no entry 0
             log.add(null); // the first leader
-            for (int channel = 0; channel < CHANNELS; channel++) {
+            for (int channel = 0; channel < IMPORTED; channel++) {
                 configure(channel);
             }
+            propose(new GroupOp.BeginImport(IMPORTED, SimNode.rules(Retention.FOR_EVER), 1));
+            given.put(IMPORTED, new ArrayList<>());
             for (Node node : nodes) {
                 start(node);
             }
@@ -217,9 +223,23 @@ class FillSimulationTest {
                 bodies.add(body);
                 entries.add(SimNode.entry(body));
             }
+            if (channel == IMPORTED) {
+                importSome(bodies.size() - entries.size() + 1, entries);
+                return;
+            }
             long number = ++appends;
             propose(new GroupOp.Append(
                     new OpId(producer, 0, number), number, List.of(new GroupOp.Part(channel, entries))));
+        }
+
+        /** What is to come next, and sometimes something in front of it or behind it, which changes nothing. */
+        private void importSome(long from, List<Entry> entries) {
+            List<GroupOp.ImportedRecord> records = entries.stream()
+                    .map(entry -> new GroupOp.ImportedRecord(from, 1, entry))
+                    .toList();
+            for (long each : random.nextInt(3) == 0 ? new long[] {from + 1, from, from, from - 1} : new long[] {from}) {
+                propose(new GroupOp.Import(IMPORTED, each, List.of(), records, List.of()));
+            }
         }
 
         private void shortLife() {
@@ -348,6 +368,8 @@ class FillSimulationTest {
         /** Everything works again. */
         private void end() throws IOException {
             lossy = false;
+            propose(new GroupOp.EndImport(
+                    IMPORTED, Objects.requireNonNull(given.get(IMPORTED)).size() + 1, 1_000, 5));
             for (Node node : nodes) {
                 if (node.life == null) {
                     start(node);

@@ -27,6 +27,14 @@ class OpCodecTest {
                 new GroupOp.TakeCursor(1, "é", "reader", -5, 7, 1_700_000_000_000L),
                 new GroupOp.SetCursor(1, "b", 0, 9),
                 new GroupOp.ExpireCursors(3, 1_700_000_000_000L),
+                new GroupOp.BeginImport(1, new ChannelRules(1, 2, 3, 4, 5, Retention.FOR_EVER), 6),
+                new GroupOp.Import(
+                        2,
+                        7,
+                        List.of(new GroupOp.ImportedKey(new MessageKey(-1, 2, -3), 4, 5)),
+                        List.of(),
+                        List.of(new GroupOp.ImportedCursor("é", 8, 9, "reader"))),
+                new GroupOp.EndImport(3, 8, 1_700_000_000_000L, Long.MIN_VALUE),
                 new GroupOp.Drop(0));
     }
 
@@ -73,6 +81,13 @@ class OpCodecTest {
         assertThatThrownBy(() -> OpCodec.decode(bytes))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessage("An operation has version 2; expected 1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ImportAnswer.Result.class)
+    void answersAboutImportsAreReadAsTheyWereWritten(ImportAnswer.Result result) {
+        ImportAnswer answer = new ImportAnswer(result, Long.MAX_VALUE);
+        assertThat(StateCodec.decodeImport(StateCodec.encode(answer))).isEqualTo(answer);
     }
 
     @ParameterizedTest
