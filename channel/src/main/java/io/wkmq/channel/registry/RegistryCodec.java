@@ -9,17 +9,24 @@ import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.TopicFilter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The form in which the registry, its changes and its answers are stored and sent. Stateless. */
 public final class RegistryCodec {
     private static final int VERSION = 1;
 
+    /** Of a registry that has taken channels over: they are behind all else. */
+    private static final int TAKEN_OVER_VERSION = 2;
+
     private static final int CREATE = 1;
     private static final int ALTER = 2;
     private static final int DELETE = 3;
     private static final int DROPPED = 4;
+    private static final int TAKE_OVER = 5;
+    private static final int TAKEN_OVER = 6;
 
     private static final int REFUSED = 0;
     private static final int DONE = 1;
@@ -37,6 +44,12 @@ public final class RegistryCodec {
             write(out, alter.settings());
         } else if (op instanceof RegistryOp.Delete delete) {
             out.int8(DELETE).text(delete.name());
+        } else if (op instanceof RegistryOp.TakeOver taken) {
+            write(out.int8(TAKE_OVER), taken.origin());
+            out.text(taken.name()).block(taken.filter().utf8()).number(taken.timeMs());
+            write(out, taken.settings());
+        } else if (op instanceof RegistryOp.TakenOver taken) {
+            out.int8(TAKEN_OVER).text(taken.name()).number(taken.number());
         } else {
             out.int8(DROPPED).number(((RegistryOp.Dropped) op).number());
         }
@@ -57,8 +70,16 @@ public final class RegistryCodec {
             case ALTER -> new RegistryOp.Alter(in.text(), settings(in));
             case DELETE -> new RegistryOp.Delete(in.text());
             case DROPPED -> new RegistryOp.Dropped(in.number(Integer.MAX_VALUE));
+            case TAKE_OVER -> {
+                Origin origin = origin(in);
+                String name = in.text();
+                TopicFilter filter = filter(in);
+                long timeMs = in.number();
+                yield new RegistryOp.TakeOver(origin, name, filter, settings(in), timeMs);
+            }
+            case TAKEN_OVER -> new RegistryOp.TakenOver(in.text(), in.number(Integer.MAX_VALUE));
             default ->
-                throw new CorruptDataException("A change of the registry has kind " + kind + "; expected 1 to 4");
+                throw new CorruptDataException("A change of the registry has kind " + kind + "; expected 1 to 6");
         };
     }
 
@@ -87,18 +108,32 @@ public final class RegistryCodec {
 
     /** Encodes all that a machine knows. */
     public static byte[] encode(RegistryMachine machine) {
-        ByteWriter out = new ByteWriter(1024).int8(VERSION);
+        boolean takenOver = !machine.origins().isEmpty();
+        ByteWriter out = new ByteWriter(1024).int8(takenOver ? TAKEN_OVER_VERSION : VERSION);
         out.number(machine.applied()).number(machine.nextNumber());
         out.number(machine.channels().size());
         machine.channels().forEach(channel -> write(out, channel));
         out.number(machine.deleted().size());
         machine.deleted().forEach(out::number);
+        if (takenOver) {
+            out.number(machine.origins().size());
+            machine.origins().forEach((origin, number) -> {
+                write(out, origin);
+                out.number(number);
+            });
+            out.number(machine.coming().size());
+            machine.coming().forEach(out::number);
+        }
         return out.toBytes();
     }
 
     /** Gives a machine that has applied nothing yet what another one knew. */
     public static void decode(byte[] bytes, RegistryMachine machine) {
-        ByteReader in = versioned(bytes);
+        boolean takenOver = bytes.length > 0 && bytes[0] == TAKEN_OVER_VERSION;
+        ByteReader in = takenOver ? new ByteReader(bytes) : versioned(bytes);
+        if (takenOver) {
+            in.int8(); // the version
+        }
         long applied = in.number();
         int nextNumber = in.number(Integer.MAX_VALUE);
         int count = in.number(RegistryMachine.CHANNELS_MAX);
@@ -106,12 +141,33 @@ public final class RegistryCodec {
         for (int i = 0; i < count; i++) {
             channels.add(channel(in));
         }
-        int gone = in.number(Integer.MAX_VALUE);
-        List<Integer> deleted = new ArrayList<>();
-        for (int i = 0; i < gone; i++) {
-            deleted.add(in.number(Integer.MAX_VALUE));
-        }
+        List<Integer> deleted = numbers(in);
         machine.restore(applied, nextNumber, channels, deleted);
+        if (takenOver) {
+            int origins = in.number(Integer.MAX_VALUE);
+            Map<Origin, Integer> from = new LinkedHashMap<>();
+            for (int i = 0; i < origins; i++) {
+                from.put(origin(in), in.number(Integer.MAX_VALUE));
+            }
+            machine.restore(from, numbers(in));
+        }
+    }
+
+    private static List<Integer> numbers(ByteReader in) {
+        int count = in.number(Integer.MAX_VALUE);
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            numbers.add(in.number(Integer.MAX_VALUE));
+        }
+        return numbers;
+    }
+
+    private static void write(ByteWriter out, Origin origin) {
+        out.int64(origin.store()).number(origin.number());
+    }
+
+    private static Origin origin(ByteReader in) {
+        return new Origin(in.int64(), in.number(Integer.MAX_VALUE));
     }
 
     private static void write(ByteWriter out, ChannelDefinition channel) {

@@ -3,6 +3,7 @@ package io.wkmq.channel.registry;
 import io.wkmq.channel.registry.RegistryAnswer.Done;
 import io.wkmq.channel.registry.RegistryAnswer.Refused;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,6 +21,13 @@ public final class RegistryMachine {
     private final Map<String, ChannelDefinition> channels = new TreeMap<>();
     private final FilterTree<ChannelDefinition> filters = new FilterTree<>();
     private final Set<Integer> deleted = new TreeSet<>();
+
+    /** The numbers of all channels that were taken over, be they removed by now. */
+    private final Map<Origin, Integer> origins = new LinkedHashMap<>();
+
+    /** Those of which something is still to come. */
+    private final Set<Integer> coming = new TreeSet<>();
+
     private int nextNumber = 1;
     private long applied;
 
@@ -41,6 +49,28 @@ public final class RegistryMachine {
     /** The numbers of channels that are removed, but of which their groups may have something. */
     public Collection<Integer> deleted() {
         return deleted;
+    }
+
+    /** How far it is with a channel that a node kept alone. */
+    public Takeover takeover(Origin origin) {
+        Integer number = origins.get(origin);
+        if (number == null) {
+            return Takeover.NONE;
+        }
+        return coming.contains(number) ? Takeover.COMING : Takeover.DONE;
+    }
+
+    /** Whether what a channel has is still to come. */
+    public boolean coming(int number) {
+        return coming.contains(number);
+    }
+
+    Map<Origin, Integer> origins() {
+        return origins;
+    }
+
+    Collection<Integer> coming() {
+        return coming;
     }
 
     int nextNumber() {
@@ -66,6 +96,12 @@ public final class RegistryMachine {
         if (op instanceof RegistryOp.Delete delete) {
             return delete(delete.name());
         }
+        if (op instanceof RegistryOp.TakeOver taken) {
+            return takeOver(taken);
+        }
+        if (op instanceof RegistryOp.TakenOver taken) {
+            return takenOver(taken);
+        }
         deleted.remove(((RegistryOp.Dropped) op).number());
         return null;
     }
@@ -76,6 +112,32 @@ public final class RegistryMachine {
         }
         applied = index;
         return true;
+    }
+
+    private RegistryAnswer takeOver(RegistryOp.TakeOver taken) {
+        Integer number = origins.get(taken.origin());
+        if (number != null) {
+            ChannelDefinition known = channels.get(taken.name());
+            return known != null && known.number() == number
+                    ? new Done(known)
+                    : new Refused("Channel " + taken.name() + " was taken over and is removed");
+        }
+        RegistryAnswer answer =
+                create(new RegistryOp.Create(taken.name(), taken.filter(), taken.settings(), taken.timeMs()));
+        if (answer instanceof Done made) {
+            origins.put(taken.origin(), made.channel().number());
+            coming.add(made.channel().number());
+        }
+        return answer;
+    }
+
+    private RegistryAnswer takenOver(RegistryOp.TakenOver taken) {
+        ChannelDefinition known = channels.get(taken.name());
+        if (known == null || known.number() != taken.number()) {
+            return unknown(taken.name());
+        }
+        coming.remove(taken.number());
+        return new Done(known);
     }
 
     private RegistryAnswer create(RegistryOp.Create create) {
@@ -107,6 +169,9 @@ public final class RegistryMachine {
         if (before == null) {
             return unknown(alter.name());
         }
+        if (coming.contains(before.number())) {
+            return new Refused("Channel " + alter.name() + " is being taken over; its settings can be changed then");
+        }
         ChannelDefinition after = new ChannelDefinition(
                 before.number(),
                 before.revision() + 1,
@@ -125,6 +190,7 @@ public final class RegistryMachine {
         }
         filters.remove(gone.filter());
         deleted.add(gone.number());
+        coming.remove(gone.number());
         return new Done(gone);
     }
 
@@ -135,6 +201,11 @@ public final class RegistryMachine {
     private void add(ChannelDefinition channel) {
         channels.put(channel.name(), channel);
         filters.put(channel.filter(), channel);
+    }
+
+    void restore(Map<Origin, Integer> from, Collection<Integer> stillComing) {
+        origins.putAll(from);
+        coming.addAll(stillComing);
     }
 
     void restore(long index, int number, Collection<ChannelDefinition> all, Collection<Integer> gone) {

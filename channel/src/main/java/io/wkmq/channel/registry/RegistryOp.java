@@ -15,4 +15,14 @@ public sealed interface RegistryOp {
 
     /** The group has nothing of a removed channel any more. */
     record Dropped(int number) implements RegistryOp {}
+
+    /**
+     * Takes over a channel that a node kept alone: it is declared, and what it has is to come. Answers with the channel if that was done
+     * before; refuses if it was removed since.
+     */
+    record TakeOver(Origin origin, String name, TopicFilter filter, ChannelSettings settings, long timeMs)
+            implements RegistryOp {}
+
+    /** A channel that was taken over has all that it had: it is as any other one now. */
+    record TakenOver(String name, int number) implements RegistryOp {}
 }

@@ -89,6 +89,65 @@ class RegistryMachineTest {
         assertThat(altered.rules().retention()).isEqualTo(new Retention(1, 2, 3));
     }
 
+    private RegistryAnswer takeOver(Origin origin, String name, String filter) {
+        return apply(new RegistryOp.TakeOver(origin, name, TopicFilter.of(filter), ChannelSettings.DEFAULT, 7));
+    }
+
+    @Test
+    void aChannelIsTakenOverOnceAndComesUntilThatIsSaid() {
+        create("a", "a/#");
+        Origin origin = new Origin(-5, 1);
+        assertThat(machine.takeover(origin)).isEqualTo(Takeover.NONE);
+        ChannelDefinition made = done(takeOver(origin, "b", "b/#"));
+        assertThat(made.number()).isEqualTo(2);
+        assertThat(done(takeOver(origin, "b", "b/#"))).isEqualTo(made);
+        assertThat(machine.takeover(origin)).isEqualTo(Takeover.COMING);
+        assertThat(machine.coming(2)).isTrue();
+        assertThat(refused(apply(new RegistryOp.Alter("b", ChannelSettings.DEFAULT))))
+                .contains("b is being taken over");
+        assertThat(refused(create("c", "b/c"))).contains("channel b ");
+        assertThat(done(apply(new RegistryOp.TakenOver("b", 2)))).isEqualTo(made);
+        assertThat(machine.takeover(origin)).isEqualTo(Takeover.DONE);
+        assertThat(machine.coming(2)).isFalse();
+        assertThat(refused(apply(new RegistryOp.TakenOver("b", 3)))).isEqualTo("There is no channel b");
+        assertThat(done(takeOver(origin, "b", "b/#"))).isEqualTo(made);
+    }
+
+    @Test
+    void aChannelThatWasTakenOverAndRemovedDoesNotComeBack() {
+        Origin origin = new Origin(1, 1);
+        takeOver(origin, "a", "a/#");
+        apply(new RegistryOp.Delete("a"));
+        assertThat(machine.takeover(origin)).isEqualTo(Takeover.DONE);
+        assertThat(refused(takeOver(origin, "a", "a/#"))).isEqualTo("Channel a was taken over and is removed");
+        assertThat(done(takeOver(new Origin(2, 1), "a", "a/#")).number()).isEqualTo(2);
+        assertThat(refused(takeOver(origin, "a", "a/#"))).isEqualTo("Channel a was taken over and is removed");
+    }
+
+    @Test
+    void whatOverlapsIsNotTakenOver() {
+        create("a", "a/#");
+        Origin origin = new Origin(1, 1);
+        assertThat(refused(takeOver(origin, "b", "a/b"))).contains("channel a ");
+        assertThat(refused(takeOver(origin, "a", "b"))).isEqualTo("There is a channel a already");
+        assertThat(machine.takeover(origin)).isEqualTo(Takeover.NONE);
+        assertThat(RegistryCodec.encode(machine)[0])
+                .as("the version of its row")
+                .isEqualTo((byte) 1);
+    }
+
+    @Test
+    void aSnapshotHasWhatWasTakenOver() {
+        takeOver(new Origin(-1, 1), "a", "a");
+        takeOver(new Origin(-1, 2), "b", "b");
+        apply(new RegistryOp.TakenOver("a", 1));
+        RegistryMachine other = new RegistryMachine();
+        RegistryCodec.decode(RegistryCodec.encode(machine), other);
+        assertThat(RegistryCodec.encode(other)).isEqualTo(RegistryCodec.encode(machine));
+        assertThat(other.takeover(new Origin(-1, 1))).isEqualTo(Takeover.DONE);
+        assertThat(other.takeover(new Origin(-1, 2))).isEqualTo(Takeover.COMING);
+    }
+
     @Test
     void anEntryIsAppliedOnce() {
         RegistryOp create = new RegistryOp.Create("a", TopicFilter.of("a"), ChannelSettings.DEFAULT, 1);
