@@ -30,6 +30,7 @@ import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.broker.sys.AlarmTopics;
 import io.wkmq.broker.sys.SysPublisher;
 import io.wkmq.broker.sys.SysTopics;
+import io.wkmq.channel.engine.FormerChannels;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.storage.StorageException;
 import io.wkmq.cluster.Cluster;
@@ -249,17 +250,15 @@ public final class Broker implements AutoCloseable {
 
     private static @Nullable String channelTrouble(NodeChannels channels) {
         String trouble = channels.replicated() ? channels.trouble() : null;
+        if (trouble == null) {
+            trouble = channels.unmoved();
+        }
         return trouble == null ? channels.damage() : trouble;
     }
 
     private @Nullable ReplicatedChannels replicated(BrokerConfig config, Clock clock) throws IOException {
         Path data = config.node().dataDir();
         if (config.cluster().channelReplicas() > 1) {
-            if (Files.exists(data.resolve(OWN_CHANNELS))) {
-                throw new StartupException("The node has channels of its own in " + data.resolve(OWN_CHANNELS)
-                        + ", which cannot be kept together with other nodes yet, but cluster.channels.replicas is "
-                        + config.cluster().channelReplicas() + "; expected 1, or no such directory");
-            }
             return closing.add("files of channels", ReplicatedChannels.open(config, clock));
         }
         if (ReplicatedChannels.in(data)) {
@@ -272,13 +271,14 @@ public final class Broker implements AutoCloseable {
 
     private static NodeChannels channels(BrokerConfig config, Clock clock, @Nullable ReplicatedChannels replicated)
             throws IOException {
-        if (replicated != null) {
-            return NodeChannels.of(replicated.engine(), clock);
-        }
+        Path own = config.node().dataDir().resolve(OWN_CHANNELS);
         NodeChannels channels;
         try {
-            channels =
-                    NodeChannels.open(config.node().dataDir().resolve(OWN_CHANNELS), Mapping.channels(config), clock);
+            if (replicated != null) {
+                FormerChannels former = Files.exists(own) ? FormerChannels.open(own, Mapping.channels(config)) : null;
+                return NodeChannels.of(replicated.engine(), former, clock);
+            }
+            channels = NodeChannels.open(own, Mapping.channels(config), clock);
         } catch (StorageException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }
@@ -288,7 +288,7 @@ public final class Broker implements AutoCloseable {
             throw new StartupException("The node has " + count + " channels, which other nodes could not have, but"
                     + " cluster.discovery is "
                     + config.cluster().discovery().name().toLowerCase(Locale.ROOT)
-                    + "; expected singleton, or no channels: they cannot be given to other nodes yet");
+                    + "; expected singleton, or cluster.channels.replicas = 3 to move them to other nodes");
         }
         return channels;
     }

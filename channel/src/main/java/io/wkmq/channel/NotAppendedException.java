@@ -17,6 +17,8 @@ public final class NotAppendedException extends IOException {
         NOT_COMMITTED("wk:not-committed"),
         /** Another message of that name is there. Trying again is of no use. */
         CONFLICT("wk:conflict"),
+        /** The channel is to be moved to the nodes that keep it together: it is not there. Trying again later helps. */
+        MOVING("wk:moving"),
         /** The channel was removed meanwhile. */
         NO_CHANNEL("wk:no-channel"),
         /** The node takes nothing until it is started again. */

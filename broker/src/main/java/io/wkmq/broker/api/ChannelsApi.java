@@ -113,11 +113,13 @@ final class ChannelsApi implements ApiPages {
         }
         List<ChannelDefinition> all = channels.list();
         JsonWriter json = new JsonWriter().beginObject().name("data").beginArray();
-        all.stream()
-                .skip((page - 1) * limit)
-                .limit(limit)
-                .forEach(channel ->
-                        ChannelSpec.write(channel, json.beginObject()).endObject());
+        all.stream().skip((page - 1) * limit).limit(limit).forEach(channel -> {
+            JsonWriter object = ChannelSpec.write(channel, json.beginObject());
+            if (channels.unmoved(channel.name())) {
+                object.field("unmoved", true);
+            }
+            object.endObject();
+        });
         return json.endArray()
                 .name("meta")
                 .beginObject()

@@ -154,6 +154,7 @@ final class ClusterApi implements ApiPages {
                 ? List.of(name)
                 : channels.list().stream()
                         .map(ChannelDefinition::name)
+                        .filter(each -> !channels.unmoved(each))
                         .skip((page - 1) * limit)
                         .limit(limit)
                         .toList();

@@ -5,6 +5,7 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelAudit;
 import io.wkmq.channel.engine.ChannelVersion;
+import io.wkmq.channel.engine.MoveReport;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.channel.engine.ScrubReport;
@@ -20,7 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code channels list|show|create|alter|delete|trim|peek|verify|cursors|scrub}. */
+/** {@code channels list|show|create|alter|delete|trim|peek|verify|cursors|scrub|replicate}. */
 final class ChannelsCommand implements CtlCommand {
     private static final long MS_PER_SECOND = 1000;
     private static final long PEEKED = 10;
@@ -56,7 +57,8 @@ final class ChannelsCommand implements CtlCommand {
                 new Usage("channels cursors <Name>", "List the positions of the readers of a channel"),
                 new Usage("channels cursors <Name> reset <Cursor> <Start>", "Set a position, as wk-from does"),
                 new Usage("channels cursors <Name> delete <Cursor>", "Forget a position"),
-                new Usage("channels scrub [<Name>]", "Look for damage on this node's disk and repair it"));
+                new Usage("channels scrub [<Name>]", "Look for damage on this node's disk and repair it"),
+                new Usage("channels replicate [<Name>]", "Move this node's own channels to all that keep channels"));
     }
 
     @Override
@@ -82,6 +84,8 @@ final class ChannelsCommand implements CtlCommand {
                 cursors.run(arguments.subList(1, words), answer);
             } else if (form.equals("scrub") && words <= 2) {
                 scrub(words == 2 ? arguments.get(1) : null, answer);
+            } else if (form.equals("replicate") && words <= 2) {
+                replicate(words == 2 ? arguments.get(1) : null, answer);
             } else if (form.equals("delete") && words == 2) {
                 channels.delete(arguments.get(1));
                 answer.say("ok");
@@ -101,8 +105,14 @@ final class ChannelsCommand implements CtlCommand {
         for (ChannelDefinition channel : channels.list()) {
             answer.row(
                     Printable.line("Channel(" + channel.name() + ", filter=" + channel.filter() + ", " + bounds(channel)
-                            + ", created_at=" + channel.createdAtMs() / MS_PER_SECOND + ')'),
-                    object -> describe(channel, object));
+                            + ", created_at=" + channel.createdAtMs() / MS_PER_SECOND
+                            + (channels.unmoved(channel.name()) ? ", unmoved=true)" : ")")),
+                    object -> {
+                        describe(channel, object);
+                        if (channels.unmoved(channel.name())) {
+                            object.field("unmoved", true);
+                        }
+                    });
         }
         answer.endList();
     }
@@ -137,6 +147,18 @@ final class ChannelsCommand implements CtlCommand {
                         .field("bytes", report.bytes())
                         .field("damaged", report.damaged())
                         .field("repaired", report.repaired()));
+    }
+
+    private void replicate(@Nullable String name, Answer answer) throws ChannelException {
+        MoveReport report = channels.replicate(name);
+        String state = report.done() ? "done" : "running";
+        answer.object(
+                Printable.line("Replicate(state=" + state + ", channels=" + report.moved() + ", records="
+                        + report.records() + ", left=" + report.left() + ')'),
+                object -> object.field("state", state)
+                        .field("channels", report.moved())
+                        .field("records", report.records())
+                        .field("left", report.left()));
     }
 
     private void peek(List<String> arguments, Answer answer) throws ChannelException {

@@ -61,6 +61,7 @@ public final class ChannelAudit {
         if (channel == null) {
             throw new ChannelException("There is no channel " + name, null);
         }
+        channels.requireMoved(name);
         return new ReplicaComparison(name, channel.number(), channels.auditees());
     }
 }

@@ -12,7 +12,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -30,14 +32,18 @@ final class ChannelCatalog implements RegistryListener {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelCatalog.class);
 
     private static final long AGAIN_MS = 500;
+    private static final int NO_NUMBER = 0;
 
     private static final ChannelLog UNKNOWN = (message, scope) -> CompletableFuture.failedFuture(
             new NotAppendedException(Reason.BUSY, "This node does not know which channels there are", null));
 
-    private final FilterTree<EngineChannel> captures = new FilterTree<>();
+    private final FilterTree<ChannelLog> captures = new FilterTree<>();
     private final Map<String, ChannelDefinition> byName = new ConcurrentHashMap<>();
     private final Map<TopicFilter, ChannelDefinition> byFilter = new ConcurrentHashMap<>();
     private final Map<String, EngineChannel> logs = new ConcurrentHashMap<>();
+
+    /** Channels that take nothing yet, for what they have is still to come. */
+    private final Map<String, Announced> announced = new ConcurrentHashMap<>();
 
     /** Channels whose groups have yet to hear what they are now, by their numbers. */
     @GuardedBy("this")
@@ -52,6 +58,13 @@ final class ChannelCatalog implements RegistryListener {
      */
     private record Coming(ChannelDefinition channel, CompletableFuture<Void> done) {}
 
+    /**
+     * A channel that takes nothing yet.
+     *
+     * @param registered whether the registry has it; else this node alone knows of it, which is to have it registered
+     */
+    private record Announced(ChannelDefinition channel, boolean registered) {}
+
     /** Gets what it has from that engine from now on. Once. */
     void begin(Engine from) {
         engine = from;
@@ -65,6 +78,7 @@ final class ChannelCatalog implements RegistryListener {
             throw new IllegalStateException("Channel " + channel.name() + " is there before its engine");
         }
         EngineChannel log = logs.get(channel.name());
+        Announced before = announced.remove(channel.name());
         byName.put(channel.name(), channel);
         byFilter.put(channel.filter(), channel);
         if (log == null) {
@@ -72,6 +86,81 @@ final class ChannelCatalog implements RegistryListener {
             logs.put(channel.name(), made);
             captures.put(channel.filter(), made);
         }
+        if (before != null && !before.channel.filter().equals(channel.filter())) {
+            uncapture(before.channel);
+        }
+    }
+
+    @Override
+    public void announced(ChannelDefinition channel) {
+        announce(channel, true);
+    }
+
+    /** A channel that this node kept alone: messages for it are refused, though it is not in the registry yet, and has no number there. */
+    void former(ChannelDefinition channel) {
+        announce(
+                new ChannelDefinition(
+                        NO_NUMBER,
+                        channel.revision(),
+                        channel.name(),
+                        channel.filter(),
+                        channel.settings(),
+                        channel.createdAtMs()),
+                false);
+    }
+
+    private synchronized void announce(ChannelDefinition channel, boolean registered) {
+        ChannelDefinition same = byFilter.get(channel.filter());
+        boolean taken = logs.containsKey(channel.name())
+                || (same != null && !same.name().equals(channel.name()));
+        if (taken || (!registered && announced.containsKey(channel.name()))) {
+            return; // there is another one of that name or filter, or the registry knows better
+        }
+        Announced before = announced.put(channel.name(), new Announced(channel, registered));
+        byName.put(channel.name(), channel);
+        byFilter.put(channel.filter(), channel);
+        String text = unmoved(channel.name());
+        captures.put(
+                channel.filter(),
+                (message, scope) ->
+                        CompletableFuture.failedFuture(new NotAppendedException(Reason.MOVING, text, null)));
+        if (before != null && !before.channel.filter().equals(channel.filter())) {
+            uncapture(before.channel);
+        }
+    }
+
+    private synchronized void uncapture(ChannelDefinition channel) {
+        if (byFilter.remove(channel.filter(), channel)) {
+            captures.remove(channel.filter());
+        }
+    }
+
+    /** A channel that this node kept alone is with the others now, or is removed: it is only what the registry says. */
+    synchronized void forget(ChannelDefinition channel) {
+        Announced known = announced.get(channel.name());
+        boolean put =
+                coming.values().stream().anyMatch(next -> next.channel.name().equals(channel.name()));
+        if (known != null && !known.registered && !put) {
+            announced.remove(channel.name());
+            byName.remove(channel.name(), known.channel);
+            uncapture(known.channel);
+        }
+    }
+
+    /** Why nobody can use a channel; null if there is no such reason. */
+    @Nullable
+    String whyNot(String name) {
+        return announced.containsKey(name) ? unmoved(name) : null;
+    }
+
+    private static String unmoved(String name) {
+        return "Channel " + name + " is still to be moved from the node that kept it alone: say there"
+                + " wkctl channels replicate";
+    }
+
+    /** The names of the channels that nobody can use yet. */
+    SortedSet<String> announced() {
+        return new TreeSet<>(announced.keySet());
     }
 
     @Override
@@ -145,6 +234,7 @@ final class ChannelCatalog implements RegistryListener {
                 byName.remove(known.name());
                 byFilter.remove(known.filter());
                 logs.remove(known.name());
+                announced.remove(known.name());
             }
         }
         if (before != null) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeChannels implements Channels, AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
-    private static final long SCRUB_PATIENCE_MS = 20_000;
+    private static final long LONG_PATIENCE_MS = 20_000;
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
 
@@ -60,6 +62,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private CompletableFuture<?> latest = CompletableFuture.completedFuture(null); // change of an administrator
 
     private volatile @Nullable Engine engine;
+    private volatile @Nullable ChannelMoves moves;
 
     /** Makes an engine for the first channel. */
     private interface Opener {
@@ -88,12 +91,26 @@ public final class NodeChannels implements Channels, AutoCloseable {
     /**
      * The channels of an engine that others have a part of. Those that it knows are here at once, the rest when it has heard of them. Does
      * not block.
+     *
+     * @param former what the node has kept alone until now, if it has: closed with these; nobody can use it until it is
+     *     {@link #replicate moved}
      */
-    public static NodeChannels of(ReplicatedEngine engine, Clock clock) {
+    public static NodeChannels of(ReplicatedEngine engine, @Nullable FormerChannels former, Clock clock) {
         NodeChannels channels = new NodeChannels(() -> engine, clock);
         channels.engine = engine;
         channels.catalog.begin(engine);
-        engine.known().forEach(channel -> channels.catalog.put(channel, 0));
+        for (ChannelDefinition channel : engine.known()) {
+            if (engine.knownComing(channel.number())) {
+                channels.catalog.announced(channel);
+            } else {
+                channels.catalog.put(channel, 0);
+            }
+        }
+        if (former != null) {
+            ChannelMoves begun = new ChannelMoves(former, engine, channels.catalog);
+            channels.moves = begun;
+            begun.begin();
+        }
         return channels;
     }
 
@@ -230,10 +247,16 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     /** Reads a channel that was {@link #find found}, as {@link GroupReplica#read}. */
     public CompletionStage<ChannelReader> read(ChannelDefinition channel, ReadStart start) {
+        return ask(channel, in -> in.read(channel.number(), start));
+    }
+
+    private <T> CompletionStage<T> ask(ChannelDefinition channel, Function<Engine, CompletionStage<T>> question) {
         Engine in = engine;
-        return in == null
-                ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
-                : in.read(channel.number(), start);
+        if (in == null) {
+            return CompletableFuture.failedFuture(new ChannelGoneException(channel.number()));
+        }
+        String reason = catalog.whyNot(channel.name());
+        return reason == null ? question.apply(in) : CompletableFuture.failedFuture(new OverloadedException(reason));
     }
 
     /**
@@ -244,10 +267,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public CompletionStage<ChannelReader> take(
             ChannelDefinition channel, String cursor, String reader, ReadStart start) {
-        Engine in = engine;
-        return in == null
-                ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
-                : in.take(channel.number(), cursor, reader, start);
+        return ask(channel, in -> in.take(channel.number(), cursor, reader, start));
     }
 
     /**
@@ -258,10 +278,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public CompletionStage<GroupSeat> join(
             ChannelDefinition channel, ReadingGroup group, String reader, ReadStart start) {
-        Engine in = engine;
-        return in == null
-                ? CompletableFuture.failedFuture(new ChannelGoneException(channel.number()))
-                : in.join(channel.number(), group, reader, start);
+        return ask(channel, in -> in.join(channel.number(), group, reader, start));
     }
 
     /**
@@ -352,7 +369,53 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public ScrubReport scrub(@Nullable String name) throws ChannelException {
         Integer number = name == null ? null : (Integer) known(name).number();
         Engine in = engine;
-        return in == null ? new ScrubReport(true, 0, 0, 0, 0) : await(in.scrub(number, SCRUB_PATIENCE_MS));
+        return in == null ? new ScrubReport(true, 0, 0, 0, 0) : await(in.scrub(number, LONG_PATIENCE_MS));
+    }
+
+    /**
+     * Moves channels that this node has kept alone to the nodes that keep channels together; goes on where an earlier move was interrupted.
+     * Blocks until that is done, or some time has passed: then it goes on, and who asks again waits for the rest.
+     *
+     * @param name null for all
+     * @throws ChannelException if there is no such channel here, or it cannot be moved now
+     */
+    public MoveReport replicate(@Nullable String name) throws ChannelException {
+        if (!replicated()) {
+            throw new ChannelException(
+                    "This node keeps its channels alone; expected cluster.channels.replicas = 3 on it and on two more",
+                    null);
+        }
+        ChannelMoves mine = moves;
+        boolean has = mine != null && (name == null || mine.has(name));
+        if (!has && name != null && find(name) == null) {
+            throw new ChannelException("There is no channel " + name, null);
+        }
+        SortedSet<String> elsewhere = catalog.announced();
+        if (!has && (name == null ? !elsewhere.isEmpty() : elsewhere.contains(name))) {
+            throw new ChannelException(
+                    "Channels " + (name == null ? elsewhere : name)
+                            + " are not on this node; expected the one that kept" + " them alone",
+                    null);
+        }
+        return mine == null ? new MoveReport(true, 0, 0, 0) : await(mine.replicate(name, LONG_PATIENCE_MS));
+    }
+
+    /** Whether a channel is still to be moved from the node that kept it alone: until then nobody can use it. */
+    public boolean unmoved(String name) {
+        return catalog.whyNot(name) != null;
+    }
+
+    /** Which channels are still to be moved, for an operator; null if none are. */
+    public @Nullable String unmoved() {
+        SortedSet<String> names = catalog.announced();
+        if (names.isEmpty()) {
+            return null;
+        }
+        ChannelMoves mine = moves;
+        String refused = mine == null ? null : mine.trouble();
+        return names.size() + " channels take nothing until they are moved from the node that kept them alone, with"
+                + " wkctl channels replicate; the first one is " + names.first()
+                + (refused == null ? "" : ". " + refused);
     }
 
     /** What is known to be damaged on this node's disk, for an operator; null if nothing is. */
@@ -423,7 +486,16 @@ public final class NodeChannels implements Channels, AutoCloseable {
         if (channel == null) {
             throw new ChannelException("There is no channel " + name, null);
         }
+        requireMoved(name);
         return channel;
+    }
+
+    /** Refuses a channel that nobody can use yet. */
+    void requireMoved(String name) throws ChannelException {
+        String reason = catalog.whyNot(name);
+        if (reason != null) {
+            throw new ChannelException(reason, null);
+        }
     }
 
     private Engine running() throws ChannelException {
@@ -494,8 +566,15 @@ public final class NodeChannels implements Channels, AutoCloseable {
         synchronized (changes) {
             closed = true;
             Engine in = engine;
-            if (in != null) {
-                in.close();
+            ChannelMoves mine = moves;
+            try {
+                if (in != null) {
+                    in.close();
+                }
+            } finally {
+                if (mine != null) {
+                    mine.close();
+                }
             }
         }
     }

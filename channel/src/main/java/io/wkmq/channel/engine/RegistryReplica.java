@@ -3,10 +3,12 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.Origin;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryMachine;
 import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.channel.registry.Takeover;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,16 @@ final class RegistryReplica implements Replica {
         return machine.find(name);
     }
 
+    /** How far it is with a channel that a node kept alone. */
+    Takeover takeover(Origin origin) {
+        return machine.takeover(origin);
+    }
+
+    /** Whether what a channel has is still to come. */
+    boolean coming(int number) {
+        return machine.coming(number);
+    }
+
     /** The numbers of channels that are removed, but of which their groups may have something. */
     List<Integer> deleted() {
         return List.copyOf(machine.deleted());
@@ -92,10 +104,18 @@ final class RegistryReplica implements Replica {
             if (change instanceof RegistryOp.Delete) {
                 told.gone(done.channel());
             } else {
-                told.changed(done.channel());
+                tell(told, done.channel());
             }
         }
         return RegistryCodec.encode(answer);
+    }
+
+    private void tell(RegistryListener told, ChannelDefinition channel) {
+        if (machine.coming(channel.number())) {
+            told.announced(channel);
+        } else {
+            told.changed(channel);
+        }
     }
 
     @Override
@@ -172,8 +192,9 @@ final class RegistryReplica implements Replica {
             }
         }
         for (ChannelDefinition channel : machine.channels()) {
-            if (!channel.equals(before.find(channel.name()))) {
-                told.changed(channel);
+            boolean came = before.coming(channel.number()) && !machine.coming(channel.number());
+            if (came || !channel.equals(before.find(channel.name()))) {
+                tell(told, channel);
             }
         }
     }

@@ -8,11 +8,15 @@ import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Cursor;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.ImportAnswer;
 import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.StateCodec;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.Origin;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.channel.registry.Takeover;
 import io.wkmq.channel.sharing.Homes;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.routing.NodeId;
@@ -158,6 +162,37 @@ public final class ReplicatedEngine implements Engine {
         return known;
     }
 
+    /** Whether what one of the {@link #known} has was still to come. Before the node meets others. */
+    boolean knownComing(int channel) {
+        return store.registry().coming(channel);
+    }
+
+    /** How far it was with a channel that a node kept alone. Before the node meets others. */
+    Takeover knownTakeover(Origin origin) {
+        return store.registry().takeover(origin);
+    }
+
+    /** Completes when this node has {@link #begin begun}. */
+    CompletionStage<Void> begun() {
+        return begun.copy();
+    }
+
+    /** How far it is with a channel that a node kept alone, as this node's replica of the registry knows. */
+    CompletionStage<Takeover> takeover(Origin origin) {
+        return ask(() -> store.registry().takeover(origin));
+    }
+
+    /** Brings a change into the registry that may be in its log twice; completes when this node's replica has it. */
+    CompletionStage<RegistryAnswer> register(RegistryOp op) {
+        return insist(store.groups(), RegistryCodec.encode(op))
+                .thenCompose(answer -> caughtUp(store.groups()).thenApply(nothing -> RegistryCodec.answer(answer)));
+    }
+
+    /** Brings an operation that imports into the log of a channel's group. */
+    CompletionStage<ImportAnswer> importInto(int channel, GroupOp op) {
+        return insist(group(channel), OpCodec.encode(op)).thenApply(StateCodec::decodeImport);
+    }
+
     /**
      * Begins with these logs, as soon as they are there. Once. The stage completes when this node has applied all that was acknowledged
      * before; with a {@link LogClosedException} if it is none of the nodes that keep the logs.
@@ -242,7 +277,9 @@ public final class ReplicatedEngine implements Engine {
             return;
         }
         loop.execute(() -> {
-            store.registry().channels().forEach(this::reconfigure);
+            store.registry().channels().stream()
+                    .filter(channel -> !store.registry().coming(channel.number()))
+                    .forEach(this::reconfigure);
             store.registry().deleted().forEach(channel -> {
                 var unused = clear(channel).whenComplete((nothing, failure) -> {
                     if (failure != null) {

@@ -54,6 +54,49 @@ class ChannelCatalogTest {
         assertRefused(TOPIC);
     }
 
+    private static ChannelDefinition numbered(int number) {
+        return new ChannelDefinition(number, 1, "plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT, 0);
+    }
+
+    @Test
+    void whatIsToBeMovedIsRefusedFromTheFirstMomentToTheLast() {
+        catalog.former(PLANT);
+        assertRefused(TOPIC);
+        assertThat(catalog.whyNot("plant")).contains("wkctl channels replicate");
+        catalog.announced(PLANT); // it may have the number that it had
+        assertRefused(TOPIC);
+        catalog.forget(PLANT);
+        assertRefused(TOPIC);
+        catalog.changed(PLANT);
+        assertRefused(TOPIC);
+        assertThat(catalog.whyNot("plant")).isNull();
+        assertThat(catalog.find("plant")).isEqualTo(PLANT);
+        catalog.forget(PLANT);
+        assertRefused(TOPIC);
+    }
+
+    @Test
+    void whatTheRegistryKnowsIsNotReplacedByWhatTheNodeHad() {
+        catalog.announced(numbered(5));
+        catalog.former(PLANT);
+        assertThat(catalog.find("plant")).isEqualTo(numbered(5));
+        catalog.forget(PLANT);
+        assertRefused(TOPIC);
+        catalog.gone(numbered(5));
+        assertThat(catalog.capturing(TOPIC)).isNull();
+        assertThat(catalog.whyNot("plant")).isNull();
+    }
+
+    @Test
+    void whatWasRemovedBeforeItWasMovedIsForgotten() {
+        catalog.former(PLANT);
+        assertThat(catalog.announced()).containsExactly("plant");
+        catalog.forget(PLANT);
+        assertThat(catalog.capturing(TOPIC)).isNull();
+        assertThat(catalog.find("plant")).isNull();
+        assertThat(catalog.announced()).isEmpty();
+    }
+
     @Test
     void aNodeThatDoesNotKnowTheChannelsTakesNothing() {
         engine.blind = true;
