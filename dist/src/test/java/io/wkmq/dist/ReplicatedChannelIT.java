@@ -48,6 +48,12 @@ class ReplicatedChannelIT {
     private static final int CHECKPOINTED = 1_100;
 
     private static final int SHARED = 200;
+
+    /** So many large messages that moving them takes a while. */
+    private static final int FILLED = 16_000;
+
+    private static final int AT_A_TIME = 50;
+    private static final long PART_BYTES = 4 << 20;
     private static final int PORTS_MIN = 20_000;
     private static final int PORTS_MAX = 30_000;
     private static final int REFUSED = 0x80;
@@ -339,6 +345,102 @@ class ReplicatedChannelIT {
         for (GroupReader reader : readers) {
             reader.close();
         }
+    }
+
+    @Test
+    void whatANodeHadAloneIsOnAllThoughItIsKilledWhileItMovesIt(@TempDir Path dir) throws Exception {
+        prepare(dir);
+        Node first = nodes.get(0)
+                .with("WKMQ_CLUSTER__DISCOVERY", "singleton")
+                .with("WKMQ_CLUSTER__CHANNELS__REPLICAS", "1");
+        start(0);
+        assertThat(first.wkctl("channels", "create", "load", "load/#").out()).contains("ok");
+        fill(ports[0]);
+        assertThat(first.wkctl("channels", "trim", "load", "101").out()).contains("ok");
+        assertThat(first.wkctl("channels", "cursors", "load", "reset", "billing", "seq:201")
+                        .out())
+                .contains("ok");
+        String before = dump(0, "load");
+        first.kill();
+
+        first.with("WKMQ_CLUSTER__DISCOVERY", "static")
+                .with("WKMQ_CLUSTER__CHANNELS__REPLICAS", Integer.toString(NODES));
+        startAll();
+        awaitUnmoved();
+        try (MqttProbe probe = MqttProbe.open("127.0.0.1", ports[1], V5).within(LIMIT)) {
+            probe.connect("early");
+            Puback refused = publish(probe, "load/1", "early");
+            assertThat(refused.code()).isEqualTo(QUOTA_EXCEEDED);
+            assertThat(refused.properties().text(PropertyType.REASON_STRING))
+                    .hasValueSatisfying(reason -> assertThat(reason).startsWith("wk:moving"));
+        }
+        Path raft = first.path("data/raft");
+        long enough = bytes(raft) + PART_BYTES;
+        CompletableFuture<Outcome> moving =
+                CompletableFuture.supplyAsync(() -> first.wkctl("channels", "replicate"), threads);
+        Await.until(LIMIT, () -> "a part is moved, not " + moving, () -> bytes(raft) > enough);
+        first.kill();
+        assertThat(moving.get(LIMIT.toSeconds(), TimeUnit.SECONDS).out()).doesNotContain("state=done");
+        start(0);
+        awaitUnmoved();
+        String[] out = {""};
+        Await.until(LIMIT, () -> "the end of the move: " + out[0], () -> {
+            out[0] = first.wkctl("channels", "replicate").out();
+            return out[0].contains("state=done");
+        });
+        Matcher rest = Pattern.compile("channels=1, records=(\\d+), left=0").matcher(out[0]);
+        assertThat(rest.find()).as(out[0]).isTrue();
+        System.out.println("ReplicatedChannelIT: the move was killed, then went on: " + out[0]);
+        assertThat(Integer.parseInt(rest.group(1))).as("what was left").isBetween(1, FILLED - 101);
+
+        awaitChannel();
+        publishOnce(1, "next");
+        for (int i = 0; i < NODES; i++) {
+            Node node = nodes.get(i);
+            Await.until(LIMIT, () -> "the next number: " + last(node), () -> last(node) == FILLED + 1);
+            assertThat(dump(i, "load")).startsWith(before);
+            assertThat(cursors(i)).contains("next=201");
+        }
+        assertThat(nodes.get(2).wkctl("channels", "verify", "load").status()).isZero();
+    }
+
+    private void awaitUnmoved() {
+        for (Node node : nodes) {
+            Await.until(
+                    LIMIT,
+                    () -> "the channel that is to be moved on all nodes: "
+                            + node.wkctl("channels", "list").out(),
+                    () -> node.wkctl("channels", "list").out().contains("unmoved=true"));
+        }
+    }
+
+    /** Publishes large messages, many at a time. */
+    private static void fill(int port) {
+        String text = "x".repeat(2_000);
+        try (MqttProbe probe = MqttProbe.open("127.0.0.1", port, V5).within(LIMIT)) {
+            probe.connect("filler");
+            for (int i = 0; i < FILLED; i += AT_A_TIME) {
+                for (int j = 1; j <= AT_A_TIME; j++) {
+                    probe.send(Packets.publish("load/1", text + (i + j)).qos(1, j));
+                }
+                for (int j = 1; j <= AT_A_TIME; j++) {
+                    assertThat(probe.await(Puback.class).code()).isLessThan(REFUSED);
+                }
+            }
+        }
+    }
+
+    /** How many bytes the files below a directory have; those that are being deleted may count or not. */
+    private static long bytes(Path directory) {
+        long bytes = 0;
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.toList()) {
+                bytes += each.toFile().length();
+            }
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+        return bytes;
     }
 
     private static int distinct(List<GroupReader> readers) {
