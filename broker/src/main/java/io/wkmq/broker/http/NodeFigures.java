@@ -104,8 +104,8 @@ final class NodeFigures {
 
     private static void traffic(List<Figure> figures, Connections connections) {
         figures.add(gauge("wkmq_connections", "Open MQTT connections", connections.size()));
-        figures.add(gauge(
-                "wkmq_held_input_bytes", "Bytes that wait for clients to be read on", connections.heldBytes()));
+        figures.add(
+                gauge("wkmq_held_input_bytes", "Bytes that wait for clients to be read on", connections.heldBytes()));
         SortedMap<String, Long> received = new TreeMap<>();
         SortedMap<String, Long> sent = new TreeMap<>();
         connections.traffic().forEach((counter, count) -> {
@@ -222,6 +222,10 @@ final class NodeFigures {
                 List.of(new Point(List.of(), now.commitNanos() / NANOS_PER_SECOND))));
         figures.add(counter("wkmq_storage_logged_bytes_total", "Bytes written to the log", now.loggedBytes()));
         figures.add(counter("wkmq_storage_checkpoints_total", "Checkpoints written", now.checkpoints()));
+        figures.add(counter(
+                "wkmq_storage_checkpoint_waits_total",
+                "Batches that waited for a checkpoint, since the log was near its bound",
+                now.checkpointsAwaited()));
         figures.add(counter("wkmq_storage_failed_flushes_total", "Flushes that failed", now.failedFlushes()));
         figures.add(counter(
                 "wkmq_storage_refused_messages_total", "Messages that could not be stored", now.refusedAdditions()));

@@ -141,6 +141,7 @@ public final class MvStorage implements AutoCloseable {
                 counters.commitNanos(),
                 counters.loggedBytes(),
                 counters.checkpoints(),
+                counters.checkpointsAwaited(),
                 counters.failedFlushes(),
                 counters.refusedAdditions(),
                 files.totalBytes(),

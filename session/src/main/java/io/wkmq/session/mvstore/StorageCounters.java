@@ -9,6 +9,7 @@ final class StorageCounters {
     private final AtomicLong commitNanos = new AtomicLong();
     private final AtomicLong loggedBytes = new AtomicLong();
     private final AtomicLong checkpoints = new AtomicLong();
+    private final AtomicLong checkpointsAwaited = new AtomicLong();
     private final AtomicLong failedFlushes = new AtomicLong();
     private final LongAdder refusedAdditions = new LongAdder();
 
@@ -20,6 +21,10 @@ final class StorageCounters {
 
     void checkpointed() {
         checkpoints.incrementAndGet();
+    }
+
+    void checkpointAwaited() {
+        checkpointsAwaited.incrementAndGet();
     }
 
     void flushFailed() {
@@ -44,6 +49,10 @@ final class StorageCounters {
 
     long checkpoints() {
         return checkpoints.get();
+    }
+
+    long checkpointsAwaited() {
+        return checkpointsAwaited.get();
     }
 
     long failedFlushes() {

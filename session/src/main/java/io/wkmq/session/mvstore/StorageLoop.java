@@ -39,6 +39,9 @@ final class StorageLoop implements Runnable {
     /** So often is looked whether the reasons to wait for a checkpoint are still there; its end is told. */
     private static final long AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** So long a batch waits for a checkpoint at most. */
+    private static final long AWAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+
     /** A flush of the batch. */
     private record Flush(Completion completion, @Nullable String refusal) {}
 
@@ -160,17 +163,36 @@ final class StorageLoop implements Runnable {
     }
 
     /**
-     * Waits while a checkpoint is being written and the log is near its bound: those who wait for their acknowledgements send less
-     * meanwhile, and nobody is refused. Not while so much has gathered that waiting does not help.
+     * Waits while a checkpoint is being written and the log is near its bound, for a bounded time: those who wait for their
+     * acknowledgements send less meanwhile, and nobody is refused.
      */
     private void awaitCheckpoint() {
-        while (files.totalBytes() > options.logBytesMax() / 4 * 3
+        if (!checkpointIsPressing()) {
+            return;
+        }
+        counters.checkpointAwaited();
+        long since = System.nanoTime();
+        while (checkpointIsPressing()) {
+            if (System.nanoTime() - since >= AWAIT_NANOS_MAX) {
+                LOG.warn(
+                        "Acknowledgements wait for a checkpoint of {} bytes of log that takes long",
+                        files.totalBytes());
+                return;
+            }
+            LockSupport.parkNanos(this, AWAIT_NANOS);
+            if (options.durability() == Durability.INTERVAL) {
+                syncIfDue();
+            }
+        }
+    }
+
+    /** Not while so much has gathered that waiting does not help. */
+    private boolean checkpointIsPressing() {
+        return files.totalBytes() > options.logBytesMax() / 4 * 3
                 && !checkpointer.idle()
                 && queue.bytes() < options.queueBytesMax() / 4
                 && status.refusal() == null
-                && !closing) {
-            LockSupport.parkNanos(this, AWAIT_NANOS);
-        }
+                && !closing;
     }
 
     private void commit() {

@@ -8,6 +8,7 @@ package io.wkmq.session.mvstore;
  * @param commitNanos time spent on that, syncs included, total
  * @param loggedBytes bytes written to the log, total
  * @param checkpoints checkpoints written, total
+ * @param checkpointsAwaited batches that waited for a checkpoint, total
  * @param failedFlushes flushes that failed, total
  * @param refusedAdditions messages that were not taken, total
  * @param logBytes what the log takes on disk, now
@@ -19,6 +20,7 @@ public record StorageStatistics(
         long commitNanos,
         long loggedBytes,
         long checkpoints,
+        long checkpointsAwaited,
         long failedFlushes,
         long refusedAdditions,
         long logBytes,

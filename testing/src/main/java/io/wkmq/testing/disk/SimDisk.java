@@ -33,7 +33,9 @@ public final class SimDisk {
     private final List<Event> events = new ArrayList<>();
     private final Map<Operation, Fault> faults = new EnumMap<>(Operation.class);
     private long capacity = Long.MAX_VALUE;
-    private boolean hanging;
+
+    /** The beginning of the names of files whose syncs wait, or null. */
+    private @Nullable String hanging;
 
     /** Opens a file for reading and writing; makes it if it is not there. */
     public synchronized FileChannel open(String name) throws IOException {
@@ -129,12 +131,17 @@ public final class SimDisk {
 
     /** From now on every sync waits for {@link #resume}. */
     public synchronized void hang() {
-        hanging = true;
+        hang("");
+    }
+
+    /** From now on every sync of a file whose name begins like that waits for {@link #resume}. */
+    public synchronized void hang(String prefix) {
+        hanging = prefix;
     }
 
     /** Lets the waiting syncs go on. */
     public synchronized void resume() {
-        hanging = false;
+        hanging = null;
         notifyAll();
     }
 
@@ -213,7 +220,7 @@ public final class SimDisk {
     }
 
     synchronized void sync(int file) throws IOException {
-        while (hanging) {
+        while (hanging != null && name(file).startsWith(hanging)) {
             try {
                 wait();
             } catch (InterruptedException e) {
