@@ -128,7 +128,12 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         if (group == groups()) {
             registryLoop = loop;
             FollowingReplica follower = FollowingReplica.begin(
-                    registry, table, limits, loop, threads.writes(), (replica, begun) -> missing(replica, null, loop, begun));
+                    registry,
+                    table,
+                    limits,
+                    loop,
+                    threads.writes(),
+                    (replica, begun) -> missing(replica, null, loop, begun));
             sources.put(group, new Donor.Source(follower, null, loop));
             return follower;
         }
@@ -142,7 +147,12 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
             throw new IllegalStateException("Group " + group + " is followed already");
         }
         FollowingReplica follower = FollowingReplica.begin(
-                replica, table, limits, loop, threads.writes(), (missing, begun) -> missing(missing, records, loop, begun));
+                replica,
+                table,
+                limits,
+                loop,
+                threads.writes(),
+                (missing, begun) -> missing(missing, records, loop, begun));
         sources.put(group, new Donor.Source(follower, replica, loop));
         return follower;
     }

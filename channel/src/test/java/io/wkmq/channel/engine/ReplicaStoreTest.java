@@ -23,6 +23,7 @@ import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.disk.Loss;
+import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -191,6 +192,74 @@ class ReplicaStoreTest {
 
         ReplicaStore again = onSimDisk(disk.crashed(disk.now(), Loss.ALL, new Random(1)), sim);
         assertThat(again.registry().channels()).hasSize(66);
+    }
+
+    /** A message of which ten are more than is left unsynced. */
+    private byte[] large(long number) {
+        return OpCodec.encode(new GroupOp.Append(
+                new OpId(producer, 0, number),
+                number,
+                List.of(new GroupOp.Part(CHANNEL, List.of(new Entry(new byte[200_000], null))))));
+    }
+
+    /** How often files with records were synced. */
+    private static int synced(SimDisk disk) throws IOException {
+        int times = 0;
+        for (String name : disk.list()) {
+            times += name.startsWith("g0/") ? disk.momentsBeforeSyncs(name).size() : 0;
+        }
+        return times;
+    }
+
+    @Test
+    void muchIsSyncedBeforeASnapshotHasToDoSo() throws IOException {
+        SimDisk disk = new SimDisk();
+        SimExecutor background = new SimExecutor();
+        ReplicaStore at = ReplicaStore.open(
+                new SimulatedDisk(disk),
+                SimulatedDisk.DIRECTORY,
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(Runnable::run, background, Runnable::run, new SimLoop()));
+        LogFollower replica = at.follow(0, new SimLoop());
+        replica.newTerm(1);
+        replica.apply(2, configure());
+        for (int i = 1; i <= 4; i++) {
+            replica.apply(2 + i, large(i));
+        }
+        assertThat(background.work()).as("something to sync of 800 KB").isFalse();
+        for (int i = 5; i <= 10; i++) {
+            replica.apply(2 + i, large(i));
+        }
+        assertThat(synced(disk)).isZero();
+        assertThat(background.work()).isTrue();
+        assertThat(synced(disk)).isEqualTo(1);
+    }
+
+    @Test
+    void replicaWhoseRecordsCannotBeSyncedIsGivenUp() throws IOException {
+        SimDisk disk = new SimDisk();
+        SimExecutor background = new SimExecutor();
+        SimLoop group = new SimLoop();
+        ReplicaStore at = ReplicaStore.open(
+                new SimulatedDisk(disk),
+                SimulatedDisk.DIRECTORY,
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(Runnable::run, background, Runnable::run, new SimLoop()));
+        LogFollower replica = at.follow(0, group);
+        replica.newTerm(1);
+        replica.apply(2, configure());
+        for (int i = 1; i <= 10; i++) {
+            replica.apply(2 + i, large(i));
+        }
+        disk.fail(Operation.SYNC, "broken");
+        background.work();
+        disk.heal();
+        group.work();
+        assertThatThrownBy(() -> replica.apply(13, large(11)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("given up")
+                .hasMessageContaining("broken");
+        assertThatThrownBy(replica::snapshot).isInstanceOf(IOException.class);
     }
 
     private static ReplicaStore onSimDisk(SimDisk disk, SimLoop loop) throws IOException {
