@@ -56,7 +56,7 @@ final class ClusterSection {
                         values.bytes("cluster.channels.scrub_rate", 64 << 10, 1L << 30)),
                 new ChannelBatch(
                         values.integer("cluster.channels.batch_messages", 1, CHANNEL_BATCH_MESSAGES_MAX),
-                        values.bytes("cluster.channels.batch_bytes", 1 << 10, 1 << 20),
+                        values.bytes("cluster.channels.batch_bytes", 1 << 10, 256 << 10),
                         values.durationOr(
                                 "auto",
                                 Duration.ZERO,
