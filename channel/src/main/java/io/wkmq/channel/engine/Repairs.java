@@ -163,10 +163,12 @@ final class Repairs implements Damages {
             attempt = new Attempt(next);
         }
         try {
-            executor.execute(() -> carryOut(attempt).whenComplete((fetched, failure) -> {
-                settle(attempt, fetched, failure);
-                proceed();
-            }));
+            executor.execute(() -> CompletableFuture.completedStage(attempt)
+                    .thenCompose(this::carryOut)
+                    .whenComplete((fetched, failure) -> {
+                        settle(attempt, fetched, failure);
+                        proceed();
+                    }));
         } catch (RejectedExecutionException e) {
             settle(attempt, null, e);
         }

@@ -62,7 +62,8 @@ final class SharedReading {
     private ReadBatch.@Nullable Gap gap; // in front of what was read last, of which nobody knows
     private boolean reading;
     private long damagedMs = NEVER; // since when it waits for damaged records
-    private boolean halted; // it gives nothing out
+    private boolean halted;
+    private boolean warned; // it gives nothing out
     private boolean looking;
     private int empty; // how often it was
     private boolean ended;
@@ -189,9 +190,16 @@ final class SharedReading {
         HeldCursor cursor = reader == null ? null : reader.cursor();
         long unstoredMs = cursor == null ? 0 : cursor.unstoredForMs(loop.nowMs());
         if (unstoredMs < UNSTORED_MS_MAX) {
+            warned = false;
             return false;
         }
-        LOG.warn("A group gives nothing out, its cursor cannot be stored cursor={} forMs={}", cursorName, unstoredMs);
+        if (!warned) {
+            warned = true;
+            LOG.warn(
+                    "A group gives nothing out, its cursor cannot be stored cursor={} forMs={}",
+                    cursorName,
+                    unstoredMs);
+        }
         halted = true;
         loop.after(LOOK_MS, () -> {
             halted = false;
