@@ -350,9 +350,8 @@ class ReplicatedChannelIT {
     @Test
     void whatANodeHadAloneIsOnAllThoughItIsKilledWhileItMovesIt(@TempDir Path dir) throws Exception {
         prepare(dir);
-        Node first = nodes.get(0)
-                .with("WKMQ_CLUSTER__DISCOVERY", "singleton")
-                .with("WKMQ_CLUSTER__CHANNELS__REPLICAS", "1");
+        Node first =
+                nodes.get(0).with("WKMQ_CLUSTER__DISCOVERY", "singleton").with("WKMQ_CLUSTER__CHANNELS__REPLICAS", "1");
         start(0);
         assertThat(first.wkctl("channels", "create", "load", "load/#").out()).contains("ok");
         fill(ports[0]);

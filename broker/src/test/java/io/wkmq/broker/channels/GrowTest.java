@@ -70,7 +70,10 @@ class GrowTest {
         Await.until(
                 LIMIT,
                 () -> "node 1 is one of three",
-                () -> answers(1) && cluster.wkctl(1, "cluster", "join", cluster.address(2)).status() == 0);
+                () -> answers(1)
+                        && cluster.wkctl(1, "cluster", "join", cluster.address(2))
+                                        .status()
+                                == 0);
         first.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         for (int node = 1; node <= NODES; node++) {
             awaitUnmoved(node);

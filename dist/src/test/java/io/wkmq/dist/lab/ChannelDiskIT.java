@@ -130,8 +130,7 @@ class ChannelDiskIT {
 
     private static void assertEnds(LabNode node, String reason) {
         assertThat(node.awaitEnd()).as("the status of %s", node).isEqualTo(DISK_FAILED);
-        assertThat(node.log())
-                .contains("The disk does not take what the node has promised to keep", reason);
+        assertThat(node.log()).contains("The disk does not take what the node has promised to keep", reason);
         assertThat(node.said()).contains("wkmq: ended, ", reason);
     }
 
