@@ -96,6 +96,9 @@ final class ShareNodes {
         // The order for LOCAL: online here, online elsewhere, here, elsewhere.
         long elsewhere = connected ? onlineElsewhere : total(false, eligible);
         if (elsewhere == 0) {
+            if (strategy == ShareStrategy.STICKY && weight > 0 && held != HERE) {
+                held = HERE; // it stays, though who had it comes back
+            }
             return null;
         }
         return switch (strategy) {

@@ -126,6 +126,20 @@ class SuspendedNodeTest {
         assertThat(interests(ONE)).containsExactly(shared("a", 2, 2));
     }
 
+    @Test
+    void aStickyGroupStaysWithThisNodeWhenItIsBack() {
+        table.change(ONE, ShareStrategy.STICKY, List.of(shared("a", 1, 1)));
+        ShareGroup group = match("a").groups().get(0);
+        assertThat(nodesPicked(group)).containsOnly(ONE);
+        Member member = Member.online("c");
+        table.join(TopicFilter.of("a"), GROUP, ShareStrategy.STICKY, member);
+        assertThat(nodesPicked(group)).containsOnly(ONE);
+        table.suspend(ONE);
+        assertThat(group.pick(Messages.to("a"), null)).isSameAs(member);
+        table.resume(ONE);
+        assertThat(group.pick(Messages.to("a"), null)).isSameAs(member);
+    }
+
     private static List<NodeId> nodesPicked(ShareGroup group) {
         List<NodeId> nodes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
