@@ -62,19 +62,9 @@ final class Admission {
      * @param members those that are here, this node too or not
      */
     Verdict judge(Node candidate, long incarnation, int protocol, Collection<Peer> members) {
-        if (candidate.id().equals(self.id())) {
-            return Verdict.refusal(
-                    Code.SELF,
-                    incarnation == self.incarnation()
-                            ? "Node " + self.node().name() + " has met itself"
-                            : "Node " + candidate.name() + " has the identity of node "
-                                    + self.node().name() + "; expected its own, was a data directory copied?");
-        }
-        if (protocol / MAJOR != self.protocol() / MAJOR) {
-            return Verdict.refusal(
-                    Code.VERSION,
-                    "Node " + candidate.name() + " speaks version " + protocol + " of the protocol between nodes, node "
-                            + self.node().name() + " speaks " + self.protocol());
+        Verdict verdict = judgeItself(candidate, incarnation, protocol);
+        if (!verdict.accepted()) {
+            return verdict;
         }
         if (removed.contains(candidate.id())) {
             removed.knocked(candidate.id());
@@ -90,6 +80,30 @@ final class Admission {
                             + "; it comes back by 'cluster join'");
         }
         return judgeName(candidate, members);
+    }
+
+    /** As {@link #judge}, but for a node that is told to join: that it was removed, or its cluster left, does not count. */
+    Verdict judgeJoining(Node candidate, long incarnation, int protocol, Collection<Peer> members) {
+        Verdict verdict = judgeItself(candidate, incarnation, protocol);
+        return verdict.accepted() ? judgeName(candidate, members) : verdict;
+    }
+
+    private Verdict judgeItself(Node candidate, long incarnation, int protocol) {
+        if (candidate.id().equals(self.id())) {
+            return Verdict.refusal(
+                    Code.SELF,
+                    incarnation == self.incarnation()
+                            ? "Node " + self.node().name() + " has met itself"
+                            : "Node " + candidate.name() + " has the identity of node "
+                                    + self.node().name() + "; expected its own, was a data directory copied?");
+        }
+        if (protocol / MAJOR != self.protocol() / MAJOR) {
+            return Verdict.refusal(
+                    Code.VERSION,
+                    "Node " + candidate.name() + " speaks version " + protocol + " of the protocol between nodes, node "
+                            + self.node().name() + " speaks " + self.protocol());
+        }
+        return Verdict.OK;
     }
 
     private Verdict judgeName(Node candidate, Collection<Peer> members) {

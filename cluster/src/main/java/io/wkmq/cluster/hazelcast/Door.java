@@ -91,6 +91,11 @@ final class Door implements Doorkeeper {
     }
 
     private EnquiryAnswer joining(Introduction asker) {
+        Verdict verdict = admission.judgeJoining(asker.node(), asker.incarnation(), asker.protocol(), peers.get());
+        Verdict all = verdict.accepted() ? judgeReplicas(asker) : verdict;
+        if (!all.accepted()) {
+            return answer(all); // if it was removed it stays so
+        }
         admission.welcome(asker.node().id());
         admission.takeAgain(
                 Set.of(self.id())); // it may have been removed from another cluster, and would tell this one so
