@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that were removed from the cluster and may not come back by themselves. All nodes know them: each takes over what
- * others say, and of two words about one node the later one counts. Forgets the oldest beyond {@value #ENTRIES_MAX}.
- * Thread-safe.
+ * others say, and of two words about one node the later one counts. Forgets the oldest beyond {@value #ENTRIES_MAX}, of nodes that
+ * are back before those that are not. Thread-safe.
  *
  * <p>The list is text, for messages and for the {@link RemovedFile} alike: a first line with its version, then for each node
  * {@code <uuid> <milliseconds> removed|back <name@host>}, with a {@code -} for a name that nobody knew.
@@ -133,7 +133,8 @@ final class RemovedNodes {
         knocks.keySet().retainAll(words.keySet());
         if (words.size() > ENTRIES_MAX) {
             words.entrySet().stream()
-                    .min(Comparator.comparingLong(entry -> entry.getValue().stamp))
+                    .min(Comparator.comparing((Map.Entry<NodeId, Word> entry) -> entry.getValue().removed)
+                            .thenComparingLong(entry -> entry.getValue().stamp))
                     .map(Map.Entry::getKey)
                     .ifPresent(words::remove);
         }

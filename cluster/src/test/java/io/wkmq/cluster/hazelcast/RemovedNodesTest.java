@@ -154,6 +154,17 @@ final class RemovedNodesTest {
     }
 
     @Test
+    void nodesThatAreBackAreForgottenBeforeThoseThatAreNot() {
+        one.add(node, NAME);
+        for (int i = 0; i < 2 * RemovedNodes.ENTRIES_MAX; i++) {
+            now++;
+            one.comeBack(new NodeId(new UUID(1, i)));
+        }
+
+        assertThat(one.nodes()).containsExactly(node);
+    }
+
+    @Test
     void bytesOfAnotherFormAreRefused() {
         String header = "wkmq-removed 1\n";
         String whole = header + node + " 5 removed wkmq7@127.0.0.1\n";
