@@ -24,7 +24,7 @@ final class GuardedWills {
     private long number;
     private long goneAtMs = HERE;
 
-    /** By delay; may have some that are not here any more. Null as long as nobody has asked what is due. */
+    /** By delay, the older of a client first; may have some that are not here any more. Null as long as nobody has asked what is due. */
     private @Nullable PriorityQueue<Guarded> order;
 
     GuardedWills(long incarnation) {
@@ -125,7 +125,8 @@ final class GuardedWills {
         PriorityQueue<Guarded> queue = order;
         if (queue == null
                 || queue.size() > 2 * size + STALE_MAX) { // what is void would keep its memory until it were due
-            queue = new PriorityQueue<>(Comparator.comparingLong(Guarded::delaySeconds));
+            queue = new PriorityQueue<>(
+                    Comparator.comparingLong(Guarded::delaySeconds).thenComparingLong(Guarded::epoch));
             wills.values().forEach(queue::addAll);
             order = queue;
         }
