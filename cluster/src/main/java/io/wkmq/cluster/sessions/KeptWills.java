@@ -114,6 +114,9 @@ final class KeptWills {
         if (wills.putIfAbsent(clientId, new Asked(epoch, will)) == null) {
             held++;
             any = true;
+            if (entered && !all) { // the time is for all of them
+                untilMs = clockMs.getAsLong() + waitMs;
+            }
             witnesses.values().forEach(witness -> witness.open.add(clientId));
         }
     }

@@ -154,6 +154,18 @@ class KeptWillsTest {
     }
 
     @Test
+    void theTimeBeginsWithTheLastThatIsAdded() {
+        know(2);
+        pass(5 * WAIT_MS);
+        add("c", 7);
+        wills.allAdded();
+        pass(WAIT_MS - 1);
+        assertThat(ours).isEmpty();
+        pass(1);
+        assertThat(ours).containsExactly("c");
+    }
+
+    @Test
     void nodeThatWasGivenUpMayKnowSomethingToo() {
         givenUp.add(peer(2).id());
         add("c", 7);
