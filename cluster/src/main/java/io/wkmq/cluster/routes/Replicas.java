@@ -14,6 +14,7 @@ import io.wkmq.routing.Interest;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ final class Replicas {
     private static final Logger log = LoggerFactory.getLogger(Replicas.class);
     private static final long RETRY_MS = 200;
     private static final long RETRY_MAX_MS = 30_000;
+    private static final long RETRY_DROP_MS = 1_000;
 
     private final long selfIncarnation;
     private final RouteTable<?> table;
@@ -51,6 +53,9 @@ final class Replicas {
     private final Map<NodeId, Kept> suspended = new LinkedHashMap<>();
     /** The nodes whose routes are being dropped, and who wants to come when that is done. */
     private final Map<NodeId, Optional<Peer>> dropping = new HashMap<>();
+
+    /** Those of them whose drop has failed. */
+    private final List<Kept> undropped = new ArrayList<>();
 
     private long epoch;
 
@@ -89,6 +94,7 @@ final class Replicas {
         private boolean telling;
         private long tellAtMs;
         private long askAtMs;
+        private long dropAtMs; // once that has failed
         private long mismatches;
         private long sinceMs = clockMs.getAsLong();
 
@@ -193,12 +199,13 @@ final class Replicas {
     /** Drops routes that are out of use, which takes a while if there are many. */
     private void drop(Kept kept) {
         NodeId node = kept.peer.id();
-        dropping.put(node, Optional.empty());
+        dropping.putIfAbsent(node, Optional.empty());
         dropper.execute(() -> {
             try {
                 table.removeNode(node);
             } finally {
-                loop.execute(() -> dropped(kept));
+                Consumer<Kept> next = done ? this::dropped : this::notDropped;
+                loop.execute(() -> next.accept(kept));
             }
         });
     }
@@ -210,6 +217,25 @@ final class Replicas {
                 kept.replica.count());
         Optional<Peer> next = dropping.remove(kept.peer.id());
         if (next != null) {
+    /** What is left of them must not come to life: whoever wants to come waits until it is gone. */
+    private void notDropped(Kept kept) {
+        log.warn(
+                "The routes of a node that is gone could not be dropped, it is tried again, node={}",
+                kept.peer.node().name());
+        kept.dropAtMs = clockMs.getAsLong() + RETRY_DROP_MS;
+        undropped.add(kept);
+    }
+
+    private void dropAgain() {
+        if (!undropped.isEmpty()) {
+            List<Kept> due = undropped.stream()
+                    .filter(kept -> clockMs.getAsLong() >= kept.dropAtMs)
+                    .toList();
+            undropped.removeAll(due);
+            due.forEach(this::drop);
+        }
+    }
+
             next.ifPresent(this::here);
         }
     }
@@ -342,6 +368,7 @@ final class Replicas {
             }
         });
     }
+        dropAgain();
 
     /** The replica of that node's routes, or null. */
     @Nullable
