@@ -120,7 +120,8 @@ final class Replicas {
             if (before.peer.incarnation() == peer.incarnation()) {
                 return; // a digest tells if anything is missing
             }
-            gone(before.peer);
+            takeOutOfUse(before);
+            drop(before);
         }
         Kept back = suspended.remove(peer.id());
         if (back != null && back.peer.incarnation() == peer.incarnation()) {
@@ -161,10 +162,8 @@ final class Replicas {
         if (kept == null) {
             return;
         }
-        replicas.remove(node);
-        epoch++; // what was confirmed is void
-        table.suspend(node);
-        if (!kept.replica.mayGoOn()) {
+        takeOutOfUse(kept);
+        if (!kept.replica.mayGoOn() || kept.replica.count() > suspendedMax) { // the latter would drive out all others
             drop(kept);
             return;
         }
@@ -174,6 +173,12 @@ final class Replicas {
                 peer.node().name(),
                 kept.replica.count());
         dropTooMany();
+    }
+
+    private void takeOutOfUse(Kept kept) {
+        replicas.remove(kept.peer.id());
+        epoch++; // what was confirmed is void
+        table.suspend(kept.peer.id());
     }
 
     /** Nobody waits for that node any more. */
@@ -201,8 +206,10 @@ final class Replicas {
         NodeId node = kept.peer.id();
         dropping.putIfAbsent(node, Optional.empty());
         dropper.execute(() -> {
+            boolean done = false;
             try {
                 table.removeNode(node);
+                done = true;
             } finally {
                 Consumer<Kept> next = done ? this::dropped : this::notDropped;
                 loop.execute(() -> next.accept(kept));
@@ -210,13 +217,6 @@ final class Replicas {
         });
     }
 
-    private void dropped(Kept kept) {
-        log.info(
-                "The routes of a node that is gone are dropped, node={} routes={}",
-                kept.peer.node().name(),
-                kept.replica.count());
-        Optional<Peer> next = dropping.remove(kept.peer.id());
-        if (next != null) {
     /** What is left of them must not come to life: whoever wants to come waits until it is gone. */
     private void notDropped(Kept kept) {
         log.warn(
@@ -236,6 +236,13 @@ final class Replicas {
         }
     }
 
+    private void dropped(Kept kept) {
+        log.info(
+                "The routes of a node that is gone are dropped, node={} routes={}",
+                kept.peer.node().name(),
+                kept.replica.count());
+        Optional<Peer> next = dropping.remove(kept.peer.id());
+        if (next != null) {
             next.ifPresent(this::here);
         }
     }
@@ -361,6 +368,7 @@ final class Replicas {
 
     /** To be called every tenth of a second or so. */
     void tick() {
+        dropAgain();
         replicas.values().forEach(kept -> {
             pull(kept);
             if (kept.replica.behind() && !kept.telling && clockMs.getAsLong() >= kept.tellAtMs) {
@@ -368,7 +376,6 @@ final class Replicas {
             }
         });
     }
-        dropAgain();
 
     /** The replica of that node's routes, or null. */
     @Nullable
