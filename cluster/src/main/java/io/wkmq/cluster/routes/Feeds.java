@@ -199,7 +199,9 @@ final class Feeds {
         giveUp(now);
         snapshots.expire(now);
         long seq = own.seq();
-        gone.values().removeIf(each -> seq - each.needed > own.limits().goneOpsMax());
+        long oldest = seq - own.limits().goneOpsMax();
+        gone.values().removeIf(each -> each.needed < oldest);
+        feeds.values().forEach(feed -> feed.forgetBefore(oldest));
         if (feeds.isEmpty() && gone.isEmpty() && snapshots.none()) {
             own.keepChanges(false);
         } else {

@@ -104,6 +104,13 @@ final class PeerFeed {
         return ready ? applied : base;
     }
 
+    /** No change before this one is kept for it unless it is ready: it has to pull what it lacks. */
+    void forgetBefore(long oldest) {
+        if (!ready && base < oldest) {
+            base = -1;
+        }
+    }
+
     /** Nobody waits for it any more until it has that change: it has kept somebody waiting too long. */
     void lag(long until) {
         lagsUntil = until;

@@ -57,6 +57,20 @@ class PeerFeedTest {
     }
 
     @Test
+    void whatANodeNeedsThatIsBackAndNotReadyIsForgottenToo() {
+        feed.learn(ready(1, 10));
+        feed.forgetBefore(11);
+        assertThat(feed.needed()).as("while it is ready").isEqualTo(10);
+        feed.learn(pulling(2));
+        feed.forgetBefore(10);
+        assertThat(feed.needed()).isEqualTo(10);
+        feed.forgetBefore(11);
+        assertThat(feed.needed()).isEqualTo(-1);
+        feed.learn(ready(3, 14));
+        assertThat(feed.needed()).isEqualTo(14);
+    }
+
+    @Test
     void aWindowIsOnTheWayAndTheNewestAnswerCounts() {
         feed.learn(ready(1, 0));
         for (int i = 1; feed.maySend(0); i++) {
