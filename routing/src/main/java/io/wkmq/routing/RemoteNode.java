@@ -8,6 +8,7 @@ final class RemoteNode {
     private final NodeId id;
     private final RemoteNode[] alone = {this};
     private volatile boolean suspended;
+    private int routes;
 
     RemoteNode(NodeId id) {
         this.id = id;
@@ -29,6 +30,16 @@ final class RemoteNode {
 
     void suspended(boolean now) {
         suspended = now;
+    }
+
+    /** How many routes lead to it, and share groups have members on it. Under the table's lock. */
+    int routes() {
+        return routes;
+    }
+
+    /** One of them was so and is so now. Under the table's lock. */
+    void changed(boolean before, boolean now) {
+        routes += (now ? 1 : 0) - (before ? 1 : 0);
     }
 
     @Override

@@ -227,8 +227,11 @@ public final class RouteTable<L extends LocalSubscribers> {
                 Interest old = changePlain(from, route, change);
                 changed |= !old.equals(change);
                 before.add(old);
+                from.changed(old.exists(), change.exists());
             } else {
-                before.add(changeShared(from, route, name, strategy, change));
+                Interest old = changeShared(from, route, name, strategy, change);
+                before.add(old);
+                from.changed(old.exists(), change.exists());
             }
         }
         if (changed) {
@@ -411,9 +414,9 @@ public final class RouteTable<L extends LocalSubscribers> {
         return version.get();
     }
 
-    /** How many filters have a route. Counts them one by one while a node is suspended. */
+    /** How many filters have a route. Counts them one by one while any leads to a suspended node. */
     public int size() {
-        if (!anySuspended()) {
+        if (!anyLeadsToSuspended()) {
             return routes.size();
         }
         int[] count = new int[1];
@@ -421,8 +424,8 @@ public final class RouteTable<L extends LocalSubscribers> {
         return count[0];
     }
 
-    private synchronized boolean anySuspended() {
-        return others.values().stream().anyMatch(RemoteNode::suspended);
+    private synchronized boolean anyLeadsToSuspended() {
+        return others.values().stream().anyMatch(node -> node.suspended() && node.routes() > 0);
     }
 
     /** Ends a change that added to a route. The version rises last, so that no match without it can be taken for current. */
