@@ -88,6 +88,10 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     public void suspend() {
         assert inEventLoop();
         suspensions++;
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && !decoding && !inRead && state != State.DEAD) {
+            stopReadingIfHeld(ctx); // else whoever decodes or reads does
+        }
     }
 
     /** Takes one {@link #suspend()} back; the last one decodes what is buffered, unless this is called from within handle. */

@@ -220,6 +220,22 @@ class MqttDecoderTest {
     }
 
     @Test
+    void whatIsBufferedCountsFromTheSuspensionOn() {
+        HeldInput held = new HeldInput(3);
+        try (Peer each = new Peer(LIMITS, held).accepting()) {
+            each.receive(Wire.CONNECT_5);
+            each.receive("30 04 00");
+            assertThat(held.bytes()).isZero();
+            each.decoder.suspend();
+            assertThat(held.bytes()).isEqualTo(3);
+            assertThat(each.decoder.readingStopped()).isTrue();
+            each.decoder.resume();
+            assertThat(held.bytes()).isZero();
+            assertThat(each.channel.config().isAutoRead()).isTrue();
+        }
+    }
+
+    @Test
     void readingStopsWhenTooMuchComesBehindConnect() {
         peer.receive(Wire.CONNECT_3_1_1 + publish("a").repeat(100));
         assertThat(reading()).isFalse();
