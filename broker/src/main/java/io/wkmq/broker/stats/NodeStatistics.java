@@ -41,13 +41,14 @@ public final class NodeStatistics {
     /** What there is now, each with the most there ever was ({@code clients/count}, {@code clients/max}), as far as it was looked at. */
     public SortedMap<String, Long> stats() {
         SessionStats now = sessions.get();
+        int filters = routes.getAsInt(); // once: it may have to count them
         SortedMap<String, Long> gauges = new TreeMap<>();
         gauge(gauges, "clients", connections.clients());
         gauge(gauges, "sessions", now.sessions());
         gauge(gauges, "subscriptions", now.subscriptions());
         gauge(gauges, "subscriptions/shared", now.sharedSubscriptions());
-        gauge(gauges, "topics", routes.getAsInt());
-        gauge(gauges, "routes", routes.getAsInt());
+        gauge(gauges, "topics", filters);
+        gauge(gauges, "routes", filters);
         gauge(gauges, "retained", retained.getAsLong());
         gauge(gauges, "messages/queued", now.queuedMessages());
         gauge(gauges, "messages/queued/bytes", now.queuedBytes());
