@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes, or at once while the {@link HeldInput} of all connections is full, the
  * channel's auto-read is switched off until decoding goes on.
  * After a protocol error, a DISCONNECT, or {@link #stop()} all input is discarded. So is what still waits when the channel
- * closes, but for a DISCONNECT in it.
+ * closes, and at {@link #end()}, but for a DISCONNECT in it.
  */
 public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private enum State {
@@ -119,6 +119,16 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** As {@link #stop()}, but a DISCONNECT that waits behind held packets is handed over before: it counts though they do not. */
+    public void end() {
+        assert inEventLoop();
+        try {
+            handOverFarewell();
+        } finally {
+            stop();
+        }
+    }
+
     private boolean inEventLoop() {
         ChannelHandlerContext ctx = context;
         return ctx == null || ctx.executor().inEventLoop();
@@ -137,9 +147,8 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         try {
-            handOverFarewell();
+            end();
         } finally {
-            stop();
             ctx.fireChannelInactive();
         }
     }

@@ -142,6 +142,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         // while it is not read nobody knows whether it is silent
         if (event instanceof IdleStateEvent && !closing && !decoder.readingStopped()) {
             log.debug("Nothing came within the keep-alive time client={} peer={}", name(), peer());
+            attempt(decoder::end); // it may be silent since it has said good-bye behind a message that is held
             disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, null, DisconnectCause.LOST);
         }
         super.userEventTriggered(context, event);

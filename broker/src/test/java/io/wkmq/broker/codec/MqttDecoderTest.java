@@ -382,6 +382,19 @@ class MqttDecoderTest {
     }
 
     @Test
+    void aDisconnectThatWaitedCountsWhenThisSideEndsTheConnection() {
+        peer.accepting();
+        peer.receive(Wire.CONNECT_5);
+        decoder.suspend();
+        peer.receive(publish("a") + "e0 |;");
+        decoder.end();
+        assertThat(topics()).isEmpty();
+        assertThat(handler.last()).isInstanceOf(Packet.Disconnect.class);
+        decoder.resume();
+        assertThat(handler.packets).hasSize(2);
+    }
+
+    @Test
     void aDisconnectThatWaitedIsCheckedAsAnyOther() {
         closeBehind(publish("a") + "e1 |;");
         assertThat(handler.packets).hasSize(1);

@@ -8,6 +8,7 @@ import static io.wkmq.testing.mqtt.WillBuilder.will;
 import io.wkmq.broker.TestBroker;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.plugin.PluginJars;
+import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.PacketBuilder;
@@ -50,7 +51,29 @@ class HeldClientTest {
             leaveBehindAHeldMessage(broker, "normal", disconnect());
             leaveBehindAHeldMessage(broker, "with-will", disconnect(0x04));
 
+            awaitOnlyTheWatcher(broker);
             watcher.expectPublish("will/with-will", "gone");
+            watcher.send(publish("will/marker", "x")).expectPublish("will/marker", "x");
+        }
+    }
+
+    private static void awaitOnlyTheWatcher(TestBroker broker) {
+        Await.until(
+                "the sessions of the others are over", () -> broker.metrics().contains("\nwkmq_sessions 1.0\n"));
+    }
+
+    @Test
+    void goodByeCountsThoughTheKeepAliveEndsTheConnection() throws IOException {
+        try (TestBroker broker = withSlowAuthorizer();
+                MqttProbe watcher = open(broker);
+                MqttProbe client = open(broker)) {
+            watcher.connect("watcher");
+            watcher.subscribe("will/#", 0);
+
+            client.connect(connect("silent").keepAlive(1).will(will("will/silent", "gone")));
+            client.send(publish("slow", "x").qos(1, 1)).send(disconnect());
+
+            awaitOnlyTheWatcher(broker);
             watcher.send(publish("will/marker", "x")).expectPublish("will/marker", "x");
         }
     }
@@ -81,7 +104,15 @@ class HeldClientTest {
     private TestBroker withSlowAuthorizer() throws IOException {
         Path plugins = Files.createDirectories(home.resolve("plugins"));
         new PluginJars(plugins, Files.createDirectories(home.resolve("scratch"))).add("slow", SLOW_AUTHORIZER);
-        return TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", "slow", "WKMQ_PLUGIN__SLOW__TIMEOUT", "30s"));
+        return TestBroker.start(
+                home,
+                Map.of(
+                        "WKMQ_PLUGINS__LOADED",
+                        "slow",
+                        "WKMQ_PLUGIN__SLOW__TIMEOUT",
+                        "30s",
+                        "WKMQ_MANAGEMENT__LISTEN",
+                        "127.0.0.1:0"));
     }
 
     private static MqttProbe open(TestBroker broker) {
