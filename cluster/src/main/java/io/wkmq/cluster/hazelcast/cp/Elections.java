@@ -8,6 +8,7 @@ import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeStatus;
 import com.hazelcast.cp.internal.raft.impl.RaftRole;
 import com.hazelcast.cp.internal.raft.impl.state.RaftState;
+import com.hazelcast.internal.util.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,6 +37,7 @@ final class Elections implements Runnable {
     private final Whereabouts members;
     private final Consumer<Address> onSilent;
     private final LeaderSilence<RaftNodeImpl, Sign> silence;
+    private final long limitMs;
 
     /** Who stands for election; each belongs to its group's thread. As many as groups at most. */
     private final Map<CPGroupId, Candidacy> standing = new ConcurrentHashMap<>();
@@ -76,6 +78,7 @@ final class Elections implements Runnable {
         this.groups = groups;
         this.members = members;
         this.onSilent = onSilent;
+        this.limitMs = limit.toMillis();
         this.silence = new LeaderSilence<>(limit, LOOK_MAX, nanoTime);
     }
 
@@ -100,22 +103,22 @@ final class Elections implements Runnable {
     /** Looks for leaders that are silent, and for groups without one. */
     @Override
     public void run() {
+        Map<RaftNodeImpl, Sign> all = new HashMap<>();
         Map<RaftNodeImpl, Sign> signs = new HashMap<>();
         for (RaftNode each : groups.get()) {
-            if (each instanceof RaftNodeImpl node
-                    && runs(node)
-                    && !node.getLocalMember().equals(node.getLeader())) {
-                signs.put(node, Sign.of(node));
+            if (each instanceof RaftNodeImpl node && runs(node)) {
+                Sign sign = Sign.of(node);
+                all.put(node, sign);
+                if (!node.getLocalMember().equals(sign.leader)) {
+                    signs.put(node, sign);
+                }
+                Sign before = seen.get(node);
+                if (before != null) {
+                    compare(node, before, sign);
+                }
             }
         }
-        signs.forEach((node, sign) -> {
-            Sign before = seen.get(node);
-            RaftEndpoint led = before == null ? null : before.leader;
-            if (led != null && sign.leader == null) {
-                node.execute(() -> leaderless(node, led));
-            }
-        });
-        seen = signs;
+        seen = all;
         for (RaftNodeImpl node : silence.silent(signs)) {
             Sign last = signs.get(node);
             // behind all that came from the leader and only waits for the thread
@@ -127,7 +130,21 @@ final class Elections implements Runnable {
         }
     }
 
-    /** On the group's thread. Hazelcast may see sooner that the leader is silent, as it looks seldom, but at any time. */
+    /** Hazelcast may see sooner that the leader is silent, as it looks seldom, but at any time; there may be another leader by now. */
+    private void compare(RaftNodeImpl node, Sign before, Sign now) {
+        RaftEndpoint led = before.leader;
+        if (led == null || led.equals(now.leader) || led.equals(node.getLocalMember())) {
+            return;
+        }
+        if (Clock.currentTimeMillis() - before.heardMs > limitMs) {
+            tellSilent(led);
+        }
+        if (now.leader == null) {
+            node.execute(() -> leaderless(node, led));
+        }
+    }
+
+    /** On the group's thread. */
     private void leaderless(RaftNodeImpl node, RaftEndpoint before) {
         RaftState state = node.state();
         // else somebody is being elected
@@ -149,15 +166,19 @@ final class Elections implements Runnable {
     /** On the group's thread. */
     private void silent(RaftNodeImpl node, @Nullable RaftEndpoint leader) {
         if (leader != null) {
-            Address address = members.address(leader);
-            if (address != null) {
-                onSilent.accept(address);
-            }
+            tellSilent(leader);
             elect(node, leader);
             return;
         }
         if (!stands(node)) {
             elect(node, null); // the group begins, or its leader saw that most do not answer
+        }
+    }
+
+    private void tellSilent(RaftEndpoint leader) {
+        Address address = members.address(leader);
+        if (address != null) {
+            onSilent.accept(address);
         }
     }
 
