@@ -91,9 +91,12 @@ final class Candidacy implements Runnable {
         node.schedule(this, pauseMs());
     }
 
-    /** Who would vote: no term begins by that. Once most would, Hazelcast asks for the votes. */
+    /**
+     * Who would vote: no term begins by that. Once most would, Hazelcast asks for the votes. What was granted before does not count, as who
+     * granted it may have a leader since; the hasty tries are one.
+     */
     private void askBeforehand(RaftState state) {
-        if (state.preCandidateState() == null) {
+        if (tries == 1 || tries > HASTY_TRIES || state.preCandidateState() == null) {
             state.initPreCandidateState();
         }
         RaftLog log = state.log();

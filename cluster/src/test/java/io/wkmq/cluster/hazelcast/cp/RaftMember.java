@@ -54,8 +54,10 @@ final class RaftMember implements RaftIntegration, AutoCloseable {
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
     private final List<String> applied = new CopyOnWriteArrayList<>();
     private final List<Address> silent = new CopyOnWriteArrayList<>();
+    private final List<Long> pauses = new CopyOnWriteArrayList<>();
     private final AtomicInteger preVotesAsked = new AtomicInteger();
     private @Nullable RaftNodeImpl node;
+    private volatile @Nullable Elections elections;
     private CountDownLatch held = new CountDownLatch(0);
 
     /**
@@ -77,12 +79,8 @@ final class RaftMember implements RaftIntegration, AutoCloseable {
     }
 
     void start(RaftAlgorithmConfig config) {
-        List<RaftEndpoint> members = new ArrayList<>();
-        all.forEach(member -> members.add(member.endpoint));
-        RaftNodeImpl made = RaftNodeImpl.newRaftNode(new RaftGroupId("group", 1, 1), endpoint, members, config, this);
-        node = made;
-        made.start();
-        Elections elections = new Elections(
+        RaftNodeImpl made = startByHand(config);
+        Elections watch = new Elections(
                 () -> List.<RaftNode>of(made),
                 new Elections.Whereabouts() {
                     @Override
@@ -99,8 +97,31 @@ final class RaftMember implements RaftIntegration, AutoCloseable {
                         config.getLeaderHeartbeatPeriodInMillis() * config.getMaxMissedLeaderHeartbeatCount()),
                 silent::add,
                 System::nanoTime);
+        elections = watch;
         long tick = Elections.TICK.toMillis();
-        var unused = ticker.scheduleWithFixedDelay(elections, tick, tick, TimeUnit.MILLISECONDS);
+        var unused = ticker.scheduleWithFixedDelay(watch, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    /** Without elections: its candidacies are run by the test, and {@link #pauses} tells when they would have been. */
+    RaftNodeImpl startByHand(RaftAlgorithmConfig config) {
+        List<RaftEndpoint> members = new ArrayList<>();
+        all.forEach(member -> members.add(member.endpoint));
+        RaftNodeImpl made = RaftNodeImpl.newRaftNode(new RaftGroupId("group", 1, 1), endpoint, members, config, this);
+        node = made;
+        made.start();
+        return made;
+    }
+
+    /** Does that on its thread, in one go. */
+    void inOneGo(Runnable steps) {
+        CompletableFuture.runAsync(steps, thread)
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** After how many milliseconds each time a candidacy wanted to be run again, oldest first. */
+    List<Long> pauses() {
+        return List.copyOf(pauses);
     }
 
     private RaftMember find(RaftEndpoint member) {
@@ -267,6 +288,12 @@ final class RaftMember implements RaftIntegration, AutoCloseable {
 
     @Override
     public void schedule(Runnable task, long delay, TimeUnit unit) {
+        if (task instanceof Candidacy) {
+            pauses.add(unit.toMillis(delay));
+            if (elections == null) {
+                return;
+            }
+        }
         var unused = thread.schedule(task, delay, unit);
     }
 
