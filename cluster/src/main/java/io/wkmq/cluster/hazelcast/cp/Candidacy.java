@@ -4,7 +4,6 @@ import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.cp.internal.raft.impl.RaftRole;
 import com.hazelcast.cp.internal.raft.impl.dto.PreVoteRequest;
-import com.hazelcast.cp.internal.raft.impl.dto.VoteRequest;
 import com.hazelcast.cp.internal.raft.impl.log.RaftLog;
 import com.hazelcast.cp.internal.raft.impl.state.RaftState;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,8 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Stands for election in a group that has lost its leader, until it has another one. The first in rank begins at once, each other some time
  * later, since none knows whose log is the longest, and who has voted waits: so that they are not in each other's way. Where that does not
- * help, as votes are written to a disk that is slow, all wait longer from term to term. Asks with Raft's own messages, but not by
- * Hazelcast's own tasks: each of these asks again by itself, for as long as there is no leader. Belongs to the group's thread.
+ * help, as votes are written to a disk that is slow, all wait longer from term to term. Asks with Raft's own messages whether others would
+ * vote, but not by Hazelcast's own task, which asks again by itself for as long as there is no leader; so does the one that asks for the
+ * votes then, in another term each time, and to end that, who is not elected follows again. Belongs to the group's thread.
  */
 final class Candidacy implements Runnable {
     /** The others may hear of the loss a little later, and refuse until then. */
@@ -27,12 +27,26 @@ final class Candidacy implements Runnable {
 
     private static final int DOUBLINGS_MAX = 3;
 
+    /** How often it looks what became of a try. */
+    private static final long LOOK_MS = 100;
+
+    private static final int VOTING_PAUSES = 2;
+
+    private static final int NO_TERM = -1;
+
     private final RaftNodeImpl node;
     private final int rank;
     private int term;
+
+    /** In which this member was seen to be a candidate, until it is none. */
+    private int votingTerm = NO_TERM;
+
     private int tries;
-    private int votingTries;
     private int termsWithoutLeader;
+
+    /** Until the next step. */
+    private long leftMs;
+
     private boolean over;
 
     Candidacy(RaftNodeImpl node, int rank) {
@@ -45,13 +59,15 @@ final class Candidacy implements Runnable {
         if (rank == 0) {
             run();
         } else {
-            node.schedule(this, rank * STAGGER_MS);
+            leftMs = rank * STAGGER_MS;
+            lookAgain();
         }
     }
 
     /** Not at once, whatever the rank. */
     void beginSoon() {
-        node.schedule(this, pauseMs());
+        leftMs = pauseMs();
+        lookAgain();
     }
 
     /** It is another one's turn. */
@@ -71,24 +87,40 @@ final class Candidacy implements Runnable {
             over = true;
             return;
         }
-        tries++;
-        if (state.term() != term) {
-            // somebody is being elected, perhaps by this member's vote, perhaps this member
-            term = state.term();
-            votingTries = 0;
-            if (state.role() == RaftRole.FOLLOWER) {
-                termsWithoutLeader++;
-            }
-        } else if (state.role() == RaftRole.FOLLOWER) {
+        if (state.role() == RaftRole.CANDIDATE) {
+            awaitVotes(state);
+        } else if (state.term() != term) {
+            // somebody is being elected, perhaps by this member's vote
+            termsWithoutLeader++;
+            leftMs = pauseMs();
+        } else if (leftMs <= 0) {
+            tries++;
             askBeforehand(state);
-            if (tries < HASTY_TRIES) {
-                node.schedule(this, HASTY_MS);
-                return;
-            }
-        } else if (state.role() == RaftRole.CANDIDATE && votingTries++ > 0) {
-            askForVotes(state);
+            leftMs = tries < HASTY_TRIES ? HASTY_MS : pauseMs();
         }
-        node.schedule(this, pauseMs());
+        term = state.term();
+        if (state.role() != RaftRole.CANDIDATE) {
+            votingTerm = NO_TERM;
+        }
+        lookAgain();
+    }
+
+    private void lookAgain() {
+        long step = Math.min(LOOK_MS, leftMs);
+        leftMs -= step;
+        node.schedule(this, step);
+    }
+
+    /** Follows again when the votes are late, or Hazelcast asked for others. Its vote for itself holds. */
+    private void awaitVotes(RaftState state) {
+        if (votingTerm == NO_TERM) {
+            votingTerm = state.term();
+            leftMs = VOTING_PAUSES * pauseMs();
+        } else if (votingTerm != state.term() || leftMs <= 0) {
+            node.toFollower(state.term());
+            termsWithoutLeader++;
+            leftMs = pauseMs();
+        }
     }
 
     /**
@@ -105,17 +137,6 @@ final class Candidacy implements Runnable {
         for (RaftEndpoint member : state.remoteMembers()) {
             node.send(request, member);
         }
-    }
-
-    /** In a new term. */
-    private void askForVotes(RaftState state) {
-        VoteRequest request = state.toCandidate(false);
-        for (RaftEndpoint member : state.remoteMembers()) {
-            node.send(request, member);
-        }
-        term = state.term();
-        votingTries = 0;
-        termsWithoutLeader++;
     }
 
     /** Another one for each rank: two that try in step both fail. */
