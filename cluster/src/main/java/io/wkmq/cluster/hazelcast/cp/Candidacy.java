@@ -80,13 +80,26 @@ final class Candidacy implements Runnable {
         return over;
     }
 
+    /** Whether it is that node's, not the one's that was in the same group before. */
+    boolean isOf(RaftNodeImpl other) {
+        return node == other;
+    }
+
+    /** It is over when that fails, so that another one may begin. */
     @Override
     public void run() {
-        RaftState state = node.state();
-        if (over || node.isTerminatedOrSteppedDown() || state.leader() != null) {
-            over = true;
-            return;
+        boolean goesOn = false;
+        try {
+            if (!over && !node.isTerminatedOrSteppedDown() && node.state().leader() == null) {
+                step(node.state());
+                goesOn = true;
+            }
+        } finally {
+            over = !goesOn;
         }
+    }
+
+    private void step(RaftState state) {
         if (state.role() == RaftRole.CANDIDATE) {
             awaitVotes(state);
         } else if (state.term() != term) {

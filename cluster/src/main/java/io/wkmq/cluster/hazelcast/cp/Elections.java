@@ -156,7 +156,7 @@ final class Elections implements Runnable {
 
     private boolean stands(RaftNodeImpl node) {
         Candidacy known = standing.get(node.getGroupId());
-        return known != null && !known.over();
+        return known != null && known.isOf(node) && !known.over();
     }
 
     private static boolean runs(RaftNodeImpl node) {
@@ -213,14 +213,15 @@ final class Elections implements Runnable {
                         .thenComparing(RaftEndpoint::getUuid))
                 .toList();
         Candidacy made = new Candidacy(node, Math.max(0, candidates.indexOf(node.getLocalMember())));
-        Candidacy before = standing.put(node.getGroupId(), made);
-        if (before != null) {
-            before.end();
-        }
         if (gone == null) {
             made.beginSoon(); // somebody may be being elected
         } else {
             made.begin();
+        }
+        // only now: one that fails to begin does not stand
+        Candidacy before = standing.put(node.getGroupId(), made);
+        if (before != null) {
+            before.end();
         }
     }
 

@@ -1,9 +1,11 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.cp.RaftAlgorithmConfig;
 import com.hazelcast.cp.internal.RaftEndpointImpl;
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.cp.internal.raft.impl.RaftRole;
 import com.hazelcast.cp.internal.raft.impl.dto.PreVoteResponse;
@@ -28,15 +30,23 @@ class CandidacyTest {
     private final List<RaftMember> members = new ArrayList<>();
     private final RaftMember member;
     private final RaftNodeImpl node;
+    private volatile boolean broken;
 
     CandidacyTest() {
         Random random = Seeds.one("CandidacyTest");
         for (int i = 0; i < MEMBERS; i++) {
             UUID uuid = new UUID(random.nextLong(), random.nextLong());
-            members.add(new RaftMember(new RaftEndpointImpl(uuid), 1 + i, members, (from, to) -> false));
+            members.add(new RaftMember(new RaftEndpointImpl(uuid), 1 + i, members, this::link));
         }
         member = members.get(0);
         node = member.startByHand(new RaftAlgorithmConfig().setLeaderElectionTimeoutInMillis(ELECTION_TIMEOUT_MS));
+    }
+
+    private boolean link(RaftEndpoint from, RaftEndpoint to) {
+        if (broken) {
+            throw new IllegalStateException("The link is broken");
+        }
+        return false;
     }
 
     @AfterEach
@@ -147,6 +157,19 @@ class CandidacyTest {
             assertThat(node.state().term()).isEqualTo(2);
             candidacy.run();
             assertThat(role()).isEqualTo(RaftRole.FOLLOWER);
+        });
+    }
+
+    @Test
+    void oneThatFailsIsOver() {
+        member.inOneGo(() -> {
+            Candidacy candidacy = new Candidacy(node, 0);
+            candidacy.run();
+            assertThat(candidacy.over()).isFalse();
+            int asked = member.preVotesAsked();
+            broken = true;
+            assertThatThrownBy(() -> runUntil(candidacy, () -> asksNext(asked))).hasMessage("The link is broken");
+            assertThat(candidacy.over()).isTrue();
         });
     }
 }
