@@ -94,7 +94,7 @@ final class Elections implements Runnable {
     /** Members came or went: who has no leader may find one with them. */
     void membersChanged() {
         eachFollower((node, leader) -> {
-            if (leader == null || isGone(leader)) {
+            if (leader == null ? !stands(node) : isGone(leader)) {
                 elect(node, leader);
             }
         });
