@@ -45,6 +45,10 @@ final class ChannelCatalog implements RegistryListener {
     /** Channels that take nothing yet, for what they have is still to come. */
     private final Map<String, Announced> announced = new ConcurrentHashMap<>();
 
+    /** Channels that this node kept alone and nobody has taken over yet: messages for them are refused whatever else there is. */
+    @GuardedBy("this")
+    private final Map<String, ChannelDefinition> formers = new TreeMap<>();
+
     /** Channels whose groups have yet to hear what they are now, by their numbers. */
     @GuardedBy("this")
     private final Map<Integer, Coming> coming = new HashMap<>();
@@ -86,27 +90,50 @@ final class ChannelCatalog implements RegistryListener {
             logs.put(channel.name(), made);
             captures.put(channel.filter(), made);
         }
-        if (before != null && !before.channel.filter().equals(channel.filter())) {
+        displaced(before, channel);
+    }
+
+    /** Another channel has the name of one, whose topics are free for others then, unless this node still has it. */
+    @GuardedBy("this")
+    private void displaced(@Nullable Announced before, ChannelDefinition by) {
+        if (before != null && !before.channel.filter().equals(by.filter()) && !formers.containsValue(before.channel)) {
             uncapture(before.channel);
         }
     }
 
     @Override
-    public void announced(ChannelDefinition channel) {
+    public synchronized void announced(ChannelDefinition channel) {
+        ChannelDefinition former = formers.get(channel.name());
+        if (former != null && former.filter().equals(channel.filter())) {
+            formers.remove(channel.name()); // from now on the registry says what it is
+        }
         announce(channel, true);
     }
 
     /** A channel that this node kept alone: messages for it are refused, though it is not in the registry yet, and has no number there. */
-    void former(ChannelDefinition channel) {
-        announce(
-                new ChannelDefinition(
-                        NO_NUMBER,
-                        channel.revision(),
-                        channel.name(),
-                        channel.filter(),
-                        channel.settings(),
-                        channel.createdAtMs()),
-                false);
+    synchronized void former(ChannelDefinition channel) {
+        if (announced.containsKey(channel.name())) {
+            return; // the registry knows better
+        }
+        ChannelDefinition former = new ChannelDefinition(
+                NO_NUMBER,
+                channel.revision(),
+                channel.name(),
+                channel.filter(),
+                channel.settings(),
+                channel.createdAtMs());
+        formers.put(channel.name(), former);
+        refuse(former);
+    }
+
+    /** If another channel has its name, its topics alone. */
+    @GuardedBy("this")
+    private void refuse(ChannelDefinition former) {
+        if (!logs.containsKey(former.name()) && !announced.containsKey(former.name())) {
+            announce(former, false);
+        } else if (byFilter.putIfAbsent(former.filter(), former) == null) {
+            captureRefusing(former);
+        }
     }
 
     private synchronized void announce(ChannelDefinition channel, boolean registered) {
@@ -119,14 +146,17 @@ final class ChannelCatalog implements RegistryListener {
         Announced before = announced.put(channel.name(), new Announced(channel, registered));
         byName.put(channel.name(), channel);
         byFilter.put(channel.filter(), channel);
+        captureRefusing(channel);
+        displaced(before, channel);
+    }
+
+    @GuardedBy("this")
+    private void captureRefusing(ChannelDefinition channel) {
         String text = unmoved(channel.name());
         captures.put(
                 channel.filter(),
                 (message, scope) ->
                         CompletableFuture.failedFuture(new NotAppendedException(Reason.MOVING, text, null)));
-        if (before != null && !before.channel.filter().equals(channel.filter())) {
-            uncapture(before.channel);
-        }
     }
 
     private synchronized void uncapture(ChannelDefinition channel) {
@@ -137,7 +167,11 @@ final class ChannelCatalog implements RegistryListener {
 
     /** A channel that this node kept alone is with the others now, or is removed: it is only what the registry says. */
     synchronized void forget(ChannelDefinition channel) {
+        ChannelDefinition former = formers.remove(channel.name());
         Announced known = announced.get(channel.name());
+        if (known == null && former != null) {
+            uncapture(former);
+        }
         boolean put =
                 coming.values().stream().anyMatch(next -> next.channel.name().equals(channel.name()));
         if (known != null && !known.registered && !put) {
@@ -158,9 +192,11 @@ final class ChannelCatalog implements RegistryListener {
                 + " wkctl channels replicate";
     }
 
-    /** The names of the channels that nobody can use yet. */
-    SortedSet<String> announced() {
-        return new TreeSet<>(announced.keySet());
+    /** The names of the channels that nobody can use yet, and of those that are not moved for another one has their name or topics. */
+    synchronized SortedSet<String> announced() {
+        SortedSet<String> names = new TreeSet<>(announced.keySet());
+        names.addAll(formers.keySet());
+        return names;
     }
 
     @Override
@@ -236,6 +272,7 @@ final class ChannelCatalog implements RegistryListener {
                 logs.remove(known.name());
                 announced.remove(known.name());
             }
+            formers.values().forEach(this::refuse); // those that it was in the way of
         }
         if (before != null) {
             before.done.complete(null);

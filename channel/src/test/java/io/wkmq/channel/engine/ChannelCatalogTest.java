@@ -15,6 +15,8 @@ import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A message is not let past its channel, whatever a node does not know yet. */
 class ChannelCatalogTest {
@@ -95,6 +97,51 @@ class ChannelCatalogTest {
         assertThat(catalog.capturing(TOPIC)).isNull();
         assertThat(catalog.find("plant")).isNull();
         assertThat(catalog.announced()).isEmpty();
+    }
+
+    private static ChannelDefinition other(String name, String filter) {
+        return new ChannelDefinition(5, 1, name, TopicFilter.of(filter), ChannelSettings.DEFAULT, 0);
+    }
+
+    /** Another channel has the name, or the topics, or both, of one that the node kept alone: and is removed to make room. */
+    @ParameterizedTest
+    @CsvSource({"plant, plant/#", "works, plant/#", "plant, works/#"})
+    void whatIsToBeMovedIsRefusedWhileAndAfterAnotherOneIsInItsWay(String name, String filter) {
+        ChannelDefinition other = other(name, filter);
+        for (boolean first : new boolean[] {true, false}) {
+            if (first) {
+                catalog.put(other, 0);
+                catalog.former(PLANT);
+            } else {
+                catalog.put(other, 0);
+            }
+            if (!filter.equals("plant/#")) {
+                assertRefused(TOPIC);
+            }
+            assertThat(catalog.find(name)).isEqualTo(other);
+            assertThat(catalog.announced()).containsExactly("plant");
+            catalog.gone(other);
+            assertRefused(TOPIC);
+            assertThat(catalog.whyNot("plant")).contains("wkctl channels replicate");
+            assertThat(catalog.announced()).containsExactly("plant");
+        }
+        catalog.announced(numbered(6));
+        assertRefused(TOPIC);
+        catalog.gone(numbered(6));
+        assertThat(catalog.capturing(TOPIC)).as("it was removed and not moved").isNull();
+        assertThat(catalog.announced()).isEmpty();
+    }
+
+    @Test
+    void whatWasRemovedWhileItsNameWasAnotherOnesIsForgotten() {
+        ChannelDefinition other = other("plant", "works/#");
+        catalog.put(other, 0);
+        catalog.former(PLANT);
+        assertRefused(TOPIC);
+        catalog.forget(PLANT);
+        assertThat(catalog.capturing(TOPIC)).isNull();
+        assertThat(catalog.announced()).isEmpty();
+        assertThat(catalog.find("plant")).isEqualTo(other);
     }
 
     @Test
