@@ -3,6 +3,10 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hazelcast.config.Config;
+import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.wkmq.cluster.hazelcast.EnquiryClient.RefusedException;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -16,26 +20,22 @@ import io.wkmq.cluster.security.Purpose;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.Deadline;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.Serializable;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class GateTest {
-    private static final AtomicInteger ATTACKS = new AtomicInteger();
+    /** How a member of Hazelcast begins that has no gate in front. */
+    private static final byte[] PLAIN_START = "HZC".getBytes(StandardCharsets.US_ASCII);
 
     private final List<TestNode> nodes = new ArrayList<>();
 
@@ -213,12 +213,14 @@ final class GateTest {
     @Test
     void anObjectOfAStrangerIsNeverRead() throws Exception {
         TestNode a = start("a", front("test", "one", null));
-        for (byte[] start : List.of(new byte[0], "HZC".getBytes(StandardCharsets.US_ASCII))) {
+        long before = Attack.read();
+        for (byte[] start : List.of(new byte[0], PLAIN_START)) {
             try (Socket attacker = new Socket(InetAddress.getLoopbackAddress(), a.port())) {
                 attacker.setSoTimeout((int) TestNode.LIMIT.toMillis());
-                DataOutputStream out = new DataOutputStream(attacker.getOutputStream());
+                OutputStream out = attacker.getOutputStream();
                 out.write(start);
-                out.write(attackPacket());
+                out.write(Attack.operation());
+                out.write(Attack.event());
                 out.flush();
                 drain(attacker);
             } catch (IOException e) {
@@ -227,7 +229,42 @@ final class GateTest {
             }
         }
         awaitRefusal(a, Verdict.Code.NOT_A_NODE, false);
-        assertThat(ATTACKS).hasValue(0);
+        assertThat(Attack.read()).isEqualTo(before);
+    }
+
+    /** So that the packets are none that nobody would read. */
+    @Test
+    void aMemberWithoutAGateReadsThatObject() throws Exception {
+        int port = TestNode.freePort();
+        HazelcastInstance plain = plainMember(port);
+        try {
+            for (byte[] packet : List.of(Attack.operation(), Attack.event())) {
+                long before = Attack.read();
+                try (Socket attacker = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    attacker.getOutputStream().write(PLAIN_START);
+                    attacker.getOutputStream().write(packet);
+                    Await.until(TestNode.LIMIT, () -> "the object is read", () -> Attack.read() > before);
+                }
+            }
+        } finally {
+            plain.getLifecycleService().terminate();
+        }
+    }
+
+    /** As Hazelcast is shipped, but that it listens on loopback only and looks for no others. */
+    private static HazelcastInstance plainMember(int port) {
+        Config config = new Config();
+        config.setClassLoader(Attack.class.getClassLoader());
+        config.setProperty("hazelcast.logging.type", "slf4j");
+        config.setProperty("hazelcast.phone.home.enabled", "false");
+        config.setProperty("hazelcast.shutdownhook.enabled", "false");
+        config.setProperty("hazelcast.socket.bind.any", "false");
+        NetworkConfig network = config.getNetworkConfig();
+        network.setPort(port).setPortAutoIncrement(false);
+        network.getInterfaces().setEnabled(true).addInterface(TestNode.HOST);
+        network.getJoin().getMulticastConfig().setEnabled(false);
+        network.getJoin().getAutoDetectionConfig().setEnabled(false);
+        return Hazelcast.newHazelcastInstance(config);
     }
 
     @Test
@@ -333,35 +370,6 @@ final class GateTest {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
-        }
-    }
-
-    /** A packet of Hazelcast's protocol between members whose payload is a Java object. */
-    private static byte[] attackPacket() throws IOException {
-        ByteArrayOutputStream object = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(object)) {
-            out.writeObject(new Attack());
-        }
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        DataOutputStream payload = new DataOutputStream(data);
-        payload.writeInt(0); // partition hash
-        payload.writeInt(-100); // the type id of Java serialization
-        payload.write(object.toByteArray());
-        ByteArrayOutputStream packet = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(packet);
-        out.writeByte(4); // version
-        out.writeChar(1); // an operation
-        out.writeInt(-1); // no partition
-        out.writeInt(data.size());
-        out.write(data.toByteArray());
-        return packet.toByteArray();
-    }
-
-    private static final class Attack implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private void readObject(ObjectInputStream in) throws IOException {
-            ATTACKS.incrementAndGet();
         }
     }
 }
