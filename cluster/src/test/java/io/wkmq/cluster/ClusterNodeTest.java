@@ -9,6 +9,7 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.ClusterPki;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.security.TlsFiles;
+import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.routing.LocalSubscribers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
@@ -180,5 +181,21 @@ final class ClusterNodeTest {
 
         Await.until(Duration.ofSeconds(60), () -> "a has found b: " + b.status().refusals(), opened::isDone);
         assertThat(opened).isCompleted();
+        // Each node opens a link to the other: b, which knows the new authority alone, takes a's certificate on both
+        // sides.
+        for (ClusterNode node : List.of(a, b)) {
+            Await.until(
+                    Duration.ofSeconds(60),
+                    () -> node.self().name() + " has a link: " + node.status().running(),
+                    () -> hasOneLink(node));
+        }
+    }
+
+    private static boolean hasOneLink(ClusterNode node) {
+        return node.status().running().stream()
+                        .map(ClusterStatus.Running::link)
+                        .filter(link -> link != null && link.state() == LinkStatus.State.OPEN)
+                        .count()
+                == 1;
     }
 }
