@@ -97,13 +97,18 @@ final class Admission {
                             : "Node " + candidate.name() + " has the identity of node "
                                     + self.node().name() + "; expected its own, was a data directory copied?");
         }
-        if (protocol / MAJOR != self.protocol() / MAJOR) {
+        if (major(protocol) != major(self.protocol())) {
             return Verdict.refusal(
                     Code.VERSION,
                     "Node " + candidate.name() + " speaks version " + protocol + " of the protocol between nodes, node "
                             + self.node().name() + " speaks " + self.protocol());
         }
         return Verdict.OK;
+    }
+
+    /** Of what is no version, as it comes from the network, none that a node has. */
+    private static int major(int protocol) {
+        return Math.floorDiv(protocol, MAJOR);
     }
 
     private Verdict judgeName(Node candidate, Collection<Peer> members) {

@@ -48,7 +48,10 @@ final class GateTest {
     }
 
     private TestNode start(String name, ClusterFrontMaker front, TestNode... seeds) {
-        Peer self = TestNode.peer(name);
+        return start(TestNode.peer(name), front, seeds);
+    }
+
+    private TestNode start(Peer self, ClusterFrontMaker front, TestNode... seeds) {
         MemberSettings settings = TestNode.settings(TestNode.freePort());
         List<SeedAddress> addresses = new ArrayList<>();
         for (TestNode seed : seeds) {
@@ -140,6 +143,26 @@ final class GateTest {
                 new Introduction(Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas),
                 Cookie.of("one"),
                 null);
+    }
+
+    @Test
+    void anotherVersionOfTheProtocolIsRefusedAndBothSidesKnowWhy() {
+        TestNode a = start("a", front("test", "one", null));
+        Peer late = TestNode.peer("b");
+        TestNode b = start(
+                new Peer(late.node(), late.incarnation(), late.host(), late.linkPort(), 1_000),
+                front("test", "one", null),
+                a);
+
+        awaitRefusal(a, Verdict.Code.VERSION, false);
+        awaitRefusal(b, Verdict.Code.VERSION, true);
+        ChangeResult joined = b.membership.join(a.membership.address());
+        assertThat(joined.outcome()).isEqualTo(ChangeResult.Outcome.REFUSED);
+        assertThat(joined.text())
+                .isEqualTo("Node b@127.0.0.1 speaks version 1000 of the protocol between nodes,"
+                        + " node a@127.0.0.1 speaks 1");
+        assertThat(a.membership.peers()).isEmpty();
+        assertThat(b.membership.peers()).isEmpty();
     }
 
     @Test
