@@ -1,9 +1,12 @@
 package io.wkmq.broker.connection;
 
+import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.ReasonCode;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ final class FilterAnswers {
     private static final int SLICE = 256;
 
     private final @Nullable SubscriptionFilter[] filters;
+    private final Map<Integer, ChannelDefinition> channels = new HashMap<>(); // of one slice
     private final ReasonCode[] reasons;
     private final Consumer<List<ReasonCode>> whenComplete;
     private int asked;
@@ -47,6 +51,16 @@ final class FilterAnswers {
         filters[place] = filter;
     }
 
+    /** The channel whose replay this place asks for, as it was judged; null if there is none. */
+    @Nullable
+    ChannelDefinition channel(int place) {
+        return channels.get(place);
+    }
+
+    void channel(int place, ChannelDefinition channel) {
+        channels.put(place, channel);
+    }
+
     ReasonCode reason(int place) {
         return reasons[place];
     }
@@ -58,6 +72,7 @@ final class FilterAnswers {
     /** The session is asked about a slice. */
     void asking(int end) {
         asked++;
+        channels.clear();
         allAsked = isLast(end);
     }
 

@@ -48,6 +48,7 @@ final class Replayer {
             answers.reason(place, ReasonCode.NOT_AUTHORIZED);
             return;
         }
+        answers.channel(place, channel);
         // What is replayed has to be allowed as a replay, and as what an ordinary subscription would bring.
         TopicFilter replayed = TopicFilter.of("$ch/" + channel.name() + '/' + filter.topics());
         TopicFilter ordinary = filter.topics().text().equals("#") ? channel.filter() : filter.topics();
@@ -73,8 +74,8 @@ final class Replayer {
     void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
         ReplayFilter filter = parse(packet, entry.filter());
-        ChannelDefinition channel = filter == null ? null : channel(filter);
-        if (filter == null || channel == null) { // removed meanwhile
+        ChannelDefinition channel = answers.channel(place);
+        if (filter == null || channel == null || !isThere(channel)) {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
@@ -133,6 +134,12 @@ final class Replayer {
     private String reader() {
         String clientId = client.session().clientId();
         return clientId.length() <= READER_LENGTH_MAX ? clientId : clientId.substring(0, READER_LENGTH_MAX);
+    }
+
+    /** Whether a channel was not removed meanwhile; another one may have its name then, for which nothing was judged. */
+    private boolean isThere(ChannelDefinition judged) {
+        ChannelDefinition now = services.channels().find(judged.name());
+        return now != null && now.number() == judged.number();
     }
 
     private @Nullable ChannelDefinition channel(ReplayFilter filter) {
