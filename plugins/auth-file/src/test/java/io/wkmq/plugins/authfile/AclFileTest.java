@@ -55,6 +55,58 @@ class AclFileTest {
         assertThat(judge(EMQ_DEFAULT, client, action, topic)).isEqualTo(expected);
     }
 
+    /** What is asked about clients that want a channel to be replayed, in whatever way: see docs/channels.md. */
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, someone,   subscribe, $ch/plant/#,          DENY",
+        "192.0.2.1, someone,   subscribe, $ch/plant/plant/+,    DENY",
+        "192.0.2.1, someone,   subscribe, $ch/plant/$dlq/g/#,   DENY",
+        "192.0.2.1, someone,   subscribe, $ch/plant/$info,      DENY",
+        "192.0.2.1, someone,   subscribe, $ch/+/#,              DENY",
+        "192.0.2.1, someone,   subscribe, $share/g/$ch/plant/#, DENY",
+        "192.0.2.1, dashboard, subscribe, $ch/plant/#,          DENY",
+        "192.0.2.1, someone,   subscribe, plant/#,              ALLOW",
+        "192.0.2.1, someone,   subscribe, #,                    DENY",
+        "192.0.2.1, someone,   subscribe, +/#,                  DENY",
+        "127.0.0.1, someone,   subscribe, $ch/plant/#,          ALLOW",
+        "127.0.0.1, someone,   subscribe, $ch/plant/$info,      ALLOW",
+        "127.0.0.1, someone,   publish,   $ch/plant/$get,       ALLOW",
+        "::1,       someone,   subscribe, $ch/plant/#,          ALLOW",
+        "::1,       someone,   subscribe, #,                    ALLOW",
+    })
+    void theShippedRulesLetOnlyThisHostReplay(
+            String address, String user, String action, String topic, Authorization expected) throws Exception {
+        ClientInfo client = Clients.from(address, "c", user);
+        assertThat(judge(shipped(), client, action, topic)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "auditor, $ch/plant/#,          ALLOW",
+        "auditor, $ch/plant/plant/+,    ALLOW",
+        "auditor, $ch/plant/$info,      ALLOW",
+        "auditor, $share/g/$ch/plant/#, ALLOW",
+        "auditor, plant/#,              ALLOW",
+        "auditor, $ch/other/#,          DENY",
+        "auditor, $ch/plants/#,         DENY",
+        "auditor, $ch/+/#,              DENY",
+        "someone, $ch/plant/#,          DENY",
+    })
+    void theDocumentedRuleLetsOneUserReplayOneChannel(String user, String filter, Authorization expected)
+            throws Exception {
+        String docs = Files.readString(Path.of("../../docs/channels.md"));
+        String rule = docs.lines()
+                .filter(line -> line.startsWith("{allow, {user, \"auditor\"}"))
+                .findFirst()
+                .orElseThrow();
+        ClientInfo client = Clients.from("192.0.2.1", "c", user);
+        assertThat(judge(rule + '\n' + shipped(), client, "subscribe", filter)).isEqualTo(expected);
+    }
+
+    private static String shipped() throws IOException {
+        return Files.readString(Path.of("../../etc/acl.conf"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         // an allowing rule must match all that the filter can bring
