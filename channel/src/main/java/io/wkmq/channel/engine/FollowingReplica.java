@@ -154,7 +154,7 @@ final class FollowingReplica implements LogFollower {
     private void sync() {
         try {
             replica.sync();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("The records of a group could not be synced group={}", replica.group(), e);
             giveUp(e);
         } finally {
@@ -162,7 +162,7 @@ final class FollowingReplica implements LogFollower {
         }
     }
 
-    private void giveUp(IOException cause) {
+    private void giveUp(Exception cause) {
         try {
             loop.execute(() -> fail(cause));
         } catch (RejectedExecutionException e) {
