@@ -19,9 +19,9 @@ final class FilterAnswers {
     private static final int SLICE = 256;
 
     private final @Nullable SubscriptionFilter[] filters;
-    private final Map<Integer, ChannelDefinition> channels = new HashMap<>(); // of one slice
     private final ReasonCode[] reasons;
     private final Consumer<List<ReasonCode>> whenComplete;
+    private Map<Integer, ChannelDefinition> channels = Map.of(); // of one slice; few ask for replays
     private int asked;
     private boolean allAsked;
 
@@ -58,6 +58,9 @@ final class FilterAnswers {
     }
 
     void channel(int place, ChannelDefinition channel) {
+        if (channels.isEmpty()) {
+            channels = new HashMap<>();
+        }
         channels.put(place, channel);
     }
 
@@ -72,7 +75,7 @@ final class FilterAnswers {
     /** The session is asked about a slice. */
     void asking(int end) {
         asked++;
-        channels.clear();
+        channels = Map.of();
         allAsked = isLast(end);
     }
 
