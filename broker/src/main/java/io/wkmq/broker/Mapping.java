@@ -79,6 +79,7 @@ final class Mapping {
                 defaults.replicas(),
                 defaults.retentionInterval(),
                 defaults.patience(),
+                config.cluster().channelRebalanceAfter(),
                 appender(config, defaults.appender()),
                 defaults.scrub());
     }

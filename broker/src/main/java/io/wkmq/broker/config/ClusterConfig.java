@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param linkQueueBytes how much waits for a node that is slow
  * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
  * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
+ * @param channelRebalanceAfter how long after it has come a node leads as many groups of channels as the others; zero for never
  * @param channelScrub how the records of channels are looked through for damage
  * @param channelBatch how messages for channels are gathered
  * @param seeds the nodes of {@link Discovery#STATIC}
@@ -42,6 +43,7 @@ public record ClusterConfig(
         long linkQueueBytes,
         Duration subackWait,
         int channelReplicas,
+        Duration channelRebalanceAfter,
         ChannelScrub channelScrub,
         ChannelBatch channelBatch,
         List<StaticSeed> seeds,

@@ -46,6 +46,12 @@ final class ClusterSection {
                 values.bytes("cluster.link.queue_bytes", 64 << 10, 1L << 30),
                 values.duration("cluster.suback.wait", Duration.ZERO, Duration.ofMinutes(1)),
                 channelReplicas(discovery),
+                values.durationOr(
+                        "off",
+                        Duration.ZERO,
+                        "cluster.channels.rebalance_after",
+                        Duration.ofSeconds(1),
+                        Duration.ofHours(1)),
                 new ChannelScrub(
                         values.durationOr(
                                 "off",

@@ -39,7 +39,17 @@ class ThreeNodesTest {
     private static final int NODES = 3;
     private static final int GROUPS = 9;
     private static final Map<String, String> SETTINGS =
-            Map.of("WKMQ_CLUSTER__CHANNELS__REPLICAS", "3", "WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0");
+            settings("off"); // the tests say who leads
+
+    private static Map<String, String> settings(String rebalanceAfter) {
+        return Map.of(
+                "WKMQ_CLUSTER__CHANNELS__REPLICAS",
+                "3",
+                "WKMQ_CLUSTER__CHANNELS__REBALANCE_AFTER",
+                rebalanceAfter,
+                "WKMQ_MANAGEMENT__LISTEN",
+                "127.0.0.1:0");
+    }
 
     @TempDir
     private Path directory;
@@ -154,6 +164,22 @@ class ThreeNodesTest {
                 .contains("The group is 'x'; expected a number, or all");
         assertThat(cluster.fails(1, "raft", "transfer", "all", "wkmq9@127.0.0.1"))
                 .contains("Group 0: No node that keeps group 0 is wkmq9@127.0.0.1; expected one of [127.0.0.1:");
+    }
+
+    @Test
+    void nodeThatComesBackLeadsAsManyGroupsAsTheOthers() {
+        cluster.stop(3);
+        Await.until(
+                LIMIT,
+                () -> "the others lead all groups: " + leaders(1),
+                () -> leaders(1).size() == GROUPS && !leaders(1).containsValue(member(3)));
+
+        cluster.start(3, settings("1s"));
+
+        Await.until(
+                LIMIT,
+                () -> "node 3 leads its share: " + leaders(1),
+                () -> leaders(1).values().stream().filter(member(3)::equals).count() == GROUPS / NODES);
     }
 
     @Test

@@ -126,6 +126,7 @@ class DefaultsTest {
                         8 << 20,
                         Duration.ofSeconds(2),
                         1,
+                        Duration.ofSeconds(10),
                         new ChannelScrub(Duration.ofDays(7), 8 << 20),
                         new ChannelBatch(256, 64 << 10, Duration.ZERO),
                         List.of(),

@@ -256,6 +256,7 @@ class FullMappingTest {
                         "cluster.link.queue_bytes = 35MB",
                         "cluster.suback.wait = 36s",
                         "cluster.channels.replicas = 5",
+                        "cluster.channels.rebalance_after = 42s",
                         "cluster.channels.scrub_interval = 37d",
                         "cluster.channels.scrub_rate = 38MB",
                         "cluster.channels.batch_messages = 39",
@@ -302,6 +303,7 @@ class FullMappingTest {
                         35 << 20,
                         Duration.ofSeconds(36),
                         5,
+                        Duration.ofSeconds(42),
                         new ChannelScrub(Duration.ofDays(37), 38 << 20),
                         new ChannelBatch(39, 40 << 10, Duration.ofMillis(41)),
                         List.of(

@@ -51,6 +51,10 @@ public interface GroupLogs {
      */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
+    /** Where this node is, as {@link #status} says it; null while it has no replica of them. */
+    @Nullable
+    String where();
+
     /** What was written of all of them on this node. */
     LogFigures written();
 

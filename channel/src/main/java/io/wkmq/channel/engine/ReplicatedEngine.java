@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * <p>It is opened before its node meets others, {@link #begin begins} when it has, is {@link #close closed} before the node leaves them,
  * and then {@link #closeFiles its files} are. Until it has begun nothing is appended.
  */
-public final class ReplicatedEngine implements Engine {
+public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedEngine.class);
 
     private static final Duration STEP = Duration.ofSeconds(5);
@@ -69,6 +69,7 @@ public final class ReplicatedEngine implements Engine {
     private final HeldCursors cursors;
     private final SharedReadings readings;
     private final Scrub scrub;
+    private final LeaderShare share;
     private final Auditor auditor;
     private volatile @Nullable Auditees others;
     private volatile @Nullable ClusterReadings shared;
@@ -88,6 +89,8 @@ public final class ReplicatedEngine implements Engine {
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         this.scrub = new Scrub(store.scrubbed(), options.scrub(), clock);
+        this.share = new LeaderShare(
+                this, threads.loop(), options.rebalanceAfter().toMillis());
         this.auditor = new Auditor(channel -> store.replica(group(channel)), threads.reads());
         for (int group = 0; group < store.groups(); group++) {
             int of = group;
@@ -303,6 +306,7 @@ public final class ReplicatedEngine implements Engine {
             sweep.start();
         }
         scrub.start();
+        share.start();
     }
 
     private void reconfigure(ChannelDefinition channel) {
@@ -671,6 +675,12 @@ public final class ReplicatedEngine implements Engine {
     }
 
     @Override
+    public @Nullable String where() {
+        GroupLogs kept = cluster;
+        return kept == null ? null : kept.where();
+    }
+
+    @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
         GroupLogs kept = cluster;
         return new ChannelFigures(
@@ -698,6 +708,7 @@ public final class ReplicatedEngine implements Engine {
     /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */
     @Override
     public void close() {
+        share.stop(); // who leaves takes no groups
         CompletableFuture<Void> stored = new CompletableFuture<>();
         threads.loop().execute(() -> {
             try {

@@ -9,6 +9,7 @@ import com.hazelcast.cp.IAtomicLong;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.spi.impl.executionservice.impl.ExecutionServiceImpl;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import io.wkmq.cluster.hazelcast.cp.CpStore;
 import io.wkmq.cluster.membership.Peer;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three members in this process, each with a directory and ports of its own. */
 class CpSubsystemTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long DAYS_NEVER = 10_000;
     private static final String COUNTER = "counter@group";
 
     @TempDir
@@ -152,6 +155,25 @@ class CpSubsystemTest {
                         each -> ((RaftNodeImpl) each).state().term()));
     }
 
+    /** Hazelcast's own rebalance is a task for after so long as no other one is. */
+    private void awaitNoRebalance(int node) {
+        ExecutionServiceImpl executors = (ExecutionServiceImpl) ((HazelcastInstanceProxy) hazelcast(node))
+                .getOriginal()
+                .node
+                .getNodeEngine()
+                .getExecutionService();
+        Await.until(
+                LIMIT,
+                () -> "Hazelcast's own rebalance is never: " + delaysDays(executors),
+                () -> delaysDays(executors).stream().anyMatch(days -> days > DAYS_NEVER));
+    }
+
+    private static List<Long> delaysDays(ExecutionServiceImpl executors) {
+        return executors.getScheduledExecutorService().getQueue().stream()
+                .map(task -> ((Delayed) task).getDelay(TimeUnit.DAYS))
+                .toList();
+    }
+
     private List<UUID> activeMembers(int node) throws Exception {
         return hazelcast(node)
                 .getCPSubsystem()
@@ -169,12 +191,14 @@ class CpSubsystemTest {
         start();
         long value = add(counter(0), 1_500); // more than lies between two snapshots
         Map<String, Integer> terms = terms(0);
+        awaitNoRebalance(0);
         assertThat(terms).containsOnlyKeys(CPGroup.METADATA_CP_GROUP_NAME, "group");
         List<UUID> members = activeMembers(0);
 
         endHardAndStartAgain(ports);
         assertThat(counter(1).get()).isEqualTo(value);
         assertThat(activeMembers(1)).containsExactlyInAnyOrderElementsOf(members);
+        awaitNoRebalance(1);
         terms(0).forEach((group, term) -> assertThat(term).isGreaterThanOrEqualTo(terms.get(group)));
         value = add(counter(2), 100);
 

@@ -69,6 +69,7 @@ final class ChannelTrial implements AutoCloseable {
         return cluster.all(node -> node.with("WKMQ_MQTT__ACL_FILE", rules.toString())
                 .with("WKMQ_CLUSTER__BOOTSTRAP_EXPECT", nodes)
                 .with("WKMQ_CLUSTER__CHANNELS__REPLICAS", nodes)
+                .with("WKMQ_CLUSTER__CHANNELS__REBALANCE_AFTER", "off") // a test says who leads
                 .with("WKMQ_STORAGE__RESERVE", "0"));
     }
 

@@ -248,6 +248,12 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
+    public @Nullable String where() {
+        RaftNode node = channels.node(0);
+        return node == null ? null : channels.where(node.getLocalMember());
+    }
+
+    @Override
     public LogFigures written() {
         return channels.written();
     }

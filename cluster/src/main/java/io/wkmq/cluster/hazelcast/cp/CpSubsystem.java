@@ -55,6 +55,12 @@ public final class CpSubsystem implements Closeable {
     /** More than processors: each waits for the disk, and with it all groups that it serves. */
     private static final int THREADS = 8;
 
+    /**
+     * After so long Hazelcast would have all members lead as many groups, whether they miss something or not, and let nothing into the logs for
+     * up to a second. Its scheduler does not take 0.
+     */
+    private static final int REBALANCE_NEVER_SECONDS = Integer.MAX_VALUE;
+
     private final CpSettings settings;
     private final CpStore store;
     private final CpSlots<CpChange> kept;
@@ -101,6 +107,7 @@ public final class CpSubsystem implements Closeable {
                 .setAppendRequestMaxEntryCount(ENTRIES_PER_MESSAGE)
                 .setCommitIndexAdvanceCountToSnapshot(ENTRIES_UNTIL_SNAPSHOT);
         config.setProperty("hazelcast.operation.thread.count", Integer.toString(THREADS));
+        config.setProperty("hazelcast.raft.leadership.rebalance.period", Integer.toString(REBALANCE_NEVER_SECONDS));
         config.getSerializationConfig().addDataSerializableFactory(CpFactory.ID, new CpFactory());
         if (settings.channels() != null) {
             settings.channels().configure(config);
