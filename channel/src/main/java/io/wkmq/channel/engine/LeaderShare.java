@@ -142,8 +142,8 @@ final class LeaderShare {
     /** Whether most of those that keep a group are not here: then others may have led on without this node. */
     private static boolean cutOff(List<GroupStatus> all) {
         return all.stream()
-                .anyMatch(group ->
-                        group.present().size() * 2 <= group.replicas().size());
+                .anyMatch(
+                        group -> group.present().size() * 2 <= group.replicas().size());
     }
 
     private static boolean here(String self, List<GroupStatus> all) {

@@ -89,8 +89,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         this.scrub = new Scrub(store.scrubbed(), options.scrub(), clock);
-        this.share = new LeaderShare(
-                this, threads.loop(), options.rebalanceAfter().toMillis());
+        this.share =
+                new LeaderShare(this, threads.loop(), options.rebalanceAfter().toMillis());
         this.auditor = new Auditor(channel -> store.replica(group(channel)), threads.reads());
         for (int group = 0; group < store.groups(); group++) {
             int of = group;

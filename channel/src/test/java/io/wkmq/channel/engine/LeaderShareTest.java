@@ -47,9 +47,8 @@ final class LeaderShareTest {
 
         @Override
         public CompletionStage<List<GroupStatus>> groups() {
-            List<GroupStatus> all = IntStream.range(0, leaders.length)
-                    .mapToObj(this::status)
-                    .toList();
+            List<GroupStatus> all =
+                    IntStream.range(0, leaders.length).mapToObj(this::status).toList();
             return CompletableFuture.completedFuture(all);
         }
 
@@ -100,8 +99,9 @@ final class LeaderShareTest {
     }
 
     private void assertEven() {
-        assertThat(NODES).as("%s", Arrays.toString(leaders)).allSatisfy(node -> assertThat(led(node))
-                .isEqualTo(leaders.length / NODES.size()));
+        assertThat(NODES)
+                .as("%s", Arrays.toString(leaders))
+                .allSatisfy(node -> assertThat(led(node)).isEqualTo(leaders.length / NODES.size()));
     }
 
     @Test
