@@ -38,8 +38,7 @@ class ThreeNodesTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int NODES = 3;
     private static final int GROUPS = 9;
-    private static final Map<String, String> SETTINGS =
-            settings("off"); // the tests say who leads
+    private static final Map<String, String> SETTINGS = settings("off"); // the tests say who leads
 
     private static Map<String, String> settings(String rebalanceAfter) {
         return Map.of(
