@@ -102,6 +102,21 @@ public record ClusterStatus(
                 .findFirst();
     }
 
+    /** Where a node takes members, or did when it was here, as host:port; empty if nobody knows. */
+    public Optional<String> address(NodeId node) {
+        for (Running one : running) {
+            if (one.node().id().equals(node)) {
+                return Optional.ofNullable(one.address()).map(SeedAddress::toString);
+            }
+        }
+        for (Stopped one : stopped) {
+            if (one.id().equals(node)) {
+                return Optional.ofNullable(one.address()).map(SeedAddress::toString);
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The name of the node that takes members there, as host:port; empty if none is here that does. */
     public Optional<String> name(String address) {
         return running.stream()

@@ -18,20 +18,27 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** {@code cluster}: EMQ's sentences, each failure with its reason in a second line. Changes take up to a minute. */
+/**
+ * {@code cluster}: EMQ's sentences, each failure with its reason in a second line. Changes take up to a minute. A node that channels need
+ * goes by force only.
+ */
 final class ClusterCommand implements CtlCommand {
     private static final String ALONE = "this node stays alone, for it has cluster.discovery = singleton";
     private static final String JOIN_FAILED = "Failed to join the cluster: ";
     private static final String LEAVE_FAILED = "Failed to leave the cluster: ";
     private static final String REMOVE_FAILED = "Failed to remove the node from cluster: ";
     private static final String IGNORED = "Ignore.";
+    private static final Set<String> FORCIBLE = Set.of("leave/1", "remove/2", "force-leave/2");
     private static final Duration OPENING = Duration.ofSeconds(20);
 
     private final Cluster cluster;
+    private final ReplicaGuard guard;
 
-    ClusterCommand(Cluster cluster) {
+    ClusterCommand(Cluster cluster, ReplicaGuard guard) {
         this.cluster = cluster;
+        this.guard = guard;
     }
 
     @Override
@@ -43,22 +50,29 @@ final class ClusterCommand implements CtlCommand {
     public List<Usage> usages() {
         return List.of(
                 new Usage("cluster join <Node>", "Join the cluster of <name@host[:port]>"),
-                new Usage("cluster leave", "Leave the cluster"),
-                new Usage("cluster remove <Node>", "Remove the node of that name or id from cluster"),
-                new Usage("cluster force-leave <Node>", "The same as remove"),
+                new Usage("cluster leave [--force]", "Leave the cluster; by force though channels stop"),
+                new Usage(
+                        "cluster remove <Node> [--force]",
+                        "Remove the node of that name or id from cluster; by force though channels stop"),
+                new Usage("cluster force-leave <Node> [--force]", "The same as remove"),
                 new Usage("cluster status", "Cluster status"),
                 new Usage("cluster diagnose", "What is seen of each node, and why it is not here"));
     }
 
     @Override
     public void run(List<String> arguments, Answer answer) throws CtlException {
-        String form = arguments.isEmpty() ? "" : arguments.get(0) + '/' + arguments.size();
+        boolean force = arguments.contains(ReplicaGuard.FORCE);
+        List<String> words = ReplicaGuard.withoutForce(arguments);
+        String form = words.isEmpty() ? "" : words.get(0) + '/' + words.size();
+        if (force && !FORCIBLE.contains(form)) {
+            throw CtlException.unknownForm();
+        }
         switch (form) {
             case "status/1" -> status(answer);
             case "diagnose/1" -> diagnose(answer);
-            case "join/2" -> join(arguments.get(1), answer);
-            case "leave/1" -> leave(answer);
-            case "force-leave/2", "remove/2" -> remove(arguments.get(1), answer);
+            case "join/2" -> join(words.get(1), answer);
+            case "leave/1" -> leave(force, answer);
+            case "force-leave/2", "remove/2" -> remove(words.get(1), force, answer);
             default -> throw CtlException.unknownForm();
         }
     }
@@ -105,8 +119,13 @@ final class ClusterCommand implements CtlCommand {
         return new CtlException(sentence + term + '\n' + result.text());
     }
 
-    private void leave(Answer answer) throws CtlException {
+    private void leave(boolean force, Answer answer) throws CtlException {
         ClusterNode node = node(LEAVE_FAILED);
+        ClusterStatus status = node.status();
+        if (!force && status.running().size() > 1) {
+            refuse(LEAVE_FAILED, guard.againstLeaving(
+                            status.address(status.self().id()).orElse(null)));
+        }
         ChangeResult result = node.leave();
         switch (result.outcome()) {
             case DONE -> done("Leave the cluster successfully.", node, answer);
@@ -115,14 +134,31 @@ final class ClusterCommand implements CtlCommand {
         }
     }
 
-    private void remove(String nameOrId, Answer answer) throws CtlException {
+    private void remove(String nameOrId, boolean force, Answer answer) throws CtlException {
         ClusterNode node = node(REMOVE_FAILED);
-        ChangeResult result = node.remove(find(nameOrId, node.status()));
+        ClusterStatus status = node.status();
+        NodeId meant = find(nameOrId, status);
+        String where = status.address(meant).orElse(null);
+        boolean here = status.running().stream().anyMatch(one -> one.node().id().equals(meant));
+        if (!force && here && !meant.equals(status.self().id())) {
+            refuse(REMOVE_FAILED, guard.againstLeaving(where));
+        }
+        String listed = guard.staysListed(where);
+        ChangeResult result = node.remove(meant);
         switch (result.outcome()) {
             case DONE, NOTHING_TO_DO ->
-                done("Remove the node from cluster successfully." + behind(result.text()), node, answer);
+                done(
+                        "Remove the node from cluster successfully." + behind(result.text()) + behind(listed),
+                        node,
+                        answer);
             case SELF -> answer.say(IGNORED);
             case UNREACHABLE, REFUSED, TIMED_OUT, BUSY -> throw new CtlException(REMOVE_FAILED + result.text());
+        }
+    }
+
+    private static void refuse(String failed, @Nullable String reason) throws CtlException {
+        if (reason != null) {
+            throw new CtlException(failed + reason);
         }
     }
 

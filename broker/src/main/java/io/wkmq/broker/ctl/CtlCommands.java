@@ -36,11 +36,12 @@ public final class CtlCommands {
     public static CtlCommands of(NodeParts node) {
         SessionListing sessions = new SessionListing(node.sessions());
         NodeNames names = new NodeNames(node.cluster());
+        ReplicaGuard guard = ReplicaGuard.of(node.channels());
         return new CtlCommands(
                 List.of(
                         new StatusCommand(node.facts(), node.readiness()),
                         new BrokerCommand(node.facts(), node.statistics(), node.cluster(), node.alarms()),
-                        new ClusterCommand(node.cluster()),
+                        new ClusterCommand(node.cluster(), guard),
                         new DiscoveryCommand(node.cluster()),
                         new ClientsCommand(node.connections(), node.sessions()),
                         new SessionsCommand(sessions),
@@ -50,7 +51,7 @@ public final class CtlCommands {
                         new RetainedCommand(node.retained(), node.retainedCount(), node.facts()),
                         new ChannelsCommand(
                                 node.channels(), node.cluster(), node.facts().clock()),
-                        new RaftCommand(node.channels(), node.cluster()),
+                        new RaftCommand(node.channels(), node.cluster(), guard),
                         new ListenersCommand(node.listeners()),
                         new VmCommand(node.loops().size(), node.connections()::size),
                         new PluginsCommand(node.plugins()),

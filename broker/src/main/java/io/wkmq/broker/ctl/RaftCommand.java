@@ -15,11 +15,13 @@ final class RaftCommand implements CtlCommand {
 
     private final NodeChannels channels;
     private final Cluster cluster;
+    private final ReplicaGuard guard;
     private final GroupLeaders leaders;
 
-    RaftCommand(NodeChannels channels, Cluster cluster) {
+    RaftCommand(NodeChannels channels, Cluster cluster, ReplicaGuard guard) {
         this.channels = channels;
         this.cluster = cluster;
+        this.guard = guard;
         this.leaders = new GroupLeaders(channels);
     }
 
@@ -35,14 +37,17 @@ final class RaftCommand implements CtlCommand {
                 new Usage("raft transfer <Group>|all <Node>", "Have a node lead a log, or all of them"),
                 new Usage("raft rebalance", "Have each node lead about as many logs"),
                 new Usage(
-                        "raft remove <Replica>",
-                        "Remove a node that is lost for ever, so that an empty one replaces it"));
+                        "raft remove <Replica> [--force]",
+                        "Remove a node that is lost for ever, so that an empty one replaces it; by force though too few"
+                                + " are left"));
     }
 
     @Override
     public void run(List<String> arguments, Answer answer) throws CtlException {
         String form = arguments.isEmpty() ? "" : arguments.get(0);
-        if (!Integer.valueOf(arguments.size()).equals(WORDS.get(form))) {
+        boolean force = form.equals("remove") && arguments.contains(ReplicaGuard.FORCE);
+        List<String> words = force ? ReplicaGuard.withoutForce(arguments) : arguments;
+        if (!Integer.valueOf(words.size()).equals(WORDS.get(form))) {
             throw CtlException.unknownForm();
         }
         if (!channels.replicated()) {
@@ -52,16 +57,24 @@ final class RaftCommand implements CtlCommand {
         try {
             switch (form) {
                 case "remove" -> {
-                    channels.removeNode(arguments.get(1));
+                    remove(words.get(1), force);
                     answer.say("ok");
                 }
-                case "transfer" -> show(transfer(arguments.get(1), arguments.get(2)), answer);
+                case "transfer" -> show(transfer(words.get(1), words.get(2)), answer);
                 case "rebalance" -> show(leaders.rebalance(), answer);
                 default -> status(answer);
             }
         } catch (ChannelException | IllegalArgumentException e) {
             throw new CtlException("Error: " + e.getMessage());
         }
+    }
+
+    private void remove(String replica, boolean force) throws ChannelException, CtlException {
+        String reason = force ? null : guard.againstRemoval(replica);
+        if (reason != null) {
+            throw new CtlException("Error: " + reason);
+        }
+        channels.removeNode(replica);
     }
 
     private void status(Answer answer) throws ChannelException, CtlException {

@@ -228,6 +228,36 @@ class ThreeNodesTest {
     }
 
     @Test
+    void nodesThatChannelsNeedGoByForceOnly() throws Exception {
+        cluster.succeeds(1, "channels", "create", "plant", "plant/#");
+        assertThat(cluster.fails(1, "raft", "remove", member(3), "--force"))
+                .contains("is here; expected one that is lost");
+        assertThat(cluster.succeeds(1, "cluster", "remove", cluster.name(3)))
+                .startsWith("Remove the node from cluster successfully.\n")
+                .contains("\nIts replicas of the channels stay listed.", "wkctl raft remove " + member(3) + ',')
+                .endsWith(cluster.running(1, 2));
+
+        String tooFew = "groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels have too few replicas";
+        for (String word : List.of("remove", "force-leave")) {
+            assertThat(cluster.fails(1, "cluster", word, cluster.name(2)))
+                    .startsWith("Failed to remove the node from cluster: without " + member(2) + ' ' + tooFew)
+                    .contains("group 0 has 1 of 3, [" + member(1) + "]; expected 2 at least", "--force");
+        }
+        assertThat(cluster.fails(2, "cluster", "leave"))
+                .startsWith("Failed to leave the cluster: without " + member(2) + ' ' + tooFew);
+        assertThat(cluster.succeeds(2, "cluster", "status")).startsWith("Cluster status: [{running_nodes,['"
+                + cluster.name(1) + "','" + cluster.name(2) + "']}");
+        try (MqttProbe publisher = cluster.client(2, "publisher")) {
+            publisher.publish("plant/1", "goes on", 1);
+        }
+
+        assertThat(cluster.succeeds(2, "cluster", "leave", "--force")).startsWith("Leave the cluster successfully.\n");
+        assertThat(cluster.fails(1, "raft", "remove", member(3)))
+                .startsWith("Error: without " + member(3) + ' ' + tooFew);
+        assertThat(cluster.fails(3, "cluster", "leave")).contains("node_not_in_cluster");
+    }
+
+    @Test
     void replicasThatAreNotTheSameAreFound() throws Exception {
         cluster.succeeds(1, "channels", "create", "plant", "plant/#");
         try (MqttProbe publisher = cluster.client(2, "publisher")) {

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeChannels implements Channels, AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
     private static final long LONG_PATIENCE_MS = 20_000;
+    private static final String MAY_STILL = "; the change may still take effect";
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
 
@@ -351,12 +352,13 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     /**
      * Removes a node that is lost for ever from those that keep the channels together, so that another one can take its place. Blocks.
+     * Does not look at how many are left: without a majority of them it fails after half a minute, and may still take effect.
      *
      * @param node where it was, as {@link #groups} says it
      * @throws ChannelException if that is not possible
      */
     public void removeNode(String node) throws ChannelException {
-        await(running().removeNode(node));
+        await(running().removeNode(node), MAY_STILL);
     }
 
     /**
@@ -440,8 +442,12 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return verifying;
     }
 
-    /** The groups that nodes should not lead now, as {@link GroupLogs#filling}. Blocks. */
-    Map<String, Set<Integer>> filling() throws ChannelException {
+    /**
+     * The groups that nodes should not lead now, as {@link GroupLogs#filling}: their replicas miss something. Blocks.
+     *
+     * @throws ChannelException if that cannot be said, as if the nodes that keep the channels do not agree on who they are
+     */
+    public Map<String, Set<Integer>> filling() throws ChannelException {
         return await(running().filling());
     }
 
@@ -531,7 +537,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
                 .thenCompose(stage -> stage)
                 .toCompletableFuture();
         latest = done;
-        return await(done, "; the change may still take effect");
+        return await(done, MAY_STILL);
     }
 
     private static ChannelDefinition done(RegistryAnswer answer) {

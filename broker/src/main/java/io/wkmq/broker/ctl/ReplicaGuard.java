@@ -1,0 +1,182 @@
+package io.wkmq.broker.ctl;
+
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.GroupStatus;
+import io.wkmq.channel.engine.NodeChannels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what the channels that nodes keep together have against it that one of these nodes goes: each group needs a majority of its
+ * replicas that are here and miss nothing. It goes by what this node sees now, and holds nothing: what happens between its word and the
+ * change is not in it. On a node that keeps its channels alone nothing stands against anything. Thread-safe; blocks for some seconds, a
+ * minute at most.
+ */
+final class ReplicaGuard {
+    /** What this node knows of those who keep its channels. Thread-safe; blocks. */
+    interface Replicas {
+        /** Whether there are others. */
+        boolean replicated();
+
+        /** The groups; none if they are not known yet. */
+        List<GroupStatus> groups() throws ChannelException;
+
+        /** The groups of which nodes miss something, by where these are; who does not say it is left out. */
+        Map<String, Set<Integer>> filling() throws ChannelException;
+
+        /** Why the groups are not known, or take nothing; null if they do. */
+        @Nullable String trouble();
+    }
+
+    /** What administrators say to have it done in spite of what stands against it. */
+    static final String FORCE = "--force";
+
+    private static final String HOW = FORCE + " goes ahead all the same";
+
+    private final Replicas replicas;
+
+    ReplicaGuard(Replicas replicas) {
+        this.replicas = replicas;
+    }
+
+    /** The words but for {@link #FORCE}. */
+    static List<String> withoutForce(List<String> words) {
+        return words.stream().filter(word -> !word.equals(FORCE)).toList();
+    }
+
+    /** One that goes by the channels of a node. */
+    static ReplicaGuard of(NodeChannels channels) {
+        return new ReplicaGuard(new Replicas() {
+            @Override
+            public boolean replicated() {
+                return channels.replicated();
+            }
+
+            @Override
+            public List<GroupStatus> groups() throws ChannelException {
+                return channels.groups();
+            }
+
+            @Override
+            public Map<String, Set<Integer>> filling() throws ChannelException {
+                return channels.filling();
+            }
+
+            @Override
+            public @Nullable String trouble() {
+                return channels.trouble();
+            }
+        });
+    }
+
+    /**
+     * Why a node that is in this one's cluster should not go out of it; null if nothing is against it.
+     *
+     * @param where it takes members; null if that is not known
+     */
+    @Nullable String againstLeaving(@Nullable String where) {
+        return against(where, group -> group.present().contains(where));
+    }
+
+    /**
+     * Why a replica should not be taken off the lists of those that keep the channels; null if nothing is against it. Of one that is here
+     * it says nothing: that is refused anyway.
+     *
+     * @param where it is, or was last
+     */
+    @Nullable String againstRemoval(String where) {
+        return against(
+                where,
+                group -> group.replicas().contains(where) && !group.present().contains(where));
+    }
+
+    private @Nullable String against(@Nullable String where, Predicate<GroupStatus> concerned) {
+        if (!replicas.replicated()) {
+            return null;
+        }
+        if (where == null) {
+            return unknown("where it takes members is not known");
+        }
+        try {
+            List<GroupStatus> all = replicas.groups();
+            if (all.isEmpty()) {
+                String trouble = replicas.trouble();
+                return unknown(trouble == null ? "this node has none of their groups yet" : trouble);
+            }
+            List<GroupStatus> groups = all.stream().filter(concerned).toList();
+            String tooFew = tooFew(where, groups, GroupStatus::present);
+            if (groups.isEmpty() || tooFew != null) {
+                return tooFew; // without a question to others, who may not be here
+            }
+            Map<String, Set<Integer>> filling = replicas.filling();
+            return tooFew(where, groups, group -> whole(group, filling));
+        } catch (ChannelException e) {
+            return unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static String unknown(String reason) {
+        return "it is not known whether the channels go on without that node: " + reason + "; " + HOW;
+    }
+
+    /** Where those are that are here and have said that they miss nothing. */
+    private static List<String> whole(GroupStatus group, Map<String, Set<Integer>> filling) {
+        return group.present().stream()
+                .filter(node -> {
+                    Set<Integer> missing = filling.get(node);
+                    return missing != null && !missing.contains(group.group());
+                })
+                .toList();
+    }
+
+    private static @Nullable String tooFew(
+            String where, List<GroupStatus> groups, Function<GroupStatus, List<String>> usable) {
+        List<Integer> numbers = new ArrayList<>();
+        String worst = "";
+        int fewest = Integer.MAX_VALUE;
+        for (GroupStatus group : groups) {
+            List<String> left = usable.apply(group).stream()
+                    .filter(node -> !node.equals(where))
+                    .toList();
+            int majority = group.members().size() / 2 + 1;
+            if (left.size() < majority) {
+                numbers.add(group.group());
+                if (left.size() < fewest) {
+                    fewest = left.size();
+                    worst = "group " + group.group() + " has " + left.size() + " of "
+                            + group.members().size() + ", " + left + "; expected " + majority + " at least";
+                }
+            }
+        }
+        return numbers.isEmpty()
+                ? null
+                : "without " + where + " groups " + numbers
+                        + " of channels have too few replicas that are here and miss nothing, and may take no messages: "
+                        + worst
+                        + ". Have the other nodes come back first; " + HOW;
+    }
+
+    /**
+     * What is to be said of a node that is taken out of the cluster: it stays listed as one of those that keep the channels. Empty if it is
+     * none, or that is not known.
+     *
+     * @param where it takes members, or did last; null if that is not known
+     */
+    String staysListed(@Nullable String where) {
+        try {
+            return where == null
+                            || replicas.groups().stream()
+                                    .noneMatch(group -> group.replicas().contains(where))
+                    ? ""
+                    : "Its replicas of the channels stay listed. If it never comes back: wkctl raft remove " + where
+                            + ", and start an empty node in its place.";
+        } catch (ChannelException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.wkmq.broker.ctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.GroupStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReplicaGuardTest {
+    private static final String A = "10.0.0.1:6369";
+    private static final String B = "10.0.0.2:6369";
+    private static final String C = "10.0.0.3:6369";
+    private static final Set<Integer> NOTHING = Set.of();
+    private static final Map<String, Set<Integer>> ALL_WHOLE = Map.of(A, NOTHING, B, NOTHING, C, NOTHING);
+
+    /** What a node sees, as a test says. */
+    private static final class Seen implements ReplicaGuard.Replicas {
+        private boolean replicated = true;
+        private List<GroupStatus> groups;
+        private @Nullable Map<String, Set<Integer>> filling;
+        private @Nullable String trouble;
+        private int questions;
+
+        private Seen(List<GroupStatus> groups, @Nullable Map<String, Set<Integer>> filling) {
+            this.groups = groups;
+            this.filling = filling;
+        }
+
+        @Override
+        public boolean replicated() {
+            return replicated;
+        }
+
+        @Override
+        public List<GroupStatus> groups() {
+            return groups;
+        }
+
+        @Override
+        public Map<String, Set<Integer>> filling() throws ChannelException {
+            questions++;
+            if (filling == null) {
+                throw new ChannelException("they do not answer", null);
+            }
+            return filling;
+        }
+
+        @Override
+        public @Nullable String trouble() {
+            return trouble;
+        }
+    }
+
+    private static GroupStatus group(int number, List<String> replicas, String... present) {
+        return new GroupStatus(
+                number,
+                A,
+                false,
+                1,
+                0,
+                0,
+                0,
+                true,
+                replicas.stream()
+                        .map(node -> new GroupStatus.Member(node, List.of(present).contains(node), null))
+                        .toList());
+    }
+
+    /** Nine groups on those nodes, of which some are here. */
+    private static List<GroupStatus> groups(List<String> replicas, String... present) {
+        return IntStream.range(0, 9)
+                .mapToObj(number -> group(number, replicas, present))
+                .toList();
+    }
+
+    @Test
+    void oneOfThreeGoes() {
+        ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B, C), ALL_WHOLE));
+
+        assertThat(guard.againstLeaving(A)).isNull();
+        assertThat(guard.againstLeaving(C)).isNull();
+    }
+
+    @Test
+    void secondOfThreeStays() {
+        Seen seen = new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE);
+
+        assertThat(new ReplicaGuard(seen).againstLeaving(B))
+                .isEqualTo("without 10.0.0.2:6369 groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels have too few replicas"
+                        + " that are here and miss nothing, and may take no messages: group 0 has 1 of 3,"
+                        + " [10.0.0.1:6369]; expected 2 at least. Have the other nodes come back first; --force goes"
+                        + " ahead all the same");
+        assertThat(seen.questions).isZero();
+    }
+
+    @Test
+    void replicaThatMissesSomethingDoesNotCount() {
+        ReplicaGuard guard =
+                new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B, C), Map.of(A, NOTHING, B, Set.of(3, 7), C, NOTHING)));
+
+        assertThat(guard.againstLeaving(A))
+                .contains("groups [3, 7] of channels have too few", "group 3 has 1 of 3, [10.0.0.3:6369]; expected 2");
+        assertThat(guard.againstLeaving(B)).as("the one that misses it").isNull();
+    }
+
+    @Test
+    void replicaThatDoesNotSayDoesNotCount() {
+        ReplicaGuard guard =
+                new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B, C), Map.of(A, NOTHING, B, NOTHING)));
+
+        assertThat(guard.againstLeaving(A)).contains("groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels");
+        assertThat(guard.againstLeaving(C)).isNull();
+    }
+
+    @Test
+    void nodeThatKeepsNothingOrIsNotHereGoes() {
+        Seen seen = new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE);
+
+        assertThat(new ReplicaGuard(seen).againstLeaving("10.0.0.4:6369")).isNull();
+        assertThat(new ReplicaGuard(seen).againstLeaving(C)).isNull();
+        assertThat(seen.questions).isZero();
+    }
+
+    @Test
+    void nothingStandsAgainstItWhereChannelsAreOnOneNode() {
+        Seen seen = new Seen(List.of(), null);
+        seen.replicated = false;
+
+        assertThat(new ReplicaGuard(seen).againstLeaving(A)).isNull();
+        assertThat(new ReplicaGuard(seen).againstLeaving(null)).isNull();
+        assertThat(new ReplicaGuard(seen).staysListed(C)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotKnownStandsAgainstIt() {
+        String unknown = "it is not known whether the channels go on without that node: ";
+        Seen seen = new Seen(groups(List.of(A, B, C), A, B, C), null);
+        ReplicaGuard guard = new ReplicaGuard(seen);
+        assertThat(guard.againstLeaving(A)).isEqualTo(unknown + "they do not answer; --force goes ahead all the same");
+        assertThat(guard.againstLeaving(null)).startsWith(unknown + "where it takes members is not known; --force");
+
+        seen.groups = List.of();
+        seen.trouble = "The channels are not here yet: no quorum";
+        assertThat(guard.againstLeaving(A)).startsWith(unknown + "The channels are not here yet: no quorum; --force");
+        assertThat(guard.againstRemoval(A)).startsWith(unknown);
+    }
+
+    @Test
+    void replicaThatIsLostIsRemovedIfTheOthersAreWhole() {
+        List<GroupStatus> groups = groups(List.of(A, B, C), A, B);
+
+        assertThat(new ReplicaGuard(new Seen(groups, ALL_WHOLE)).againstRemoval(C))
+                .isNull();
+        assertThat(new ReplicaGuard(new Seen(groups, Map.of(A, NOTHING, B, Set.of(8)))).againstRemoval(C))
+                .contains("groups [8] of channels have too few", "group 8 has 1 of 3", "--force");
+        assertThat(new ReplicaGuard(new Seen(groups(List.of(A, B, C), A), ALL_WHOLE)).againstRemoval(C))
+                .contains("groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels", "expected 2 at least");
+        assertThat(new ReplicaGuard(new Seen(groups(List.of(A, B), A), ALL_WHOLE)).againstRemoval(B))
+                .contains("group 0 has 1 of 2", "expected 2 at least");
+    }
+
+    @Test
+    void replicaThatIsHereOrUnknownIsNotForTheGuardToRefuse() {
+        ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE));
+
+        assertThat(guard.againstRemoval(B)).isNull();
+        assertThat(guard.againstRemoval("10.0.0.4:6369")).isNull();
+    }
+
+    @Test
+    void whoIsTakenOutStaysListed() {
+        ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE));
+
+        assertThat(guard.staysListed(C))
+                .isEqualTo("Its replicas of the channels stay listed. If it never comes back: wkctl raft remove"
+                        + " 10.0.0.3:6369, and start an empty node in its place.");
+        assertThat(guard.staysListed("10.0.0.4:6369")).isEmpty();
+        assertThat(guard.staysListed(null)).isEmpty();
+    }
+}
