@@ -123,8 +123,9 @@ final class ClusterCommand implements CtlCommand {
         ClusterNode node = node(LEAVE_FAILED);
         ClusterStatus status = node.status();
         if (!force && status.running().size() > 1) {
-            refuse(LEAVE_FAILED, guard.againstLeaving(
-                            status.address(status.self().id()).orElse(null)));
+            refuse(
+                    LEAVE_FAILED,
+                    guard.againstLeaving(status.address(status.self().id()).orElse(null)));
         }
         ChangeResult result = node.leave();
         switch (result.outcome()) {

@@ -30,7 +30,8 @@ final class ReplicaGuard {
         Map<String, Set<Integer>> filling() throws ChannelException;
 
         /** Why the groups are not known, or take nothing; null if they do. */
-        @Nullable String trouble();
+        @Nullable
+        String trouble();
     }
 
     /** What administrators say to have it done in spite of what stands against it. */
@@ -79,7 +80,8 @@ final class ReplicaGuard {
      *
      * @param where it takes members; null if that is not known
      */
-    @Nullable String againstLeaving(@Nullable String where) {
+    @Nullable
+    String againstLeaving(@Nullable String where) {
         return against(where, group -> group.present().contains(where));
     }
 
@@ -89,7 +91,8 @@ final class ReplicaGuard {
      *
      * @param where it is, or was last
      */
-    @Nullable String againstRemoval(String where) {
+    @Nullable
+    String againstRemoval(String where) {
         return against(
                 where,
                 group -> group.replicas().contains(where) && !group.present().contains(where));

@@ -245,8 +245,8 @@ class ThreeNodesTest {
         }
         assertThat(cluster.fails(2, "cluster", "leave"))
                 .startsWith("Failed to leave the cluster: without " + member(2) + ' ' + tooFew);
-        assertThat(cluster.succeeds(2, "cluster", "status")).startsWith("Cluster status: [{running_nodes,['"
-                + cluster.name(1) + "','" + cluster.name(2) + "']}");
+        assertThat(cluster.succeeds(2, "cluster", "status"))
+                .startsWith("Cluster status: [{running_nodes,['" + cluster.name(1) + "','" + cluster.name(2) + "']}");
         try (MqttProbe publisher = cluster.client(2, "publisher")) {
             publisher.publish("plant/1", "goes on", 1);
         }

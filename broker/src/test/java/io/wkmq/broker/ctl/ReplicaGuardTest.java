@@ -67,7 +67,8 @@ class ReplicaGuardTest {
                 0,
                 true,
                 replicas.stream()
-                        .map(node -> new GroupStatus.Member(node, List.of(present).contains(node), null))
+                        .map(node ->
+                                new GroupStatus.Member(node, List.of(present).contains(node), null))
                         .toList());
     }
 
@@ -100,8 +101,8 @@ class ReplicaGuardTest {
 
     @Test
     void replicaThatMissesSomethingDoesNotCount() {
-        ReplicaGuard guard =
-                new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B, C), Map.of(A, NOTHING, B, Set.of(3, 7), C, NOTHING)));
+        ReplicaGuard guard = new ReplicaGuard(
+                new Seen(groups(List.of(A, B, C), A, B, C), Map.of(A, NOTHING, B, Set.of(3, 7), C, NOTHING)));
 
         assertThat(guard.againstLeaving(A))
                 .contains("groups [3, 7] of channels have too few", "group 3 has 1 of 3, [10.0.0.3:6369]; expected 2");
