@@ -4,9 +4,12 @@ import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.LogConfig.Format;
 import io.wkmq.broker.config.LogConfig.Level;
 import io.wkmq.routing.NodeName;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,19 +48,51 @@ final class CoreSections {
                             + ": a node takes members on one and messages of other nodes on another; or"
                             + " cluster.discovery = " + SINGLETON);
         }
+        NodeName name = values.parse("node.name", NodeName::parse);
         String cookie = values.text("node.cookie");
         if (cookie.equals(EMQ_DEFAULT_COOKIE)) {
-            problems.notice(
-                    "node.cookie is the one EMQ ships, which everybody knows; choose your own before you cluster");
+            everybodyKnows(name.host());
         }
         return new NodeConfig(
-                values.parse("node.name", NodeName::parse),
+                name,
                 new Secret(cookie),
                 values.path("node.data_dir"),
                 values.parse("node.event_loops", CoreSections::eventLoops),
                 min,
                 max,
                 values.duration("node.shutdown_drain", Duration.ZERO, SHUTDOWN_DRAIN_MAX));
+    }
+
+    /** Where other machines reach the node that cookie would let in whoever comes, unless TLS keeps strangers out. */
+    private void everybodyKnows(String host) {
+        boolean alone = values.text("cluster.discovery").equalsIgnoreCase(SINGLETON);
+        if (alone || tls() || isLoopback(host)) {
+            problems.notice(
+                    "node.cookie is the one EMQ ships, which everybody knows; choose your own before you cluster");
+        } else {
+            values.reject(
+                    "node.cookie",
+                    "everybody knows this one, which EMQ ships, and other machines reach " + host
+                            + " (node.name); expected a long random text of your own, the same on all nodes;"
+                            + " or cluster.tls.*, or cluster.discovery = " + SINGLETON);
+        }
+    }
+
+    private boolean tls() {
+        try {
+            return Units.flag(values.text("cluster.tls.enabled"));
+        } catch (IllegalArgumentException told) {
+            return false; // whoever reads the key says what is wrong with it
+        }
+    }
+
+    /** A name that is unknown is none of loopback. */
+    private static boolean isLoopback(String host) {
+        try {
+            return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private static int eventLoops(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,5 +166,41 @@ class EmqFilesTest {
         BrokerConfig config = new TestHome(dir).wkmqConf(LISTENER).load(Map.of("EMQ_NODE_COOKIE", "emqsecretcookie"));
 
         assertThat(config.notices()).singleElement().asString().startsWith("node.cookie is the one EMQ ships");
+    }
+
+    @Test
+    void theCookieThatEverybodyKnowsIsRefusedWhereOtherMachinesReachTheNode(@TempDir Path dir) {
+        TestHome home =
+                new TestHome(dir).wkmqConf(LISTENER, "node.name = emq@10.0.0.1", "node.cookie = emqsecretcookie");
+
+        assertThat(home.errors())
+                .containsExactly(dir.resolve("etc/wkmq.conf") + ":3: node.cookie = ***: everybody knows this one,"
+                        + " which EMQ ships, and other machines reach 10.0.0.1 (node.name); expected a long random text"
+                        + " of your own, the same on all nodes; or cluster.tls.*, or cluster.discovery = singleton");
+        assertThat(home.errors(Map.of("WKMQ_NODE__NAME", "emq@::"))).hasSize(1);
+        assertThat(home.errors(Map.of("WKMQ_NODE__NAME", "emq@no-such-host.invalid")))
+                .hasSize(1);
+        assertThat(home.errors(Map.of("WKMQ_NODE__COOKIE", "my own"))).isEmpty();
+    }
+
+    @Test
+    void theCookieThatEverybodyKnowsIsANoticeWhereItLetsNobodyIn(@TempDir Path dir) throws InvalidConfigException {
+        TestHome home = new TestHome(dir)
+                .wkmqConf(LISTENER, "node.name = emq@10.0.0.1", "node.cookie = emqsecretcookie")
+                .write("etc/node.pem");
+        Map<String, String> tls = Map.of(
+                "WKMQ_CLUSTER__TLS__ENABLED", "on",
+                "WKMQ_CLUSTER__TLS__CERT", "etc/node.pem",
+                "WKMQ_CLUSTER__TLS__KEY", "etc/node.pem",
+                "WKMQ_CLUSTER__TLS__CA", "etc/node.pem");
+        for (Map<String, String> safe : List.of(
+                tls,
+                Map.of("WKMQ_CLUSTER__DISCOVERY", "singleton"),
+                Map.of("WKMQ_NODE__NAME", "emq@127.0.0.2"),
+                Map.of("WKMQ_NODE__NAME", "emq@::1"))) {
+            assertThat(home.load(safe).notices())
+                    .as("with %s", safe)
+                    .anySatisfy(notice -> assertThat(notice).startsWith("node.cookie is the one EMQ ships"));
+        }
     }
 }
