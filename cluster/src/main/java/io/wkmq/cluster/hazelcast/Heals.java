@@ -3,6 +3,7 @@ package io.wkmq.cluster.hazelcast;
 import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.MembershipStatus.Heal;
 import io.wkmq.cluster.membership.Node;
+import io.wkmq.routing.NodeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,7 +55,15 @@ final class Heals {
         stayed.removeAll(back);
         last = new Heal(at, stayed, back, longest);
         LOG.warn(
-                "A split of the cluster has healed, count={} stayed={} back={} apart={}", count, stayed, back, longest);
+                "A split of the cluster has healed, count={} stayed={} back={} apart={}",
+                count,
+                names(stayed),
+                names(back),
+                longest);
+    }
+
+    private static List<NodeName> names(List<Node> nodes) {
+        return nodes.stream().map(Node::name).toList();
     }
 
     /** This node gave up its cluster for another and did not get there. */
