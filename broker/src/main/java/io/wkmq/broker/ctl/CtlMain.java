@@ -130,18 +130,19 @@ public final class CtlMain {
     }
 
     private int print(SocketChannel node) throws IOException {
-        InputStream in = new BufferedInputStream(new NodeInput(node));
-        CtlResponse response = CtlResponse.readHead(in);
-        if (!response.ok()) {
-            err.print("wkctl: ");
-            response.copyRest(err);
-            err.flush();
-            return ExitStatus.FAILED;
+        try (InputStream in = new BufferedInputStream(new NodeInput(node))) {
+            CtlResponse response = CtlResponse.readHead(in);
+            if (!response.ok()) {
+                err.print("wkctl: ");
+                response.copyRest(err);
+                err.flush();
+                return ExitStatus.FAILED;
+            }
+            OutputStream printer = new BufferedOutputStream(new Printer());
+            int status = response.copyChunks(printer, CtlServer.EXIT_STATUS);
+            printer.flush();
+            return status;
         }
-        OutputStream printer = new BufferedOutputStream(new Printer());
-        int status = response.copyChunks(printer, CtlServer.EXIT_STATUS);
-        printer.flush();
-        return status;
     }
 
     /** Tells what cannot be printed from what cannot be read. */
@@ -171,6 +172,11 @@ public final class CtlMain {
             this.selector = Selector.open();
             node.configureBlocking(false);
             node.register(selector, SelectionKey.OP_READ);
+        }
+
+        @Override
+        public void close() throws IOException {
+            selector.close();
         }
 
         @Override
