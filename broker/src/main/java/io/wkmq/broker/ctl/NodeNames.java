@@ -7,9 +7,6 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Route;
 import io.wkmq.routing.ShareGroup;
 import io.wkmq.routing.ShareMember;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,17 +18,14 @@ final class NodeNames {
         this.cluster = cluster;
     }
 
-    /** This node first, if it is among them; then those with subscribers or members of share groups, by name. */
-    List<String> of(Route<? extends LocalSubscribers> route) {
-        List<String> names = new ArrayList<>();
+    /** Those with subscribers or members of share groups, by name: the same on all nodes. */
+    Set<String> of(Route<? extends LocalSubscribers> route) {
+        Set<String> names = new TreeSet<>();
         if (route.hasLocals() || route.groups().stream().anyMatch(NodeNames::hasLocalMember)) {
             names.add(cluster.self().name().toString());
         }
-        Set<NodeId> others = new LinkedHashSet<>(route.nodes());
-        route.groups().forEach(group -> group.remotes().forEach(members -> others.add(members.node())));
-        Set<String> othersNames = new TreeSet<>();
-        others.forEach(id -> othersNames.add(name(id)));
-        names.addAll(othersNames);
+        route.nodes().forEach(id -> names.add(name(id)));
+        route.groups().forEach(group -> group.remotes().forEach(members -> names.add(name(members.node()))));
         return names;
     }
 

@@ -121,7 +121,7 @@ class ClusterMessagesTest {
             assertThat(cluster.succeeds(1, "routes", "show", "t/+"))
                     .isEqualTo("t/+ -> wkmq1@127.0.0.1,wkmq2@127.0.0.1\n");
             assertThat(cluster.succeeds(2, "routes", "list").lines())
-                    .containsExactlyInAnyOrder("jobs -> wkmq2@127.0.0.1", "t/+ -> wkmq2@127.0.0.1,wkmq1@127.0.0.1");
+                    .containsExactlyInAnyOrder("jobs -> wkmq2@127.0.0.1", "t/+ -> wkmq1@127.0.0.1,wkmq2@127.0.0.1");
         }
     }
 
@@ -145,10 +145,7 @@ class ClusterMessagesTest {
                 assertThat(cluster.succeeds(node, "routes", "list").lines())
                         .as("on node %s", node)
                         .containsExactlyInAnyOrder(
-                                "t/# -> " + n2,
-                                "t/+/x -> " + (node == 3 ? n3 + ',' + n1 : n1 + ',' + n3),
-                                "t/+/y -> " + n1,
-                                "t/a -> " + n3);
+                                "t/# -> " + n2, "t/+/x -> " + n1 + ',' + n3, "t/+/y -> " + n1, "t/a -> " + n3);
             }
             client1.publish("t/a", "once", 1);
             client2.receive("t/a", "once");
