@@ -54,7 +54,8 @@ final class ClusterMapping {
                 cluster.heartbeat().interval(),
                 cluster.heartbeat().max(),
                 cluster.linkQueueBytes(),
-                cluster.subackWait());
+                cluster.subackWait(),
+                cluster.times());
     }
 
     /** With TLS a cookie is not needed; without, a node that has none gets one. */

@@ -2,7 +2,6 @@ package io.wkmq.cluster;
 
 import io.wkmq.cluster.discovery.Discovery;
 import io.wkmq.cluster.discovery.DiscoveryReport;
-import io.wkmq.cluster.discovery.Pace;
 import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.hazelcast.ChangeResult;
 import io.wkmq.cluster.hazelcast.Encounter;
@@ -62,11 +61,6 @@ public final class ClusterNode implements Cluster {
     /** The newest version of the messages between nodes. */
     private static final int PROTOCOL = 1;
 
-    /** How long a CONNECT waits at most for other nodes that are here. */
-    private static final Duration CLAIM_WAIT = Duration.ofSeconds(2);
-    /** How long a node has to be gone until others publish its clients' wills. */
-    private static final Duration WILL_GRACE = Duration.ofSeconds(3);
-
     private static final Duration TLS_POLL = Duration.ofSeconds(5);
     private static final Duration FORGETTING = Duration.ofSeconds(2);
 
@@ -105,12 +99,13 @@ public final class ClusterNode implements Cluster {
                 incarnation,
                 PROTOCOL,
                 cp == null ? Introduction.NO_REPLICAS : cp.members());
-        ClusterFront front = new ClusterFront(introduction, settings.cookie(), tls);
+        ClusterFront front = new ClusterFront(
+                introduction, settings.cookie(), tls, settings.times().handshake());
         discovery = new Discovery(
                 settings.strategy(),
                 settings.dataDir().resolve("peers"),
                 settings.bootstrapExpect(),
-                Pace.DEFAULT,
+                settings.times().pace(),
                 clock,
                 random);
         String host = self.name().host();
@@ -127,8 +122,7 @@ public final class ClusterNode implements Cluster {
         claims = SessionClaims.start(
                 membership,
                 membership.messenger(),
-                CLAIM_WAIT,
-                WILL_GRACE,
+                settings.times().sessions(),
                 clock,
                 () -> new MetNodes(
                         discovery.known().stream().map(Node::id).toList(),

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatMax after which silence another node is gone
  * @param linkQueueBytes how much may wait for one other node
  * @param routesWait how long a SUBACK waits at most for the other nodes
+ * @param times how long everything else waits for them
  */
 public record ClusterSettings(
         String name,
@@ -47,11 +48,8 @@ public record ClusterSettings(
         Duration heartbeat,
         Duration heartbeatMax,
         long linkQueueBytes,
-        Duration routesWait) {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
-    private static final Duration MASTERSHIP_CLAIM = Duration.ofSeconds(20);
-    private static final Duration TARGET_LIMIT = Duration.ofSeconds(10);
-
+        Duration routesWait,
+        ClusterTimes times) {
     /**
      * The ports that nodes use among themselves: members are met on the first free one, node links on the last.
      *
@@ -66,10 +64,11 @@ public record ClusterSettings(
                 name,
                 host,
                 new MemberSettings.Ports(ports.min(), ports.max()),
-                new MemberSettings.Failures(wholeSeconds(heartbeat), wholeSeconds(heartbeatMax), MASTERSHIP_CLAIM),
-                new MemberSettings.Joining(wholeSeconds(joinTimeout), TARGET_LIMIT),
+                new MemberSettings.Failures(
+                        wholeSeconds(heartbeat), wholeSeconds(heartbeatMax), wholeSeconds(times.leader())),
+                new MemberSettings.Joining(wholeSeconds(joinTimeout), wholeSeconds(times.merge())),
                 new MemberSettings.Healing(autoheal, wholeSeconds(autohealDelay), wholeSeconds(autohealPeriod)),
-                ANSWER_LIMIT,
+                times.answer(),
                 autoclean);
     }
 

@@ -9,6 +9,7 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.ClusterPki;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.security.TlsFiles;
+import io.wkmq.cluster.sessions.SessionTimes;
 import io.wkmq.cluster.transport.LinkStatus;
 import io.wkmq.routing.LocalSubscribers;
 import io.wkmq.routing.NodeId;
@@ -100,7 +101,18 @@ final class ClusterNodeTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 1 << 20,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                new ClusterTimes(
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(20),
+                        new SessionTimes(
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(20))));
         Clock clock = Clock.systemUTC();
         Node self = new Node(new NodeId(UUID.randomUUID()), new NodeName(name, HOST));
         ClusterNode node = ClusterNode.prepare(settings, self, clock);

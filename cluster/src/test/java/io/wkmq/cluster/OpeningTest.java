@@ -62,7 +62,12 @@ final class OpeningTest {
     @BeforeEach
     void start() throws IOException {
         discovery = new Discovery(
-                new Locking(), directory.resolve("peers"), 0, Pace.DEFAULT, Clock.systemUTC(), new Random(1));
+                new Locking(),
+                directory.resolve("peers"),
+                0,
+                Pace.upTo(Duration.ofSeconds(30)),
+                Clock.systemUTC(),
+                new Random(1));
     }
 
     @AfterEach

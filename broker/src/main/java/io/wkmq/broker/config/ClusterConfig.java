@@ -1,5 +1,6 @@
 package io.wkmq.broker.config;
 
+import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
 import java.net.URI;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls for what goes between nodes, or null for none
  * @param linkQueueBytes how much waits for a node that is slow
  * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
+ * @param times how long everything else waits for other nodes
  * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
  * @param channelRebalanceAfter how long after it has come a node leads as many groups of channels as the others; zero for never
  * @param channelScrub how the records of channels are looked through for damage
@@ -42,6 +44,7 @@ public record ClusterConfig(
         @Nullable Tls tls,
         long linkQueueBytes,
         Duration subackWait,
+        ClusterTimes times,
         int channelReplicas,
         Duration channelRebalanceAfter,
         ChannelScrub channelScrub,

@@ -6,7 +6,9 @@ import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Heartbeat;
 import io.wkmq.broker.config.ClusterConfig.Tls;
+import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
+import io.wkmq.cluster.sessions.SessionTimes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,7 @@ final class ClusterSection {
                 values.flag("cluster.tls.enabled") ? tls() : null,
                 values.bytes("cluster.link.queue_bytes", 64 << 10, 1L << 30),
                 values.duration("cluster.suback.wait", Duration.ZERO, Duration.ofMinutes(1)),
+                times(),
                 channelReplicas(discovery),
                 values.durationOr(
                         "off",
@@ -78,6 +81,20 @@ final class ClusterSection {
             notices();
         }
         return config;
+    }
+
+    private ClusterTimes times() {
+        return new ClusterTimes(
+                values.duration("cluster.discovery_period", Duration.ofSeconds(4), Duration.ofHours(1)),
+                values.duration("cluster.handshake.timeout", Duration.ofMillis(500), Duration.ofMinutes(1)),
+                values.duration("cluster.answer.timeout", Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                values.duration("cluster.merge.timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                values.duration("cluster.leader.timeout", Duration.ofSeconds(5), Duration.ofMinutes(10)),
+                new SessionTimes(
+                        values.duration("cluster.connect.wait", Duration.ZERO, Duration.ofMinutes(1)),
+                        values.duration("cluster.session.wait", Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                        values.duration("cluster.will.wait", Duration.ofMillis(100), Duration.ofHours(1)),
+                        values.duration("cluster.will.restart_wait", Duration.ofSeconds(1), Duration.ofHours(1))));
     }
 
     private int channelReplicas(Discovery discovery) {

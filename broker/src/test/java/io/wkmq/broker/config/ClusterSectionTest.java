@@ -85,6 +85,26 @@ class ClusterSectionTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cluster.discovery_period = 3s: expected a duration from 4s to 1h",
+                "cluster.handshake.timeout = 499ms: expected a duration from 500ms to 1m",
+                "cluster.answer.timeout = 0: expected a duration from 1s to 1m",
+                "cluster.merge.timeout = 11m: expected a duration from 1s to 10m",
+                "cluster.leader.timeout = 4s: expected a duration from 5s to 10m",
+                "cluster.connect.wait = 61s: expected a duration from 0 to 1m",
+                "cluster.session.wait = 0: expected a duration from 1s to 1m",
+                "cluster.will.wait = 99ms: expected a duration from 100ms to 1h",
+                "cluster.will.restart_wait = 2h: expected a duration from 1s to 1h"
+            })
+    void aTimeThatIsTooShortOrTooLongIsRefused(String error) {
+        assertThat(home(error.substring(0, error.lastIndexOf(": "))).errors())
+                .singleElement()
+                .asString()
+                .endsWith(error);
+    }
+
     @Test
     void tlsNeedsItsThreeFiles() {
         assertThat(home("cluster.tls.enabled = on", "cluster.tls.cert = cert.pem")

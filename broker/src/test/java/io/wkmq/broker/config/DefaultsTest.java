@@ -24,6 +24,8 @@ import io.wkmq.broker.config.MqttConfig.Durability;
 import io.wkmq.broker.config.MqttConfig.QueueLimits;
 import io.wkmq.broker.config.MqttConfig.RetainedLimits;
 import io.wkmq.broker.config.MqttConfig.SessionLimits;
+import io.wkmq.cluster.ClusterTimes;
+import io.wkmq.cluster.sessions.SessionTimes;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.ShareStrategy;
 import java.net.URI;
@@ -125,6 +127,17 @@ class DefaultsTest {
                         null,
                         8 << 20,
                         Duration.ofSeconds(2),
+                        new ClusterTimes(
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(20),
+                                new SessionTimes(
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(5),
+                                        Duration.ofSeconds(3),
+                                        Duration.ofSeconds(20))),
                         1,
                         Duration.ofSeconds(10),
                         new ChannelScrub(Duration.ofDays(7), 8 << 20),

@@ -28,7 +28,9 @@ import io.wkmq.broker.config.MqttConfig.QueueLimits;
 import io.wkmq.broker.config.MqttConfig.RetainedLimits;
 import io.wkmq.broker.config.MqttConfig.SessionLimits;
 import io.wkmq.broker.config.MqttConfig.TopicPriority;
+import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
+import io.wkmq.cluster.sessions.SessionTimes;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.ShareStrategy;
 import java.net.URI;
@@ -255,6 +257,15 @@ class FullMappingTest {
                         "cluster.tls.ca = n.ca",
                         "cluster.link.queue_bytes = 35MB",
                         "cluster.suback.wait = 36s",
+                        "cluster.discovery_period = 43s",
+                        "cluster.handshake.timeout = 44s",
+                        "cluster.answer.timeout = 45s",
+                        "cluster.merge.timeout = 46s",
+                        "cluster.leader.timeout = 47s",
+                        "cluster.connect.wait = 48s",
+                        "cluster.session.wait = 49s",
+                        "cluster.will.wait = 50s",
+                        "cluster.will.restart_wait = 51s",
                         "cluster.channels.replicas = 5",
                         "cluster.channels.rebalance_after = 42s",
                         "cluster.channels.scrub_interval = 37d",
@@ -302,6 +313,17 @@ class FullMappingTest {
                         new Tls(dir.resolve("n.pem"), dir.resolve("n.key"), dir.resolve("n.ca")),
                         35 << 20,
                         Duration.ofSeconds(36),
+                        new ClusterTimes(
+                                Duration.ofSeconds(43),
+                                Duration.ofSeconds(44),
+                                Duration.ofSeconds(45),
+                                Duration.ofSeconds(46),
+                                Duration.ofSeconds(47),
+                                new SessionTimes(
+                                        Duration.ofSeconds(48),
+                                        Duration.ofSeconds(49),
+                                        Duration.ofSeconds(50),
+                                        Duration.ofSeconds(51))),
                         5,
                         Duration.ofSeconds(42),
                         new ChannelScrub(Duration.ofDays(37), 38 << 20),

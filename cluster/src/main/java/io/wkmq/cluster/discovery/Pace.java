@@ -12,9 +12,8 @@ import java.util.random.RandomGenerator;
  * @param max the limit otherwise
  */
 public record Pace(Duration first, Duration aloneMax, Duration max) {
-    /** 1 second, then up to 4 while alone, else up to 30. */
-    public static final Pace DEFAULT = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(30));
-
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration ALONE_MAX = Duration.ofSeconds(4);
     private static final int DOUBLINGS_MAX = 20;
 
     /** Checks the order. */
@@ -24,6 +23,15 @@ public record Pace(Duration first, Duration aloneMax, Duration max) {
             throw new IllegalArgumentException(
                     "Pace " + first + ", " + aloneMax + ", " + max + "; expected lengths above 0 that grow");
         }
+    }
+
+    /**
+     * 1 second, then up to 4 while alone, else up to the limit.
+     *
+     * @throws IllegalArgumentException if the limit is below 4 seconds
+     */
+    public static Pace upTo(Duration max) {
+        return new Pace(FIRST, ALONE_MAX, max);
     }
 
     /**

@@ -27,20 +27,28 @@ import org.slf4j.LoggerFactory;
 /** Asks a node before joining it, on a connection of its own. Blocks for some seconds at most. Stateless. */
 final class EnquiryClient {
     private static final Logger LOG = LoggerFactory.getLogger(EnquiryClient.class);
-    private static final int LIMIT_MS = (int) Handshake.TIME_LIMIT.toMillis();
     private static final int BUFFER_BYTES = 4_096;
-    /** For all of it: whoever says a byte now and then is never late. */
-    private static final int LIMIT_OF_ALL_MS = 5 * LIMIT_MS;
-
-    private static final int KNOCK_MS = LIMIT_MS + 500;
-
-    /** Who is asked whether a node may join looks for the way back first. */
-    private static final int ANSWER_MS = LIMIT_MS + (int) WayBack.TIME_LIMIT.toMillis();
 
     private final ClusterFront front;
+    private final int limitMs;
 
     EnquiryClient(ClusterFront front) {
         this.front = front;
+        this.limitMs = (int) front.handshakeLimit().toMillis();
+    }
+
+    /** For all of a question: whoever says a byte now and then is never late. */
+    private int limitOfAllMs() {
+        return 5 * limitMs;
+    }
+
+    private int knockMs() {
+        return limitMs + 500;
+    }
+
+    /** Who is asked whether a node may join looks for the way back first. */
+    private int answerMs() {
+        return limitMs + (int) WayBack.limit(front).toMillis();
     }
 
     /**
@@ -51,16 +59,16 @@ final class EnquiryClient {
      */
     EnquiryAnswer ask(SeedAddress target, Enquiry.Question question) throws IOException, RefusedException {
         try (Socket socket = new Socket()) {
-            TlsPipe pipe = connect(socket, target, LIMIT_OF_ALL_MS, peer -> Verdict.OK);
+            TlsPipe pipe = connect(socket, target, limitOfAllMs(), peer -> Verdict.OK);
             pipe.write(question.encode());
-            socket.setSoTimeout(ANSWER_MS);
+            socket.setSoTimeout(answerMs());
             return Enquiry.read(new DataInputStream(new PipeInput(pipe)));
         }
     }
 
     /**
      * Finds out whether a node is reached at an address, be it that of its member or of its links, and hangs up. Blocks for
-     * {@link Handshake#TIME_LIMIT} or a moment longer.
+     * {@link ClusterFront#handshakeLimit} or a moment longer.
      *
      * @return why it is not; null if it is
      */
@@ -70,7 +78,7 @@ final class EnquiryClient {
             TlsPipe unused = connect(
                     socket,
                     address,
-                    KNOCK_MS,
+                    knockMs(),
                     peer -> peer.node().id().equals(expected)
                             ? Verdict.OK
                             : Verdict.refusal(
@@ -91,11 +99,11 @@ final class EnquiryClient {
         }
     }
 
-    private TlsPipe connect(Socket socket, SeedAddress to, int limitMs, Judge judge)
+    private TlsPipe connect(Socket socket, SeedAddress to, int limitOfAllMs, Judge judge)
             throws IOException, RefusedException {
-        CompletableFuture.delayedExecutor(limitMs, TimeUnit.MILLISECONDS).execute(() -> closeQuietly(socket));
-        socket.connect(new InetSocketAddress(to.host(), to.port()), LIMIT_MS);
-        socket.setSoTimeout(LIMIT_MS);
+        CompletableFuture.delayedExecutor(limitOfAllMs, TimeUnit.MILLISECONDS).execute(() -> closeQuietly(socket));
+        socket.connect(new InetSocketAddress(to.host(), to.port()), limitMs);
+        socket.setSoTimeout(limitMs);
         socket.setTcpNoDelay(true);
         TlsPipe pipe = new TlsPipe(socket, front.clientEngine());
         handshake(pipe, judge);

@@ -110,7 +110,7 @@ final class GateInitializer implements ChannelInitializer {
                         gate.close();
                     }
                 },
-                Handshake.TIME_LIMIT.toMillis(),
+                doorkeeper.front().handshakeLimit().toMillis(),
                 TimeUnit.MILLISECONDS);
         channel.addCloseListener(closed -> {
             limit.cancel(false);
@@ -119,6 +119,6 @@ final class GateInitializer implements ChannelInitializer {
     }
 
     private ScheduledFuture<?> later(Runnable task) {
-        return timer.schedule(task, WayBack.TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        return timer.schedule(task, WayBack.limit(doorkeeper.front()).toMillis(), TimeUnit.MILLISECONDS);
     }
 }

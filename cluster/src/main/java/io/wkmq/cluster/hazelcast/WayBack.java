@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
-import io.wkmq.cluster.security.Handshake;
+import io.wkmq.cluster.security.ClusterFront;
 import io.wkmq.cluster.security.Introduction;
 import io.wkmq.cluster.security.Verdict;
 import io.wkmq.cluster.security.Verdict.Code;
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * time, on threads that end when they are idle. Thread-safe; does not block.
  */
 final class WayBack {
-    /** How long it takes at most, as long as not too many nodes join at a time. */
-    static final Duration TIME_LIMIT = Handshake.TIME_LIMIT.multipliedBy(2);
-
     private static final int THREADS_MAX = 8;
 
     /** Half of them may take as long as the others did. */
@@ -49,6 +46,11 @@ final class WayBack {
                     return made;
                 });
         threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** How long it takes at most, as long as not too many nodes join at a time. */
+    static Duration limit(ClusterFront front) {
+        return front.handshakeLimit().multipliedBy(2);
     }
 
     /** Accepts a node that is reached at the ports that it names, or refuses it with the reason. */

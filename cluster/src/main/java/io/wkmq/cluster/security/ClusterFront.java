@@ -3,6 +3,7 @@ package io.wkmq.cluster.security;
 import io.wkmq.cluster.membership.Node;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * whoever has the sockets. Thread-safe.
  */
 public final class ClusterFront {
+    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(3);
+
     private final Introduction self;
     private final @Nullable Cookie cookie;
     private final @Nullable ClusterTls tls;
+    private final Duration handshakeLimit;
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * The front of a node that keeps no channels together with others.
+     * The front of a node that keeps no channels together with others, whose handshakes may take 3 seconds.
      *
      * @param cookie what nodes prove to know, or null
      * @param tls what they encrypt with, or null
@@ -31,7 +35,7 @@ public final class ClusterFront {
             int protocol,
             @Nullable Cookie cookie,
             @Nullable ClusterTls tls) {
-        this(new Introduction(Purpose.MEMBER, clusterName, node, incarnation, protocol), cookie, tls);
+        this(new Introduction(Purpose.MEMBER, clusterName, node, incarnation, protocol), cookie, tls, HANDSHAKE_LIMIT);
     }
 
     /**
@@ -40,11 +44,19 @@ public final class ClusterFront {
      * @param self its purpose is of no meaning
      * @param cookie what nodes prove to know, or null
      * @param tls what they encrypt with, or null
+     * @param handshakeLimit how long a connection may take for TLS and the handshake; nearly the same on all nodes, for one that is asked
+     *     whether another may join is waited for while it looks for the way back
      */
-    public ClusterFront(Introduction self, @Nullable Cookie cookie, @Nullable ClusterTls tls) {
+    public ClusterFront(Introduction self, @Nullable Cookie cookie, @Nullable ClusterTls tls, Duration handshakeLimit) {
         this.self = self;
         this.cookie = cookie;
         this.tls = tls;
+        this.handshakeLimit = handshakeLimit;
+    }
+
+    /** How long a connection may take until both sides have proved who they are. */
+    public Duration handshakeLimit() {
+        return handshakeLimit;
     }
 
     /** How this node presents itself. */
@@ -54,12 +66,12 @@ public final class ClusterFront {
 
     /** The handshake of a connection that this node has made. */
     public Handshake initiator(Purpose purpose, Judge judge) {
-        return Handshake.initiator(self.with(purpose), cookie, judge, random);
+        return Handshake.initiator(self.with(purpose), cookie, judge, handshakeLimit, random);
     }
 
     /** The handshake of a connection that another node has made, to a port for these purposes. */
     public Handshake acceptor(Set<Purpose> taken, Judge judge) {
-        return Handshake.acceptor(self, taken, cookie, judge, random);
+        return Handshake.acceptor(self, taken, cookie, judge, handshakeLimit, random);
     }
 
     /** The TLS engine of a connection that this node has made, or null if nodes do not use TLS. */

@@ -25,12 +25,9 @@ import org.jspecify.annotations.Nullable;
  * empty proofs. Of the other side's bytes nothing is looked into before its proof but fields of bounded length.
  *
  * <p>Whoever owns the connection passes on what comes ({@link #receive}), sends what is to be sent ({@link #send}), and looks
- * at the {@link #state} after each. If that is not over within {@link #TIME_LIMIT} it says {@link #timedOut}.
+ * at the {@link #state} after each. If that is not over within {@link #limit} it says {@link #timedOut}.
  */
 public final class Handshake {
-    /** How long a connection may take for it. */
-    public static final Duration TIME_LIMIT = Duration.ofSeconds(3);
-
     private static final State IN_PROGRESS = new InProgress();
     private static final byte[] NO_PROOF = {};
 
@@ -38,6 +35,7 @@ public final class Handshake {
     private final Introduction self;
     private final Set<Purpose> taken;
     private final Judge judge;
+    private final Duration limit;
     private final byte[] hello;
     private final Transcript transcript;
 
@@ -76,11 +74,13 @@ public final class Handshake {
             Set<Purpose> taken,
             @Nullable Cookie cookie,
             Judge judge,
+            Duration limit,
             SecureRandom random) {
         this.initiator = initiator;
         this.self = self;
         this.taken = taken;
         this.judge = judge;
+        this.limit = limit;
         this.transcript = new Transcript(cookie);
         byte[] nonce = new byte[HandshakeFrames.NONCE_BYTES];
         random.nextBytes(nonce);
@@ -95,9 +95,11 @@ public final class Handshake {
      * The side that has connected.
      *
      * @param judge decides about the node that has accepted, after that one
+     * @param limit how long it may take
      */
-    static Handshake initiator(Introduction self, @Nullable Cookie cookie, Judge judge, SecureRandom random) {
-        return new Handshake(true, self, Set.of(self.purpose()), cookie, judge, random);
+    static Handshake initiator(
+            Introduction self, @Nullable Cookie cookie, Judge judge, Duration limit, SecureRandom random) {
+        return new Handshake(true, self, Set.of(self.purpose()), cookie, judge, limit, random);
     }
 
     /**
@@ -106,10 +108,21 @@ public final class Handshake {
      * @param self who it is; the purpose is of no meaning
      * @param taken what connections to this port are for
      * @param judge decides about the node that has connected
+     * @param limit how long it may take
      */
     static Handshake acceptor(
-            Introduction self, Set<Purpose> taken, @Nullable Cookie cookie, Judge judge, SecureRandom random) {
-        return new Handshake(false, self, Set.copyOf(taken), cookie, judge, random);
+            Introduction self,
+            Set<Purpose> taken,
+            @Nullable Cookie cookie,
+            Judge judge,
+            Duration limit,
+            SecureRandom random) {
+        return new Handshake(false, self, Set.copyOf(taken), cookie, judge, limit, random);
+    }
+
+    /** How long the connection may take for it, TLS included. */
+    public Duration limit() {
+        return limit;
     }
 
     /** How far it is. */
@@ -164,7 +177,7 @@ public final class Handshake {
     /** The time is up. Does nothing once the handshake is over. */
     public void timedOut() {
         if (state == IN_PROGRESS) {
-            String text = "The other side did not finish the handshake within " + TIME_LIMIT.toMillis() + " ms";
+            String text = "The other side did not finish the handshake within " + limit.toMillis() + " ms";
             state = new Refused(Code.SILENT, prefaceSeen ? text : text + "; it said nothing at all", false);
         }
     }

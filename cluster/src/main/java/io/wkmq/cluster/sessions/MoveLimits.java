@@ -10,5 +10,10 @@ package io.wkmq.cluster.sessions;
  * @param bytesMax how much of sessions that are not all here yet this node holds; from there on they come one after the other
  */
 record MoveLimits(int movesMax, long moveMs, long frozenMs, int partBytes, long bytesMax) {
-    static final MoveLimits DEFAULT = new MoveLimits(256, 5_000, 30_000, 256 << 10, 64 << 20);
+    private static final long FROZEN_MS_MIN = 30_000;
+
+    /** Those of a node whose clients wait that long; the session has to be kept while they wait in line for it. */
+    static MoveLimits waiting(long moveMs) {
+        return new MoveLimits(256, moveMs, Math.max(FROZEN_MS_MIN, 6 * moveMs), 256 << 10, 64 << 20);
+    }
 }

@@ -138,23 +138,16 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     /**
      * Starts, on a thread of its own. Before this node meets others.
      *
-     * @param wait how long a CONNECT waits at most for other nodes
-     * @param willGrace how long a node has to be gone until the wills of its clients are published
+     * @param times how long to wait for other nodes
      * @param clock tells the time of day
      * @param met the nodes that this one has met before, and that may come; any thread
      */
     public static SessionClaims start(
-            Membership membership,
-            Messenger messenger,
-            Duration wait,
-            Duration willGrace,
-            Clock clock,
-            Supplier<MetNodes> met) {
+            Membership membership, Messenger messenger, SessionTimes times, Clock clock, Supplier<MetNodes> met) {
         TickingLoop thread = new TickingLoop("wkmq-sessions");
         LongSupplier clockMs = () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-        ClaimLimits limits = ClaimLimits.waiting(Math.max(1, wait.toMillis()), willGrace.toMillis());
-        SessionClaims claims =
-                new SessionClaims(membership, messenger, limits, thread, clockMs, clock::millis, met, thread::close);
+        SessionClaims claims = new SessionClaims(
+                membership, messenger, ClaimLimits.of(times), thread, clockMs, clock::millis, met, thread::close);
         thread.tick(TICK, () -> membership.peers().isEmpty(), () -> guarded(claims::tick));
         return claims;
     }

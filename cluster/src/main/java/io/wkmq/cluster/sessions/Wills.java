@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * thread, but where it says otherwise.
  */
 final class Wills {
-    /** Nodes that start together, as after a loss of power, see each other by then. */
-    static final long KNOWN_WAIT_MS = 20_000;
-
     private final OwnWills own;
     private final OthersWills others;
     private final KeptWills kept;
@@ -66,7 +63,7 @@ final class Wills {
                 loop,
                 clockMs,
                 limits.retryMs(),
-                KNOWN_WAIT_MS);
+                limits.willRestartMs());
     }
 
     OwnWills own() {

@@ -85,7 +85,8 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
 
     private void start(ChannelHandlerContext ctx) {
         if (timer == null) {
-            timer = ctx.executor().schedule(() -> timeOut(ctx), Handshake.TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            timer = ctx.executor()
+                    .schedule(() -> timeOut(ctx), handshake.limit().toMillis(), TimeUnit.MILLISECONDS);
             say(ctx);
         }
     }

@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -142,7 +143,8 @@ final class GateTest {
         return self -> new ClusterFront(
                 new Introduction(Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas),
                 Cookie.of("one"),
-                null);
+                null,
+                Duration.ofSeconds(3));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.wkmq.routing.NodeName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeTest {
     private static final Cookie COOKIE = Cookie.of("secret");
+    private static final Duration LIMIT = Duration.ofSeconds(3);
     private static final Judge WELCOME = peer -> Verdict.OK;
     private static final Judge NOBODY = peer -> {
         throw new AssertionError("Nobody is to be judged: " + peer);
@@ -50,7 +52,7 @@ class HandshakeTest {
         ByteBuffer said = ByteBuffer.allocate(2_000);
         HandshakeFrames.writePreface(said);
         HandshakeFrames.writeFrame(said, HandshakeFrames.HELLO, hello);
-        Handshake acceptor = Handshake.acceptor(node("b"), Set.of(Purpose.LINK), null, WELCOME, nonces);
+        Handshake acceptor = Handshake.acceptor(node("b"), Set.of(Purpose.LINK), null, WELCOME, LIMIT, nonces);
         acceptor.receive(said.flip());
         Refused refused = (Refused) acceptor.state();
         assertThat(refused.code()).isEqualTo(Code.MALFORMED);
@@ -452,11 +454,11 @@ class HandshakeTest {
     }
 
     private Handshake initiator(Introduction self, @Nullable Cookie cookie, Judge judge) {
-        return Handshake.initiator(self, cookie, judge, nonces);
+        return Handshake.initiator(self, cookie, judge, LIMIT, nonces);
     }
 
     private Handshake acceptor(Introduction self, @Nullable Cookie cookie, Judge judge) {
-        return Handshake.acceptor(self, Set.of(Purpose.LINK), cookie, judge, nonces);
+        return Handshake.acceptor(self, Set.of(Purpose.LINK), cookie, judge, LIMIT, nonces);
     }
 
     private static ByteBuffer sent(Handshake from) {

@@ -72,6 +72,7 @@ class ClaimSimulationTest {
                     50 + random.nextInt(500),
                     20 + random.nextInt(200),
                     2_000,
+                    20_000,
                     new MoveLimits(4, 1_000, 2_000, 1 << 10, 1 << 12));
             clients = 1 + random.nextInt(8);
             boolean skewed = random.nextBoolean();

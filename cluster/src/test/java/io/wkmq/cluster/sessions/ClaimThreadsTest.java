@@ -97,8 +97,11 @@ class ClaimThreadsTest {
             claims = SessionClaims.start(
                     this,
                     this,
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(30),
+                    new SessionTimes(
+                            Duration.ofSeconds(30),
+                            Duration.ofSeconds(30),
+                            Duration.ofSeconds(30),
+                            Duration.ofSeconds(30)),
                     Clock.systemUTC(),
                     () -> new MetNodes(List.of(), List.of()));
             claims.serve(

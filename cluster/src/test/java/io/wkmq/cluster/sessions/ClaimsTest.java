@@ -17,7 +17,7 @@ class ClaimsTest {
     private final SimMembers members = new SimMembers(3, random);
     private final SimLinks links = new SimLinks(members, random, false);
     private final List<SimDisk> disks = new ArrayList<>();
-    private final ClaimLimits limits = ClaimLimits.waiting(WAIT_MS, 2_000);
+    private final ClaimLimits limits = TestLimits.waiting(WAIT_MS, 2_000);
 
     private SimBroker start(int number, long clockAheadMs) {
         while (disks.size() <= number) {

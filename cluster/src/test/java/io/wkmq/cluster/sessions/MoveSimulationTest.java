@@ -142,7 +142,8 @@ class MoveSimulationTest {
     }
 
     private static ClaimLimits limits(Random random) {
-        return new ClaimLimits(1_000, 100, 1 << 16, 3_000, 50, 2_000, SimMoves.limits(20 + random.nextInt(2_000)));
+        return new ClaimLimits(
+                1_000, 100, 1 << 16, 3_000, 50, 2_000, 20_000, SimMoves.limits(20 + random.nextInt(2_000)));
     }
 
     private void step(SimMoves world, Random random) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 /** A session that is used from another node while its node lives. */
 class MoveTest {
     private static final int MOVED_MS = 500;
-    private static final ClaimLimits PATIENT =
-            new ClaimLimits(1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 5_000, 30_000, 1 << 10, 1 << 12));
+    private static final ClaimLimits PATIENT = new ClaimLimits(
+            1_000, 100, 1 << 16, 1_000, 50, 2_000, 20_000, new MoveLimits(3, 5_000, 30_000, 1 << 10, 1 << 12));
 
     private final SimMoves world = new SimMoves(3, new Random(3), SimMoves.LIMITS);
 
@@ -204,7 +204,7 @@ class MoveTest {
     @Test
     void oldCopyIsNotUsedBeforeTheNewNodeWasAsked() {
         ClaimLimits limits = new ClaimLimits(
-                1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 1 << 10, 1 << 12));
+                1_000, 100, 1 << 16, 1_000, 50, 2_000, 20_000, new MoveLimits(3, 1_000, 30_000, 1 << 10, 1 << 12));
         SimMoves here = new SimMoves(3, new Random(3), limits);
         SimClient publisher = here.publisher(2);
         SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);
@@ -313,8 +313,8 @@ class MoveTest {
 
     @Test
     void sessionThatFindsNoRoomWaitsForOnesThatCameBefore() {
-        ClaimLimits limits =
-                new ClaimLimits(1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 20, 1 << 12));
+        ClaimLimits limits = new ClaimLimits(
+                1_000, 100, 1 << 16, 1_000, 50, 2_000, 20_000, new MoveLimits(3, 1_000, 30_000, 20, 1 << 12));
         SimMoves here = new SimMoves(2, new Random(3), limits);
         here.members.network.weather(new Weather(0, 0, 3, 3));
         SimClient publisher = here.publisher(0);
@@ -381,7 +381,7 @@ class MoveTest {
     @Test
     void sessionThatTakesTooLongToMoveStaysWhereItIs() {
         ClaimLimits limits = new ClaimLimits(
-                1_000, 100, 1 << 16, 1_000, 50, 2_000, new MoveLimits(3, 1_000, 30_000, 1 << 10, 1 << 12));
+                1_000, 100, 1 << 16, 1_000, 50, 2_000, 20_000, new MoveLimits(3, 1_000, 30_000, 1 << 10, 1 << 12));
         SimMoves here = new SimMoves(2, new Random(3), limits);
         SimClient publisher = here.publisher(0);
         SimClient mover = here.mover(0, Qos.AT_LEAST_ONCE);

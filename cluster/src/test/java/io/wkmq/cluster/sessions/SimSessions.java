@@ -38,7 +38,7 @@ public final class SimSessions {
         SessionClaims claims = new SessionClaims(
                 member,
                 member,
-                ClaimLimits.waiting(waitMs, WILL_GRACE_MS),
+                TestLimits.waiting(waitMs, WILL_GRACE_MS),
                 loop,
                 members.time::nowMs,
                 clock::millis,

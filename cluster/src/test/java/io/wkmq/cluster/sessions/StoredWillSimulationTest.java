@@ -19,7 +19,7 @@ class StoredWillSimulationTest {
     private static final long PUBLISHED_MS = GRACE_MS + NOTICED_MS + 500;
 
     /** Longer than a node that is back waits for others. */
-    private static final long DONE_MS = Wills.KNOWN_WAIT_MS + 10_000;
+    private static final long DONE_MS = TestLimits.RESTART_MS + 10_000;
 
     private int due;
     private final WillWorld three = new WillWorld(3, new Random(5));
@@ -125,7 +125,7 @@ class StoredWillSimulationTest {
             three.crash(node);
         }
         three.start(0);
-        three.pass(Wills.KNOWN_WAIT_MS - 1_000);
+        three.pass(TestLimits.RESTART_MS - 1_000);
         assertThat(three.published()).isEmpty();
         three.pass(2_000);
         assertThat(three.published()).containsExactly("w0");

@@ -25,7 +25,7 @@ class TellingTest {
     private int late;
     private long nowMs = 1_000_000;
     private final Telling telling =
-            new Telling(peer(1), new Line(), new Book(), ClaimLimits.waiting(2_000, 3_000), () -> nowMs);
+            new Telling(peer(1), new Line(), new Book(), TestLimits.waiting(2_000, 3_000), () -> nowMs);
 
     private static Peer peer(int number) {
         return new Peer(

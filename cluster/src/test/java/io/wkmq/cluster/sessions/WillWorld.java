@@ -52,7 +52,7 @@ final class WillWorld {
 
     void start(int number) {
         if (brokers[number] == null) {
-            ClaimLimits limits = ClaimLimits.waiting(waitMs, GRACE_MS);
+            ClaimLimits limits = TestLimits.waiting(waitMs, GRACE_MS);
             SimBroker broker = new SimBroker(members, links, number, disks.get(number), 0, limits, random);
             brokers[number] = broker;
             all.add(broker);
