@@ -11,6 +11,7 @@ import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ClusterConfig;
 import io.wkmq.broker.config.ListenerConfig;
 import io.wkmq.broker.connection.Connections;
+import io.wkmq.broker.connection.SplitGuard;
 import io.wkmq.broker.ctl.NodeParts;
 import io.wkmq.broker.http.ManagementException;
 import io.wkmq.broker.http.MetricsSources;
@@ -76,6 +77,7 @@ public final class Broker implements AutoCloseable {
     private static final int RETAINED_SWEEP = 10_000;
     private static final int BANS_MAX = 100_000;
     private static final Duration BANS_RESENT = Duration.ofSeconds(5);
+    private static final Duration SPLIT_LOOK = Duration.ofMillis(250);
     private static final Duration ALARM_LOOK = Duration.ofSeconds(1);
     private static final Duration CHANNELS_LIMIT = Duration.ofSeconds(30);
     private static final String OWN_CHANNELS = "channels";
@@ -88,6 +90,7 @@ public final class Broker implements AutoCloseable {
     private final @Nullable ReplicatedChannels replicated;
     private final NodeChannels channels;
     private final Sessions sessions;
+    private final SplitGuard split;
     private final Connections connections;
     private final Listeners listeners;
     private final Management management;
@@ -170,6 +173,11 @@ public final class Broker implements AutoCloseable {
                         every(timer, BANS_RESENT, BanReplication.start(banned, node.membership(), node.messenger())));
         AccessControl access =
                 closing.add("access control", new AccessControl(Mapping.access(config.mqtt()), hooks, banned, timer));
+        split = new SplitGuard(
+                config.cluster().netsplit(),
+                () -> cluster.administration().map(ClusterNode::changing).orElse(false),
+                () -> cluster.administration().map(ClusterNode::majority).orElse(true));
+        every(timer, SPLIT_LOOK, split::look);
         connections = new Connections(
                 config.mqtt(),
                 config.rewrite(),
@@ -177,6 +185,7 @@ public final class Broker implements AutoCloseable {
                 sessions,
                 channels,
                 new ChannelAnswers(self.name().toString(), channels, clock, System::nanoTime),
+                split,
                 access,
                 hooks.events(),
                 clock);
@@ -332,6 +341,7 @@ public final class Broker implements AutoCloseable {
         if (givenUp.getAsBoolean()) {
             return;
         }
+        split.look();
         try {
             listenerConfigs.forEach(listeners::start);
         } catch (ListenerException e) {

@@ -269,6 +269,14 @@ public final class ClusterNode implements Cluster {
         return new StatusReader(settings.name(), membership, links, discovery, moves, made(routes)).read();
     }
 
+    /**
+     * Whether more than half of the cluster's nodes are here, dead ones counted until they are cleaned; of two halves, whether this one
+     * has the least identity. Quick. A node that was cut off sees it when it gives the others up.
+     */
+    public boolean majority() {
+        return Majority.here(membership.status());
+    }
+
     /** See {@link HazelcastMembership#changing}. */
     public boolean changing() {
         return membership.changing();

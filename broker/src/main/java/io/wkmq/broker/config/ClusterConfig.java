@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param linkQueueBytes how much waits for a node that is slow
  * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
  * @param times how long everything else waits for other nodes
+ * @param netsplit what clients may do on a node that is in the smaller part of a split cluster
  * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
  * @param channelRebalanceAfter how long after it has come a node leads as many groups of channels as the others; zero for never
  * @param channelScrub how the records of channels are looked through for damage
@@ -45,6 +46,7 @@ public record ClusterConfig(
         long linkQueueBytes,
         Duration subackWait,
         ClusterTimes times,
+        Netsplit netsplit,
         int channelReplicas,
         Duration channelRebalanceAfter,
         ChannelScrub channelScrub,
@@ -85,6 +87,20 @@ public record ClusterConfig(
      * @param period between two looks for one
      */
     public record Autoheal(boolean enabled, Duration delay, Duration period) {}
+
+    /**
+     * {@code cluster.allow_..._during_netsplit}: what clients may do on a node that is in the smaller part of a split cluster.
+     *
+     * @param register connect
+     * @param publish publish
+     * @param subscribe subscribe
+     */
+    public record Netsplit(boolean register, boolean publish, boolean subscribe) {
+        /** Whether a split makes no difference. */
+        public boolean allowsAll() {
+            return register && publish && subscribe;
+        }
+    }
 
     /**
      * {@code cluster.channels.scrub_*}.

@@ -5,6 +5,7 @@ import io.wkmq.broker.config.ClusterConfig.ChannelBatch;
 import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.ClusterConfig.Discovery;
 import io.wkmq.broker.config.ClusterConfig.Heartbeat;
+import io.wkmq.broker.config.ClusterConfig.Netsplit;
 import io.wkmq.broker.config.ClusterConfig.Tls;
 import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
@@ -48,6 +49,7 @@ final class ClusterSection {
                 values.bytes("cluster.link.queue_bytes", 64 << 10, 1L << 30),
                 values.duration("cluster.suback.wait", Duration.ZERO, Duration.ofMinutes(1)),
                 times(),
+                netsplit(),
                 channelReplicas(discovery),
                 values.durationOr(
                         "off",
@@ -95,6 +97,19 @@ final class ClusterSection {
                         values.duration("cluster.session.wait", Duration.ofSeconds(1), Duration.ofMinutes(1)),
                         values.duration("cluster.will.wait", Duration.ofMillis(100), Duration.ofHours(1)),
                         values.duration("cluster.will.restart_wait", Duration.ofSeconds(1), Duration.ofHours(1))));
+    }
+
+    private Netsplit netsplit() {
+        Netsplit netsplit = new Netsplit(
+                values.flag("cluster.allow_register_during_netsplit"),
+                values.flag("cluster.allow_publish_during_netsplit"),
+                values.flag("cluster.allow_subscribe_during_netsplit"));
+        if (!netsplit.allowsAll() && !values.text("cluster.autoclean").equalsIgnoreCase("off")) {
+            values.notice("cluster.autoclean is " + values.text("cluster.autoclean")
+                    + ": a node in the smaller part of a split cluster counts the others for that long, and then takes"
+                    + " clients again in spite of cluster.allow_..._during_netsplit");
+        }
+        return netsplit;
     }
 
     private int channelReplicas(Discovery discovery) {

@@ -21,6 +21,7 @@ import java.time.Clock;
  * @param sessions the sessions
  * @param channels what can be replayed to them
  * @param questions what else they can ask of them
+ * @param split what they may not do while the cluster is split
  * @param access who may do what
  * @param rewrites which of their topics become others
  * @param events where plugins learn what happens to clients
@@ -39,6 +40,7 @@ record ConnectionServices(
         Sessions sessions,
         NodeChannels channels,
         ChannelQuestions questions,
+        SplitGuard split,
         AccessControl access,
         TopicRewrites rewrites,
         ClientListener events,

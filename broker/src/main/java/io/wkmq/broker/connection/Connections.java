@@ -39,6 +39,7 @@ public final class Connections implements ConnectionInitializer {
             Sessions sessions,
             NodeChannels channels,
             ChannelQuestions questions,
+            SplitGuard split,
             AccessControl access,
             ClientListener events,
             Clock clock) {
@@ -51,6 +52,7 @@ public final class Connections implements ConnectionInitializer {
                 sessions,
                 channels,
                 questions,
+                split,
                 access,
                 new TopicRewrites(rewrite),
                 events,

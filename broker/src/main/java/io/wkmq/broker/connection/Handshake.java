@@ -45,7 +45,12 @@ final class Handshake {
             connect = first;
             connection.speak(first);
             clientId = first.clientId().isEmpty() ? services.assignedIds().next() : first.clientId();
-            authenticate(first);
+            String refusal = services.split().registerRefusal();
+            if (refusal == null) {
+                authenticate(first);
+            } else {
+                refuse(ReasonCode.SERVER_UNAVAILABLE, refusal);
+            }
         } else if (packet instanceof Packet.Auth answer && connect != null && exchange != null) {
             answered(connect, exchange, answer);
         } else {

@@ -30,6 +30,11 @@ final class Publisher {
         if (packet.qos() != Qos.AT_MOST_ONCE && windowExceeded()) {
             return;
         }
+        String refusal = services.split().publishRefusal();
+        if (refusal != null) {
+            refuse(packet, ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, refusal);
+            return;
+        }
         TopicName topic = packet.topic();
         if (services.topicLimits().exceededBy(topic.text())) {
             refuse(packet, ReasonCode.TOPIC_NAME_INVALID, TopicLimits.EXCEEDED);

@@ -9,6 +9,7 @@ import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.ReasonCode;
 import io.wkmq.session.SubscribeRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +40,13 @@ final class Subscriber {
     }
 
     void subscribe(Packet.Subscribe packet) {
+        String refusal = services.split().subscribeRefusal();
+        if (refusal != null) {
+            List<ReasonCode> reasons =
+                    Collections.nCopies(packet.entries().size(), ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+            connection.write(new Packet.Suback(packet.packetId(), reasons, refusal));
+            return;
+        }
         asked();
         subscribe(
                 packet,

@@ -106,6 +106,17 @@ class ClusterSectionTest {
     }
 
     @Test
+    void aSmallerPartThatRefusesItsClientsForATimeOnlyIsNoticed() throws InvalidConfigException {
+        String key = "cluster.allow_publish_during_netsplit = off";
+
+        assertThat(home(key).load().notices())
+                .singleElement()
+                .asString()
+                .startsWith("cluster.autoclean is 5m: a node in the smaller part");
+        assertThat(home(key, "cluster.autoclean = off").load().notices()).isEmpty();
+    }
+
+    @Test
     void tlsNeedsItsThreeFiles() {
         assertThat(home("cluster.tls.enabled = on", "cluster.tls.cert = cert.pem")
                         .errors())

@@ -12,6 +12,7 @@ import io.wkmq.broker.config.ClusterConfig.Etcd;
 import io.wkmq.broker.config.ClusterConfig.Heartbeat;
 import io.wkmq.broker.config.ClusterConfig.K8s;
 import io.wkmq.broker.config.ClusterConfig.Mcast;
+import io.wkmq.broker.config.ClusterConfig.Netsplit;
 import io.wkmq.broker.config.ClusterConfig.RecordType;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
@@ -138,6 +139,7 @@ class DefaultsTest {
                                         Duration.ofSeconds(5),
                                         Duration.ofSeconds(3),
                                         Duration.ofSeconds(20))),
+                        new Netsplit(true, true, true),
                         1,
                         Duration.ofSeconds(10),
                         new ChannelScrub(Duration.ofDays(7), 8 << 20),

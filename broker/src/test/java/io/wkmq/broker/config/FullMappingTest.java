@@ -12,6 +12,7 @@ import io.wkmq.broker.config.ClusterConfig.Etcd;
 import io.wkmq.broker.config.ClusterConfig.Heartbeat;
 import io.wkmq.broker.config.ClusterConfig.K8s;
 import io.wkmq.broker.config.ClusterConfig.Mcast;
+import io.wkmq.broker.config.ClusterConfig.Netsplit;
 import io.wkmq.broker.config.ClusterConfig.RecordType;
 import io.wkmq.broker.config.ClusterConfig.Tls;
 import io.wkmq.broker.config.ListenerConfig.AccessRule;
@@ -266,6 +267,8 @@ class FullMappingTest {
                         "cluster.session.wait = 49s",
                         "cluster.will.wait = 50s",
                         "cluster.will.restart_wait = 51s",
+                        "cluster.allow_register_during_netsplit = off",
+                        "cluster.allow_subscribe_during_netsplit = off",
                         "cluster.channels.replicas = 5",
                         "cluster.channels.rebalance_after = 42s",
                         "cluster.channels.scrub_interval = 37d",
@@ -324,6 +327,7 @@ class FullMappingTest {
                                         Duration.ofSeconds(49),
                                         Duration.ofSeconds(50),
                                         Duration.ofSeconds(51))),
+                        new Netsplit(false, true, false),
                         5,
                         Duration.ofSeconds(42),
                         new ChannelScrub(Duration.ofDays(37), 38 << 20),

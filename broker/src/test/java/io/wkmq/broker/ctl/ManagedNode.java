@@ -9,6 +9,7 @@ import io.wkmq.broker.config.BrokerConfig;
 import io.wkmq.broker.config.ConfigLoader;
 import io.wkmq.broker.config.InvalidConfigException;
 import io.wkmq.broker.connection.Connections;
+import io.wkmq.broker.connection.SplitGuard;
 import io.wkmq.broker.http.MetricsSources;
 import io.wkmq.broker.listener.Listener;
 import io.wkmq.broker.listener.Listeners;
@@ -120,6 +121,7 @@ public final class ManagedNode implements AutoCloseable {
                 sessions,
                 channels,
                 new ChannelAnswers(config.node().name().toString(), channels, clock, System::nanoTime),
+                new SplitGuard(config.cluster().netsplit(), () -> false, () -> true),
                 access,
                 hooks.events(),
                 clock);
