@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Discovery implements SeedSource, AutoCloseable {
     private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
+    /** Changes that come together are one look. */
+    private static final Duration WATCH_PAUSE = Duration.ofMillis(200);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
 
@@ -50,6 +53,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     private final Looks looks;
     private final ScheduledThreadPoolExecutor thread;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean changeSeen = new AtomicBoolean();
     private final AtomicLong promiseNumbers = new AtomicLong();
     private final Map<Long, CompletableFuture<?>> promises = new ConcurrentHashMap<>();
 
@@ -109,6 +113,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
      */
     public void start(Membership members, SeedAddress address) {
         membership = members;
+        strategy.watch(this::lookSoon);
         execute(() -> {
             self = new Announcement(members.self().node(), address);
             scheduleLook(Duration.ZERO);
@@ -259,6 +264,16 @@ public final class Discovery implements SeedSource, AutoCloseable {
         strategy.close();
         promises.values()
                 .forEach(promise -> promise.completeExceptionally(new CancellationException("Discovery was closed")));
+    }
+
+    /** What the strategy answers may have changed. Any thread. */
+    private void lookSoon() {
+        if (changeSeen.compareAndSet(false, true)) {
+            Future<?> unused = schedule(WATCH_PAUSE, () -> {
+                changeSeen.set(false);
+                lookAndGoOn();
+            });
+        }
     }
 
     private void lookAndGoOn() {

@@ -17,6 +17,14 @@ public interface DiscoveryStrategy extends AutoCloseable {
     Found discover() throws IOException, InterruptedException;
 
     /**
+     * Has itself told when what {@link #discover} answers may have changed, where a directory says so by itself; looks at intervals are made all the
+     * same. Called once at most, before the first look; returns at once.
+     *
+     * @param changed does not block; may be called by any thread, often, and for nothing
+     */
+    default void watch(Runnable changed) {}
+
+    /**
      * Tries to become the only node that founds or joins a cluster right now, so that nodes which start together do not found
      * one each. The lock is given back by {@link #unlock}, or by itself after a time if this node dies.
      *

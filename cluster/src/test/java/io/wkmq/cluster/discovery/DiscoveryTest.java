@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,28 @@ class DiscoveryTest {
         strategy.found = Found.of(List.of(OTHER));
 
         Await.until("it found the other node", () -> discovery.seeds().equals(List.of(OTHER)));
+    }
+
+    @Test
+    void aChangeThatIsSeenIsLookedAtAtOnce() throws IOException {
+        discovery.close();
+        strategy.closed = false;
+        Duration hour = Duration.ofHours(1);
+        discovery = discovery(0, new Pace(hour, hour, hour));
+        discovery.start(members, SELF);
+        Await.until("it looked", () -> strategy.looks.get() == 1);
+        Runnable changed = Objects.requireNonNull(strategy.changed);
+
+        strategy.found = Found.of(List.of(OTHER));
+        for (int i = 0; i < 1_000; i++) {
+            changed.run();
+        }
+
+        Await.until("it found the other node", () -> discovery.seeds().equals(List.of(OTHER)));
+        assertThat(strategy.looks.get()).as("looks for a thousand changes").isLessThan(50);
+        strategy.found = Found.of(List.of());
+        changed.run();
+        Await.until("it is not found any more", () -> discovery.report().found().isEmpty());
     }
 
     @Test

@@ -18,6 +18,7 @@ final class ScriptedStrategy implements DiscoveryStrategy {
     volatile boolean locked;
     volatile @Nullable IOException registerFailure;
     volatile @Nullable Announcement registered;
+    volatile @Nullable Runnable changed;
     volatile boolean closed;
 
     @Override
@@ -45,6 +46,11 @@ final class ScriptedStrategy implements DiscoveryStrategy {
         } finally {
             busy.set(false);
         }
+    }
+
+    @Override
+    public void watch(Runnable onChange) {
+        changed = onChange;
     }
 
     @Override

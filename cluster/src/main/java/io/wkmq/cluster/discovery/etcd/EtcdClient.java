@@ -106,19 +106,56 @@ final class EtcdClient {
 
     /** The keys that start so, and their values. */
     Map<String, byte[]> list(String prefix) throws IOException, InterruptedException {
-        byte[] from = prefix.getBytes(StandardCharsets.UTF_8);
-        byte[] to = from.clone();
-        to[to.length - 1]++; // ends in a slash
         Json answer = call(
                 "kv/range",
-                Json.object(fields -> fields.put("key", base64(from))
-                        .put("range_end", base64(to))
+                Json.object(fields -> fields.put("key", base64(prefix))
+                        .put("range_end", base64(endOf(prefix)))
                         .put("limit", KEYS_MAX)));
         Map<String, byte[]> found = new LinkedHashMap<>();
         for (Json entry : answer.at("kvs").items()) {
             found.put(new String(decoded(entry.at("key")), StandardCharsets.UTF_8), decoded(entry.at("value")));
         }
         return found;
+    }
+
+    /**
+     * Follows what happens to the keys that start so, until the server ends it or the time is up. The next call asks the next server if it fails.
+     *
+     * @param changed is called once the server watches them, and at each change; on another thread, which it must not block
+     */
+    void watch(String prefix, Duration time, Runnable changed) throws IOException, InterruptedException {
+        byte[] body = Json.object(fields -> fields.object(
+                "create_request", create -> create.put("key", base64(prefix)).put("range_end", base64(endOf(prefix)))));
+        try {
+            if (token.isEmpty() && !settings.user().isEmpty()) {
+                authenticate();
+            }
+            Reply reply = http.follow(request("watch", body), time, line -> watched(line, changed));
+            if (reply.status() != 200) {
+                throw failure("watch", reply);
+            }
+        } catch (IOException e) {
+            token = ""; // it may be that
+            nextServer();
+            throw e;
+        }
+    }
+
+    private static void watched(byte[] line, Runnable changed) throws IOException {
+        Json said = Json.parse(line);
+        Json result = said.at("result");
+        if (result.at("canceled").text().equals("true")) {
+            throw new IOException(
+                    "the watch is refused: " + result.at("cancel_reason").text("it does not say why"));
+        }
+        if (!said.at("error").names().isEmpty()) {
+            throw new IOException(
+                    "the watch has ended: " + said.at("error").at("message").text("it does not say why"));
+        }
+        if (result.at("created").text().equals("true")
+                || !result.at("events").items().isEmpty()) {
+            changed.run();
+        }
     }
 
     private Json call(String path, byte[] body) throws IOException, InterruptedException {
@@ -161,32 +198,44 @@ final class EtcdClient {
                 throw refused;
             } catch (IOException e) {
                 failures.add(String.valueOf(e.getMessage()));
-                server = (server + 1) % settings.servers().size();
+                nextServer();
             }
         }
         throw new IOException("no etcd server answers: " + String.join("; ", failures));
     }
 
+    private void nextServer() {
+        server = (server + 1) % settings.servers().size();
+    }
+
     private Json onServer(String path, byte[] body) throws IOException, InterruptedException {
+        Reply reply = http.call(request(path, body));
+        if (reply.status() == 200) {
+            return Json.parse(reply.body());
+        }
+        throw failure(path, reply);
+    }
+
+    private HttpRequest request(String path, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(current().resolve("/v3/" + path))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body));
         if (!token.isEmpty()) {
             request.header("Authorization", token);
         }
-        Reply reply = http.call(request.build());
-        if (reply.status() == 200) {
-            return Json.parse(reply.body());
-        }
+        return request.build();
+    }
+
+    private IOException failure(String path, Reply reply) {
         String text = error(reply);
         // A server without a leader, or one that is starting: another one may do better.
         if (reply.status() >= 500) {
-            throw new IOException(current() + ": " + text);
+            return new IOException(current() + ": " + text);
         }
         // Where users are wanted, a call without any is answered as if it had a wrong argument.
         boolean unauthenticated =
                 reply.status() == 401 || text.contains("user name is empty") || text.contains("auth token");
-        throw new RefusedException(current() + " refuses " + path + ": " + text, unauthenticated);
+        return new RefusedException(current() + " refuses " + path + ": " + text, unauthenticated);
     }
 
     private static String error(Reply reply) {
@@ -202,6 +251,13 @@ final class EtcdClient {
 
     private URI current() {
         return settings.servers().get(server);
+    }
+
+    /** The first key behind those that start so. */
+    private static byte[] endOf(String prefix) {
+        byte[] end = prefix.getBytes(StandardCharsets.UTF_8);
+        end[end.length - 1]++; // ends in a slash
+        return end;
     }
 
     private static String base64(String text) {

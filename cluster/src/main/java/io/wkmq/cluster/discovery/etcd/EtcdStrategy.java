@@ -26,6 +26,7 @@ public final class EtcdStrategy implements DiscoveryStrategy {
     private final EtcdClient etcd;
     private @Nullable Registration registration;
     private @Nullable String lockLease;
+    private @Nullable Watch watch;
 
     /** Connects when it is asked. */
     public EtcdStrategy(EtcdSettings settings) {
@@ -68,6 +69,12 @@ public final class EtcdStrategy implements DiscoveryStrategy {
             remarks.add("the key of this node was gone, it is set again: " + own.key());
             own.lost();
         }
+    }
+
+    @Override
+    public void watch(Runnable changed) {
+        watch = new Watch(new EtcdClient(settings), settings.nodes(), changed);
+        watch.begin();
     }
 
     @Override
@@ -131,6 +138,9 @@ public final class EtcdStrategy implements DiscoveryStrategy {
 
     @Override
     public void close() {
+        if (watch != null) {
+            watch.end();
+        }
         if (registration != null) {
             registration.abandon();
         }

@@ -15,11 +15,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a server, with a limit to the time and the length of the answer. TLS takes up new files with the next call. Confined
+ * Calls a server, with a limit to the time and to the length of the answer. TLS takes up new files with the next call. Confined
  * to one thread at a time.
  */
 public final class Http {
     private static final int BODY_BYTES_MAX = 4 << 20;
+    private static final int LINE_BYTES_MAX = 1 << 20;
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(3);
     private static final int SHOWN_MAX = 200;
 
@@ -68,6 +69,42 @@ public final class Http {
         } catch (ExecutionException e) {
             throw new IOException(server(request) + ": " + reason(e), e);
         } finally {
+            call.cancel(true);
+        }
+    }
+
+    /** Takes what a server says line by line. */
+    @FunctionalInterface
+    public interface Lines {
+        /**
+         * Takes a line. On a thread of the client, which it must not block.
+         *
+         * @throws IOException if no more are wanted, with the reason
+         */
+        void line(byte[] line) throws IOException;
+    }
+
+    /**
+     * Makes a call whose answer goes on and on, and follows it until the server ends it or the time is up.
+     *
+     * @param time how long it is followed; the limit of a call is of no meaning
+     * @param lines takes the lines of an answer with status 200, one after the other
+     * @return the status, 200 too if the time is up, and the body of an answer with another status
+     * @throws IOException if the server is not reached, breaks off, or says what is not wanted, with the server and the reason
+     */
+    public Reply follow(HttpRequest request, Duration time, Lines lines) throws IOException, InterruptedException {
+        LineBody followed = new LineBody(LINE_BYTES_MAX, lines);
+        CompletableFuture<HttpResponse<byte[]>> call = client().sendAsync(
+                        request, response -> response.statusCode() == 200 ? followed : new BoundedBody(BODY_BYTES_MAX));
+        try {
+            HttpResponse<byte[]> response = call.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return new Reply(response.statusCode(), response.body());
+        } catch (TimeoutException timeIsUp) {
+            return new Reply(200, new byte[0]);
+        } catch (ExecutionException e) {
+            throw new IOException(server(request) + ": " + reason(e), e);
+        } finally {
+            followed.cancel();
             call.cancel(true);
         }
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,35 @@ class EtcdStrategyTest {
 
         two.unregister();
         await("nobody is left", () -> one.discover().addresses().isEmpty());
+    }
+
+    @Test
+    void changesAreToldAlsoAfterEtcdWasAway() throws Exception {
+        EtcdServer etcd = server(PemFiles.NONE);
+        withUser(etcd, "node", "hush");
+        EtcdStrategy watcher = open(settings(etcd, "node", "hush"));
+        AtomicInteger told = new AtomicInteger();
+        watcher.watch(told::incrementAndGet);
+        awaitMore(told, 0);
+
+        int before = told.get();
+        EtcdStrategy one = node(1, settings(etcd, "node", "hush"));
+        awaitMore(told, before);
+        before = told.get();
+        one.unregister();
+        awaitMore(told, before);
+
+        before = told.get();
+        etcd.kill();
+        etcd.restart(); // tokens live in its memory
+        awaitMore(told, before);
+        before = told.get();
+        node(2, settings(etcd, "node", "hush"));
+        awaitMore(told, before);
+    }
+
+    private static void awaitMore(AtomicInteger told, int before) {
+        Await.until(LIMIT, () -> "more than " + before + " changes are told: " + told, () -> told.get() > before);
     }
 
     @Test
