@@ -14,7 +14,9 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The node's metrics and the JVM's in the formats of Prometheus. Thread-safe; reads some files of {@code /proc} each time. */
@@ -47,7 +49,26 @@ public final class BrokerMetrics extends Collector {
 
     @Override
     public List<MetricFamilySamples> collect() {
-        return figures.read().stream().map(BrokerMetrics::family).toList();
+        NodeReading now = figures.read();
+        return Stream.concat(
+                        now.figures().stream().map(BrokerMetrics::family),
+                        now.distributions().stream().map(BrokerMetrics::family))
+                .toList();
+    }
+
+    private static MetricFamilySamples family(Distribution values) {
+        List<MetricFamilySamples.Sample> samples = new ArrayList<>();
+        for (int range = 0; range < values.counts().size(); range++) {
+            double bound = range < values.bounds().size() ? values.bounds().get(range) : Double.POSITIVE_INFINITY;
+            samples.add(new MetricFamilySamples.Sample(
+                    values.name() + "_bucket",
+                    List.of("le"),
+                    List.of(doubleToGoString(bound)),
+                    values.counts().get(range)));
+        }
+        samples.add(new MetricFamilySamples.Sample(values.name() + "_count", List.of(), List.of(), values.count()));
+        samples.add(new MetricFamilySamples.Sample(values.name() + "_sum", List.of(), List.of(), values.sum()));
+        return new MetricFamilySamples(values.name(), Type.HISTOGRAM, values.help(), samples);
     }
 
     private static MetricFamilySamples family(Figure figure) {

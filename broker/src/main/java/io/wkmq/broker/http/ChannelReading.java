@@ -5,6 +5,7 @@ import io.wkmq.broker.http.Figure.Point;
 import io.wkmq.channel.engine.ChannelFigures;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /**
  * The metrics of a node's channels.
@@ -35,18 +36,25 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                         List.of("channel"),
                         points(cursorLags, 0)),
                 NodeFigures.gauge(
-                        "wkmq_channel_queued_bytes", "Bytes of messages that wait to be appended", now.queuedBytes()),
-                NodeFigures.counter("wkmq_channel_appends_total", "Messages that channels have taken", now.appended()),
-                seconds(
-                        "wkmq_channel_append_seconds_total",
-                        "Time they took from when they came until they were on disk",
-                        now.appendNanos()),
+                        "wkmq_channel_queued_bytes",
+                        "Bytes of messages that wait to be appended",
+                        now.queues().bytes()),
+                new Figure(
+                        Kind.GAUGE,
+                        "wkmq_channel_queued_messages",
+                        "Messages that wait to be appended, those included that are under way",
+                        List.of("group"),
+                        byGroup(now.queues().messages())),
+                NodeFigures.counter(
+                        "wkmq_channel_appends_total",
+                        "Messages that channels have taken",
+                        now.appended().count()),
                 NodeFigures.counter(
                         "wkmq_channel_appends_refused_total", "Messages that channels have not taken", now.refused()),
                 NodeFigures.counter(
                         "wkmq_channel_log_writes_total",
                         "Batches written to the log of the channels",
-                        now.log().writes()),
+                        now.log().writes().count()),
                 NodeFigures.counter(
                         "wkmq_channel_log_entries_total",
                         "Entries in these batches",
@@ -55,20 +63,43 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                         "wkmq_channel_log_queued_entries",
                         "Entries that wait to be written",
                         now.log().queuedEntries()),
-                seconds(
-                        "wkmq_channel_log_write_seconds_total",
-                        "Time spent on writing them, syncs included",
-                        now.log().nanos()),
                 NodeFigures.counter(
                         "wkmq_channel_scrubbed_bytes_total",
                         "Bytes of records that were looked through for damage",
-                        now.scrubbedBytes()),
+                        now.scrub().bytes()),
                 NodeFigures.counter(
-                        "wkmq_channel_damages_total", "How often records were found to be damaged", now.damages()),
+                        "wkmq_channel_damages_total",
+                        "How often records were found to be damaged",
+                        now.scrub().damages()),
                 NodeFigures.counter(
                         "wkmq_channel_repairs_total",
                         "How often damaged records were fetched from other nodes",
-                        now.repairs()));
+                        now.scrub().repairs()));
+    }
+
+    List<Distribution> distributions() {
+        return List.of(
+                Distribution.of(
+                        "wkmq_channel_append_seconds",
+                        "How long messages took from when they came until they were on disk",
+                        now.appended(),
+                        NANOS_PER_SECOND),
+                Distribution.of(
+                        "wkmq_channel_append_batch_messages",
+                        "How many messages were brought into a log together",
+                        now.queues().batches(),
+                        1),
+                Distribution.of(
+                        "wkmq_channel_log_write_seconds",
+                        "How long it took to write a batch to the log on the disk, its sync included",
+                        now.log().writes(),
+                        NANOS_PER_SECOND));
+    }
+
+    private static List<Point> byGroup(List<Long> values) {
+        return IntStream.range(0, values.size())
+                .mapToObj(group -> new Point(List.of(Integer.toString(group)), values.get(group)))
+                .toList();
     }
 
     private static List<Point> points(SortedMap<String, Long> byChannel, long least) {
@@ -77,9 +108,5 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                 .limit(SHOWN_MAX)
                 .map(channel -> new Point(List.of(channel.getKey()), channel.getValue()))
                 .toList();
-    }
-
-    private static Figure seconds(String name, String help, long nanos) {
-        return new Figure(Kind.COUNTER, name, help, List.of(), List.of(new Point(List.of(), nanos / NANOS_PER_SECOND)));
     }
 }

@@ -41,7 +41,7 @@ final class NodeFigures {
         this.sources = sources;
     }
 
-    List<Figure> read() {
+    NodeReading read() {
         List<Figure> figures = new ArrayList<>();
         figures.add(new Figure(
                 Kind.GAUGE,
@@ -57,15 +57,15 @@ final class NodeFigures {
         overload(figures, sources.overload());
         listeners(figures, sources.listeners());
         storage(figures, sources.storage());
-        figures.addAll(new ChannelReading(
-                        sources.channels().figures(), sources.channels().cursorLags())
-                .figures());
+        ChannelReading channels = new ChannelReading(
+                sources.channels().figures(), sources.channels().cursorLags());
+        figures.addAll(channels.figures());
         figures.addAll(new RaftReading(sources.channels().groupsNow()).figures());
         alarms(figures, sources.alarms());
         sources.cluster()
                 .administration()
                 .ifPresent(node -> figures.addAll(new ClusterReading(node.figures()).figures()));
-        return figures;
+        return new NodeReading(figures, channels.distributions());
     }
 
     private static void sessions(List<Figure> figures, Sessions sessions) {

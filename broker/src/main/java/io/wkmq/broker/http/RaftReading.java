@@ -38,6 +38,10 @@ record RaftReading(List<GroupStatus> groups) {
                         "wkmq_raft_filling",
                         "1 while this node fetches what its replica misses",
                         group -> group.whole() ? 0 : 1),
+                of(
+                        "wkmq_raft_missing_entries",
+                        "Entries that this node's replica misses, and that are fetched from another node",
+                        GroupStatus::missed),
                 figure(
                         "wkmq_raft_replica_lag_entries",
                         "Entries by which the node is behind that is behind most, of groups that this node leads",

@@ -202,11 +202,19 @@ class CaptureTest {
                         "\nwkmq_channel_queued_bytes 0.0\n",
                         "\nwkmq_channel_appends_total 2.0\n",
                         "\nwkmq_channel_appends_refused_total 0.0\n")
-                .containsPattern("\nwkmq_channel_append_seconds_total (?!0\\.0\n)")
+                .containsPattern("\nwkmq_channel_append_seconds_sum (?!0\\.0\n)")
+                .contains(
+                        "\n# TYPE wkmq_channel_append_seconds histogram\n",
+                        "\nwkmq_channel_append_seconds_bucket{le=\"+Inf\",} 2.0\n",
+                        "\nwkmq_channel_append_seconds_count 2.0\n",
+                        "\nwkmq_channel_append_batch_messages_bucket{le=\"1.0\",} 2.0\n",
+                        "\nwkmq_channel_append_batch_messages_count 2.0\n",
+                        "\nwkmq_channel_append_batch_messages_sum 2.0\n",
+                        "\nwkmq_channel_queued_messages{group=\"0\",} 0.0\n")
                 .containsPattern("\nwkmq_channel_log_writes_total (?!0\\.0\n)")
                 .containsPattern("\nwkmq_channel_log_entries_total (?!0\\.0\n)")
                 .doesNotContain("wkmq_raft_")
-                .containsPattern("\nwkmq_channel_log_write_seconds_total (?!0\\.0\n)");
+                .containsPattern("\nwkmq_channel_log_write_seconds_sum (?!0\\.0\n)");
         broker.close();
         broker = TestBroker.start(home, Map.of("WKMQ_MANAGEMENT__LISTEN", "127.0.0.1:0"));
         assertThat(broker.metrics()).contains("\nwkmq_channel_last_seq{channel=\"plant\",} 2.0\n");

@@ -203,6 +203,8 @@ class ThreeNodesTest {
         assertThat(cluster.node(2).metrics())
                 .contains("\nwkmq_raft_leader{group=\"0\",} 1.0\n", "\nwkmq_raft_replica_lag_entries{group=\"8\",} ")
                 .contains("\nwkmq_raft_led{group=\"8\",} 1.0\n", "\nwkmq_raft_filling{group=\"3\",} 0.0\n")
+                .contains("\nwkmq_raft_missing_entries{group=\"3\",} 0.0\n")
+                .containsPattern("\nwkmq_channel_log_write_seconds_count (?!0\\.0\n)")
                 .containsPattern("\nwkmq_raft_term\\{group=\"0\",} [1-9]")
                 .containsPattern("\nwkmq_channel_log_writes_total (?!0\\.0\n)");
         assertThat(cluster.node(1).metrics())

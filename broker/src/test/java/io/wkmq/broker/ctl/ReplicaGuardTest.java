@@ -66,6 +66,7 @@ class ReplicaGuardTest {
                 0,
                 0,
                 true,
+                0,
                 replicas.stream()
                         .map(node ->
                                 new GroupStatus.Member(node, List.of(present).contains(node), null))

@@ -6,27 +6,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts what an engine appends and writes. Thread-safe. */
 final class AppendCounts {
-    final LongAdder appended = new LongAdder();
     final LongAdder refused = new LongAdder();
-    final LongAdder appendNanos = new LongAdder();
-    private final LongAdder writes = new LongAdder();
+    final Histogram times = Histogram.ofTimes();
+    private final Histogram writes = Histogram.ofTimes();
     private final LongAdder entries = new LongAdder();
-    private final LongAdder writeNanos = new LongAdder();
     private volatile long queued;
 
     void append(@Nullable Appended result, long nanos) {
         if (result != null && (result.outcome() == Outcome.APPENDED || result.outcome() == Outcome.DUPLICATE)) {
-            appended.increment();
-            appendNanos.add(nanos);
+            times.record(nanos);
         } else {
             refused.increment();
         }
     }
 
     void write(int count, long nanos) {
-        writes.increment();
+        writes.record(nanos);
         entries.add(count);
-        writeNanos.add(nanos);
     }
 
     /** So many entries wait to be written now. */
@@ -35,6 +31,6 @@ final class AppendCounts {
     }
 
     LogFigures log() {
-        return new LogFigures(writes.sum(), entries.sum(), writeNanos.sum(), queued);
+        return new LogFigures(writes.read(), entries.sum(), queued);
     }
 }

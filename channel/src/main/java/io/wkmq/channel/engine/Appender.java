@@ -44,6 +44,8 @@ public final class Appender {
     private final Queue<Waiting> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong messages = new AtomicLong();
+    private final Histogram batches = Histogram.ofBatches();
     private volatile boolean closed;
 
     // from here on: of the loop
@@ -117,6 +119,7 @@ public final class Appender {
             return CompletableFuture.failedFuture(new OverloadedException(
                     before + " bytes wait to be appended; expected at most " + options.bytesMax()));
         }
+        messages.incrementAndGet();
         arriving.add(message);
         wake();
         if (closed) {
@@ -140,6 +143,21 @@ public final class Appender {
         return bytes.get();
     }
 
+    /** How many messages wait or are under way. */
+    public long messages() {
+        return messages.get();
+    }
+
+    /** How many messages the operations had. */
+    Histogram batches() {
+        return batches;
+    }
+
+    private void release(Waiting message) {
+        bytes.addAndGet(-bytes(message));
+        messages.decrementAndGet();
+    }
+
     private static long bytes(Waiting message) {
         return 64L + message.entry.body().length;
     }
@@ -160,7 +178,7 @@ public final class Appender {
     }
 
     private void refuse(Waiting message) {
-        bytes.addAndGet(-bytes(message));
+        release(message);
         message.done.completeExceptionally(new OverloadedException("The channels are closed"));
     }
 
@@ -209,7 +227,8 @@ public final class Appender {
         long sinceMs = waiting.element().sinceMs;
         Map<Integer, List<Waiting>> byChannel = new LinkedHashMap<>();
         long size = 0;
-        for (int count = 0; count < options.batchMessages() && !waiting.isEmpty(); count++) {
+        int count = 0;
+        for (; count < options.batchMessages() && !waiting.isEmpty(); count++) {
             size += bytes(waiting.element());
             if (count > 0 && size > options.batchBytes()) {
                 break;
@@ -221,8 +240,9 @@ public final class Appender {
                     .add(message);
         }
         List<Part> parts = new ArrayList<>(byChannel.size());
-        byChannel.forEach((channel, messages) -> parts.add(new Part(
-                channel, messages.stream().map(message -> message.entry).toList())));
+        byChannel.forEach((channel, those) -> parts.add(
+                new Part(channel, those.stream().map(message -> message.entry).toList())));
+        batches.record(count);
         OpId id = new OpId(producer, epoch, next++);
         byte[] op = OpCodec.encode(new GroupOp.Append(id, clock.millis(), parts));
         return new Open(id.number(), op, List.copyOf(byChannel.values()), sinceMs);
@@ -284,7 +304,7 @@ public final class Appender {
             PartResult result = done.parts().get(i);
             for (int j = 0; j < messages.size(); j++) {
                 Waiting message = messages.get(j);
-                bytes.addAndGet(-bytes(message));
+                release(message);
                 message.done.complete(new Appended(result.outcome(j), result.seqs()[j], result.timeMs(), done.term()));
             }
         }
@@ -343,7 +363,7 @@ public final class Appender {
         while (!waiting.isEmpty() && now - waiting.element().sinceMs >= patienceMs) {
             Waiting message = waiting.remove();
             waitingBytes -= bytes(message);
-            bytes.addAndGet(-bytes(message));
+            release(message);
             message.done.completeExceptionally(new OverloadedException(
                     "A message waited for " + patienceMs + " ms behind others and was not appended"));
         }
@@ -362,7 +382,7 @@ public final class Appender {
         operation.ended = true;
         for (List<Waiting> messages : operation.parts) {
             for (Waiting message : messages) {
-                bytes.addAndGet(-bytes(message));
+                release(message);
                 message.done.completeExceptionally(failure);
             }
         }

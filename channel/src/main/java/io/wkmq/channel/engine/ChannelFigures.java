@@ -1,27 +1,65 @@
 package io.wkmq.channel.engine;
 
+import java.util.List;
 import java.util.SortedMap;
 
 /**
  * What happens with the channels of a node, since it was started.
  *
- * @param appended messages that were appended, or were there already
+ * @param appended how long each message took that was appended, or was there already; in nanoseconds
  * @param refused messages that were not, or of which that is not known
- * @param appendNanos how long those that were appended took, all together
+ * @param queues what waits to be appended
  * @param log what was written to the log on this node's disk
- * @param queuedBytes bytes of messages that wait to be appended
- * @param scrubbedBytes bytes of records that were looked through for damage
- * @param damages how often records were found to be damaged
- * @param repairs how often these were repaired
+ * @param scrub what was looked through for damage
  * @param last the last sequence number of each channel, by its name; 0 if it has had no message
  */
 public record ChannelFigures(
-        long appended,
+        Histogram.Reading appended,
         long refused,
-        long appendNanos,
+        Queues queues,
         LogFigures log,
-        long queuedBytes,
-        long scrubbedBytes,
-        long damages,
-        long repairs,
-        SortedMap<String, Long> last) {}
+        Scrubbed scrub,
+        SortedMap<String, Long> last) {
+
+    /**
+     * What waits to be appended, and how it is.
+     *
+     * @param bytes bytes of messages that wait or are under way
+     * @param messages how many those are, by the number of their group
+     * @param batches how many messages each operation had that was brought into a log
+     */
+    public record Queues(long bytes, List<Long> messages, Histogram.Reading batches) {
+        /** Copies the list. */
+        public Queues {
+            messages = List.copyOf(messages);
+        }
+
+        /** Those of the appenders of all groups, in the order of these. */
+        static Queues of(List<Appender> appenders) {
+            return new Queues(
+                    appenders.stream().mapToLong(Appender::bytes).sum(),
+                    appenders.stream().map(Appender::messages).toList(),
+                    Histogram.ofBatches(
+                            appenders.stream().map(Appender::batches).toList()));
+        }
+    }
+
+    /**
+     * What was looked through for damage.
+     *
+     * @param bytes of records
+     * @param damages how often records were found to be damaged
+     * @param repairs how often these were repaired
+     */
+    public record Scrubbed(long bytes, long damages, long repairs) {
+        static Scrubbed of(ScrubCounts counts) {
+            return new Scrubbed(counts.bytes.sum(), counts.damaged.sum(), counts.repaired.sum());
+        }
+    }
+
+    /** Those of a node whose channels are not open. */
+    static ChannelFigures none(SortedMap<String, Long> last) {
+        return new ChannelFigures(
+                Histogram.ofTimes().read(), 0, Queues.of(List.of()), LogFigures.NONE, new Scrubbed(0, 0, 0), last);
+    }
+}

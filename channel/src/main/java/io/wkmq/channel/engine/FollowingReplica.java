@@ -261,6 +261,12 @@ final class FollowingReplica implements LogFollower {
         onMissing.missing(this, replica.pause());
     }
 
+    @Override
+    public long missed() {
+        MissedEntries coming = missed;
+        return coming == null ? 0 : Math.max(0, coming.floor() - replica.applied());
+    }
+
     /** The entry up to which all has to be fetched; those behind it are kept. When it is not whole. */
     long missing() {
         MissedEntries coming = missed;

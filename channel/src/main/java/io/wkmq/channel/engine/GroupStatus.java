@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param committed the index of the last entry that cannot be lost any more, as far as this node knows
  * @param applied the index of the last entry that this node has carried out
  * @param whole whether this node's replica has applied all that it was given; else what it misses is being fetched
+ * @param missed how many entries this node's replica misses, which are being fetched; 0 if it is whole
  * @param members all nodes that keep it
  */
 public record GroupStatus(
@@ -25,6 +26,7 @@ public record GroupStatus(
         long committed,
         long applied,
         boolean whole,
+        long missed,
         List<Member> members) {
     /** Copies the list. */
     public GroupStatus {

@@ -235,14 +235,11 @@ public final class LocalEngine implements Engine {
     @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
         return new ChannelFigures(
-                counts.appended.sum(),
+                counts.times.read(),
                 counts.refused.sum(),
-                counts.appendNanos.sum(),
+                ChannelFigures.Queues.of(appenders),
                 counts.log(),
-                appenders.stream().mapToLong(Appender::bytes).sum(),
-                scrubbed.bytes.sum(),
-                scrubbed.damaged.sum(),
-                scrubbed.repaired.sum(),
+                ChannelFigures.Scrubbed.of(scrubbed),
                 last);
     }
 

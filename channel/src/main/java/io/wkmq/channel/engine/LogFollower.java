@@ -35,4 +35,7 @@ public interface LogFollower {
      * propose, and had better not lead. Any thread.
      */
     boolean whole();
+
+    /** How many entries of the log it misses; 0 while it is {@link #whole}. On the group's loop. */
+    long missed();
 }

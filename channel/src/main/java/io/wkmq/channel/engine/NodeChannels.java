@@ -482,9 +482,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public ChannelFigures figures() {
         SortedMap<String, Long> last = catalog.last();
         Engine in = engine;
-        return in == null
-                ? new ChannelFigures(0, 0, 0, new LogFigures(0, 0, 0, 0), 0, 0, 0, 0, last)
-                : in.figures(last);
+        return in == null ? ChannelFigures.none(last) : in.figures(last);
     }
 
     private ChannelDefinition known(String name) throws ChannelException {

@@ -54,7 +54,6 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     private static final Duration STEP = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 200;
-    private static final LogFigures NOTHING_WRITTEN = new LogFigures(0, 0, 0, 0);
 
     private final ReplicaStore store;
     private final ReplicatedOptions options;
@@ -684,14 +683,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     public ChannelFigures figures(SortedMap<String, Long> last) {
         GroupLogs kept = cluster;
         return new ChannelFigures(
-                counts.appended.sum(),
+                counts.times.read(),
                 counts.refused.sum(),
-                counts.appendNanos.sum(),
-                kept == null ? NOTHING_WRITTEN : kept.written(),
-                appenders.stream().mapToLong(Appender::bytes).sum(),
-                store.scrubbed().counts().bytes.sum(),
-                store.scrubbed().counts().damaged.sum(),
-                store.scrubbed().counts().repaired.sum(),
+                ChannelFigures.Queues.of(appenders),
+                kept == null ? LogFigures.NONE : kept.written(),
+                ChannelFigures.Scrubbed.of(store.scrubbed().counts()),
                 last);
     }
 

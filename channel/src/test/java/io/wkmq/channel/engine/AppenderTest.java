@@ -96,6 +96,24 @@ class AppenderTest {
     }
 
     @Test
+    void whatWaitsAndHowItIsGatheredIsCounted() {
+        append(1, "a");
+        append(1, "b");
+        append(2, "c");
+        append(1, "d");
+        append(1, "e");
+        assertThat(appender.messages()).isEqualTo(5);
+        done(0, 1);
+        done(1, 2);
+        assertThat(appender.messages()).isEqualTo(1);
+        Histogram.Reading batches = appender.batches().read();
+        assertThat(batches.counts()).as("of a, of b to d, of e").startsWith(2L, 0L, 1L);
+        assertThat(batches.sum()).isEqualTo(5);
+        appender.close();
+        assertThat(appender.messages()).isZero();
+    }
+
+    @Test
     void messagesDoNotGatherForLongerThanTheyLinger() {
         append(1, "a");
         append(1, "b");

@@ -28,6 +28,7 @@ final class LeaderPlanTest {
                 0,
                 0,
                 true,
+                0,
                 NODES.stream()
                         .map(node -> new GroupStatus.Member(node, present.contains(node), null))
                         .toList());

@@ -56,7 +56,7 @@ final class LeaderShareTest {
             List<GroupStatus.Member> members = NODES.stream()
                     .map(node -> new GroupStatus.Member(node, present.contains(node), null))
                     .toList();
-            return new GroupStatus(group, leaders[group], self.equals(leaders[group]), 1, 0, 0, 0, true, members);
+            return new GroupStatus(group, leaders[group], self.equals(leaders[group]), 1, 0, 0, 0, true, 0, members);
         }
 
         @Override

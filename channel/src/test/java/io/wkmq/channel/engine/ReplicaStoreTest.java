@@ -120,8 +120,10 @@ class ReplicaStoreTest {
 
         LogFollower behind = open("b");
         behind.newTerm(1);
+        assertThat(behind.missed()).isZero();
         behind.restore(snapshot);
         assertThat(behind.whole()).isFalse();
+        assertThat(behind.missed()).isEqualTo(1);
         assertThat(behind.apply(3, append(1))).isEmpty();
         behind.newTerm(4);
         assertThatThrownBy(behind::snapshot).isInstanceOf(ReplicaBehindException.class);

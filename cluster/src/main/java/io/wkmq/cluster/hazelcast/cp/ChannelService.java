@@ -93,6 +93,12 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return known == null || known.replica.whole();
     }
 
+    /** How many entries this node's replica misses. On the group's loop. */
+    long missed(CPGroupId group) {
+        Follower known = groups.get(group);
+        return known == null ? 0 : known.replica.missed();
+    }
+
     /** The numbers of the groups whose replicas here have not. Any thread. */
     int[] filling() {
         return groups.values().stream()

@@ -37,7 +37,7 @@ public final class CpChannels {
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
-    private volatile Supplier<LogFigures> written = () -> new LogFigures(0, 0, 0, 0);
+    private volatile Supplier<LogFigures> written = () -> LogFigures.NONE;
 
     /**
      * Channels with those replicas.
@@ -167,6 +167,11 @@ public final class CpChannels {
     /** Whether this node's replica of a Raft group has applied all that it was given; so if it is none of channels. Any thread. */
     boolean whole(CPGroupId group) {
         return service.whole(group);
+    }
+
+    /** How many entries this node's replica of a Raft group misses. On the group's thread. */
+    long missed(CPGroupId group) {
+        return service.missed(group);
     }
 
     /** The groups of which a member's replica misses something, which is being fetched. Fails if it does not say that in time. */

@@ -135,6 +135,7 @@ public final class CpGroups implements GroupLogs {
                 node.state().commitIndex(),
                 node.state().lastApplied(),
                 channels.whole(node.getGroupId()),
+                channels.missed(node.getGroupId()),
                 node.getCommittedMembers().stream()
                         .map(member -> member(node, member))
                         .toList());

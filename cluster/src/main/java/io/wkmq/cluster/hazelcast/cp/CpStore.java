@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.engine.Histogram;
 import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.storage.Disk;
 import java.io.Closeable;
@@ -10,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -85,8 +85,7 @@ public final class CpStore implements Closeable {
     @GuardedBy("lock")
     private boolean closed;
 
-    private final LongAdder writes = new LongAdder();
-    private final LongAdder writeNanos = new LongAdder();
+    private final Histogram writes = Histogram.ofTimes();
 
     private CpStore(Path directory, Limits limits, CpOpener.Opened opened, Consumer<IOException> onBroken) {
         this.directory = directory;
@@ -166,7 +165,7 @@ public final class CpStore implements Closeable {
     LogFigures figures() {
         lock.lock();
         try {
-            return new LogFigures(writes.sum(), durable, writeNanos.sum(), queue.size());
+            return new LogFigures(writes.read(), durable, queue.size());
         } finally {
             lock.unlock();
         }
@@ -200,8 +199,7 @@ public final class CpStore implements Closeable {
             for (List<CpChange> batch = next(); !batch.isEmpty(); batch = next()) {
                 long since = System.nanoTime();
                 log.append(batch);
-                writeNanos.add(System.nanoTime() - since);
-                writes.increment();
+                writes.record(System.nanoTime() - since);
                 done(batch);
                 log.clean();
             }
