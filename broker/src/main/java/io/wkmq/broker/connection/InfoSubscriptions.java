@@ -4,6 +4,7 @@ import io.wkmq.broker.auth.AccessDecision;
 import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
@@ -57,18 +58,29 @@ final class InfoSubscriptions {
 
     /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */
     void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
-        String filter = packet.entries().get(place).filter();
-        if (services.channels().find(channel(filter)) == null) {
+        SubscriptionFilter filter = parse(packet.entries().get(place).filter());
+        if (filter == null) {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
         } else if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
             answers.reason(place, ReasonCode.NOT_AUTHORIZED);
         } else {
-            AccessDecision decision = client.access().subscribe(SubscriptionFilter.parse(filter), Qos.AT_MOST_ONCE);
+            AccessDecision decision = client.access().subscribe(filter, Qos.AT_MOST_ONCE);
             if (decision instanceof AccessDecision.Pending later) {
                 pending.add(later.later().thenAccept(decided -> note(decided, place, answers)));
             } else {
                 note((Decided) decision, place, answers);
             }
+        }
+    }
+
+    private @Nullable SubscriptionFilter parse(String text) {
+        if (services.topicLimits().exceededBy(text)) {
+            return null;
+        }
+        try {
+            return SubscriptionFilter.parse(text);
+        } catch (InvalidTopicException e) {
+            return null;
         }
     }
 
@@ -81,6 +93,10 @@ final class InfoSubscriptions {
     /** Begins what was checked and not refused, in place of one of the same filter; the answer says whether it has begun. */
     void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
+        if (services.channels().find(channel(entry.filter())) == null) { // which only those hear who may
+            answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
+            return;
+        }
         Watch before = watches.get(entry.filter());
         if (before == null && watches.size() >= MAX) {
             answers.reason(place, ReasonCode.QUOTA_EXCEEDED);

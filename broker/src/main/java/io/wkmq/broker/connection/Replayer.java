@@ -22,6 +22,8 @@ final class Replayer {
 
     private static final int READER_LENGTH_MAX = 64;
 
+    private static final TopicFilter ANY = TopicFilter.of("$ch/#");
+
     private final ConnectionServices services;
     private final Client client;
 
@@ -39,8 +41,7 @@ final class Replayer {
     void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
         ReplayFilter filter = parse(packet, entry.filter());
-        ChannelDefinition channel = filter == null ? null : channel(filter);
-        if (filter == null || channel == null) {
+        if (filter == null) {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
@@ -48,11 +49,11 @@ final class Replayer {
             answers.reason(place, ReasonCode.NOT_AUTHORIZED);
             return;
         }
-        answers.channel(place, channel);
-        // What is replayed has to be allowed as a replay, and as what an ordinary subscription would bring.
-        TopicFilter replayed = TopicFilter.of("$ch/" + channel.name() + '/' + filter.topics());
-        TopicFilter ordinary = filter.topics().text().equals("#") ? channel.filter() : filter.topics();
-        for (TopicFilter each : List.of(replayed, ordinary)) {
+        ChannelDefinition channel = channel(filter);
+        if (channel != null) {
+            answers.channel(place, channel);
+        }
+        for (TopicFilter each : channel == null ? judgedOfNone(filter) : judged(channel, filter)) {
             AccessDecision decision = client.access()
                     .subscribe(
                             new SubscriptionFilter(null, each), entry.options().qos());
@@ -62,6 +63,24 @@ final class Replayer {
                 note((Decided) decision, place, answers);
             }
         }
+    }
+
+    /** What is replayed has to be allowed as a replay, and as what an ordinary subscription would bring. */
+    private static List<TopicFilter> judged(ChannelDefinition channel, ReplayFilter filter) {
+        return List.of(
+                replayed(channel.name(), filter.topics()),
+                filter.topics().text().equals("#") ? channel.filter() : filter.topics());
+    }
+
+    /** Who may not replay a channel is not told whether it is there either: so it is judged as if it were. */
+    private static List<TopicFilter> judgedOfNone(ReplayFilter filter) {
+        String name = filter.channel();
+        TopicFilter replayed = name == null ? ANY : replayed(name, filter.topics());
+        return filter.topics().text().equals("#") ? List.of(replayed) : List.of(replayed, filter.topics());
+    }
+
+    private static TopicFilter replayed(String channel, TopicFilter topics) {
+        return TopicFilter.of("$ch/" + channel + '/' + topics);
     }
 
     private static void note(Decided decided, int place, FilterAnswers answers) {

@@ -208,6 +208,47 @@ class ReplayAccessTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"no-replay", "late-no-replay"})
+    void whoMayNotReplayIsNotToldWhichChannelsThereAre(String id) throws Exception {
+        startWithRules();
+        try (MqttProbe reader = client(id)) {
+            for (String filter : List.of(
+                    "$ch/plant/#",
+                    "$ch/none/#",
+                    "$ch/plant@earliest/plant/1",
+                    "$ch/none@earliest/plant/1",
+                    "$share/g/$ch/plant/#",
+                    "$share/g/$ch/none/#",
+                    "$s/earliest/plant/#",
+                    "$s/earliest/none/#",
+                    "$ch/plant/$info",
+                    "$ch/none/$info")) {
+                assertThat(code(reader, filter)).as(filter).isEqualTo(NOT_AUTHORIZED);
+            }
+        }
+        nobodyReads();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"both", "late-both"})
+    void whoMayReplayIsToldThatAChannelIsNotThere(String id) throws Exception {
+        startWithRules();
+        try (MqttProbe reader = client(id)) {
+            for (String filter : List.of(
+                    "$ch/none/#",
+                    "$ch/none@earliest/plant/1",
+                    "$share/g/$ch/none/#",
+                    "$s/earliest/none/#",
+                    "$ch/none/$info",
+                    "$ch/no+ne/$info",
+                    "$ch/+/$info")) {
+                assertThat(code(reader, filter)).as(filter).isEqualTo(TOPIC_FILTER_INVALID);
+            }
+            reader.expectNothing(Duration.ofMillis(200));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"no-replay", "no-topics"})
     void aClientOfMqtt3IsRefusedToo(String id) throws Exception {
         startWithRules();
