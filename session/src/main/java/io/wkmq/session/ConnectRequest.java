@@ -21,4 +21,9 @@ public record ConnectRequest(
         @Nullable Will will) {
     /** The expiry interval that never ends. */
     public static final long NEVER = 0xFFFF_FFFFL;
+
+    /** The will is the user's. */
+    public ConnectRequest {
+        will = will == null ? null : will.by(userName);
+    }
 }

@@ -178,7 +178,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
         shard.mailbox().post(() -> {
             try {
                 Message message = will.message(clientId, shard.clock().millis(), shard.nextMessageNumber());
-                intake.take(message, HandOver.NONE, shard, null);
+                intake.take(message, HandOver.NONE, shard, will.userName());
             } finally {
                 published.run(); // a bug in the routing is not mended by trying again
             }

@@ -24,4 +24,9 @@ public record StoredSession(
         @Nullable Will will,
         long epoch,
         long sentUpTo,
-        boolean mayBeElsewhere) {}
+        boolean mayBeElsewhere) {
+    /** The will is the user's. */
+    public StoredSession {
+        will = will == null ? null : will.by(userName);
+    }
+}

@@ -69,6 +69,30 @@ class CapturedMessagesTest {
     }
 
     @Test
+    void theWillOfAClientWhoseNodeDiedHasTheNamesOfItsUser() {
+        List<String> scopes = new ArrayList<>();
+        node.channels.put("t", (message, scope) -> {
+            scopes.add(scope);
+            return new CompletableFuture<>();
+        });
+
+        Will will = TestClient.will("t", "gone", 0);
+        node.sessions.publishWill("c", will.by("operator"), () -> {});
+        node.sessions.publishWill("c", will, () -> {});
+        node.run();
+
+        assertThat(scopes).containsExactly("user:operator", "client:c");
+    }
+
+    @Test
+    void theWillThatOthersLookAfterIsTheUsers() {
+        Will will = TestClient.will("t", "gone", 0);
+        assertThat(new ConnectRequest("c", "operator", true, 0, 10, will).will())
+                .isEqualTo(will.by("operator"));
+        assertThat(Samples.fullSession("c").will()).extracting(Will::userName).isEqualTo("user of c");
+    }
+
+    @Test
     void whatItsPublisherIsToSendAgainReachesNobodyBefore() {
         TestClient subscriber = subscriber();
 

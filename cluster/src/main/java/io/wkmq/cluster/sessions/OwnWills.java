@@ -72,9 +72,11 @@ final class OwnWills {
         Own(Guarded guarded) {
             this.guarded = guarded;
             Will will = Objects.requireNonNull(guarded.will());
+            String userName = will.userName();
             this.bytes = will.payload().length
                     + will.properties().bytes()
-                    + will.topic().utf8().length;
+                    + will.topic().utf8().length
+                    + (userName == null ? 0 : userName.length() * 3L);
         }
 
         Name name() {

@@ -26,6 +26,7 @@ final class WillCodec {
     private static final int CONTENT_TYPE = 0x08;
     private static final int RESPONSE_TOPIC = 0x10;
     private static final int CORRELATION_DATA = 0x20;
+    private static final int USER_NAME = 0x40;
     private static final int ENTRY_BYTES_MIN = Long.BYTES + Integer.BYTES + 1;
 
     private WillCodec() {}
@@ -57,7 +58,9 @@ final class WillCodec {
 
     private static void will(DataOutputStream out, Will will, long delaySeconds) throws IOException {
         MessageProperties properties = will.properties();
-        out.writeByte(PRESENT | (will.retain() ? RETAIN : 0) | flags(properties));
+        String userName = will.userName();
+        int flags = PRESENT | (will.retain() ? RETAIN : 0) | (userName != null ? USER_NAME : 0);
+        out.writeByte(flags | flags(properties));
         out.writeByte(will.qos().code());
         out.writeLong(delaySeconds);
         out.writeLong(will.delaySeconds());
@@ -65,9 +68,12 @@ final class WillCodec {
         text(out, will.topic().text());
         block(out, will.payload());
         properties(out, properties);
+        if (userName != null) {
+            text(out, userName);
+        }
     }
 
-    /** Which properties there are, in the upper six of eight bits. */
+    /** Which properties there are, in four of eight bits. */
     static int flags(MessageProperties properties) {
         int flags = properties.payloadIsUtf8() ? UTF8_PAYLOAD : 0;
         flags |= properties.contentType() != null ? CONTENT_TYPE : 0;
@@ -135,10 +141,18 @@ final class WillCodec {
         String topic = text(in);
         byte[] payload = block(in);
         MessageProperties properties = properties(in, flags);
+        @Nullable String userName = (flags & USER_NAME) == 0 ? null : text(in);
         try {
             boolean retain = (flags & RETAIN) != 0;
             Will will = new Will(
-                    TopicName.of(topic), payload, Qos.of(qos), retain, properties, expirySeconds, ownDelaySeconds);
+                    TopicName.of(topic),
+                    payload,
+                    Qos.of(qos),
+                    retain,
+                    properties,
+                    expirySeconds,
+                    ownDelaySeconds,
+                    userName);
             return new Guarded(clientId, epoch, will, delaySeconds);
         } catch (InvalidTopicException e) {
             throw new MalformedSessionMessageException("A will goes to no topic: " + e.getMessage());

@@ -40,7 +40,8 @@ class V1Test {
             true,
             new MessageProperties(true, "text", "answer/to", new byte[] {7}, List.of(new UserProperty("n", "v"))),
             60,
-            0xFFFF_FFFFL);
+            0xFFFF_FFFFL,
+            "größter");
 
     private static final List<SessionMessage> MESSAGES = List.of(
             new Tell(-7, List.of()),
