@@ -171,6 +171,16 @@ final class LiveChannels implements GroupMachine.Channels {
         }
     }
 
+    @Override
+    public void skipped(int channel, long first) {
+        try {
+            records.skip(channel, first);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        trimmed(channel, first);
+    }
+
     /** Lets readers have what has come, and forgets channels that nobody uses. */
     void settle() throws IOException {
         records.flush();

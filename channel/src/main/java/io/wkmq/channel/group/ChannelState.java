@@ -96,6 +96,15 @@ public final class ChannelState {
         return importing;
     }
 
+    /** What was imported is not needed any more: it begins with that record. */
+    void beginAgain(long newFirst) {
+        first = newFirst;
+        next = newFirst;
+        lastTimeMs = 0;
+        digest = 0;
+        keys.clear();
+    }
+
     /** It takes what is appended from now on. */
     void endImport(long timeMs, long whole) {
         importing = false;

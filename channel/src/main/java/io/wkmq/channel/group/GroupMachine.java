@@ -38,6 +38,9 @@ public final class GroupMachine {
 
         /** The records in front of that one are not needed any more. */
         void trimmed(int channel, long first);
+
+        /** A channel goes on with that record, behind the one that was to be next. Those in front are not needed any more. */
+        void skipped(int channel, long first);
     }
 
     private final Channels channels;
@@ -106,10 +109,17 @@ public final class GroupMachine {
             return importSome(some);
         } else if (op instanceof GroupOp.EndImport end) {
             return end(end);
-        } else if (op instanceof GroupOp.Drop drop && channels.find(drop.channel()) != null) {
-            channels.dropped(drop.channel());
+        } else if (op instanceof GroupOp.Drop drop) {
+            drop(drop.channel());
         }
         return null;
+    }
+
+    /** One that is not known counts as dropped too: what was to make it may be late. */
+    private void drop(int channel) {
+        if (channels.find(channel) != null || !channels.wasDropped(channel)) {
+            channels.dropped(channel);
+        }
     }
 
     private boolean advance(long index) {
@@ -249,6 +259,12 @@ public final class GroupMachine {
     private ImportAnswer begin(GroupOp.BeginImport begin) {
         ChannelState known = channels.find(begin.channel());
         if (known != null) {
+            if (known.importing()
+                    && begin.first() > known.next()) { // it was trimmed there since, behind what was damaged
+                known.beginAgain(begin.first());
+                channels.skipped(begin.channel(), begin.first());
+                channels.changed(known);
+            }
             return ImportAnswer.of(known);
         }
         if (channels.wasDropped(begin.channel())) {

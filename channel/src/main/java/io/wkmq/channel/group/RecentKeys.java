@@ -48,6 +48,10 @@ final class RecentKeys {
         }
     }
 
+    void clear() {
+        known.clear();
+    }
+
     int size() {
         return known.size();
     }

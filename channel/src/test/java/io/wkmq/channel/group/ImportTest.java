@@ -134,6 +134,37 @@ class ImportTest {
     }
 
     @Test
+    void whatIsImportedBeginsAgainWhereItsSourceWasTrimmedBehindDamage() {
+        apply(new GroupOp.BeginImport(CHANNEL, RULES, FIRST));
+        apply(some(FIRST, record(100, "a"), record(110, "b")));
+        assertThat(apply(new GroupOp.BeginImport(CHANNEL, RULES, FIRST + 1)))
+                .as("nothing is missing")
+                .isEqualTo(importing(FIRST + 2));
+        assertThat(channels.records(CHANNEL)).hasSize(2);
+
+        assertThat(apply(new GroupOp.BeginImport(CHANNEL, RULES, FIRST + 5))).isEqualTo(importing(FIRST + 5));
+        assertThat(channels.records(CHANNEL)).isEmpty();
+        assertThat(state().known()).isEmpty();
+        assertThat(apply(some(FIRST + 2, record(120, "late")))).isEqualTo(importing(FIRST + 5));
+        apply(some(FIRST + 5, record(130, "f")));
+        assertThat(apply(new GroupOp.EndImport(CHANNEL, FIRST + 6, 140, 8)))
+                .isEqualTo(new ImportAnswer(Result.COMPLETE, FIRST + 6));
+        assertThat(state().position()).isEqualTo(new ChannelState.Position(FIRST + 5, FIRST + 6, 140, 8));
+        assertThat(apply(new GroupOp.BeginImport(CHANNEL, RULES, FIRST + 9)))
+                .as("it takes what is appended")
+                .isEqualTo(new ImportAnswer(Result.COMPLETE, FIRST + 6));
+        assertThat(channels.records(CHANNEL)).hasSize(1);
+    }
+
+    @Test
+    void aChannelThatWasDroppedBeforeItsImportBeganIsNotImported() {
+        apply(new GroupOp.Drop(CHANNEL));
+        assertThat(apply(new GroupOp.BeginImport(CHANNEL, RULES, 1))).isEqualTo(new ImportAnswer(Result.NO_CHANNEL, 0));
+        apply(new GroupOp.Configure(CHANNEL, RULES));
+        assertThat(channels.find(CHANNEL)).isNull();
+    }
+
+    @Test
     void channelsThatWereNotImportedAreComplete() {
         apply(new GroupOp.Configure(CHANNEL, RULES));
         append("a");

@@ -55,6 +55,11 @@ final class SimChannels implements GroupMachine.Channels {
         records(channel).removeIf(kept -> kept.seq < first);
     }
 
+    @Override
+    public void skipped(int channel, long first) {
+        trimmed(channel, first);
+    }
+
     List<Kept> records(int channel) {
         return records.computeIfAbsent(channel, c -> new ArrayList<>());
     }
