@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,13 +24,20 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands of docs/channels.md, word by word, with Mosquitto's clients and curl. Where networks can be made they have one of their
  * own; elsewhere ports 1883 and 8081 have to be free.
  */
-@Timeout(300)
+@Timeout(450)
 class ChannelDocsIT {
     private static final List<Integer> PORTS = List.of(1883, 8081);
     private static final String MARK = "next example";
 
+    /** Commands, and what they print if that is said. */
+    private static final Pattern EXAMPLE =
+            Pattern.compile("(?s)\n```sh\n((?:(?!```).)*)\n```\n(?:\nprints[^\n]*\n\n```\n((?:(?!```).)*)```\n)?");
+
     /** What is another one each time. */
-    private static final Pattern VARYING = Pattern.compile("\"(ts|term)\":(\"[^\"]*\"|\\d+)");
+    private static final Pattern VARYING =
+            Pattern.compile("(\"(?:ts|term|bytes)\":|wk-ts:|used_at=)(?:\"[^\"]*\"|[-0-9T:.Z]+)");
+
+    private record Example(String title, String commands, @Nullable String output) {}
 
     private final Installation installation = Installation.built();
 
@@ -55,10 +63,7 @@ class ChannelDocsIT {
     }
 
     private void runTheCommands(Path home, UnaryOperator<ProcessBuilder> where) throws IOException {
-        String docs = Files.readString(Path.of("..", "docs", "channels.md"));
-        Matcher first = section(docs, "A first channel", "\n+prints\n+```\n(.*?\n)```\n");
-        Matcher request = section(docs, "Ask for messages", "\n+prints\n+```\n(.*?\n)```\n");
-        Matcher http = section(docs, "HTTP", "()");
+        List<Example> examples = examples(Files.readString(Path.of("..", "docs", "channels.md")));
         ProcessBuilder shell = installation.command(
                 Map.of(
                         "WKMQ_HOME", home.toString(),
@@ -69,36 +74,59 @@ class ChannelDocsIT {
                         "WKMQ_LISTENER__WS__EXTERNAL", "off",
                         "WKMQ_CLUSTER__DISCOVERY", "singleton"),
                 "wkmq");
-        String commands = String.join(
-                "\necho " + MARK + '\n',
-                "bin/wkmq start > /dev/null\n" + first.group(1),
-                request.group(1),
-                http.group(1).replace("run/", home.resolve("run") + "/"));
-        shell.command("timeout", "240", "sh", "-ec", commands)
+        String commands = examples.stream()
+                .map(example -> example.commands.replace(" run/", " " + home.resolve("run") + "/"))
+                .collect(Collectors.joining("\necho " + MARK + '\n'));
+        shell.command("timeout", "400", "sh", "-ec", "bin/wkmq start > /dev/null\n" + commands)
                 .directory(installation.root().toFile());
         Outcome outcome = Installation.run(where.apply(shell));
 
         assertThat(outcome.status()).as(outcome.toString()).isZero();
-        String[] out = outcome.out().split(MARK + '\n', -1);
-        assertThat(out).hasSize(3);
-        assertThat(out[0]).isEqualTo(first.group(2));
-        assertThat(comparable(out[1])).isEqualTo(comparable(request.group(2)));
-        String[] answers = out[2].split("\n", -1);
+        List<String> out = List.of(outcome.out().split(MARK + '\n', -1));
+        assertThat(out).hasSameSizeAs(examples);
+        for (int i = 0; i < examples.size(); i++) {
+            Example example = examples.get(i);
+            if (example.output != null) {
+                assertThat(comparable(out.get(i))).as(example.commands).isEqualTo(comparable(example.output));
+            }
+        }
+        assertThat(out.get(0)).as("the first channel").startsWith("ok\n$ch/plant/plant/7/temp 21.5\n");
+        assertThat(examples)
+                .as("what there is an example of")
+                .extracting(Example::title)
+                .containsExactly(
+                        "A first channel",
+                        "Declare",
+                        "Replay",
+                        "Cursors",
+                        "Groups",
+                        "Dead letters",
+                        "As with EMQX",
+                        "Ask for messages",
+                        "What a channel has",
+                        "HTTP");
+        assertAnswers(out.get(examples.size() - 1).split("\n", -1));
+    }
+
+    private static void assertAnswers(String[] answers) {
         assertThat(answers[0]).startsWith("{\"name\":\"gate\",\"filter\":\"gate/+\",\"max_age\":604800,");
-        assertThat(answers[1]).contains("\"name\":\"plant\"").contains("\"count\":2,\"hasnext\":false");
+        assertThat(answers[1]).contains("\"name\":\"jobs\"").contains("\"count\":3,\"hasnext\":true");
         assertThat(answers[2]).contains("\"payload\":\"19\"").contains("\"next\":null");
         assertThat(answers[3]).contains("\"message_seq\":1,").contains("\"more\":1,");
         assertThat(answers[4]).as("a channel that was removed").isEmpty();
     }
 
-    /** The commands of a section as group 1. */
-    private static Matcher section(String docs, String title, String behind) {
-        Matcher found = Pattern.compile("(?s)\n## " + title + "\n.*?\n```sh\n(.*?)\n```" + behind)
-                .matcher(docs);
-        assertThat(found.find())
-                .as("the documentation has the commands of: " + title)
-                .isTrue();
-        return found;
+    /** All blocks that are for a shell, in their order. */
+    private static List<Example> examples(String docs) {
+        return EXAMPLE.matcher(docs)
+                .results()
+                .map(found -> new Example(titleOf(docs.substring(0, found.start())), found.group(1), found.group(2)))
+                .toList();
+    }
+
+    private static String titleOf(String before) {
+        String line = before.substring(before.lastIndexOf("\n#") + 1);
+        return line.substring(0, line.indexOf('\n')).replaceFirst("^#+ ", "");
     }
 
     private static String comparable(String text) {
