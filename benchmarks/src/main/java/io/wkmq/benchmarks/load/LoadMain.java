@@ -57,6 +57,10 @@ public final class LoadMain {
         return Runs.run(options, run, new Progress(options.json() ? null : out, "", 1));
     }
 
+    private static List<Scenario> everywhere() {
+        return Arrays.stream(Scenario.values()).filter(Scenario::anywhere).toList();
+    }
+
     private static boolean scenarios(String[] args, IntSupplier runs, PrintStream out)
             throws UsageException, InterruptedException {
         List<Scenario> scenarios = new ArrayList<>();
@@ -67,7 +71,7 @@ public final class LoadMain {
                 return true;
             }
             scenarios.addAll(
-                    args[index].equals("all") ? List.of(Scenario.values()) : List.of(Scenario.find(args[index])));
+                    args[index].equals("all") ? everywhere() : List.of(Scenario.find(args[index])));
             index++;
         }
         if (scenarios.isEmpty()) {

@@ -70,6 +70,15 @@ enum Scenario {
             "churn10k",
             "10,000 connects and disconnects a second: latency of 10 pairs beside",
             "churn -V 4 --connects 10000 -c 10 -q 1 -r 1000 -d 60 --ifaddr " + Timing.ADDRESSES),
+    CHANNELS(
+            "channels",
+            "1 and 8 channels, batches of 1, 16 and 128 messages: acknowledged a second, and how late",
+            "channel --channel wkbench1 -P 1 --inflight 1" + Timing.LOAD,
+            "channel --channel wkbench1 -P 1 --inflight 16" + Timing.LOAD,
+            "channel --channel wkbench1 -P 1 --inflight 128" + Timing.LOAD,
+            "channel --channel " + Timing.EIGHT + " -P 8 --inflight 1" + Timing.LOAD,
+            "channel --channel " + Timing.EIGHT + " -P 8 --inflight 16" + Timing.LOAD,
+            "channel --channel " + Timing.EIGHT + " -P 8 --inflight 128" + Timing.LOAD),
     SOAK(
             "soak",
             "mixed load for half an hour, all of it at once",
@@ -87,6 +96,7 @@ enum Scenario {
     private static final class Timing {
         static final String LOAD = " --warmup 10 -d 20";
         static final String SOAK = " -d 1800";
+        static final String EIGHT = "wkbench1,wkbench2,wkbench3,wkbench4,wkbench5,wkbench6,wkbench7,wkbench8";
         static final String ADDRESSES =
                 "127.0.0.1,127.0.0.2,127.0.0.3,127.0.0.4,127.0.0.5,127.0.0.6,127.0.0.7,127.0.0.8";
     }
@@ -123,6 +133,11 @@ enum Scenario {
     /** The command lines. */
     List<String> lines() {
         return lines.lines().toList();
+    }
+
+    /** Whether any broker can run it as it is. */
+    boolean anywhere() {
+        return this != CHANNELS;
     }
 
     /** Whether the lines run at the same time, else one after the other. */

@@ -8,6 +8,7 @@ final class ScenarioLine {
     /** What a user may say. */
     private static final Set<Flag> GIVEN = EnumSet.of(
             Flag.HOST,
+            Flag.HOSTS,
             Flag.PORT,
             Flag.TLS_PORT,
             Flag.CAFILE,
@@ -21,7 +22,7 @@ final class ScenarioLine {
 
     /** What of it is the same for all lines. */
     private static final Set<Flag> COPIED =
-            EnumSet.of(Flag.HOST, Flag.USER, Flag.PASSWORD, Flag.IFADDR, Flag.PATIENCE, Flag.JSON);
+            EnumSet.of(Flag.HOST, Flag.HOSTS, Flag.USER, Flag.PASSWORD, Flag.IFADDR, Flag.PATIENCE, Flag.JSON);
 
     private static final Set<Flag> SCALED = EnumSet.of(
             Flag.CLIENTS,

@@ -21,6 +21,9 @@ class ScenarioRunTest {
     @BeforeAll
     void startNode(@TempDir Path home) throws Exception {
         node = BenchedNode.start(home);
+        for (int i = 1; i <= 8; i++) {
+            node.declare("wkbench" + i);
+        }
     }
 
     @AfterAll
