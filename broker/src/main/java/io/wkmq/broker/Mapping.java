@@ -7,6 +7,7 @@ import io.wkmq.broker.config.ClusterConfig.ChannelScrub;
 import io.wkmq.broker.config.MqttConfig;
 import io.wkmq.channel.engine.AppenderOptions;
 import io.wkmq.channel.engine.LocalOptions;
+import io.wkmq.channel.engine.ReplicaOptions;
 import io.wkmq.channel.engine.ReplicatedOptions;
 import io.wkmq.channel.engine.ScrubOptions;
 import io.wkmq.session.ConnectRequest;
@@ -60,7 +61,7 @@ final class Mapping {
     static LocalOptions channels(BrokerConfig config) {
         LocalOptions defaults = LocalOptions.defaults();
         return new LocalOptions(
-                defaults.groups(),
+                config.cluster().channelGroups(),
                 defaults.segmentBytes(),
                 defaults.logBytesMax(),
                 defaults.checkpointInterval(),
@@ -76,7 +77,7 @@ final class Mapping {
     static ReplicatedOptions replicatedChannels(BrokerConfig config) {
         ReplicatedOptions defaults = ReplicatedOptions.defaults(scrub(config));
         return new ReplicatedOptions(
-                defaults.replicas(),
+                ReplicaOptions.defaults(config.cluster().channelGroups()),
                 defaults.retentionInterval(),
                 defaults.patience(),
                 config.cluster().channelRebalanceAfter(),

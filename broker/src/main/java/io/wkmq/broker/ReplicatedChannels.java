@@ -70,7 +70,8 @@ final class ReplicatedChannels implements AutoCloseable {
                     ELECTION,
                     CpStore.Limits.DEFAULTS,
                     ReplicatedChannels::end,
-                    channels);
+                    channels,
+                    config.cluster().channelGroups());
             return new ReplicatedChannels(
                     engine, settings, new CpGroups(channels, config.cluster().channelReplicas(), PROPOSAL_LIMIT));
         } catch (StorageException e) {

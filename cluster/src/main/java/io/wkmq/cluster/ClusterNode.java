@@ -98,7 +98,8 @@ public final class ClusterNode implements Cluster {
                 self,
                 incarnation,
                 PROTOCOL,
-                cp == null ? Introduction.NO_REPLICAS : cp.members());
+                cp == null ? Introduction.NO_REPLICAS : cp.members(),
+                cp == null ? Introduction.NO_GROUPS : cp.channelGroups());
         ClusterFront front = new ClusterFront(
                 introduction, settings.cookie(), tls, settings.times().handshake());
         discovery = new Discovery(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param times how long everything else waits for other nodes
  * @param netsplit what clients may do on a node that is in the smaller part of a split cluster
  * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
+ * @param channelGroups in how many groups the channels are, as they were when the first one was declared
  * @param channelRebalanceAfter how long after it has come a node leads as many groups of channels as the others; zero for never
  * @param channelScrub how the records of channels are looked through for damage
  * @param channelBatch how messages for channels are gathered
@@ -48,6 +49,7 @@ public record ClusterConfig(
         ClusterTimes times,
         Netsplit netsplit,
         int channelReplicas,
+        int channelGroups,
         Duration channelRebalanceAfter,
         ChannelScrub channelScrub,
         ChannelBatch channelBatch,

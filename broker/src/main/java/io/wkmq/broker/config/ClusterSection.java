@@ -22,6 +22,7 @@ final class ClusterSection {
     static final String WORD_EXPECTED = "letters, digits, _ and -";
 
     private static final Set<Long> CHANNEL_REPLICAS = Set.of(1L, 3L, 5L, 7L);
+    private static final int CHANNEL_GROUPS_MAX = 64;
     private static final int CHANNEL_BATCH_MESSAGES_MAX = 4096;
 
     private final Values values;
@@ -51,6 +52,7 @@ final class ClusterSection {
                 times(),
                 netsplit(),
                 channelReplicas(discovery),
+                values.integer("cluster.channels.groups", 1, CHANNEL_GROUPS_MAX),
                 values.durationOr(
                         "off",
                         Duration.ZERO,

@@ -34,7 +34,10 @@ class GrowTest {
     private static final int MESSAGES = 300;
     private static final int QUOTA_EXCEEDED = 0x97;
     private static final Map<String, String> ALONE = Map.of("WKMQ_CLUSTER__DISCOVERY", "singleton");
-    private static final Map<String, String> TOGETHER = Map.of("WKMQ_CLUSTER__CHANNELS__REPLICAS", "3");
+
+    /** In fewer groups than the node had alone. */
+    private static final Map<String, String> TOGETHER =
+            Map.of("WKMQ_CLUSTER__CHANNELS__REPLICAS", "3", "WKMQ_CLUSTER__CHANNELS__GROUPS", "2");
 
     @TempDir
     private Path directory;
@@ -158,6 +161,9 @@ class GrowTest {
                     .contains(new UserProperty("wk-seq", Integer.toString(MESSAGES + 1)));
         }
         assertThat(cluster.succeeds(3, "channels", "verify", "plant")).contains("first=101, last=301");
+        assertThat(cluster.succeeds(2, "raft", "status").lines())
+                .as("two groups and the registry")
+                .hasSize(3);
         assertThat(directory.resolve("n1/data/channels")).doesNotExist();
         assertThat(directory.resolve("n1/data/channels.moved")).isDirectory();
     }

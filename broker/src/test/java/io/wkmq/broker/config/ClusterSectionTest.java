@@ -36,6 +36,15 @@ class ClusterSectionTest {
                 .contains("cluster.channels.replicas", "expected 1, 3, 5 or 7");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65"})
+    void aNumberOfGroupsOutOfRangeIsRefused(String groups) {
+        assertThat(home("cluster.channels.groups = " + groups).errors())
+                .singleElement()
+                .asString()
+                .contains("cluster.channels.groups = " + groups + ": expected a whole number from 1 to 64");
+    }
+
     @Test
     void theStaticStrategyNeedsAList() {
         assertThat(home("cluster.discovery = static").errors())

@@ -141,6 +141,7 @@ class DefaultsTest {
                                         Duration.ofSeconds(20))),
                         new Netsplit(true, true, true),
                         1,
+                        8,
                         Duration.ofSeconds(10),
                         new ChannelScrub(Duration.ofDays(7), 8 << 20),
                         new ChannelBatch(256, 64 << 10, Duration.ZERO),

@@ -77,7 +77,7 @@ public final class FormerChannels implements AutoCloseable {
     }
 
     static FormerChannels open(Disk disk, Path directory, LocalOptions options) throws IOException {
-        LocalStore store = LocalStore.open(disk, directory, options, NO_LOOP, NO_READS);
+        LocalStore store = LocalStore.openFormer(disk, directory, options, NO_LOOP, NO_READS);
         boolean done = false;
         try {
             for (GroupReplica replica : store.replicas()) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How a {@link LocalEngine} works.
  *
- * @param groups how many groups there are; counts only when the engine is opened for the first time
+ * @param groups how many groups there are; what was made with another number is refused
  * @param segmentBytes the size of a file of the log; a checkpoint is written when one is full
  * @param logBytesMax with a larger log, which means that checkpoints do not keep up, nothing is appended
  * @param checkpointInterval how long something may wait for a checkpoint at most

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +46,29 @@ record LocalStore(
         Log log) {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
 
-    /** Opens the files, brings them up to what the log says, and begins an empty log. */
+    /**
+     * Opens the files, brings them up to what the log says, and begins an empty log.
+     *
+     * @throws StorageException if there are some of another number of groups, too
+     */
     static LocalStore open(Disk disk, Path directory, LocalOptions options, EngineLoop loop, Executor reads)
+            throws IOException {
+        return open(disk, directory, options, loop, reads, options.groups());
+    }
+
+    /** The same of what was made with whichever number of groups. */
+    static LocalStore openFormer(Disk disk, Path directory, LocalOptions options, EngineLoop loop, Executor reads)
+            throws IOException {
+        return open(disk, directory, options, loop, reads, null);
+    }
+
+    private static LocalStore open(
+            Disk disk,
+            Path directory,
+            LocalOptions options,
+            EngineLoop loop,
+            Executor reads,
+            @Nullable Integer expectedGroups)
             throws IOException {
         disk.createDirectory(directory);
         Closeable lock = disk.lock(directory);
@@ -61,6 +83,9 @@ record LocalStore(
             }
             NodeTable table = NodeTable.open(disk, directory, options.groups());
             try {
+                if (expectedGroups != null) {
+                    table.requireGroups(expectedGroups);
+                }
                 LocalStore opened = open(disk, directory, options, loop, reads, lock, table);
                 done = true;
                 return opened;

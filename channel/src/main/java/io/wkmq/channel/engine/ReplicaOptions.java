@@ -5,7 +5,7 @@ import io.wkmq.channel.records.RecordStore;
 /**
  * What a {@link ReplicaStore} may take.
  *
- * @param groups how many groups there are; counts only when the store is opened for the first time
+ * @param groups how many groups there are; what was made with another number is refused
  * @param fileBytesMax when a channel gets another file for its records
  * @param openMax how many files with records are kept open in each group
  * @param liveMax how many idle channels of a group are kept in memory

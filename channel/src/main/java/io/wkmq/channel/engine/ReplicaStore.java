@@ -70,7 +70,8 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     /**
      * Opens the files in a directory, which is made if it is not there.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged, or of another
+     *     number of groups
      */
     public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads)
             throws IOException {
@@ -98,6 +99,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         try {
             NodeTable table = NodeTable.open(disk, directory, options.groups());
             try {
+                table.requireGroups(options.groups());
                 ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, threads, ids, limits);
                 done = true;
                 return opened;

@@ -220,6 +220,19 @@ public final class NodeTable implements AutoCloseable {
         return Math.toIntExact(Objects.requireNonNullElse(counters.get(GROUPS), 0L));
     }
 
+    /**
+     * Refuses what was made with another number of groups: each channel is in the group that its number and theirs say.
+     *
+     * @throws StorageException if there are not as many
+     */
+    public void requireGroups(int expected) throws StorageException {
+        if (groups() != expected) {
+            throw new StorageException("The channels in " + directory + " are in " + groups()
+                    + " groups, but cluster.channels.groups is " + expected + "; expected " + groups()
+                    + ", which cannot be changed any more, or no such directory");
+        }
+    }
+
     /** The number of the last record of the node's log of which all is in the rows; 0 if none is. */
     public synchronized long folded() {
         return Objects.requireNonNullElse(counters.get(FOLDED), 0L);

@@ -1,9 +1,11 @@
 package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.channel.storage.StorageException;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import java.nio.file.Path;
@@ -46,6 +48,20 @@ class NodeChannelsTest {
     @FunctionalInterface
     private interface Change {
         void run() throws ChannelException;
+    }
+
+    @Test
+    void channelsStayInAsManyGroupsAsThereWereAtFirst() throws Exception {
+        try (NodeChannels channels = open()) {
+            create(channels, "plant", "plant/#");
+        }
+        LocalOptions other = SimNode.small(16, AppenderOptions.defaults());
+        assertThatThrownBy(() -> NodeChannels.open(directory.resolve("channels"), other, Clock.systemUTC()))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("are in 8 groups, but cluster.channels.groups is 16; expected 8");
+        try (NodeChannels channels = open()) {
+            assertThat(channels.find("plant")).isNotNull();
+        }
     }
 
     @Test

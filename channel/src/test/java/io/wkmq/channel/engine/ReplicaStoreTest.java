@@ -21,6 +21,7 @@ import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.channel.storage.StorageException;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
@@ -90,6 +91,21 @@ class ReplicaStoreTest {
         Entry entry = new Entry(("message " + number).getBytes(StandardCharsets.US_ASCII), null);
         return OpCodec.encode(new GroupOp.Append(
                 new OpId(producer, 0, number), number, List.of(new GroupOp.Part(CHANNEL, List.of(entry)))));
+    }
+
+    @Test
+    void whatWasMadeWithAnotherNumberOfGroupsIsRefusedAndStaysAsItIs() throws IOException {
+        open("a");
+        open("b");
+
+        assertThatThrownBy(() -> ReplicaStore.open(
+                        new LocalDisk(),
+                        directory.resolve("a"),
+                        ReplicaOptions.defaults(2),
+                        new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, new SimLoop())))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("are in 1 groups, but cluster.channels.groups is 2; expected 1");
+        open("a"); // it is not locked
     }
 
     @Test

@@ -72,6 +72,11 @@ class NodeTableTest {
         open(disk).close();
         try (NodeTable table = NodeTable.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, 99)) {
             assertThat(table.groups()).isEqualTo(GROUPS);
+            table.requireGroups(GROUPS);
+            assertThatThrownBy(() -> table.requireGroups(99))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining(
+                            "are in " + GROUPS + " groups, but cluster.channels.groups is 99; expected " + GROUPS);
         }
     }
 

@@ -60,19 +60,30 @@ final class Door implements Doorkeeper {
 
     private Verdict admit(Introduction peer) {
         Verdict verdict = admission.judge(peer.node(), peer.incarnation(), peer.protocol(), peers.get());
-        return verdict.accepted() ? judgeReplicas(peer) : verdict;
+        return verdict.accepted() ? judgeChannels(peer) : verdict;
     }
 
-    /** Who keeps channels with other nodes than the rest does would take messages of channels for ordinary ones. */
-    private Verdict judgeReplicas(Introduction peer) {
-        int own = front.self().channelReplicas();
-        return peer.channelReplicas() == own
-                ? Verdict.OK
-                : Verdict.refusal(
-                        Verdict.Code.OTHER_REPLICAS,
-                        "Node " + peer.node().name() + " has cluster.channels.replicas = " + peer.channelReplicas()
-                                + " and node " + self.node().name() + " has " + own
-                                + "; it must be the same on all nodes");
+    /**
+     * Who keeps channels with other nodes than the rest does would take messages of channels for ordinary ones; who has them in another
+     * number of groups would look for each in the wrong one.
+     */
+    private Verdict judgeChannels(Introduction peer) {
+        Introduction own = front.self();
+        if (peer.channelReplicas() != own.channelReplicas()) {
+            return refusal(
+                    Verdict.Code.OTHER_REPLICAS, peer, "replicas", peer.channelReplicas(), own.channelReplicas());
+        }
+        if (peer.channelGroups() != own.channelGroups()) {
+            return refusal(Verdict.Code.OTHER_GROUPS, peer, "groups", peer.channelGroups(), own.channelGroups());
+        }
+        return Verdict.OK;
+    }
+
+    private Verdict refusal(Verdict.Code code, Introduction peer, String key, int theirs, int own) {
+        return Verdict.refusal(
+                code,
+                "Node " + peer.node().name() + " has cluster.channels." + key + " = " + theirs + " and node "
+                        + self.node().name() + " has " + own + "; it must be the same on all nodes");
     }
 
     @Override
@@ -92,7 +103,7 @@ final class Door implements Doorkeeper {
 
     private EnquiryAnswer joining(Introduction asker) {
         Verdict verdict = admission.judgeJoining(asker.node(), asker.incarnation(), asker.protocol(), peers.get());
-        Verdict all = verdict.accepted() ? judgeReplicas(asker) : verdict;
+        Verdict all = verdict.accepted() ? judgeChannels(asker) : verdict;
         if (!all.accepted()) {
             return answer(all); // if it was removed it stays so
         }

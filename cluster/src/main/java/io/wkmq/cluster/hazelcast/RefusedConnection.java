@@ -39,6 +39,7 @@ public record RefusedConnection(
                     LEFT,
                     OTHER_REPLICAS,
                     NO_WAY,
+                    OTHER_GROUPS,
                     OTHER -> false;
         };
     }

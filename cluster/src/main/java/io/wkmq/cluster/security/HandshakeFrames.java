@@ -76,7 +76,7 @@ final class HandshakeFrames {
         byte[] clusterName = self.clusterName().getBytes(StandardCharsets.UTF_8);
         byte[] nodeName = self.node().name().toString().getBytes(StandardCharsets.UTF_8);
         UUID id = self.node().id().value();
-        return ByteBuffer.allocate(NONCE_BYTES + 1 + 16 + 8 + 4 + 2 + clusterName.length + nodeName.length + 1)
+        return ByteBuffer.allocate(NONCE_BYTES + 1 + 16 + 8 + 4 + 2 + clusterName.length + nodeName.length + 2)
                 .put(nonce)
                 .put((byte) self.purpose().code())
                 .putLong(id.getMostSignificantBits())
@@ -88,6 +88,7 @@ final class HandshakeFrames {
                 .put((byte) nodeName.length)
                 .put(nodeName)
                 .put((byte) self.channelReplicas())
+                .put((byte) self.channelGroups())
                 .array();
     }
 
@@ -112,7 +113,22 @@ final class HandshakeFrames {
         NodeName name = NodeName.parse(shortText(in));
         // A node that does not say it yet keeps no channels with others.
         int channelReplicas = in.hasRemaining() ? in.get() & 0xFF : Introduction.NO_REPLICAS;
-        return new Introduction(purpose, clusterName, new Node(id, name), incarnation, protocol, channelReplicas);
+        return new Introduction(
+                purpose,
+                clusterName,
+                new Node(id, name),
+                incarnation,
+                protocol,
+                channelReplicas,
+                channelGroups(in, channelReplicas));
+    }
+
+    /** A node that does not say it yet has as many as all had then. */
+    private static int channelGroups(ByteBuffer in, int channelReplicas) {
+        if (in.hasRemaining()) {
+            return in.get() & 0xFF;
+        }
+        return channelReplicas == Introduction.NO_REPLICAS ? Introduction.NO_GROUPS : Introduction.UNSAID_GROUPS;
     }
 
     private static String shortText(ByteBuffer in) {

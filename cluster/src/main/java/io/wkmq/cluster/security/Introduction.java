@@ -12,16 +12,30 @@ import java.nio.charset.StandardCharsets;
  * @param incarnation the random number of this run of its process
  * @param protocol the newest version of the messages between nodes that it understands
  * @param channelReplicas how many nodes of its cluster keep channels together, 1 to 255; {@value #NO_REPLICAS} if none do
+ * @param channelGroups in how many groups these are, 1 to 255; {@value #NO_GROUPS} if no nodes keep channels together
  */
 public record Introduction(
-        Purpose purpose, String clusterName, Node node, long incarnation, int protocol, int channelReplicas) {
+        Purpose purpose,
+        String clusterName,
+        Node node,
+        long incarnation,
+        int protocol,
+        int channelReplicas,
+        int channelGroups) {
     /** What a node says that keeps no channels together with others. */
     public static final int NO_REPLICAS = 1;
 
+    /** What a node says that is in none of their groups. */
+    public static final int NO_GROUPS = 0;
+
+    /** How many there are if a node keeps channels together with others and does not say it. */
+    static final int UNSAID_GROUPS = 8;
+
     static final int TEXT_BYTES_MAX = 255;
     private static final int REPLICAS_MAX = 255;
+    private static final int GROUPS_MAX = 255;
 
-    /** Checks the lengths and the number. */
+    /** Checks the lengths and the numbers. */
     public Introduction {
         requireShort("cluster name", clusterName);
         requireShort("node name", node.name().toString());
@@ -33,11 +47,18 @@ public record Introduction(
             throw new IllegalArgumentException("The number of replicas of channels is " + channelReplicas
                     + "; expected " + NO_REPLICAS + " to " + REPLICAS_MAX);
         }
+        if (channelGroups < NO_GROUPS
+                || channelGroups > GROUPS_MAX
+                || (channelGroups == NO_GROUPS) != (channelReplicas == NO_REPLICAS)) {
+            throw new IllegalArgumentException("The number of groups of channels is " + channelGroups + ", that of"
+                    + " replicas " + channelReplicas + "; expected 1 to " + GROUPS_MAX + " groups, none without"
+                    + " replicas");
+        }
     }
 
     /** Of a node that keeps no channels together with others. */
     public Introduction(Purpose purpose, String clusterName, Node node, long incarnation, int protocol) {
-        this(purpose, clusterName, node, incarnation, protocol, NO_REPLICAS);
+        this(purpose, clusterName, node, incarnation, protocol, NO_REPLICAS, NO_GROUPS);
     }
 
     private static void requireShort(String what, String text) {
@@ -50,6 +71,6 @@ public record Introduction(
 
     /** The same node on a connection for another purpose. */
     public Introduction with(Purpose other) {
-        return new Introduction(other, clusterName, node, incarnation, protocol, channelReplicas);
+        return new Introduction(other, clusterName, node, incarnation, protocol, channelReplicas, channelGroups);
     }
 }

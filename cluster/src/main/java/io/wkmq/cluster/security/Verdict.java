@@ -40,6 +40,8 @@ public record Verdict(Code code, String text) {
         OTHER_REPLICAS(12),
         /** One of the nodes does not get to a port of the other one. */
         NO_WAY(13),
+        /** The other node has its channels in another number of groups: it would look for them where they are not. */
+        OTHER_GROUPS(14),
         /** The other node gave a reason that this version does not know. */
         OTHER(255);
 

@@ -97,7 +97,8 @@ final class ChannelProcess {
                         Duration.ofMillis(500),
                         CpStore.Limits.DEFAULTS,
                         ChannelProcess::end,
-                        channels));
+                        channels,
+                        GROUPS));
         List<SeedAddress> seeds = Arrays.stream(args[3].split(",", -1))
                 .map(port -> new SeedAddress(TestNode.HOST, Integer.parseInt(port)))
                 .toList();

@@ -38,7 +38,8 @@ final class DoorTest {
                 asker.node(),
                 asker.incarnation(),
                 asker.protocol(),
-                front.self().channelReplicas());
+                front.self().channelReplicas(),
+                front.self().channelGroups());
         return door.answer(introduction, Enquiry.Question.join(0, 0))
                 .toCompletableFuture()
                 .join()

@@ -122,14 +122,14 @@ final class GateTest {
 
     @Test
     void anotherNumberOfReplicasIsRefusedAndBothSidesKnowWhy() throws Exception {
-        TestNode a = start("a", keeping(3));
-        TestNode b = start("b", keeping(Introduction.NO_REPLICAS), a);
+        TestNode a = start("a", keeping(3, 8));
+        TestNode b = start("b", keeping(Introduction.NO_REPLICAS, Introduction.NO_GROUPS), a);
 
         awaitRefusal(a, Verdict.Code.OTHER_REPLICAS, false);
         awaitRefusal(b, Verdict.Code.OTHER_REPLICAS, true);
         assertThat(a.membership.peers()).isEmpty();
         assertThat(b.membership.peers()).isEmpty();
-        assertThat(ask(keeping(5).make(TestNode.peer("x")), a).verdict())
+        assertThat(ask(keeping(5, 8).make(TestNode.peer("x")), a).verdict())
                 .isEqualTo(Verdict.refusal(
                         Verdict.Code.OTHER_REPLICAS,
                         "Node x@127.0.0.1 has cluster.channels.replicas = 5 and node a@127.0.0.1 has 3;"
@@ -139,9 +139,26 @@ final class GateTest {
         assertThat(joined.text()).contains("has cluster.channels.replicas = 1 and node a@127.0.0.1 has 3");
     }
 
-    private static ClusterFrontMaker keeping(int replicas) {
+    @Test
+    void anotherNumberOfGroupsIsRefusedAndBothSidesKnowWhy() {
+        TestNode a = start("a", keeping(3, 8));
+        TestNode b = start("b", keeping(3, 16), a);
+
+        awaitRefusal(a, Verdict.Code.OTHER_GROUPS, false);
+        awaitRefusal(b, Verdict.Code.OTHER_GROUPS, true);
+        assertThat(a.membership.peers()).isEmpty();
+        assertThat(b.membership.peers()).isEmpty();
+        ChangeResult joined = b.membership.join(a.membership.address());
+        assertThat(joined.outcome()).isEqualTo(ChangeResult.Outcome.REFUSED);
+        assertThat(joined.text())
+                .contains("Node b@127.0.0.1 has cluster.channels.groups = 16 and node a@127.0.0.1 has 8;"
+                        + " it must be the same on all nodes");
+    }
+
+    private static ClusterFrontMaker keeping(int replicas, int groups) {
         return self -> new ClusterFront(
-                new Introduction(Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas),
+                new Introduction(
+                        Purpose.MEMBER, "test", self.node(), self.incarnation(), self.protocol(), replicas, groups),
                 Cookie.of("one"),
                 null,
                 Duration.ofSeconds(3));

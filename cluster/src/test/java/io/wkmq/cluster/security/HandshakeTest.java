@@ -315,33 +315,47 @@ class HandshakeTest {
     }
 
     @Test
-    void eachSideSaysHowManyNodesKeepItsChannels() {
-        HandshakePair pair = pair(keeping("a", 3), COOKIE, WELCOME, keeping("b", 5), COOKIE, WELCOME)
+    void eachSideSaysHowManyNodesKeepItsChannelsAndInHowManyGroups() {
+        HandshakePair pair = pair(keeping("a", 3, 8), COOKIE, WELCOME, keeping("b", 5, 64), COOKIE, WELCOME)
                 .talk(4096);
 
-        assertThat(pair.acceptor.state()).isEqualTo(new Accepted(keeping("a", 3)));
-        assertThat(pair.initiator.state()).isEqualTo(new Accepted(keeping("b", 5)));
+        assertThat(pair.acceptor.state()).isEqualTo(new Accepted(keeping("a", 3, 8)));
+        assertThat(pair.initiator.state()).isEqualTo(new Accepted(keeping("b", 5, 64)));
     }
 
     @Test
     void aNodeThatDoesNotSayHowManyKeepItsChannelsKeepsNone() {
-        byte[] hello = HandshakeFrames.hello(new byte[HandshakeFrames.NONCE_BYTES], keeping("a", 3));
+        byte[] hello = HandshakeFrames.hello(new byte[HandshakeFrames.NONCE_BYTES], keeping("a", 3, 8));
+
+        assertThat(HandshakeFrames.introduction(Arrays.copyOf(hello, hello.length - 2)))
+                .isEqualTo(keeping("a", Introduction.NO_REPLICAS, Introduction.NO_GROUPS));
+    }
+
+    @Test
+    void aNodeThatDoesNotSayHowManyGroupsThereAreHasEight() {
+        byte[] hello = HandshakeFrames.hello(new byte[HandshakeFrames.NONCE_BYTES], keeping("a", 3, 5));
 
         assertThat(HandshakeFrames.introduction(Arrays.copyOf(hello, hello.length - 1)))
-                .isEqualTo(keeping("a", Introduction.NO_REPLICAS));
+                .isEqualTo(keeping("a", 3, 8));
     }
 
     @Test
     void channelsThatNoNodeKeepsAreNotThere() {
-        assertThatThrownBy(() -> keeping("a", 0))
+        assertThatThrownBy(() -> keeping("a", 0, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is 0; expected 1 to 255");
+        assertThatThrownBy(() -> keeping("a", 3, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("groups of channels is 0, that of replicas 3");
+        assertThatThrownBy(() -> keeping("a", 1, 8))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("groups of channels is 8, that of replicas 1");
     }
 
-    private static Introduction keeping(String name, int replicas) {
+    private static Introduction keeping(String name, int replicas, int groups) {
         Introduction node = node(name);
         return new Introduction(
-                node.purpose(), node.clusterName(), node.node(), node.incarnation(), node.protocol(), replicas);
+                node.purpose(), node.clusterName(), node.node(), node.incarnation(), node.protocol(), replicas, groups);
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits of the log
  * @param onBroken is told once when the log fails: the node is to end at once
  * @param channels whose logs are Raft groups; null for none
+ * @param channelGroups in how many groups these are; 0 for none
  */
 public record CpSettings(
         Path directory,
@@ -22,7 +23,8 @@ public record CpSettings(
         Duration election,
         CpStore.Limits limits,
         Consumer<IOException> onBroken,
-        @Nullable CpChannels channels) {
+        @Nullable CpChannels channels,
+        int channelGroups) {
     /** Checks what can be wrong by itself. */
     public CpSettings {
         if (members < 3) {
@@ -33,11 +35,15 @@ public record CpSettings(
             throw new IllegalArgumentException(
                     "A leader is to be replaced after " + election + "; expected at least 100 ms");
         }
+        if (channels == null ? channelGroups != 0 : channelGroups < 1) {
+            throw new IllegalArgumentException("The channels are in " + channelGroups + " groups; expected "
+                    + (channels == null ? "none without channels" : "1 or more"));
+        }
     }
 
     /** Without channels. */
     public CpSettings(
             Path directory, int members, Duration election, CpStore.Limits limits, Consumer<IOException> onBroken) {
-        this(directory, members, election, limits, onBroken, null);
+        this(directory, members, election, limits, onBroken, null, 0);
     }
 }

@@ -46,8 +46,11 @@ public final class CpSubsystem implements Closeable {
 
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
 
-    /** Entries are kept in memory too, with what they carry: in each group this part of the heap at most, give or take what comes in a second. */
-    private static final int LOGS_PER_HEAP = 64;
+    /**
+     * Entries are kept in memory too, with what they carry: of the channels and their registry this part of the heap at most, the same of each
+     * group, give or take what comes in a second.
+     */
+    private static final double LOGS_PART = 9 / 64.0;
 
     /** The most entries that go to a follower at a time. */
     static final int ENTRIES_PER_MESSAGE = 24;
@@ -186,9 +189,13 @@ public final class CpSubsystem implements Closeable {
                             raft,
                             channels::whole,
                             ENTRIES_UNTIL_SNAPSHOT,
-                            Runtime.getRuntime().maxMemory() / LOGS_PER_HEAP),
+                            logBytesMax(settings.channelGroups())),
                     LateSnapshots.TICK);
         }
+    }
+
+    private static long logBytesMax(int groups) {
+        return (long) (Runtime.getRuntime().maxMemory() * LOGS_PART / (groups + 1));
     }
 
     private static Elections.Whereabouts whereabouts(NodeEngineImpl engine, RaftService raft) {
