@@ -56,7 +56,8 @@ final class ChannelInfos {
             long last = first + reader.lag() - 1;
             return reader.bytes()
                     .whenComplete((bytes, failure) -> reader.close())
-                    .thenApply(bytes -> new ChannelInfo(first, last, bytes));
+                    .thenCombine(
+                            channels.cursors(channel), (bytes, cursors) -> ChannelInfo.of(first, last, bytes, cursors));
         });
     }
 }

@@ -11,6 +11,7 @@ import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.broker.ctl.Wkctl;
 import io.wkmq.broker.http.Json;
 import io.wkmq.broker.plugin.PluginJars;
+import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.channel.registry.ChannelSettings;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.mqtt.MqttProbe;
@@ -290,6 +291,8 @@ class ChannelRequestTest {
                     .containsEntry("first", 1.0)
                     .containsEntry("last", 3.0)
                     .containsEntry("count", 3.0)
+                    .containsEntry("cursor_count", 0.0)
+                    .containsEntry("cursors", List.of())
                     .containsKey("bytes");
             client.expectNothing(Duration.ofMillis(200));
             fill(2);
@@ -301,6 +304,60 @@ class ChannelRequestTest {
 
             assertThat(client.unsubscribe("$ch/plant/$info").codes()).containsExactly(0);
             assertThat(client.unsubscribe("$ch/plant/$info").codes()).containsExactly(0x11);
+        }
+    }
+
+    @Test
+    void howFarReadersAndGroupsAreBehindIsTold() throws Exception {
+        fill(5);
+        try (MqttProbe reader = client("reader");
+                MqttProbe worker = client("worker");
+                MqttProbe client = client("r")) {
+            Wkctl.run(home, "channels", "cursors", "plant", "reset", "billing", "seq:4");
+            worker.subscribe("$share/workers/$ch/plant@earliest/#", 0);
+            for (int i = 1; i <= 5; i++) {
+                worker.await(Publish.class);
+            }
+            client.subscribe("$ch/plant/$info", 0);
+            Map<String, @Nullable Object> info = info(client, true);
+            List<Map<String, Object>> expected = List.of(cursor("group:workers", 6, 0), cursor("billing", 6, 0));
+            assertThat(info).containsEntry("cursor_count", 2.0);
+            assertThat(cursors(info)).contains(cursor("billing", 4, 2));
+
+            reader.subscribe(Packets.subscribe(reader.nextPacketId())
+                    .filter("$ch/plant/#", 0)
+                    .with(Property.user("wk-cursor", "billing")));
+            while (!cursors(info).containsAll(expected)) { // the moves are told one by one, or together
+                info = info(client, false);
+            }
+        }
+    }
+
+    private static Map<String, Object> cursor(String name, double position, double lag) {
+        return Map.of("name", name, "position", position, "lag", lag);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Object> cursors(Map<String, @Nullable Object> info) {
+        return (List<Object>) Objects.requireNonNull(info.get("cursors"));
+    }
+
+    @Test
+    void theReadersThatAreBehindMostAreTold() throws Exception {
+        fill(150);
+        for (int i = 1; i <= 120; i++) {
+            broker.broker()
+                    .channels()
+                    .resetCursor("plant", "reader-" + i, new ReadStart.Seq(i % 2 == 0 ? 151 : 152 - i));
+        }
+        try (MqttProbe client = client("r")) {
+            client.subscribe("$ch/plant/$info", 0);
+            Map<String, @Nullable Object> info = info(client, true);
+            assertThat(info).containsEntry("cursor_count", 120.0);
+            assertThat(cursors(info))
+                    .hasSize(100)
+                    .startsWith(cursor("reader-119", 33, 118), cursor("reader-117", 35, 116))
+                    .contains(cursor("reader-10", 151, 0), cursor("reader-1", 151, 0));
         }
     }
 

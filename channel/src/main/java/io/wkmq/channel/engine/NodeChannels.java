@@ -292,6 +292,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return await(running().cursors(channel.number()));
     }
 
+    /** The cursors of a channel that was {@link #find found}, as {@link GroupReplica#cursors}. */
+    public CompletionStage<List<CursorStatus>> cursors(ChannelDefinition channel) {
+        return ask(channel, in -> in.cursors(channel.number()));
+    }
+
     /**
      * Sets a cursor of a channel, which is made if it is not there, and ends its reader. Blocks.
      *
