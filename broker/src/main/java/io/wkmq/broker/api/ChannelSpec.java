@@ -6,6 +6,8 @@ import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.ChannelSettings;
 import io.wkmq.routing.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +35,23 @@ record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
      * @throws IllegalArgumentException if no channel can be so
      */
     static ChannelSpec read(byte[] body) throws ApiException {
-        JsonObject object = JsonObject.read(body, FIELDS);
+        return read(JsonObject.read(body, FIELDS));
+    }
+
+    /**
+     * Reads a list of declarations.
+     *
+     * @throws IllegalArgumentException if no channels can be so
+     */
+    static List<ChannelSpec> readList(byte[] body) throws ApiException {
+        List<ChannelSpec> specs = new ArrayList<>();
+        for (JsonObject object : JsonObject.readList(body, FIELDS)) {
+            specs.add(read(object));
+        }
+        return specs;
+    }
+
+    private static ChannelSpec read(JsonObject object) throws ApiException {
         ChannelSettings usual = ChannelSettings.DEFAULT;
         Retention kept = new Retention(
                 bound(object, "max_age", ChannelSpec::ms),

@@ -8,6 +8,8 @@ import io.wkmq.channel.engine.ChannelGoneException;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.cluster.Cluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -67,7 +69,7 @@ final class ChannelsApi implements ApiPages {
             if (reads) {
                 JsonReplies.send(reply, 200, list(request));
             } else if (posts) {
-                JsonReplies.send(reply, 201, create(request));
+                create(request.body().getBytes(StandardCharsets.UTF_8), reply);
             } else {
                 JsonReplies.refuseMethod(request, reply, "GET, HEAD, POST");
             }
@@ -148,15 +150,16 @@ final class ChannelsApi implements ApiPages {
                 .toString();
     }
 
-    private String create(Request request) throws ApiException {
-        ChannelSpec spec = ChannelSpec.read(request.body().getBytes(StandardCharsets.UTF_8));
-        if (cluster.administration().isPresent() && !channels.replicated()) {
-            throw new ApiException(
-                    409,
-                    "CONFLICT",
-                    "A node that can have others keeps channels together with them; expected"
-                            + " cluster.channels.replicas = 3, or cluster.discovery = singleton");
+    private void create(byte[] body, Reply reply) throws ApiException {
+        if (JsonObject.isList(body)) {
+            JsonReplies.send(reply, 200, create(ChannelSpec.readList(body)));
+        } else {
+            JsonReplies.send(reply, 201, create(ChannelSpec.read(body)));
         }
+    }
+
+    private String create(ChannelSpec spec) throws ApiException {
+        requireOwner();
         try {
             ChannelDefinition made = channels.create(spec.name(), spec.filter(), spec.settings());
             return ChannelSpec.write(made, new JsonWriter().beginObject())
@@ -165,6 +168,49 @@ final class ChannelsApi implements ApiPages {
         } catch (ChannelException e) {
             throw refused(e);
         }
+    }
+
+    private void requireOwner() throws ApiException {
+        if (cluster.administration().isPresent() && !channels.replicated()) {
+            throw new ApiException(
+                    409,
+                    "CONFLICT",
+                    "A node that can have others keeps channels together with them; expected"
+                            + " cluster.channels.replicas = 3, or cluster.discovery = singleton");
+        }
+    }
+
+    /** Says what became of each. */
+    private String create(List<ChannelSpec> specs) throws ApiException {
+        requireOwner();
+        List<RegistryOp.Create> wanted = specs.stream()
+                .map(spec -> new RegistryOp.Create(spec.name(), spec.filter(), spec.settings(), clock.millis()))
+                .toList();
+        List<RegistryAnswer> answers;
+        try {
+            answers = channels.createAll(wanted);
+        } catch (ChannelException e) {
+            throw refused(e);
+        }
+        JsonWriter json = new JsonWriter().beginObject().name("data").beginArray();
+        for (int i = 0; i < answers.size(); i++) {
+            json.beginObject().field("name", wanted.get(i).name());
+            if (answers.get(i) instanceof RegistryAnswer.Refused refused) {
+                json.field("code", "CONFLICT").field("message", refused.reason());
+            }
+            json.endObject();
+        }
+        long refused = answers.stream()
+                .filter(RegistryAnswer.Refused.class::isInstance)
+                .count();
+        return json.endArray()
+                .name("meta")
+                .beginObject()
+                .field("created", answers.size() - refused)
+                .field("refused", refused)
+                .endObject()
+                .endObject()
+                .toString();
     }
 
     private void delete(String name) throws ApiException {

@@ -3,6 +3,7 @@ package io.wkmq.broker.api;
 import io.wkmq.cluster.discovery.http.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,38 @@ record JsonObject(Json json) {
                 && !new String(document, StandardCharsets.UTF_8).strip().startsWith("{")) {
             throw ApiException.badRequest("This is no JSON object; expected one");
         }
+        return of(json, known);
+    }
+
+    private static JsonObject of(Json json, Set<String> known) throws ApiException {
         check("field", json.names(), known);
         return new JsonObject(json);
+    }
+
+    /** Whether a document is a list, if it is anything. */
+    static boolean isList(byte[] document) {
+        return new String(document, StandardCharsets.UTF_8).strip().startsWith("[");
+    }
+
+    /**
+     * Reads a document that is a list of objects.
+     *
+     * @param known the fields that they may have
+     * @throws ApiException if it is something else
+     */
+    static List<JsonObject> readList(byte[] document, Set<String> known) throws ApiException {
+        List<JsonObject> objects = new ArrayList<>();
+        try {
+            for (Json item : Json.parse(document).items()) {
+                objects.add(of(item, known));
+            }
+        } catch (IOException e) {
+            throw ApiException.badRequest(e.getMessage() + "; expected a list of objects");
+        }
+        if (objects.isEmpty()) {
+            throw ApiException.badRequest("The list is empty; expected one object at least");
+        }
+        return objects;
     }
 
     /** Refuses names that are not known: nobody looks at what is behind them. */

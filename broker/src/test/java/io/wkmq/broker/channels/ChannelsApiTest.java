@@ -111,6 +111,33 @@ class ChannelsApiTest {
     }
 
     @Test
+    void manyAreDeclaredAtOnceAndThoseThatCannotBeAreTold() throws Exception {
+        plant();
+        StringBuilder body = new StringBuilder("[{\"name\":\"plant\",\"filter\":\"other\"}");
+        for (int i = 1; i <= 100; i++) {
+            body.append(",{\"name\":\"c" + i + "\",\"filter\":\"c/" + i + "/#\",\"max_age\":\"7d\"}");
+        }
+        Answer answer = ask("POST", CHANNELS, body + "]");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(meta(answer.json())).containsEntry("created", 100.0).containsEntry("refused", 1.0);
+        List<Map<String, @Nullable Object>> all = rows(answer.json(), "data");
+        assertThat(all.get(0)).containsEntry("name", "plant").containsEntry("code", "CONFLICT");
+        assertThat(String.valueOf(all.get(0).get("message"))).contains("There is a channel plant already");
+        assertThat(all.get(100)).isEqualTo(Map.of("name", "c100"));
+        assertThat(broker.broker().channels().list()).hasSize(101);
+        assertThat(read(CHANNELS + "/c100")).containsEntry("max_age", 604_800.0);
+
+        assertThat(ask("POST", CHANNELS, "[{\"name\":\"a\",\"filter\":\"a\"},{\"name\":\"b\"}]")
+                        .status())
+                .isEqualTo(400);
+        assertThat(broker.broker().channels().find("a"))
+                .as("one that cannot be read keeps all back")
+                .isNull();
+        assertThat(ask("POST", CHANNELS, "[1]").status()).isEqualTo(400);
+    }
+
+    @Test
     void replicasAreLookedThroughAndRepairedOnDemand() throws Exception {
         assertThat(ask("POST", "/cluster/sync/force", "").body()).contains("\"state\":\"done\"", "\"channels\":0");
         plant();

@@ -9,8 +9,10 @@ import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.channel.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -104,6 +106,19 @@ public final class LocalEngine implements Engine {
             if (!done) {
                 threads.end(() -> {});
             }
+        }
+    }
+
+    /**
+     * What it knows of its channels in its table, which is all before something was changed since it was opened. Blocks.
+     *
+     * @throws io.wkmq.channel.storage.StorageException if that is damaged
+     */
+    KnownRows known(List<ChannelDefinition> channels) throws IOException {
+        try {
+            return KnownRows.read(store.table(), channels);
+        } catch (CorruptDataException e) {
+            throw new StorageException("The rows of the channels are damaged: " + e.getMessage(), e);
         }
     }
 

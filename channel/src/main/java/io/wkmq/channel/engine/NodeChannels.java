@@ -31,14 +31,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of a node, by name and by topic. Thread-safe. What administrators do blocks until it is
- * done, one after the other; {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
+ * done, in the order of {@link ChangeOrder}; {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
  */
 public final class NodeChannels implements Channels, AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
@@ -54,13 +55,15 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private final Clock clock;
     private final ChannelCatalog catalog = new ChannelCatalog();
     private final Semaphore verifying = new Semaphore(VERIFYING_MAX);
-    private final Object changes = new Object();
+    private final ChangeOrder changes = new ChangeOrder();
 
-    @GuardedBy("changes")
+    /** Held, and shared, by who changes something; by who closes, alone. */
+    private final ReadWriteLock closing = new ReentrantReadWriteLock();
+
+    private final Object opening = new Object();
+
+    @GuardedBy("opening")
     private boolean closed;
-
-    @GuardedBy("changes")
-    private CompletableFuture<?> latest = CompletableFuture.completedFuture(null); // change of an administrator
 
     private volatile @Nullable Engine engine;
     private volatile @Nullable ChannelMoves moves;
@@ -84,7 +87,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public static NodeChannels open(Path directory, LocalOptions options, Clock clock) throws IOException {
         NodeChannels channels = new NodeChannels(() -> LocalEngine.open(directory, options, clock), clock);
         if (Files.exists(directory)) {
-            channels.start(directory);
+            channels.start(directory, LocalEngine.open(directory, options, clock));
         }
         return channels;
     }
@@ -115,14 +118,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return channels;
     }
 
-    private void start(Path directory) throws IOException {
+    private void start(Path directory, LocalEngine opened) throws IOException {
         boolean done = false;
-        Engine opened = opener.open();
         try {
-            synchronized (changes) {
-                resume(opened);
-                engine = opened;
-            }
+            resume(opened);
+            engine = opened;
             done = true;
         } catch (ChannelException e) {
             throw new IOException("The channels in " + directory + " cannot be taken up: " + e.getMessage(), e);
@@ -133,12 +133,12 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    /** Brings the groups to what the registry says: the node may have ended in between. */
-    @GuardedBy("changes")
-    private void resume(Engine opened) throws ChannelException {
+    /** Brings the groups to what the registry says: the node may have ended in between. Nothing was appended yet. */
+    private void resume(LocalEngine opened) throws ChannelException, IOException {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         List<ChannelDefinition> channels = await(opened.channels());
-        for (ChannelDefinition channel : channels) {
+        KnownRows known = opened.known(channels);
+        for (ChannelDefinition channel : known.unheard()) {
             all.add(opened.configure(channel.number(), channel.rules()).toCompletableFuture());
         }
         for (int number : await(opened.deleted())) {
@@ -147,8 +147,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         await(CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)));
         catalog.begin(opened);
         for (ChannelDefinition channel : channels) {
-            Position position = await(opened.position(channel.number()));
-            catalog.put(channel, position == null ? 0 : position.next() - 1);
+            catalog.put(channel, known.last().getOrDefault(channel.number(), 0L));
         }
     }
 
@@ -186,12 +185,25 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if it is not possible
      */
     public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
-        synchronized (changes) {
-            Engine in = opened();
-            return change(() -> in.change(new RegistryOp.Create(name, filter, settings, clock.millis()))
-                    .thenApply(NodeChannels::done)
-                    .thenCompose(made -> catalog.settled(made.number()).thenApply(settled -> made)));
-        }
+        RegistryOp.Create create = new RegistryOp.Create(name, filter, settings, clock.millis());
+        return change(in -> changes.together(() -> create(in, create).thenApply(NodeChannels::done)));
+    }
+
+    /**
+     * Declares channels, each as {@link #create} does, some of them at a time: so many take much less time than one after the other.
+     *
+     * @return the registry's answers, in their order: one that is refused does not keep the others back
+     * @throws ChannelException if nobody knows what became of them
+     */
+    public List<RegistryAnswer> createAll(List<RegistryOp.Create> wanted) throws ChannelException {
+        return change(in -> changes.together(() -> new Declarations(wanted, each -> create(in, each)).begin()));
+    }
+
+    private CompletionStage<RegistryAnswer> create(Engine in, RegistryOp.Create create) {
+        return in.change(create)
+                .thenCompose(answer -> answer instanceof RegistryAnswer.Done made
+                        ? catalog.settled(made.channel().number()).thenApply(settled -> answer)
+                        : CompletableFuture.completedFuture(answer));
     }
 
     /**
@@ -200,12 +212,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if there is none
      */
     public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
-        synchronized (changes) {
-            Engine in = opened();
-            return change(() -> in.change(new RegistryOp.Alter(name, settings))
-                    .thenApply(NodeChannels::done)
-                    .thenCompose(altered -> catalog.settled(altered.number()).thenApply(settled -> altered)));
-        }
+        return change(in -> changes.alone(() -> in.change(new RegistryOp.Alter(name, settings))
+                .thenApply(NodeChannels::done)
+                .thenCompose(altered -> catalog.settled(altered.number()).thenApply(settled -> altered))));
     }
 
     /**
@@ -214,12 +223,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if there is none
      */
     public void delete(String name) throws ChannelException {
-        synchronized (changes) {
-            Engine in = opened();
-            change(() -> in.change(new RegistryOp.Delete(name))
-                    .thenApply(NodeChannels::done)
-                    .thenCompose(gone -> in.clear(gone.number()).thenApply(cleared -> gone)));
-        }
+        change(in -> changes.alone(() -> in.change(new RegistryOp.Delete(name))
+                .thenApply(NodeChannels::done)
+                .thenCompose(gone -> in.clear(gone.number()).thenApply(cleared -> gone))));
     }
 
     /**
@@ -282,6 +288,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return ask(channel, in -> in.join(channel.number(), group, reader, start));
     }
 
+    /** The cursors of a channel that was {@link #find found}, as {@link GroupReplica#cursors}. */
+    public CompletionStage<List<CursorStatus>> cursors(ChannelDefinition channel) {
+        return ask(channel, in -> in.cursors(channel.number()));
+    }
+
     /**
      * The cursors of a channel. Blocks.
      *
@@ -290,11 +301,6 @@ public final class NodeChannels implements Channels, AutoCloseable {
     public List<CursorStatus> cursors(String name) throws ChannelException {
         ChannelDefinition channel = known(name);
         return await(running().cursors(channel.number()));
-    }
-
-    /** The cursors of a channel that was {@link #find found}, as {@link GroupReplica#cursors}. */
-    public CompletionStage<List<CursorStatus>> cursors(ChannelDefinition channel) {
-        return ask(channel, in -> in.cursors(channel.number()));
     }
 
     /**
@@ -515,7 +521,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in;
     }
 
-    @GuardedBy("changes")
+    @GuardedBy("opening")
     private Engine opened() throws ChannelException {
         if (closed) {
             throw new ChannelException("The node is being stopped", null);
@@ -533,14 +539,18 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in;
     }
 
-    /** Begins a change behind those that were begun, and waits for it. It is done to its end also if that takes too long. */
-    @GuardedBy("changes")
-    private ChannelDefinition change(Supplier<CompletionStage<ChannelDefinition>> change) throws ChannelException {
-        CompletableFuture<ChannelDefinition> done = latest.handle((before, failure) -> change.get())
-                .thenCompose(stage -> stage)
-                .toCompletableFuture();
-        latest = done;
-        return await(done, MAY_STILL);
+    /** Begins a change, and waits for it. It is done to its end also if that takes too long. */
+    private <T> T change(Function<Engine, CompletableFuture<T>> change) throws ChannelException {
+        closing.readLock().lock();
+        try {
+            Engine in;
+            synchronized (opening) {
+                in = opened();
+            }
+            return await(change.apply(in), MAY_STILL);
+        } finally {
+            closing.readLock().unlock();
+        }
     }
 
     private static ChannelDefinition done(RegistryAnswer answer) {
@@ -572,18 +582,27 @@ public final class NodeChannels implements Channels, AutoCloseable {
     /** Finishes what was begun, and closes all files. Blocks. */
     @Override
     public void close() throws IOException {
-        synchronized (changes) {
-            closed = true;
-            Engine in = engine;
-            ChannelMoves mine = moves;
-            try {
-                if (in != null) {
-                    in.close();
-                }
-            } finally {
-                if (mine != null) {
-                    mine.close();
-                }
+        closing.writeLock().lock();
+        try {
+            synchronized (opening) {
+                closed = true;
+            }
+            closeEngine();
+        } finally {
+            closing.writeLock().unlock();
+        }
+    }
+
+    private void closeEngine() throws IOException {
+        Engine in = engine;
+        ChannelMoves mine = moves;
+        try {
+            if (in != null) {
+                in.close();
+            }
+        } finally {
+            if (mine != null) {
+                mine.close();
             }
         }
     }

@@ -18,6 +18,7 @@ import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.registry.Takeover;
 import io.wkmq.channel.sharing.Homes;
+import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.routing.NodeId;
 import java.io.IOException;
@@ -279,9 +280,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             return;
         }
         loop.execute(() -> {
-            store.registry().channels().stream()
+            List<ChannelDefinition> all = store.registry().channels().stream()
                     .filter(channel -> !store.registry().coming(channel.number()))
-                    .forEach(this::reconfigure);
+                    .toList();
+            reconfigure(all);
             store.registry().deleted().forEach(channel -> {
                 var unused = clear(channel).whenComplete((nothing, failure) -> {
                     if (failure != null) {
@@ -306,6 +308,24 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
         scrub.start();
         share.start();
+    }
+
+    private void reconfigure(List<ChannelDefinition> channels) {
+        try {
+            threads.background().execute(() -> unheard(channels).forEach(this::reconfigure));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The groups are not told of their channels: the engine is closed");
+        }
+    }
+
+    /** Those of which a group may not have heard. In the background. */
+    private List<ChannelDefinition> unheard(List<ChannelDefinition> channels) {
+        try {
+            return KnownRows.read(store.table(), channels).unheard();
+        } catch (IOException | CorruptDataException e) {
+            LOG.warn("The rows of channels cannot be read, all groups are asked what they know", e);
+            return channels;
+        }
     }
 
     private void reconfigure(ChannelDefinition channel) {

@@ -1,0 +1,60 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.ChannelState;
+import io.wkmq.channel.group.StateCodec;
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.registry.ChannelDefinition;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the table of a node says of its channels, of however many: read in pages, and none of them taken into memory for it. As of the last
+ * checkpoint.
+ *
+ * @param unheard the channels of which the rows do not say what the registry says, by whatever order: their groups are to be told
+ * @param last the sequence number of each channel's last record, by its number; without those that have none
+ */
+record KnownRows(List<ChannelDefinition> unheard, Map<Integer, Long> last) {
+    private static final int PAGE = 256;
+
+    /** Reads the rows of all groups. Any thread; blocks. */
+    static KnownRows read(NodeTable table, Collection<ChannelDefinition> channels) throws IOException {
+        Map<Integer, ChannelDefinition> unheard = new HashMap<>();
+        channels.forEach(channel -> unheard.put(channel.number(), channel));
+        Map<Integer, Long> last = new HashMap<>();
+        for (int group = 0; group < table.groups(); group++) {
+            read(table, group, unheard, last);
+        }
+        return new KnownRows(new ArrayList<>(unheard.values()), last);
+    }
+
+    private static void read(
+            NodeTable table, int group, Map<Integer, ChannelDefinition> unheard, Map<Integer, Long> last)
+            throws IOException {
+        int[] from = {0};
+        int before = -1;
+        while (from[0] != before) {
+            before = from[0];
+            table.channels(group, from[0], PAGE, (channel, row) -> {
+                from[0] = channel + 1;
+                if (row.length > 0) {
+                    look(StateCodec.decodeChannel(row), unheard, last);
+                }
+            });
+        }
+    }
+
+    private static void look(ChannelState state, Map<Integer, ChannelDefinition> unheard, Map<Integer, Long> last) {
+        ChannelDefinition channel = unheard.get(state.channel());
+        if (channel != null && state.rules().revision() >= channel.revision()) {
+            unheard.remove(state.channel());
+        }
+        if (state.position().next() > 1) {
+            last.put(state.channel(), state.position().next() - 1);
+        }
+    }
+}
