@@ -41,6 +41,11 @@ public final class Log {
         return sequence;
     }
 
+    /** The segment that the last record is in, at its {@link LogSegment#position end}. */
+    public LogSegment active() {
+        return active;
+    }
+
     /** Whether a segment has become full since {@link #takeFull}. */
     public boolean hasFull() {
         return !full.isEmpty();

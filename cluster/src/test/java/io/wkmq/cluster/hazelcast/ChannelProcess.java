@@ -28,6 +28,7 @@ import io.wkmq.cluster.hazelcast.cp.CpChannels;
 import io.wkmq.cluster.hazelcast.cp.CpGroups;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import io.wkmq.cluster.hazelcast.cp.CpStore;
+import io.wkmq.cluster.hazelcast.cp.LogMemory;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.routing.NodeId;
@@ -175,6 +176,7 @@ final class ChannelProcess {
             case "remove" -> remove(command[1]);
             case "raft" -> raft();
             case "begins" -> begins();
+            case "onlyOnDisk" -> onlyOnDisk();
             case "catchUp" -> catchUp();
             case "state" -> state();
             case "read" -> read(Integer.parseInt(command[1]));
@@ -222,9 +224,11 @@ final class ChannelProcess {
         List<CompletableFuture<?>> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int channel = i % CHANNELS;
+            byte[] body = new byte[bytes];
+            Arrays.fill(body, (byte) i);
             all.add(appenders
                     .get(channel % GROUPS)
-                    .append(channel, new Entry(new byte[bytes], null))
+                    .append(channel, new Entry(body, null))
                     .toCompletableFuture());
         }
         get(CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])));
@@ -304,6 +308,17 @@ final class ChannelProcess {
                     .forEach(node -> node.execute(
                             () -> snapshot.complete(node.state().log().snapshotIndex())));
             all.append(' ').append(get(snapshot));
+        }
+        say(all.toString());
+    }
+
+    /** Says of each group how many operations in its Raft log have what they carry only on disk here. */
+    private static void onlyOnDisk() {
+        StringBuilder all = new StringBuilder("onlyOnDisk");
+        for (int group = 0; group < GROUPS; group++) {
+            CompletableFuture<Long> found = new CompletableFuture<>();
+            raftNodes(group).forEach(node -> node.execute(() -> found.complete(LogMemory.onlyOnDisk(node))));
+            all.append(' ').append(get(found));
         }
         say(all.toString());
     }

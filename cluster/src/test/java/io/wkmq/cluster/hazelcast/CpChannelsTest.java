@@ -247,6 +247,82 @@ class CpChannelsTest {
         nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
     }
 
+    /** A node that leads nothing. */
+    private ChannelNode follower() {
+        List<ChannelNode> leaders = List.of(leader(0), leader(1));
+        return nodes.stream().filter(node -> !leaders.contains(node)).findFirst().orElseThrow();
+    }
+
+    /**
+     * Appends more than a leader keeps in memory, and less than is in a log before there is a snapshot. In parts: what is under way cannot be
+     * given up.
+     */
+    private void loadMuch(ChannelNode through) {
+        for (int part = 0; part < 3; part++) {
+            through.ask("load 40 16384", "loaded");
+        }
+    }
+
+    @Test
+    void nodeThatWasAwayForShortGetsByTheLogWhatItsLeaderHasOnlyOnDisk() throws Exception {
+        startAll();
+        nodes.get(0).ask("configure", "configured");
+        sameState();
+        ChannelNode away = follower();
+        int number = nodes.indexOf(away);
+        away.kill();
+        nodes.remove(away);
+
+        loadMuch(nodes.get(0));
+        for (int group = 0; group < ChannelProcess.GROUPS; group++) {
+            assertThat(Long.parseLong(leader(group).ask("onlyOnDisk", "onlyOnDisk")[1 + group]))
+                    .as("operations of group %s that are only on its leader's disk", group)
+                    .isGreaterThan(10);
+        }
+        nodes.add(number, start(number));
+        nodes.get(number).await("ready", 1);
+        sameState();
+        for (ChannelNode node : nodes) {
+            assertThat(node.ask("begins", "begins")).as("%s has no snapshot", node.name).containsOnly("begins", "0");
+            assertThat(node.said("broken")).isEmpty();
+        }
+    }
+
+    @Test
+    void leaderThatCannotReadWhatAFollowerMissesEndsAndSendsNothingElse() throws Exception {
+        startAll();
+        nodes.get(0).ask("configure", "configured");
+        sameState();
+        ChannelNode away = follower();
+        ChannelNode leader = leader(0);
+        away.signal("STOP");
+        loadMuch(leader);
+        damage(directory.resolve(leader.name).resolve("cp"));
+        away.signal("CONT");
+
+        leader.awaitEnd();
+        leader.await("broken", 1);
+        assertThat(String.join(" ", leader.said("broken").get(0))).contains("CP group wkmq-channels-");
+        nodes.remove(leader);
+        sameState();
+        append("after", WAVE);
+        sameState();
+        nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
+    }
+
+    /** Changes every byte of the log there. */
+    private static void damage(Path log) throws IOException {
+        try (Stream<Path> files = Files.list(log)) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".wal")).toList()) {
+                byte[] all = Files.readAllBytes(file);
+                for (int i = 0; i < all.length; i++) {
+                    all[i] = (byte) ~all[i];
+                }
+                Files.write(file, all);
+            }
+        }
+    }
+
     private boolean removes(int node) {
         return nodes.get(0)
                 .ask("remove " + TestNode.HOST + ':' + ports.get(node), "remove")[1]

@@ -10,11 +10,19 @@ import io.wkmq.channel.engine.IndeterminateException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Brings an operation of a group of channels into its Raft log. What is in it is the channels' business, with a version of its own. */
+/**
+ * Brings an operation of a group of channels into its Raft log. What it carries is the channels' business, with a version of its own. Raft
+ * keeps it in memory long after it was applied: it can do so without what it carries, once that is in the log on disk. Belongs to the
+ * group's thread, but can be written by any.
+ */
 final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
     private static final int VERSION = 1;
 
-    private byte @Nullable [] op;
+    /** Null if it was not read yet, or is kept elsewhere. */
+    private volatile byte @Nullable [] op;
+
+    private volatile @Nullable KeptOperation kept;
+    private boolean applied;
 
     ChannelOp() {}
 
@@ -26,6 +34,7 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
     public Object run(CPGroupId group, long commitIndex) throws IOException {
         ChannelService service = getService();
         byte[] answer = service.apply(group, commitIndex, op());
+        wasApplied();
         if (!service.whole(group)) {
             // given back, not thrown, which means the same to who asked: followers would log it
             return new IndeterminateException(
@@ -36,14 +45,46 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
 
     /** How many bytes it carries. */
     int bytes() {
-        return op().length;
+        KeptOperation elsewhere = kept;
+        return elsewhere == null ? held().length : elsewhere.length();
     }
 
-    private byte[] op() {
-        if (op == null) {
+    /** It was applied here. */
+    void wasApplied() {
+        applied = true;
+    }
+
+    /** Whether it was applied here. */
+    boolean applied() {
+        return applied;
+    }
+
+    /** Whether what it carries is only on disk. */
+    boolean kept() {
+        return kept != null;
+    }
+
+    /** Gives up what it carries, which that store {@link CpStore#holds}. It is read from there when it is needed again. */
+    void keepIn(CpStore store, CpGroup group, long index) {
+        kept = KeptOperation.of(store, group, index, held());
+        op = null; // behind: whoever finds nothing here finds it there
+    }
+
+    private byte[] op() throws IOException {
+        byte[] here = op;
+        if (here != null) {
+            return here;
+        }
+        KeptOperation elsewhere = kept;
+        return elsewhere == null ? held() : elsewhere.read();
+    }
+
+    private byte[] held() {
+        byte[] here = op;
+        if (here == null) {
             throw new IllegalStateException("The operation was not read yet");
         }
-        return op;
+        return here;
     }
 
     @Override
@@ -67,6 +108,7 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
         return CpFactory.CHANNEL_OP;
     }
 
+    /** What it carries comes last: so it is found again in the log on disk. If it cannot be read there nothing is sent. */
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeByte(VERSION);

@@ -26,6 +26,7 @@ final class CpChangeCodec {
 
     private CpChangeCodec() {}
 
+    /** Writes a change; that of an entry ends with the entry's operation. */
     static void write(ByteWriter out, CpChange change) {
         if (change instanceof CpChange.Entry entry) {
             group(out.int8(ENTRY), entry.group());

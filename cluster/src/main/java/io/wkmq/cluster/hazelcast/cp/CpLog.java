@@ -9,13 +9,16 @@ import io.wkmq.channel.storage.LogRecord;
 import io.wkmq.channel.storage.LogSegment;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log of changes. Segments go from its beginning once nothing in them is needed; a few changes that keep one from going are
- * written again at the end. Belongs to one thread.
+ * written again at the end. Belongs to one thread, but for {@link #holds} and {@link #read}.
  */
 final class CpLog implements Closeable {
     /** So many full segments are left alone: in most of them nothing is needed soon, since groups take snapshots. */
@@ -33,6 +36,10 @@ final class CpLog implements Closeable {
     private final LogFiles files;
     private final Log log;
     private final CpSegments segments;
+
+    /** Held by other threads while they read, and by the log's own while it changes what is where. */
+    private final ReentrantLock places = new ReentrantLock();
+
     private final ByteWriter record = new ByteWriter(64 << 10);
     private CpHead head;
 
@@ -62,13 +69,58 @@ final class CpLog implements Closeable {
 
     /** Appends changes as one record. They are on disk when this returns. */
     void append(List<CpChange> changes) throws IOException {
-        CpRecord.write(record, changes, segments.nextChange());
-        log.append(record.view(), true);
+        int[] ends = CpRecord.write(record, changes, segments.nextChange());
+        ByteBuffer written = record.view();
+        int bytes = written.remaining();
+        log.append(written, true);
         for (LogSegment full : log.takeFull()) {
             segments.full(full);
             segments.begin(log.sequence());
         }
-        changes.forEach(segments::add);
+        LogSegment file = log.active();
+        long begin = file.position() - bytes;
+        places.lock();
+        try {
+            for (int i = 0; i < ends.length; i++) {
+                segments.add(changes.get(i), file, begin + ends[i]);
+            }
+        } finally {
+            places.unlock();
+        }
+    }
+
+    /** Whether an entry is on disk, where it can be {@link #read}: not if it was written before the log was opened. Any thread. */
+    boolean holds(CpGroup group, long index) {
+        places.lock();
+        try {
+            CpSegments.Place place = segments.entry(group, index);
+            return place != null && place.file() != null;
+        } finally {
+            places.unlock();
+        }
+    }
+
+    /**
+     * Reads the end of an entry's operation. Any thread; blocks for the disk, and with it the log and others who read.
+     *
+     * @return the bytes as they are in the file, whatever they are; null if the group was removed
+     * @throws IOException if the log does not {@link #holds hold} the entry, or it cannot be read
+     */
+    byte @Nullable [] read(CpGroup group, long index, int length) throws IOException {
+        places.lock();
+        try {
+            if (!segments.has(group)) {
+                return null;
+            }
+            CpSegments.Place place = segments.entry(group, index);
+            LogSegment file = place == null ? null : place.file();
+            if (place == null || file == null) {
+                throw new IOException("Entry " + index + " of CP group " + group.name() + " is not in the log");
+            }
+            return file.read(disk, place.end() - length, length);
+        } finally {
+            places.unlock();
+        }
     }
 
     /** Gives up segments that are not needed. */
@@ -103,7 +155,13 @@ final class CpLog implements Closeable {
     }
 
     private void giveUpUnneeded() throws IOException {
-        List<CpSegments.Segment> unneeded = segments.takeUnneeded();
+        List<CpSegments.Segment> unneeded;
+        places.lock(); // nobody reads in them from now on
+        try {
+            unneeded = segments.takeUnneeded();
+        } finally {
+            places.unlock();
+        }
         if (unneeded.isEmpty()) {
             return;
         }

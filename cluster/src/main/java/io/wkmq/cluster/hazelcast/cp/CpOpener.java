@@ -33,7 +33,7 @@ final class CpOpener {
     private final Disk disk;
     private final Path directory;
     private final long segmentBytes;
-    private final CpSlots<CpChange> kept = new CpSlots<>(change -> {});
+    private final CpSlots<CpChange> kept = new CpSlots<>(0, change -> {});
     private final CpSegments segments = new CpSegments();
     private boolean anyRead;
     private boolean segmentBegun;

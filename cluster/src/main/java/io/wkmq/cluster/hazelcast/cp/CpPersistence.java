@@ -19,11 +19,18 @@ final class CpPersistence implements CPPersistenceService {
     private final CpStore store;
     private final CpObjects objects;
     private final MemberStore member;
+    private final long recentBytes;
 
-    CpPersistence(CpStore store, MemberStore member, SerializationService serialization) {
+    /**
+     * Over that store.
+     *
+     * @param recentBytes how many bytes each group keeps in memory of what was applied, at most, until it is read again from the store
+     */
+    CpPersistence(CpStore store, MemberStore member, SerializationService serialization, long recentBytes) {
         this.store = store;
         this.objects = new CpObjects(serialization);
         this.member = member;
+        this.recentBytes = recentBytes;
     }
 
     @Override
@@ -38,7 +45,8 @@ final class CpPersistence implements CPPersistenceService {
 
     @Override
     public RaftStateStore createRaftStateStore(RaftGroupId group, @Nullable LogFileStructure structure) {
-        return new GroupStore(CpObjects.group(group), store, objects);
+        CpGroup kept = CpObjects.group(group);
+        return new GroupStore(kept, store, objects, new RecentOperations(kept, store, recentBytes));
     }
 
     @Override

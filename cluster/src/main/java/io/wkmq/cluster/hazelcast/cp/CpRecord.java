@@ -22,14 +22,21 @@ final class CpRecord {
 
     private CpRecord() {}
 
-    /** Writes a record behind the room for its header. */
-    static void write(ByteWriter out, List<CpChange> changes, long firstNumber) {
+    /**
+     * Writes a record behind the room for its header.
+     *
+     * @return where each change ends, from the beginning of that room on
+     */
+    static int[] write(ByteWriter out, List<CpChange> changes, long firstNumber) {
         out.clear();
         out.skip(LogRecord.HEADER_BYTES);
         out.int8(VERSION).number(firstNumber).number(changes.size());
-        for (CpChange change : changes) {
-            CpChangeCodec.write(out, change);
+        int[] ends = new int[changes.size()];
+        for (int i = 0; i < ends.length; i++) {
+            CpChangeCodec.write(out, changes.get(i));
+            ends[i] = out.size();
         }
+        return ends;
     }
 
     /** Reads the body of a record. */

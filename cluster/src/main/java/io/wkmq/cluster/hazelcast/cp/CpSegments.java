@@ -7,10 +7,20 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Where in the log each change is that is still needed, and how much of each segment that makes. Belongs to the log's thread. */
+/**
+ * Where in the log each change is that is still needed, and how much of each segment that makes. Belongs to the log's thread. Needed are
+ * also the entries before a snapshot that Raft keeps in memory, perhaps without what they carry.
+ */
 final class CpSegments {
-    /** A change in the log: its number, counted over all changes, and about how long it is. */
-    private record Place(long number, int bytes) {}
+    /**
+     * A change in the log.
+     *
+     * @param number of it, counted over all changes
+     * @param bytes about how long it is
+     * @param file that it is in; null if it was read when the log was opened
+     * @param end where it ends in the file
+     */
+    record Place(long number, int bytes, @Nullable LogSegment file, long end) {}
 
     /** A segment of the log, from its first record on. */
     static final class Segment {
@@ -43,7 +53,7 @@ final class CpSegments {
     /** By the number of their first change; the last one is being written. */
     private final NavigableMap<Long, Segment> segments = new TreeMap<>();
 
-    private final CpSlots<Place> places = new CpSlots<>(this::dropped);
+    private final CpSlots<Place> places = new CpSlots<>(CpSubsystem.ENTRIES_BEFORE_SNAPSHOT, this::dropped);
     private long nextChange = 1;
     private long neededBytes;
     private long fullBytes;
@@ -78,20 +88,36 @@ final class CpSegments {
         nextChange = change;
     }
 
-    /** A change is the next of the log. */
+    /** A change is the next of the log, which was written before it was opened. */
     void add(CpChange change) {
+        add(change, null, 0);
+    }
+
+    /** A change is the next of the log, and ends there in a file. */
+    void add(CpChange change, @Nullable LogSegment file, long end) {
         long number = nextChange++;
         int bytes = change.bytes();
         if (change.kept()) {
             neededBytes += bytes;
             segments.lastEntry().getValue().neededBytes += bytes;
         }
-        places.apply(change, new Place(number, bytes));
+        places.apply(change, new Place(number, bytes, file, end));
     }
 
     private void dropped(Place place) {
         neededBytes -= place.bytes();
         segments.floorEntry(place.number()).getValue().neededBytes -= place.bytes();
+    }
+
+    /** Where an entry of a group is; null if it is not needed. */
+    @Nullable
+    Place entry(CpGroup group, long index) {
+        return places.entry(group, index);
+    }
+
+    /** Whether anything of a group is needed. */
+    boolean has(CpGroup group) {
+        return places.groups().containsKey(group);
     }
 
     /** Whether the change with that number is still needed. */

@@ -21,6 +21,9 @@ final class CpSlots<V> {
         private @Nullable V snapshot;
         private final NavigableMap<Long, V> entries = new TreeMap<>();
 
+        /** Entries up to there are not needed. */
+        private long floor;
+
         @Nullable
         V initialMembers() {
             return initialMembers;
@@ -36,7 +39,7 @@ final class CpSlots<V> {
             return snapshot;
         }
 
-        /** By their index, behind the snapshot. */
+        /** By their index: those after the snapshot, and as many before it as the slots keep. */
         NavigableMap<Long, V> entries() {
             return entries;
         }
@@ -46,14 +49,17 @@ final class CpSlots<V> {
     private final Map<Class<? extends CpChange>, V> own = new LinkedHashMap<>();
 
     private final Map<CpGroup, Group<V>> groups = new LinkedHashMap<>();
+    private final int keptBefore;
     private final Consumer<V> onDropped;
 
     /**
      * Nothing is kept yet.
      *
+     * @param keptBefore how many entries before a group's snapshot are needed
      * @param onDropped what is not needed any more
      */
-    CpSlots(Consumer<V> onDropped) {
+    CpSlots(int keptBefore, Consumer<V> onDropped) {
+        this.keptBefore = keptBefore;
         this.onDropped = onDropped;
     }
 
@@ -86,6 +92,13 @@ final class CpSlots<V> {
         return change instanceof CpChange.Term ? group.term : group.initialMembers;
     }
 
+    /** What is known of an entry of a group. */
+    @Nullable
+    V entry(CpGroup id, long index) {
+        Group<V> group = groups.get(id);
+        return group == null ? null : group.entries.get(index);
+    }
+
     /** Takes a change in. The value is kept if the change is. */
     void apply(CpChange change, V value) {
         if (change instanceof CpChange.OfGroup ofGroup) {
@@ -110,13 +123,15 @@ final class CpSlots<V> {
         }
         Group<V> group = groups.computeIfAbsent(change.group(), unused -> new Group<>());
         if (change instanceof CpChange.Entry entry) {
-            drop(group.entries.put(entry.index(), value));
+            // one that was written again may come behind its snapshot
+            drop(entry.index() > group.floor ? group.entries.put(entry.index(), value) : value);
         } else if (change instanceof CpChange.Truncation truncation) {
             drop(group.entries.tailMap(truncation.from(), true));
         } else if (change instanceof CpChange.Snapshot snapshot) {
             drop(group.snapshot);
             group.snapshot = value;
-            drop(group.entries.headMap(snapshot.index(), true));
+            group.floor = snapshot.index() - keptBefore;
+            drop(group.entries.headMap(group.floor, true));
         } else if (change instanceof CpChange.Term) {
             drop(group.term);
             group.term = value;

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -85,6 +86,7 @@ public final class CpStore implements Closeable {
     @GuardedBy("lock")
     private boolean closed;
 
+    private final AtomicBoolean failing = new AtomicBoolean();
     private final Histogram writes = Histogram.ofTimes();
 
     private CpStore(Path directory, Limits limits, CpOpener.Opened opened, Consumer<IOException> onBroken) {
@@ -100,7 +102,7 @@ public final class CpStore implements Closeable {
     /**
      * Opens the store of a directory; makes it if it is not there.
      *
-     * @param onBroken is told once, by the store's thread, that nothing more gets on disk; all who wait for that wait until it returns
+     * @param onBroken is told once, by the store's thread or one that reads, that nothing more gets on disk; all who wait for that wait until it returns
      * @throws io.wkmq.channel.storage.StorageException if it is in use, damaged, or of another version
      */
     public static CpStore open(Disk disk, Path directory, Limits limits, Consumer<IOException> onBroken)
@@ -159,6 +161,39 @@ public final class CpStore implements Closeable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether an entry is on disk since this store was opened, and can be {@link #read} until a snapshot has made it needless. */
+    boolean holds(CpGroup group, long index) {
+        return log.holds(group, index);
+    }
+
+    /**
+     * Reads again what an operation carries. Blocks for the disk.
+     *
+     * @throws IOException if that is not there as it was written: then the store is broken, for the node has lost what it said it has
+     */
+    byte[] read(KeptOperation operation) throws IOException {
+        lock.lock();
+        try {
+            check();
+        } finally {
+            lock.unlock();
+        }
+        byte @Nullable [] bytes;
+        try {
+            bytes = log.read(operation.group(), operation.index(), operation.length());
+            if (bytes != null) {
+                operation.check(bytes);
+            }
+        } catch (IOException e) {
+            fail(e);
+            throw broken(e);
+        }
+        if (bytes == null) {
+            throw new IOException("The CP log in " + directory + " has nothing any more of " + operation.group());
+        }
+        return bytes;
     }
 
     /** What it has written since it was opened. */
@@ -245,6 +280,9 @@ public final class CpStore implements Closeable {
 
     /** Who waits hears of it last: what Hazelcast does with a failure is worth nothing, and the node ends meanwhile. */
     private void fail(IOException cause) {
+        if (!failing.compareAndSet(false, true)) {
+            return;
+        }
         LOG.error("The CP log in {} failed, this node must end", directory, cause);
         try {
             onBroken.accept(cause);

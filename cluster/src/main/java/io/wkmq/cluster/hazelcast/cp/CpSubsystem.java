@@ -46,11 +46,17 @@ public final class CpSubsystem implements Closeable {
 
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
 
+    /** So many entries before a snapshot are in memory at most. */
+    static final int ENTRIES_BEFORE_SNAPSHOT = ENTRIES_UNTIL_SNAPSHOT / LateSnapshots.KEPT_PER_SNAPSHOT;
+
     /**
-     * Entries are kept in memory too, with what they carry: of the channels and their registry this part of the heap at most, the same of each
-     * group, give or take what comes in a second.
+     * What entries carry is read into memory after a restart: of the channels and their registry this part of the heap at most, the same of
+     * each group, give or take what comes in a second.
      */
     private static final double LOGS_PART = 9 / 64.0;
+
+    /** While groups run, and nobody is slow, so much of what their newest entries carry is in memory, the same of each group. */
+    private static final double RECENT_PART = 9 / 256.0;
 
     /** The most entries that go to a follower at a time. */
     static final int ENTRIES_PER_MESSAGE = 24;
@@ -131,7 +137,11 @@ public final class CpSubsystem implements Closeable {
     public CPPersistenceService persistence() {
         CpPersistence made = persistence;
         if (made == null) {
-            made = new CpPersistence(store, member, node().getSerializationService());
+            made = new CpPersistence(
+                    store,
+                    member,
+                    node().getSerializationService(),
+                    partOfHeap(RECENT_PART));
             persistence = made;
         }
         return made;
@@ -189,13 +199,14 @@ public final class CpSubsystem implements Closeable {
                             raft,
                             channels::whole,
                             ENTRIES_UNTIL_SNAPSHOT,
-                            logBytesMax(settings.channelGroups())),
+                            partOfHeap(LOGS_PART)),
                     LateSnapshots.TICK);
         }
     }
 
-    private static long logBytesMax(int groups) {
-        return (long) (Runtime.getRuntime().maxMemory() * LOGS_PART / (groups + 1));
+    /** What of a part of the heap each group has. */
+    private long partOfHeap(double part) {
+        return (long) (Runtime.getRuntime().maxMemory() * part / (settings.channelGroups() + 1));
     }
 
     private static Elections.Whereabouts whereabouts(NodeEngineImpl engine, RaftService raft) {

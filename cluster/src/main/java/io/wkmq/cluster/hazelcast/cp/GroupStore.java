@@ -13,11 +13,18 @@ final class GroupStore implements RaftStateStore {
     private final CpGroup group;
     private final CpStore store;
     private final CpObjects objects;
+    private final RecentOperations recent;
 
-    GroupStore(CpGroup group, CpStore store, CpObjects objects) {
+    /**
+     * Keeps it in that store.
+     *
+     * @param recent those of its operations that are kept in memory too
+     */
+    GroupStore(CpGroup group, CpStore store, CpObjects objects, RecentOperations recent) {
         this.group = group;
         this.store = store;
         this.objects = objects;
+        this.recent = recent;
     }
 
     @Override
@@ -40,15 +47,20 @@ final class GroupStore implements RaftStateStore {
     @Override
     public void persistEntry(LogEntry entry) throws IOException {
         store.append(objects.entry(group, entry));
+        if (entry.operation() instanceof ChannelOp op) {
+            recent.add(entry.index(), op);
+        }
     }
 
     @Override
     public void persistSnapshot(SnapshotEntry entry) throws IOException {
+        recent.snapshot(entry.index());
         store.append(objects.snapshot(group, entry));
     }
 
     @Override
     public void deleteEntriesFrom(long startIndexInclusive) throws IOException {
+        recent.truncate(startIndexInclusive);
         store.append(new CpChange.Truncation(group, startIndexInclusive));
     }
 

@@ -22,15 +22,15 @@ import java.util.function.Predicate;
 /**
  * Takes the snapshots that Hazelcast does not take. Those that were refused while a replica was being filled: Raft takes one only when it
  * has committed something, and a log that is full takes nothing, so a member whose log became full meanwhile would stay behind. And those
- * of logs with few entries and many bytes: Hazelcast counts entries, but they stay in memory with what they carry. {@link #run} is to be
- * called every {@link #TICK}. Thread-safe.
+ * of logs with few entries and many bytes: Hazelcast counts entries, but after a restart all they carry is read into memory, and until then
+ * it has to stay on disk. {@link #run} is to be called every {@link #TICK}. Thread-safe.
  */
 final class LateSnapshots implements Runnable {
     /** How often it is to look. */
     static final Duration TICK = Duration.ofSeconds(1);
 
     /** Of the entries between two snapshots so many are kept behind one, as Hazelcast does, for followers that are a little behind. */
-    private static final int KEPT_PER_SNAPSHOT = 10;
+    static final int KEPT_PER_SNAPSHOT = 10;
 
     /** The same of the bytes. */
     private static final int KEPT_PER_BYTES = 4;
