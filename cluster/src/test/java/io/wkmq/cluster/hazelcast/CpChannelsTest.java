@@ -250,7 +250,10 @@ class CpChannelsTest {
     /** A node that leads nothing. */
     private ChannelNode follower() {
         List<ChannelNode> leaders = List.of(leader(0), leader(1));
-        return nodes.stream().filter(node -> !leaders.contains(node)).findFirst().orElseThrow();
+        return nodes.stream()
+                .filter(node -> !leaders.contains(node))
+                .findFirst()
+                .orElseThrow();
     }
 
     /**
@@ -283,7 +286,9 @@ class CpChannelsTest {
         nodes.get(number).await("ready", 1);
         sameState();
         for (ChannelNode node : nodes) {
-            assertThat(node.ask("begins", "begins")).as("%s has no snapshot", node.name).containsOnly("begins", "0");
+            assertThat(node.ask("begins", "begins"))
+                    .as("%s has no snapshot", node.name)
+                    .containsOnly("begins", "0");
             assertThat(node.said("broken")).isEmpty();
         }
     }
@@ -313,7 +318,8 @@ class CpChannelsTest {
     /** Changes every byte of the log there. */
     private static void damage(Path log) throws IOException {
         try (Stream<Path> files = Files.list(log)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".wal")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".wal")).toList()) {
                 byte[] all = Files.readAllBytes(file);
                 for (int i = 0; i < all.length; i++) {
                     all[i] = (byte) ~all[i];

@@ -120,7 +120,8 @@ class CpStoreTest {
                 }
             }
         }
-        // a group may read 100 entries again that are in front of its snapshot: four segments, and the log has three times as many
+        // a group may read 100 entries again that are in front of its snapshot: four segments, and the log has three
+        // times as many
         assertThat(most).isLessThanOrEqualTo(20);
         assertThat(kept(disk)).hasSize(2).containsValue(sleeping.toString());
     }

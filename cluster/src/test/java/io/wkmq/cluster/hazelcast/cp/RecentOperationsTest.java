@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** The life of what the operations of a log carry: in memory, then on disk only, and written to a follower from there. */
 class RecentOperationsTest {
-    private static final CpStore.Limits SMALL = new CpStore.Limits(16 << 10, 64 << 10);
+    private static final CpStore.Limits SMALL = new CpStore.Limits(16 << 10, 128 << 10);
     private static final CpGroup GROUP = new CpGroup("g", 0, 1);
     private static final int BYTES = 2_000;
     private static final int RECENT_BYTES = 10 * BYTES;
@@ -154,8 +155,7 @@ class RecentOperationsTest {
         checkFrom(1);
         store.close();
         try (CpStore again = CpStore.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, SMALL, broken::add)) {
-            var restored = again.takeKept().groups().get(GROUP);
-            assertThat(restored).isNotNull();
+            var restored = Objects.requireNonNull(again.takeKept().groups().get(GROUP));
             assertThat(restored.entries().navigableKeySet().first()).isEqualTo(51);
             assertThat(restored.entries()).hasSize(20);
             assertThat(again.holds(GROUP, 60)).as("what it was opened with").isFalse();
@@ -213,9 +213,7 @@ class RecentOperationsTest {
                 .sorted()
                 .findFirst()
                 .orElseThrow());
-        assertThatThrownBy(() -> serialization.toBytes(ops.get(0)))
-                .rootCause()
-                .hasMessageContaining("is gone");
+        assertThatThrownBy(() -> serialization.toBytes(ops.get(0))).rootCause().hasMessageContaining("is gone");
         assertThat(broken).hasSize(1);
     }
 
