@@ -16,6 +16,8 @@ class AlarmIT {
     /** Long enough for many attempts to reach a node. */
     private static final Duration GONE = Duration.ofSeconds(20);
 
+    private static final String HEALED = "A split of the cluster has healed";
+
     /** The line that it is gone, one of its link, and what Hazelcast says once. */
     private static final int LINES_MAX = 5;
 
@@ -39,6 +41,7 @@ class AlarmIT {
             LabNode one = cluster.node(1);
             LabNode three = cluster.node(3);
             cluster.nodes().forEach(AlarmIT::awaitNone);
+            assertThat(one.metric("wkmq_cluster_heals_total")).isZero();
             cluster.network().split(List.of(List.of(one.host(), cluster.node(2).host()), List.of(three.host())));
             await(one, "list", "node_down/" + three.fullName());
             await(three, "list", "node_down/" + one.fullName());
@@ -56,6 +59,15 @@ class AlarmIT {
             assertThat(three.ctl("alarms", "history"))
                     .containsOnlyOnce("Alarm(partition,")
                     .contains("[" + three.fullName() + "] and [");
+            assertThat(one.log())
+                    .containsOnlyOnce(HEALED)
+                    .contains(HEALED + ", count=1 stayed=[" + one.fullName() + ", "
+                            + cluster.node(2).fullName() + "] back=[" + three.fullName() + "] apart=PT");
+            assertThat(three.log()).contains(HEALED + ", count=1 stayed=[" + three.fullName() + "] back=[");
+            assertThat(cluster.nodes()).allSatisfy(node -> {
+                assertThat(node.ctl("cluster", "status")).contains("\nSplits that healed: 1, the last one at 20");
+                assertThat(node.metric("wkmq_cluster_heals_total")).isOne();
+            });
         }
     }
 
