@@ -27,6 +27,7 @@ final class Fault implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private final LabCluster cluster;
+    private final List<LabNode> nodes;
     private final ClusterLoad load;
     private final List<Long> pids;
     private final List<Cut> cuts = new ArrayList<>();
@@ -35,14 +36,29 @@ final class Fault implements AutoCloseable {
 
     /** Begins with clients on all nodes. */
     Fault(LabCluster cluster) throws InterruptedException {
+        this(cluster, cluster.nodes(), cluster.load());
+    }
+
+    /** The same, where clients publish and subscribe with every QoS. */
+    static Fault withEveryQos(LabCluster cluster) throws InterruptedException {
+        return new Fault(cluster, cluster.nodes(), cluster.loadOfEveryQos());
+    }
+
+    /** The same with clients on some nodes, of which alone is demanded that their processes go on. */
+    static Fault on(LabCluster cluster, List<LabNode> nodes) throws InterruptedException {
+        return new Fault(cluster, nodes, cluster.load(nodes));
+    }
+
+    private Fault(LabCluster cluster, List<LabNode> nodes, ClusterLoad load) throws InterruptedException {
         this.cluster = cluster;
-        this.load = cluster.load();
+        this.nodes = nodes;
+        this.load = load;
         this.pids = pids();
         load.start();
     }
 
     private List<Long> pids() {
-        return cluster.nodes().stream().map(LabNode::pid).toList();
+        return nodes.stream().map(LabNode::pid).toList();
     }
 
     /** The clients. */

@@ -4,9 +4,11 @@ import io.wkmq.dist.Installation;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.history.ChannelLoad;
 import io.wkmq.testing.history.ClusterLoad;
+import io.wkmq.testing.history.GroupLoad;
 import io.wkmq.testing.history.RoamingLoad;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
+import io.wkmq.testing.mqtt.Wire;
 import io.wkmq.testing.net.Doorway;
 import io.wkmq.testing.net.Host;
 import io.wkmq.testing.net.LabNetwork;
@@ -173,31 +175,50 @@ final class LabCluster implements AutoCloseable {
     /** Connects to a node from the host of the clients. */
     MqttProbe open(LabNode node, MqttVersion version) {
         try {
-            return MqttProbe.over(door.open(node.address(), LabNode.MQTT_PORT), version);
+            return MqttProbe.over(connect(node), version);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private Wire connect(LabNode node) throws IOException {
+        return door.open(node.address(), LabNode.MQTT_PORT);
+    }
+
+    private Wire connect(String place) throws IOException {
+        return connect(nodes.get(places().indexOf(place)));
+    }
+
     /** Clients on all nodes, not started yet. */
     ClusterLoad load() {
-        return new ClusterLoad(places(), place -> door.open(at(place).address(), LabNode.MQTT_PORT));
+        return new ClusterLoad(places(), this::connect);
+    }
+
+    /** Clients on some nodes, not started yet. */
+    ClusterLoad load(List<LabNode> some) {
+        return new ClusterLoad(names(some), this::connect);
+    }
+
+    /** Clients with every QoS on all nodes, not started yet. */
+    ClusterLoad loadOfEveryQos() {
+        return ClusterLoad.ofEveryQos(places(), this::connect);
+    }
+
+    /** Publishers and members of a share group on all nodes, not started yet. */
+    GroupLoad groupLoad() {
+        return new GroupLoad(places(), this::connect);
     }
 
     /** Clients of a channel, not started yet. */
     ChannelLoad load(String channel, String topics) {
-        return new ChannelLoad(
-                nodes.stream().map(LabNode::name).toList(),
-                name -> door.open(named(name).address(), LabNode.MQTT_PORT),
-                channel,
-                topics);
+        return new ChannelLoad(names(nodes), name -> connect(named(name)), channel, topics);
     }
 
     /** Clients that go from node to node, and publishers, not started yet. */
     RoamingLoad roam(int count) {
         long seed = Long.getLong("wkmq.test.seed", System.nanoTime());
         tell("seed " + seed);
-        return new RoamingLoad(places(), place -> door.open(at(place).address(), LabNode.MQTT_PORT), count, seed);
+        return new RoamingLoad(places(), this::connect, count, seed);
     }
 
     /** The names that the nodes had first: clients go by these. */
@@ -211,15 +232,16 @@ final class LabCluster implements AutoCloseable {
         return "n" + number;
     }
 
+    /** The names of some nodes, without hosts. */
+    static List<String> names(List<LabNode> some) {
+        return some.stream().map(LabNode::name).toList();
+    }
+
     private LabNode named(String name) {
         return nodes.stream()
                 .filter(node -> node.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private LabNode at(String place) {
-        return nodes.get(places().indexOf(place));
     }
 
     /** Waits until all nodes see all; how long that took. */

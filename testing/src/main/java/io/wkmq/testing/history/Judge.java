@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges a history. A message that is acknowledged is owed to each subscriber whose subscription was confirmed before it was sent,
  * unless a {@link Cut} lay between the two nodes at any time from sending to acknowledgement; to one whose session ends with the
- * connection only if that connection held to the end, and to one whose session was lost only what was sent later. With QoS 2 it comes
- * once only. One thread, one history.
+ * connection only if that connection held to the end, and to one whose session was lost only what was sent later. With QoS 0 and 2 it
+ * comes once at most. One thread, one history.
  *
  * <p>Of a client that goes from node to node each session is a subscriber of its own, which is owed something if it is the one that the
  * client has in the end. A session is where its client used it last.
  */
 public final class Judge {
-    private static final int EXACTLY_ONCE = 2;
+    private static final int AT_LEAST_ONCE = 1;
 
     private record Message(String publisher, long number) {
         @Override
@@ -161,7 +161,7 @@ public final class Judge {
             invented.add(name + " got " + message + ", which nobody published");
         } else if (!subscriber.received.add(message)) {
             duplicates++;
-            if (event.qos() == EXACTLY_ONCE) {
+            if (event.qos() != AT_LEAST_ONCE) {
                 doubled.add(name + " got " + message + " twice");
             }
         } else {

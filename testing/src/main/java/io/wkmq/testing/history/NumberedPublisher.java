@@ -1,9 +1,11 @@
 package io.wkmq.testing.history;
 
+import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.ConnectBuilder;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.PublishBuilder;
 import io.wkmq.testing.mqtt.ServerPacket;
 import io.wkmq.testing.mqtt.ServerPacket.Acknowledgement;
 import io.wkmq.testing.mqtt.ServerPacket.Connack;
@@ -12,12 +14,13 @@ import io.wkmq.testing.mqtt.ServerPacket.Pubcomp;
 import io.wkmq.testing.mqtt.ServerPacket.Pubrec;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Publishes numbered messages with QoS 1 or 2 at a steady pace, some of which may be unacknowledged. What was not when a connection ends
- * is not sent again, as nobody was promised anything.
+ * Publishes numbered messages at a steady pace, some of which may be unacknowledged. What was not when a connection ends is not sent
+ * again, as nobody was promised anything; nor is anybody with QoS 0, of which a message that is sent counts as done with.
  */
 final class NumberedPublisher extends LoadClient {
     private static final int PACKET_IDS = 65_535;
@@ -37,9 +40,32 @@ final class NumberedPublisher extends LoadClient {
         this.intervalNanos = interval.toNanos();
     }
 
-    /** The number of the last message that was acknowledged. */
+    /** The number of the last message that was acknowledged, or sent with QoS 0. */
     long lastAcknowledged() {
         return lastAcknowledged;
+    }
+
+    /** Waits until a message that each of them sends from now on is acknowledged, or sent with QoS 0. */
+    static void awaitAcknowledgements(Duration limit, List<NumberedPublisher> some) {
+        List<Long> before =
+                some.stream().map(NumberedPublisher::lastAcknowledged).toList();
+        Await.until(
+                limit,
+                () -> "every publisher is acknowledged, last: "
+                        + some.stream()
+                                .map(publisher -> publisher.name() + ' ' + publisher.lastAcknowledged())
+                                .toList(),
+                () -> allAcknowledgedAfter(some, before));
+    }
+
+    private static boolean allAcknowledgedAfter(List<NumberedPublisher> some, List<Long> before) {
+        for (int i = 0; i < before.size(); i++) {
+            // More than one window: what was sent before now is not enough.
+            if (some.get(i).lastAcknowledged() <= before.get(i) + WINDOW) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -70,10 +96,16 @@ final class NumberedPublisher extends LoadClient {
 
     private void send(MqttProbe probe) {
         number++;
+        PublishBuilder publish = Packets.publish(topic(name()), name() + ' ' + number);
+        history().record(new Event.Published(System.nanoTime(), name(), node(), number));
+        if (qos == 0) {
+            probe.send(publish);
+            lastAcknowledged = number;
+            return;
+        }
         int id = (int) (number % PACKET_IDS) + 1;
         unacknowledged.put(id, number);
-        history().record(new Event.Published(System.nanoTime(), name(), node(), number));
-        probe.send(Packets.publish(topic(name()), name() + ' ' + number).qos(qos, id));
+        probe.send(publish.qos(qos, id));
     }
 
     static String topic(String publisher) {

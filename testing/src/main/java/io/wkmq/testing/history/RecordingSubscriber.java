@@ -7,24 +7,46 @@ import io.wkmq.testing.mqtt.Packets;
 import io.wkmq.testing.mqtt.ServerPacket;
 import io.wkmq.testing.mqtt.ServerPacket.Connack;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.ServerPacket.Pubrel;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/** Subscribes with QoS 1 to what all {@link NumberedPublisher}s publish, and acknowledges it at once. */
+/**
+ * Subscribes to what all {@link NumberedPublisher}s publish, alone or as a member of a share group, and acknowledges it at once. Of the
+ * QoS 2 flows it keeps the state over connections, as a client has to.
+ */
 final class RecordingSubscriber extends LoadClient {
     private static final Duration LOOK = Duration.ofMillis(50);
 
     private final boolean durable;
+    private final String filter;
+    private final int qos;
+    private final Set<Integer> unreleased = new HashSet<>();
     private final Map<String, Long> newest = new ConcurrentHashMap<>();
     private final CountDownLatch subscribed = new CountDownLatch(1);
     private boolean known;
 
     /** A subscriber whose session outlives the connection, or one whose session does not. */
-    RecordingSubscriber(String name, String node, Opener opener, History history, boolean durable) {
+    RecordingSubscriber(String name, String node, Opener opener, History history, boolean durable, int qos) {
+        this(name, node, opener, history, durable, NumberedPublisher.topic("#"), qos);
+    }
+
+    private RecordingSubscriber(
+            String name, String node, Opener opener, History history, boolean durable, String filter, int qos) {
         super(name, node, opener, history);
         this.durable = durable;
+        this.filter = filter;
+        this.qos = qos;
+    }
+
+    /** A member of a share group, which takes QoS 2, and whose session does not outlive the connection. */
+    static RecordingSubscriber member(String group, String name, String node, Opener opener, History history) {
+        String filter = "$share/" + group + '/' + NumberedPublisher.topic("#");
+        return new RecordingSubscriber(name, node, opener, history, false, filter, 2);
     }
 
     CountDownLatch subscribed() {
@@ -53,7 +75,10 @@ final class RecordingSubscriber extends LoadClient {
             history().record(new Event.SessionLost(System.nanoTime(), name()));
         }
         known = true;
-        probe.subscribe(NumberedPublisher.topic("#"), 1);
+        if (!connack.sessionPresent()) {
+            unreleased.clear();
+        }
+        probe.subscribe(filter, qos);
         history().record(new Event.Subscribed(System.nanoTime(), name(), node(), durable));
         subscribed.countDown();
         while (!stopping() && !probe.ended()) {
@@ -62,14 +87,28 @@ final class RecordingSubscriber extends LoadClient {
     }
 
     private void take(MqttProbe probe, ServerPacket packet) {
-        if (!(packet instanceof Publish publish)) {
+        if (packet instanceof Pubrel pubrel) {
+            unreleased.remove(pubrel.packetId());
+            probe.send(Packets.pubcomp(pubrel.packetId()));
+        } else if (packet instanceof Publish publish) {
+            take(probe, publish);
+        } else {
             throw probe.failure(name() + " expected PUBLISH but got " + packet);
         }
-        Event.Received received = Event.Received.of(name(), publish);
-        history().record(received);
-        newest.merge(received.publisher(), received.number(), Math::max);
+    }
+
+    private void take(MqttProbe probe, Publish publish) {
+        boolean repeated =
+                publish.qos() == 2 && !unreleased.add(publish.packetId()) && publish.duplicate(); // on a new connection
+        if (!repeated) {
+            Event.Received received = Event.Received.of(name(), publish);
+            history().record(received);
+            newest.merge(received.publisher(), received.number(), Math::max);
+        }
         if (publish.qos() == 1) {
             probe.send(Packets.puback(publish.packetId()));
+        } else if (publish.qos() == 2) {
+            probe.send(Packets.pubrec(publish.packetId()));
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param lost which messages that were acknowledged and owed to a subscriber did not come, a line for each publisher
  * @param reordered messages of one publisher that a subscriber got for the first time after a later one
- * @param doubled messages that a subscriber got twice with QoS 2
+ * @param doubled messages that a subscriber got twice with QoS 0 or 2
  * @param invented messages that a subscriber got and nobody published
  * @param ended connections that ended without the client wanting it, and sessions that were lost
  * @param changed sessions that a client did not find again, or another one in their place, although no cut lay between

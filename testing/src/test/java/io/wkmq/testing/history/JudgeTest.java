@@ -137,6 +137,16 @@ class JudgeTest {
     }
 
     @Test
+    void withQos0NothingMayComeTwice() {
+        subscribed(0, "s", "n2", false);
+        published(1, 1);
+        events.add(new Received(2, "s", "p", 1, 0));
+        events.add(new Received(3, "s", "p", 1, 0));
+
+        assertThat(judge().wrongMessages()).containsExactly("s got p 1 twice");
+    }
+
+    @Test
     void answersToConnectAreMeasuredFromWhenTheyWereAskedFor() {
         History history = new History();
         long second = Duration.ofSeconds(1).toNanos();

@@ -1,0 +1,111 @@
+package io.wkmq.testing.history;
+
+import io.wkmq.testing.Await;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * On each node of a cluster a publisher {@code once-<node>} with QoS 1 and one {@code exact-<node>} with QoS 2, and a member
+ * {@code member-<node>} of a share group that gets what all publish. Used by one test thread.
+ */
+public final class GroupLoad implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration INTERVAL = Duration.ofMillis(20);
+
+    private final History history = new History();
+    private final List<NumberedPublisher> publishers = new ArrayList<>();
+    private final Set<String> exact;
+    private final List<RecordingSubscriber> members = new ArrayList<>();
+
+    /** Clients that are not connected yet. */
+    public GroupLoad(List<String> nodes, ClusterLoad.Door door) {
+        for (String node : nodes) {
+            LoadClient.Opener opener = () -> door.open(node);
+            members.add(RecordingSubscriber.member("group", "member-" + node, node, opener, history));
+            publishers.add(new NumberedPublisher("once-" + node, node, opener, history, 1, INTERVAL));
+            publishers.add(new NumberedPublisher(exact(node), node, opener, history, 2, INTERVAL));
+        }
+        exact = nodes.stream().map(GroupLoad::exact).collect(Collectors.toSet());
+    }
+
+    private static String exact(String node) {
+        return "exact-" + node;
+    }
+
+    /** What happened so far. */
+    public History history() {
+        return history;
+    }
+
+    /** Connects all, first the members; returns when each publisher's messages go to members of all nodes. */
+    public void start() throws InterruptedException {
+        members.forEach(LoadClient::start);
+        for (RecordingSubscriber member : members) {
+            if (!member.subscribed().await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(member.name() + " is not subscribed after " + LIMIT + ": " + history.ends());
+            }
+        }
+        publishers.forEach(LoadClient::start);
+        awaitShares(publishers, members);
+    }
+
+    /** Waits until each member on these nodes has got something that each publisher on them sends from now on. */
+    public void awaitSharesAmong(List<String> nodes) {
+        awaitShares(
+                publishers.stream()
+                        .filter(publisher -> nodes.contains(publisher.node()))
+                        .toList(),
+                members.stream().filter(member -> nodes.contains(member.node())).toList());
+    }
+
+    private static void awaitShares(List<NumberedPublisher> from, List<RecordingSubscriber> to) {
+        List<Long> before =
+                from.stream().map(NumberedPublisher::lastAcknowledged).toList();
+        NumberedPublisher.awaitAcknowledgements(LIMIT, from);
+        for (int i = 0; i < before.size(); i++) {
+            NumberedPublisher publisher = from.get(i);
+            long next = before.get(i) + NumberedPublisher.WINDOW + 1; // what was sent before now is not enough
+            for (RecordingSubscriber member : to) {
+                Await.until(
+                        LIMIT,
+                        () -> member.name() + " gets some of " + publisher.name(),
+                        () -> member.has(publisher.name(), next));
+            }
+        }
+    }
+
+    /**
+     * Stops publishing, waits until nothing is missing any more, and ends all clients; then judges what they saw.
+     *
+     * @param cuts each from when two nodes were cut off from each other until both knew
+     */
+    public GroupVerdict finish(List<Cut> cuts) throws InterruptedException {
+        publishers.forEach(LoadClient::stop);
+        for (NumberedPublisher publisher : publishers) {
+            publisher.awaitEnd();
+        }
+        Await.until(
+                LIMIT,
+                () -> "members have what is owed: " + verdict(cuts).wrongMessages(),
+                () -> verdict(cuts).lost().isEmpty());
+        members.forEach(LoadClient::stop);
+        for (RecordingSubscriber member : members) {
+            member.awaitEnd();
+        }
+        return verdict(cuts);
+    }
+
+    private GroupVerdict verdict(List<Cut> cuts) {
+        return GroupJudge.judge(history.events(), cuts, exact);
+    }
+
+    @Override
+    public void close() {
+        publishers.forEach(LoadClient::stop);
+        members.forEach(LoadClient::stop);
+    }
+}
