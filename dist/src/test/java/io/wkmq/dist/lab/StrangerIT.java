@@ -10,6 +10,7 @@ import io.wkmq.testing.net.Host;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Lab
 class StrangerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Time for several attempts to reach a node that is not there. */
+    private static final Duration LONG_LOOK = Duration.ofSeconds(15);
+
     private static final int RANGE_MIN = 6369;
     private static final int RANGE_MAX = 6379;
 
@@ -40,6 +45,53 @@ class StrangerIT {
                         .allMatch(port -> port == LabNode.MQTT_PORT || (port >= RANGE_MIN && port <= RANGE_MAX));
             }
         }
+    }
+
+    @Test
+    void nobodyKnocksAtPortsThatHeWasNotTold(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3)) {
+            cluster.nodes().forEach(node -> node.host().watch());
+            LabNode last = cluster.node(3);
+            List<LabNode> first = cluster.nodes(1, 2);
+            first.forEach(LabNode::launch);
+            first.forEach(LabNode::awaitStarted);
+            cluster.awaitViews(LIMIT, first);
+            Fault.last(LONG_LOOK);
+            for (LabNode node : first) {
+                assertThat(node.host().connectedTo())
+                        .as("where %s has knocked while %s was not there", node, last)
+                        .contains(last.address() + ':' + RANGE_MIN)
+                        .doesNotContain(last.address() + ':' + RANGE_MAX)
+                        .isSubsetOf(told(cluster, node));
+            }
+
+            last.start();
+            cluster.awaitOne(LIMIT);
+            try (Fault none = new Fault(cluster)) {
+                none.judgeUnbroken();
+            }
+            last.kill();
+            cluster.awaitViews(LIMIT, first);
+            Fault.last(LONG_LOOK);
+            for (LabNode node : cluster.nodes()) {
+                cluster.tell(node + " knocked at " + node.host().connectedTo());
+                assertThat(node.host().connectedTo())
+                        .as("where %s has knocked", node)
+                        .isNotEmpty()
+                        .isSubsetOf(told(cluster, node));
+                assertThat(node.host().sentDatagramsTo())
+                        .as("datagrams of %s", node)
+                        .isEmpty();
+            }
+        }
+    }
+
+    /** The seeds, and where members say that they take messages. */
+    private static List<String> told(LabCluster cluster, LabNode node) {
+        return cluster.nodes().stream()
+                .filter(other -> other != node)
+                .flatMap(other -> Stream.of(other.address() + ':' + RANGE_MIN, other.address() + ':' + RANGE_MAX))
+                .toList();
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A host of a {@link LabNetwork}: an address, and a network namespace in which processes run. Thread-safe. */
 public final class Host {
+    private static final Pattern TRIED = Pattern.compile("([0-9.]+) \\. (\\d+)");
     private static final Pattern LISTENING = Pattern.compile("(?m)^LISTEN +\\d+ +\\d+ +(\\S+):(\\d+) ");
 
     private final int number;
@@ -79,6 +80,40 @@ public final class Host {
                   }
                 }
                 """.replace("OTHERS", addresses).replace("RANGE", portMin + "-" + portMax));
+    }
+
+    /** From now on it is written down where its processes begin TCP connections to and send datagrams to, in IPv4, loopback left out. */
+    public void watch() {
+        namespace.nft("""
+                table ip watch {
+                  set tcp_tried { type ipv4_addr . inet_service; flags dynamic; size 65535; }
+                  set udp_tried { type ipv4_addr . inet_service; flags dynamic; size 65535; }
+                  chain out {
+                    type filter hook output priority -10; policy accept;
+                    oifname "lo" accept
+                    tcp flags & (syn | ack) == syn add @tcp_tried { ip daddr . tcp dport }
+                    meta l4proto udp add @udp_tried { ip daddr . udp dport }
+                  }
+                }
+                """);
+    }
+
+    /** To which {@code address:port} it has tried to connect by TCP since {@link #watch}, sorted. */
+    public List<String> connectedTo() {
+        return tried("tcp_tried");
+    }
+
+    /** To which {@code address:port} it has sent datagrams since {@link #watch}, sorted. */
+    public List<String> sentDatagramsTo() {
+        return tried("udp_tried");
+    }
+
+    private List<String> tried(String set) {
+        return TRIED.matcher(namespace.run("nft", "-n", "list", "set", "ip", "watch", set))
+                .results()
+                .map(element -> element.group(1) + ':' + element.group(2))
+                .sorted()
+                .toList();
     }
 
     /** The TCP ports on which something listens, on any address but loopback. */

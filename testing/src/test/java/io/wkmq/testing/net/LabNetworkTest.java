@@ -120,6 +120,20 @@ class LabNetworkTest {
     }
 
     @Test
+    void itIsWrittenDownWhereAHostConnectsTo() {
+        a.watch();
+        assertThat(a.connectedTo()).isEmpty();
+
+        assertThat(reaches(a, b)).isTrue();
+        assertThat(reaches(a, a)).isTrue();
+        assertThat(reaches(c, a)).isTrue();
+        shell(a, "echo hello >/dev/udp/" + c.address() + "/" + NOBODY);
+
+        assertThat(a.connectedTo()).containsExactly(b.address() + ':' + NOBODY);
+        assertThat(a.sentDatagramsTo()).containsExactly(c.address() + ':' + NOBODY);
+    }
+
+    @Test
     void aDoorLeadsToAServerOfAnotherHost() throws Exception {
         Process server = b.on(Command.builder(Command.java(EchoServer.class))).start();
         try (Doorway door = Doorway.on(a)) {
