@@ -46,4 +46,22 @@ public sealed interface AuditAnswer {
      * @param reason why, for an operator
      */
     record Refused(String reason) implements AuditAnswer {}
+
+    /**
+     * What was found when records were looked through.
+     *
+     * @param done whether all of them were; else so far, and it goes on
+     * @param channels channels that were looked through
+     * @param bytes how many bytes of records
+     * @param damaged records that were not on the disk as they were written
+     * @param repaired those of them that are again
+     */
+    record Scrubbed(boolean done, long channels, long bytes, long damaged, long repaired) implements AuditAnswer {}
+
+    /**
+     * Whether a channel is fetched anew.
+     *
+     * @param begun false if it was what it should be
+     */
+    record Refilling(boolean begun) implements AuditAnswer {}
 }

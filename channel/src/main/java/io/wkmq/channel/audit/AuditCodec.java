@@ -14,6 +14,8 @@ public final class AuditCodec {
     private static final int DAMAGED = 4;
     private static final int TRIMMED = 5;
     private static final int REFUSED = 6;
+    private static final int SCRUB = 7;
+    private static final int REFILL = 8;
 
     private AuditCodec() {}
 
@@ -26,6 +28,10 @@ public final class AuditCodec {
             out.int8(PREFIX).number(prefix.channel()).number(prefix.last());
         } else if (question instanceof AuditQuestion.Range range) {
             out.int8(RANGE).number(range.channel()).number(range.from()).number(range.to());
+        } else if (question instanceof AuditQuestion.Scrub scrub) {
+            out.int8(SCRUB).number(scrub.channel());
+        } else if (question instanceof AuditQuestion.Refill refill) {
+            out.int8(REFILL).number(refill.channel()).number(refill.last()).int64(refill.digest());
         }
         return out.toBytes();
     }
@@ -42,7 +48,9 @@ public final class AuditCodec {
             case EXTENT -> new AuditQuestion.Extent(in.number(Integer.MAX_VALUE));
             case PREFIX -> new AuditQuestion.Prefix(in.number(Integer.MAX_VALUE), in.number());
             case RANGE -> new AuditQuestion.Range(in.number(Integer.MAX_VALUE), in.number(), in.number());
-            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 3");
+            case SCRUB -> new AuditQuestion.Scrub(in.number(Integer.MAX_VALUE));
+            case REFILL -> new AuditQuestion.Refill(in.number(Integer.MAX_VALUE), in.number(), in.int64());
+            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 3, 7 or 8");
         };
     }
 
@@ -61,6 +69,15 @@ public final class AuditCodec {
             out.int8(TRIMMED).number(trimmed.first());
         } else if (answer instanceof AuditAnswer.Refused refused) {
             out.int8(REFUSED).text(refused.reason());
+        } else if (answer instanceof AuditAnswer.Scrubbed scrubbed) {
+            out.int8(SCRUB)
+                    .int8(scrubbed.done() ? 1 : 0)
+                    .number(scrubbed.channels())
+                    .number(scrubbed.bytes())
+                    .number(scrubbed.damaged())
+                    .number(scrubbed.repaired());
+        } else if (answer instanceof AuditAnswer.Refilling refilling) {
+            out.int8(REFILL).int8(refilling.begun() ? 1 : 0);
         }
         return out.toBytes();
     }
@@ -80,7 +97,9 @@ public final class AuditCodec {
             case DAMAGED -> new AuditAnswer.Damaged(in.number(), in.text());
             case TRIMMED -> new AuditAnswer.Trimmed(in.number());
             case REFUSED -> new AuditAnswer.Refused(in.text());
-            default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 6");
+            case SCRUB -> new AuditAnswer.Scrubbed(in.int8() == 1, in.number(), in.number(), in.number(), in.number());
+            case REFILL -> new AuditAnswer.Refilling(in.int8() == 1);
+            default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 8");
         };
     }
 

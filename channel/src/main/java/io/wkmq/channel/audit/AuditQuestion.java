@@ -29,4 +29,22 @@ public sealed interface AuditQuestion {
      * @param to the one behind the last one
      */
     record Range(int channel, long from, long to) implements AuditQuestion {}
+
+    /**
+     * Has it look for damage on its disk, at once, and have that repaired; nothing new if it does that already. Answered with
+     * {@link AuditAnswer.Scrubbed}, after some seconds at most.
+     *
+     * @param channel the number of the channel; 0 for all
+     */
+    record Scrub(int channel) implements AuditQuestion {}
+
+    /**
+     * Has it fetch a channel anew from the others, who agree on what that should be, unless it does too. Answered with
+     * {@link AuditAnswer.Refilling} when that has begun.
+     *
+     * @param channel the number of the channel
+     * @param last the sequence number of the last record that was compared
+     * @param digest of all that the channel was ever given up to that one
+     */
+    record Refill(int channel, long last, long digest) implements AuditQuestion {}
 }

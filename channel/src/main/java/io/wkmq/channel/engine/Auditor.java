@@ -18,7 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what this node's replicas have, for those who compare them. Thread-safe; does not block. An answer takes so much reading at most
+ * Says what this node's replicas have, for those who compare them, and has them repaired for who wants that. Thread-safe; does not block. An answer takes so much reading at most
  * ({@value #RANGE_RECORDS} records, {@value #RANGE_BYTES} bytes, or one record however large it is).
  */
 final class Auditor {
@@ -31,14 +31,27 @@ final class Auditor {
     private static final int PAGE_RECORDS = 256;
     private static final long PAGE_BYTES = 1 << 20;
 
+    /** How long who has records looked through waits at a time. */
+    private static final long SCRUB_MS = 1_000;
+
     private final Replicas replicas;
     private final Executor reads;
+    private final Care care;
 
     /** The replicas of this node. Thread-safe. */
     interface Replicas {
         /** That of a channel; null if there is none. */
         @Nullable
         GroupReplica of(int channel);
+    }
+
+    /** What this node can do for its replicas. Thread-safe; does not block. */
+    interface Care {
+        /** Looks through the records of a channel, or of all if it is null; completes after some time whether it is done or not. */
+        CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs);
+
+        /** Has a channel fetched anew; completes when that has begun. */
+        CompletionStage<Void> refill(int channel);
     }
 
     /** What may fail. */
@@ -51,9 +64,10 @@ final class Auditor {
      *
      * @param reads for what blocks
      */
-    Auditor(Replicas replicas, Executor reads) {
+    Auditor(Replicas replicas, Executor reads, Care care) {
         this.replicas = replicas;
         this.reads = reads;
+        this.care = care;
     }
 
     /** Answers an encoded {@link AuditQuestion} with an encoded {@link AuditAnswer}. */
@@ -67,6 +81,12 @@ final class Auditor {
 
     /** Answers a question; always, if only with why that cannot be said. */
     CompletionStage<AuditAnswer> answer(AuditQuestion question) {
+        if (question instanceof AuditQuestion.Scrub scrub) {
+            return scrub(scrub.channel() == 0 ? null : (Integer) scrub.channel());
+        }
+        if (question instanceof AuditQuestion.Refill refill) {
+            return refill(refill);
+        }
         GroupReplica replica = replicas.of(question.channel());
         if (replica == null) {
             return CompletableFuture.completedFuture(new AuditAnswer.Refused("it has no replica of the channel yet"));
@@ -84,6 +104,27 @@ final class Auditor {
             }
         });
         return answer;
+    }
+
+    private CompletionStage<AuditAnswer> scrub(@Nullable Integer channel) {
+        return care.scrub(channel, SCRUB_MS)
+                .<AuditAnswer>thenApply(report -> new AuditAnswer.Scrubbed(
+                        report.done(), report.channels(), report.bytes(), report.damaged(), report.repaired()))
+                .exceptionally(Auditor::refused);
+    }
+
+    /** Only what this node finds to be so itself. */
+    private CompletionStage<AuditAnswer> refill(AuditQuestion.Refill wanted) {
+        return answer(new AuditQuestion.Prefix(wanted.channel(), wanted.last())).thenCompose(found -> {
+            if (!(found instanceof AuditAnswer.Prefix own)) {
+                return CompletableFuture.completedFuture(found);
+            }
+            return own.digest() == wanted.digest()
+                    ? CompletableFuture.completedFuture(new AuditAnswer.Refilling(false))
+                    : care.refill(wanted.channel())
+                            .<AuditAnswer>thenApply(nothing -> new AuditAnswer.Refilling(true))
+                            .exceptionally(Auditor::refused);
+        });
     }
 
     private static AuditAnswer refused(Throwable failure) {

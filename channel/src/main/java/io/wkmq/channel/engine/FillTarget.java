@@ -83,7 +83,8 @@ final class FillTarget {
         if (fetched.length == 0) {
             next = NOTHING;
             end = NOTHING;
-            if (local != null && local.length > 0 && !used.contains(number)) {
+            boolean kept = local == null ? store.hasUnused(number) : local.length > 0;
+            if (kept && !used.contains(number)) {
                 gone.add(number); // of one that is read the records go when its readers were told
             }
             return;

@@ -1,11 +1,13 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -253,6 +255,28 @@ final class FollowingReplica implements LogFollower {
                 fill(expected);
             }
             return expected;
+        });
+    }
+
+    /**
+     * Has a channel fetched anew, of which it has something else than other nodes, and all that comes meanwhile; nothing if it is not whole.
+     * Who reads the channel is told that it is gone.
+     *
+     * @return whether that has begun
+     */
+    boolean refill(int channel) throws IOException {
+        return carryOut(() -> {
+            if (missed != null) {
+                return false;
+            }
+            save();
+            table.want(
+                    replica.group(),
+                    replica.applied()); // before the row goes: a crash leaves a group that is not whole
+            replica.forsake(channel);
+            table.writeSome(replica.group(), Map.of(channel, GroupRows.DROPPED));
+            fill(replica.applied());
+            return true;
         });
     }
 

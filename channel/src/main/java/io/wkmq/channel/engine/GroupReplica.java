@@ -8,6 +8,8 @@ import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.StateCodec;
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordStore;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
@@ -30,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupReplica implements Replica {
     private static final byte[] NO_ANSWER = {};
+
+    /** So much is read at a time of what is found. */
+    private static final int FOUND_RECORDS = 1_024;
+
+    private static final long FOUND_BYTES = 4 << 20;
 
     private final int group;
     private final RecordStore records;
@@ -123,6 +130,42 @@ public final class GroupReplica implements Replica {
         return OpCodec.isAppend(op);
     }
 
+    /**
+     * Takes up what the files of a channel have behind its last record, for the part of the log that brought it is lost. On a node that has no
+     * log elsewhere, before anything else is done with the channel; blocks.
+     *
+     * @return how many records that are
+     */
+    long takeFound(int channel) throws IOException {
+        LiveChannel found = channels.use(channel);
+        if (found == null) {
+            return 0;
+        }
+        Position before = found.state.position();
+        long there = records.there(channel);
+        again(channel, before.first(), there);
+        long next = before.next();
+        while (next < there) {
+            long from = next;
+            for (ChannelRecord record : records.read(channel, from, new ReadLimit(FOUND_RECORDS, FOUND_BYTES))) {
+                if (!machine.take(channel, record.seq(), record.timeMs(), record.entry())) {
+                    break;
+                }
+                next++;
+            }
+            if (next == from) {
+                break;
+            }
+        }
+        again(channel, before.first(), next);
+        return next - before.next();
+    }
+
+    private void again(int channel, long first, long next) throws IOException {
+        records.end(channel);
+        records.begin(channel, first, next);
+    }
+
     /** Writes the records of what was applied. */
     @Override
     public void flush() throws IOException {
@@ -164,6 +207,11 @@ public final class GroupReplica implements Replica {
     @Override
     public void saved() {
         channels.saved();
+    }
+
+    @Override
+    public void forsake(int channel) throws IOException {
+        channels.forsake(channel);
     }
 
     @Override

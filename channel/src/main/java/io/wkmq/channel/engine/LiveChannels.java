@@ -240,6 +240,16 @@ final class LiveChannels implements GroupMachine.Channels {
         return used;
     }
 
+    /** Ends with a channel; who reads it is told that it is gone. When its row is saved. */
+    void forsake(int channel) throws IOException {
+        LiveChannel gone = live.remove(channel);
+        forget(channel, Long.MAX_VALUE);
+        if (gone != null) {
+            gone.tail.end();
+            records.end(channel);
+        }
+    }
+
     /** Takes up the rows that others wrote. */
     void resume(long applied) {
         touched.clear();

@@ -82,9 +82,11 @@ public final class LocalEngine implements Engine {
     }
 
     /**
-     * Opens the channels in a directory, which is made if it is not there. Blocks while the log is read.
+     * Opens the channels in a directory, which is made if it is not there. Blocks while the table and the log are read. What is damaged of
+     * these is put aside: the table has a copy, and of the log what is in front of the damage counts, and what the channels' files have.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or a later version did, or the table and
+     *     its copy are damaged
      * @throws IOException if the disk does not work
      */
     public static LocalEngine open(Path directory, LocalOptions options, Clock clock) throws IOException {
@@ -138,6 +140,18 @@ public final class LocalEngine implements Engine {
         }
     }
 
+    private final class OwnCare implements Auditor.Care {
+        @Override
+        public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
+            return LocalEngine.this.scrub(channel, patienceMs);
+        }
+
+        @Override
+        public CompletionStage<Void> refill(int channel) {
+            return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
+        }
+    }
+
     @Override
     public boolean replicated() {
         return false;
@@ -170,7 +184,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public List<Auditee> auditees() {
-        Auditor own = new Auditor(channel -> store.replicas().get(group(channel)), threads.reads());
+        Auditor own = new Auditor(channel -> store.replicas().get(group(channel)), threads.reads(), new OwnCare());
         return List.of(new Auditee(null, own::answer));
     }
 
@@ -265,7 +279,8 @@ public final class LocalEngine implements Engine {
 
     @Override
     public @Nullable String damage() {
-        return damages.trouble();
+        String lost = damages.trouble();
+        return lost == null ? store.lost() : lost;
     }
 
     @Override

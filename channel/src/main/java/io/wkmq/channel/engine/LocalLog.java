@@ -347,12 +347,12 @@ final class LocalLog {
             for (Replica replica : changed) {
                 replica.sync();
             }
-            store.table().write(rows, folded);
+            store.tables().write(rows, folded);
             for (LogSegment segment : segments) {
                 store.files().recycle(segment);
             }
             prepare();
-            store.table().compact();
+            store.tables().compact();
             loop.execute(() -> {
                 saving = false;
                 changed.forEach(Replica::saved);
@@ -384,6 +384,6 @@ final class LocalLog {
             rows.add(replica.checkpoint());
             replica.sync();
         }
-        store.table().write(rows, log.sequence());
+        store.tables().write(rows, log.sequence());
     }
 }

@@ -172,6 +172,11 @@ final class RegistryReplica implements Replica {
     }
 
     @Override
+    public void forsake(int channel) {
+        throw new IllegalStateException("Channel " + channel + " has nothing but its definition in the registry");
+    }
+
+    @Override
     public Set<Integer> pause() {
         return Set.of();
     }

@@ -52,6 +52,9 @@ interface Replica {
     /** The rows of the last checkpoint are on disk. */
     void saved();
 
+    /** Ends with a channel, whoever reads it: its rows and files go to others by the next {@link #pause}. When all rows are saved. */
+    void forsake(int channel) throws IOException;
+
     /**
      * Lets go of its rows and files: others change them until {@link #resume}, and nothing is applied or read. When the last checkpoint has
      * all that was applied.

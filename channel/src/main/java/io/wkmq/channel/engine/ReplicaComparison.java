@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One comparison of what nodes have of a channel: {@link #compare}, then {@link #verify} if that is wanted. One thread, which blocks.
@@ -43,6 +44,14 @@ final class ReplicaComparison {
                     .toList();
         }
     }
+
+    /**
+     * A node that was given something else than most.
+     *
+     * @param node its place in the list of them
+     * @param question what has it fetch the channel anew
+     */
+    record Odd(int node, AuditQuestion.Refill question) {}
 
     private final String channel;
     private final int number;
@@ -91,6 +100,22 @@ final class ReplicaComparison {
         strayed.addAll(new Answers(digests).odd());
         strayed.forEach(node -> problem(node, "what it was given up to record " + last + " is not what others were"));
         return result();
+    }
+
+    /**
+     * Who alone was given something else than at least two others, who agree, after {@link #compare}: its place in the list of nodes, and
+     * what has it set right; null if there is none, or nobody knows who is right.
+     */
+    @Nullable
+    Odd odd() {
+        List<Long> agreed = sound().stream()
+                .map(node -> replicas.get(node).digest())
+                .filter(Objects::nonNull)
+                .toList();
+        if (strayed.size() != 1 || agreed.size() < 2) {
+            return null;
+        }
+        return new Odd(strayed.first(), new AuditQuestion.Refill(number, last, agreed.get(0)));
     }
 
     private Map<Integer, AuditAnswer> digests() throws ChannelException {

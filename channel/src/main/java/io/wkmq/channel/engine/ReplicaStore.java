@@ -12,17 +12,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of a node's replicas, for groups whose logs are kept elsewhere. Thread-safe; what is in a replica belongs to the loop of its
  * group.
  */
 public final class ReplicaStore implements LogFollowers, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaStore.class);
+
     private final Disk disk;
     private final Path directory;
     private final ReplicaOptions options;
@@ -70,7 +76,9 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     /**
      * Opens the files in a directory, which is made if it is not there.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged, or of another
+     * A table that is damaged or lost is begun anew, see {@link #begunAnew}.
+     *
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, a later version did, or there are some of another
      *     number of groups
      */
     public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads)
@@ -97,14 +105,15 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         Closeable lock = disk.lock(directory);
         boolean done = false;
         try {
-            NodeTable table = NodeTable.open(disk, directory, options.groups());
+            NodeTable table = ReplicaTable.open(disk, directory, options.groups());
             try {
                 table.requireGroups(options.groups());
                 ReplicaStore opened = new ReplicaStore(disk, directory, options, lock, table, threads, ids, limits);
                 done = true;
                 return opened;
             } catch (CorruptDataException e) {
-                throw new StorageException("The channels in " + directory + " are damaged: " + e.getMessage(), e);
+                throw new StorageException(
+                        "The channels in " + directory + " are damaged, or of a later version: " + e.getMessage(), e);
             } finally {
                 if (!done) {
                     table.close();
@@ -139,7 +148,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
             sources.put(group, new Donor.Source(follower, null, loop));
             return follower;
         }
-        Path of = directory.resolve("g" + group);
+        Path of = ReplicaTable.groupDirectory(directory, group);
         disk.createDirectory(of);
         disk.syncDirectory(directory);
         RecordStore records = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
@@ -176,10 +185,56 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return donor.answer(question);
     }
 
+    /**
+     * Has a channel fetched anew from other nodes, which have something else of it than this one. Completes when that has begun; exceptionally
+     * if what the group misses is being fetched already.
+     */
+    CompletionStage<Void> refill(int channel) {
+        int group = channel % groups();
+        Donor.Source source = sources.get(group);
+        if (source == null) {
+            return CompletableFuture.failedFuture(new IOException("Group " + group + " has not begun on this node"));
+        }
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        try {
+            source.loop().execute(() -> {
+                try {
+                    LOG.warn("A channel is fetched anew, other nodes have something else of it channel={}", channel);
+                    if (source.follower().refill(channel)) {
+                        begun.complete(null);
+                    } else {
+                        begun.completeExceptionally(new ReplicaBehindException(group));
+                    }
+                } catch (IOException e) {
+                    begun.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            begun.completeExceptionally(new LogClosedException("The channels are closed", e));
+        }
+        return begun;
+    }
+
     /** The groups whose replicas have not applied all that they were given: what they miss is being fetched. */
     public List<Integer> filling() {
         filling.removeIf(FollowingReplica::whole);
         return filling.stream().map(FollowingReplica::group).sorted().toList();
+    }
+
+    /**
+     * Whether the table was damaged or lost, and what it had is not here again yet: then nobody knows by what this node has which channels
+     * there are.
+     */
+    boolean begunAnew() {
+        return table.begunAnew();
+    }
+
+    /** All replicas have all that was acknowledged before. Blocks. */
+    void settled() throws IOException {
+        if (table.begunAnew()) {
+            table.settled();
+            LOG.info("What the table of channels had that was lost is here again directory={}", directory);
+        }
     }
 
     /** The replica of a group, for readers; null if its log has not begun on this node yet. */

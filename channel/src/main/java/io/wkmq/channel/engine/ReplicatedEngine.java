@@ -77,6 +77,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     private volatile @Nullable String waiting = "the node has not met the others yet";
     private volatile boolean newcomer;
     private volatile boolean blind;
+
+    /** Whether the table was lost, and not all is here again that it had. */
+    private volatile boolean recovering;
+
     private volatile boolean closed;
 
     private ReplicatedEngine(ReplicaStore store, ReplicatedOptions options, Clock clock, EngineThreads threads) {
@@ -85,13 +89,15 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         this.clock = clock;
         this.threads = threads;
         this.known = store.registry().channels();
+        this.recovering = store.begunAnew();
+        this.blind = recovering;
         this.logs = new AtomicReferenceArray<>(store.groups() + 1);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         this.scrub = new Scrub(store.scrubbed(), options.scrub(), clock);
         this.share =
                 new LeaderShare(this, threads.loop(), options.rebalanceAfter().toMillis());
-        this.auditor = new Auditor(channel -> store.replica(group(channel)), threads.reads());
+        this.auditor = new Auditor(channel -> store.replica(group(channel)), threads.reads(), new OwnCare());
         for (int group = 0; group < store.groups(); group++) {
             int of = group;
             appenders.add(
@@ -102,7 +108,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     /**
      * Opens what a node has of its channels in a directory, which is made if it is not there. Blocks.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or a later version did
      * @throws IOException if the disk does not work
      */
     public static ReplicatedEngine open(Path directory, ReplicatedOptions options, Clock clock) throws IOException {
@@ -220,6 +226,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
                 resume(kept);
                 blind = false;
                 waiting = null;
+                recovered();
                 begun.complete(null);
                 LOG.info("The channels are here groups={}", store.groups());
             }
@@ -233,6 +240,18 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
     }
 
+    private void recovered() {
+        if (!recovering) {
+            return;
+        }
+        recovering = false;
+        try {
+            store.settled();
+        } catch (IOException e) { // then the next start waits for the others again
+            LOG.warn("That the table of channels is whole again cannot be noted", e);
+        }
+    }
+
     private void find(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
         while (!closed && logs.get(group) == null) {
             try {
@@ -241,16 +260,19 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
                 throw e;
             } catch (IOException e) {
                 newcomer |= e instanceof NewcomerException;
-                blind = newcomer;
+                blind = newcomer || recovering;
                 waits(String.valueOf(e.getMessage()));
                 Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
             }
         }
     }
 
-    /** Whether this node does not know which channels there are until it has {@link #begin begun}: for it had no part in them. */
+    /**
+     * Whether this node does not know which channels there are until it has {@link #begin begun}: for it had no part in them, or what it
+     * knew was lost.
+     */
     public boolean newcomer() {
-        return newcomer || store.filling().contains(store.groups());
+        return newcomer || recovering || store.filling().contains(store.groups());
     }
 
     private void catchUp(GroupLogs kept, int group) throws InterruptedException {
@@ -448,6 +470,18 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     private CompletionStage<RegistryAnswer> change(RegistryOp op, String name) {
         long endNanos = System.nanoTime() + options.patience().toNanos();
         return new RegistryChange(new OwnRegistry(), op, name, endNanos).run();
+    }
+
+    private final class OwnCare implements Auditor.Care {
+        @Override
+        public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
+            return ReplicatedEngine.this.scrub(channel, patienceMs);
+        }
+
+        @Override
+        public CompletionStage<Void> refill(int channel) {
+            return waiting == null ? store.refill(channel) : CompletableFuture.failedFuture(notHere());
+        }
     }
 
     private final class OwnRegistry implements RegistryChange.Registry {
@@ -718,7 +752,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public @Nullable String damage() {
-        return store.damages().trouble();
+        return recovering
+                ? "The table of channels was damaged or lost and is begun anew; what it had is fetched from the other nodes"
+                : store.damages().trouble();
     }
 
     /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */

@@ -122,6 +122,22 @@ public final class GroupMachine {
         }
     }
 
+    /**
+     * Takes a record that is there, for the entry that brought it is lost; nothing if it is not the next one of its channel.
+     *
+     * @param seq its number
+     * @return whether it was
+     */
+    public boolean take(int channel, long seq, long timeMs, Entry entry) {
+        ChannelState state = taking(channel);
+        if (state == null || state.next() != seq) {
+            return false;
+        }
+        state.append(entry, Math.max(timeMs, state.lastTimeMs()));
+        channels.changed(state);
+        return true;
+    }
+
     private boolean advance(long index) {
         if (index <= applied) {
             return false;

@@ -1,8 +1,8 @@
 package io.wkmq.channel.mvstore;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
-import io.wkmq.channel.storage.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -32,20 +32,22 @@ import org.slf4j.LoggerFactory;
 public final class NodeTable implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTable.class);
 
-    private static final String NAME = "table.mv";
-    private static final String NEW_NAME = "table.mv.new";
+    /** The form in which tables are written. */
+    static final int FORMAT = 2;
 
-    /** Is there when a sync of the table has failed: what can be read of it may be in memory alone. */
-    private static final String UNSURE_NAME = "table.mv.unsure";
+    /** The one before, without checksums. */
+    static final int UNCHECKED_FORMAT = 1;
 
     private static final int COPIED_ROWS = 10_000;
-    private static final int FORMAT = 1;
     private static final int CACHE_MB = 8;
     private static final int COMPACT_BYTES = 4 << 20;
 
     private static final String FOLDED = "folded";
     private static final String SALT = "salt";
     private static final String GROUPS = "groups";
+
+    /** Is there in a table that was made in the place of one that was lost. */
+    private static final String ANEW = "anew";
 
     /** Of groups whose rows are not whole, each with its number. */
     private static final String WANTED = "wanted:";
@@ -70,6 +72,9 @@ public final class NodeTable implements AutoCloseable {
     @GuardedBy("this")
     private final MVMap<String, Long> counters;
 
+    @GuardedBy("this")
+    private final TableCheck check;
+
     /** Takes rows of channels. */
     @FunctionalInterface
     public interface Rows {
@@ -90,6 +95,7 @@ public final class NodeTable implements AutoCloseable {
                         new MVMap.Builder<String, Long>()
                                 .keyType(StringDataType.INSTANCE)
                                 .valueType(LongDataType.INSTANCE));
+        check = new TableCheck(groups, channels, counters);
     }
 
     private static MVMap<Long, byte[]> open(MvFile file, String name) {
@@ -101,91 +107,47 @@ public final class NodeTable implements AutoCloseable {
                                 .valueType(ByteArrayDataType.INSTANCE));
     }
 
-    /** Whether there is a table in a directory. */
-    public static boolean exists(Disk disk, Path directory) {
-        return disk.exists(directory.resolve(NAME));
-    }
-
-    /**
-     * Opens the table in a directory; makes it, empty, if it is not there.
-     *
-     * @param groups how many groups there will be if it is made
-     * @throws StorageException if it is damaged, or of a later version
-     */
-    public static NodeTable open(Disk disk, Path directory, int groups) throws IOException {
-        Path path = directory.resolve(NAME);
-        try {
-            if (!disk.exists(path)) {
-                create(disk, directory, path, groups);
-            }
-            Path unsure = directory.resolve(UNSURE_NAME);
-            if (disk.exists(unsure)) {
-                try (NodeTable old = openKnown(disk, directory, path)) {
-                    copy(disk, directory, old, path);
-                }
-                disk.delete(unsure);
-                disk.syncDirectory(directory);
-            }
-            return openKnown(disk, directory, path);
-        } catch (MVStoreException e) {
-            throw new StorageException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static NodeTable openKnown(Disk disk, Path directory, Path path) throws IOException {
-        NodeTable table = openFile(disk, directory, path);
-        int format = table.format();
-        if (format != FORMAT) {
-            table.close();
-            throw new StorageException(
-                    "The table of channels in " + path + " has format " + format + "; expected " + FORMAT);
-        }
-        return table;
-    }
-
-    /** A crash meanwhile leaves none. */
-    private static void create(Disk disk, Path directory, Path path, int groups) throws IOException {
-        Path unfinished = directory.resolve(NEW_NAME);
-        disk.delete(unfinished);
-        try (NodeTable created = openFile(disk, directory, unfinished)) {
-            created.initialize(groups);
-        }
-        disk.rename(unfinished, path);
-        disk.syncDirectory(directory);
-    }
-
-    /** Writes all of a table anew, which puts it on disk; a crash meanwhile leaves the old one. */
-    private static void copy(Disk disk, Path directory, NodeTable old, Path path) throws IOException {
-        Path unfinished = directory.resolve(NEW_NAME);
-        disk.delete(unfinished);
-        try (NodeTable copy = openFile(disk, directory, unfinished)) {
-            copy.take(old);
-        }
-        disk.rename(unfinished, path);
-        disk.syncDirectory(directory);
-    }
-
-    private synchronized void take(NodeTable old) {
+    /** Writes all that another one has into this one, which is new. */
+    synchronized void take(NodeTable old) {
         synchronized (old) {
             file.store().setStoreVersion(FORMAT);
-            copy(old.groups, groups, file);
-            copy(old.channels, channels, file);
-            copy(old.counters, counters, file);
-            file.save();
+            boolean checked = old.format() == FORMAT;
+            copy(old.groups, groups, checked);
+            copy(old.channels, channels, checked);
+            counters.putAll(old.counters);
+            save();
         }
     }
 
-    private static <K, V> void copy(MVMap<K, V> from, MVMap<K, V> to, MvFile file) {
+    private synchronized void copy(MVMap<Long, byte[]> from, MVMap<Long, byte[]> to, boolean checked) {
         int copied = 0;
-        for (Map.Entry<K, V> row : from.entrySet()) {
-            to.put(row.getKey(), row.getValue());
+        for (Map.Entry<Long, byte[]> row : from.entrySet()) {
+            long key = row.getKey();
+            to.put(key, checked ? row.getValue() : RowChecksum.seal(key, row.getValue()));
             if (++copied % COPIED_ROWS == 0) {
                 file.save(); // else all of it would be in memory
             }
         }
     }
 
-    private static NodeTable openFile(Disk disk, Path directory, Path path) throws IOException {
+    /**
+     * Reads all that there is, and looks whether it is what was written.
+     *
+     * @throws RuntimeException of whatever kind, if it is not
+     */
+    synchronized void verify() {
+        if (counters.get(SALT) == null || counters.get(GROUPS) == null) {
+            throw new CorruptDataException("The table has no salt, or no number of groups");
+        }
+        check.verify(format() == FORMAT);
+    }
+
+    private synchronized void save() {
+        check.note();
+        file.save();
+    }
+
+    static NodeTable openFile(Disk disk, Path directory, Path path) throws IOException {
         MvFile file = MvFile.open(disk, path, CACHE_MB);
         boolean done = false;
         try {
@@ -199,14 +161,32 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    private synchronized void initialize(int count) {
+    synchronized void initialize(int count, boolean anew) {
         file.store().setStoreVersion(FORMAT);
         counters.put(SALT, new SecureRandom().nextLong());
         counters.put(GROUPS, (long) count);
-        file.save();
+        if (anew) {
+            counters.put(ANEW, 1L);
+        }
+        save();
     }
 
-    private synchronized int format() {
+    /** Whether it was made in the place of one that was lost, and that is not {@link #settled} yet. */
+    public synchronized boolean begunAnew() {
+        return counters.containsKey(ANEW);
+    }
+
+    /** Notes that what the one before had is here again; it is on disk when this returns. */
+    public synchronized void settled() throws IOException {
+        try {
+            counters.remove(ANEW);
+            save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
+    synchronized int format() {
         return file.store().getStoreVersion();
     }
 
@@ -241,8 +221,9 @@ public final class NodeTable implements AutoCloseable {
     /** The state of a group; null if it has no rows yet. */
     public synchronized byte @Nullable [] group(int group) throws IOException {
         try {
-            return groups.get((long) group);
-        } catch (MVStoreException e) {
+            byte[] sealed = groups.get((long) group);
+            return sealed == null ? null : RowChecksum.open(group, sealed);
+        } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
     }
@@ -250,8 +231,10 @@ public final class NodeTable implements AutoCloseable {
     /** The row of a channel; null if there is none, {@link GroupRows#DROPPED} if it is gone. */
     public synchronized byte @Nullable [] channel(int group, int channel) throws IOException {
         try {
-            return channels.get(key(group, channel));
-        } catch (MVStoreException e) {
+            long key = key(group, channel);
+            byte[] sealed = channels.get(key);
+            return sealed == null ? null : RowChecksum.open(key, sealed);
+        } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
     }
@@ -265,7 +248,7 @@ public final class NodeTable implements AutoCloseable {
     public synchronized void channels(int group, int from, int most, Rows rows) throws IOException {
         try {
             give(channels.cursor(key(group, from), key(group, Integer.MAX_VALUE), false), most, rows);
-        } catch (MVStoreException e) {
+        } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
     }
@@ -273,7 +256,7 @@ public final class NodeTable implements AutoCloseable {
     private static void give(Cursor<Long, byte[]> cursor, int most, Rows rows) {
         for (int i = 0; i < most && cursor.hasNext(); i++) {
             long key = cursor.next();
-            rows.channel((int) key, cursor.getValue());
+            rows.channel((int) key, RowChecksum.open(key, cursor.getValue()));
         }
     }
 
@@ -285,19 +268,24 @@ public final class NodeTable implements AutoCloseable {
     public synchronized void write(List<GroupRows> rows, long folded) throws IOException {
         try {
             for (GroupRows of : rows) {
-                groups.put((long) of.group(), of.state());
+                putGroup(of.group(), of.state());
                 put(of.group(), of.channels());
             }
             counters.put(FOLDED, folded);
-            file.save();
+            save();
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
     }
 
+    private synchronized void putGroup(int group, byte[] state) {
+        groups.put((long) group, RowChecksum.seal(group, state));
+    }
+
     private synchronized void put(int group, Map<Integer, byte[]> rows) {
         for (Map.Entry<Integer, byte[]> row : rows.entrySet()) {
-            channels.put(key(group, row.getKey()), row.getValue());
+            long key = key(group, row.getKey());
+            channels.put(key, RowChecksum.seal(key, row.getValue()));
         }
     }
 
@@ -318,7 +306,7 @@ public final class NodeTable implements AutoCloseable {
         try {
             if (index > wanted(group)) {
                 counters.put(WANTED + group, index);
-                file.save();
+                save();
             }
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -329,7 +317,7 @@ public final class NodeTable implements AutoCloseable {
     public synchronized void writeSome(int group, Map<Integer, byte[]> rows) throws IOException {
         try {
             put(group, rows);
-            file.save();
+            save();
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
@@ -338,8 +326,8 @@ public final class NodeTable implements AutoCloseable {
     /** Writes the state of a group that is not whole, behind all rows of its channels; it is on disk when this returns. */
     public synchronized void writeState(int group, byte[] state) throws IOException {
         try {
-            groups.put((long) group, state);
-            file.save();
+            putGroup(group, state);
+            save();
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
@@ -348,10 +336,10 @@ public final class NodeTable implements AutoCloseable {
     /** Writes the last rows of a group that was not whole, and that it is; all of it or nothing. It is on disk when this returns. */
     public synchronized void complete(GroupRows rows) throws IOException {
         try {
-            groups.put((long) rows.group(), rows.state());
+            putGroup(rows.group(), rows.state());
             put(rows.group(), rows.channels());
             counters.remove(WANTED + rows.group());
-            file.save();
+            save();
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
@@ -383,7 +371,7 @@ public final class NodeTable implements AutoCloseable {
             counters.put(SCRUBBED, atMs);
             counters.put(SCRUB_GROUP, (long) group);
             counters.put(SCRUB_CHANNEL, (long) channel);
-            file.save();
+            save();
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
@@ -410,7 +398,7 @@ public final class NodeTable implements AutoCloseable {
             throws IOException {
         try {
             give(channels.cursor(root, key(group, from), key(group, Integer.MAX_VALUE), false), most, rows);
-        } catch (MVStoreException e) {
+        } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
     }
@@ -434,7 +422,7 @@ public final class NodeTable implements AutoCloseable {
         if (!file.syncFailed()) {
             return;
         }
-        try (FileChannel mark = disk.open(directory.resolve(UNSURE_NAME))) {
+        try (FileChannel mark = disk.open(directory.resolve(path.getFileName() + TableFiles.UNSURE))) {
             mark.force(true);
             disk.syncDirectory(directory);
         } catch (IOException e) {
@@ -455,7 +443,7 @@ public final class NodeTable implements AutoCloseable {
         return new IOException("The table of channels in " + path + " cannot be written: " + e.getMessage(), e);
     }
 
-    private IOException unreadable(MVStoreException e) {
+    private IOException unreadable(RuntimeException e) {
         return new IOException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
     }
 

@@ -29,6 +29,7 @@ final class ChannelRecords {
     private volatile long first;
     private volatile long next;
     private volatile boolean deleted;
+    private boolean keeping;
 
     /** In front of it nothing is needed any more, not even after a crash. */
     @GuardedBy("this")
@@ -79,6 +80,21 @@ final class ChannelRecords {
         return next;
     }
 
+    /** What is behind the last record that counts is overwritten from now on, but not cut off. By the writer. */
+    void keepBehind() {
+        keeping = true;
+    }
+
+    /** The sequence number behind the last intact record that is there, whether it counts or not; those are on disk then. By the writer. */
+    long there() throws IOException {
+        long there = next;
+        Long from = files.floorKey(next);
+        for (RecordFile file : files.tailMap(from == null ? next : from, true).values()) {
+            there = Math.max(there, file.there());
+        }
+        return there;
+    }
+
     /** Writes encoded records behind the last one. By the writer. */
     void append(ByteBuffer records, int count) throws IOException {
         long behind = next + count;
@@ -88,22 +104,22 @@ final class ChannelRecords {
 
     /** The file for so many bytes more. */
     private RecordFile last(int bytes) throws IOException {
-        Map.Entry<Long, RecordFile> entry = files.lastEntry();
-        while (entry != null && entry.getKey() >= next && entry.getKey() > first) {
+        Map.Entry<Long, RecordFile> entry = keeping ? files.floorEntry(Math.max(first, next - 1)) : files.lastEntry();
+        while (!keeping && entry != null && entry.getKey() >= next && entry.getKey() > first) {
             entry.getValue().delete(); // from before a crash, of records that were not there for sure
             files.remove(entry.getKey());
             entry = files.lastEntry();
         }
         if (entry != null) {
             RecordFile file = entry.getValue();
-            boolean whole = file.activate(next);
+            boolean whole = file.activate(next, keeping);
             if (whole && (file.bytes() == 0 || (long) file.bytes() + bytes <= fileBytesMax)) {
                 return file;
             }
             file.passivate();
         }
         RecordFile file = file(next);
-        if (!file.activate(next)) {
+        if (!file.activate(next, keeping)) {
             throw new IOException("The file for the records of channel " + channel + " from " + next
                     + " on is not as it should be: it was deleted");
         }

@@ -79,9 +79,10 @@ final class RecordFile {
      * Begins to write behind its records; removes what is behind the last one that counts. By the writer.
      *
      * @param until the sequence number behind that one
+     * @param keeping whether what is behind it is only overwritten
      * @return whether there is what there should be; if not, nothing may be written
      */
-    boolean activate(long until) throws IOException {
+    boolean activate(long until, boolean keeping) throws IOException {
         if (over) {
             return false;
         }
@@ -89,7 +90,7 @@ final class RecordFile {
             return true;
         }
         active = open(until);
-        if (active) {
+        if (active && !keeping) {
             cut(until);
         }
         return active;
@@ -266,6 +267,27 @@ final class RecordFile {
             syncFailed = true;
             file.force(false);
             syncFailed = false;
+        }
+    }
+
+    /** The sequence number behind the last intact record that the file has, whether it counts or not; all of it is on disk then. */
+    long there() throws IOException {
+        files.use(this);
+        open.writeLock().lock();
+        try {
+            FileChannel file = opened();
+            if (file == null) {
+                return begin.seq();
+            }
+            file.force(false);
+            FileWalk walk = new FileWalk(file, file.size(), format, new SparseIndex(), begin, Long.MAX_VALUE);
+            long behind = begin.seq();
+            while (walk.next() != null) {
+                behind = walk.seq();
+            }
+            return behind;
+        } finally {
+            open.writeLock().unlock();
         }
     }
 

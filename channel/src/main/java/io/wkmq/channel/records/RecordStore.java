@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -39,6 +41,7 @@ public final class RecordStore {
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private int buffered;
     private int bufferedOf;
+    private boolean keeping;
 
     /**
      * Opens the store.
@@ -69,6 +72,35 @@ public final class RecordStore {
     }
 
     /**
+     * Whether what the files of channels that are begun from now on have behind their last records is only overwritten by what is appended, and
+     * else stays there. For who may have to find that: {@link #there}.
+     */
+    public void keepBehind(boolean keep) {
+        keeping = keep;
+    }
+
+    /** Which channels have files, or were begun. */
+    public Set<Integer> channels() {
+        Set<Integer> all = new TreeSet<>(files.keySet());
+        all.addAll(channels.keySet());
+        return all;
+    }
+
+    /**
+     * The sequence number behind the last intact record that the files of a channel have, be it one that does not count. What is there is on
+     * disk then. By who writes, before he does; blocks.
+     */
+    public long there(int channel) throws IOException {
+        flush();
+        return begun(channel).there();
+    }
+
+    /** Whether a channel has files, but was not begun. */
+    public boolean hasUnused(int channel) {
+        return files.containsKey(channel);
+    }
+
+    /**
      * Begins with a channel. What its files have besides these records is from before a crash, and does not count.
      *
      * @param first the sequence number of the first record
@@ -76,17 +108,12 @@ public final class RecordStore {
      */
     public void begin(int channel, long first, long next) {
         List<Long> firsts = files.remove(channel);
-        channels.put(
-                channel,
-                new ChannelRecords(
-                        disk,
-                        open,
-                        directory,
-                        channel,
-                        fileBytesMax,
-                        firsts == null ? List.of() : firsts,
-                        first,
-                        next));
+        ChannelRecords records = new ChannelRecords(
+                disk, open, directory, channel, fileBytesMax, firsts == null ? List.of() : firsts, first, next);
+        if (keeping) {
+            records.keepBehind();
+        }
+        channels.put(channel, records);
     }
 
     /** Ends with a channel, which may be begun again. What was flushed is durable. Nobody may read it meanwhile. */

@@ -1,7 +1,7 @@
 package io.wkmq.channel.storage;
 
 /** Stored bytes are not what this version of the store writes. */
-public final class CorruptDataException extends RuntimeException {
+public class CorruptDataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public CorruptDataException(String message) {

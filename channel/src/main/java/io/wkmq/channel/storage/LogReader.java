@@ -119,7 +119,7 @@ public final class LogReader {
 
     private static void requireKnownFormat(ByteBuffer record) {
         if (!LogRecord.knownFormat(record)) {
-            throw new CorruptDataException("The log has format " + LogRecord.format(record) + "; expected 1");
+            throw new OtherVersionException("The log has format " + LogRecord.format(record) + "; expected 1");
         }
     }
 

@@ -17,6 +17,8 @@ import io.wkmq.testing.disk.SimDisk;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Three nodes that follow one log, of which some are away so long that the others have given its beginning up: what they miss they fetch,
- * while entries go on, records are trimmed, channels are dropped, answers are lost and power fails at any moment. Who is not whole is not
+ * while entries go on, records are trimmed, channels are dropped, tables are damaged, answers are lost and power fails at any moment. Who is not whole is not
  * read; who is has every record, each once and in its order.
  */
 class FillSimulationTest {
@@ -52,17 +54,21 @@ class FillSimulationTest {
 
     @Test
     void whatIsMissingIsFetchedWhateverHappensMeanwhile() {
-        int[] fills = new int[1];
+        int[] fills = new int[3];
         Seeds.of("FillSimulationTest", 150).forEach(random -> {
             try {
                 World world = new World(random);
                 world.run();
                 fills[0] += world.fills;
+                fills[1] += world.damages;
+                fills[2] += world.refills;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
         assertThat(fills[0]).as("replicas that were filled").isPositive();
+        assertThat(fills[1]).as("tables that were damaged").isPositive();
+        assertThat(fills[2]).as("channels that were fetched anew").isPositive();
     }
 
     /** A snapshot that the log of a node begins with: its own, or one that was installed. */
@@ -149,6 +155,8 @@ class FillSimulationTest {
         private int nextChannel = CHANNELS;
         private boolean lossy = true;
         private int fills;
+        private int damages;
+        private int refills;
 
         World(Random random) throws IOException {
             this.random = random;
@@ -183,6 +191,7 @@ class FillSimulationTest {
                     case 3 -> log.add(null);
                     case 4, 5, 6, 7, 8 -> append(random.nextInt(CHANNELS));
                     case 9, 10 -> steps(node);
+                    case 11 -> refill(node);
                     default -> {
                         // one of them is behind more often than not
                         for (int i = 0; i < NODES; i++) {
@@ -250,6 +259,9 @@ class FillSimulationTest {
         }
 
         private void start(Node node) throws IOException {
+            if (random.nextInt(4) == 0 && spared(node) && node.disk.exists("table.mv")) {
+                damage(node);
+            }
             node.begun = node.disk.now();
             Life life = new Life(node.disk, random, started -> new SimDonors(node, started));
             node.life = life;
@@ -257,6 +269,42 @@ class FillSimulationTest {
             if (!node.snapshots.isEmpty()) {
                 life.follower.restore(
                         node.snapshots.get(node.snapshots.size() - 1).marker());
+            }
+        }
+
+        /** Whether the other nodes have all that was given up of any log, for good, so that this one may lose what it has applied. */
+        private boolean spared(Node node) {
+            Snapshot newest = newest();
+            List<Node> others = nodes.stream().filter(other -> other != node).toList();
+            for (Node other : others) {
+                Life life = other.life;
+                if (life == null
+                        || !life.follower.whole()
+                        || (newest != null && life.applied < newest.index())
+                        || life.applied < node.logBegins()) {
+                    return false;
+                }
+            }
+            for (Node other : others) {
+                other.begun = other.disk.now(); // a crash is behind that
+            }
+            return true;
+        }
+
+        private void damage(Node node) throws IOException {
+            try (FileChannel table = node.disk.open("table.mv")) {
+                table.write(ByteBuffer.wrap(new byte[(int) table.size()]), 0);
+                table.force(true);
+            }
+            damages++;
+        }
+
+        /** As if it had something else than the others. */
+        private void refill(Node node) {
+            Life life = node.life;
+            if (life != null && life.follower.whole() && spared(node)) {
+                life.ask(life.store.refill(random.nextInt(CHANNELS))).join();
+                refills++;
             }
         }
 

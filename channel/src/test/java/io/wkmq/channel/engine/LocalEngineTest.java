@@ -9,12 +9,15 @@ import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.MessageKey;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.LogRecord;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.channel.storage.StorageException;
 import io.wkmq.testing.Await;
+import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -25,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +36,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalEngineTest {
     private static final LocalOptions OPTIONS = SimNode.small(3, AppenderOptions.defaults());
@@ -273,15 +279,110 @@ class LocalEngineTest {
         try (FileChannel file = disk.open(log)) {
             file.write(ByteBuffer.wrap(new byte[] {99}), 120);
         }
-        assertThatThrownBy(() -> LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, rare, CLOCK))
-                .isInstanceOf(StorageException.class)
-                .hasMessageContaining("is damaged behind record");
+        try (LocalEngine engine = LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+            assertThat(engine.damage()).contains("was damaged and put aside").contains(log + ".damaged");
+            assertThat(get(engine.position(9))).as("behind the hole").isNull();
+        }
+    }
+
+    /** One checkpoint, then messages of which those behind some are in a part of the log that is damaged. */
+    @ParameterizedTest
+    @ValueSource(ints = {20, 200})
+    void whatADamagedLogBroughtIsTakenFromTheChannelsFiles(int bytes) throws IOException {
+        LocalOptions rare = new LocalOptions(
+                1,
+                1 << 20,
+                64 << 20,
+                Duration.ofHours(1),
+                0,
+                2_000,
+                2,
+                100,
+                Duration.ofHours(1),
+                AppenderOptions.defaults(),
+                ScrubOptions.defaults());
+        List<String> expected = new ArrayList<>();
+        try (LocalEngine engine = LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            expected.add("first");
+            append(engine, 1, "first");
+        }
+        SimDisk crashed;
+        try (LocalEngine engine = LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+            for (int i = 0; i < 60; i++) {
+                expected.add(i + "x".repeat(bytes));
+                append(engine, 1, i + "x".repeat(bytes));
+            }
+            crashed = disk.crashed(disk.now(), Loss.NOTHING, new Random(1));
+        }
+        String log = crashed.list().stream()
+                .filter(name -> name.startsWith("log-"))
+                .filter(name -> magicIn(crashed, name))
+                .findFirst()
+                .orElseThrow();
+        try (FileChannel file = crashed.open(log)) {
+            file.write(ByteBuffer.wrap(new byte[] {99}), 2_000);
+        }
+        SimulatedDisk damaged = new SimulatedDisk(crashed);
+        for (int start = 0; start < 2; start++) {
+            try (LocalEngine engine = LocalEngine.open(damaged, SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+                assertThat(all(engine, 1)).containsExactlyElementsOf(expected);
+                assertThat(engine.damage()).contains(log + ".damaged");
+                expected.add("behind " + start);
+                assertThat(append(engine, 1, "behind " + start).seq()).isEqualTo(expected.size());
+            }
+        }
+    }
+
+    private static boolean magicIn(SimDisk disk, String name) {
+        try (FileChannel file = disk.open(name)) {
+            ByteBuffer head = ByteBuffer.allocate(LogRecord.HEADER_BYTES);
+            return file.read(head, 0) == head.capacity() && LogRecord.hasMagic(head.flip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"table.mv", "table.copy.mv"})
+    void damagedTableIsMadeAnewOfItsCopy(String damaged) throws IOException {
+        try (LocalEngine engine = open()) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            append(engine, 1, "a");
+        }
+        try (FileChannel file = disk.open(damaged)) {
+            file.write(ByteBuffer.wrap(new byte[(int) file.size()]), 0);
+        }
+        try (LocalEngine engine = open()) {
+            assertThat(all(engine, 1)).containsExactly("a");
+            append(engine, 1, "b");
+        }
+        assertThat(disk.list()).contains(damaged + ".damaged");
+        disk.delete(damaged);
+        try (LocalEngine engine = open()) {
+            assertThat(all(engine, 1)).containsExactly("a", "b");
+            assertThat(engine.damage()).isNull();
+        }
+    }
+
+    @Test
+    void damagedTableThatHasNoCopyIsLeftAsItIs() throws IOException {
+        open().close();
+        for (String table : List.of("table.mv", "table.copy.mv")) {
+            try (FileChannel file = disk.open(table)) {
+                file.write(ByteBuffer.wrap(new byte[(int) file.size()]), 0);
+            }
+        }
+        List<String> before = disk.list();
+        assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("no intact copy");
+        assertThat(disk.list()).isEqualTo(before);
     }
 
     @Test
     void aLogWithoutItsTableIsNotPassedOver() throws IOException {
         open().close();
         disk.delete("table.mv");
+        disk.delete("table.copy.mv");
         assertThatThrownBy(this::open).isInstanceOf(StorageException.class).hasMessageContaining("a log but no table");
     }
 

@@ -1,0 +1,154 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.mvstore.GroupRows;
+import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.ByteReader;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.LogFiles;
+import io.wkmq.channel.storage.LogReader;
+import io.wkmq.channel.storage.LogRecord;
+import io.wkmq.channel.storage.LogSegment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what the log of a node has into its replicas when it starts, and to disk. A log that is damaged in the middle counts up to there:
+ * what is behind would get other numbers. It is put aside, and what the files of channels have behind that is taken up, for a record is
+ * written there too before it is acknowledged. Used once, by one thread.
+ *
+ * @param replicas of all groups with channels, by their numbers
+ * @param records of these
+ * @param registry of the group behind them
+ * @param files of the log
+ */
+record LocalReplay(
+        Disk disk,
+        Path directory,
+        LocalTables tables,
+        List<GroupReplica> replicas,
+        List<RecordStore> records,
+        RegistryReplica registry,
+        LogFiles files) {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalReplay.class);
+
+    /** Behind the names of files of the log that were put aside. */
+    private static final String DAMAGED = ".damaged";
+
+    /**
+     * Does it.
+     *
+     * @return the number of the last record that counts
+     */
+    long run(LogRecord frame) throws IOException {
+        long folded = tables.table().folded();
+        LogReader look = new LogReader(frame, disk, files.existing(), folded);
+        look.read(record -> {});
+        records.forEach(store -> store.keepBehind(look.damaged())); // what is written again is the same as before
+        LogReader log = new LogReader(frame, disk, files.existing(), folded);
+        List<Replica> all = all();
+        try {
+            log.read(record -> replay(record, all));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        if (log.damaged()) {
+            LOG.error(
+                    "The log of the channels is damaged: its records from {} on, of which {} and maybe others can be read, do not count,"
+                            + " and {} messages that they brought were found in the files of channels directory={}",
+                    log.last() + 1,
+                    log.beyond(),
+                    takeFound(),
+                    directory);
+        }
+        if (log.last() > folded || log.damaged()) {
+            save(all, log.last());
+            LOG.info("Channels were brought up to their log directory={} lastRecord={}", directory, log.last());
+        }
+        if (log.damaged()) {
+            putAside();
+        }
+        return log.last();
+    }
+
+    private List<Replica> all() {
+        List<Replica> all = new ArrayList<>(replicas);
+        all.add(registry);
+        return all;
+    }
+
+    private static void replay(ByteReader record, List<Replica> replicas) {
+        try {
+            int count = record.number(Integer.MAX_VALUE);
+            for (int i = 0; i < count; i++) {
+                LogEntry entry = LogEntry.read(record);
+                if (entry.group() >= replicas.size()) {
+                    throw new CorruptDataException("The log has an entry of group " + entry.group() + "; expected 0 to "
+                            + (replicas.size() - 1));
+                }
+                entry.applyTo(replicas.get(entry.group()));
+            }
+            for (Replica replica : replicas) {
+                replica.settle();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private long takeFound() throws IOException {
+        long found = 0;
+        for (int group = 0; group < replicas.size(); group++) {
+            GroupReplica replica = replicas.get(group);
+            RecordStore store = records.get(group);
+            store.sync();
+            store.keepBehind(false);
+            for (int channel : store.channels()) {
+                found += replica.takeFound(channel);
+                replica.settle();
+            }
+        }
+        return found;
+    }
+
+    private void save(List<Replica> all, long last) throws IOException {
+        List<GroupRows> rows = new ArrayList<>();
+        for (Replica replica : all) {
+            rows.add(replica.checkpoint());
+            replica.sync();
+        }
+        tables.write(rows, last);
+        all.forEach(Replica::saved);
+    }
+
+    /** When all that counts of them is in the tables. A crash meanwhile leaves some, which are put aside by the next start. */
+    private void putAside() throws IOException {
+        for (Path file : files.existing()) {
+            disk.rename(file, file.resolveSibling(file.getFileName() + DAMAGED));
+        }
+        disk.syncDirectory(directory);
+    }
+
+    /** What is lost with a log that was put aside, for an operator; null if none was. */
+    @Nullable
+    String lost() throws IOException {
+        for (Path file : disk.list(directory)) {
+            if (String.valueOf(file.getFileName()).endsWith(DAMAGED) && isLog(file)) {
+                return "The log of the channels was damaged and put aside, some of the last messages before that may be lost: see "
+                        + file + " and the node's log; remove the file when that is settled, and start the node again";
+            }
+        }
+        return null;
+    }
+
+    private static boolean isLog(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return LogSegment.number(file.resolveSibling(name.substring(0, name.length() - DAMAGED.length()))) > 0;
+    }
+}

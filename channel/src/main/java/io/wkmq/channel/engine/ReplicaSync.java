@@ -1,0 +1,171 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.audit.AuditAnswer;
+import io.wkmq.channel.audit.AuditQuestion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has nodes repair what is damaged of their replicas, and then those refilled that were given something else than most: one after the other, so
+ * that the others are whole meanwhile. Used once, by one thread, which blocks until the deadline at most, and for an answer.
+ */
+final class ReplicaSync {
+    private static final long ANSWER_SECONDS = 10;
+    private static final long PAUSE_MS = 50;
+    private static final ScrubReport NOTHING = new ScrubReport(false, 0, 0, 0, 0);
+
+    /** What is known of a node. */
+    private static final class Progress {
+        private final Auditee node;
+        private final List<String> refilled = new ArrayList<>();
+        private ScrubReport scrubbed = NOTHING;
+        private @Nullable String problem;
+
+        Progress(Auditee node) {
+            this.node = node;
+        }
+
+        SyncReport.Node report() {
+            return new SyncReport.Node(node.name(), scrubbed, refilled, problem);
+        }
+    }
+
+    private final List<Auditee> nodes;
+    private final List<Progress> all;
+    private final long endNanos;
+    private long compared;
+
+    /**
+     * Of these nodes.
+     *
+     * @param patienceMs how long it may take
+     */
+    ReplicaSync(List<Auditee> nodes, long patienceMs) {
+        this.nodes = nodes;
+        this.all = nodes.stream().map(Progress::new).toList();
+        this.endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+    }
+
+    /**
+     * Has all of them look for damage, of a channel or of all.
+     *
+     * @param channel its number; 0 for all
+     * @return whether that is done
+     */
+    boolean scrub(int channel) throws ChannelException {
+        List<Progress> left = new ArrayList<>(all);
+        while (!left.isEmpty() && timeLeft()) {
+            List<CompletableFuture<AuditAnswer>> answers = left.stream()
+                    .map(each -> ask(each, new AuditQuestion.Scrub(channel)))
+                    .toList();
+            for (int i = 0; i < answers.size(); i++) {
+                scrubbed(left.get(i), await(answers.get(i)));
+            }
+            left.removeIf(each -> each.problem != null || each.scrubbed.done());
+        }
+        return left.isEmpty();
+    }
+
+    private static void scrubbed(Progress of, AuditAnswer answer) {
+        if (answer instanceof AuditAnswer.Scrubbed found) {
+            of.scrubbed =
+                    new ScrubReport(found.done(), found.channels(), found.bytes(), found.damaged(), found.repaired());
+            if (found.done() && found.repaired() < found.damaged()) {
+                of.problem = (found.damaged() - found.repaired()) + " damaged records are not repaired";
+            }
+        } else {
+            of.problem = why(answer);
+        }
+    }
+
+    boolean timeLeft() {
+        return System.nanoTime() - endNanos < 0;
+    }
+
+    /**
+     * Compares what they have of a channel, and has one refilled that has something else than most.
+     *
+     * @return whether that is done; if not, the time is over
+     */
+    boolean level(String name, int number) throws ChannelException {
+        if (nodes.size() < 2) {
+            return true;
+        }
+        ReplicaComparison comparison = new ReplicaComparison(name, number, nodes);
+        ChannelVersion version = comparison.compare();
+        compared++;
+        ReplicaComparison.Odd odd = comparison.odd();
+        if (odd == null) {
+            for (int i = 0; i < all.size(); i++) {
+                tell(all.get(i), name, version.replicas().get(i).problem());
+            }
+            return true;
+        }
+        Progress node = all.get(odd.node());
+        AuditAnswer answer = await(ask(node, odd.question()));
+        if (!(answer instanceof AuditAnswer.Refilling refilling)) {
+            tell(node, name, why(answer));
+            return true;
+        }
+        if (refilling.begun()) {
+            node.refilled.add(name);
+        }
+        return whole(node, number);
+    }
+
+    /** Waits until the node has the channel again. */
+    private boolean whole(Progress node, int number) throws ChannelException {
+        while (!(await(ask(node, new AuditQuestion.Extent(number))) instanceof AuditAnswer.Extent)) {
+            if (!timeLeft()) {
+                return false;
+            }
+            try {
+                Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+        return true;
+    }
+
+    /** The first problem of a node is told. */
+    private static void tell(Progress node, String name, @Nullable String problem) {
+        if (problem != null && node.problem == null) {
+            node.problem = "channel " + name + ": " + problem;
+        }
+    }
+
+    /** What was done so far. */
+    SyncReport report(boolean done) {
+        return new SyncReport(done, compared, all.stream().map(Progress::report).toList());
+    }
+
+    private static CompletableFuture<AuditAnswer> ask(Progress node, AuditQuestion question) {
+        return node.node.asks().apply(question).toCompletableFuture();
+    }
+
+    private static AuditAnswer await(CompletableFuture<AuditAnswer> answer) throws ChannelException {
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return new AuditAnswer.Refused("no answer: " + e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static ChannelException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new ChannelException("The wait for the channels was interrupted", cause);
+    }
+
+    private static String why(AuditAnswer answer) {
+        return answer instanceof AuditAnswer.Refused refused ? refused.reason() : "it answers " + answer;
+    }
+}

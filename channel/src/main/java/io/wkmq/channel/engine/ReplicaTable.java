@@ -1,0 +1,67 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.mvstore.DamagedTableException;
+import io.wkmq.channel.mvstore.NodeTable;
+import io.wkmq.channel.mvstore.TableFiles;
+import io.wkmq.channel.storage.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the table of a node that keeps channels together with others. If it is damaged or lost it is begun anew: the groups' logs are
+ * elsewhere on this disk, and each says where it begins, so that a replica knows that it misses what was in front of that, and has it
+ * fetched from another node; terms and votes are not in the table. Stateless.
+ */
+final class ReplicaTable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaTable.class);
+
+    private static final String GROUP_PREFIX = "g";
+
+    private ReplicaTable() {}
+
+    /** The directory with the records of a group. */
+    static Path groupDirectory(Path directory, int group) {
+        return directory.resolve(GROUP_PREFIX + group);
+    }
+
+    /**
+     * Opens it; makes it if there never was one.
+     *
+     * @param groups how many groups there are, if no directory tells of more
+     */
+    static NodeTable open(Disk disk, Path directory, int groups) throws IOException {
+        TableFiles files = new TableFiles(disk, directory);
+        int used = used(disk, directory);
+        try {
+            if (files.exists(TableFiles.TABLE) || used == 0) {
+                return files.open(TableFiles.TABLE, groups);
+            }
+            LOG.error(
+                    "The table of channels is not there. It is begun anew, what it had is fetched from other nodes"
+                            + " directory={}",
+                    directory);
+        } catch (DamagedTableException e) {
+            Path aside = files.putAside(TableFiles.TABLE);
+            LOG.error(
+                    "The table of channels is damaged. It was put aside and is begun anew, what it had is fetched from"
+                            + " other nodes putAside={}",
+                    aside,
+                    e);
+        }
+        return files.createAnew(TableFiles.TABLE, Math.max(groups, used));
+    }
+
+    /** How many groups with channels there are at least, by their directories; the registry has none. */
+    private static int used(Disk disk, Path directory) throws IOException {
+        int used = 0;
+        for (Path file : disk.list(directory)) {
+            String name = String.valueOf(file.getFileName());
+            if (name.matches(GROUP_PREFIX + "\\d{1,4}")) {
+                used = Math.max(used, Integer.parseInt(name.substring(GROUP_PREFIX.length())) + 1);
+            }
+        }
+        return used;
+    }
+}

@@ -1,0 +1,366 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.audit.AuditAnswer;
+import io.wkmq.channel.audit.AuditCodec;
+import io.wkmq.channel.audit.AuditQuestion;
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.OpId;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes with their replicas on a disk, which repair them together. */
+@Timeout(60)
+final class ReplicaSyncTest {
+    private static final int CHANNEL = 7;
+    private static final int MESSAGES = 40;
+
+    @TempDir
+    Path directory;
+
+    private final UUID producer = UUID.randomUUID();
+    private final List<Node> nodes = new ArrayList<>();
+
+    /** One of them. */
+    private final class Node implements Auditor.Care {
+        final NodeId id;
+        final Path files;
+        private EngineThreads threads = new EngineThreads();
+        private EngineThread loop;
+        private ReplicaStore store;
+        private LogFollower follower;
+        private Scrub scrub;
+        private Auditor auditor;
+
+        Node(int number) throws IOException {
+            id = new NodeId(new UUID(0, number));
+            files = directory.resolve("node" + number);
+            loop = EngineThread.start("replica");
+            store = open();
+            follower = store.follow(0, loop);
+            scrub = new Scrub(store.scrubbed(), ScrubOptions.defaults(), Clock.systemUTC());
+            auditor = new Auditor(channel -> store.replica(0), threads.reads(), this);
+            store.fetchFrom(new Others(this));
+        }
+
+        private ReplicaStore open() throws IOException {
+            return ReplicaStore.open(
+                    new LocalDisk(),
+                    files,
+                    ReplicaOptions.defaults(1),
+                    new ReplicaThreads(threads.reads(), threads.background(), threads.scrubs(), threads.loop()));
+        }
+
+        /** Ends, and begins anew with what is on the disk. */
+        void restart() throws IOException {
+            close();
+            startAgain();
+        }
+
+        void startAgain() throws IOException {
+            threads = new EngineThreads();
+            loop = EngineThread.start("replica");
+            store = open();
+            follower = store.follow(0, loop);
+            scrub = new Scrub(store.scrubbed(), ScrubOptions.defaults(), Clock.systemUTC());
+            auditor = new Auditor(channel -> store.replica(0), threads.reads(), this);
+            store.fetchFrom(new Others(this));
+        }
+
+        void close() throws IOException {
+            scrub.stop();
+            threads.end(() -> {});
+            loop.close();
+            store.close();
+        }
+
+        /** On the group's thread. */
+        <T> T on(Step<T> step) {
+            CompletableFuture<T> done = new CompletableFuture<>();
+            loop.execute(() -> {
+                try {
+                    done.complete(step.run(follower));
+                } catch (IOException e) {
+                    done.completeExceptionally(e);
+                }
+            });
+            return get(done);
+        }
+
+        Auditee auditee() {
+            return new Auditee(
+                    "node" + id.value().getLeastSignificantBits(),
+                    question -> auditor.answer(AuditCodec.encode(question)).thenApply(AuditCodec::decodeAnswer));
+        }
+
+        @Override
+        public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
+            return scrub.now(channel, patienceMs);
+        }
+
+        @Override
+        public CompletionStage<Void> refill(int channel) {
+            return store.refill(channel);
+        }
+
+        GroupReplica replica() {
+            return Objects.requireNonNull(store.replica(0));
+        }
+
+        Position position() {
+            return Objects.requireNonNull(get(replica().position(CHANNEL)));
+        }
+
+        List<String> messages() {
+            List<String> bodies = new ArrayList<>();
+            long next = position().next();
+            try (ChannelReader reader = get(replica().read(CHANNEL, new ReadStart.Earliest()))) {
+                while (reader.position() < next) {
+                    for (ChannelRecord record : get(reader.read(100, 100_000)).records()) {
+                        bodies.add(SimNode.text(record.entry().body()));
+                    }
+                }
+            }
+            return bodies;
+        }
+
+        private Path file(String prefix) throws IOException {
+            try (Stream<Path> all = Files.walk(files)) {
+                return all.filter(each -> String.valueOf(each.getFileName()).startsWith(prefix))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        }
+
+        /** Flips a bit of a file, behind that text. */
+        void flip(String prefix, String text) throws IOException {
+            Path file = file(prefix);
+            byte[] bytes = Files.readAllBytes(file);
+            int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+            assertThat(at).isPositive();
+            bytes[at] ^= 1;
+            Files.write(file, bytes);
+        }
+    }
+
+    /** What may fail. */
+    private interface Step<T> {
+        T run(LogFollower follower) throws IOException;
+    }
+
+    /** What the other nodes have. */
+    private final class Others implements Donors {
+        private final Node self;
+
+        private Others(Node self) {
+            this.self = self;
+        }
+
+        @Override
+        public List<NodeId> here() {
+            return nodes.stream()
+                    .filter(node -> node != self)
+                    .map(node -> node.id)
+                    .toList();
+        }
+
+        @Override
+        public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+            return nodes.stream()
+                    .filter(node -> node.id.equals(donor))
+                    .findFirst()
+                    .orElseThrow()
+                    .store
+                    .answer(question);
+        }
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    @BeforeEach
+    void begin() throws IOException {
+        for (int number = 1; number <= 3; number++) {
+            nodes.add(new Node(number));
+        }
+        for (Node node : nodes) {
+            node.on(replica -> {
+                replica.newTerm(1);
+                return replica.apply(
+                        2, OpCodec.encode(new GroupOp.Configure(CHANNEL, SimNode.rules(Retention.FOR_EVER))));
+            });
+        }
+    }
+
+    @AfterEach
+    void end() {
+        for (Node node : nodes) {
+            try {
+                node.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void append(Node node, int number, String body) {
+        byte[] op = OpCodec.encode(new GroupOp.Append(
+                new OpId(producer, 0, number),
+                number,
+                List.of(new GroupOp.Part(CHANNEL, List.of(SimNode.entry(body))))));
+        node.on(replica -> replica.apply(2 + number, op));
+    }
+
+    /** All get the same, but one something else once. */
+    private void fill(@Nullable Node odd) {
+        for (int number = 1; number <= MESSAGES; number++) {
+            for (Node node : nodes) {
+                append(node, number, "message " + number + (node == odd && number == 17 ? " of another kind" : ""));
+            }
+        }
+    }
+
+    private ReplicaSync sync() {
+        return new ReplicaSync(nodes.stream().map(Node::auditee).toList(), 20_000);
+    }
+
+    private static List<String> sound() {
+        List<String> bodies = new ArrayList<>();
+        for (int number = 1; number <= MESSAGES; number++) {
+            bodies.add("message " + number);
+        }
+        return bodies;
+    }
+
+    @Test
+    void replicaThatWasGivenSomethingElseIsFetchedAnew() throws Exception {
+        Node odd = nodes.get(1);
+        fill(odd);
+        ChannelReader reading = get(odd.replica().read(CHANNEL, new ReadStart.Earliest()));
+
+        ReplicaSync sync = sync();
+        assertThat(sync.level("plant", CHANNEL)).isTrue();
+
+        SyncReport report = sync.report(true);
+        assertThat(report.nodes())
+                .extracting(SyncReport.Node::refilled)
+                .containsExactly(List.of(), List.of("plant"), List.of());
+        assertThat(report.nodes()).extracting(SyncReport.Node::problem).containsOnlyNulls();
+        assertThat(odd.position()).isEqualTo(nodes.get(0).position());
+        assertThat(odd.messages()).isEqualTo(sound());
+        assertThat(reading.read(1, 1))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(ChannelGoneException.class);
+        reading.close();
+
+        append(odd, MESSAGES + 1, "behind");
+        assertThat(odd.position().next()).isEqualTo(MESSAGES + 2);
+        odd.on(LogFollower::snapshot);
+        odd.restart();
+        assertThat(odd.messages()).hasSize(MESSAGES + 1).startsWith(sound().toArray(String[]::new));
+    }
+
+    @Test
+    void nothingIsFetchedWhereNobodyKnowsWhoIsRight() throws Exception {
+        fill(nodes.get(1));
+        append(nodes.get(2), MESSAGES + 1, "first");
+        append(nodes.get(1), MESSAGES + 1, "first");
+        append(nodes.get(0), MESSAGES + 1, "another first");
+
+        ReplicaSync sync = sync();
+        assertThat(sync.level("plant", CHANNEL)).isTrue();
+
+        SyncReport report = sync.report(true);
+        assertThat(report.nodes()).allSatisfy(node -> {
+            assertThat(node.refilled()).isEmpty();
+            assertThat(node.problem()).startsWith("channel plant: ");
+        });
+    }
+
+    @Test
+    void whoIsRightIsNotFetchedAnewWhateverOthersSay() {
+        fill(null);
+        AuditAnswer answer = get(nodes.get(0)
+                .auditee()
+                .asks()
+                .apply(new AuditQuestion.Refill(
+                        CHANNEL, MESSAGES, nodes.get(1).position().digest())));
+        assertThat(answer).isEqualTo(new AuditAnswer.Refilling(false));
+    }
+
+    @Test
+    void allNodesRepairWhatIsDamaged() throws Exception {
+        fill(null);
+        nodes.forEach(node -> node.on(LogFollower::snapshot));
+        nodes.get(0).flip("c" + CHANNEL + "-", "message 11");
+        nodes.get(2).flip("c" + CHANNEL + "-", "message 22");
+
+        ReplicaSync sync = sync();
+        assertThat(sync.scrub(CHANNEL)).isTrue();
+
+        List<SyncReport.Node> found = sync.report(true).nodes();
+        assertThat(found).extracting(node -> node.scrubbed().damaged()).containsExactly(1L, 0L, 1L);
+        assertThat(found).extracting(node -> node.scrubbed().repaired()).containsExactly(1L, 0L, 1L);
+        assertThat(found).extracting(SyncReport.Node::problem).containsOnlyNulls();
+    }
+
+    @Test
+    void nodeWithADamagedTableHasAllAgain() throws Exception {
+        fill(null);
+        List<byte[]> snapshots =
+                nodes.stream().map(node -> node.on(LogFollower::snapshot)).toList();
+        Node damaged = nodes.get(0);
+        damaged.close();
+        byte[] table = Files.readAllBytes(damaged.files.resolve("table.mv"));
+        Files.write(damaged.files.resolve("table.mv"), new byte[table.length]);
+        damaged.startAgain();
+
+        assertThat(damaged.store.begunAnew()).isTrue();
+        damaged.on(replica -> {
+            replica.restore(snapshots.get(0)); // as the log says, of which nothing is lost
+            return 0;
+        });
+        assertThat(damaged.store.filling()).containsExactly(0);
+        Await.until("the replica has all", () -> damaged.follower.whole());
+        assertThat(damaged.messages()).isEqualTo(sound());
+        assertThat(damaged.position()).isEqualTo(nodes.get(1).position());
+        assertThat(damaged.store.begunAnew()).isTrue();
+        damaged.store.settled();
+
+        damaged.restart();
+        assertThat(damaged.store.begunAnew()).isFalse();
+        assertThat(damaged.messages()).isEqualTo(sound());
+        assertThat(damaged.files.resolve("table.mv.damaged")).hasSize(table.length);
+    }
+}
