@@ -5,11 +5,11 @@ import io.wkmq.broker.http.Reply;
 import io.wkmq.broker.http.Request;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelAudit;
+import io.wkmq.channel.engine.ChannelRepair;
 import io.wkmq.channel.engine.ChannelVersion;
 import io.wkmq.channel.engine.GroupLeaders;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.NodeChannels;
-import io.wkmq.channel.engine.ScrubReport;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.cluster.ClusterNode;
@@ -42,12 +42,14 @@ final class ClusterApi implements ApiPages {
     private final Cluster cluster;
     private final GroupLeaders leaders;
     private final ChannelAudit audit;
+    private final ChannelRepair repair;
 
     ClusterApi(NodeChannels channels, Cluster cluster) {
         this.channels = channels;
         this.cluster = cluster;
         this.leaders = new GroupLeaders(channels);
         this.audit = new ChannelAudit(channels);
+        this.repair = new ChannelRepair(channels);
     }
 
     @Override
@@ -108,7 +110,7 @@ final class ClusterApi implements ApiPages {
         });
     }
 
-    /** Has this node's replicas looked through, and repaired from the other nodes. */
+    /** Has all nodes look through their replicas and repair them. */
     private String force(Request request) throws ApiException, ChannelException {
         byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
         String name =
@@ -116,16 +118,9 @@ final class ClusterApi implements ApiPages {
         if (name != null && channels.find(name) == null) {
             throw ApiException.noChannel(name);
         }
-        ScrubReport report = channels.scrub(name);
-        return new JsonWriter()
-                .beginObject()
-                .field("state", report.done() ? "done" : "running")
-                .field("channels", report.channels())
-                .field("bytes", report.bytes())
-                .field("damaged", report.damaged())
-                .field("repaired", report.repaired())
-                .endObject()
-                .toString();
+        return SyncJson.of(
+                name == null ? repair.repairAll() : repair.repair(name),
+                cluster.self().name().toString());
     }
 
     private String status() throws ApiException, ChannelException {
