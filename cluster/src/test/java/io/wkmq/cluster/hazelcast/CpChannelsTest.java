@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.testing.Await;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +33,9 @@ class CpChannelsTest {
 
     /** Entries that a member keeps behind a snapshot. */
     private static final int KEPT = 100;
+
+    /** Where in the file of a log a bit is flipped. */
+    private static final int FLIPPED_AT = 9_000;
 
     @TempDir
     private Path directory;
@@ -378,5 +384,63 @@ class CpChannelsTest {
         startAll();
         check();
         nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
+    }
+
+    /** The table of channels, then the log of the Raft groups: the node comes back by itself, and counts. */
+    @Test
+    void nodeWhoseTableOrLogIsDamagedComesBack() throws Exception {
+        startAll();
+        nodes.get(0).ask("configure", "configured");
+        append("a", WAVE);
+        nodes.remove(2).kill();
+        Path own = directory.resolve(names.get(2));
+        Path table = own.resolve("channels").resolve("table.mv");
+        Files.write(table, new byte[(int) Files.size(table)]);
+        append("b", WAVE);
+        nodes.add(start(2));
+        nodes.get(2).await("ready", 1);
+        append("c", WAVE);
+        check();
+        assertThat(table.resolveSibling("table.mv.damaged")).exists();
+
+        nodes.remove(2).kill();
+        flipInLog(own.resolve("cp"));
+        append("d", WAVE);
+        nodes.add(start(2));
+        nodes.get(2).await("ready", 1);
+        assertThat(nodes.get(2).said("newcomer")).isNotEmpty();
+        append("e", WAVE);
+        check();
+        try (Stream<Path> files = Files.list(own)) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())))
+                    .anyMatch(name -> name.matches("cp\\.damaged-[0-9a-f-]{36}"));
+        }
+
+        nodes.remove(0).kill(); // the one that is back counts
+        append("f", WAVE);
+        nodes.add(0, start(0));
+        nodes.get(0).await("ready", 1);
+        check();
+        killAll();
+        startAll();
+        check();
+        nodes.forEach(node -> assertThat(node.said("broken")).isEmpty());
+    }
+
+    /** In a part that is behind who the node is, and in front of much that it was told. */
+    private static void flipInLog(Path log) throws IOException {
+        Path first;
+        try (Stream<Path> files = Files.list(log)) {
+            first = files.filter(file -> String.valueOf(file.getFileName()).startsWith("log-"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+        try (FileChannel file = FileChannel.open(first, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            file.read(one, FLIPPED_AT);
+            one.put(0, (byte) (one.get(0) ^ 4));
+            file.write(one.flip(), FLIPPED_AT);
+        }
     }
 }

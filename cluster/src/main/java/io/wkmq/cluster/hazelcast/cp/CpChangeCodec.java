@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast.cp;
 
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
-import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.channel.storage.OtherVersionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -86,7 +86,7 @@ final class CpChangeCodec {
             case REMOVAL -> new CpChange.Removal(group(in));
             case RESET -> new CpChange.Reset();
             default ->
-                throw new CorruptDataException(
+                throw new OtherVersionException(
                         "A change of the CP log has kind " + kind + "; expected " + OUTSIDER + " to " + RESET);
         };
     }

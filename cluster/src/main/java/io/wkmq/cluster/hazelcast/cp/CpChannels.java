@@ -21,7 +21,9 @@ import io.wkmq.cluster.membership.SeedAddress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,6 +39,8 @@ public final class CpChannels {
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
+    private volatile Set<UUID> formerly = Set.of();
+    private volatile boolean logLost;
     private volatile Supplier<LogFigures> written = () -> LogFigures.NONE;
 
     /**
@@ -46,6 +50,35 @@ public final class CpChannels {
      */
     public CpChannels(LogFollowers followers, Consumer<IOException> onBroken) {
         this.service = new ChannelService(followers, onBroken);
+    }
+
+    /**
+     * Who this node was in the CP subsystem, by logs that were damaged: nobody is that any more.
+     *
+     * @param lost whether there were such logs, be it that they do not say who it was
+     */
+    void formerly(Set<UUID> members, boolean lost) {
+        formerly = Set.copyOf(members);
+        logLost = lost;
+    }
+
+    /** Whether this node's log was damaged, and put aside. */
+    boolean logLost() {
+        return logLost;
+    }
+
+    /** The members of the CP subsystem that this node was and is no more: their logs are lost. */
+    List<CPMember> former(Collection<CPMember> all) {
+        CPMember local = service.raft().getLocalCPMember();
+        return all.stream()
+                .filter(member -> formerly.contains(member.getUuid()))
+                .filter(member -> local == null || !local.getUuid().equals(member.getUuid()))
+                .toList();
+    }
+
+    /** Removes one that this node {@link #former was}. Completes when that is sure to happen. */
+    CompletionStage<Void> removeFormer(CPMember member) {
+        return service.raft().removeCPMember(member.getUuid());
     }
 
     void configure(Config config) {

@@ -15,6 +15,7 @@ import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,9 +29,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Raft logs of groups of channels, for an engine on a node that has a replica of each. Thread-safe. */
 public final class CpGroups implements GroupLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
+
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration FILLING_LIMIT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 20;
@@ -73,14 +78,25 @@ public final class CpGroups implements GroupLogs {
         return log;
     }
 
-    /** Takes the place of a member that was removed. */
+    /** Takes the place of a member that was removed, as one is here that this node was, and whose log is lost. */
     private void takePlace(Duration limit) throws IOException, InterruptedException {
         try {
-            if (channels.members()
-                            .toCompletableFuture()
-                            .get(limit.toMillis(), TimeUnit.MILLISECONDS)
-                            .size()
-                    >= members) {
+            Collection<CPMember> all =
+                    channels.members().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            List<CPMember> former = channels.former(all);
+            if (!former.isEmpty()) {
+                LOG.warn(
+                        "The log of this node was damaged: who it was by that is removed from those that keep the channels {}",
+                        former);
+                channels.removeFormer(former.get(0)).toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                throw new NewcomerException("This node takes its own place, for its log was damaged");
+            }
+            if (all.size() >= members && channels.logLost()) {
+                throw new NewcomerException(
+                        "The log of this node was damaged and put aside, and does not say who it was by that; expected"
+                                + " this node to be stopped, wkctl raft remove of it on another one, and it to be started again");
+            }
+            if (all.size() >= members) {
                 throw new LogClosedException(
                         "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
                                 + " or one of them to be removed with wkctl raft remove, or this node to be in no cluster with them",
@@ -89,7 +105,8 @@ public final class CpGroups implements GroupLogs {
             channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
             throw new NewcomerException("This node takes the place of one that was lost");
         } catch (ExecutionException | TimeoutException e) {
-            throw new NewcomerException("The nodes that keep the channels do not say who they are: " + e);
+            throw new NewcomerException(
+                    "The nodes that keep the channels do not say who they are, or too few are here: " + e);
         }
     }
 

@@ -4,6 +4,7 @@ import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.OtherVersionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,7 +55,7 @@ record CpHead(long salt, long folded) {
         ByteReader in = new ByteReader(body);
         int version = in.int8();
         if (version != VERSION) {
-            throw new CorruptDataException("The CP log has version " + version + "; expected " + VERSION);
+            throw new OtherVersionException("The CP log has version " + version + "; expected " + VERSION);
         }
         return new CpHead(in.int64(), in.number());
     }

@@ -8,6 +8,7 @@ import io.wkmq.channel.storage.LogFiles;
 import io.wkmq.channel.storage.LogReader;
 import io.wkmq.channel.storage.LogRecord;
 import io.wkmq.channel.storage.LogSegment;
+import io.wkmq.channel.storage.OtherVersionException;
 import io.wkmq.channel.storage.StorageException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens a log: reads what is kept, and begins a new segment behind it. What is damaged stops the start and stays as it is: a member
- * that forgot what it told others must not be one of them any more. Used once, by one thread.
+ * Opens a log: reads what is kept, and begins a new segment behind it. What is damaged is not opened and stays as it is: a member
+ * that forgot what it told others must not be that one any more. Used once, by one thread.
  */
 final class CpOpener {
     /**
@@ -47,7 +48,8 @@ final class CpOpener {
     /**
      * Opens it; makes an empty one if there is none.
      *
-     * @throws StorageException if it is damaged, or of another version
+     * @throws DamagedCpLogException if it is damaged
+     * @throws StorageException if it is of another version
      */
     Opened open() throws IOException {
         disk.createDirectory(directory);
@@ -57,11 +59,18 @@ final class CpOpener {
             Opened opened = open(lock);
             done = true;
             return opened;
-        } catch (CorruptDataException e) {
+        } catch (OtherVersionException e) {
             throw new StorageException(
-                    "The CP log in " + directory + " is damaged or of another version: " + e.getMessage()
-                            + "; nothing was changed. Let this node enter the cluster anew, without that directory",
+                    "The CP log in " + directory + " is of another version: " + e.getMessage()
+                            + "; nothing was changed",
                     e);
+        } catch (CorruptDataException e) {
+            throw new DamagedCpLogException(
+                    "The CP log in " + directory + " is damaged: " + e.getMessage() + "; nothing was changed",
+                    e,
+                    kept.own(CpChange.LocalMember.class) instanceof CpChange.LocalMember found
+                            ? found.member().uuid()
+                            : null);
         } finally {
             if (!done) {
                 lock.close();

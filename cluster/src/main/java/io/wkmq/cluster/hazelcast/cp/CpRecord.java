@@ -2,8 +2,8 @@ package io.wkmq.cluster.hazelcast.cp;
 
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
-import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.LogRecord;
+import io.wkmq.channel.storage.OtherVersionException;
 import java.util.List;
 
 /** The form of a record of the log, version 1: the number of its first change, and its changes. Stateless. */
@@ -43,7 +43,7 @@ final class CpRecord {
     static void read(ByteReader in, Taker taker) {
         int version = in.int8();
         if (version != VERSION) {
-            throw new CorruptDataException("A record of the CP log has version " + version + "; expected " + VERSION);
+            throw new OtherVersionException("A record of the CP log has version " + version + "; expected " + VERSION);
         }
         long first = in.number();
         int count = in.number(Integer.MAX_VALUE);

@@ -91,13 +91,32 @@ public final class CpSubsystem implements Closeable {
     }
 
     /**
-     * Opens what is kept on disk.
+     * Opens what is kept on disk. If it is damaged it is put aside: the member is none of the CP subsystem then, as one that never was, and may
+     * take the place of the one that it was when that was removed, which {@link CpGroups} does.
      *
-     * @throws io.wkmq.channel.storage.StorageException if it is in use, damaged, or of another version
+     * @throws io.wkmq.channel.storage.StorageException if it is in use, or of another version
      */
     public static CpSubsystem open(CpSettings settings, Disk disk) throws IOException {
-        return new CpSubsystem(
-                settings, CpStore.open(disk, settings.directory(), settings.limits(), settings.onBroken()));
+        FormerLogs former = new FormerLogs(disk, settings.directory());
+        CpStore store;
+        try {
+            store = open(settings, disk, former);
+        } catch (DamagedCpLogException e) {
+            LOG.error(
+                    "What this node was told of the logs of channels, and its votes, are damaged. They are put aside: it is none of the"
+                            + " nodes that keep the channels until it has taken its own place anew putAside={}",
+                    former.putAside(e.formerly()),
+                    e);
+            store = open(settings, disk, former);
+        }
+        return new CpSubsystem(settings, store);
+    }
+
+    private static CpStore open(CpSettings settings, Disk disk, FormerLogs former) throws IOException {
+        if (settings.channels() != null) {
+            settings.channels().formerly(former.members(), former.exist());
+        }
+        return CpStore.open(disk, settings.directory(), settings.limits(), settings.onBroken());
     }
 
     /** Tells Hazelcast to have a CP subsystem, and who this member is in it. */

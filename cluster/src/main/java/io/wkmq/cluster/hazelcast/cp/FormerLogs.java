@@ -1,0 +1,82 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import io.wkmq.channel.storage.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Damaged logs of this node that were put aside, beside the directory of the log; the name of each says who the node was by it, if that was
+ * known. Stateless.
+ */
+final class FormerLogs {
+    private static final String INFIX = ".damaged-";
+    private static final String UNKNOWN = "unknown";
+
+    private final Disk disk;
+    private final Path directory;
+
+    /**
+     * Of that log.
+     *
+     * @param directory of the log that is used
+     */
+    FormerLogs(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory.toAbsolutePath();
+    }
+
+    /** Puts the log aside, which nobody has open; returns where it is then. */
+    Path putAside(@Nullable UUID formerly) throws IOException {
+        String name = directory.getFileName() + INFIX + (formerly == null ? UNKNOWN : formerly.toString());
+        Path aside = directory.resolveSibling(name);
+        for (int i = 2; disk.exists(aside); i++) { // nobody is the same twice, unless nobody knows who
+            aside = directory.resolveSibling(name + '.' + i);
+        }
+        disk.rename(directory, aside);
+        disk.syncDirectory(parent());
+        return aside;
+    }
+
+    private Path parent() {
+        return directory.resolveSibling(".").normalize();
+    }
+
+    /** Whether there are some. */
+    boolean exist() throws IOException {
+        return !names().isEmpty();
+    }
+
+    /** Who this node was by those that say so. */
+    Set<UUID> members() throws IOException {
+        Set<UUID> members = new HashSet<>();
+        for (String name : names()) {
+            if (name.startsWith(UNKNOWN)) {
+                continue;
+            }
+            try {
+                members.add(UUID.fromString(name));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(
+                        "A directory beside " + directory + " is named after " + name
+                                + "; expected the UUID of a member of the CP subsystem",
+                        e);
+            }
+        }
+        return members;
+    }
+
+    /** What follows the log's own name in theirs. */
+    private List<String> names() throws IOException {
+        String prefix = directory.getFileName() + INFIX;
+        return disk.list(parent()).stream()
+                .map(file -> String.valueOf(file.getFileName()))
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .toList();
+    }
+}
