@@ -37,7 +37,8 @@ class ChannelDocsIT {
     private static final Pattern VARYING =
             Pattern.compile("(\"(?:ts|term|bytes)\":|wk-ts:|used_at=)(?:\"[^\"]*\"|[-0-9T:.Z]+)");
 
-    private record Example(String title, String commands, @Nullable String output) {}
+    private record Example(
+            String title, String commands, @Nullable String output) {}
 
     private final Installation installation = Installation.built();
 

@@ -70,8 +70,7 @@ public final class LoadMain {
                 ScenarioRun.list(out);
                 return true;
             }
-            scenarios.addAll(
-                    args[index].equals("all") ? everywhere() : List.of(Scenario.find(args[index])));
+            scenarios.addAll(args[index].equals("all") ? everywhere() : List.of(Scenario.find(args[index])));
             index++;
         }
         if (scenarios.isEmpty()) {

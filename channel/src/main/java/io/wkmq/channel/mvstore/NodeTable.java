@@ -3,6 +3,7 @@ package io.wkmq.channel.mvstore;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.channel.storage.StorageException;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
 import io.wkmq.testing.disk.SimDisk;

@@ -156,11 +156,7 @@ public final class CpSubsystem implements Closeable {
     public CPPersistenceService persistence() {
         CpPersistence made = persistence;
         if (made == null) {
-            made = new CpPersistence(
-                    store,
-                    member,
-                    node().getSerializationService(),
-                    partOfHeap(RECENT_PART));
+            made = new CpPersistence(store, member, node().getSerializationService(), partOfHeap(RECENT_PART));
             persistence = made;
         }
         return made;
@@ -213,12 +209,7 @@ public final class CpSubsystem implements Closeable {
                     Abdication.TICK);
             repeat(
                     engine,
-                    new LateSnapshots(
-                            engine,
-                            raft,
-                            channels::whole,
-                            ENTRIES_UNTIL_SNAPSHOT,
-                            partOfHeap(LOGS_PART)),
+                    new LateSnapshots(engine, raft, channels::whole, ENTRIES_UNTIL_SNAPSHOT, partOfHeap(LOGS_PART)),
                     LateSnapshots.TICK);
         }
     }
