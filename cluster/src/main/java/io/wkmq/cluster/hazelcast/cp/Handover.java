@@ -9,9 +9,12 @@ import com.hazelcast.cp.internal.raft.impl.state.LeaderState;
 import com.hazelcast.cp.internal.raft.impl.state.RaftState;
 import com.hazelcast.spi.impl.InternalCompletableFuture;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -51,7 +54,10 @@ final class Handover implements Runnable {
                 done.complete(true);
                 return;
             }
-            var target = leading.getFollowerStates().entrySet().stream()
+            // any of those that have as much: else two that cannot answer would hand over to each other again and again
+            var followers = new ArrayList<>(leading.getFollowerStates().entrySet());
+            Collections.shuffle(followers, ThreadLocalRandom.current());
+            var target = followers.stream()
                     .filter(follower -> takes.test(follower.getKey()))
                     .max(Comparator.comparingLong(
                             follower -> follower.getValue().matchIndex()));
