@@ -31,7 +31,7 @@ class GroupSimulationTest {
     @Test
     void whateverGetsIntoTheLogAllReplicasComeToTheSame() {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
-        Seeds.of("GroupSimulationTest", 300).forEach(random -> new World(random, outcomes).run());
+        Seeds.of("GroupSimulationTest", 3_000).forEach(random -> new World(random, outcomes).run());
         assertThat(outcomes).containsKeys(Outcome.APPENDED, Outcome.DUPLICATE, Outcome.CONFLICT);
     }
 
