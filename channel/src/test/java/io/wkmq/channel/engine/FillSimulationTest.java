@@ -10,7 +10,6 @@ import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.OpId;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
-import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
@@ -28,7 +27,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +48,6 @@ class FillSimulationTest {
     private static final int ANSWER_MS_MAX = 20;
     private static final int LOST_AFTER_MS = 300;
     private static final List<Loss> LOSSES = List.of(Loss.values());
-    private static final FillLimits SMALL = new FillLimits(3, 300, 5, 250, 10, 4_000);
 
     @Test
     void whatIsMissingIsFetchedWhateverHappensMeanwhile() {
@@ -83,7 +80,7 @@ class FillSimulationTest {
         int begun;
 
         @Nullable
-        Life life;
+        SimReplica life;
 
         Node(long number) {
             id = new NodeId(new UUID(0, number));
@@ -91,51 +88,6 @@ class FillSimulationTest {
 
         long logBegins() {
             return snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1).index();
-        }
-    }
-
-    /** One run of a node's process. */
-    private static final class Life {
-        final SimLoop loop = new SimLoop();
-        final SimLoop timer = new SimLoop();
-        final SimExecutor reads = new SimExecutor();
-        final SimExecutor writes = new SimExecutor();
-        final SimExecutor scrubs = new SimExecutor();
-        final ReplicaStore store;
-        final LogFollower follower;
-        long applied;
-
-        Life(SimDisk disk, Random random, Function<Life, Donors> donors) throws IOException {
-            store = ReplicaStore.open(
-                    new SimulatedDisk(disk),
-                    SimulatedDisk.DIRECTORY,
-                    new ReplicaOptions(1, 2_000, 2, 2),
-                    new ReplicaThreads(reads, writes, scrubs, timer),
-                    random::nextLong,
-                    SMALL);
-            store.fetchFrom(donors.apply(this));
-            follower = store.follow(0, loop);
-        }
-
-        void work() {
-            boolean more = true;
-            while (more) {
-                loop.work();
-                timer.work();
-                more = writes.work();
-                more = scrubs.work() || more;
-                more = reads.work() || more;
-            }
-            loop.work();
-        }
-
-        GroupReplica replica() {
-            return Objects.requireNonNull(store.replica(0));
-        }
-
-        <T> CompletableFuture<T> ask(CompletionStage<T> stage) {
-            work();
-            return stage.toCompletableFuture();
         }
     }
 
@@ -263,9 +215,10 @@ class FillSimulationTest {
                 damage(node);
             }
             node.begun = node.disk.now();
-            Life life = new Life(node.disk, random, started -> new SimDonors(node, started));
+            SimReplica life = new SimReplica(node.disk, random::nextLong);
+            life.fetchFrom(new SimDonors(node, life));
             node.life = life;
-            life.applied = node.logBegins();
+            life.given = node.logBegins();
             if (!node.snapshots.isEmpty()) {
                 life.follower.restore(
                         node.snapshots.get(node.snapshots.size() - 1).marker());
@@ -324,15 +277,15 @@ class FillSimulationTest {
 
         /** Gives a node the next entry, or what stands for those that are in no log any more. */
         private void deliver(Node node) throws IOException {
-            Life life = node.life;
+            SimReplica life = node.life;
             if (life == null) {
                 return;
             }
-            if (life.follower.whole() && life.applied - node.logBegins() >= SNAPSHOT_EVERY) {
+            if (life.follower.whole() && life.given - node.logBegins() >= SNAPSHOT_EVERY) {
                 byte[] marker = life.follower.snapshot();
-                node.snapshots.add(new Snapshot(node.disk.now(), life.applied, marker, false));
+                node.snapshots.add(new Snapshot(node.disk.now(), life.given, marker, false));
             }
-            long next = life.applied + 1;
+            long next = life.given + 1;
             Snapshot newest = newest();
             if (next >= log.size()) {
                 return;
@@ -341,7 +294,7 @@ class FillSimulationTest {
                 boolean whole = life.follower.whole();
                 node.snapshots.add(new Snapshot(node.disk.now(), newest.index(), newest.marker(), true));
                 node.received = newest.index();
-                life.applied = newest.index();
+                life.given = newest.index();
                 life.follower.restore(newest.marker());
                 fills += whole && !life.follower.whole() ? 1 : 0;
             } else if (next <= node.received || next - node.logBegins() <= LOG_MAX) {
@@ -352,7 +305,7 @@ class FillSimulationTest {
                 } else {
                     life.follower.apply(next, op);
                 }
-                life.applied = next;
+                life.given = next;
             }
         }
 
@@ -370,7 +323,7 @@ class FillSimulationTest {
 
         /** Lets some of a node's threads work, each for itself. */
         private void steps(Node node) {
-            Life life = node.life;
+            SimReplica life = node.life;
             if (life == null) {
                 return;
             }
@@ -386,7 +339,7 @@ class FillSimulationTest {
         /** Who is not whole is not read; who is has all that it was given. */
         private void look() {
             for (Node node : nodes) {
-                Life life = node.life;
+                SimReplica life = node.life;
                 if (life == null) {
                     continue;
                 }
@@ -434,7 +387,7 @@ class FillSimulationTest {
             for (int channel = 0; channel < nextChannel; channel++) {
                 Position first = null;
                 for (Node node : nodes) {
-                    Life life = Objects.requireNonNull(node.life);
+                    SimReplica life = Objects.requireNonNull(node.life);
                     Position position =
                             life.ask(life.replica().position(channel)).join();
                     if (channel >= CHANNELS) {
@@ -454,9 +407,9 @@ class FillSimulationTest {
         private String where() {
             StringBuilder all = new StringBuilder("all nodes have all " + (log.size() - 1) + " entries:");
             for (Node node : nodes) {
-                Life life = Objects.requireNonNull(node.life);
+                SimReplica life = Objects.requireNonNull(node.life);
                 all.append(" applied=")
-                        .append(life.applied)
+                        .append(life.given)
                         .append(" whole=")
                         .append(life.follower.whole())
                         .append(" received=")
@@ -470,11 +423,11 @@ class FillSimulationTest {
         private boolean allHere() {
             return nodes.stream()
                     .map(node -> node.life)
-                    .allMatch(life -> life != null && life.follower.whole() && life.applied == log.size() - 1);
+                    .allMatch(life -> life != null && life.follower.whole() && life.given == log.size() - 1);
         }
 
         /** All records of a channel on a node are those that it was given, without a gap. */
-        private void records(Life life, int channel) {
+        private void records(SimReplica life, int channel) {
             Position position = Objects.requireNonNull(
                     life.ask(life.replica().position(channel)).join());
             List<String> bodies = Objects.requireNonNull(given.get(channel));
@@ -516,9 +469,9 @@ class FillSimulationTest {
         /** The other nodes, over a network that delays and loses. */
         private final class SimDonors implements Donors {
             private final Node self;
-            private final Life asker;
+            private final SimReplica asker;
 
-            private SimDonors(Node self, Life asker) {
+            private SimDonors(Node self, SimReplica asker) {
                 this.self = self;
                 this.asker = asker;
             }
@@ -547,7 +500,7 @@ class FillSimulationTest {
                 return answer;
             }
 
-            private void deliver(@Nullable Life asked, byte[] question, CompletableFuture<byte[]> answer) {
+            private void deliver(@Nullable SimReplica asked, byte[] question, CompletableFuture<byte[]> answer) {
                 if (asked != null) {
                     asked.store
                             .answer(question)
