@@ -230,11 +230,11 @@ class FillSimulationTest {
             Snapshot newest = newest();
             List<Node> others = nodes.stream().filter(other -> other != node).toList();
             for (Node other : others) {
-                Life life = other.life;
+                SimReplica life = other.life;
                 if (life == null
                         || !life.follower.whole()
-                        || (newest != null && life.applied < newest.index())
-                        || life.applied < node.logBegins()) {
+                        || (newest != null && life.given < newest.index())
+                        || life.given < node.logBegins()) {
                     return false;
                 }
             }
@@ -254,7 +254,7 @@ class FillSimulationTest {
 
         /** As if it had something else than the others. */
         private void refill(Node node) {
-            Life life = node.life;
+            SimReplica life = node.life;
             if (life != null && life.follower.whole() && spared(node)) {
                 life.ask(life.store.refill(random.nextInt(CHANNELS))).join();
                 refills++;

@@ -77,6 +77,11 @@ class AbdicationTest {
         public boolean whole() {
             return whole;
         }
+
+        @Override
+        public long missed() {
+            return whole ? 0 : 1;
+        }
     }
 
     /** A member, its replica, and the group's log as it is proposed to there. */
@@ -127,7 +132,8 @@ class AbdicationTest {
                             Duration.ofMillis(500),
                             CpStore.Limits.DEFAULTS,
                             broken::add,
-                            made));
+                            made,
+                            GROUP + 1));
             Peer self = peers.get(i);
             nodes.add(TestNode.start(self, settings, TestNode.front(self, settings, "secret"), () -> seeds, files));
             channels.add(made);
