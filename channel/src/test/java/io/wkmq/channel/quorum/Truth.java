@@ -128,6 +128,7 @@ public final class Truth {
                 changed.add(configure.channel());
             }
         } else if (op instanceof GroupOp.Drop drop) {
+            messages.putIfAbsent(drop.channel(), new ArrayList<>()); // it is not made any more
             if (channels.remove(drop.channel()) != null) {
                 trimmed.put(drop.channel(), Long.MAX_VALUE);
                 changed.add(drop.channel());
