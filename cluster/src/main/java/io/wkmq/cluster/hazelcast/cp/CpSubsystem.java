@@ -58,6 +58,9 @@ public final class CpSubsystem implements Closeable {
     /** While groups run, and nobody is slow, so much of what their newest entries carry is in memory, the same of each group. */
     private static final double RECENT_PART = 9 / 256.0;
 
+    /** And of one group so much, even if there are few. */
+    private static final double RECENT_PART_OF_ONE = 1 / 256.0;
+
     /** The most entries that go to a follower at a time. */
     static final int ENTRIES_PER_MESSAGE = 24;
 
@@ -156,7 +159,10 @@ public final class CpSubsystem implements Closeable {
     public CPPersistenceService persistence() {
         CpPersistence made = persistence;
         if (made == null) {
-            made = new CpPersistence(store, member, node().getSerializationService(), partOfHeap(RECENT_PART));
+            made = new CpPersistence(store,
+                    member,
+                    node().getSerializationService(),
+                    Math.min(partOfHeap(RECENT_PART), (long) (Runtime.getRuntime().maxMemory() * RECENT_PART_OF_ONE)));
             persistence = made;
         }
         return made;
