@@ -87,25 +87,45 @@ public final class Http {
     /**
      * Makes a call whose answer goes on and on, and follows it until the server ends it or the time is up.
      *
-     * @param time how long it is followed; the limit of a call is of no meaning
+     * @param time how long it is followed once it has begun; the limit of a call is for the time until then, and for the body of an answer
+     *     with another status than 200
      * @param lines takes the lines of an answer with status 200, one after the other
-     * @return the status, 200 too if the time is up, and the body of an answer with another status
-     * @throws IOException if the server is not reached, breaks off, or says what is not wanted, with the server and the reason
+     * @return the status, and the body of an answer with another status than 200; empty if that body does not end in time
+     * @throws IOException if the server is not reached, does not begin to answer in time, breaks off, or says what is not wanted, with the
+     *     server and the reason
      */
     public Reply follow(HttpRequest request, Duration time, Lines lines) throws IOException, InterruptedException {
         LineBody followed = new LineBody(LINE_BYTES_MAX, lines);
-        CompletableFuture<HttpResponse<byte[]>> call = client().sendAsync(
-                        request, response -> response.statusCode() == 200 ? followed : new BoundedBody(BODY_BYTES_MAX));
+        CompletableFuture<Integer> begun = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<byte[]>> call = client().sendAsync(request, response -> {
+            begun.complete(response.statusCode());
+            return response.statusCode() == 200 ? followed : new BoundedBody(BODY_BYTES_MAX);
+        });
+        CompletableFuture<?> unused = call.whenComplete((response, failure) -> {
+            if (failure != null) {
+                begun.completeExceptionally(failure);
+            }
+        });
         try {
-            HttpResponse<byte[]> response = call.get(time.toMillis(), TimeUnit.MILLISECONDS);
-            return new Reply(response.statusCode(), response.body());
-        } catch (TimeoutException timeIsUp) {
-            return new Reply(200, new byte[0]);
+            int status = begun.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return new Reply(status, rest(call, status == 200 ? time : limit));
+        } catch (TimeoutException e) {
+            throw new IOException(server(request) + " does not answer within " + limit.toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw new IOException(server(request) + ": " + reason(e), e);
         } finally {
             followed.cancel();
             call.cancel(true);
+        }
+    }
+
+    /** The body of an answer; empty if it does not end in time. */
+    private static byte[] rest(CompletableFuture<HttpResponse<byte[]>> call, Duration time)
+            throws ExecutionException, InterruptedException {
+        try {
+            return call.get(time.toMillis(), TimeUnit.MILLISECONDS).body();
+        } catch (TimeoutException timeIsUp) {
+            return new byte[0];
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on the lines of an answer as they come; of the answer itself nothing is kept. A line that is too long, or is not taken, ends the
- * call. Called by one thread at a time, but for {@link #cancel}.
+ * Hands on the lines of an answer as they come, but for empty ones; of the answer itself nothing is kept. A line that is too long, or is
+ * not taken, ends the call, and after the end no line is handed on. Called by one thread at a time, but for {@link #cancel}.
  */
 final class LineBody implements BodySubscriber<byte[]> {
     private static final byte[] NOTHING = {};
@@ -36,7 +36,11 @@ final class LineBody implements BodySubscriber<byte[]> {
     @Override
     public void onSubscribe(Subscription to) {
         subscription = to;
-        to.request(1);
+        if (end.isDone()) {
+            to.cancel(); // cancel() came before there was something to cancel
+        } else {
+            to.request(1);
+        }
     }
 
     @Override
@@ -45,7 +49,7 @@ final class LineBody implements BodySubscriber<byte[]> {
             for (ByteBuffer part : parts) {
                 take(part);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             end.completeExceptionally(e);
             cancel();
         }
@@ -56,12 +60,14 @@ final class LineBody implements BodySubscriber<byte[]> {
     }
 
     private void take(ByteBuffer part) throws IOException {
-        while (part.hasRemaining()) {
+        while (part.hasRemaining() && !end.isDone()) {
             byte next = part.get();
             if (next == '\n') {
                 byte[] complete = line.toByteArray();
                 line.reset();
-                lines.line(complete);
+                if (complete.length > 0) {
+                    lines.line(complete);
+                }
             } else if (line.size() == lineBytesMax) {
                 throw new IOException("a line of its answer is longer than " + lineBytesMax + " bytes");
             } else {
@@ -82,10 +88,10 @@ final class LineBody implements BodySubscriber<byte[]> {
 
     /** Nobody listens any more. Any thread. */
     void cancel() {
+        end.complete(NOTHING); // first: who subscribes after that cancels by himself
         Subscription from = subscription;
         if (from != null) {
             from.cancel();
         }
-        end.complete(NOTHING);
     }
 }

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +56,53 @@ class HttpTest {
         assertThatThrownBy(() -> new Http(PemFiles.NONE, LIMIT).call(get(server, "http")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("http://127.0.0.1:" + server.getAddress().getPort() + " does not answer within 1500 ms");
+        server.stop(0);
+    }
+
+    @Test
+    void aServerThatDoesNotBeginToAnswerIsNotFollowed() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+
+            assertThatThrownBy(() -> new Http(PemFiles.NONE, LIMIT)
+                            .follow(HttpRequest.newBuilder(uri).build(), Duration.ofHours(1), line -> {}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(uri + " does not answer within 1500 ms");
+        }
+    }
+
+    @Test
+    void aRefusalThatDoesNotEndIsTold() throws Exception {
+        HttpServer server = server(HttpServer.create(loopback(), 0));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(503, 0);
+            exchange.getResponseBody().write("no leader".getBytes(StandardCharsets.US_ASCII));
+            exchange.getResponseBody().flush();
+            awaitEnd();
+        });
+
+        Http.Reply reply = new Http(PemFiles.NONE, LIMIT).follow(get(server, "http"), Duration.ofHours(1), line -> {});
+
+        assertThat(reply.status()).isEqualTo(503);
+        server.stop(0);
+    }
+
+    @Test
+    void anAnswerThatHasBegunIsFollowedForItsTime() throws Exception {
+        HttpServer server = server(HttpServer.create(loopback(), 0));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("one\ntwo\nthr".getBytes(StandardCharsets.US_ASCII));
+            exchange.getResponseBody().flush();
+            awaitEnd();
+        });
+        List<String> lines = new CopyOnWriteArrayList<>();
+
+        Http.Reply reply = new Http(PemFiles.NONE, Duration.ofSeconds(30))
+                .follow(get(server, "http"), LIMIT, line -> lines.add(new String(line, StandardCharsets.US_ASCII)));
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(lines).containsExactly("one", "two");
         server.stop(0);
     }
 

@@ -50,7 +50,7 @@ class LineBodyTest {
         body.onNext(parts("one\ntw"));
         assertThat(lines).containsExactly("one");
         body.onNext(parts("o", "\n\nth"));
-        assertThat(lines).containsExactly("one", "two", "");
+        assertThat(lines).containsExactly("one", "two"); // and no empty one
         assertThat(upstream.requested).isEqualTo(3);
         body.onComplete();
         assertThat(body.getBody().toCompletableFuture()).isCompletedWithValueMatching(rest -> rest.length == 0);
@@ -69,6 +69,34 @@ class LineBodyTest {
                 .satisfies(end -> assertThat(end.handle((rest, failure) -> failure.getMessage())
                                 .join())
                         .contains("longer than 3 bytes"));
+    }
+
+    @Test
+    void afterTheEndNothingIsHandedOn() {
+        LineBody body = new LineBody(10, line -> {
+            lines.add(new String(line, StandardCharsets.UTF_8));
+            throw new IllegalStateException("a bug");
+        });
+        body.onSubscribe(upstream);
+
+        body.onNext(parts("a\nb\n"));
+        body.onNext(parts("c\n"));
+
+        assertThat(lines).containsExactly("a");
+        assertThat(upstream.cancelled).isTrue();
+        assertThat(upstream.requested).isEqualTo(1);
+        assertThat(body.getBody().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void cancellingBeforeTheAnswerBeginsIsNotLost() {
+        LineBody body = new LineBody(10, line -> lines.add("a line"));
+
+        body.cancel();
+        body.onSubscribe(upstream);
+
+        assertThat(upstream.cancelled).isTrue();
+        assertThat(upstream.requested).isZero();
     }
 
     @Test
