@@ -119,7 +119,8 @@ final class EtcdClient {
     }
 
     /**
-     * Follows what happens to the keys that start so, until the server ends it or the time is up. The next call asks the next server if it fails.
+     * Follows what happens to the keys that start so, until the server ends it or the time is up. Each call authenticates: a token may die
+     * before the next one. That asks the next server if this one fails.
      *
      * @param changed is called once the server watches them, and at each change; on another thread, which it must not block
      */
@@ -127,7 +128,7 @@ final class EtcdClient {
         byte[] body = Json.object(fields -> fields.object(
                 "create_request", create -> create.put("key", base64(prefix)).put("range_end", base64(endOf(prefix)))));
         try {
-            if (token.isEmpty() && !settings.user().isEmpty()) {
+            if (!settings.user().isEmpty()) {
                 authenticate();
             }
             Reply reply = http.follow(request("watch", body), time, line -> watched(line, changed));
@@ -135,7 +136,6 @@ final class EtcdClient {
                 throw failure("watch", reply);
             }
         } catch (IOException e) {
-            token = ""; // it may be that
             nextServer();
             throw e;
         }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code etcd}: each node keeps the key {@code <prefix>/<cluster>/nodes/<node id>} with its name and address for as long as it
  * lives, and reads those of the others. The lock is the key {@code <prefix>/<cluster>/lock}, which lives {@value #LOCK_SECONDS}
- * seconds at most.
+ * seconds at most. Used by the thread of discovery; a watch and a registration have threads of their own, and {@link #close} may be called
+ * on any.
  */
 public final class EtcdStrategy implements DiscoveryStrategy {
     private static final int LOCK_SECONDS = 30;
@@ -26,7 +27,8 @@ public final class EtcdStrategy implements DiscoveryStrategy {
     private final EtcdClient etcd;
     private @Nullable Registration registration;
     private @Nullable String lockLease;
-    private @Nullable Watch watch;
+    /** Begun on the thread of discovery, ended on another. */
+    private volatile @Nullable Watch watch;
 
     /** Connects when it is asked. */
     public EtcdStrategy(EtcdSettings settings) {
@@ -73,8 +75,9 @@ public final class EtcdStrategy implements DiscoveryStrategy {
 
     @Override
     public void watch(Runnable changed) {
-        watch = new Watch(new EtcdClient(settings), settings.nodes(), changed);
-        watch.begin();
+        Watch begun = new Watch(new EtcdClient(settings), settings.nodes(), changed);
+        watch = begun;
+        begun.begin();
     }
 
     @Override
@@ -138,8 +141,9 @@ public final class EtcdStrategy implements DiscoveryStrategy {
 
     @Override
     public void close() {
-        if (watch != null) {
-            watch.end();
+        Watch begun = watch;
+        if (begun != null) {
+            begun.end();
         }
         if (registration != null) {
             registration.abandon();

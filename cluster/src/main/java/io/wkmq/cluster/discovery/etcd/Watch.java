@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells that keys in etcd may have changed. Whatever ends a watch, a new one is begun after a while, and tells once: so nothing is missed.
- * After {@link #LIFE} each is begun anew, for a connection that is dead may not look like it. On a thread of its own; thread-safe.
+ * After {@link #LIFE} each is begun anew, for a connection that is dead may not look like it. The pauses get longer while none lasts. On a
+ * thread of its own; thread-safe.
  */
 final class Watch {
     private static final Duration LIFE = Duration.ofMinutes(5);
@@ -22,7 +23,7 @@ final class Watch {
     private final Runnable changed;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wkmq-discovery-watch");
-    private volatile boolean works;
+    private volatile boolean began;
 
     /**
      * Does nothing before {@link #begin}.
@@ -51,21 +52,26 @@ final class Watch {
         long pauseMs = PAUSE_MS;
         try {
             do {
-                watch();
-                pauseMs = works ? PAUSE_MS : Math.min(2 * pauseMs, PAUSE_MS_MAX);
+                pauseMs = pauseMs(pauseMs, watch());
             } while (!ended.await(pauseMs, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the end
         }
     }
 
-    private void watch() throws InterruptedException {
-        boolean before = works;
-        works = false;
+    /** How long to wait before the next watch. */
+    static long pauseMs(long before, boolean lasted) {
+        return lasted ? PAUSE_MS : Math.min(2 * before, PAUSE_MS_MAX);
+    }
+
+    /** True if it began, and lasted for a while: one that begins and breaks off is no better than none. */
+    private boolean watch() throws InterruptedException {
+        long start = System.nanoTime();
+        began = false;
         try {
             etcd.watch(prefix, LIFE, this::tell);
         } catch (IOException e) {
-            if (before || works) {
+            if (lasted(start)) {
                 log.info(
                         "Changes in etcd are seen by the next look only, until it can be watched again: {}",
                         e.getMessage());
@@ -75,10 +81,15 @@ final class Watch {
         } catch (RuntimeException bug) {
             log.error("Watching etcd failed, it is tried again", bug);
         }
+        return lasted(start);
+    }
+
+    private boolean lasted(long start) {
+        return began && TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) > PAUSE_MS_MAX;
     }
 
     private void tell() {
-        works = true;
+        began = true;
         if (ended.getCount() > 0) {
             changed.run();
         }
