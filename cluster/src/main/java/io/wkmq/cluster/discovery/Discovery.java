@@ -113,10 +113,10 @@ public final class Discovery implements SeedSource, AutoCloseable {
      */
     public void start(Membership members, SeedAddress address) {
         membership = members;
-        strategy.watch(this::lookSoon);
         execute(() -> {
             self = new Announcement(members.self().node(), address);
             scheduleLook(Duration.ZERO);
+            strategy.watch(this::lookSoon);
         });
         members.listen(new MembershipListener() {
             @Override
@@ -269,14 +269,12 @@ public final class Discovery implements SeedSource, AutoCloseable {
     /** What the strategy answers may have changed. Any thread. */
     private void lookSoon() {
         if (changeSeen.compareAndSet(false, true)) {
-            Future<?> unused = schedule(WATCH_PAUSE, () -> {
-                changeSeen.set(false);
-                lookAndGoOn();
-            });
+            execute(() -> scheduleLook(WATCH_PAUSE));
         }
     }
 
     private void lookAndGoOn() {
+        changeSeen.set(false); // first: what changes from now on wants another look
         if (closed.get()) {
             return;
         }

@@ -79,6 +79,24 @@ class DiscoveryTest {
     }
 
     @Test
+    void aLookForAChangeDoesNotKeepTheEnd() throws IOException {
+        discovery.close();
+        strategy.closed = false;
+        Duration hour = Duration.ofHours(1);
+        discovery = discovery(0, new Pace(hour, hour, hour));
+        discovery.start(members, SELF);
+        Await.until("it looked", () -> strategy.looks.get() == 1);
+        Await.until("it is registered", () -> strategy.registered != null);
+        strategy.hangs = true;
+        Objects.requireNonNull(strategy.changed).run();
+        Await.until("it looks", () -> strategy.looks.get() == 2);
+
+        discovery.close();
+
+        assertThat(strategy.registered).isNull();
+    }
+
+    @Test
     void aFailureIsToldAndWhatWasFoundStays() {
         strategy.found = Found.of(List.of(OTHER));
         discovery.start(members, SELF);
