@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code cluster}: EMQ's sentences, each failure with its reason in a second line. Changes take up to a minute. A node that channels need
- * goes by force only.
+ * {@code cluster}: EMQ's sentences, each failure with its reason in a second line. Changes take some seconds, and up to
+ * {@code cluster.merge.timeout} more where this node enters another cluster. A node that channels need goes by force only.
  */
 final class ClusterCommand implements CtlCommand {
     private static final String ALONE = "this node stays alone, for it has cluster.discovery = singleton";
@@ -30,7 +30,7 @@ final class ClusterCommand implements CtlCommand {
     private static final String LEAVE_FAILED = "Failed to leave the cluster: ";
     private static final String REMOVE_FAILED = "Failed to remove the node from cluster: ";
     private static final String IGNORED = "Ignore.";
-    private static final Set<String> FORCIBLE = Set.of("leave/1", "remove/2", "force-leave/2");
+    private static final Set<String> FORCIBLE = Set.of("join/2", "leave/1", "remove/2", "force-leave/2");
     private static final Duration OPENING = Duration.ofSeconds(20);
 
     private final Cluster cluster;
@@ -49,7 +49,9 @@ final class ClusterCommand implements CtlCommand {
     @Override
     public List<Usage> usages() {
         return List.of(
-                new Usage("cluster join <Node>", "Join the cluster of <name@host[:port]>"),
+                new Usage(
+                        "cluster join <Node> [--force]",
+                        "Join the cluster of <name@host[:port]>; by force though channels of this one stop"),
                 new Usage("cluster leave [--force]", "Leave the cluster; by force though channels stop"),
                 new Usage(
                         "cluster remove <Node> [--force]",
@@ -70,7 +72,7 @@ final class ClusterCommand implements CtlCommand {
         switch (form) {
             case "status/1" -> status(answer);
             case "diagnose/1" -> diagnose(answer);
-            case "join/2" -> join(words.get(1), answer);
+            case "join/2" -> join(words.get(1), force, answer);
             case "leave/1" -> leave(force, answer);
             case "force-leave/2", "remove/2" -> remove(words.get(1), force, answer);
             default -> throw CtlException.unknownForm();
@@ -93,13 +95,19 @@ final class ClusterCommand implements CtlCommand {
         return node;
     }
 
-    private void join(String target, Answer answer) throws CtlException {
+    private void join(String target, boolean force, Answer answer) throws CtlException {
         ClusterNode node = node(JOIN_FAILED);
         StaticSeed seed;
         try {
             seed = StaticSeed.parse(target);
         } catch (IllegalArgumentException e) {
             throw new CtlException(JOIN_FAILED + e.getMessage());
+        }
+        ClusterStatus status = node.status();
+        if (!force && status.running().size() > 1) {
+            refuse(
+                    JOIN_FAILED,
+                    guard.againstJoining(status.address(status.self().id()).orElse(null)));
         }
         ChangeResult result = node.join(seed);
         switch (result.outcome()) {

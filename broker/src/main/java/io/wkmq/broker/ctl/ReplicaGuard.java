@@ -26,6 +26,9 @@ final class ReplicaGuard {
         /** The groups; none if they are not known yet. */
         List<GroupStatus> groups() throws ChannelException;
 
+        /** How many groups there are, the known ones and the others. */
+        int groupsExpected();
+
         /** The groups of which nodes miss something, by where these are; who does not say it is left out. */
         Map<String, Set<Integer>> filling() throws ChannelException;
 
@@ -64,6 +67,11 @@ final class ReplicaGuard {
             }
 
             @Override
+            public int groupsExpected() {
+                return channels.groupsExpected();
+            }
+
+            @Override
             public Map<String, Set<Integer>> filling() throws ChannelException {
                 return channels.filling();
             }
@@ -83,6 +91,27 @@ final class ReplicaGuard {
     @Nullable
     String againstLeaving(@Nullable String where) {
         return against(where, group -> group.present().contains(where));
+    }
+
+    /**
+     * Why this node should not go out of its cluster into another one; null if nothing is against it. Where no majority is here the channels
+     * take nothing anyway, and joining the others may be what helps: that is not refused.
+     *
+     * @param where it takes members; null if that is not known
+     */
+    @Nullable
+    String againstJoining(@Nullable String where) {
+        return replicas.replicated() && majorityHere() ? againstLeaving(where) : null;
+    }
+
+    private boolean majorityHere() {
+        try {
+            List<GroupStatus> all = replicas.groups();
+            return !all.isEmpty()
+                    && all.stream().allMatch(group -> group.present().size() >= majority(group));
+        } catch (ChannelException e) {
+            return false;
+        }
     }
 
     /**
@@ -111,6 +140,14 @@ final class ReplicaGuard {
                 String trouble = replicas.trouble();
                 return unknown(trouble == null ? "this node has none of their groups yet" : trouble);
             }
+            int expected = replicas.groupsExpected();
+            if (all.size() < expected) {
+                return unknown("only " + all.size() + " of their " + expected + " groups are known here");
+            }
+            String nameless = nameless(where, all);
+            if (nameless != null) {
+                return unknown("it is not known where the replica " + nameless + " is");
+            }
             List<GroupStatus> groups = all.stream().filter(concerned).toList();
             String tooFew = tooFew(where, groups, GroupStatus::present);
             if (groups.isEmpty() || tooFew != null) {
@@ -121,6 +158,22 @@ final class ReplicaGuard {
         } catch (ChannelException e) {
             return unknown(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A replica that is known by its id only, and so may be the one that goes; null if there is none, or that one is known. */
+    private static @Nullable String nameless(String where, List<GroupStatus> groups) {
+        List<String> replicas =
+                groups.stream().flatMap(group -> group.replicas().stream()).toList();
+        return replicas.contains(where)
+                ? null
+                : replicas.stream()
+                        .filter(replica -> replica.indexOf(':') < 0)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static int majority(GroupStatus group) {
+        return group.members().size() / 2 + 1;
     }
 
     private static String unknown(String reason) {
@@ -146,7 +199,7 @@ final class ReplicaGuard {
             List<String> left = usable.apply(group).stream()
                     .filter(node -> !node.equals(where))
                     .toList();
-            int majority = group.members().size() / 2 + 1;
+            int majority = majority(group);
             if (left.size() < majority) {
                 numbers.add(group.group());
                 if (left.size() < fewest) {

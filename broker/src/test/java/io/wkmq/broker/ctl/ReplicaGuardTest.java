@@ -24,6 +24,7 @@ class ReplicaGuardTest {
         private List<GroupStatus> groups;
         private @Nullable Map<String, Set<Integer>> filling;
         private @Nullable String trouble;
+        private int expected = 9;
         private int questions;
 
         private Seen(List<GroupStatus> groups, @Nullable Map<String, Set<Integer>> filling) {
@@ -39,6 +40,11 @@ class ReplicaGuardTest {
         @Override
         public List<GroupStatus> groups() {
             return groups;
+        }
+
+        @Override
+        public int groupsExpected() {
+            return expected;
         }
 
         @Override
@@ -150,6 +156,43 @@ class ReplicaGuardTest {
         seen.trouble = "The channels are not here yet: no quorum";
         assertThat(guard.againstLeaving(A)).startsWith(unknown + "The channels are not here yet: no quorum; --force");
         assertThat(guard.againstRemoval(A)).startsWith(unknown);
+    }
+
+    @Test
+    void someOfTheGroupsSayNothingOfTheOthers() {
+        Seen seen = new Seen(groups(List.of(A, B, C), A, B, C), ALL_WHOLE);
+        seen.expected = 10;
+
+        assertThat(new ReplicaGuard(seen).againstLeaving(A))
+                .contains("it is not known", "only 9 of their 10 groups are known here", "--force");
+        assertThat(new ReplicaGuard(seen).againstRemoval(C)).contains("only 9 of their 10 groups are known here");
+    }
+
+    @Test
+    void replicaThatIsKnownByItsIdOnlyMayBeTheOneThatGoes() {
+        String id = "6a7c8f2e-0000-4000-8000-000000000001";
+        ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, id), A, B, id), ALL_WHOLE));
+
+        assertThat(guard.againstLeaving(C)).contains("it is not known where the replica " + id + " is", "--force");
+        assertThat(guard.againstLeaving(B)).as("one that is known").contains("have too few replicas");
+    }
+
+    @Test
+    void oneWithoutAMajorityJoinsAnotherClusterAndOneOfAMajorityAsksFirst() {
+        assertThat(new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B, C), ALL_WHOLE)).againstJoining(A))
+                .isNull();
+        assertThat(new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE)).againstJoining(A))
+                .contains("group 0 has 1 of 3", "--force");
+
+        assertThat(new ReplicaGuard(new Seen(groups(List.of(A, B, C), A), ALL_WHOLE)).againstJoining(A))
+                .as("cut off")
+                .isNull();
+        assertThat(new ReplicaGuard(new Seen(List.of(), null)).againstJoining(A))
+                .as("nothing known")
+                .isNull();
+        Seen alone = new Seen(List.of(), null);
+        alone.replicated = false;
+        assertThat(new ReplicaGuard(alone).againstJoining(A)).isNull();
     }
 
     @Test

@@ -102,6 +102,9 @@ public interface Engine extends AutoCloseable {
     /** What this node knows of the logs that it keeps together with others; nothing if there are none. */
     CompletionStage<List<GroupStatus>> groups();
 
+    /** How many logs there are to be kept together with others, the registry's too; 0 if there are none. */
+    int groupsExpected();
+
     /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
     CompletionStage<Void> removeNode(String node);
 

@@ -168,6 +168,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public int groupsExpected() {
+        return 0;
+    }
+
+    @Override
     public CompletionStage<Void> removeNode(String node) {
         return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
     }

@@ -352,7 +352,13 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? List.of() : await(in.groups());
     }
 
-    /** The same, but nothing if that cannot be said now: for those who ask again. Blocks for some seconds at most. */
+    /** How many {@link #groups} there are once all are known here; 0 if this node keeps its own channels, or does not know yet. */
+    public int groupsExpected() {
+        Engine in = engine;
+        return in == null ? 0 : in.groupsExpected();
+    }
+
+    /** As {@link #groups}, but nothing if that cannot be said now: for those who ask again. Blocks for some seconds at most. */
     public List<GroupStatus> groupsNow() {
         try {
             return groups();

@@ -687,6 +687,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         return all;
     }
 
+    @Override
+    public int groupsExpected() {
+        return logs.length();
+    }
+
     private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {
         List<GroupStatus> all = new ArrayList<>(before);
         all.add(next);

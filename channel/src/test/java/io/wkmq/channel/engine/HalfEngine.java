@@ -136,6 +136,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public int groupsExpected() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<Void> removeNode(String node) {
         throw new UnsupportedOperationException();
     }
