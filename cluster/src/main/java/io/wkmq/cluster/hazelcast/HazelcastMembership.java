@@ -237,9 +237,9 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 solitude.keptOut());
     }
 
-    /** Whether {@link #join}, {@link #leave} or {@link #remove} runs: meanwhile it says little who is here and who is not. */
+    /** Whether {@link #join}, {@link #leave}, {@link #remove} or a merge runs: meanwhile it says little who is here and who is not. */
     public boolean changing() {
-        return changes.running();
+        return changes.running() || merges.underWay();
     }
 
     /** Connections between nodes that came to nothing lately; the oldest first. */

@@ -16,13 +16,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches this node's merges. While one runs Hazelcast shows no members; most come back with the cluster that is entered, so peers
- * count as here for a while. All on the event thread, {@link #listen} on any.
+ * count as here for a while. All on the event thread, {@link #listen} and {@link #underWay} on any.
  */
 final class MergeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(MergeWatch.class);
 
     /** How long peers that a merge hides are not reported as gone. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** A merge of which nobody tells the end, for its member was stopped, counts no longer than this; none takes so long. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final EventThread thread;
     private final PeerTable table;
@@ -37,6 +40,9 @@ final class MergeWatch {
     private boolean runsOrdered;
     private boolean moves;
     private long since;
+
+    private volatile boolean underWay;
+    private volatile long underWaySince;
 
     /**
      * A watch over one node.
@@ -57,6 +63,11 @@ final class MergeWatch {
 
     boolean running() {
         return running;
+    }
+
+    /** Whether a merge runs, until it is known who is here after it. Any thread. */
+    boolean underWay() {
+        return underWay && System.nanoTime() - underWaySince < LONGEST.toNanos();
     }
 
     /** Whether peers that go now do so because an administrator moves this node to another cluster. */
@@ -98,6 +109,8 @@ final class MergeWatch {
     }
 
     void begin() {
+        underWaySince = System.nanoTime();
+        underWay = true;
         running = true;
         runsOrdered = ordered.getAsBoolean();
         moves = runsOrdered;
@@ -110,6 +123,7 @@ final class MergeWatch {
     void end() {
         running = false;
         look.run();
+        underWay = false;
         moves = false;
         Merge merge = new Merge(runsOrdered, before, nodes(), Duration.ofNanos(System.nanoTime() - since));
         LOG.info(
