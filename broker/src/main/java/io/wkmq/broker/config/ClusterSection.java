@@ -90,9 +90,9 @@ final class ClusterSection {
     private ClusterTimes times() {
         return new ClusterTimes(
                 values.duration("cluster.discovery_period", Duration.ofSeconds(4), Duration.ofHours(1)),
-                values.duration("cluster.handshake.timeout", Duration.ofMillis(500), Duration.ofMinutes(1)),
+                values.duration("cluster.handshake.timeout", Duration.ofMillis(500), Duration.ofSeconds(10)),
                 values.duration("cluster.answer.timeout", Duration.ofSeconds(1), Duration.ofMinutes(1)),
-                values.duration("cluster.merge.timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                values.duration("cluster.merge.timeout", Duration.ofSeconds(1), Duration.ofMinutes(1)),
                 values.duration("cluster.leader.timeout", Duration.ofSeconds(5), Duration.ofMinutes(10)),
                 new SessionTimes(
                         values.duration("cluster.connect.wait", Duration.ZERO, Duration.ofMinutes(1)),
@@ -110,6 +110,12 @@ final class ClusterSection {
             values.notice("cluster.autoclean is " + values.text("cluster.autoclean")
                     + ": a node in the smaller part of a split cluster counts the others for that long, and then takes"
                     + " clients again in spite of cluster.allow_..._during_netsplit");
+        }
+        if (netsplit.register() && !netsplit.publish()) {
+            values.notice(
+                    "cluster.allow_publish_during_netsplit is off and cluster.allow_register_during_netsplit is on: in the"
+                            + " smaller part of a split cluster clients below MQTT 5 are disconnected at each PUBLISH of QoS 1 and 2, and"
+                            + " may connect to the same node again");
         }
         return netsplit;
     }

@@ -45,12 +45,7 @@ final class Handshake {
             connect = first;
             connection.speak(first);
             clientId = first.clientId().isEmpty() ? services.assignedIds().next() : first.clientId();
-            String refusal = services.split().registerRefusal();
-            if (refusal == null) {
-                authenticate(first);
-            } else {
-                refuse(ReasonCode.SERVER_UNAVAILABLE, refusal);
-            }
+            authenticate(first);
         } else if (packet instanceof Packet.Auth answer && connect != null && exchange != null) {
             answered(connect, exchange, answer);
         } else {
@@ -139,7 +134,13 @@ final class Handshake {
                     refused.text());
             refuse(refused.reason(), null);
         } else if (decision instanceof ConnectDecision.Accepted accepted) {
-            authorizeWill(connect, accepted);
+            String refusal =
+                    services.split().registerRefusal(); // not before: strangers are told nothing of the cluster
+            if (refusal == null) {
+                authorizeWill(connect, accepted);
+            } else {
+                refuse(ReasonCode.SERVER_UNAVAILABLE, refusal);
+            }
         }
     }
 

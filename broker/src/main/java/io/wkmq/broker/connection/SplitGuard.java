@@ -42,7 +42,7 @@ public final class SplitGuard {
         minority = now;
         if (now) {
             log.warn(
-                    "This node sees less than half of its cluster, clients may do less connect={} publish={} subscribe={}",
+                    "This node does not see most of its cluster, clients may do less connect={} publish={} subscribe={}",
                     allowed.register(),
                     allowed.publish(),
                     allowed.subscribe());
@@ -70,6 +70,6 @@ public final class SplitGuard {
     }
 
     private @Nullable String refusal(String key) {
-        return minority ? "The node sees less than half of its cluster, and " + key + " is off" : null;
+        return minority ? "The node does not see most of its cluster, and " + key + " is off" : null;
     }
 }

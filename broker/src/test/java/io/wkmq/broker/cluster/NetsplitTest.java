@@ -91,7 +91,7 @@ class NetsplitTest {
             Connack refused = answer(1, MqttVersion.V5);
             assertThat(refused.code()).isEqualTo(0x88);
             assertThat(refused.properties().text(PropertyType.REASON_STRING))
-                    .hasValue("The node sees less than half of its cluster, and"
+                    .hasValue("The node does not see most of its cluster, and"
                             + " cluster.allow_register_during_netsplit is off");
             assertThat(answer(1, MqttVersion.V311).code()).isEqualTo(3);
 

@@ -98,9 +98,9 @@ class ClusterSectionTest {
     @ValueSource(
             strings = {
                 "cluster.discovery_period = 3s: expected a duration from 4s to 1h",
-                "cluster.handshake.timeout = 499ms: expected a duration from 500ms to 1m",
+                "cluster.handshake.timeout = 499ms: expected a duration from 500ms to 10s",
                 "cluster.answer.timeout = 0: expected a duration from 1s to 1m",
-                "cluster.merge.timeout = 11m: expected a duration from 1s to 10m",
+                "cluster.merge.timeout = 61s: expected a duration from 1s to 1m",
                 "cluster.leader.timeout = 4s: expected a duration from 5s to 10m",
                 "cluster.connect.wait = 61s: expected a duration from 0 to 1m",
                 "cluster.session.wait = 0: expected a duration from 1s to 1m",
@@ -116,13 +116,28 @@ class ClusterSectionTest {
 
     @Test
     void aSmallerPartThatRefusesItsClientsForATimeOnlyIsNoticed() throws InvalidConfigException {
-        String key = "cluster.allow_publish_during_netsplit = off";
+        String key = "cluster.allow_register_during_netsplit = off";
 
         assertThat(home(key).load().notices())
                 .singleElement()
                 .asString()
                 .startsWith("cluster.autoclean is 5m: a node in the smaller part");
         assertThat(home(key, "cluster.autoclean = off").load().notices()).isEmpty();
+    }
+
+    @Test
+    void clientsThatMayConnectButNotPublishAreNoticed() throws InvalidConfigException {
+        String publish = "cluster.allow_publish_during_netsplit = off";
+        String autoclean = "cluster.autoclean = off";
+
+        assertThat(home(publish, autoclean).load().notices())
+                .singleElement()
+                .asString()
+                .contains("clients below MQTT 5 are disconnected at each PUBLISH of QoS 1 and 2");
+        assertThat(home(publish, "cluster.allow_register_during_netsplit = off", autoclean)
+                        .load()
+                        .notices())
+                .isEmpty();
     }
 
     @Test

@@ -259,7 +259,7 @@ class FullMappingTest {
                         "cluster.link.queue_bytes = 35MB",
                         "cluster.suback.wait = 36s",
                         "cluster.discovery_period = 43s",
-                        "cluster.handshake.timeout = 44s",
+                        "cluster.handshake.timeout = 4s",
                         "cluster.answer.timeout = 45s",
                         "cluster.merge.timeout = 46s",
                         "cluster.leader.timeout = 47s",
@@ -319,7 +319,7 @@ class FullMappingTest {
                         Duration.ofSeconds(36),
                         new ClusterTimes(
                                 Duration.ofSeconds(43),
-                                Duration.ofSeconds(44),
+                                Duration.ofSeconds(4),
                                 Duration.ofSeconds(45),
                                 Duration.ofSeconds(46),
                                 Duration.ofSeconds(47),
