@@ -72,6 +72,9 @@ final class FormerLogs {
 
     /** What follows the log's own name in theirs. */
     private List<String> names() throws IOException {
+        if (!disk.exists(parent())) {
+            return List.of();
+        }
         String prefix = directory.getFileName() + INFIX;
         return disk.list(parent()).stream()
                 .map(file -> String.valueOf(file.getFileName()))
