@@ -249,53 +249,6 @@ class ReplicatedChannelIT {
                 () -> !nodes.get(2).wkctl("alarms", "list").out().contains("channels"));
     }
 
-    @Test
-    void nodeWhoseTableOrRaftLogIsDamagedHasAllAgain(@TempDir Path dir) throws Exception {
-        prepare(dir);
-        startAll();
-        assertThat(nodes.get(0).wkctl("channels", "create", "load", "load/#").out())
-                .contains("ok");
-        awaitChannel();
-        try (MqttProbe probe = MqttProbe.open("127.0.0.1", ports[0], V5).within(LIMIT)) {
-            probe.connect("filler");
-            for (int i = 1; i <= CHECKPOINTED; i++) {
-                assertThat(publish(probe, "load/1", "load " + i).code()).isLessThan(REFUSED);
-            }
-        }
-        Path raft = nodes.get(2).path("data").resolve("raft");
-        nodes.get(2).kill();
-        Path table = raft.resolve("channels").resolve("table.mv");
-        Files.write(table, new byte[(int) Files.size(table)]);
-        start(2);
-        assertThat(dump(2, "load")).isEqualTo(dump(0, "load"));
-        assertThat(table.resolveSibling("table.mv.damaged")).exists();
-
-        nodes.get(2).kill();
-        try (Stream<Path> files = Files.list(raft.resolve("log"))) {
-            byte[] flipped = {99};
-            Path log = files.filter(file -> String.valueOf(file.getFileName()).startsWith("log-"))
-                    .sorted()
-                    .findFirst()
-                    .orElseThrow();
-            try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(flipped), 9_000);
-            }
-        }
-        publishOnce(0, "while it is away");
-        start(2);
-        publishOnce(2, "on the one that is back");
-        nodes.get(0).kill();
-        publishOnce(2, "it counts");
-        Await.until(
-                LIMIT,
-                () -> "all is on the node that is back",
-                () -> dump(2, "load").contains("\"seq\":" + (CHECKPOINTED + 3)));
-        try (Stream<Path> files = Files.list(raft)) {
-            assertThat(files.map(file -> String.valueOf(file.getFileName())))
-                    .anyMatch(name -> name.startsWith("log.damaged-"));
-        }
-    }
-
     private Path records(int node, String name) throws IOException {
         try (Stream<Path> all = Files.walk(nodes.get(node).path("data"))) {
             return all.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
