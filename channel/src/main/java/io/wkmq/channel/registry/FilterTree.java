@@ -20,8 +20,18 @@ public final class FilterTree<V> {
     private volatile int size;
 
     private static final class Node<V> {
-        private final Map<String, Node<V>> children = new ConcurrentHashMap<>(2);
+        /** A map of its own once there is a child: most nodes of many filters are ends, and never have one. */
+        private volatile Map<String, Node<V>> children = Map.of();
+
         private volatile @Nullable V value;
+
+        /** The node below, which is made if it is not there. */
+        Node<V> child(String level) {
+            if (children.isEmpty()) {
+                children = new ConcurrentHashMap<>(2);
+            }
+            return children.computeIfAbsent(level, unused -> new Node<>());
+        }
     }
 
     /** How many filters there are. */
@@ -34,12 +44,20 @@ public final class FilterTree<V> {
     public void put(TopicFilter filter, V value) {
         Node<V> node = root;
         for (String level : filter.text().split("/", -1)) {
-            node = node.children.computeIfAbsent(level, unused -> new Node<>());
+            node = node.child(shared(level));
         }
         if (node.value == null) {
             size++;
         }
         node.value = value;
+    }
+
+    /** A wildcard is the same text for all filters. */
+    private static String shared(String level) {
+        if (level.equals(ALL)) {
+            return ALL;
+        }
+        return level.equals(ONE) ? ONE : level;
     }
 
     /** Removes a filter, which is there. */

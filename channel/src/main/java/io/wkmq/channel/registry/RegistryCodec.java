@@ -193,7 +193,9 @@ public final class RegistryCodec {
 
     private static ChannelSettings settings(ByteReader in) {
         Retention retention = new Retention(in.number(), in.number(), in.number());
-        return new ChannelSettings(retention, in.number(Integer.MAX_VALUE), in.number(), in.number());
+        ChannelSettings settings =
+                new ChannelSettings(retention, in.number(Integer.MAX_VALUE), in.number(), in.number());
+        return settings.equals(ChannelSettings.DEFAULT) ? ChannelSettings.DEFAULT : settings; // of many the same object
     }
 
     private static TopicFilter filter(ByteReader in) {
