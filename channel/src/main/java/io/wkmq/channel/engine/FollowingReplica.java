@@ -347,6 +347,22 @@ final class FollowingReplica implements LogFollower {
         replica.sync();
         table.write(List.of(rows), table.folded());
         replica.saved();
+        giveBack();
+    }
+
+    /** Gives some of the space back that the rows had before: else the table grows with each checkpoint. In the background. */
+    private void giveBack() {
+        try {
+            background.execute(() -> {
+                try {
+                    table.compact();
+                } catch (IOException | RuntimeException e) {
+                    giveUp(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The node ends, the table gives nothing back group={}", replica.group());
+        }
     }
 
     private <T> T carryOut(Step<T> step) throws IOException {

@@ -212,6 +212,24 @@ class ReplicaStoreTest {
         assertThat(again.registry().channels()).hasSize(66);
     }
 
+    @Test
+    void theTableDoesNotGrowWithEachCheckpointOfManyChannels() throws IOException {
+        SimDisk disk = new SimDisk();
+        SimLoop sim = new SimLoop();
+        LogFollower registry = onSimDisk(disk, sim).follow(1, sim);
+        for (int channel = 1; channel <= 8_000; channel++) {
+            registry.apply(
+                    channel,
+                    RegistryCodec.encode(new RegistryOp.Create(
+                            "c" + channel, TopicFilter.of("c/" + channel), ChannelSettings.DEFAULT, 0)));
+            if (channel % 40 == 0) {
+                registry.snapshot();
+            }
+        }
+        long bytes = disk.size("table.mv");
+        assertThat(bytes).as("200 checkpoints of up to 0.4 MB").isLessThan(24 << 20);
+    }
+
     /** A message of which ten are more than is left unsynced. */
     private byte[] large(long number) {
         return OpCodec.encode(new GroupOp.Append(
