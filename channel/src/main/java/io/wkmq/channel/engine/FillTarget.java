@@ -93,6 +93,9 @@ final class FillTarget {
         Position from = local == null || local.length == 0
                 ? null
                 : StateCodec.decodeChannel(local).position();
+        if (from != null && from.next() == to.next() && from.digest() != to.digest()) {
+            from = null; // it was given something else: none of its records is taken for one of the other node's
+        }
         if (!used.contains(number)) {
             store.begin(number, from == null ? to.first() : from.first(), from == null ? to.first() : from.next());
             begun.add(number);

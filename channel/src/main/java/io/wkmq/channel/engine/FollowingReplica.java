@@ -352,6 +352,9 @@ final class FollowingReplica implements LogFollower {
 
     /** Gives some of the space back that the rows had before: else the table grows with each checkpoint. In the background. */
     private void giveBack() {
+        if (!table.mayCompact()) {
+            return;
+        }
         try {
             background.execute(() -> {
                 try {

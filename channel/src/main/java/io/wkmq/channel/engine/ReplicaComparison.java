@@ -112,7 +112,7 @@ final class ReplicaComparison {
                 .map(node -> replicas.get(node).digest())
                 .filter(Objects::nonNull)
                 .toList();
-        if (strayed.size() != 1 || agreed.size() < 2) {
+        if (strayed.size() != 1 || agreed.size() < 2 || agreed.size() * 2 <= replicas.size()) {
             return null;
         }
         return new Odd(strayed.first(), new AuditQuestion.Refill(number, last, agreed.get(0)));

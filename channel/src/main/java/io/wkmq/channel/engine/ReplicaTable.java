@@ -4,6 +4,7 @@ import io.wkmq.channel.mvstore.DamagedTableException;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.mvstore.TableFiles;
 import io.wkmq.channel.storage.Disk;
+import io.wkmq.channel.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ final class ReplicaTable {
     /**
      * Opens it; makes it if there never was one.
      *
-     * @param groups how many groups there are, if no directory tells of more
+     * @param groups how many groups there are; refused if the directories tell of another number and the table does not
      */
     static NodeTable open(Disk disk, Path directory, int groups) throws IOException {
         TableFiles files = new TableFiles(disk, directory);
@@ -38,11 +39,13 @@ final class ReplicaTable {
             if (files.exists(TableFiles.TABLE) || used == 0) {
                 return files.open(TableFiles.TABLE, groups);
             }
+            requireGroups(directory, groups, used);
             LOG.error(
                     "The table of channels is not there. It is begun anew, what it had is fetched from other nodes"
                             + " directory={}",
                     directory);
         } catch (DamagedTableException e) {
+            requireGroups(directory, groups, used);
             Path aside = files.putAside(TableFiles.TABLE);
             LOG.error(
                     "The table of channels is damaged. It was put aside and is begun anew, what it had is fetched from"
@@ -50,7 +53,16 @@ final class ReplicaTable {
                     aside,
                     e);
         }
-        return files.createAnew(TableFiles.TABLE, Math.max(groups, used));
+        return files.createAnew(TableFiles.TABLE, groups);
+    }
+
+    /** The table would say that there are others: each channel is in the group that its number and theirs say. */
+    private static void requireGroups(Path directory, int groups, int used) throws StorageException {
+        if (used > 0 && used != groups) {
+            throw new StorageException(
+                    "The table of channels in " + directory + " is damaged or lost, there are directories of " + used
+                            + " groups, and cluster.channels.groups is " + groups + "; expected " + used);
+        }
     }
 
     /** How many groups with channels there are at least, by their directories; the registry has none. */

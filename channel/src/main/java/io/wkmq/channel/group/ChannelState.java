@@ -103,6 +103,7 @@ public final class ChannelState {
         lastTimeMs = 0;
         digest = 0;
         keys.clear();
+        cursors.clear();
     }
 
     /** It takes what is appended from now on. */

@@ -21,6 +21,11 @@ final class Cursors {
         cursors.put(name, cursor);
     }
 
+    /** Forgets all. */
+    void clear() {
+        cursors.clear();
+    }
+
     /** Forgets a cursor; false if there is none. */
     boolean remove(String name) {
         return cursors.remove(name) != null;

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -63,6 +64,8 @@ public final class NodeTable implements AutoCloseable {
 
     @GuardedBy("this")
     private final MvFile file;
+
+    private final AtomicBoolean compacting = new AtomicBoolean();
 
     @GuardedBy("this")
     private final MVMap<Long, byte[]> groups;
@@ -408,8 +411,14 @@ public final class NodeTable implements AutoCloseable {
         file.store().deregisterVersionUsage(usage);
     }
 
+    /** Whether nobody is about to {@link #compact}: who is told so is to do that. Does not block. */
+    public boolean mayCompact() {
+        return compacting.compareAndSet(false, true);
+    }
+
     /** Gives some unused space back, a bounded amount of work. Returns whether there may be more to do. */
     public synchronized boolean compact() throws IOException {
+        compacting.set(false);
         try {
             return file.compact(COMPACT_BYTES);
         } catch (MVStoreException e) {

@@ -33,8 +33,12 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
     @Override
     public Object run(CPGroupId group, long commitIndex) throws IOException {
         ChannelService service = getService();
-        byte[] answer = service.apply(group, commitIndex, op());
-        wasApplied();
+        byte[] answer;
+        try {
+            answer = service.apply(group, commitIndex, op());
+        } finally {
+            wasApplied(); // or what is behind it would never leave the memory
+        }
         if (!service.whole(group)) {
             // given back, not thrown, which means the same to who asked: followers would log it
             return new IndeterminateException(

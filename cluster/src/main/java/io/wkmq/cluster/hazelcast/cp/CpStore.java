@@ -6,6 +6,8 @@ import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.storage.Disk;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -186,6 +188,12 @@ public final class CpStore implements Closeable {
             if (bytes != null) {
                 operation.check(bytes);
             }
+        } catch (FileSystemException e) {
+            if (!(e instanceof NoSuchFileException)) {
+                throw e; // such as too many open files: it is there, and read the next time
+            }
+            fail(e);
+            throw broken(e);
         } catch (IOException e) {
             fail(e);
             throw broken(e);

@@ -112,12 +112,17 @@ public final class CpSubsystem implements Closeable {
                     e);
             store = open(settings, disk, former);
         }
-        return new CpSubsystem(settings, store);
+        CpSubsystem opened = new CpSubsystem(settings, store);
+        if (former.exist()) {
+            // or nodes whose logs are all damaged would begin a CP subsystem of their own, beside the others'
+            opened.member.tryMarkAPMember();
+        }
+        return opened;
     }
 
     private static CpStore open(CpSettings settings, Disk disk, FormerLogs former) throws IOException {
         if (settings.channels() != null) {
-            settings.channels().formerly(former.members(), former.exist());
+            settings.channels().formerly(former.members(), former.unknown());
         }
         return CpStore.open(disk, settings.directory(), settings.limits(), settings.onBroken());
     }
@@ -159,10 +164,9 @@ public final class CpSubsystem implements Closeable {
     public CPPersistenceService persistence() {
         CpPersistence made = persistence;
         if (made == null) {
-            made = new CpPersistence(store,
-                    member,
-                    node().getSerializationService(),
-                    Math.min(partOfHeap(RECENT_PART), (long) (Runtime.getRuntime().maxMemory() * RECENT_PART_OF_ONE)));
+            made = new CpPersistence(
+                    store, member, node().getSerializationService(), Math.min(partOfHeap(RECENT_PART), (long)
+                            (Runtime.getRuntime().maxMemory() * RECENT_PART_OF_ONE)));
             persistence = made;
         }
         return made;

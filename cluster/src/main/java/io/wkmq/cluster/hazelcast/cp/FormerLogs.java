@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Damaged logs of this node that were put aside, beside the directory of the log; the name of each says who the node was by it, if that was
  * known. Stateless.
  */
 final class FormerLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(FormerLogs.class);
+
     private static final String INFIX = ".damaged-";
     private static final String UNKNOWN = "unknown";
+    private static final int UUID_LENGTH = 36;
 
     private final Disk disk;
     private final Path directory;
@@ -51,6 +56,11 @@ final class FormerLogs {
         return !names().isEmpty();
     }
 
+    /** Whether there are some that do not say who this node was. */
+    boolean unknown() throws IOException {
+        return names().stream().anyMatch(name -> name.startsWith(UNKNOWN));
+    }
+
     /** Who this node was by those that say so. */
     Set<UUID> members() throws IOException {
         Set<UUID> members = new HashSet<>();
@@ -59,11 +69,12 @@ final class FormerLogs {
                 continue;
             }
             try {
-                members.add(UUID.fromString(name));
+                members.add(UUID.fromString(name.substring(0, Math.min(UUID_LENGTH, name.length()))));
             } catch (IllegalArgumentException e) {
-                throw new IOException(
-                        "A directory beside " + directory + " is named after " + name
-                                + "; expected the UUID of a member of the CP subsystem",
+                LOG.warn(
+                        "A directory beside {} is named after {}; expected the UUID of a member of the CP subsystem",
+                        directory,
+                        name,
                         e);
             }
         }

@@ -54,13 +54,15 @@ final class Handover implements Runnable {
                 done.complete(true);
                 return;
             }
-            // any of those that have as much: else two that cannot answer would hand over to each other again and again
+            // any of those that have as much, or nearly: else two that cannot answer would hand over to each other
+            // again and again
+            long near = node.state().log().lastLogOrSnapshotIndex() - CpSubsystem.ENTRIES_PER_MESSAGE;
             var followers = new ArrayList<>(leading.getFollowerStates().entrySet());
             Collections.shuffle(followers, ThreadLocalRandom.current());
             var target = followers.stream()
                     .filter(follower -> takes.test(follower.getKey()))
                     .max(Comparator.comparingLong(
-                            follower -> follower.getValue().matchIndex()));
+                            follower -> Math.min(follower.getValue().matchIndex(), near)));
             // while it goes on, Hazelcast takes nothing into the log
             if (target.isEmpty()
                     || !node.state().initLeadershipTransfer(target.get().getKey(), new InternalCompletableFuture<>())) {
