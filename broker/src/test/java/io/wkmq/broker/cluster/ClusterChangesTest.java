@@ -229,7 +229,11 @@ class ClusterChangesTest {
                     .isEqualTo("Remove the node from cluster successfully.\n" + cluster.running(1));
             awaitRunning(2, 2);
             client.ping();
-            cluster.succeeds(2, "cluster", "join", cluster.address(1));
+            Await.until(
+                    "node 2 is done with its removal, and joins",
+                    () -> cluster.wkctl(2, "cluster", "join", cluster.address(1))
+                                    .status()
+                            == 0);
             awaitRunning(1, 1, 2);
             client.ping();
         }
