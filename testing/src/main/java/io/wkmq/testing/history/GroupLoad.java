@@ -3,7 +3,10 @@ package io.wkmq.testing.history;
 import io.wkmq.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -53,7 +56,7 @@ public final class GroupLoad implements AutoCloseable {
         awaitShares(publishers, members);
     }
 
-    /** Waits until each member on these nodes has got something that each publisher on them sends from now on. */
+    /** Waits until each member on these nodes has got something that was sent on each of them, from now on. */
     public void awaitSharesAmong(List<String> nodes) {
         awaitShares(
                 publishers.stream()
@@ -62,20 +65,25 @@ public final class GroupLoad implements AutoCloseable {
                 members.stream().filter(member -> nodes.contains(member.node())).toList());
     }
 
+    /**
+     * Of each node, not of each publisher: members take turns at what comes to a node, so with two publishers in step and two members each may
+     * get all of one publisher.
+     */
     private static void awaitShares(List<NumberedPublisher> from, List<RecordingSubscriber> to) {
-        List<Long> before =
-                from.stream().map(NumberedPublisher::lastAcknowledged).toList();
-        NumberedPublisher.awaitAcknowledgements(LIMIT, from);
-        for (int i = 0; i < before.size(); i++) {
-            NumberedPublisher publisher = from.get(i);
-            long next = before.get(i) + NumberedPublisher.WINDOW + 1; // what was sent before now is not enough
-            for (RecordingSubscriber member : to) {
-                Await.until(
-                        LIMIT,
-                        () -> member.name() + " gets some of " + publisher.name(),
-                        () -> member.has(publisher.name(), next));
-            }
+        Map<NumberedPublisher, Long> next = new LinkedHashMap<>();
+        for (NumberedPublisher publisher : from) {
+            // what was sent before now is not enough
+            next.put(publisher, publisher.lastAcknowledged() + NumberedPublisher.WINDOW + 1);
         }
+        NumberedPublisher.awaitAcknowledgements(LIMIT, from);
+        Map<String, List<NumberedPublisher>> byNode =
+                from.stream().collect(Collectors.groupingBy(NumberedPublisher::node));
+        byNode.forEach((node, publishers) -> to.forEach(member -> Await.until(
+                LIMIT,
+                () -> member.name() + " gets some of what is sent on " + node,
+                () -> publishers.stream()
+                        .anyMatch(publisher ->
+                                member.has(publisher.name(), Objects.requireNonNull(next.get(publisher)))))));
     }
 
     /**
