@@ -55,14 +55,14 @@ public final class CpChannels {
     /**
      * Who this node was in the CP subsystem, by logs that were damaged: nobody is that any more.
      *
-     * @param lost whether there were such logs, be it that they do not say who it was
+     * @param lost whether there were such logs that do not say who it was
      */
     void formerly(Set<UUID> members, boolean lost) {
         formerly = Set.copyOf(members);
         logLost = lost;
     }
 
-    /** Whether this node's log was damaged, and put aside. */
+    /** Whether this node's log was damaged and put aside, and does not say who it was by that. */
     boolean logLost() {
         return logLost;
     }
