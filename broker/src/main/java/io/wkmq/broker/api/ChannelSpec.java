@@ -6,7 +6,6 @@ import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.ChannelSettings;
 import io.wkmq.routing.TopicFilter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
@@ -41,14 +40,10 @@ record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
     /**
      * Reads a list of declarations.
      *
-     * @throws IllegalArgumentException if no channels can be so
+     * @throws ApiException if no channels can be so
      */
     static List<ChannelSpec> readList(byte[] body) throws ApiException {
-        List<ChannelSpec> specs = new ArrayList<>();
-        for (JsonObject object : JsonObject.readList(body, FIELDS)) {
-            specs.add(read(object));
-        }
-        return specs;
+        return JsonObject.readList(body, FIELDS, ChannelSpec::read);
     }
 
     private static ChannelSpec read(JsonObject object) throws ApiException {

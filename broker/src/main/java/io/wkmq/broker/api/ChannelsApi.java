@@ -5,10 +5,10 @@ import io.wkmq.broker.http.Reply;
 import io.wkmq.broker.http.Request;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelGoneException;
+import io.wkmq.channel.engine.Declared;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.registry.ChannelDefinition;
-import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.cluster.Cluster;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -186,7 +187,7 @@ final class ChannelsApi implements ApiPages {
         List<RegistryOp.Create> wanted = specs.stream()
                 .map(spec -> new RegistryOp.Create(spec.name(), spec.filter(), spec.settings(), clock.millis()))
                 .toList();
-        List<RegistryAnswer> answers;
+        List<Declared> answers;
         try {
             answers = channels.createAll(wanted);
         } catch (ChannelException e) {
@@ -194,23 +195,33 @@ final class ChannelsApi implements ApiPages {
         }
         JsonWriter json = new JsonWriter().beginObject().name("data").beginArray();
         for (int i = 0; i < answers.size(); i++) {
-            json.beginObject().field("name", wanted.get(i).name());
-            if (answers.get(i) instanceof RegistryAnswer.Refused refused) {
-                json.field("code", "CONFLICT").field("message", refused.reason());
-            }
-            json.endObject();
+            write(answers.get(i), json.beginObject().field("name", wanted.get(i).name()))
+                    .endObject();
         }
-        long refused = answers.stream()
-                .filter(RegistryAnswer.Refused.class::isInstance)
-                .count();
         return json.endArray()
                 .name("meta")
                 .beginObject()
-                .field("created", answers.size() - refused)
-                .field("refused", refused)
+                .field("created", count(answers, each -> each instanceof Declared.Here here && here.made()))
+                .field("existing", count(answers, each -> each instanceof Declared.Here here && !here.made()))
+                .field("refused", count(answers, Declared.Refused.class::isInstance))
+                .field("unknown", count(answers, Declared.Unknown.class::isInstance))
                 .endObject()
                 .endObject()
                 .toString();
+    }
+
+    private static JsonWriter write(Declared answer, JsonWriter object) {
+        if (answer instanceof Declared.Refused refused) {
+            return object.field("code", "CONFLICT").field("message", refused.reason());
+        }
+        if (answer instanceof Declared.Unknown unknown) {
+            return object.field("code", "SERVICE_UNAVAILABLE").field("message", unknown.reason());
+        }
+        return object.field(((Declared.Here) answer).made() ? "created" : "exists", true);
+    }
+
+    private static long count(List<Declared> answers, Predicate<Declared> which) {
+        return answers.stream().filter(which).count();
     }
 
     private void delete(String name) throws ApiException {

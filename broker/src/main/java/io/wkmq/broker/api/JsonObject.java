@@ -44,25 +44,46 @@ record JsonObject(Json json) {
         return new String(document, StandardCharsets.UTF_8).strip().startsWith("[");
     }
 
+    /** Makes something of an object. */
+    @FunctionalInterface
+    interface Reading<T> {
+        /**
+         * What the object says.
+         *
+         * @throws ApiException if it says something else
+         * @throws IllegalArgumentException if that makes no sense
+         */
+        T read(JsonObject object) throws ApiException;
+    }
+
     /**
      * Reads a document that is a list of objects.
      *
      * @param known the fields that they may have
-     * @throws ApiException if it is something else
+     * @throws ApiException if it is something else, with the first object that is wrong
      */
-    static List<JsonObject> readList(byte[] document, Set<String> known) throws ApiException {
-        List<JsonObject> objects = new ArrayList<>();
+    static <T> List<T> readList(byte[] document, Set<String> known, Reading<T> reading) throws ApiException {
+        List<Json> items;
         try {
-            for (Json item : Json.parse(document).items()) {
-                objects.add(of(item, known));
-            }
+            items = Json.parse(document).items();
         } catch (IOException e) {
             throw ApiException.badRequest(e.getMessage() + "; expected a list of objects");
         }
-        if (objects.isEmpty()) {
+        if (items.isEmpty()) {
             throw ApiException.badRequest("The list is empty; expected one object at least");
         }
-        return objects;
+        List<T> all = new ArrayList<>();
+        for (Json item : items) {
+            String place = "Object " + (all.size() + 1) + " of the list: ";
+            try {
+                all.add(reading.read(of(item, known)));
+            } catch (ApiException e) {
+                throw new ApiException(e.status(), e.code(), place + e.text());
+            } catch (IllegalArgumentException e) {
+                throw ApiException.badRequest(place + e.getMessage());
+            }
+        }
+        return all;
     }
 
     /** Refuses names that are not known: nobody looks at what is behind them. */

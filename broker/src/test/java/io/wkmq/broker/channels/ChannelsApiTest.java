@@ -120,21 +120,32 @@ class ChannelsApiTest {
         Answer answer = ask("POST", CHANNELS, body + "]");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        assertThat(meta(answer.json())).containsEntry("created", 100.0).containsEntry("refused", 1.0);
+        assertThat(meta(answer.json())).isEqualTo(Map.of("created", 100.0, "existing", 0.0, "refused", 1.0, "unknown", 0.0));
         List<Map<String, @Nullable Object>> all = rows(answer.json(), "data");
         assertThat(all.get(0)).containsEntry("name", "plant").containsEntry("code", "CONFLICT");
         assertThat(String.valueOf(all.get(0).get("message"))).contains("There is a channel plant already");
-        assertThat(all.get(100)).isEqualTo(Map.of("name", "c100"));
+        assertThat(all.get(100)).isEqualTo(Map.of("name", "c100", "created", true));
         assertThat(broker.broker().channels().list()).hasSize(101);
         assertThat(read(CHANNELS + "/c100")).containsEntry("max_age", 604_800.0);
 
-        assertThat(ask("POST", CHANNELS, "[{\"name\":\"a\",\"filter\":\"a\"},{\"name\":\"b\"}]")
-                        .status())
-                .isEqualTo(400);
+        answer = ask("POST", CHANNELS, body + "]");
+        assertThat(meta(answer.json()))
+                .as("who asks again")
+                .isEqualTo(Map.of("created", 0.0, "existing", 100.0, "refused", 1.0, "unknown", 0.0));
+        assertThat(rows(answer.json(), "data").get(100)).isEqualTo(Map.of("name", "c100", "exists", true));
+
+        Answer wrong = ask("POST", CHANNELS, "[{\"name\":\"a\",\"filter\":\"a\"},{\"name\":\"b\"}]");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.body()).contains("Object 2 of the list: There is no 'filter'; expected one");
+        assertThat(ask("POST", CHANNELS, "[{\"name\":\"a\",\"filter\":\"a\"},{\"name\":\"b\",\"filter\":\"#/b\"}]")
+                        .body())
+                .contains("BAD_REQUEST", "Object 2 of the list: ");
+        assertThat(ask("POST", CHANNELS, "[{\"name\":\"a\",\"filtre\":\"a\"}]").body())
+                .contains("Object 1 of the list: There is no field 'filtre'");
         assertThat(broker.broker().channels().find("a"))
                 .as("one that cannot be read keeps all back")
                 .isNull();
-        assertThat(ask("POST", CHANNELS, "[1]").status()).isEqualTo(400);
+        assertThat(ask("POST", CHANNELS, "[1]").body()).contains("BAD_REQUEST", "Object 1 of the list: ");
     }
 
     @Test

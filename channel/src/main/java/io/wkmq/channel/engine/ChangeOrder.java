@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * What administrators change, in the order in which they have begun it, also when nobody waits for it any more: who is told of a change
- * finds all done that was begun before it. Thread-safe; does not block.
+ * finds all in the registry that was begun before it. A change is over with the registry's answer: what groups have to hear of it is no
+ * part of it, as one group without a leader would keep all changes back. Thread-safe; does not block.
  */
 final class ChangeOrder {
     /** Completes when all that was begun has ended. */

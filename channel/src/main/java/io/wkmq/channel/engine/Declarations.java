@@ -1,45 +1,149 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Declares many channels, some at a time: less than what a leader refuses. One that is refused does not keep the others back. Used once. */
+/**
+ * Declares many channels, some at a time: less than what a leader refuses. One that is refused, or whose group does not answer, does not
+ * keep the others back; it is over in a bounded time whatever happens. Used once; does not block.
+ */
 final class Declarations {
     private static final int AT_A_TIME = 32;
 
-    private final List<RegistryOp.Create> wanted;
-    private final Function<RegistryOp.Create, CompletionStage<RegistryAnswer>> declare;
-    private final List<RegistryAnswer> answers = new ArrayList<>();
+    /** What it takes to declare one. Thread-safe; does not block. */
+    interface Steps {
+        /** Brings it into the registry. */
+        CompletionStage<RegistryAnswer> declare(RegistryOp.Create channel);
 
-    /**
-     * Those channels.
-     *
-     * @param declare completes with the registry's answer, when the channel takes messages
-     */
-    Declarations(List<RegistryOp.Create> wanted, Function<RegistryOp.Create, CompletionStage<RegistryAnswer>> declare) {
-        this.wanted = wanted;
-        this.declare = declare;
+        /** The channel of that name which the registry has; null if there is none, or nobody can use it yet. */
+        CompletionStage<@Nullable ChannelDefinition> find(String name);
+
+        /** Completes when a channel that is in the registry takes messages. */
+        CompletionStage<Void> settled(ChannelDefinition channel);
     }
 
-    /** Declares all; completes with the answers, in their order. Fails if of one nobody knows what became of it: those behind it are not begun. */
-    CompletionStage<List<RegistryAnswer>> begin() {
-        int from = answers.size();
-        if (from == wanted.size()) {
-            return CompletableFuture.completedFuture(List.copyOf(answers));
+    /**
+     * How long is waited.
+     *
+     * @param each for a group, until its channel does not keep others back any more
+     * @param all for everything
+     */
+    record Patience(Duration each, Duration all) {}
+
+    private final List<RegistryOp.Create> wanted;
+    private final Steps steps;
+    private final Patience patience;
+    private final long beganNanos = System.nanoTime();
+    private final List<CompletableFuture<Declared>> items = new ArrayList<>();
+
+    /** Why the registry may take nothing now; null as long as it does. */
+    private volatile @Nullable String silence;
+
+    /** Those channels. Its time runs from now on. */
+    Declarations(List<RegistryOp.Create> wanted, Steps steps, Patience patience) {
+        this.wanted = wanted;
+        this.steps = steps;
+        this.patience = patience;
+    }
+
+    /** Declares all; completes with what became of them, in their order. Does not fail. */
+    CompletableFuture<List<Declared>> run() {
+        return beginSome()
+                .thenCompose(begun -> CompletableFuture.allOf(items.toArray(CompletableFuture<?>[]::new)))
+                .thenApply(done -> items.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletableFuture<Void> beginSome() {
+        int from = items.size();
+        String reason = leftMs() > 0 ? silence : late();
+        if (reason != null) {
+            Declared notBegun = new Declared.Unknown("It was not begun: " + reason);
+            wanted.subList(from, wanted.size()).forEach(each -> items.add(CompletableFuture.completedFuture(notBegun)));
         }
-        List<CompletableFuture<RegistryAnswer>> some =
+        if (items.size() == wanted.size()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<?>[] some =
                 wanted.subList(from, Math.min(wanted.size(), from + AT_A_TIME)).stream()
-                        .map(each -> declare.apply(each).toCompletableFuture())
-                        .toList();
-        return CompletableFuture.allOf(some.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(done -> {
-                    some.forEach(each -> answers.add(each.join()));
-                    return begin();
-                });
+                        .map(this::begin)
+                        .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(some).thenComposeAsync(done -> beginSome());
+    }
+
+    /** Begins one; completes when another one may begin in its place. */
+    private CompletableFuture<Declared> begin(RegistryOp.Create channel) {
+        CompletableFuture<Declared> registered = steps.declare(channel)
+                .thenCompose(answer -> registered(channel, answer))
+                .exceptionally(this::silent)
+                .toCompletableFuture()
+                .completeOnTimeout(unknown(late()), leftMs(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Declared> item = registered.thenCompose(this::settled);
+        items.add(item);
+        return registered.thenCompose(known ->
+                item.copy().completeOnTimeout(known, patience.each().toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private CompletionStage<Declared> registered(RegistryOp.Create channel, RegistryAnswer answer) {
+        if (answer instanceof RegistryAnswer.Done made) {
+            return CompletableFuture.completedFuture(new Declared.Here(made.channel(), true));
+        }
+        String reason = ((RegistryAnswer.Refused) answer).reason();
+        return steps.find(channel.name()).thenApply(there -> refused(channel, there, reason));
+    }
+
+    private static Declared refused(RegistryOp.Create channel, @Nullable ChannelDefinition there, String reason) {
+        return there != null
+                        && there.filter().equals(channel.filter())
+                        && there.settings().equals(channel.settings())
+                ? new Declared.Here(there, false)
+                : new Declared.Refused(reason);
+    }
+
+    private Declared silent(Throwable failure) {
+        String reason = text(failure);
+        silence = reason;
+        return unknown(reason);
+    }
+
+    private CompletableFuture<Declared> settled(Declared registered) {
+        if (!(registered instanceof Declared.Here here)) {
+            return CompletableFuture.completedFuture(registered);
+        }
+        return steps.settled(here.channel())
+                .handle((nothing, failure) -> failure == null ? registered : unsettled(text(failure)))
+                .toCompletableFuture()
+                .completeOnTimeout(unsettled(late()), leftMs(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Declared unsettled(String reason) {
+        return unknown("It is declared, but takes no messages yet: " + reason);
+    }
+
+    private static Declared unknown(String reason) {
+        return new Declared.Unknown(reason + "; it may still take effect");
+    }
+
+    private static String text(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return String.valueOf(cause.getMessage());
+    }
+
+    private String late() {
+        return "the channels did not answer within " + patience.all().toMillis() + " ms";
+    }
+
+    private long leftMs() {
+        long spentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
+        return Math.max(0, patience.all().toMillis() - spentMs);
     }
 }

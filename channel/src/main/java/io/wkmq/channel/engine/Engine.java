@@ -43,6 +43,9 @@ public interface Engine extends AutoCloseable {
     /** The channels of the registry. */
     CompletionStage<List<ChannelDefinition>> channels();
 
+    /** The channel of that name in the registry, as this node has it; null if there is none. */
+    CompletionStage<@Nullable ChannelDefinition> find(String name);
+
     /** The numbers of channels that were removed from the registry and have to be cleared. */
     CompletionStage<List<Integer>> deleted();
 

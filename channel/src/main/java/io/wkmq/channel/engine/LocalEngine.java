@@ -247,11 +247,16 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<@Nullable ChannelDefinition> find(String name) {
+        return ask(() -> store.registry().find(name));
+    }
+
+    @Override
     public CompletionStage<List<Integer>> deleted() {
         return ask(() -> store.registry().deleted());
     }
 
-    private <T> CompletionStage<T> ask(Supplier<T> question) {
+    private <T extends @Nullable Object> CompletionStage<T> ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         threads.loop().execute(() -> answer.complete(question.get()));
         return answer;

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,12 +39,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a node, by name and by topic. Thread-safe. What administrators do blocks until it is
- * done, in the order of {@link ChangeOrder}; {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
+ * The channels of a node, by name and by topic. Thread-safe. What administrators do blocks until it is done. It comes into the registry
+ * in the order of {@link ChangeOrder}; that a group has to hear of it then keeps nobody else back. {@link #capturing}, {@link #find} and
+ * {@link #read} do not block. A node without channels has no engine.
  */
 public final class NodeChannels implements Channels, AutoCloseable {
     private static final long PATIENCE_SECONDS = 30;
     private static final long LONG_PATIENCE_MS = 20_000;
+    private static final Declarations.Patience DECLARATIONS =
+            new Declarations.Patience(Duration.ofSeconds(1), Duration.ofMillis(LONG_PATIENCE_MS));
     private static final String MAY_STILL = "; the change may still take effect";
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
@@ -186,24 +190,48 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
         RegistryOp.Create create = new RegistryOp.Create(name, filter, settings, clock.millis());
-        return change(in -> changes.together(() -> create(in, create).thenApply(NodeChannels::done)));
+        return change(in -> settled(
+                changes.together(() -> in.change(create).thenApply(NodeChannels::done))));
     }
 
     /**
-     * Declares channels, each as {@link #create} does, some of them at a time: so many take much less time than one after the other.
+     * Declares channels, each as {@link #create} does, some of them at a time: so many take much less time than one after the other. One
+     * that is refused, or whose group does not answer, does not keep the others back; all are answered within 20 s.
      *
-     * @return the registry's answers, in their order: one that is refused does not keep the others back
-     * @throws ChannelException if nobody knows what became of them
+     * @return what became of them, in their order
+     * @throws ChannelException if nobody waits for that any more, or the node is being stopped
      */
-    public List<RegistryAnswer> createAll(List<RegistryOp.Create> wanted) throws ChannelException {
-        return change(in -> changes.together(() -> new Declarations(wanted, each -> create(in, each)).begin()));
+    public List<Declared> createAll(List<RegistryOp.Create> wanted) throws ChannelException {
+        return change(in -> new Declarations(wanted, new DeclarationSteps(in), DECLARATIONS).run());
     }
 
-    private CompletionStage<RegistryAnswer> create(Engine in, RegistryOp.Create create) {
-        return in.change(create)
-                .thenCompose(answer -> answer instanceof RegistryAnswer.Done made
-                        ? catalog.settled(made.channel().number()).thenApply(settled -> answer)
-                        : CompletableFuture.completedFuture(answer));
+    /** Completes when the group of a channel that was changed in the registry knows that. Nobody else waits for it. */
+    private CompletableFuture<ChannelDefinition> settled(CompletableFuture<ChannelDefinition> changed) {
+        return changed.thenCompose(
+                channel -> catalog.settled(channel.number()).thenApply(settled -> channel));
+    }
+
+    private final class DeclarationSteps implements Declarations.Steps {
+        private final Engine in;
+
+        private DeclarationSteps(Engine in) {
+            this.in = in;
+        }
+
+        @Override
+        public CompletionStage<RegistryAnswer> declare(RegistryOp.Create channel) {
+            return changes.together(() -> in.change(channel));
+        }
+
+        @Override
+        public CompletionStage<@Nullable ChannelDefinition> find(String name) {
+            return catalog.whyNot(name) == null ? in.find(name) : CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletionStage<Void> settled(ChannelDefinition channel) {
+            return catalog.settled(channel.number());
+        }
     }
 
     /**
@@ -212,9 +240,8 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if there is none
      */
     public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
-        return change(in -> changes.alone(() -> in.change(new RegistryOp.Alter(name, settings))
-                .thenApply(NodeChannels::done)
-                .thenCompose(altered -> catalog.settled(altered.number()).thenApply(settled -> altered))));
+        return change(in -> settled(changes.alone(
+                () -> in.change(new RegistryOp.Alter(name, settings)).thenApply(NodeChannels::done))));
     }
 
     /**
@@ -223,9 +250,8 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if there is none
      */
     public void delete(String name) throws ChannelException {
-        change(in -> changes.alone(() -> in.change(new RegistryOp.Delete(name))
-                .thenApply(NodeChannels::done)
-                .thenCompose(gone -> in.clear(gone.number()).thenApply(cleared -> gone))));
+        change(in -> changes.alone(() -> in.change(new RegistryOp.Delete(name)).thenApply(NodeChannels::done))
+                .thenCompose(gone -> in.clear(gone.number()).thenApply(cleared -> gone)));
     }
 
     /**

@@ -497,7 +497,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
         @Override
         public CompletionStage<@Nullable ChannelDefinition> find(String name) {
-            return ask(() -> store.registry().find(name));
+            return ReplicatedEngine.this.find(name);
         }
     }
 
@@ -518,6 +518,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     @Override
     public CompletionStage<List<ChannelDefinition>> channels() {
         return ask(() -> store.registry().channels());
+    }
+
+    @Override
+    public CompletionStage<@Nullable ChannelDefinition> find(String name) {
+        return ask(() -> store.registry().find(name));
     }
 
     @Override

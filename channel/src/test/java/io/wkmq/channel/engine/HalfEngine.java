@@ -86,6 +86,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<@Nullable ChannelDefinition> find(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<List<Integer>> deleted() {
         throw new UnsupportedOperationException();
     }

@@ -127,11 +127,14 @@ class ManyChannelsTest {
             wanted.add(create(number));
         }
         try (NodeChannels channels = NodeChannels.open(directory.resolve("c"), OPTIONS, Clock.systemUTC())) {
-            assertThat(channels.createAll(wanted)).allMatch(RegistryAnswer.Done.class::isInstance);
-            assertThat(channels.createAll(List.of(create(7), create(1_001))))
+            assertThat(channels.createAll(wanted)).allMatch(each -> each instanceof Declared.Here here && here.made());
+            RegistryOp.Create other =
+                    new RegistryOp.Create("c8", TopicFilter.of("d/#"), ChannelSettings.DEFAULT, 1);
+            assertThat(channels.createAll(List.of(create(7), other, create(1_001))))
                     .satisfiesExactly(
-                            there -> assertThat(there).isInstanceOf(RegistryAnswer.Refused.class),
-                            made -> assertThat(made).isInstanceOf(RegistryAnswer.Done.class));
+                            there -> assertThat(((Declared.Here) there).made()).isFalse(),
+                            refused -> assertThat(refused).isInstanceOf(Declared.Refused.class),
+                            made -> assertThat(((Declared.Here) made).made()).isTrue());
         }
         try (NodeChannels channels = NodeChannels.open(directory.resolve("c"), OPTIONS, Clock.systemUTC())) {
             assertThat(channels.list()).hasSize(1_001);

@@ -8,6 +8,7 @@ import io.wkmq.channel.registry.ChannelSettings;
 import io.wkmq.channel.storage.StorageException;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
+import io.wkmq.testing.Await;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
@@ -72,8 +73,9 @@ class NodeChannelsTest {
             for (int round = 0; round < 20; round++) {
                 unseen += unseen(() -> create(channels, "plant", "plant/#")) ? 1 : 0;
                 create(channels, "behind", "behind/#");
-                assertThat(channels.find("plant")).isNotNull();
-                assertThat(channels.capturing(TOPIC)).isNotNull();
+                Await.until(
+                        "it takes messages",
+                        () -> channels.find("plant") != null && channels.capturing(TOPIC) != null);
 
                 unseen += unseen(() -> channels.delete("plant")) ? 1 : 0;
                 channels.delete("behind");
