@@ -72,7 +72,10 @@ final class Replayer {
                 filter.topics().text().equals("#") ? channel.filter() : filter.topics());
     }
 
-    /** Who may not replay a channel is not told whether it is there either: so it is judged as if it were. */
+    /**
+     * Who may not replay a channel is not told whether it is there either: so it is judged as if it were. Which topics it would have nobody
+     * can say: so who has the right to replay it, and not to all of its topics, is told, as by {@code $ch/<channel>/$info}.
+     */
     private static List<TopicFilter> judgedOfNone(ReplayFilter filter) {
         String name = filter.channel();
         TopicFilter replayed = name == null ? ANY : replayed(name, filter.topics());

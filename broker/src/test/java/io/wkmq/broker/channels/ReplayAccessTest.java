@@ -229,6 +229,27 @@ class ReplayAccessTest {
         nobodyReads();
     }
 
+    /** What the topics of one that is not there would be nobody knows, and {@code $info} tells it anyway. */
+    @ParameterizedTest
+    @ValueSource(strings = {"no-topics", "late-no-topics"})
+    void whoMayReplayIsToldWhichChannelsThereAreAlsoIfTheirTopicsAreDenied(String id) throws Exception {
+        startWithRules();
+        try (MqttProbe reader = client(id)) {
+            for (String filter : List.of("$ch/plant/#", "$share/g/$ch/plant/#")) {
+                assertThat(code(reader, filter)).as(filter).isEqualTo(NOT_AUTHORIZED);
+            }
+            for (String filter : List.of("$ch/none/#", "$share/g/$ch/none/#")) {
+                assertThat(code(reader, filter)).as(filter).isEqualTo(TOPIC_FILTER_INVALID);
+            }
+            for (String filter : List.of("$ch/plant/plant/1", "$ch/none/plant/1")) {
+                assertThat(code(reader, filter)).as("with topics that are denied: " + filter).isEqualTo(NOT_AUTHORIZED);
+            }
+            assertThat(code(reader, "$ch/plant/$info")).isLessThan(FAILURE_MQTT3);
+            assertThat(code(reader, "$ch/none/$info")).isEqualTo(TOPIC_FILTER_INVALID);
+        }
+        nobodyReads();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"both", "late-both"})
     void whoMayReplayIsToldThatAChannelIsNotThere(String id) throws Exception {
