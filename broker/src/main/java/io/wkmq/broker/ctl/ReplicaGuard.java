@@ -94,24 +94,28 @@ final class ReplicaGuard {
     }
 
     /**
-     * Why this node should not go out of its cluster into another one; null if nothing is against it. Where no majority is here the channels
-     * take nothing anyway, and joining the others may be what helps: that is not refused.
+     * Why this node should not go out of its cluster into another one; null if nothing is against it. Where all groups are known and none
+     * has a majority here the channels take nothing anyway, and joining the others may be what helps: that is not refused. Nor is it, on
+     * purpose, where no group is known: so it is on a newcomer that was refused its place, which keeps nothing that others could miss.
      *
      * @param where it takes members; null if that is not known
      */
     @Nullable
     String againstJoining(@Nullable String where) {
-        return replicas.replicated() && majorityHere() ? againstLeaving(where) : null;
-    }
-
-    private boolean majorityHere() {
+        if (!replicas.replicated()) {
+            return null;
+        }
         try {
             List<GroupStatus> all = replicas.groups();
-            return !all.isEmpty()
-                    && all.stream().allMatch(group -> group.present().size() >= majority(group));
+            return all.isEmpty() || noneGoesOn(all) ? null : againstLeaving(where);
         } catch (ChannelException e) {
-            return false;
+            return unknown(String.valueOf(e.getMessage()));
         }
+    }
+
+    private boolean noneGoesOn(List<GroupStatus> groups) {
+        return groups.size() >= replicas.groupsExpected()
+                && groups.stream().allMatch(group -> group.present().size() < majority(group));
     }
 
     /**

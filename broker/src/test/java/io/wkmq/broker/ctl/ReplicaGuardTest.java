@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.GroupStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ class ReplicaGuardTest {
         private @Nullable String trouble;
         private int expected = 9;
         private int questions;
+        private boolean silent;
 
         private Seen(List<GroupStatus> groups, @Nullable Map<String, Set<Integer>> filling) {
             this.groups = groups;
@@ -38,7 +40,10 @@ class ReplicaGuardTest {
         }
 
         @Override
-        public List<GroupStatus> groups() {
+        public List<GroupStatus> groups() throws ChannelException {
+            if (silent) {
+                throw new ChannelException("no answer", null);
+            }
             return groups;
         }
 
@@ -188,11 +193,34 @@ class ReplicaGuardTest {
                 .as("cut off")
                 .isNull();
         assertThat(new ReplicaGuard(new Seen(List.of(), null)).againstJoining(A))
-                .as("nothing known")
+                .as("no group known, as on a newcomer that was refused its place")
                 .isNull();
         Seen alone = new Seen(List.of(), null);
         alone.replicated = false;
         assertThat(new ReplicaGuard(alone).againstJoining(A)).isNull();
+    }
+
+    @Test
+    void groupWithoutAMajorityDoesNotSpeakForTheOthersOfOneThatJoins() {
+        List<GroupStatus> groups = new ArrayList<>(groups(List.of(A, B, C), A, B));
+        groups.set(4, group(4, List.of(A, B, C), A));
+
+        assertThat(new ReplicaGuard(new Seen(groups, ALL_WHOLE)).againstJoining(A))
+                .contains("groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels", "group 4 has 0 of 3", "--force");
+    }
+
+    @Test
+    void whatIsNotKnownStandsAgainstOneThatJoins() {
+        Seen some = new Seen(groups(List.of(A, B, C), A), ALL_WHOLE);
+        some.expected = 10;
+        assertThat(new ReplicaGuard(some).againstJoining(A))
+                .contains("only 9 of their 10 groups are known here", "--force");
+
+        Seen silent = new Seen(List.of(), null);
+        silent.silent = true;
+        assertThat(new ReplicaGuard(silent).againstJoining(A))
+                .isEqualTo("it is not known whether the channels go on without that node: no answer; --force goes ahead"
+                        + " all the same");
     }
 
     @Test
