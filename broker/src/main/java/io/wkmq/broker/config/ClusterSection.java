@@ -21,6 +21,7 @@ final class ClusterSection {
     static final String WORD = "[A-Za-z0-9_-]{1,128}";
     static final String WORD_EXPECTED = "letters, digits, _ and -";
 
+    private static final String IDLE = "mqtt.client.idle_timeout";
     private static final Set<Long> CHANNEL_REPLICAS = Set.of(1L, 3L, 5L, 7L);
     private static final int CHANNEL_GROUPS_MAX = 64;
     private static final int CHANNEL_BATCH_MESSAGES_MAX = 4096;
@@ -84,6 +85,9 @@ final class ClusterSection {
         if (discovery != Discovery.MANUAL && discovery != Discovery.SINGLETON) {
             notices();
         }
+        if (discovery != Discovery.SINGLETON) {
+            noticeOfWaits(config.times().sessions());
+        }
         return config;
     }
 
@@ -99,6 +103,21 @@ final class ClusterSection {
                         values.duration("cluster.session.wait", Duration.ofSeconds(1), Duration.ofMinutes(1)),
                         values.duration("cluster.will.wait", Duration.ofMillis(100), Duration.ofHours(1)),
                         values.duration("cluster.will.restart_wait", Duration.ofSeconds(1), Duration.ofHours(1))));
+    }
+
+    private void noticeOfWaits(SessionTimes times) {
+        Duration idle;
+        try {
+            idle = Units.duration(values.text(IDLE));
+        } catch (IllegalArgumentException e) {
+            return; // that is told by who reads it
+        }
+        Duration both = times.connect().plus(times.session());
+        if (both.compareTo(idle) >= 0) {
+            values.notice("cluster.connect.wait and cluster.session.wait are " + Units.show(both) + " together, and " + IDLE
+                    + " is " + Units.show(idle) + ": a client whose CONNECT waits for other nodes that long is cut off as idle,"
+                    + " without a CONNACK; expected less");
+        }
     }
 
     private Netsplit netsplit() {

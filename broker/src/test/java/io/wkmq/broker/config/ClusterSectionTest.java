@@ -126,6 +126,25 @@ class ClusterSectionTest {
     }
 
     @Test
+    void aConnectThatMayWaitLongerThanAClientMayBeIdleIsNoticed() throws InvalidConfigException {
+        assertThat(home("cluster.connect.wait = 10s").load().notices())
+                .singleElement()
+                .isEqualTo("cluster.connect.wait and cluster.session.wait are 15s together, and mqtt.client.idle_timeout is"
+                        + " 15s: a client whose CONNECT waits for other nodes that long is cut off as idle, without a"
+                        + " CONNACK; expected less");
+        assertThat(home("cluster.connect.wait = 9s").load().notices()).isEmpty();
+        assertThat(home("cluster.connect.wait = 10s")
+                        .load(Map.of("WKMQ_MQTT__CLIENT__IDLE_TIMEOUT", "16s"))
+                        .notices())
+                .isEmpty();
+        assertThat(home("cluster.connect.wait = 10s", "cluster.discovery = singleton")
+                        .load()
+                        .notices())
+                .as("a node that has no others")
+                .isEmpty();
+    }
+
+    @Test
     void clientsThatMayConnectButNotPublishAreNoticed() throws InvalidConfigException {
         String publish = "cluster.allow_publish_during_netsplit = off";
         String autoclean = "cluster.autoclean = off";
