@@ -4,6 +4,7 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.engine.CursorStatus;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * What a channel has.
@@ -17,6 +18,9 @@ import java.util.List;
 record ChannelInfo(long first, long last, long bytes, int cursorCount, List<Slow> slowest) {
     /** More are counted only: who wants all of them asks for them. */
     static final int CURSORS_MAX = 100;
+
+    private static final Comparator<Slow> SLOWEST_FIRST =
+            Comparator.comparingLong(Slow::lag).reversed().thenComparing(Slow::name);
 
     /**
      * How far a reader, or a group of them, has come.
@@ -34,12 +38,15 @@ record ChannelInfo(long first, long last, long bytes, int cursorCount, List<Slow
 
     /** A channel with those cursors. */
     static ChannelInfo of(long first, long last, long bytes, List<CursorStatus> cursors) {
-        List<Slow> slowest = cursors.stream()
-                .map(cursor -> new Slow(cursor.name(), cursor.next(), lag(cursor.next(), first, last)))
-                .sorted(Comparator.comparingLong(Slow::lag).reversed().thenComparing(Slow::name))
-                .limit(CURSORS_MAX)
-                .toList();
-        return new ChannelInfo(first, last, bytes, cursors.size(), slowest);
+        PriorityQueue<Slow> slowest = new PriorityQueue<>(SLOWEST_FIRST.reversed()); // there may be thousands of others
+        for (CursorStatus cursor : cursors) {
+            slowest.add(new Slow(cursor.name(), cursor.next(), lag(cursor.next(), first, last)));
+            if (slowest.size() > CURSORS_MAX) {
+                slowest.remove();
+            }
+        }
+        List<Slow> sorted = slowest.stream().sorted(SLOWEST_FIRST).toList();
+        return new ChannelInfo(first, last, bytes, cursors.size(), sorted);
     }
 
     /** Of the same moment as the rest, not of the one in which the cursors were looked at. */

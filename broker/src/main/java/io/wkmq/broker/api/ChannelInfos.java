@@ -49,15 +49,15 @@ final class ChannelInfos {
         return fresh.info;
     }
 
-    /** What a channel has now. */
+    /** What a channel has now. It is put together where its bytes were counted, and not on the loop that has its cursors: there may be many. */
     CompletionStage<ChannelInfo> look(ChannelDefinition channel) {
         return channels.read(channel, new ReadStart.Earliest()).thenCompose(reader -> {
             long first = reader.position();
             long last = first + reader.lag() - 1;
-            return reader.bytes()
-                    .whenComplete((bytes, failure) -> reader.close())
-                    .thenCombine(
-                            channels.cursors(channel), (bytes, cursors) -> ChannelInfo.of(first, last, bytes, cursors));
+            return channels.cursors(channel)
+                    .thenCompose(cursors ->
+                            reader.bytes().thenApply(bytes -> ChannelInfo.of(first, last, bytes, cursors)))
+                    .whenComplete((info, failure) -> reader.close());
         });
     }
 }

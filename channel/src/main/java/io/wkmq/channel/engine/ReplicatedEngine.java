@@ -342,6 +342,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     /** Those of which a group may not have heard. In the background. */
     private List<ChannelDefinition> unheard(List<ChannelDefinition> channels) {
+        if (closed) {
+            return List.of(); // the next start tells them
+        }
         try {
             return KnownRows.read(store.table(), channels).unheard();
         } catch (IOException | CorruptDataException e) {
@@ -352,7 +355,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     private void reconfigure(ChannelDefinition channel) {
         GroupReplica replica = store.replica(group(channel.number()));
-        if (replica == null) {
+        if (replica == null || closed) {
             return;
         }
         var unused = replica.revision(channel.number())
@@ -360,7 +363,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
                         ? CompletableFuture.completedFuture(null)
                         : configure(channel.number(), channel.rules()))
                 .whenComplete((nothing, failure) -> {
-                    if (failure != null) {
+                    if (failure != null && !closed) {
                         LOG.warn("A channel is not configured yet channel={}", channel.name(), failure);
                     }
                 });
