@@ -345,7 +345,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         boolean aloneNow = here() == 1;
         if (aloneNow && !alone) {
             quietLooks = 0;
-            scheduleLook(pace.after(0, true, random));
+            scheduleLook(changeSeen.get() ? WATCH_PAUSE : pace.after(0, true, random)); // a change is not put off
         }
         alone = aloneNow;
     }

@@ -79,6 +79,24 @@ class DiscoveryTest {
     }
 
     @Test
+    void aChangeIsNotPutOffByANodeThatGoes() throws IOException {
+        discovery.close();
+        strategy.closed = false;
+        Duration hour = Duration.ofHours(1);
+        discovery = discovery(0, new Pace(hour, hour, hour));
+        Peer peer = SomeMembers.peer(2);
+        members.come(peer);
+        discovery.start(members, SELF);
+        Await.until("it looked", () -> discovery.report().looks() == 1);
+
+        strategy.found = Found.of(List.of(OTHER));
+        Objects.requireNonNull(strategy.changed).run();
+        members.go(peer);
+
+        Await.until("it found the other node", () -> discovery.seeds().equals(List.of(OTHER)));
+    }
+
+    @Test
     void aLookForAChangeDoesNotKeepTheEnd() throws IOException {
         discovery.close();
         strategy.closed = false;

@@ -71,7 +71,7 @@ final class Watch {
         try {
             etcd.watch(prefix, LIFE, this::tell);
         } catch (IOException e) {
-            if (lasted(start)) {
+            if (began) { // those that follow, until one begins again, say nothing new
                 log.info(
                         "Changes in etcd are seen by the next look only, until it can be watched again: {}",
                         e.getMessage());

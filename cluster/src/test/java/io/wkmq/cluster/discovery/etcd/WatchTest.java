@@ -2,6 +2,18 @@ package io.wkmq.cluster.discovery.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.wkmq.cluster.discovery.http.PemFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class WatchTest {
@@ -14,5 +26,41 @@ class WatchTest {
         }
         assertThat(pause).isEqualTo(30_000);
         assertThat(Watch.pauseMs(pause, true)).isEqualTo(1_000);
+    }
+
+    @Test
+    void eachWatchAuthenticates() throws Exception {
+        AtomicInteger tokens = new AtomicInteger();
+        AtomicInteger told = new AtomicInteger();
+        List<String> watches = new CopyOnWriteArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/v3/auth/authenticate",
+                exchange -> answer(exchange, "{\"token\":\"t" + tokens.incrementAndGet() + "\"}"));
+        server.createContext("/v3/watch", exchange -> {
+            watches.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            answer(exchange, "{\"result\":{\"created\":true}}\n");
+        });
+        server.start();
+        try {
+            URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+            EtcdClient etcd = new EtcdClient(new EtcdSettings(
+                    "blue", List.of(uri), "wkmq", Duration.ofSeconds(10), "node", "hush", PemFiles.NONE));
+            for (int i = 0; i < 3; i++) {
+                etcd.watch("wkmq/blue/nodes/", Duration.ofSeconds(30), told::incrementAndGet);
+            }
+        } finally {
+            server.stop(0);
+        }
+        assertThat(watches).containsExactly("t1", "t2", "t3");
+        assertThat(told).hasValue(3);
+    }
+
+    private static void answer(HttpExchange exchange, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getRequestBody().readAllBytes();
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 }
