@@ -44,6 +44,10 @@ final class Handshake {
         if (packet instanceof Packet.Connect first) {
             connect = first;
             connection.speak(first);
+            if (services.split().registerRefusal() != null) { // to check a password takes time; strangers are not told why
+                refuse(ReasonCode.SERVER_UNAVAILABLE, null);
+                return;
+            }
             clientId = first.clientId().isEmpty() ? services.assignedIds().next() : first.clientId();
             authenticate(first);
         } else if (packet instanceof Packet.Auth answer && connect != null && exchange != null) {
@@ -134,8 +138,7 @@ final class Handshake {
                     refused.text());
             refuse(refused.reason(), null);
         } else if (decision instanceof ConnectDecision.Accepted accepted) {
-            String refusal =
-                    services.split().registerRefusal(); // not before: strangers are told nothing of the cluster
+            String refusal = services.split().registerRefusal(); // the cluster may have been split meanwhile
             if (refusal == null) {
                 authorizeWill(connect, accepted);
             } else {

@@ -6,9 +6,11 @@ import io.wkmq.broker.TestCluster;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.ConnectBuilder;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
 import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.Property;
 import io.wkmq.testing.mqtt.PropertyType;
 import io.wkmq.testing.mqtt.ServerPacket.Connack;
 import io.wkmq.testing.mqtt.ServerPacket.Puback;
@@ -60,8 +62,12 @@ class NetsplitTest {
 
     /** What a node answers to a CONNECT. */
     private Connack answer(int node, MqttVersion version) {
+        return answer(node, version, Packets.connect("who-comes"));
+    }
+
+    private Connack answer(int node, MqttVersion version, ConnectBuilder connect) {
         try (MqttProbe client = MqttProbe.open("127.0.0.1", cluster.node(node).port(Protocol.TCP), version)) {
-            return client.send(Packets.connect("who-comes")).expect(Connack.class);
+            return client.send(connect).expect(Connack.class);
         }
     }
 
@@ -91,9 +97,13 @@ class NetsplitTest {
             Connack refused = answer(1, MqttVersion.V5);
             assertThat(refused.code()).isEqualTo(0x88);
             assertThat(refused.properties().text(PropertyType.REASON_STRING))
-                    .hasValue("The node does not see most of its cluster, and"
-                            + " cluster.allow_register_during_netsplit is off");
+                    .as("strangers are told nothing of the cluster")
+                    .isEmpty();
             assertThat(answer(1, MqttVersion.V311).code()).isEqualTo(3);
+            ConnectBuilder stranger = Packets.connect("who-comes").with(Property.authenticationMethod("unknown"));
+            assertThat(answer(1, MqttVersion.V5, stranger).code())
+                    .as("nobody is authenticated")
+                    .isEqualTo(0x88);
 
             int id = five.nextPacketId();
             Puback puback = five.send(Packets.publish("t", "x").qos(1, id)).expect(Puback.class);
