@@ -10,6 +10,7 @@ import io.wkmq.routing.TopicFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DeclarationsTest {
     private static final Declarations.Patience SHORT =
-            new Declarations.Patience(Duration.ofMillis(10), Duration.ofMillis(300));
+            new Declarations.Patience(Duration.ofMillis(10), Duration.ofSeconds(2));
     private static final Declarations.Patience LONG =
             new Declarations.Patience(Duration.ofMillis(10), Duration.ofMinutes(5));
 
@@ -85,7 +86,7 @@ class DeclarationsTest {
             Declared answer = answers.get(number - 1);
             if (number % Registry.GROUPS == 0) {
                 assertThat(((Declared.Unknown) answer).reason())
-                        .isEqualTo("It is declared, but takes no messages yet: the channels did not answer within 300 ms;"
+                        .isEqualTo("It is declared, but takes no messages yet: the channels did not answer within 2000 ms;"
                                 + " it may still take effect");
             } else {
                 assertThat(answer).isEqualTo(new Declared.Here(channel(number), true));
@@ -94,9 +95,7 @@ class DeclarationsTest {
     }
 
     private ChannelDefinition channel(int number) {
-        ChannelDefinition channel = registry.channels.get("c" + number);
-        assertThat(channel).isNotNull();
-        return channel;
+        return Objects.requireNonNull(registry.channels.get("c" + number));
     }
 
     @Test
@@ -137,7 +136,7 @@ class DeclarationsTest {
         assertThat(declare(wanted(40)))
                 .hasSize(40)
                 .startsWith(new Declared.Unknown(
-                        "the channels did not answer within 300 ms; it may still take effect"))
-                .endsWith(new Declared.Unknown("It was not begun: the channels did not answer within 300 ms"));
+                        "the channels did not answer within 2000 ms; it may still take effect"))
+                .endsWith(new Declared.Unknown("It was not begun: the channels did not answer within 2000 ms"));
     }
 }
