@@ -18,7 +18,6 @@ import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.registry.Takeover;
 import io.wkmq.channel.sharing.Homes;
-import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.routing.NodeId;
 import java.io.IOException;
@@ -295,25 +294,13 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         waiting = reason;
     }
 
-    /** Brings the groups to what the registry says: the node that had changed it may have ended in between. */
+    /** Begins what goes on for as long as it has the groups. */
     private void resume(GroupLogs kept) {
         EngineLoop loop = store.registryLoop();
         if (loop == null) {
             return;
         }
-        loop.execute(() -> {
-            List<ChannelDefinition> all = store.registry().channels().stream()
-                    .filter(channel -> !store.registry().coming(channel.number()))
-                    .toList();
-            reconfigure(all);
-            store.registry().deleted().forEach(channel -> {
-                var unused = clear(channel).whenComplete((nothing, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("A channel that was removed is not cleared yet channel={}", channel, failure);
-                    }
-                });
-            });
-        });
+        loop.execute(new UnheardChannels(store, this, threads.background(), () -> closed)::tell);
         for (int group = 0; group < store.groups(); group++) {
             int of = group;
             RetentionSweep sweep = new RetentionSweep(
@@ -330,43 +317,6 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
         scrub.start();
         share.start();
-    }
-
-    private void reconfigure(List<ChannelDefinition> channels) {
-        try {
-            threads.background().execute(() -> unheard(channels).forEach(this::reconfigure));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The groups are not told of their channels: the engine is closed");
-        }
-    }
-
-    /** Those of which a group may not have heard. In the background. */
-    private List<ChannelDefinition> unheard(List<ChannelDefinition> channels) {
-        if (closed) {
-            return List.of(); // the next start tells them
-        }
-        try {
-            return KnownRows.read(store.table(), channels).unheard();
-        } catch (IOException | CorruptDataException e) {
-            LOG.warn("The rows of channels cannot be read, all groups are asked what they know", e);
-            return channels;
-        }
-    }
-
-    private void reconfigure(ChannelDefinition channel) {
-        GroupReplica replica = store.replica(group(channel.number()));
-        if (replica == null || closed) {
-            return;
-        }
-        var unused = replica.revision(channel.number())
-                .thenCompose(revision -> revision >= channel.revision()
-                        ? CompletableFuture.completedFuture(null)
-                        : configure(channel.number(), channel.rules()))
-                .whenComplete((nothing, failure) -> {
-                    if (failure != null && !closed) {
-                        LOG.warn("A channel is not configured yet channel={}", channel.name(), failure);
-                    }
-                });
     }
 
     private int group(int channel) {

@@ -1,0 +1,89 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.storage.CorruptDataException;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the groups to what the registry says of their channels: the node that had changed it may have ended in between. Does not block.
+ * What is not told since the engine closes is told by the next start.
+ */
+final class UnheardChannels {
+    private static final Logger LOG = LoggerFactory.getLogger(UnheardChannels.class);
+
+    private final ReplicaStore store;
+    private final Engine groups;
+    private final Executor background;
+    private final BooleanSupplier closed;
+
+    /**
+     * Tells nothing before {@link #tell}.
+     *
+     * @param groups what is brought into the logs of the groups, by it
+     * @param background where the rows of the channels are read
+     * @param closed whether the engine closes; any thread
+     */
+    UnheardChannels(ReplicaStore store, Engine groups, Executor background, BooleanSupplier closed) {
+        this.store = store;
+        this.groups = groups;
+        this.background = background;
+        this.closed = closed;
+    }
+
+    /** Tells the groups of all channels of which they may not have heard. On the loop of the registry. */
+    void tell() {
+        List<ChannelDefinition> all = store.registry().channels().stream()
+                .filter(channel -> !store.registry().coming(channel.number()))
+                .toList();
+        try {
+            background.execute(() -> unheard(all).forEach(this::configure));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The groups are not told of their channels: the engine is closed");
+        }
+        store.registry().deleted().forEach(this::clear);
+    }
+
+    /** Those of which a group may not have heard. In the background. */
+    private List<ChannelDefinition> unheard(List<ChannelDefinition> channels) {
+        if (closed.getAsBoolean()) {
+            return List.of();
+        }
+        try {
+            return KnownRows.read(store.table(), channels).unheard();
+        } catch (IOException | CorruptDataException e) {
+            LOG.warn("The rows of channels cannot be read, all groups are asked what they know", e);
+            return channels;
+        }
+    }
+
+    private void configure(ChannelDefinition channel) {
+        GroupReplica replica = store.replica(channel.number() % store.groups());
+        if (replica == null || closed.getAsBoolean()) {
+            return;
+        }
+        var unused = replica.revision(channel.number())
+                .thenCompose(revision -> revision >= channel.revision()
+                        ? CompletableFuture.completedFuture(null)
+                        : groups.configure(channel.number(), channel.rules()))
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null && !closed.getAsBoolean()) {
+                        LOG.warn("A channel is not configured yet channel={}", channel.name(), failure);
+                    }
+                });
+    }
+
+    private void clear(int channel) {
+        var unused = groups.clear(channel).whenComplete((nothing, failure) -> {
+            if (failure != null && !closed.getAsBoolean()) {
+                LOG.warn("A channel that was removed is not cleared yet channel={}", channel, failure);
+            }
+        });
+    }
+}
