@@ -3,6 +3,10 @@ package io.wkmq.channel.audit;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.routing.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
 /** The form in which questions and answers go from node to node. Stateless. */
 public final class AuditCodec {
@@ -16,6 +20,9 @@ public final class AuditCodec {
     private static final int REFUSED = 6;
     private static final int SCRUB = 7;
     private static final int REFILL = 8;
+
+    /** More do not keep a channel. */
+    private static final int NODES_MAX = 1_000;
 
     private AuditCodec() {}
 
@@ -32,8 +39,25 @@ public final class AuditCodec {
             out.int8(SCRUB).number(scrub.channel());
         } else if (question instanceof AuditQuestion.Refill refill) {
             out.int8(REFILL).number(refill.channel()).number(refill.last()).int64(refill.digest());
+            write(out, refill.agreed());
         }
         return out.toBytes();
+    }
+
+    private static void write(ByteWriter out, List<NodeId> nodes) {
+        out.number(nodes.size());
+        for (NodeId node : nodes) {
+            out.int64(node.value().getMostSignificantBits()).int64(node.value().getLeastSignificantBits());
+        }
+    }
+
+    private static List<NodeId> nodes(ByteReader in) {
+        int count = in.number(NODES_MAX);
+        List<NodeId> nodes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            nodes.add(new NodeId(new UUID(in.int64(), in.int64())));
+        }
+        return nodes;
     }
 
     /**
@@ -49,7 +73,7 @@ public final class AuditCodec {
             case PREFIX -> new AuditQuestion.Prefix(in.number(Integer.MAX_VALUE), in.number());
             case RANGE -> new AuditQuestion.Range(in.number(Integer.MAX_VALUE), in.number(), in.number());
             case SCRUB -> new AuditQuestion.Scrub(in.number(Integer.MAX_VALUE));
-            case REFILL -> new AuditQuestion.Refill(in.number(Integer.MAX_VALUE), in.number(), in.int64());
+            case REFILL -> new AuditQuestion.Refill(in.number(Integer.MAX_VALUE), in.number(), in.int64(), nodes(in));
             default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 3, 7 or 8");
         };
     }

@@ -1,5 +1,8 @@
 package io.wkmq.channel.audit;
 
+import io.wkmq.routing.NodeId;
+import java.util.List;
+
 /** What a node is asked about its replica of a channel. */
 public sealed interface AuditQuestion {
     /** The number of the channel. */
@@ -45,6 +48,12 @@ public sealed interface AuditQuestion {
      * @param channel the number of the channel
      * @param last the sequence number of the last record that was compared
      * @param digest of all that the channel was ever given up to that one
+     * @param agreed the nodes that have it so: from one of them it is fetched, and from no other
      */
-    record Refill(int channel, long last, long digest) implements AuditQuestion {}
+    record Refill(int channel, long last, long digest, List<NodeId> agreed) implements AuditQuestion {
+        /** Copies the list. */
+        public Refill {
+            agreed = List.copyOf(agreed);
+        }
+    }
 }

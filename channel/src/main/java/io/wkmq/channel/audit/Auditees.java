@@ -14,6 +14,9 @@ public interface Auditees {
      */
     record Other(NodeId id, String name) {}
 
+    /** Who this node is. */
+    NodeId self();
+
     /** Those that are here now. */
     List<Other> here();
 

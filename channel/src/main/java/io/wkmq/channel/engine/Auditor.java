@@ -9,8 +9,10 @@ import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordPage;
 import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -50,8 +52,8 @@ final class Auditor {
         /** Looks through the records of a channel, or of all if it is null; completes after some time whether it is done or not. */
         CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs);
 
-        /** Has a channel fetched anew; completes when that has begun. */
-        CompletionStage<Void> refill(int channel);
+        /** Has a channel fetched anew, from one of those nodes; completes when that has begun. */
+        CompletionStage<Void> refill(int channel, Set<NodeId> donors);
     }
 
     /** What may fail. */
@@ -115,13 +117,17 @@ final class Auditor {
 
     /** Only what this node finds to be so itself. */
     private CompletionStage<AuditAnswer> refill(AuditQuestion.Refill wanted) {
+        if (wanted.agreed().isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    new AuditAnswer.Refused("no node is said to have the channel as it should be; expected one at least"));
+        }
         return answer(new AuditQuestion.Prefix(wanted.channel(), wanted.last())).thenCompose(found -> {
             if (!(found instanceof AuditAnswer.Prefix own)) {
                 return CompletableFuture.completedFuture(found);
             }
             return own.digest() == wanted.digest()
                     ? CompletableFuture.completedFuture(new AuditAnswer.Refilling(false))
-                    : care.refill(wanted.channel())
+                    : care.refill(wanted.channel(), Set.copyOf(wanted.agreed()))
                             .<AuditAnswer>thenApply(nothing -> new AuditAnswer.Refilling(true))
                             .exceptionally(Auditor::refused);
         });
@@ -219,6 +225,9 @@ final class Auditor {
     private static List<ChannelRecord> page(GroupReplica replica, Tail tail, long from, long end) throws IOException {
         List<ChannelRecord> found = replica.records()
                 .read(tail.channel(), from, new ReadLimit((int) Math.min(PAGE_RECORDS, end - from), PAGE_BYTES));
+        if (tail.gone()) {
+            throw new ChannelGoneException(tail.channel()); // it is removed, or fetched anew
+        }
         int dense = 0;
         while (dense < found.size() && found.get(dense).seq() == from + dense && from + dense < end) {
             dense++;

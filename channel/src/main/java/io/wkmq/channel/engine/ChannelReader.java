@@ -178,6 +178,10 @@ public final class ChannelReader implements RecordSource {
                     records.read(tail.channel(), position, new ReadLimit(read.count, read.bytes)).stream()
                             .filter(record -> record.seq() < next)
                             .toList();
+            if (tail.gone()) { // before it was read, perhaps: what is not there is no gap then
+                fail(read, new ChannelGoneException(tail.channel()));
+                return;
+            }
             if (repairs(read, found.isEmpty() ? next : found.get(0).seq())) {
                 return;
             }

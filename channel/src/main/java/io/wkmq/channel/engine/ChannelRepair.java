@@ -79,7 +79,7 @@ public final class ChannelRepair {
             throw new ChannelException("Channels are being repaired already; try it again when that is done", null);
         }
         try {
-            ReplicaSync sync = new ReplicaSync(channels.auditees(), PATIENCE_MS);
+            ReplicaSync sync = new ReplicaSync(channels.auditees(), channels.replicas(), PATIENCE_MS);
             boolean done = work.run(sync);
             return sync.report(done);
         } finally {

@@ -117,6 +117,9 @@ public interface Engine extends AutoCloseable {
     /** Has another node lead the log of a group, as {@link GroupLogs#lead}. */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
+    /** How many nodes are to have a replica of each channel, be they here or not. */
+    int replicas();
+
     /** The nodes that are here and say what their replicas have; this one first. */
     List<Auditee> auditees();
 

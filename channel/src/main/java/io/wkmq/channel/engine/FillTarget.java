@@ -1,6 +1,8 @@
 package io.wkmq.channel.engine;
 
+import io.wkmq.channel.group.ChannelState;
 import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Digests;
 import io.wkmq.channel.group.StateCodec;
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
@@ -33,6 +35,12 @@ final class FillTarget {
     /** Channels that somebody reads: their records are begun, and stay so. */
     private final Set<Integer> used;
 
+    /** The channel that is fetched anew: what others have here is not taken for damaged; null if what was missed is fetched. */
+    private final @Nullable Integer refetched;
+
+    /** How far channels that are used have come here, with the digest that they have by their own account. */
+    private final Map<Integer, Reached> reached = new HashMap<>();
+
     /** Rows that are not written yet. */
     private final Map<Integer, byte[]> rows = new HashMap<>();
 
@@ -51,17 +59,35 @@ final class FillTarget {
     private long next;
     private long end;
 
+    /** The digest of the records in front of the next one, of a channel that keeps those that it has; null if that is not known. */
+    private @Nullable Long digest;
+
+    /**
+     * Where a channel is.
+     *
+     * @param next the sequence number behind its last record
+     * @param digest of all that it was given
+     */
+    private record Reached(long next, long digest) {}
+
     /**
      * The rows and records of a group.
      *
      * @param records null if it has none
      * @param used the channels whose records are begun
+     * @param refetched the only channel whose records do not count here; null if there is none
      */
-    FillTarget(int group, NodeTable table, @Nullable RecordStore records, Set<Integer> used) {
+    FillTarget(
+            int group,
+            NodeTable table,
+            @Nullable RecordStore records,
+            Set<Integer> used,
+            @Nullable Integer refetched) {
         this.group = group;
         this.table = table;
         this.records = records;
         this.used = used;
+        this.refetched = refetched;
     }
 
     /** The entry of the group's log up to which all is wanted, at least: some of the rows may be of that. */
@@ -79,6 +105,7 @@ final class FillTarget {
         RecordStore store = store();
         channel = number;
         row = fetched;
+        digest = null;
         byte[] local = table.channel(group, number);
         if (fetched.length == 0) {
             next = NOTHING;
@@ -89,11 +116,16 @@ final class FillTarget {
             }
             return;
         }
+        ChannelState here = local == null || local.length == 0 ? null : StateCodec.decodeChannel(local);
+        Position from = here == null ? null : here.position();
+        boolean others = refetched != null && number != refetched;
         Position to = StateCodec.decodeChannel(fetched).position();
-        Position from = local == null || local.length == 0
-                ? null
-                : StateCodec.decodeChannel(local).position();
-        if (from != null && from.next() == to.next() && from.digest() != to.digest()) {
+        if (local != null && here != null && from != null && others && !here.importing() && from.next() > to.next()) {
+            row = local; // nobody has said that it is not what it should be
+            to = from;
+        }
+        boolean keeps = others || used.contains(number);
+        if (from != null && !keeps && from.next() == to.next() && from.digest() != to.digest()) {
             from = null; // it was given something else: none of its records is taken for one of the other node's
         }
         if (!used.contains(number)) {
@@ -101,6 +133,9 @@ final class FillTarget {
             begun.add(number);
         }
         next = store.next(number);
+        if (here != null && keeps && !here.importing()) { // the digest of one that is imported is no sum of its records
+            digest = digest(number, here.position());
+        }
         end = to.next();
         if (next > end) {
             throw new CorruptDataException("Channel " + number + " ends with record " + (next - 1)
@@ -110,6 +145,15 @@ final class FillTarget {
         if (first > next) {
             skipTo(first);
         }
+    }
+
+    /** What a channel was given in front of its next record, as this node knows; null if it does not. */
+    private @Nullable Long digest(int number, Position from) {
+        Reached known = reached.get(number);
+        if (known != null && known.next() == next) {
+            return known.digest();
+        }
+        return from.next() == next ? (Long) from.digest() : null;
     }
 
     private RecordStore store() {
@@ -124,6 +168,7 @@ final class FillTarget {
         store().skip(channel, to);
         first = to;
         next = to;
+        digest = null; // it was given what it has not seen
     }
 
     /** The channel that was begun. */
@@ -148,7 +193,7 @@ final class FillTarget {
      * @param found those from {@link #next} on, or from the first one on if that is behind it; may be more than is wanted
      */
     void append(long firstThere, List<ChannelRecord> found) throws IOException {
-        long before = next;
+        long began = next;
         if (firstThere > next) {
             skipTo(Math.min(firstThere, end));
         }
@@ -161,12 +206,20 @@ final class FillTarget {
                         + " came from another node; expected " + next);
             }
             store().append(channel, record);
+            Long before = digest;
+            if (before != null) {
+                digest = Digests.next(before, next, record.entry().body());
+            }
             next++;
         }
-        if (next == before) {
+        if (next == began) {
             throw new CorruptDataException("Record " + next + " of channel " + channel + " did not come");
         }
         store().flush();
+        Long now = digest;
+        if (now != null && used.contains(channel)) {
+            reached.put(channel, new Reached(next, now));
+        }
     }
 
     /** The channel has all that it needs. */
@@ -175,7 +228,12 @@ final class FillTarget {
             rows.put(channel, row);
             return;
         }
-        rows.put(channel, StateCodec.trimmed(row, first));
+        byte[] ended = StateCodec.trimmed(row, first);
+        Long own = digest;
+        if (own != null && own != StateCodec.decodeChannel(row).position().digest()) {
+            ended = StateCodec.withDigest(ended, own); // or it would be told to have what it has not
+        }
+        rows.put(channel, ended);
         firsts.put(channel, first);
     }
 

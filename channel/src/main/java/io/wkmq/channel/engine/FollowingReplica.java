@@ -1,13 +1,11 @@
 package io.wkmq.channel.engine;
 
-import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,8 +60,9 @@ final class FollowingReplica implements LogFollower {
          * Begins, without blocking; on the group's loop. The group's rows and files may be written until {@link FollowingReplica#filled}.
          *
          * @param begun the channels whose records are begun
+         * @param refetch the channel for which it is; null if it is for what was missed
          */
-        void missing(FollowingReplica replica, Set<Integer> begun);
+        void missing(FollowingReplica replica, Set<Integer> begun, @Nullable Refetch refetch);
     }
 
     private FollowingReplica(
@@ -98,7 +97,7 @@ final class FollowingReplica implements LogFollower {
         FollowingReplica follower = new FollowingReplica(replica, table, limits, loop, background, onMissing);
         long wanted = table.wanted(replica.group());
         if (wanted > 0) {
-            follower.fill(wanted);
+            follower.fill(wanted, null);
         }
         return follower;
     }
@@ -252,7 +251,7 @@ final class FollowingReplica implements LogFollower {
             } else if (replica.applied() < expected) {
                 save();
                 table.want(replica.group(), expected);
-                fill(expected);
+                fill(expected, null);
             }
             return expected;
         });
@@ -260,29 +259,26 @@ final class FollowingReplica implements LogFollower {
 
     /**
      * Has a channel fetched anew, of which it has something else than other nodes, and all that comes meanwhile; nothing if it is not whole.
-     * Who reads the channel is told that it is gone.
+     * Who reads the channel is told that it is gone. A node that ends meanwhile goes on as if it had missed all of the group.
      *
      * @return whether that has begun
      */
-    boolean refill(int channel) throws IOException {
+    boolean refill(Refetch refetch) throws IOException {
         return carryOut(() -> {
             if (missed != null) {
                 return false;
             }
             save();
-            table.want(
-                    replica.group(),
-                    replica.applied()); // before the row goes: a crash leaves a group that is not whole
-            replica.forsake(channel);
-            table.writeSome(replica.group(), Map.of(channel, GroupRows.DROPPED));
-            fill(replica.applied());
+            table.wantWithout(replica.group(), replica.applied(), refetch.channel());
+            replica.forsake(refetch.channel());
+            fill(replica.applied(), refetch);
             return true;
         });
     }
 
-    private void fill(long wanted) throws IOException {
+    private void fill(long wanted, @Nullable Refetch refetch) throws IOException {
         missed = new MissedEntries(wanted, limits.missedMax(), limits.missedBytesMax());
-        onMissing.missing(this, replica.pause());
+        onMissing.missing(this, replica.pause(), refetch);
     }
 
     @Override

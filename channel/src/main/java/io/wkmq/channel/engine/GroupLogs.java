@@ -51,6 +51,9 @@ public interface GroupLogs {
      */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
+    /** How many nodes are to keep them, be they here or not. */
+    int members();
+
     /** Where this node is, as {@link #status} says it; null while it has no replica of them. */
     @Nullable
     String where();

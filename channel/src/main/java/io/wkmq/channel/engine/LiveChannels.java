@@ -240,13 +240,18 @@ final class LiveChannels implements GroupMachine.Channels {
         return used;
     }
 
-    /** Ends with a channel; who reads it is told that it is gone. When its row is saved. */
+    /**
+     * Ends with a channel, and deletes its files, as when it is {@link #dropped}: who reads it, be it at this moment, finds nothing, and is
+     * told that it is gone. When the table knows that its row does not count.
+     */
     void forsake(int channel) throws IOException {
         LiveChannel gone = live.remove(channel);
+        if (gone != null) {
+            gone.tail.end(); // before its files go: who reads finds out why
+        }
         forget(channel, Long.MAX_VALUE);
         if (gone != null) {
-            gone.tail.end();
-            records.end(channel);
+            records.drop(channel);
         }
     }
 

@@ -13,6 +13,7 @@ import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.channel.storage.StorageException;
+import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -147,7 +148,7 @@ public final class LocalEngine implements Engine {
         }
 
         @Override
-        public CompletionStage<Void> refill(int channel) {
+        public CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
             return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
         }
     }
@@ -188,9 +189,14 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public int replicas() {
+        return 1;
+    }
+
+    @Override
     public List<Auditee> auditees() {
         Auditor own = new Auditor(channel -> store.replicas().get(group(channel)), threads.reads(), new OwnCare());
-        return List.of(new Auditee(null, own::answer));
+        return List.of(new Auditee(null, null, own::answer));
     }
 
     @Override

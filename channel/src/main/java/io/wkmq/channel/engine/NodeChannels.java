@@ -499,6 +499,11 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return running().auditees();
     }
 
+    /** How many nodes are to have a replica of each channel, be they here or not. */
+    int replicas() throws ChannelException {
+        return running().replicas();
+    }
+
     /** Why nothing is appended now, for an operator; null if it is. */
     public @Nullable String trouble() {
         Engine in = engine;

@@ -52,7 +52,7 @@ interface Replica {
     /** The rows of the last checkpoint are on disk. */
     void saved();
 
-    /** Ends with a channel, whoever reads it: its rows and files go to others by the next {@link #pause}. When all rows are saved. */
+    /** Ends with a channel, whoever reads it, and deletes its files. When all rows are saved, and its own says that it is gone. */
     void forsake(int channel) throws IOException;
 
     /**

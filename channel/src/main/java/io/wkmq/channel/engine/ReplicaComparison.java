@@ -3,6 +3,7 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.audit.AuditAnswer;
 import io.wkmq.channel.audit.AuditQuestion;
+import io.wkmq.routing.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -105,17 +106,28 @@ final class ReplicaComparison {
     /**
      * Who alone was given something else than at least two others, who agree, after {@link #compare}: its place in the list of nodes, and
      * what has it set right; null if there is none, or nobody knows who is right.
+     *
+     * @param expected how many replicas there are to be: those that agree have to be most of them, and not only of those that are here
      */
     @Nullable
-    Odd odd() {
+    Odd odd(int expected) {
         List<Long> agreed = sound().stream()
                 .map(node -> replicas.get(node).digest())
                 .filter(Objects::nonNull)
                 .toList();
-        if (strayed.size() != 1 || agreed.size() < 2 || agreed.size() * 2 <= replicas.size()) {
+        if (strayed.size() != 1 || agreed.size() < 2 || agreed.size() <= expected / 2) {
             return null;
         }
-        return new Odd(strayed.first(), new AuditQuestion.Refill(number, last, agreed.get(0)));
+        return new Odd(strayed.first(), new AuditQuestion.Refill(number, last, agreed.get(0), agreed()));
+    }
+
+    /** Those that have what most have. */
+    private List<NodeId> agreed() {
+        return sound().stream()
+                .filter(node -> replicas.get(node).digest() != null)
+                .map(node -> nodes.get(node).id())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private Map<Integer, AuditAnswer> digests() throws ChannelException {

@@ -6,6 +6,7 @@ import io.wkmq.channel.records.RecordStore;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.StorageException;
+import io.wkmq.routing.NodeId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -144,7 +145,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                     limits,
                     loop,
                     threads.writes(),
-                    (replica, begun) -> missing(replica, null, loop, begun));
+                    (replica, begun, refetch) -> missing(replica, null, loop, begun, refetch));
             sources.put(group, new Donor.Source(follower, null, loop));
             return follower;
         }
@@ -163,16 +164,27 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                 limits,
                 loop,
                 threads.writes(),
-                (missing, begun) -> missing(missing, records, loop, begun));
+                (missing, begun, refetch) -> missing(missing, records, loop, begun, refetch));
         sources.put(group, new Donor.Source(follower, replica, loop));
         return follower;
     }
 
     /** Has what a replica misses fetched. On its loop. */
-    private void missing(FollowingReplica replica, @Nullable RecordStore records, EngineLoop loop, Set<Integer> begun) {
+    private void missing(
+            FollowingReplica replica,
+            @Nullable RecordStore records,
+            EngineLoop loop,
+            Set<Integer> begun,
+            @Nullable Refetch refetch) {
         filling.add(replica);
-        FillTarget target = new FillTarget(replica.group(), table, records, begun);
-        new Fill(replica, target, loop, () -> donors, threads.writes(), threads.timer()).begin();
+        FillTarget target = new FillTarget(
+                replica.group(), table, records, begun, refetch == null ? null : (Integer) refetch.channel());
+        new Fill(replica, target, loop, () -> donors(refetch), threads.writes(), threads.timer()).begin();
+    }
+
+    private @Nullable Donors donors(@Nullable Refetch refetch) {
+        Donors all = donors;
+        return all == null || refetch == null ? all : refetch.from(all);
     }
 
     /** From whom replicas get what they miss from now on: until then they wait. */
@@ -188,8 +200,10 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     /**
      * Has a channel fetched anew from other nodes, which have something else of it than this one. Completes when that has begun; exceptionally
      * if what the group misses is being fetched already.
+     *
+     * @param donors who has the right one: it is waited for until one of them is here, unless the node starts again meanwhile
      */
-    CompletionStage<Void> refill(int channel) {
+    CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
         int group = channel % groups();
         Donor.Source source = sources.get(group);
         if (source == null) {
@@ -199,8 +213,11 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         try {
             source.loop().execute(() -> {
                 try {
-                    LOG.warn("A channel is fetched anew, other nodes have something else of it channel={}", channel);
-                    if (source.follower().refill(channel)) {
+                    LOG.warn(
+                            "A channel is fetched anew, other nodes have something else of it channel={} donors={}",
+                            channel,
+                            donors);
+                    if (source.follower().refill(new Refetch(channel, donors))) {
                         begun.complete(null);
                     } else {
                         begun.completeExceptionally(new ReplicaBehindException(group));

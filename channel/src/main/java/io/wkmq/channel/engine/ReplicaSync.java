@@ -37,6 +37,7 @@ final class ReplicaSync {
     }
 
     private final List<Auditee> nodes;
+    private final int replicas;
     private final List<Progress> all;
     private final long endNanos;
     private long compared;
@@ -44,10 +45,12 @@ final class ReplicaSync {
     /**
      * Of these nodes.
      *
+     * @param replicas how many of them there are to be, be they here or not
      * @param patienceMs how long it may take
      */
-    ReplicaSync(List<Auditee> nodes, long patienceMs) {
+    ReplicaSync(List<Auditee> nodes, int replicas, long patienceMs) {
         this.nodes = nodes;
+        this.replicas = replicas;
         this.all = nodes.stream().map(Progress::new).toList();
         this.endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
     }
@@ -89,7 +92,7 @@ final class ReplicaSync {
     }
 
     /**
-     * Compares what they have of a channel, and has one refilled that has something else than most.
+     * Compares what they have of a channel, and has one refilled that has something else than most, twice.
      *
      * @return whether that is done; if not, the time is over
      */
@@ -97,14 +100,9 @@ final class ReplicaSync {
         if (nodes.size() < 2) {
             return true;
         }
-        ReplicaComparison comparison = new ReplicaComparison(name, number, nodes);
-        ChannelVersion version = comparison.compare();
+        ReplicaComparison.Odd odd = odd(name, number);
         compared++;
-        ReplicaComparison.Odd odd = comparison.odd();
         if (odd == null) {
-            for (int i = 0; i < all.size(); i++) {
-                tell(all.get(i), name, version.replicas().get(i).problem());
-            }
             return true;
         }
         Progress node = all.get(odd.node());
@@ -117,6 +115,25 @@ final class ReplicaSync {
             node.refilled.add(name);
         }
         return whole(node, number);
+    }
+
+    /** Who has something else than most; null if there is none, or nobody knows who is right: then what is wrong is told. */
+    private ReplicaComparison.@Nullable Odd odd(String name, int number) throws ChannelException {
+        ReplicaComparison comparison = new ReplicaComparison(name, number, nodes);
+        ChannelVersion version = comparison.compare();
+        ReplicaComparison.Odd odd = comparison.odd(replicas);
+        if (odd != null) { // they may not have been as far as each other: who has strayed has so the next time too
+            ReplicaComparison again = new ReplicaComparison(name, number, nodes);
+            version = again.compare();
+            ReplicaComparison.Odd second = again.odd(replicas);
+            if (second != null && second.node() == odd.node()) {
+                return second;
+            }
+        }
+        for (int i = 0; i < all.size(); i++) {
+            tell(all.get(i), name, version.replicas().get(i).problem());
+        }
+        return null;
     }
 
     /** Waits until the node has the channel again. */

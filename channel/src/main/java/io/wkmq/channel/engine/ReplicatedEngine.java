@@ -432,8 +432,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
 
         @Override
-        public CompletionStage<Void> refill(int channel) {
-            return waiting == null ? store.refill(channel) : CompletableFuture.failedFuture(notHere());
+        public CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
+            return waiting == null ? store.refill(channel, donors) : CompletableFuture.failedFuture(notHere());
         }
     }
 
@@ -663,12 +663,20 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     @Override
+    public int replicas() {
+        GroupLogs kept = cluster;
+        return kept == null ? Integer.MAX_VALUE : kept.members(); // until that is known nobody is most of them
+    }
+
+    @Override
     public List<Auditee> auditees() {
-        List<Auditee> all = new ArrayList<>(List.of(new Auditee(null, auditor::answer)));
         Auditees found = others;
+        List<Auditee> all = new ArrayList<>(
+                List.of(new Auditee(found == null ? null : found.self(), null, auditor::answer)));
         if (found != null) {
             found.here()
                     .forEach(other -> all.add(new Auditee(
+                            other.id(),
                             other.name(),
                             question -> found.ask(other.id(), AuditCodec.encode(question))
                                     .thenApply(AuditCodec::decodeAnswer))));

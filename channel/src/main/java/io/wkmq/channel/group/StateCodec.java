@@ -108,6 +108,15 @@ public final class StateCodec {
         return encode(state);
     }
 
+    /** What a group knows of a channel, as it is encoded, but with that digest of all that the channel was ever given. */
+    public static byte[] withDigest(byte[] row, long digest) {
+        ChannelState state = decodeChannel(row);
+        Position position = state.position();
+        state.restore(
+                new Position(position.first(), position.next(), position.lastTimeMs(), digest), state.importing());
+        return encode(state);
+    }
+
     /** Encodes an answer. */
     public static byte[] encode(GroupAnswer result) {
         ByteWriter out = new ByteWriter(32);

@@ -317,6 +317,20 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
+    /**
+     * The same, and that the row of a channel is not what it should be: it counts as gone; all of it or nothing. It is on disk when this
+     * returns.
+     */
+    public synchronized void wantWithout(int group, long index, int channel) throws IOException {
+        try {
+            counters.put(WANTED + group, Math.max(index, wanted(group)));
+            put(group, Map.of(channel, GroupRows.DROPPED));
+            save();
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
     /** Writes some rows of a group that is not whole; they are on disk when this returns. */
     public synchronized void writeSome(int group, Map<Integer, byte[]> rows) throws IOException {
         try {

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.routing.NodeId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class AuditCodecTest {
     private static final List<AuditQuestion> QUESTIONS = List.of(
             new AuditQuestion.Extent(7),
             new AuditQuestion.Prefix(Integer.MAX_VALUE, Long.MAX_VALUE),
-            new AuditQuestion.Range(1, 1, 5_000_000_000L));
+            new AuditQuestion.Range(1, 1, 5_000_000_000L),
+            new AuditQuestion.Refill(7, 40, -3, List.of(new NodeId(new UUID(-1, 2)), new NodeId(new UUID(3, -4)))));
     private static final List<AuditAnswer> ANSWERS = List.of(
             new AuditAnswer.Extent(1, 1),
             new AuditAnswer.Prefix(-1),

@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -256,7 +258,11 @@ class FillSimulationTest {
         private void refill(Node node) {
             SimReplica life = node.life;
             if (life != null && life.follower.whole() && spared(node)) {
-                life.ask(life.store.refill(random.nextInt(CHANNELS))).join();
+                Set<NodeId> others = nodes.stream()
+                        .filter(other -> other != node)
+                        .map(other -> other.id)
+                        .collect(Collectors.toSet());
+                life.ask(life.store.refill(random.nextInt(CHANNELS), others)).join();
                 refills++;
             }
         }

@@ -161,6 +161,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public int replicas() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Auditee> auditees() {
         throw new UnsupportedOperationException();
     }

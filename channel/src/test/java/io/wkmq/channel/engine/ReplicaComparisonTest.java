@@ -45,7 +45,7 @@ final class ReplicaComparisonTest {
         }
 
         Auditee auditee() {
-            return new Auditee(name, this::ask);
+            return new Auditee(null, name, this::ask);
         }
 
         private CompletionStage<AuditAnswer> ask(AuditQuestion question) {

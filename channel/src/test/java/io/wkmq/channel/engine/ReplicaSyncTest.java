@@ -7,6 +7,7 @@ import io.wkmq.channel.audit.AuditCodec;
 import io.wkmq.channel.audit.AuditQuestion;
 import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Digests;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.OpId;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three nodes with their replicas on a disk, which repair them together. */
 @Timeout(60)
@@ -117,6 +121,7 @@ final class ReplicaSyncTest {
 
         Auditee auditee() {
             return new Auditee(
+                    id,
                     "node" + id.value().getLeastSignificantBits(),
                     question -> auditor.answer(AuditCodec.encode(question)).thenApply(AuditCodec::decodeAnswer));
         }
@@ -127,8 +132,8 @@ final class ReplicaSyncTest {
         }
 
         @Override
-        public CompletionStage<Void> refill(int channel) {
-            return store.refill(channel);
+        public CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
+            return store.refill(channel, donors);
         }
 
         GroupReplica replica() {
@@ -136,13 +141,21 @@ final class ReplicaSyncTest {
         }
 
         Position position() {
-            return Objects.requireNonNull(get(replica().position(CHANNEL)));
+            return position(CHANNEL);
+        }
+
+        Position position(int channel) {
+            return Objects.requireNonNull(get(replica().position(channel)));
         }
 
         List<String> messages() {
+            return messages(CHANNEL);
+        }
+
+        List<String> messages(int channel) {
             List<String> bodies = new ArrayList<>();
-            long next = position().next();
-            try (ChannelReader reader = get(replica().read(CHANNEL, new ReadStart.Earliest()))) {
+            long next = position(channel).next();
+            try (ChannelReader reader = get(replica().read(channel, new ReadStart.Earliest()))) {
                 while (reader.position() < next) {
                     for (ChannelRecord record : get(reader.read(100, 100_000)).records()) {
                         bodies.add(SimNode.text(record.entry().body()));
@@ -233,11 +246,16 @@ final class ReplicaSyncTest {
     }
 
     private void append(Node node, int number, String body) {
+        append(node, number, CHANNEL, body);
+    }
+
+    private void append(Node node, int number, int channel, String body) {
         byte[] op = OpCodec.encode(new GroupOp.Append(
                 new OpId(producer, 0, number),
                 number,
-                List.of(new GroupOp.Part(CHANNEL, List.of(SimNode.entry(body))))));
-        node.on(replica -> replica.apply(2 + number, op));
+                List.of(new GroupOp.Part(channel, List.of(SimNode.entry(body))))));
+        int index = (channel == CHANNEL ? 2 : 3) + number; // the other one was declared in between
+        node.on(replica -> replica.apply(index, op));
     }
 
     /** All get the same, but one something else once. */
@@ -250,7 +268,11 @@ final class ReplicaSyncTest {
     }
 
     private ReplicaSync sync() {
-        return new ReplicaSync(nodes.stream().map(Node::auditee).toList(), 20_000);
+        return sync(nodes.size());
+    }
+
+    private ReplicaSync sync(int replicas) {
+        return new ReplicaSync(nodes.stream().map(Node::auditee).toList(), replicas, 20_000);
     }
 
     private static List<String> sound() {
@@ -315,8 +337,83 @@ final class ReplicaSyncTest {
                 .auditee()
                 .asks()
                 .apply(new AuditQuestion.Refill(
-                        CHANNEL, MESSAGES, nodes.get(1).position().digest())));
+                        CHANNEL, MESSAGES, nodes.get(1).position().digest(), List.of(nodes.get(1).id))));
         assertThat(answer).isEqualTo(new AuditAnswer.Refilling(false));
+    }
+
+    @Test
+    void nothingIsFetchedAnewIfNobodyIsSaidToHaveIt() {
+        fill(nodes.get(1));
+        AuditAnswer answer = get(nodes.get(1)
+                .auditee()
+                .asks()
+                .apply(new AuditQuestion.Refill(
+                        CHANNEL, MESSAGES, nodes.get(0).position().digest(), List.of())));
+        assertThat(answer).isInstanceOf(AuditAnswer.Refused.class);
+    }
+
+    @Test
+    void onlyThoseWhoAgreeAreAskedForIt() {
+        Node wrong = nodes.get(0);
+        Node odd = nodes.get(1);
+        fill(wrong);
+        for (Node donor : List.of(wrong, nodes.get(2), wrong)) {
+            get(odd.refill(CHANNEL, Set.of(donor.id)));
+            Await.until("the replica has all", () -> odd.follower.whole());
+            assertThat(odd.position()).isEqualTo(donor.position());
+            assertThat(odd.messages()).isEqualTo(donor.messages());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatElseTheGroupHasStaysAsItIs(boolean read) throws Exception {
+        int other = CHANNEL + 1;
+        Node odd = nodes.get(1);
+        fill(odd);
+        for (Node node : nodes) {
+            node.on(replica -> replica.apply(
+                    3 + MESSAGES, OpCodec.encode(new GroupOp.Configure(other, SimNode.rules(Retention.FOR_EVER)))));
+            for (int number = MESSAGES + 1; number <= MESSAGES + 10; number++) {
+                append(node, number, other, "other " + number + (node == odd && number == MESSAGES + 5 ? "!" : ""));
+            }
+        }
+        Position before = odd.position(other);
+        List<String> messages = odd.messages(other);
+        assertThat(before).isNotEqualTo(nodes.get(0).position(other));
+        for (Node node : List.of(nodes.get(0), nodes.get(2))) {
+            append(node, MESSAGES + 11, other, "behind");
+        }
+        ChannelReader reading = read ? get(odd.replica().read(other, new ReadStart.Earliest())) : null;
+
+        get(odd.refill(CHANNEL, Set.of(nodes.get(0).id, nodes.get(2).id)));
+        Await.until("the replica has all", () -> odd.follower.whole());
+        assertThat(odd.position()).isEqualTo(nodes.get(0).position());
+        append(odd, MESSAGES + 11, other, "behind"); // it has it by then, from one that was ahead
+        assertThat(odd.messages(other)).startsWith(messages.toArray(String[]::new)).hasSize(messages.size() + 1);
+        assertThat(odd.position(other))
+                .as("what it was given, by its own account")
+                .isEqualTo(new Position(
+                        1,
+                        before.next() + 1,
+                        MESSAGES + 11,
+                        Digests.next(before.digest(), before.next(), SimNode.entry("behind").body())));
+        if (reading != null) {
+            assertThat(get(reading.read(100, 100_000)).records()).hasSize(messages.size() + 1);
+            reading.close();
+        }
+    }
+
+    @Test
+    void fewerThanMostOfThoseWhoAreToHaveItAreNotRight() throws Exception {
+        fill(nodes.get(1));
+
+        ReplicaSync sync = sync(5);
+        assertThat(sync.level("plant", CHANNEL)).isTrue();
+
+        SyncReport report = sync.report(true);
+        assertThat(report.nodes()).allSatisfy(node -> assertThat(node.refilled()).isEmpty());
+        assertThat(report.nodes().get(1).problem()).startsWith("channel plant: ");
     }
 
     @Test

@@ -31,6 +31,11 @@ public final class ChannelQuestions implements Auditees {
     }
 
     @Override
+    public NodeId self() {
+        return membership.self().id();
+    }
+
+    @Override
     public List<Other> here() {
         return membership.peers().stream()
                 .map(peer -> new Other(peer.id(), peer.node().name().toString()))

@@ -266,6 +266,11 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
+    public int members() {
+        return members;
+    }
+
+    @Override
     public @Nullable String where() {
         RaftNode node = channels.node(0);
         return node == null ? null : channels.where(node.getLocalMember());
