@@ -142,13 +142,13 @@ class NodeTableTest {
             table.want(1, 70);
             table.want(1, 60);
             table.want(2, 5);
-            table.write(List.of(new GroupRows(3, new byte[] {1}, Map.of(7, new byte[] {2}, 8, new byte[] {3}))), 0);
-            table.wantWithout(3, 9, 7);
-            table.wantWithout(3, 4, 9);
-            assertThat(table.wanted(3)).isEqualTo(9);
-            assertThat(table.channel(3, 7)).isEmpty();
-            assertThat(table.channel(3, 8)).containsExactly(3);
-            assertThat(table.channel(3, 9)).isEmpty();
+            table.write(List.of(new GroupRows(0, new byte[] {1}, Map.of(7, new byte[] {2}, 8, new byte[] {3}))), 0);
+            table.wantWithout(0, 9, 7);
+            table.wantWithout(0, 4, 9);
+            assertThat(table.wanted(0)).isEqualTo(9);
+            assertThat(table.channel(0, 7)).isEmpty();
+            assertThat(table.channel(0, 8)).containsExactly(3);
+            assertThat(table.channel(0, 9)).isEmpty();
             table.writeSome(1, Map.of(3, bytes(3)));
             table.writeState(1, bytes(4));
         }

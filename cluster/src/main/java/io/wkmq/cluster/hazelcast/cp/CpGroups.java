@@ -89,6 +89,8 @@ public final class CpGroups implements GroupLogs {
                         "The log of this node was damaged: who it was by that is removed from those that keep the channels {}",
                         former);
                 channels.removeFormer(former.get(0)).toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                // at once: the place is this node's own, and another newcomer may look for one
+                channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
                 throw new NewcomerException("This node takes its own place, for its log was damaged");
             }
             if (all.size() >= members && channels.logLost()) {
