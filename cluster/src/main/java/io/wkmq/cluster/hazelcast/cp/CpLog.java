@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast.cp;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.Log;
@@ -12,7 +13,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +41,15 @@ final class CpLog implements Closeable {
     private final Log log;
     private final CpSegments segments;
 
-    /** Held by other threads while they read, and by the log's own while it changes what is where. */
+    /** Held by other threads while they look where something is, and by the log's own while it changes that. */
     private final ReentrantLock places = new ReentrantLock();
+
+    /** A segment is read by nobody any more. */
+    private final Condition unread = places.newCondition();
+
+    /** How many read in each segment that is read: it is not used again meanwhile. */
+    @GuardedBy("places")
+    private final Map<LogSegment, Integer> readers = new HashMap<>();
 
     private final ByteWriter record = new ByteWriter(64 << 10);
     private CpHead head;
@@ -101,23 +112,59 @@ final class CpLog implements Closeable {
     }
 
     /**
-     * Reads the end of an entry's operation. Any thread; blocks for the disk, and with it the log and others who read.
+     * Reads the end of an entry's operation. Any thread; blocks for the disk, but neither the log nor others who read: only the segment is
+     * not used again meanwhile.
      *
      * @return the bytes as they are in the file, whatever they are; null if the group was removed
      * @throws IOException if the log does not {@link #holds hold} the entry, or it cannot be read
      */
     byte @Nullable [] read(CpGroup group, long index, int length) throws IOException {
+        LogSegment file;
+        long end;
         places.lock();
         try {
             if (!segments.has(group)) {
                 return null;
             }
             CpSegments.Place place = segments.entry(group, index);
-            LogSegment file = place == null ? null : place.file();
-            if (place == null || file == null) {
+            LogSegment found = place == null ? null : place.file();
+            if (place == null || found == null) {
                 throw new IOException("Entry " + index + " of CP group " + group.name() + " is not in the log");
             }
-            return file.read(disk, place.end() - length, length);
+            file = found;
+            end = place.end();
+            readers.merge(file, 1, Integer::sum);
+        } finally {
+            places.unlock();
+        }
+        try {
+            return file.read(disk, end - length, length);
+        } finally {
+            leave(file);
+        }
+    }
+
+    private void leave(LogSegment file) {
+        places.lock();
+        try {
+            Integer before = readers.remove(file);
+            if (before != null && before > 1) {
+                readers.put(file, before - 1);
+            } else {
+                unread.signalAll();
+            }
+        } finally {
+            places.unlock();
+        }
+    }
+
+    /** Waits until nobody reads in a segment, where nobody begins to any more. An interruption does not end that. */
+    private void awaitUnread(LogSegment file) {
+        places.lock();
+        try {
+            while (readers.containsKey(file)) {
+                unread.awaitUninterruptibly();
+            }
         } finally {
             places.unlock();
         }
@@ -156,7 +203,7 @@ final class CpLog implements Closeable {
 
     private void giveUpUnneeded() throws IOException {
         List<CpSegments.Segment> unneeded;
-        places.lock(); // nobody reads in them from now on
+        places.lock(); // nobody begins to read in them from now on
         try {
             unneeded = segments.takeUnneeded();
         } finally {
@@ -169,6 +216,7 @@ final class CpLog implements Closeable {
         head = new CpHead(head.salt(), segments.firstRecord() - 1);
         head.write(disk, directory);
         for (CpSegments.Segment segment : unneeded) {
+            awaitUnread(segment.file());
             files.recycle(segment.file());
         }
     }

@@ -9,6 +9,8 @@ import com.hazelcast.cp.internal.raft.impl.persistence.RaftStateStore;
 import com.hazelcast.internal.serialization.SerializationService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ final class CpPersistence implements CPPersistenceService {
     private final CpObjects objects;
     private final MemberStore member;
     private final long recentBytes;
+
+    /** Of each group, the last one that was made: each belongs to its group's thread. */
+    private final Map<CpGroup, RecentOperations> recent = new ConcurrentHashMap<>();
 
     /**
      * Over that store.
@@ -46,7 +51,17 @@ final class CpPersistence implements CPPersistenceService {
     @Override
     public RaftStateStore createRaftStateStore(RaftGroupId group, @Nullable LogFileStructure structure) {
         CpGroup kept = CpObjects.group(group);
-        return new GroupStore(kept, store, objects, new RecentOperations(kept, store, recentBytes));
+        RecentOperations operations = new RecentOperations(kept, store, recentBytes);
+        recent.put(kept, operations);
+        return new GroupStore(kept, store, objects, operations);
+    }
+
+    /** Has a group in which nothing happens give up what its operations carry, if it can by now. On the group's thread. */
+    void shrink(RaftGroupId group) {
+        RecentOperations operations = recent.get(CpObjects.group(group));
+        if (operations != null) {
+            operations.shrink();
+        }
     }
 
     @Override
@@ -57,11 +72,13 @@ final class CpPersistence implements CPPersistenceService {
             reset();
             return;
         }
+        recent.remove(CpObjects.group(group));
         appendAndFlush(new CpChange.Removal(CpObjects.group(group)));
     }
 
     @Override
     public void reset() {
+        recent.clear();
         member.clear();
         appendAndFlush(new CpChange.Reset());
     }

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.cp.CPSubsystemConfig;
 import com.hazelcast.cp.CPMember;
+import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.persistence.CPPersistenceService;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
@@ -219,8 +220,21 @@ public final class CpSubsystem implements Closeable {
                     Abdication.TICK);
             repeat(
                     engine,
-                    new LateSnapshots(engine, raft, channels::whole, ENTRIES_UNTIL_SNAPSHOT, partOfHeap(LOGS_PART)),
+                    new LateSnapshots(
+                            engine,
+                            raft,
+                            channels::whole,
+                            this::shrink,
+                            ENTRIES_UNTIL_SNAPSHOT,
+                            partOfHeap(LOGS_PART)),
                     LateSnapshots.TICK);
+        }
+    }
+
+    private void shrink(RaftGroupId group) {
+        CpPersistence made = persistence;
+        if (made != null) {
+            made.shrink(group);
         }
     }
 

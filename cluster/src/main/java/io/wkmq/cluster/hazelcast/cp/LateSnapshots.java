@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cp.CPGroupId;
+import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.raft.SnapshotAwareService;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
@@ -17,6 +18,7 @@ import com.hazelcast.spi.impl.servicemanager.ServiceInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -41,6 +43,7 @@ final class LateSnapshots implements Runnable {
     private final NodeEngineImpl engine;
     private final RaftService raft;
     private final Predicate<CPGroupId> fit;
+    private final Consumer<RaftGroupId> each;
     private final int entries;
     private final long bytes;
 
@@ -48,22 +51,35 @@ final class LateSnapshots implements Runnable {
      * Watches the groups of a member.
      *
      * @param fit whether this member's replica of a group can give its log up
+     * @param each is told of each group of the member every time, on the group's thread
      * @param entries after how many of them a snapshot is due
      * @param bytes after how many of what they carry
      */
-    LateSnapshots(NodeEngineImpl engine, RaftService raft, Predicate<CPGroupId> fit, int entries, long bytes) {
+    LateSnapshots(
+            NodeEngineImpl engine,
+            RaftService raft,
+            Predicate<CPGroupId> fit,
+            Consumer<RaftGroupId> each,
+            int entries,
+            long bytes) {
         this.engine = engine;
         this.raft = raft;
         this.fit = fit;
+        this.each = each;
         this.entries = entries;
         this.bytes = bytes;
     }
 
     @Override
     public void run() {
-        for (RaftNode each : raft.getAllRaftNodes()) {
-            if (each instanceof RaftNodeImpl node && !node.isTerminatedOrSteppedDown()) {
-                node.execute(() -> take(node));
+        for (RaftNode known : raft.getAllRaftNodes()) {
+            if (known instanceof RaftNodeImpl node && !node.isTerminatedOrSteppedDown()) {
+                node.execute(() -> {
+                    if (node.getGroupId() instanceof RaftGroupId group) {
+                        each.accept(group);
+                    }
+                    take(node);
+                });
             }
         }
     }

@@ -44,10 +44,15 @@ final class RecentOperations {
         }
         recent.addLast(new Recent(index, op));
         bytes += op.bytes();
+        shrink();
+    }
+
+    /** Has those that are too many give up what they carry, if they can. To be called now and then: the last ones of a log can later. */
+    void shrink() {
         while (recent.size() > COUNT_MAX || bytes > bytesMax) {
             Recent oldest = recent.getFirst();
             if (!oldest.op.applied() || !store.holds(group, oldest.index)) {
-                return; // it is looked at again with the next one
+                return; // it is looked at again later
             }
             oldest.op.keepIn(store, group, oldest.index);
             forget(recent.removeFirst());

@@ -9,16 +9,21 @@ import com.hazelcast.cp.internal.raft.impl.log.SnapshotEntry;
 import com.hazelcast.internal.serialization.InternalSerializationService;
 import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.wkmq.channel.storage.Disk;
 import io.wkmq.testing.disk.SimDisk;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +43,7 @@ class RecentOperationsTest {
             .build();
 
     private CpStore store;
+    private RecentOperations recent;
     private GroupStore group;
 
     /** Those of the log, and the form in which they went to the others first. */
@@ -47,9 +53,13 @@ class RecentOperationsTest {
 
     @BeforeEach
     void open() throws IOException {
-        store = CpStore.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, SMALL, broken::add);
-        group = new GroupStore(
-                GROUP, store, new CpObjects(serialization), new RecentOperations(GROUP, store, RECENT_BYTES));
+        open(new SimulatedDisk(disk));
+    }
+
+    private void open(Disk on) throws IOException {
+        store = CpStore.open(on, SimulatedDisk.DIRECTORY, SMALL, broken::add);
+        recent = new RecentOperations(GROUP, store, RECENT_BYTES);
+        group = new GroupStore(GROUP, store, new CpObjects(serialization), recent);
     }
 
     @AfterEach
@@ -124,6 +134,56 @@ class RecentOperationsTest {
         assertThat(kept().subList(0, 30)).doesNotContain(false);
         assertThat(kept().subList(30, ops.size())).as("not applied").doesNotContain(true);
         checkFrom(1);
+    }
+
+    @Test
+    void lastOnesOfAGroupThatIsIdleGiveUpWhatTheyCarryLater() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            append(BYTES);
+        }
+        group.flushLogs();
+        recent.shrink();
+        assertThat(kept()).as("not applied").doesNotContain(true);
+        ops.forEach(ChannelOp::wasApplied);
+        recent.shrink();
+        assertThat(kept().subList(0, 20)).doesNotContain(false);
+        assertThat(kept().subList(20, 30)).doesNotContain(true);
+        checkFrom(1);
+    }
+
+    @Test
+    void whoReadsHoldsUpNeitherOthersNorTheLog() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        store.close();
+        open(new SimulatedDisk(disk) {
+            @Override
+            public FileChannel open(Path file) throws IOException {
+                if (Thread.currentThread().getName().equals("slow")) {
+                    reading.countDown();
+                    try {
+                        assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                }
+                return super.open(file);
+            }
+        });
+        run(60, BYTES);
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        Thread slow = new Thread(() -> read.complete(serialization.toBytes(ops.get(0))), "slow");
+        slow.start();
+        assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+
+        checkFrom(2);
+        run(30, BYTES);
+        store.appendAndFlush(new CpChange.Removal(GROUP)); // from now on its file is not needed any more
+        goOn.countDown();
+        assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(sent.get(0));
+        slow.join();
+        store.appendAndFlush(new CpChange.Term(GROUP, 2, null));
+        assertThat(broken).isEmpty();
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A {@link SimDisk} as the disk of the CP log. */
-final class SimulatedDisk implements Disk {
+class SimulatedDisk implements Disk {
     static final Path DIRECTORY = Path.of("cp");
 
     private final SimDisk disk;
