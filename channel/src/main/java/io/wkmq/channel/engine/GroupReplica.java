@@ -161,6 +161,11 @@ public final class GroupReplica implements Replica {
         return next - before.next();
     }
 
+    /** Whether there is or was such a channel, as far as was applied. As {@link #takeFound}. */
+    boolean knows(int channel) {
+        return channels.use(channel) != null || channels.wasDropped(channel);
+    }
+
     private void again(int channel, long first, long next) throws IOException {
         records.end(channel);
         records.begin(channel, first, next);

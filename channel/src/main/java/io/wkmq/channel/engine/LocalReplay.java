@@ -59,6 +59,7 @@ record LocalReplay(
             throw e.getCause();
         }
         if (log.damaged()) {
+            registry.beyond(highest());
             LOG.error(
                     "The log of the channels is damaged: its records from {} on, of which {} and maybe others can be read, do not count,"
                             + " and {} messages that they brought were found in the files of channels directory={}",
@@ -72,6 +73,7 @@ record LocalReplay(
             LOG.info("Channels were brought up to their log directory={} lastRecord={}", directory, log.last());
         }
         if (log.damaged()) {
+            putAsideUnknown(); // when the registry's number is in the tables: or one of them would be given again
             putAside();
         }
         return log.last();
@@ -117,6 +119,35 @@ record LocalReplay(
         return found;
     }
 
+    /** The highest number of a channel that has files; 0 if none has. */
+    private int highest() {
+        return records.stream()
+                .flatMap(store -> store.channels().stream())
+                .mapToInt(channel -> channel)
+                .max()
+                .orElse(0);
+    }
+
+    /** Files of channels that were declared in the part of the log that is lost: nobody knows what is in them. */
+    private void putAsideUnknown() throws IOException {
+        for (int group = 0; group < replicas.size(); group++) {
+            RecordStore store = records.get(group);
+            for (int channel : store.channels()) {
+                if (replicas.get(group).knows(channel)) {
+                    continue;
+                }
+                RecordStore.PutAside aside = store.putAside(channel);
+                LOG.error(
+                        "A channel was declared in the part of the log that is damaged, its messages are put aside channel={}"
+                                + " messages={} files={}",
+                        channel,
+                        aside.records(),
+                        aside.files());
+            }
+            store.sync();
+        }
+    }
+
     private void save(List<Replica> all, long last) throws IOException {
         List<GroupRows> rows = new ArrayList<>();
         for (Replica replica : all) {
@@ -130,25 +161,37 @@ record LocalReplay(
     /** When all that counts of them is in the tables. A crash meanwhile leaves some, which are put aside by the next start. */
     private void putAside() throws IOException {
         for (Path file : files.existing()) {
-            disk.rename(file, file.resolveSibling(file.getFileName() + DAMAGED));
+            disk.rename(file, free(file));
         }
         disk.syncDirectory(directory);
+    }
+
+    /** Where a file is put aside: what was before is kept. */
+    private Path free(Path file) {
+        String name = file.getFileName() + DAMAGED;
+        Path aside = file.resolveSibling(name);
+        for (int i = 2; disk.exists(aside); i++) {
+            aside = file.resolveSibling(name + '.' + i);
+        }
+        return aside;
     }
 
     /** What is lost with a log that was put aside, for an operator; null if none was. */
     @Nullable
     String lost() throws IOException {
         for (Path file : disk.list(directory)) {
-            if (String.valueOf(file.getFileName()).endsWith(DAMAGED) && isLog(file)) {
-                return "The log of the channels was damaged and put aside, some of the last messages before that may be lost: see "
-                        + file + " and the node's log; remove the file when that is settled, and start the node again";
+            if (isLogPutAside(file)) {
+                return "The log of the channels was damaged and put aside. Some of the last messages before that may be lost, and so may"
+                        + " channels that were declared then; some that were removed may be there again: see " + file
+                        + " and the node's log; remove the file when that is settled, and start the node again";
             }
         }
         return null;
     }
 
-    private static boolean isLog(Path file) {
+    private static boolean isLogPutAside(Path file) {
         String name = String.valueOf(file.getFileName());
-        return LogSegment.number(file.resolveSibling(name.substring(0, name.length() - DAMAGED.length()))) > 0;
+        int end = name.indexOf(DAMAGED);
+        return end > 0 && LogSegment.number(file.resolveSibling(name.substring(0, end))) > 0;
     }
 }

@@ -80,6 +80,11 @@ final class RegistryReplica implements Replica {
         return machine.coming(number);
     }
 
+    /** No channel gets that number from now on, nor a lower one. To be written by the next checkpoint. */
+    void beyond(int number) {
+        machine.beyond(number);
+    }
+
     /** The numbers of channels that are removed, but of which their groups may have something. */
     List<Integer> deleted() {
         return List.copyOf(machine.deleted());

@@ -1,5 +1,7 @@
 package io.wkmq.channel.records;
 
+import io.wkmq.channel.storage.Disk;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,6 +11,7 @@ final class RecordFiles {
     private static final Pattern NAME = Pattern.compile("c(\\d{1,9})-(\\d{1,18})\\.records");
 
     private static final String UNFINISHED = ".new";
+    private static final String DAMAGED = ".damaged";
 
     private RecordFiles() {}
 
@@ -25,6 +28,17 @@ final class RecordFiles {
     /** Whether a file was put together anew, and that was not finished. */
     static boolean unfinished(Path file) {
         return String.valueOf(file.getFileName()).endsWith(UNFINISHED);
+    }
+
+    /** Renames a file that is not to count any more, but to be kept; returns where it is then. */
+    static Path putAside(Disk disk, Path file) throws IOException {
+        String name = file.getFileName() + DAMAGED;
+        Path aside = file.resolveSibling(name);
+        for (int i = 2; disk.exists(aside); i++) { // what was put aside before is kept too
+            aside = file.resolveSibling(name + '.' + i);
+        }
+        disk.rename(file, aside);
+        return aside;
     }
 
     /** Takes the names of files apart. */

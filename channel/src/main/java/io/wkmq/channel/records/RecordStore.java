@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,19 @@ public final class RecordStore {
     private int buffered;
     private int bufferedOf;
     private boolean keeping;
+
+    /**
+     * Files that were put aside.
+     *
+     * @param files where they are
+     * @param records how many records they have, about
+     */
+    public record PutAside(List<Path> files, long records) {
+        /** Copies the list. */
+        public PutAside {
+            files = List.copyOf(files);
+        }
+    }
 
     /**
      * Opens the store.
@@ -98,6 +112,29 @@ public final class RecordStore {
     /** Whether a channel has files, but was not begun. */
     public boolean hasUnused(int channel) {
         return files.containsKey(channel);
+    }
+
+    /**
+     * Puts the files of a channel aside that has some, but was not begun, and that nobody knows: they are kept for an operator, and do not
+     * count. Durable after {@link #sync}. By who writes; blocks.
+     *
+     * @return where they are then, and how many records they had, without those that are damaged
+     */
+    public PutAside putAside(int channel) throws IOException {
+        List<Long> firsts = files.get(channel);
+        if (firsts == null) {
+            return new PutAside(List.of(), 0);
+        }
+        long first = Collections.min(firsts);
+        begin(channel, first, first);
+        long there = there(channel);
+        end(channel);
+        List<Path> aside = new ArrayList<>();
+        for (long each : firsts) {
+            aside.add(RecordFiles.putAside(disk, directory.resolve(RecordFiles.name(channel, each))));
+        }
+        files.remove(channel);
+        return new PutAside(aside, there - first);
     }
 
     /**

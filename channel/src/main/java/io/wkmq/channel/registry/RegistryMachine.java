@@ -106,6 +106,11 @@ public final class RegistryMachine {
         return null;
     }
 
+    /** No channel gets that number from now on, nor a lower one: there is something of one that had it. */
+    public void beyond(int number) {
+        nextNumber = Math.max(nextNumber, number + 1);
+    }
+
     private boolean next(long index) {
         if (index <= applied) {
             return false;

@@ -9,9 +9,13 @@ import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.MessageKey;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.storage.LogRecord;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.channel.storage.StorageException;
+import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
@@ -331,6 +335,67 @@ class LocalEngineTest {
                 expected.add("behind " + start);
                 assertThat(append(engine, 1, "behind " + start).seq()).isEqualTo(expected.size());
             }
+        }
+    }
+
+    @Test
+    void channelThatWasDeclaredInTheDamagedPartOfTheLogIsPutAside() throws IOException {
+        LocalOptions rare = new LocalOptions(
+                1,
+                1 << 20,
+                64 << 20,
+                Duration.ofHours(1),
+                0,
+                2_000,
+                2,
+                100,
+                Duration.ofHours(1),
+                AppenderOptions.defaults(),
+                ScrubOptions.defaults());
+        SimDisk crashed;
+        try (LocalEngine engine = LocalEngine.open(new SimulatedDisk(disk), SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+            get(engine.configure(1, SimNode.rules(Retention.FOR_EVER)));
+            for (int i = 0; i < 60; i++) {
+                append(engine, 1, i + "x".repeat(100));
+            }
+            get(engine.configure(5, SimNode.rules(Retention.FOR_EVER)));
+            append(engine, 5, "of nobody any more");
+            append(engine, 5, "this too");
+            crashed = disk.crashed(disk.now(), Loss.NOTHING, new Random(1));
+        }
+        String log = crashed.list().stream()
+                .filter(name -> name.startsWith("log-"))
+                .filter(name -> magicIn(crashed, name))
+                .findFirst()
+                .orElseThrow();
+        try (FileChannel file = crashed.open(log)) {
+            file.write(ByteBuffer.wrap(new byte[] {99}), 2_000);
+        }
+        try (FileChannel before = crashed.open(log + ".damaged")) { // of an earlier incident
+            before.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+        }
+        SimulatedDisk damaged = new SimulatedDisk(crashed);
+        for (int start = 0; start < 2; start++) {
+            try (LocalEngine engine = LocalEngine.open(damaged, SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+                assertThat(all(engine, 1)).hasSize(60);
+                assertThat(get(engine.position(5))).isNull();
+                assertThat(engine.damage()).contains("channels that were declared then");
+                RegistryAnswer made = get(engine.change(new RegistryOp.Create(
+                        "made" + start, TopicFilter.of("made" + start + "/#"), ChannelSettings.DEFAULT, 1)));
+                assertThat(made).isInstanceOfSatisfying(RegistryAnswer.Done.class, done -> assertThat(
+                                done.channel().number())
+                        .isGreaterThan(5));
+            }
+        }
+        assertThat(crashed.list())
+                .contains(log + ".damaged", log + ".damaged.2", "g0/c5-1.records.damaged")
+                .doesNotContain("g0/c5-1.records");
+        try (FileChannel before = crashed.open(log + ".damaged")) {
+            assertThat(before.size()).isEqualTo(3);
+        }
+        crashed.delete(log + ".damaged");
+        try (LocalEngine engine = LocalEngine.open(damaged, SimulatedDisk.DIRECTORY, rare, CLOCK)) {
+            assertThat(engine.damage()).contains(log + ".damaged.2");
         }
     }
 

@@ -88,7 +88,9 @@ public final class CpGroups implements GroupLogs {
                 LOG.warn(
                         "The log of this node was damaged: who it was by that is removed from those that keep the channels {}",
                         former);
-                channels.removeFormer(former.get(0)).toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                for (CPMember each : former) {
+                    channels.removeFormer(each).toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                }
                 // at once: the place is this node's own, and another newcomer may look for one
                 channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
                 throw new NewcomerException("This node takes its own place, for its log was damaged");
