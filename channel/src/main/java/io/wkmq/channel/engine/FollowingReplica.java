@@ -348,7 +348,7 @@ final class FollowingReplica implements LogFollower {
 
     /** Gives some of the space back that the rows had before: else the table grows with each checkpoint. In the background. */
     private void giveBack() {
-        if (!table.mayCompact()) {
+        if (!table.mayCompact(loop.nowMs())) {
             return;
         }
         try {

@@ -11,7 +11,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -43,6 +44,8 @@ public final class NodeTable implements AutoCloseable {
     private static final int COPIED_ROWS = 10_000;
     private static final int CACHE_MB = 8;
     private static final int COMPACT_BYTES = 4 << 20;
+    private static final long COMPACT_PAUSE_MS = 2_000;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private static final String FOLDED = "folded";
     private static final String SALT = "salt";
@@ -65,7 +68,11 @@ public final class NodeTable implements AutoCloseable {
     @GuardedBy("this")
     private final MvFile file;
 
-    private final AtomicBoolean compacting = new AtomicBoolean();
+    /** When somebody was told last to {@link #compact}. */
+    private final AtomicLong compactedMs = new AtomicLong(NEVER);
+
+    /** How many rows are {@link #pin pinned}: meanwhile what is written takes space of its own, and none is given back. */
+    private final AtomicInteger pinned = new AtomicInteger();
 
     @GuardedBy("this")
     private final MVMap<Long, byte[]> groups;
@@ -400,9 +407,10 @@ public final class NodeTable implements AutoCloseable {
         MVStore.TxCounter usage = file.store().registerVersionUsage();
         boolean done = false;
         try {
-            PinnedRows pinned = new PinnedRows(this, group, group(group), usage, channels.flushAndGetRoot());
+            PinnedRows rows = new PinnedRows(this, group, group(group), usage, channels.flushAndGetRoot());
+            pinned.incrementAndGet();
             done = true;
-            return pinned;
+            return rows;
         } catch (MVStoreException e) {
             throw unreadable(e);
         } finally {
@@ -422,17 +430,27 @@ public final class NodeTable implements AutoCloseable {
     }
 
     synchronized void unpin(MVStore.TxCounter usage) {
+        pinned.decrementAndGet();
         file.store().deregisterVersionUsage(usage);
     }
 
-    /** Whether nobody is about to {@link #compact}: who is told so is to do that. Does not block. */
-    public boolean mayCompact() {
-        return compacting.compareAndSet(false, true);
+    /**
+     * Whether it is of use to {@link #compact}, and nobody was told so for some seconds: who is told so is to do that. Does not block.
+     *
+     * @param nowMs since some moment, the same one each time; never goes back
+     */
+    public boolean mayCompact(long nowMs) {
+        long last = compactedMs.get();
+        return pinned.get() == 0
+                && (last == NEVER || nowMs - last >= COMPACT_PAUSE_MS)
+                && compactedMs.compareAndSet(last, nowMs);
     }
 
-    /** Gives some unused space back, a bounded amount of work. Returns whether there may be more to do. */
+    /** Gives some unused space back, a bounded amount of work; none while rows are pinned. Returns whether there may be more to do. */
     public synchronized boolean compact() throws IOException {
-        compacting.set(false);
+        if (pinned.get() > 0) {
+            return false;
+        }
         try {
             return file.compact(COMPACT_BYTES);
         } catch (MVStoreException e) {

@@ -224,6 +224,7 @@ class ReplicaStoreTest {
                             "c" + channel, TopicFilter.of("c/" + channel), ChannelSettings.DEFAULT, 0)));
             if (channel % 40 == 0) {
                 registry.snapshot();
+                sim.pass(2_000);
             }
         }
         long bytes = disk.size("table.mv");

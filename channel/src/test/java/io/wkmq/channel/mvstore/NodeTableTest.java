@@ -318,6 +318,29 @@ class NodeTableTest {
         }
     }
 
+    @Test
+    void spaceIsGivenBackNowAndThenAndNotWhileRowsArePinned() throws IOException {
+        try (NodeTable table = open(disk)) {
+            for (int write = 1; write <= 12; write++) {
+                Map<Integer, byte[]> rows = new TreeMap<>();
+                for (int channel = 0; channel < 20; channel++) {
+                    byte[] row = new byte[100_000];
+                    Arrays.fill(row, (byte) write);
+                    rows.put(channel, row);
+                }
+                table.write(List.of(new GroupRows(0, new byte[] {1}, rows)), write);
+            }
+            try (PinnedRows rows = table.pin(0)) {
+                assertThat(rows.state()).isNotNull();
+                assertThat(table.mayCompact(10_000)).isFalse();
+                assertThat(table.compact()).isFalse();
+            }
+            assertThat(table.mayCompact(10_000)).isTrue();
+            assertThat(table.mayCompact(11_999)).isFalse();
+            assertThat(table.mayCompact(12_000)).isTrue();
+        }
+    }
+
     private static byte[] row(int write, Random random) {
         byte[] row = new byte[Integer.BYTES + random.nextInt(300)];
         random.nextBytes(row);
