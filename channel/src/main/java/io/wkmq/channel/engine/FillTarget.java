@@ -108,12 +108,7 @@ final class FillTarget {
         digest = null;
         byte[] local = table.channel(group, number);
         if (fetched.length == 0) {
-            next = NOTHING;
-            end = NOTHING;
-            boolean kept = local == null ? store.hasUnused(number) : local.length > 0;
-            if (kept && !used.contains(number)) {
-                gone.add(number); // of one that is read the records go when its readers were told
-            }
+            beginGone(local == null ? store.hasUnused(number) : local.length > 0);
             return;
         }
         ChannelState here = local == null || local.length == 0 ? null : StateCodec.decodeChannel(local);
@@ -144,6 +139,14 @@ final class FillTarget {
         first = Math.max(to.first(), store.first(number));
         if (first > next) {
             skipTo(first);
+        }
+    }
+
+    private void beginGone(boolean kept) {
+        next = NOTHING;
+        end = NOTHING;
+        if (kept && !used.contains(channel)) {
+            gone.add(channel); // of one that is read the records go when its readers were told
         }
     }
 

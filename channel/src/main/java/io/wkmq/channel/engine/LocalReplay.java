@@ -2,6 +2,7 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.Aside;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
@@ -161,19 +162,9 @@ record LocalReplay(
     /** When all that counts of them is in the tables. A crash meanwhile leaves some, which are put aside by the next start. */
     private void putAside() throws IOException {
         for (Path file : files.existing()) {
-            disk.rename(file, free(file));
+            disk.rename(file, Aside.free(disk, file.resolveSibling(file.getFileName() + DAMAGED)));
         }
         disk.syncDirectory(directory);
-    }
-
-    /** Where a file is put aside: what was before is kept. */
-    private Path free(Path file) {
-        String name = file.getFileName() + DAMAGED;
-        Path aside = file.resolveSibling(name);
-        for (int i = 2; disk.exists(aside); i++) {
-            aside = file.resolveSibling(name + '.' + i);
-        }
-        return aside;
     }
 
     /** What is lost with a log that was put aside, for an operator; null if none was. */

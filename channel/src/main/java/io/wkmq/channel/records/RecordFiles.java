@@ -1,12 +1,13 @@
 package io.wkmq.channel.records;
 
+import io.wkmq.channel.storage.Aside;
 import io.wkmq.channel.storage.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the files with records are called. Stateless. */
+/** What the files with records are called, also when they are put aside. Stateless. */
 final class RecordFiles {
     private static final Pattern NAME = Pattern.compile("c(\\d{1,9})-(\\d{1,18})\\.records");
 
@@ -32,11 +33,7 @@ final class RecordFiles {
 
     /** Renames a file that is not to count any more, but to be kept; returns where it is then. */
     static Path putAside(Disk disk, Path file) throws IOException {
-        String name = file.getFileName() + DAMAGED;
-        Path aside = file.resolveSibling(name);
-        for (int i = 2; disk.exists(aside); i++) { // what was put aside before is kept too
-            aside = file.resolveSibling(name + '.' + i);
-        }
+        Path aside = Aside.free(disk, file.resolveSibling(file.getFileName() + DAMAGED));
         disk.rename(file, aside);
         return aside;
     }

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast.cp;
 
+import io.wkmq.channel.storage.Aside;
 import io.wkmq.channel.storage.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,10 +39,7 @@ final class FormerLogs {
     /** Puts the log aside, which nobody has open; returns where it is then. */
     Path putAside(@Nullable UUID formerly) throws IOException {
         String name = directory.getFileName() + INFIX + (formerly == null ? UNKNOWN : formerly.toString());
-        Path aside = directory.resolveSibling(name);
-        for (int i = 2; disk.exists(aside); i++) { // nobody is the same twice, unless nobody knows who
-            aside = directory.resolveSibling(name + '.' + i);
-        }
+        Path aside = Aside.free(disk, directory.resolveSibling(name));
         disk.rename(directory, aside);
         disk.syncDirectory(parent());
         return aside;

@@ -75,7 +75,8 @@ final class LateSnapshots implements Runnable {
         for (RaftNode known : raft.getAllRaftNodes()) {
             if (known instanceof RaftNodeImpl node && !node.isTerminatedOrSteppedDown()) {
                 node.execute(() -> {
-                    if (node.getGroupId() instanceof RaftGroupId group) {
+                    CPGroupId id = node.getGroupId();
+                    if (id instanceof RaftGroupId group) {
                         each.accept(group);
                     }
                     take(node);
