@@ -2,6 +2,7 @@ package io.wkmq.channel.registry;
 
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.registry.RegistryAnswer.Done;
+import io.wkmq.channel.registry.RegistryAnswer.Listed;
 import io.wkmq.channel.registry.RegistryAnswer.Refused;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
@@ -21,6 +22,9 @@ public final class RegistryCodec {
     /** Of a registry that has taken channels over: they are behind all else. */
     private static final int TAKEN_OVER_VERSION = 2;
 
+    /** Of one that knows nodes: they are behind what it has taken over. */
+    private static final int NODES_VERSION = 3;
+
     private static final int CREATE = 1;
     private static final int ALTER = 2;
     private static final int DELETE = 3;
@@ -30,6 +34,7 @@ public final class RegistryCodec {
 
     private static final int REFUSED = 0;
     private static final int DONE = 1;
+    private static final int LISTED = 2;
 
     private RegistryCodec() {}
 
@@ -50,6 +55,8 @@ public final class RegistryCodec {
             write(out, taken.settings());
         } else if (op instanceof RegistryOp.TakenOver taken) {
             out.int8(TAKEN_OVER).text(taken.name()).number(taken.number());
+        } else if (op instanceof RegistryOp.OfNode node) {
+            NodeCodec.write(out, node);
         } else {
             out.int8(DROPPED).number(((RegistryOp.Dropped) op).number());
         }
@@ -78,8 +85,9 @@ public final class RegistryCodec {
                 yield new RegistryOp.TakeOver(origin, name, filter, settings(in), timeMs);
             }
             case TAKEN_OVER -> new RegistryOp.TakenOver(in.text(), in.number(Integer.MAX_VALUE));
+            case NodeCodec.IS, NodeCodec.REMOVED, NodeCodec.RETURNS, NodeCodec.CLEANED -> NodeCodec.read(kind, in);
             default ->
-                throw new CorruptDataException("A change of the registry has kind " + kind + "; expected 1 to 6");
+                throw new CorruptDataException("A change of the registry has kind " + kind + "; expected 1 to 10");
         };
     }
 
@@ -89,6 +97,8 @@ public final class RegistryCodec {
         if (answer instanceof Done done) {
             out.int8(VERSION).int8(DONE);
             write(out, done.channel());
+        } else if (answer instanceof Listed listed) {
+            NodeCodec.write(out.int8(VERSION).int8(LISTED), listed.node());
         } else if (answer instanceof Refused refused) {
             out.int8(VERSION).int8(REFUSED).text(refused.reason());
         }
@@ -101,21 +111,22 @@ public final class RegistryCodec {
         int kind = in.int8();
         return switch (kind) {
             case DONE -> new Done(channel(in));
+            case LISTED -> new Listed(NodeCodec.node(in));
             case REFUSED -> new Refused(in.text());
-            default -> throw new CorruptDataException("An answer has kind " + kind + "; expected 0 or 1");
+            default -> throw new CorruptDataException("An answer has kind " + kind + "; expected 0 to 2");
         };
     }
 
     /** Encodes all that a machine knows. */
     public static byte[] encode(RegistryMachine machine) {
-        boolean takenOver = !machine.origins().isEmpty();
-        ByteWriter out = new ByteWriter(1024).int8(takenOver ? TAKEN_OVER_VERSION : VERSION);
+        int version = version(machine);
+        ByteWriter out = new ByteWriter(1024).int8(version);
         out.number(machine.applied()).number(machine.nextNumber());
         out.number(machine.channels().size());
         machine.channels().forEach(channel -> write(out, channel));
         out.number(machine.deleted().size());
         machine.deleted().forEach(out::number);
-        if (takenOver) {
+        if (version >= TAKEN_OVER_VERSION) {
             out.number(machine.origins().size());
             machine.origins().forEach((origin, number) -> {
                 write(out, origin);
@@ -124,15 +135,27 @@ public final class RegistryCodec {
             out.number(machine.coming().size());
             machine.coming().forEach(out::number);
         }
+        if (version >= NODES_VERSION) {
+            NodeCodec.write(out, machine.nodes());
+        }
         return out.toBytes();
+    }
+
+    /** The oldest one that can say it. */
+    private static int version(RegistryMachine machine) {
+        if (!machine.nodes().isEmpty()) {
+            return NODES_VERSION;
+        }
+        return machine.origins().isEmpty() ? VERSION : TAKEN_OVER_VERSION;
     }
 
     /** Gives a machine that has applied nothing yet what another one knew. */
     public static void decode(byte[] bytes, RegistryMachine machine) {
-        boolean takenOver = bytes.length > 0 && bytes[0] == TAKEN_OVER_VERSION;
-        ByteReader in = takenOver ? new ByteReader(bytes) : versioned(bytes);
-        if (takenOver) {
-            in.int8(); // the version
+        ByteReader in = new ByteReader(bytes);
+        int version = in.int8();
+        if (version < VERSION || version > NODES_VERSION) {
+            throw new CorruptDataException(
+                    "The registry has format " + version + "; expected " + VERSION + " to " + NODES_VERSION);
         }
         long applied = in.number();
         int nextNumber = in.number(Integer.MAX_VALUE);
@@ -143,13 +166,16 @@ public final class RegistryCodec {
         }
         List<Integer> deleted = numbers(in);
         machine.restore(applied, nextNumber, channels, deleted);
-        if (takenOver) {
+        if (version >= TAKEN_OVER_VERSION) {
             int origins = in.number(Integer.MAX_VALUE);
             Map<Origin, Integer> from = new LinkedHashMap<>();
             for (int i = 0; i < origins; i++) {
                 from.put(origin(in), in.number(Integer.MAX_VALUE));
             }
             machine.restore(from, numbers(in));
+        }
+        if (version >= NODES_VERSION) {
+            machine.restore(NodeCodec.nodes(in));
         }
     }
 

@@ -1,7 +1,9 @@
 package io.wkmq.channel.registry;
 
 import io.wkmq.channel.registry.RegistryAnswer.Done;
+import io.wkmq.channel.registry.RegistryAnswer.Listed;
 import io.wkmq.channel.registry.RegistryAnswer.Refused;
+import io.wkmq.routing.NodeId;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which channels there are, as the log of the registry's group says. Pure: entries in, answers out. Belongs to the thread that applies
+ * Which channels and which nodes there are, as the log of the registry's group says. Pure: entries in, answers out. Belongs to the thread that applies
  * the log.
  */
 public final class RegistryMachine {
@@ -28,6 +30,7 @@ public final class RegistryMachine {
     /** Those of which something is still to come. */
     private final Set<Integer> coming = new TreeSet<>();
 
+    private final RegisteredNodes nodes = new RegisteredNodes();
     private int nextNumber = 1;
     private long applied;
 
@@ -63,6 +66,16 @@ public final class RegistryMachine {
     /** Whether what a channel has is still to come. */
     public boolean coming(int number) {
         return coming.contains(number);
+    }
+
+    /** The nodes, in the order in which they were heard of. */
+    public Collection<RegisteredNode> nodes() {
+        return nodes.all();
+    }
+
+    /** What is said of a node; null if nothing is. */
+    public @Nullable RegisteredNode node(NodeId id) {
+        return nodes.find(id);
     }
 
     Map<Origin, Integer> origins() {
@@ -101,6 +114,10 @@ public final class RegistryMachine {
         }
         if (op instanceof RegistryOp.TakenOver taken) {
             return takenOver(taken);
+        }
+        if (op instanceof RegistryOp.OfNode said) {
+            RegisteredNode node = nodes.apply(said);
+            return node == null ? new Refused("There is no node " + said.node()) : new Listed(node);
         }
         deleted.remove(((RegistryOp.Dropped) op).number());
         return null;
@@ -206,6 +223,10 @@ public final class RegistryMachine {
     private void add(ChannelDefinition channel) {
         channels.put(channel.name(), channel);
         filters.put(channel.filter(), channel);
+    }
+
+    void restore(Collection<RegisteredNode> known) {
+        nodes.restore(known);
     }
 
     void restore(Map<Origin, Integer> from, Collection<Integer> stillComing) {

@@ -1,6 +1,11 @@
 package io.wkmq.channel.registry;
 
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
 import io.wkmq.routing.TopicFilter;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A change of the registry. Time is in it, so that it means the same to every replica. */
 public sealed interface RegistryOp {
@@ -25,4 +30,53 @@ public sealed interface RegistryOp {
 
     /** A channel that was taken over has all that it had: it is as any other one now. */
     record TakenOver(String name, int number) implements RegistryOp {}
+
+    /** What is said of a node. Answered with what the registry says of it then. */
+    sealed interface OfNode extends RegistryOp {
+        /** The node that it is about. */
+        NodeId node();
+
+        /** When it was said, ms since the epoch, by the clock of who said it. */
+        long timeMs();
+    }
+
+    /**
+     * A node says who it is: it joined, is back after it was given up, or has another name, address or replica. Nothing if it is removed.
+     */
+    record NodeIs(
+            NodeId node,
+            NodeName name,
+            List<String> addresses,
+            @Nullable UUID replica,
+            long timeMs) implements OfNode {
+        /** Checks the addresses and the time. */
+        public NodeIs {
+            addresses = RegisteredNode.checked(addresses);
+            RegisteredNode.checked(timeMs);
+        }
+    }
+
+    /** An administrator removed a node, of which the name may be unknown. Nothing if a later word about it is known. */
+    record NodeRemoved(NodeId node, @Nullable NodeName name, long timeMs) implements OfNode {
+        /** Checks the time. */
+        public NodeRemoved {
+            RegisteredNode.checked(timeMs);
+        }
+    }
+
+    /** A node was told to join: a removal before that counts no more. Nothing if a later word about it is known. */
+    record NodeReturns(NodeId node, long timeMs) implements OfNode {
+        /** Checks the time. */
+        public NodeReturns {
+            RegisteredNode.checked(timeMs);
+        }
+    }
+
+    /** Nobody waits for a node any more. Nothing if it is removed; refused if it is not known. */
+    record NodeCleaned(NodeId node, long timeMs) implements OfNode {
+        /** Checks the time. */
+        public NodeCleaned {
+            RegisteredNode.checked(timeMs);
+        }
+    }
 }

@@ -1,4 +1,4 @@
-/** Which channels there are: their names, numbers, filters and bounds, as a pure state machine. */
+/** Which channels there are: their names, numbers, filters and bounds; and which nodes: as a pure state machine. */
 @NullMarked
 package io.wkmq.channel.registry;
 
