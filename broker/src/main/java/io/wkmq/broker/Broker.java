@@ -79,6 +79,7 @@ public final class Broker implements AutoCloseable {
     private static final Duration BANS_RESENT = Duration.ofSeconds(5);
     private static final Duration SPLIT_LOOK = Duration.ofMillis(250);
     private static final Duration ALARM_LOOK = Duration.ofSeconds(1);
+    private static final Duration REGISTRATION = Duration.ofSeconds(2);
     private static final Duration CHANNELS_LIMIT = Duration.ofSeconds(30);
     private static final String OWN_CHANNELS = "channels";
     private static final Duration GIVEN_UP_POLL = Duration.ofMillis(100);
@@ -163,6 +164,9 @@ public final class Broker implements AutoCloseable {
         RouteTable<ShardSubscribers> routes = new RouteTable<>(loops.size(), self.id(), cluster.interest());
         cluster.replicate(routes, config.mqtt().sharedSubscriptionStrategy());
         channels = closing.add("channels", channels(config, clock, replicated));
+        if (replicated != null || config.cluster().discovery() == ClusterConfig.Discovery.SINGLETON) {
+            every(timer, REGISTRATION, cluster.register(new RegistryOfChannels(channels)));
+        }
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         closing.add("messages of other nodes", cluster::serveNoMore);
         HookRegistry hooks = new HookRegistry();

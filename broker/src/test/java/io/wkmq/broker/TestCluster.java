@@ -14,12 +14,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Nodes 1 to {@value #NODES_MAX} in this process, by the names {@code wkmq1@127.0.0.1} and so on, which know the same cookie and
- * meet when they are told to. Used by one thread.
+ * meet when they are told to. Used by one thread, but that nodes may be started at the same time.
  */
 public final class TestCluster implements AutoCloseable {
     static final int NODES_MAX = 4;
@@ -32,7 +32,7 @@ public final class TestCluster implements AutoCloseable {
 
     private final Path directory;
     private final int firstPort = freePorts(NODES_MAX * PORTS_PER_NODE);
-    private final Map<Integer, TestBroker> nodes = new TreeMap<>();
+    private final Map<Integer, TestBroker> nodes = new ConcurrentSkipListMap<>();
 
     /** Nodes with their homes in a directory. */
     public TestCluster(Path directory) {

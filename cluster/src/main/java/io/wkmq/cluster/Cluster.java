@@ -1,5 +1,6 @@
 package io.wkmq.cluster;
 
+import io.wkmq.cluster.channels.NodeRegistry;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.LocalInterest;
@@ -45,6 +46,13 @@ public interface Cluster extends AutoCloseable {
 
     /** Brings what comes from other nodes to the sessions; before they are restored. */
     void serve(Sessions sessions);
+
+    /**
+     * Has a registry know the nodes, and this node whom it says to be removed.
+     *
+     * @return to be run every now and then, by one thread; does not block
+     */
+    Runnable register(NodeRegistry registry);
 
     /**
      * From now on takes no messages of other nodes: before the sessions are closed. The others hear nothing of those that still come,

@@ -1,5 +1,7 @@
 package io.wkmq.cluster;
 
+import io.wkmq.cluster.channels.NodeRegistration;
+import io.wkmq.cluster.channels.NodeRegistry;
 import io.wkmq.cluster.discovery.Discovery;
 import io.wkmq.cluster.discovery.DiscoveryReport;
 import io.wkmq.cluster.discovery.StaticSeed;
@@ -46,8 +48,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,7 +69,11 @@ public final class ClusterNode implements Cluster {
     private static final Duration TLS_POLL = Duration.ofSeconds(5);
     private static final Duration FORGETTING = Duration.ofSeconds(2);
 
+    /** How long an administrator waits until a registry has a change: longer than an election. */
+    private static final Duration REGISTERED_WITHIN = Duration.ofSeconds(5);
+
     private final ClusterSettings settings;
+    private final Clock clock;
     private final Discovery discovery;
     private final NodeLinks links;
     private final HazelcastMembership membership;
@@ -84,11 +93,13 @@ public final class ClusterNode implements Cluster {
 
     private @Nullable RouteReplication routes;
     private @Nullable RetainedReplication retained;
+    private volatile @Nullable NodeRegistration registration;
     private volatile boolean closed;
 
     private ClusterNode(ClusterSettings settings, Node self, Clock clock, @Nullable CpSettings cp)
             throws IOException, ClusterTlsException {
         this.settings = settings;
+        this.clock = clock;
         SecureRandom random = new SecureRandom();
         long incarnation = random.nextLong();
         ClusterTls tls = settings.tls() == null ? null : new ClusterTls(settings.tls());
@@ -218,6 +229,14 @@ public final class ClusterNode implements Cluster {
     public void serve(Sessions sessions) {
         deliveries.serve(sessions.router());
         directory.serve(sessions, LocalSessions.of(sessions, self().id(), links));
+    }
+
+    @Override
+    public Runnable register(NodeRegistry registry) {
+        NodeRegistration made = new NodeRegistration(new MembershipGround(membership), registry, clock);
+        membership.listen(made);
+        registration = made;
+        return made;
     }
 
     @Override
@@ -360,11 +379,36 @@ public final class ClusterNode implements Cluster {
         return result;
     }
 
-    /** See {@link HazelcastMembership#remove}. */
+    /**
+     * See {@link HazelcastMembership#remove}. If there is a registry of nodes it is told; when that one does not have it within some seconds,
+     * the text says so.
+     */
     public ChangeResult remove(NodeId node) {
         ChangeResult result = membership.remove(node);
         forget(result, List.of(node));
-        return result;
+        NodeRegistration registry = registration;
+        return registry == null || result.outcome() != ChangeResult.Outcome.DONE
+                ? result
+                : registered(result, registry.tellOf(node).toCompletableFuture());
+    }
+
+    private static ChangeResult registered(ChangeResult result, CompletableFuture<Void> told) {
+        String why;
+        try {
+            told.get(REGISTERED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            return result;
+        } catch (ExecutionException e) {
+            why = String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
+        } catch (TimeoutException e) {
+            why = "it did not answer within " + REGISTERED_WITHIN.toSeconds() + " s";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            why = "the wait was interrupted";
+        }
+        String text =
+                "The nodes that are here know it; the registry that channels have of nodes does not yet, and is told again: "
+                        + why;
+        return new ChangeResult(ChangeResult.Outcome.DONE, result.text().isEmpty() ? text : result.text() + ' ' + text);
     }
 
     private void forget(ChangeResult result, List<NodeId> nodes) {

@@ -1,9 +1,13 @@
 package io.wkmq.cluster;
 
+import io.wkmq.cluster.channels.NodeRegistration;
+import io.wkmq.cluster.channels.NodeRegistry;
 import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.RemovalWord;
 import io.wkmq.cluster.sessions.EpochClock;
 import io.wkmq.routing.Forwarder;
 import io.wkmq.routing.LocalInterest;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.ShareStrategy;
 import io.wkmq.session.Claimed;
@@ -15,6 +19,7 @@ import io.wkmq.session.Will;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class SingleNode implements Cluster {
     private final Node self;
     private final SessionDirectory directory;
+    private final Clock clock;
 
     /**
      * A cluster that is this node.
@@ -32,6 +38,7 @@ public final class SingleNode implements Cluster {
      */
     public SingleNode(Node self, Clock clock) {
         this.self = self;
+        this.clock = clock;
         this.directory = new EverySessionIsHere(new EpochClock(clock::millis));
     }
 
@@ -75,6 +82,11 @@ public final class SingleNode implements Cluster {
     public void serve(Sessions sessions) {}
 
     @Override
+    public Runnable register(NodeRegistry registry) {
+        return new NodeRegistration(new Alone(self), registry, clock);
+    }
+
+    @Override
     public void serveNoMore() {}
 
     @Override
@@ -94,6 +106,32 @@ public final class SingleNode implements Cluster {
 
     @Override
     public void close() {}
+
+    /** Nobody meets it, and it removes nobody. */
+    private record Alone(Node self) implements NodeRegistration.Ground {
+        @Override
+        public List<String> addresses() {
+            return List.of();
+        }
+
+        @Override
+        public Set<NodeId> here() {
+            return Set.of();
+        }
+
+        @Override
+        public List<RemovalWord> words() {
+            return List.of();
+        }
+
+        @Override
+        public void take(List<RemovalWord> words) {}
+
+        @Override
+        public boolean moving() {
+            return false;
+        }
+    }
 
     /** Sessions outlive this configuration: their epochs are compared once the node has others. */
     private record EverySessionIsHere(EpochClock epochs) implements SessionDirectory {

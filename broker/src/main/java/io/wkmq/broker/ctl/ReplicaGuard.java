@@ -233,8 +233,8 @@ final class ReplicaGuard {
                             || replicas.groups().stream()
                                     .noneMatch(group -> group.replicas().contains(where))
                     ? ""
-                    : "Its replicas of the channels stay listed. If it never comes back: wkctl raft remove " + where
-                            + ", and start an empty node in its place.";
+                    : "Its replicas of the channels stay listed until an empty node is started in its place, which takes them"
+                            + " over by itself.";
         } catch (ChannelException e) {
             return "";
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.broker.TestCluster;
 import io.wkmq.broker.ctl.Wkctl;
 import io.wkmq.broker.http.Json;
+import io.wkmq.channel.registry.RegisteredNode;
+import io.wkmq.channel.registry.RegisteredNode.Standing;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -236,7 +239,7 @@ class ThreeNodesTest {
                 .contains("is here; expected one that is lost");
         assertThat(cluster.succeeds(1, "cluster", "remove", cluster.name(3)))
                 .startsWith("Remove the node from cluster successfully.\n")
-                .contains("\nIts replicas of the channels stay listed.", "wkctl raft remove " + member(3) + ',')
+                .contains("\nIts replicas of the channels stay listed until an empty node is started in its place")
                 .endsWith(cluster.running(1, 2));
 
         String tooFew = "groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels have too few replicas";
@@ -257,6 +260,89 @@ class ThreeNodesTest {
         assertThat(cluster.fails(1, "raft", "remove", member(3)))
                 .startsWith("Error: without " + member(3) + ' ' + tooFew);
         assertThat(cluster.fails(3, "cluster", "leave")).contains("node_not_in_cluster");
+    }
+
+    private List<RegisteredNode> registered(int node) {
+        return cluster.node(node)
+                .broker()
+                .channels()
+                .nodes()
+                .toCompletableFuture()
+                .exceptionally(notYet -> List.of())
+                .join();
+    }
+
+    private void awaitRegistered(int node, int about, Standing standing) {
+        Await.until(
+                LIMIT,
+                () -> "node " + node + " knows that node " + about + " is " + standing + ": " + registered(node),
+                () -> registered(node).stream()
+                        .anyMatch(each -> each.standing() == standing
+                                && String.valueOf(each.name()).equals(cluster.name(about))
+                                && each.addresses().contains(member(about))
+                                && each.replica() != null));
+    }
+
+    @Test
+    void whoIsRemovedIsInTheRegistryUntilItIsToldToJoin() throws Exception {
+        for (int node = 1; node <= NODES; node++) {
+            awaitRegistered(2, node, Standing.JOINED);
+        }
+        cluster.succeeds(1, "cluster", "remove", cluster.name(3));
+        awaitRegistered(1, 3, Standing.REMOVED);
+
+        for (int node : List.of(1, 2)) {
+            cluster.stop(node);
+            Files.delete(cluster.home(node).resolve("data/removed"));
+        }
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> cluster.start(1, SETTINGS));
+        cluster.start(2, SETTINGS);
+        first.join();
+        for (int node : List.of(1, 2)) {
+            Await.until(
+                    LIMIT,
+                    () -> "node " + node + " knows again that node 3 is removed: "
+                            + cluster.succeeds(node, "--json", "cluster", "status"),
+                    () -> cluster.succeeds(node, "--json", "cluster", "status").contains("\"removed\""));
+        }
+
+        cluster.succeeds(3, "cluster", "join", cluster.address(1));
+        awaitRegistered(1, 3, Standing.JOINED);
+        awaitLed(3);
+        cluster.succeeds(3, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(3, "publisher")) {
+            publisher.publish("plant/1", "it is one of three again", 1);
+        }
+    }
+
+    @Test
+    void anEmptyNodeTakesThePlaceOfARemovedOne() throws Exception {
+        cluster.succeeds(1, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(1, "publisher")) {
+            publisher.publish("plant/1", "first", 1);
+        }
+        for (int node = 1; node <= NODES; node++) {
+            awaitRegistered(1, node, Standing.JOINED);
+        }
+        cluster.succeeds(1, "cluster", "remove", cluster.name(3));
+        cluster.stop(3);
+
+        cluster.start(4, SETTINGS);
+        cluster.succeeds(4, "cluster", "join", cluster.address(1));
+        awaitLed(4);
+        assertThat(cluster.succeeds(1, "raft", "status"))
+                .contains(member(1), member(2), member(4))
+                .doesNotContain(member(3));
+        awaitRegistered(1, 4, Standing.JOINED);
+        Await.until(
+                LIMIT,
+                () -> "node 4 has all: " + cluster.node(4).broker().channels().trouble(),
+                () -> cluster.node(4).broker().channels().trouble() == null);
+
+        cluster.stop(2);
+        try (MqttProbe publisher = cluster.client(4, "publisher")) {
+            publisher.publish("plant/1", "node 4 counts", 1);
+        }
     }
 
     @Test

@@ -250,8 +250,9 @@ class ReplicaGuardTest {
         ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE));
 
         assertThat(guard.staysListed(C))
-                .isEqualTo("Its replicas of the channels stay listed. If it never comes back: wkctl raft remove"
-                        + " 10.0.0.3:6369, and start an empty node in its place.");
+                .isEqualTo(
+                        "Its replicas of the channels stay listed until an empty node is started in its place, which takes"
+                                + " them over by itself.");
         assertThat(guard.staysListed("10.0.0.4:6369")).isEmpty();
         assertThat(guard.staysListed(null)).isEmpty();
     }

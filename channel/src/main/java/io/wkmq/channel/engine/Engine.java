@@ -4,6 +4,7 @@ import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +34,19 @@ public interface Engine extends AutoCloseable {
     CompletionStage<Void> trim(int channel, long first);
 
     /**
-     * Changes which channels there are. Once the stage completes, the listener was told. What the change means for their groups is to be
-     * told to these then.
+     * Changes which channels there are, or what is said of nodes. Once the stage completes, the listener was told. What the change means
+     * for the groups of channels is to be told to these then.
      */
     CompletionStage<RegistryAnswer> change(RegistryOp op);
+
+    /**
+     * What the registry says of nodes, as this node's copy has it, which may be behind others. Fails until that one has all that was
+     * acknowledged before this node began.
+     */
+    CompletionStage<List<RegisteredNode>> nodes();
+
+    /** Whether this node leads the registry, as far as it knows: of those that keep it one should speak for nodes that are not here. */
+    boolean leadsRegistry();
 
     /** Removes what a channel that is not in the registry any more has, for ever. */
     CompletionStage<Void> clear(int channel);
@@ -107,6 +118,13 @@ public interface Engine extends AutoCloseable {
 
     /** How many logs there are to be kept together with others, the registry's too; 0 if there are none. */
     int groupsExpected();
+
+    /** By which the nodes that keep the logs know this one, as {@link GroupLogs#replica}; null if it keeps none with others. */
+    @Nullable
+    UUID replica();
+
+    /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. */
+    CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here);
 
     /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
     CompletionStage<Void> removeNode(String node);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,20 @@ public interface GroupLogs {
      * @param node where it was, as {@link #status} says it
      */
     CompletionStage<Void> remove(String node);
+
+    /** By which those who keep the logs know this node, as long as it has its disk; null if it is none of them. */
+    @Nullable
+    UUID replica();
+
+    /**
+     * Takes a node whose administrator removed it off those that keep the logs, if another one is here that waits for a place, and all others
+     * that keep them are here and miss nothing: so the logs go on, and nothing is lost that was acknowledged. Does not block.
+     *
+     * @param removed the {@link #replica} of the one that was removed; nothing happens if it is none of them, or there is a place
+     * @param here those of the nodes that are here
+     * @return whether that was done, as sure as of a {@link #remove}
+     */
+    CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here);
 
     /** What this node knows of the log of a group. Does not block. */
     CompletionStage<GroupStatus> status(int group);

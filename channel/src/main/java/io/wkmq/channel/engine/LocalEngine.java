@@ -6,6 +6,7 @@ import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
@@ -174,6 +175,16 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public @Nullable UUID replica() {
+        return null;
+    }
+
+    @Override
+    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+        return CompletableFuture.completedFuture(false);
+    }
+
+    @Override
     public CompletionStage<Void> removeNode(String node) {
         return CompletableFuture.failedFuture(new IOException("This node keeps nothing together with others"));
     }
@@ -260,6 +271,16 @@ public final class LocalEngine implements Engine {
     @Override
     public CompletionStage<List<Integer>> deleted() {
         return ask(() -> store.registry().deleted());
+    }
+
+    @Override
+    public CompletionStage<List<RegisteredNode>> nodes() {
+        return ask(() -> store.registry().nodes());
+    }
+
+    @Override
+    public boolean leadsRegistry() {
+        return true;
     }
 
     private <T extends @Nullable Object> CompletionStage<T> ask(Supplier<T> question) {

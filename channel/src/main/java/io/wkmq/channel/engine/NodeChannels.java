@@ -8,6 +8,7 @@ import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.routing.TopicFilter;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -531,6 +533,43 @@ public final class NodeChannels implements Channels, AutoCloseable {
         SortedMap<String, Long> last = catalog.last();
         Engine in = engine;
         return in == null ? ChannelFigures.none(last) : in.figures(last);
+    }
+
+    /** What the registry says of nodes, as {@link Engine#nodes}. Does not block; fails if there are no channels. */
+    public CompletionStage<List<RegisteredNode>> nodes() {
+        Engine in = engine;
+        return in == null ? noChannels() : in.nodes();
+    }
+
+    /**
+     * Tells the registry of a node. Does not block. Completes once that cannot be lost any more, with what the registry says of the node
+     * then; fails if there are no channels, or it is not known whether it has come into effect.
+     */
+    public CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op) {
+        Engine in = engine;
+        return in == null ? noChannels() : in.change(op);
+    }
+
+    private static <T> CompletionStage<T> noChannels() {
+        return CompletableFuture.failedFuture(new IOException("There are no channels, and no registry"));
+    }
+
+    /** By which the nodes that keep channels together know this one, as {@link GroupLogs#replica}; null if it is none of them. */
+    public @Nullable UUID replica() {
+        Engine in = engine;
+        return in == null ? null : in.replica();
+    }
+
+    /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. Does not block. */
+    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+        Engine in = engine;
+        return in == null ? noChannels() : in.makePlace(removed, here);
+    }
+
+    /** Whether this node speaks for those that are not here, as {@link Engine#leadsRegistry}. */
+    public boolean leadsRegistry() {
+        Engine in = engine;
+        return in != null && in.leadsRegistry();
     }
 
     private ChannelDefinition known(String name) throws ChannelException {

@@ -4,6 +4,7 @@ import io.wkmq.channel.mvstore.GroupRows;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.Origin;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryMachine;
@@ -68,6 +69,11 @@ final class RegistryReplica implements Replica {
     @Nullable
     ChannelDefinition find(String name) {
         return machine.find(name);
+    }
+
+    /** What is said of nodes. */
+    List<RegisteredNode> nodes() {
+        return List.copyOf(machine.nodes());
     }
 
     /** How far it is with a channel that a node kept alone. */

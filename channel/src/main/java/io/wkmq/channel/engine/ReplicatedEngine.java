@@ -13,6 +13,7 @@ import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.StateCodec;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.Origin;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
@@ -417,7 +418,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         if (op instanceof RegistryOp.Delete delete) {
             return change(op, delete.name());
         }
-        throw new IllegalArgumentException("A change is " + op + "; expected one of a channel that there is");
+        if (op instanceof RegistryOp.OfNode) {
+            return register(op);
+        }
+        throw new IllegalArgumentException(
+                "A change is " + op + "; expected one of a node, or of a channel that there is");
     }
 
     private CompletionStage<RegistryAnswer> change(RegistryOp op, String name) {
@@ -481,6 +486,17 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     @Override
     public CompletionStage<List<Integer>> deleted() {
         return ask(() -> store.registry().deleted());
+    }
+
+    @Override
+    public CompletionStage<List<RegisteredNode>> nodes() {
+        return waiting == null ? ask(() -> store.registry().nodes()) : CompletableFuture.failedFuture(notHere());
+    }
+
+    @Override
+    public boolean leadsRegistry() {
+        GroupLogs kept = cluster;
+        return kept != null && kept.leads(store.groups());
     }
 
     private <T extends @Nullable Object> CompletionStage<T> ask(Supplier<T> question) {
@@ -654,6 +670,18 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         List<GroupStatus> all = new ArrayList<>(before);
         all.add(next);
         return all;
+    }
+
+    @Override
+    public @Nullable UUID replica() {
+        GroupLogs kept = cluster;
+        return kept == null ? null : kept.replica();
+    }
+
+    @Override
+    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+        GroupLogs kept = cluster;
+        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here);
     }
 
     @Override

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.ChannelSettings;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.storage.SimulatedDisk;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,23 @@ class EngineRegistryTest {
             get(engine.clear(2));
             assertThat(get(engine.deleted())).isEmpty();
             assertThat(create(engine, "c").number()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void nodesAreThereAfterARestart() throws IOException {
+        NodeId node = new NodeId(new UUID(1, 2));
+        RegistryOp is = new RegistryOp.NodeIs(node, new NodeName("wkmq", "10.0.0.1"), List.of(), null, 5);
+        RegisteredNode listed;
+        try (LocalEngine engine = open()) {
+            assertThat(get(engine.nodes())).isEmpty();
+            assertThat(engine.leadsRegistry()).isTrue();
+            listed = ((RegistryAnswer.Listed) get(engine.change(is))).node();
+            create(engine, "a");
+        }
+        try (LocalEngine engine = open()) {
+            assertThat(get(engine.nodes())).containsExactly(listed);
+            assertThat(get(engine.channels())).hasSize(1);
         }
     }
 

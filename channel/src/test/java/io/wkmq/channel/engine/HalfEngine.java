@@ -4,12 +4,14 @@ import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,16 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public CompletionStage<List<RegisteredNode>> nodes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean leadsRegistry() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<List<Integer>> deleted() {
         throw new UnsupportedOperationException();
     }
@@ -142,6 +154,16 @@ final class HalfEngine implements Engine {
 
     @Override
     public int groupsExpected() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable UUID replica() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
         throw new UnsupportedOperationException();
     }
 

@@ -7,6 +7,7 @@ import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.RemovalWord;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.membership.SeedSource;
 import io.wkmq.cluster.security.ClusterFront;
@@ -240,6 +241,23 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     /** Whether {@link #join}, {@link #leave}, {@link #remove} or a merge runs: meanwhile it says little who is here and who is not. */
     public boolean changing() {
         return changes.running() || merges.underWay();
+    }
+
+    /** Whether this node is told to go from one cluster to another: {@link #join} or {@link #leave} runs. */
+    public boolean moving() {
+        return changes.moving();
+    }
+
+    /** What was said of nodes that were removed, or told to join. */
+    public List<RemovalWord> removalWords() {
+        return removed.words();
+    }
+
+    /** Takes over what others say of removed nodes, and tells it on: of two words about one node the later one counts. Does not block. */
+    public void heard(List<RemovalWord> words) {
+        if (removed.merge(words)) {
+            thread.execute(this::remind);
+        }
     }
 
     /** Connections between nodes that came to nothing lately; the oldest first. */

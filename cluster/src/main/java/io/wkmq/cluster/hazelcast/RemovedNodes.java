@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.cluster.membership.RemovalWord;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,24 @@ final class RemovedNodes {
             }
         }
         return entries;
+    }
+
+    /** All that is said of nodes. */
+    synchronized List<RemovalWord> words() {
+        List<RemovalWord> all = new ArrayList<>();
+        words.forEach((node, word) -> all.add(new RemovalWord(node, word.name, word.removed, word.stamp)));
+        return all;
+    }
+
+    /**
+     * Takes over what others say.
+     *
+     * @return whether anything was new
+     */
+    boolean merge(List<RemovalWord> said) {
+        Map<NodeId, Word> words = new LinkedHashMap<>();
+        said.forEach(word -> words.put(word.node(), new Word(word.timeMs(), word.removed(), word.name())));
+        return merge(words);
     }
 
     /** Removes a node, of which the name may be unknown. */

@@ -41,6 +41,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private final Map<CPGroupId, Follower> groups = new ConcurrentHashMap<>();
     private final OpenCalls calls = new OpenCalls();
     private volatile @Nullable NodeEngineImpl engine;
+    private volatile boolean waitsForPlace;
 
     /** A group that this node has a replica of. */
     private record Follower(int number, LogFollower replica, GroupLoop loop) {}
@@ -105,6 +106,15 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
                 .filter(group -> !group.replica.whole())
                 .mapToInt(Follower::number)
                 .toArray();
+    }
+
+    /** Whether this node waits for a place among those that keep the channels. Any thread. */
+    boolean waitsForPlace() {
+        return waitsForPlace;
+    }
+
+    void waitForPlace(boolean waits) {
+        waitsForPlace = waits;
     }
 
     @Override

@@ -14,6 +14,7 @@ import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
+import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.engine.LogFollowers;
 import io.wkmq.channel.engine.ReplicatedLog;
@@ -173,7 +174,41 @@ public final class CpChannels {
             return CompletableFuture.failedFuture(new IOException(
                     "The node at " + where(lost) + " is here; expected one that is lost, or was stopped for good"));
         }
+        return takeOff(lost);
+    }
+
+    /** The same, of one whose node is known to be gone: another one may be where it was. */
+    CompletionStage<Void> takeOff(CPMember lost) {
         return service.raft().removeCPMember(lost.getUuid());
+    }
+
+    /** This node's id in the CP subsystem; null if it is no member of it. */
+    @Nullable
+    UUID replica() {
+        CPMember local = service.raft().getLocalCPMember();
+        return local == null ? null : local.getUuid();
+    }
+
+    /** Whether one may be a member of it, as this node knows without asking anybody. */
+    boolean mayBeMember(UUID member) {
+        return service.raft().getInvocationManager().getRaftInvocationContext().getCPMember(member) != null;
+    }
+
+    /** Tells those who ask that this node waits for a place among the members, or that it does not. */
+    void waitForPlace(boolean waits) {
+        service.waitForPlace(waits);
+    }
+
+    /** Whether another node of this one's cluster {@link #waitForPlace waits for a place}, as those say who answer in time. */
+    CompletionStage<Boolean> anybodyWaits(Duration limit) {
+        List<CompletableFuture<Boolean>> asked = service.engine().getClusterService().getMembers().stream()
+                .filter(member -> !member.localMember())
+                .map(member -> this.<Boolean>ask(new PlaceOp(), member.getAddress(), limit)
+                        .exceptionally(gone -> false)
+                        .toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                .thenApply(nothing -> asked.stream().anyMatch(CompletableFuture::join));
     }
 
     /** Makes this node a member of it, and of all groups that have fewer than they had at first. */
@@ -209,17 +244,21 @@ public final class CpChannels {
 
     /** The groups of which a member's replica misses something, which is being fetched. Fails if it does not say that in time. */
     CompletionStage<int[]> filling(CPMember member, Duration limit) {
-        CompletableFuture<int[]> answer = new CompletableFuture<>();
+        return ask(new FillingOp(), member.getAddress(), limit);
+    }
+
+    private <T> CompletionStage<T> ask(Operation question, Address of, Duration limit) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         try {
             var unused = service.engine()
                     .getOperationService()
-                    .createInvocationBuilder(ChannelService.NAME, new FillingOp(), member.getAddress())
+                    .createInvocationBuilder(ChannelService.NAME, question, of)
                     .setTryCount(1)
-                    .<int[]>invoke()
+                    .<T>invoke()
                     .whenCompleteAsync(
-                            (groups, failure) -> {
+                            (said, failure) -> {
                                 if (failure == null) {
-                                    answer.complete(groups);
+                                    answer.complete(said);
                                 } else {
                                     answer.completeExceptionally(failure);
                                 }

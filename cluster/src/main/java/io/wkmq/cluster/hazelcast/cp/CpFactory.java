@@ -15,6 +15,7 @@ public final class CpFactory implements DataSerializableFactory {
     static final int COMMIT_INDEX_OP = 3;
     static final int HAND_OVER_OP = 4;
     static final int FILLING_OP = 5;
+    static final int PLACE_OP = 6;
 
     private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES = Map.of(
             RESTARTED_MEMBER,
@@ -26,7 +27,9 @@ public final class CpFactory implements DataSerializableFactory {
             HAND_OVER_OP,
             HandOverOp::new,
             FILLING_OP,
-            FillingOp::new);
+            FillingOp::new,
+            PLACE_OP,
+            PlaceOp::new);
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {

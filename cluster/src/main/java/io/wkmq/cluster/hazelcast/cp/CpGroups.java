@@ -40,9 +40,15 @@ public final class CpGroups implements GroupLogs {
     private static final Duration FILLING_LIMIT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 20;
 
+    /** How long a node that is none of those who keep the channels waits until one of them makes place. */
+    private static final Duration PLACE_WITHIN = Duration.ofSeconds(15);
+
     private final CpChannels channels;
     private final int members;
     private final Duration deadline;
+
+    /** When all places were taken as this node looked for one for the first time. Belongs to who asks for {@link #log}. */
+    private volatile @Nullable Long fullSinceNanos;
 
     /**
      * The groups of those channels.
@@ -101,17 +107,71 @@ public final class CpGroups implements GroupLogs {
                                 + " this node to be stopped, wkctl raft remove of it on another one, and it to be started again");
             }
             if (all.size() >= members) {
-                throw new LogClosedException(
-                        "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
-                                + " or one of them to be removed with wkctl raft remove, or this node to be in no cluster with them",
-                        null);
+                throw full();
             }
+            channels.waitForPlace(false);
             channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
             throw new NewcomerException("This node takes the place of one that was lost");
         } catch (ExecutionException | TimeoutException e) {
             throw new NewcomerException(
                     "The nodes that keep the channels do not say who they are, or too few are here: " + e);
         }
+    }
+
+    /** One that was removed from the cluster makes place soon for this node, which is here and says that it waits. */
+    private IOException full() {
+        long now = System.nanoTime();
+        Long since = fullSinceNanos;
+        if (since == null) {
+            fullSinceNanos = now;
+            since = now;
+        }
+        boolean waits = now - since < PLACE_WITHIN.toNanos();
+        channels.waitForPlace(waits);
+        return waits
+                ? new NewcomerException(
+                        "Other nodes keep the channels; one that was removed from the cluster would make place")
+                : new LogClosedException(
+                        "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
+                                + " or one of them to be removed with wkctl cluster remove, or this node to be in no cluster with them",
+                        null);
+    }
+
+    @Override
+    public @Nullable UUID replica() {
+        return channels.replica();
+    }
+
+    @Override
+    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+        if (!channels.mayBeMember(removed)) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return channels.anybodyWaits(FILLING_LIMIT)
+                .<Collection<CPMember>>thenCompose(
+                        waits -> waits ? channels.members() : CompletableFuture.completedFuture(List.<CPMember>of()))
+                .thenCompose(all -> {
+                    Map<Boolean, List<CPMember>> found = all.stream()
+                            .collect(Collectors.partitioningBy(
+                                    member -> member.getUuid().equals(removed)));
+                    List<CPMember> others = found.getOrDefault(false, List.of());
+                    boolean full = all.size() >= members && others.size() < all.size();
+                    return full && others.stream().map(CPMember::getUuid).allMatch(here::contains)
+                            ? makePlace(found.getOrDefault(true, List.of()).get(0), others)
+                            : CompletableFuture.completedFuture(false);
+                });
+    }
+
+    private CompletionStage<Boolean> makePlace(CPMember removed, List<CPMember> others) {
+        List<CompletableFuture<Boolean>> whole = others.stream()
+                .map(other -> channels.filling(other, FILLING_LIMIT)
+                        .handle((groups, failure) -> groups != null && groups.length == 0)
+                        .toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(whole.toArray(CompletableFuture<?>[]::new))
+                .thenCompose(nothing -> whole.stream().allMatch(CompletableFuture::join)
+                        ? channels.takeOff(removed).thenApply(gone -> true)
+                        : CompletableFuture.completedFuture(false));
     }
 
     @Override

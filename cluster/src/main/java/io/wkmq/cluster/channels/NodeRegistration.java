@@ -1,0 +1,283 @@
+package io.wkmq.cluster.channels;
+
+import io.wkmq.channel.registry.RegisteredNode;
+import io.wkmq.channel.registry.RegisteredNode.Standing;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.cluster.membership.MembershipListener;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.RemovalWord;
+import io.wkmq.routing.NodeId;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the registry know the nodes, and the nodes know whom it says to be removed. Each node says who it is; the one that leads the
+ * registry says what was said of others, and whom nobody waits for, and has removed nodes make place for those that come. To be run every now and then: it does what is to be done then, at most
+ * {@value #CHANGES_MAX} changes, and one such round at a time. Thread-safe; does not block.
+ */
+public final class NodeRegistration implements Runnable, MembershipListener {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
+
+    /** So many changes does one round make. */
+    static final int CHANGES_MAX = 64;
+
+    /** So many nodes that are gone are remembered; of more, the registry says that they belong to the others for longer. */
+    static final int GONE_MAX = 1_000;
+
+    /** What a node knows of itself and of others. Thread-safe; must not block. */
+    public interface Ground {
+        /** This node. */
+        Node self();
+
+        /** Where it is met: where it takes members first; none if it takes none. */
+        List<String> addresses();
+
+        /** The other nodes that are here. */
+        Set<NodeId> here();
+
+        /** What was said of nodes that were removed, or told to join. */
+        List<RemovalWord> words();
+
+        /** Takes over words of others: those count that are later than what is known. */
+        void take(List<RemovalWord> words);
+
+        /** Whether this node is on its way from one cluster to another: then it says and takes nothing. */
+        boolean moving();
+    }
+
+    private final Ground ground;
+    private final NodeRegistry registry;
+    private final InstantSource clock;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    /** The nodes nobody waits for, and that are not back since. */
+    private final Set<NodeId> gone = ConcurrentHashMap.newKeySet();
+
+    /** The last word about a node that was taken from the registry, so that one which has no room here is not taken for ever. */
+    private final Map<NodeId, RemovalWord> taken = new ConcurrentHashMap<>();
+
+    /** For a node; it is to be told who comes and goes. */
+    public NodeRegistration(Ground ground, NodeRegistry registry, InstantSource clock) {
+        this.ground = ground;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    @Override
+    public void here(Peer peer) {
+        gone.remove(peer.id());
+    }
+
+    @Override
+    public void gone(Peer peer) {}
+
+    @Override
+    public void cleaned(Node node, boolean mayComeBack) {
+        if (gone.size() < GONE_MAX) {
+            gone.add(node.id());
+        }
+    }
+
+    @Override
+    public void run() {
+        if (ground.moving() || !running.compareAndSet(false, true)) {
+            return;
+        }
+        var unused = begin().whenComplete((nothing, failure) -> {
+            running.set(false);
+            if (failure != null) {
+                LOG.debug("The registry and this node do not know the same of nodes yet", failure);
+            }
+        });
+    }
+
+    private CompletionStage<Void> begin() {
+        try {
+            return registry.nodes().thenCompose(this::compare);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e); // the node ends
+        }
+    }
+
+    private CompletionStage<Void> compare(List<RegisteredNode> nodes) {
+        Map<NodeId, RegisteredNode> listed = new HashMap<>();
+        nodes.forEach(node -> listed.put(node.id(), node));
+        Map<NodeId, RemovalWord> words = words();
+        take(nodes, words);
+        List<RegistryOp.OfNode> changes = new ArrayList<>();
+        announce(listed.get(ground.self().id()), changes);
+        if (registry.leads()) {
+            speakForOthers(listed, words, changes);
+        }
+        return tell(changes.stream().limit(CHANGES_MAX).iterator()).thenCompose(told -> makePlace(nodes));
+    }
+
+    private CompletionStage<Void> makePlace(List<RegisteredNode> nodes) {
+        if (!registry.leads()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Set<NodeId> here = new HashSet<>(ground.here());
+        here.add(ground.self().id());
+        Map<NodeId, RemovalWord> words = words();
+        Set<UUID> replicas = nodes.stream()
+                .filter(node -> here.contains(node.id()))
+                .flatMap(node -> Stream.ofNullable(node.replica()))
+                .collect(Collectors.toSet());
+        return makePlace(
+                nodes.stream()
+                        .filter(node -> node.standing() == Standing.REMOVED
+                                && node.replica() != null
+                                && !here.contains(node.id())
+                                && isRemoved(words.get(node.id())))
+                        .iterator(),
+                replicas);
+    }
+
+    /** As long as nobody is known to have told it to join. */
+    private static boolean isRemoved(@Nullable RemovalWord word) {
+        return word != null && word.removed();
+    }
+
+    /** One in a round: who takes the place has to fetch what it misses first. */
+    private CompletionStage<Void> makePlace(Iterator<RegisteredNode> removed, Set<UUID> here) {
+        if (!removed.hasNext()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        RegisteredNode node = removed.next();
+        return registry.makePlace(Objects.requireNonNull(node.replica()), here).thenCompose(done -> {
+            if (!done) {
+                return makePlace(removed, here);
+            }
+            LOG.info(
+                    "Node {} was removed, and keeps no channels any more: another one takes its place, name={}",
+                    node.id(),
+                    node.name());
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    private Map<NodeId, RemovalWord> words() {
+        Map<NodeId, RemovalWord> words = new HashMap<>();
+        ground.words().forEach(word -> words.put(word.node(), word));
+        return words;
+    }
+
+    /** Of itself a node believes those who are here, not the registry: it may have been told to join, which that one does not know yet. */
+    private void take(List<RegisteredNode> nodes, Map<NodeId, RemovalWord> words) {
+        List<RemovalWord> later = new ArrayList<>();
+        for (RegisteredNode node : nodes) {
+            RemovalWord said = said(node);
+            if (said == null || node.id().equals(ground.self().id()) || !after(said, taken.get(node.id()))) {
+                continue;
+            }
+            if (after(said, words.get(node.id()))) {
+                later.add(said);
+            }
+            taken.put(node.id(), said);
+        }
+        taken.keySet().retainAll(nodes.stream().map(RegisteredNode::id).collect(Collectors.toSet()));
+        if (!later.isEmpty()) {
+            LOG.info("The registry knows more of removed nodes: {}", later);
+            ground.take(later);
+        }
+    }
+
+    private static boolean after(RemovalWord word, @Nullable RemovalWord other) {
+        return other == null || word.after(other);
+    }
+
+    private static @Nullable RemovalWord said(@Nullable RegisteredNode node) {
+        return node == null || node.saidMs() == 0
+                ? null
+                : new RemovalWord(node.id(), node.name(), node.standing() == Standing.REMOVED, node.saidMs());
+    }
+
+    private void announce(@Nullable RegisteredNode listed, List<RegistryOp.OfNode> changes) {
+        Node self = ground.self();
+        List<String> addresses = ground.addresses();
+        boolean known = listed != null
+                && listed.standing() == Standing.JOINED
+                && self.name().equals(listed.name())
+                && addresses.equals(listed.addresses())
+                && Objects.equals(registry.replica(), listed.replica());
+        boolean removed = listed != null && listed.standing() == Standing.REMOVED;
+        if (!known && !removed) {
+            changes.add(new RegistryOp.NodeIs(self.id(), self.name(), addresses, registry.replica(), clock.millis()));
+        }
+    }
+
+    private void speakForOthers(
+            Map<NodeId, RegisteredNode> listed, Map<NodeId, RemovalWord> words, List<RegistryOp.OfNode> changes) {
+        words.values().stream()
+                .filter(word -> after(word, said(listed.get(word.node()))))
+                .sorted(Comparator.comparingLong(RemovalWord::timeMs))
+                .forEach(word -> changes.add(change(word)));
+        for (NodeId id : gone) {
+            RegisteredNode node = listed.get(id);
+            if (node != null && node.standing() == Standing.JOINED) {
+                changes.add(new RegistryOp.NodeCleaned(id, clock.millis()));
+            }
+        }
+    }
+
+    private static RegistryOp.OfNode change(RemovalWord word) {
+        return word.removed()
+                ? new RegistryOp.NodeRemoved(word.node(), word.name(), word.timeMs())
+                : new RegistryOp.NodeReturns(word.node(), word.timeMs());
+    }
+
+    /** One after the other: the first that fails ends the round. */
+    private CompletionStage<Void> tell(Iterator<RegistryOp.OfNode> changes) {
+        if (!changes.hasNext()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return tell(changes.next()).thenCompose(answer -> tell(changes));
+    }
+
+    private CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode change) {
+        return registry.tell(change).thenApply(answer -> {
+            LOG.info("The registry knows of a node: {} answer={}", change, answer);
+            return answer;
+        });
+    }
+
+    /**
+     * Tells the registry now what was said of a node that was removed, or told to join. Completes once a majority of those who keep it has
+     * that, or something later, on disk; exceptionally if that is not so, or not known: then it is told by a later round.
+     */
+    public CompletionStage<Void> tellOf(NodeId node) {
+        RemovalWord word = words().get(node);
+        if (word == null) {
+            return CompletableFuture.failedFuture(new IOException("Nothing was said of node " + node));
+        }
+        return registry.tell(change(word)).thenCompose(answer -> {
+            RemovalWord said = answer instanceof RegistryAnswer.Listed listed ? said(listed.node()) : null;
+            return said == null || word.after(said)
+                    ? CompletableFuture.failedFuture(new IOException(
+                            "The registry answers " + answer + "; expected the word of " + word.timeMs()))
+                    : CompletableFuture.completedFuture(null);
+        });
+    }
+}

@@ -1,0 +1,372 @@
+package io.wkmq.cluster.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.registry.RegisteredNode;
+import io.wkmq.channel.registry.RegisteredNode.Standing;
+import io.wkmq.channel.registry.RegistryAnswer;
+import io.wkmq.channel.registry.RegistryCodec;
+import io.wkmq.channel.registry.RegistryMachine;
+import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.cluster.membership.Node;
+import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.membership.RemovalWord;
+import io.wkmq.routing.NodeId;
+import io.wkmq.routing.NodeName;
+import io.wkmq.testing.sim.Seeds;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+final class NodeRegistrationTest {
+    private static final int NODES = 3;
+
+    /** The log of the registry, which all nodes have a part of: as far as they have heard. */
+    private final List<byte[]> log = new ArrayList<>();
+
+    private final List<Member> members = new ArrayList<>();
+    private boolean quorum = true;
+    private int leader;
+    private long now = 1_000;
+
+    NodeRegistrationTest() {
+        for (int i = 0; i < NODES; i++) {
+            members.add(new Member(i));
+        }
+    }
+
+    /** A node with its copy of the registry, and what it was told of others. */
+    private final class Member implements NodeRegistry, NodeRegistration.Ground {
+        private final int number;
+        private final Map<NodeId, RemovalWord> words = new HashMap<>();
+        private RegistryMachine copy = new RegistryMachine();
+        private NodeRegistration registration = new NodeRegistration(this, this, () -> Instant.ofEpochMilli(now));
+        private Node node;
+        private String address = "10.0.0.1:6369";
+        private final Set<NodeId> here = new HashSet<>();
+        private final List<UUID> gaveUp = new ArrayList<>();
+        private UUID replica;
+        private boolean moving;
+
+        Member(int number) {
+            this.number = number;
+            this.replica = new UUID(1, number);
+            this.node = new Node(id(number), new NodeName("wkmq" + number, "10.0.0.1"));
+        }
+
+        /** It is started without anything that it has kept. */
+        void restart() {
+            copy = new RegistryMachine();
+            words.clear();
+            registration = new NodeRegistration(this, this, () -> Instant.ofEpochMilli(now));
+            catchUp();
+        }
+
+        void catchUp() {
+            while (copy.applied() < log.size()) {
+                int next = (int) copy.applied();
+                copy.apply(next + 1, RegistryCodec.decode(log.get(next)));
+            }
+        }
+
+        void say(NodeId of, boolean removed) {
+            RemovalWord before = words.get(of);
+            long time = before == null ? now : Math.max(now, before.timeMs() + 1);
+            words.put(of, new RemovalWord(of, null, removed, time));
+        }
+
+        @Override
+        public CompletionStage<List<RegisteredNode>> nodes() {
+            return CompletableFuture.completedFuture(List.copyOf(copy.nodes()));
+        }
+
+        @Override
+        public CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op) {
+            if (!quorum) {
+                return CompletableFuture.failedFuture(new IOException("made by the test"));
+            }
+            log.add(RegistryCodec.encode(op));
+            RegistryMachine all = new RegistryMachine();
+            RegistryAnswer answer = null;
+            for (int i = 0; i < log.size(); i++) {
+                answer = all.apply(i + 1, RegistryCodec.decode(log.get(i)));
+            }
+            return CompletableFuture.completedFuture(Objects.requireNonNull(answer));
+        }
+
+        @Override
+        public UUID replica() {
+            return replica;
+        }
+
+        @Override
+        public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> others) {
+            gaveUp.add(removed);
+            assertThat(others).doesNotContain(removed).contains(replica);
+            return CompletableFuture.completedFuture(true);
+        }
+
+        @Override
+        public Set<NodeId> here() {
+            return here;
+        }
+
+        @Override
+        public boolean leads() {
+            return leader == number;
+        }
+
+        @Override
+        public Node self() {
+            return node;
+        }
+
+        @Override
+        public List<String> addresses() {
+            return List.of(address);
+        }
+
+        @Override
+        public List<RemovalWord> words() {
+            return List.copyOf(words.values());
+        }
+
+        @Override
+        public void take(List<RemovalWord> said) {
+            said.forEach(word -> words.merge(word.node(), word, (known, other) -> other.after(known) ? other : known));
+        }
+
+        @Override
+        public boolean moving() {
+            return moving;
+        }
+
+        private Standing standing(int of) {
+            return Objects.requireNonNull(copy.node(id(of))).standing();
+        }
+    }
+
+    private static NodeId id(int number) {
+        return new NodeId(new UUID(0, number));
+    }
+
+    /** All do what they have to, and hear of it. */
+    private void rounds() {
+        for (int i = 0; i < 3; i++) {
+            members.forEach(member -> {
+                member.registration.run();
+                members.forEach(Member::catchUp);
+            });
+        }
+    }
+
+    @Test
+    void everyNodeSaysWhoItIsAndOnceOnly() {
+        rounds();
+        assertThat(log).hasSize(NODES);
+        for (Member member : members) {
+            assertThat(members.get(0).copy.node(member.node.id()))
+                    .isEqualTo(new RegisteredNode(
+                            member.node.id(),
+                            member.node.name(),
+                            List.of(member.address),
+                            member.replica,
+                            Standing.JOINED,
+                            now,
+                            0));
+        }
+
+        members.get(1).address = "10.0.0.9:6369";
+        members.get(1).node = new Node(id(1), new NodeName("renamed", "10.0.0.9"));
+        rounds();
+        assertThat(log).hasSize(NODES + 1);
+        RegisteredNode renamed = Objects.requireNonNull(members.get(2).copy.node(id(1)));
+        assertThat(renamed.name()).isEqualTo(new NodeName("renamed", "10.0.0.9"));
+        assertThat(renamed.addresses()).containsExactly("10.0.0.9:6369");
+    }
+
+    @Test
+    void aRemovalIsKnownToANodeThatHeardOfItFromNobody() {
+        rounds();
+        Member where = members.get(0);
+        where.say(id(2), true);
+        assertThat(where.registration.tellOf(id(2)).toCompletableFuture()).isCompleted();
+        members.get(1).restart();
+
+        members.get(1).registration.run();
+
+        assertThat(members.get(1).words())
+                .containsExactly(new RemovalWord(id(2), members.get(2).node.name(), true, now));
+        assertThat(members.get(1).standing(2)).isEqualTo(Standing.REMOVED);
+    }
+
+    @Test
+    void aRemovalWithoutAQuorumComesIntoTheRegistryLater() {
+        rounds();
+        quorum = false;
+        members.get(1).say(id(2), true);
+        assertThatThrownBy(() -> members.get(1)
+                        .registration
+                        .tellOf(id(2))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(CompletionException.class)
+                .hasMessageContaining("made by the test");
+        rounds();
+        assertThat(members.get(0).standing(2)).isEqualTo(Standing.JOINED);
+
+        quorum = true;
+        leader = 1;
+        members.get(1).registration.run();
+        members.get(0).catchUp();
+        assertThat(members.get(0).standing(2)).isEqualTo(Standing.REMOVED);
+    }
+
+    @Test
+    void anExplicitJoinLiftsARemovalInTheRegistryToo() {
+        rounds();
+        members.get(0).say(id(2), true);
+        rounds();
+        int before = log.size();
+        rounds();
+        assertThat(log).as("a removed node does not say who it is").hasSize(before);
+
+        now = 2_000;
+        members.get(2).say(id(2), false);
+        members.get(0).take(members.get(2).words());
+        rounds();
+
+        assertThat(members).allSatisfy(member -> {
+            assertThat(member.standing(2)).isEqualTo(Standing.JOINED);
+            RemovalWord word = Objects.requireNonNull(member.words.get(id(2)));
+            assertThat(word.removed()).isFalse();
+            assertThat(word.timeMs()).isEqualTo(2_000);
+        });
+    }
+
+    @Test
+    void ofItselfANodeDoesNotBelieveTheRegistry() {
+        rounds();
+        members.get(0).say(id(2), true);
+        rounds();
+        assertThat(members.get(2).standing(2)).isEqualTo(Standing.REMOVED);
+        assertThat(members.get(2).words()).isEmpty();
+        assertThat(members.get(1).words()).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatIsGivenUpIsSoInTheRegistryUntilItIsBack() {
+        rounds();
+        Node away = members.get(2).node;
+        members.get(0).registration.cleaned(away, true);
+        members.get(1).registration.cleaned(away, true);
+        int before = log.size();
+        members.get(1).registration.run();
+        assertThat(log).as("it does not lead").hasSize(before);
+        members.get(0).registration.run();
+        members.forEach(Member::catchUp);
+        assertThat(members.get(1).standing(2)).isEqualTo(Standing.CLEANED);
+        assertThat(log).hasSize(before + 1);
+
+        members.subList(0, 2).forEach(member -> member.registration.here(new Peer(away, 1, "10.0.0.1", 1, 1)));
+        rounds();
+        assertThat(members.get(1).standing(2)).isEqualTo(Standing.JOINED);
+        assertThat(log).hasSize(before + 2);
+    }
+
+    @Test
+    void aNodeThatIsRemovedMakesPlaceOnceItIsGone() {
+        rounds();
+        Member first = members.get(0);
+        first.here.addAll(Set.of(id(1), id(2)));
+        first.say(id(2), true);
+        rounds();
+        assertThat(first.gaveUp).as("it is here").isEmpty();
+
+        first.here.remove(id(2));
+        members.get(1).registration.run();
+        first.registration.cleaned(members.get(1).node, true);
+        first.registration.run();
+        assertThat(members.get(1).gaveUp).as("it does not lead").isEmpty();
+        assertThat(first.gaveUp).as("and nobody who is only away").containsExactly(new UUID(1, 2));
+    }
+
+    @Test
+    void onItsWayToAnotherClusterANodeSaysAndTakesNothing() {
+        members.get(0).moving = true;
+        members.get(0).registration.run();
+        assertThat(log).isEmpty();
+        members.get(0).moving = false;
+        members.get(0).registration.run();
+        assertThat(log).hasSize(1);
+    }
+
+    @Test
+    void aRoundHasABound() {
+        for (int i = 0; i < NodeRegistration.CHANGES_MAX + 10; i++) {
+            members.get(0).say(id(100 + i), true);
+        }
+        members.get(0).registration.run();
+        assertThat(log).hasSize(NodeRegistration.CHANGES_MAX);
+        rounds();
+        assertThat(members.get(1).words()).hasSize(NodeRegistration.CHANGES_MAX + 10);
+    }
+
+    /** Whoever says what, whoever leads, with a majority now and then: in the end all say the same. */
+    @Test
+    void inTheEndAllSayTheSame() {
+        Seeds.of("NodeRegistrationTest", 200).forEach(random -> new NodeRegistrationTest().chaos(random));
+    }
+
+    private void chaos(Random random) {
+        for (int step = 0; step < 150; step++) {
+            now += random.nextInt(3);
+            Member member = members.get(random.nextInt(NODES));
+            NodeId about = id(random.nextInt(NODES));
+            switch (random.nextInt(8)) {
+                case 0 -> member.say(about, true);
+                case 1 -> member.say(about, false);
+                case 2 -> quorum = random.nextInt(3) > 0;
+                case 3 -> leader = random.nextInt(NODES);
+                case 4 -> member.catchUp();
+                case 5 -> members.get(random.nextInt(NODES)).take(member.words());
+                case 6 -> member.registration.cleaned(new Node(about, member.node.name()), random.nextBoolean());
+                default -> member.registration.run();
+            }
+        }
+        quorum = true;
+        members.forEach(member ->
+                members.forEach(other -> member.registration.here(new Peer(other.node, 1, "10.0.0.1", 1, 1))));
+        members.forEach(member -> members.forEach(other -> other.take(member.words())));
+        members.forEach(member -> members.forEach(other -> other.take(member.words())));
+        rounds();
+
+        int told = log.size();
+        rounds();
+        assertThat(log).as("nobody has anything more to say").hasSize(told);
+        for (Member member : members) {
+            assertThat(member.copy.nodes())
+                    .hasSize(NODES)
+                    .containsExactlyElementsOf(members.get(0).copy.nodes());
+            for (RegisteredNode node : member.copy.nodes()) {
+                RemovalWord word = member.words.get(node.id());
+                assertThat(node.saidMs()).isEqualTo(word == null ? 0 : word.timeMs());
+                assertThat(node.standing())
+                        .isEqualTo(word != null && word.removed() ? Standing.REMOVED : Standing.JOINED);
+            }
+        }
+    }
+}
