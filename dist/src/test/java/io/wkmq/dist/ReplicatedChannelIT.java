@@ -188,6 +188,10 @@ class ReplicatedChannelIT {
         publishOnce(0, "second");
         assertThat(nodes.get(0).wkctl("cluster", "remove", "wkmq3@127.0.0.1").out())
                 .contains("successfully");
+        assertThat(nodes.get(0)
+                        .wkctl("raft", "remove", "127.0.0.1:" + membersAt.get(2))
+                        .out())
+                .contains("ok");
 
         start(2);
         assertThat(nodes.get(2).wkctl("channels", "show", "load").out()).contains("replicated=true");

@@ -41,7 +41,7 @@ public final class CpGroups implements GroupLogs {
     private static final long PAUSE_MS = 20;
 
     /** How long a node that is none of those who keep the channels waits until one of them makes place. */
-    private static final Duration PLACE_WITHIN = Duration.ofSeconds(15);
+    private static final Duration PLACE_WITHIN = Duration.ofSeconds(30);
 
     private final CpChannels channels;
     private final int members;
