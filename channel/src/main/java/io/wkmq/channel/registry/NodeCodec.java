@@ -72,7 +72,7 @@ final class NodeCodec {
     }
 
     static List<RegisteredNode> nodes(ByteReader in) {
-        int count = in.number(RegisteredNodes.NODES_MAX);
+        int count = in.number(RegisteredNode.NODES_MAX);
         List<RegisteredNode> nodes = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             nodes.add(node(in));

@@ -25,6 +25,9 @@ public record RegisteredNode(
         Standing standing,
         long sinceMs,
         long saidMs) {
+    /** So many nodes has a registry at most. */
+    public static final int NODES_MAX = 4_000;
+
     /** So many addresses has a node at most. */
     public static final int ADDRESSES_MAX = 8;
 

@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The nodes of a registry. Of two words of administrators about a node the later one counts, of two of the same time that it is removed:
  * as with what nodes tell each other, so that both say the same in the end, in whatever order words come. All else is by the order of
- * the log. Pure; belongs to its machine.
+ * the log. Of more than {@value RegisteredNode#NODES_MAX} those are forgotten for whom nobody waits, or who have never said who they are,
+ * the oldest first, then those who are removed. Pure; belongs to its machine.
  */
 final class RegisteredNodes {
-    /** Of more, those are forgotten of whom nobody waits for, the oldest first, then those who are removed. */
-    static final int NODES_MAX = 4_000;
-
     private final Map<NodeId, RegisteredNode> nodes = new LinkedHashMap<>();
 
     Collection<RegisteredNode> all() {
@@ -96,7 +94,7 @@ final class RegisteredNodes {
 
     private RegisteredNode put(RegisteredNode node) {
         nodes.put(node.id(), node);
-        if (nodes.size() > NODES_MAX) {
+        if (nodes.size() > RegisteredNode.NODES_MAX) {
             nodes.values().stream()
                     .filter(other -> !other.id().equals(node.id()))
                     .min(Comparator.comparingInt(RegisteredNodes::worth)
@@ -111,7 +109,7 @@ final class RegisteredNodes {
         return switch (node.standing()) {
             case CLEANED -> 0;
             case REMOVED -> 1;
-            case JOINED -> 2;
+            case JOINED -> node.name() == null ? 0 : 2; // of which only is known that it may come
         };
     }
 

@@ -105,20 +105,34 @@ class RegisteredNodesTest {
     void whoIsGivenUpIsForgottenFirstWhenThereAreTooMany() {
         listed(new RegistryOp.NodeRemoved(node, NAME, 1));
         NodeId cleaned = new NodeId(new UUID(1, 0));
-        for (int i = 0; i < RegisteredNodes.NODES_MAX - 1; i++) {
+        for (int i = 0; i < RegisteredNode.NODES_MAX - 1; i++) {
             NodeId each = new NodeId(new UUID(1, i));
             machine.apply(machine.applied() + 1, new RegistryOp.NodeIs(each, NAME, List.of(), null, 2));
         }
         listed(new RegistryOp.NodeCleaned(cleaned, 1_000));
 
         is(3); // it is known
-        assertThat(machine.nodes()).hasSize(RegisteredNodes.NODES_MAX);
+        assertThat(machine.nodes()).hasSize(RegisteredNode.NODES_MAX);
         listed(new RegistryOp.NodeIs(new NodeId(new UUID(2, 0)), NAME, List.of(), null, 4));
         assertThat(machine.node(cleaned)).isNull();
         assertThat(machine.node(node)).isNotNull();
         listed(new RegistryOp.NodeIs(new NodeId(new UUID(2, 1)), NAME, List.of(), null, 4));
         assertThat(machine.node(node)).isNull();
-        assertThat(machine.nodes()).hasSize(RegisteredNodes.NODES_MAX);
+        assertThat(machine.nodes()).hasSize(RegisteredNode.NODES_MAX);
+    }
+
+    @Test
+    void whoHasNeverSaidWhoItIsIsForgottenBeforeThoseWhoAreRemoved() {
+        listed(new RegistryOp.NodeRemoved(node, NAME, 1));
+        NodeId stranger = new NodeId(new UUID(1, 0));
+        listed(new RegistryOp.NodeReturns(stranger, 5));
+        for (int i = 1; i < RegisteredNode.NODES_MAX; i++) {
+            NodeId each = new NodeId(new UUID(1, i));
+            machine.apply(machine.applied() + 1, new RegistryOp.NodeIs(each, NAME, List.of(), null, 2));
+        }
+        assertThat(machine.nodes()).hasSize(RegisteredNode.NODES_MAX);
+        assertThat(machine.node(stranger)).isNull();
+        assertThat(machine.node(node)).isNotNull();
     }
 
     @Test
