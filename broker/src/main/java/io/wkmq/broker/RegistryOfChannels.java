@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The registry of nodes that is kept with that of channels. Thread-safe. */
@@ -29,8 +31,8 @@ record RegistryOfChannels(NodeChannels channels) implements NodeRegistry {
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
-        return channels.makePlace(removed, here);
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
+        return channels.makePlace(removed, here, still);
     }
 
     @Override

@@ -233,8 +233,8 @@ final class ReplicaGuard {
                             || replicas.groups().stream()
                                     .noneMatch(group -> group.replicas().contains(where))
                     ? ""
-                    : "Its replicas of the channels stay listed until an empty node is started in its place, which takes them"
-                            + " over by itself.";
+                    : "Its replicas of the channels stay listed until an empty node is started after this, and while the others"
+                            + " are here and miss nothing: that one takes them over by itself.";
         } catch (ChannelException e) {
             return "";
         }

@@ -242,7 +242,7 @@ class ThreeNodesTest {
                 .contains("is here; expected one that is lost");
         assertThat(cluster.succeeds(1, "cluster", "remove", cluster.name(3)))
                 .startsWith("Remove the node from cluster successfully.\n")
-                .contains("\nIts replicas of the channels stay listed until an empty node is started in its place")
+                .contains("\nIts replicas of the channels stay listed until an empty node is started after this")
                 .endsWith(cluster.running(1, 2));
 
         String tooFew = "groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels have too few replicas";
@@ -329,21 +329,47 @@ class ThreeNodesTest {
         }
     }
 
+    /** Node 3 is removed and stopped, and node 4 is there instead. */
+    private void replaceThree() {
+        for (int node = 1; node <= NODES; node++) {
+            awaitRegistered(1, node, Standing.JOINED);
+        }
+        cluster.succeeds(1, "cluster", "remove", cluster.name(3));
+        cluster.stop(3);
+        for (int node : List.of(1, 2)) {
+            awaitRegistered(node, 3, Standing.REMOVED);
+        }
+
+        cluster.start(4, SETTINGS);
+        cluster.succeeds(4, "cluster", "join", cluster.address(1));
+        awaitWhole(4);
+    }
+
+    @Test
+    void aRemovedNodeThatReturnsIsToldThatItsPlaceWasTaken() {
+        replaceThree();
+
+        cluster.start(3, SETTINGS);
+        cluster.succeeds(3, "cluster", "join", cluster.address(1));
+        NodeChannels channels = cluster.node(3).broker().channels();
+        Await.until(
+                LIMIT,
+                () -> "node 3 knows that it has no place: " + channels.trouble(),
+                () -> String.valueOf(channels.trouble())
+                        .contains("This node's place was taken by another one, for it was removed;"
+                                + " expected an empty data directory"));
+        assertThat(cluster.succeeds(1, "raft", "status"))
+                .contains(member(1), member(2), member(4))
+                .doesNotContain(member(3));
+    }
+
     @Test
     void anEmptyNodeTakesThePlaceOfARemovedOne() throws Exception {
         cluster.succeeds(1, "channels", "create", "plant", "plant/#");
         try (MqttProbe publisher = cluster.client(1, "publisher")) {
             publisher.publish("plant/1", "first", 1);
         }
-        for (int node = 1; node <= NODES; node++) {
-            awaitRegistered(1, node, Standing.JOINED);
-        }
-        cluster.succeeds(1, "cluster", "remove", cluster.name(3));
-        cluster.stop(3);
-
-        cluster.start(4, SETTINGS);
-        cluster.succeeds(4, "cluster", "join", cluster.address(1));
-        awaitWhole(4);
+        replaceThree();
         assertThat(cluster.succeeds(1, "raft", "status"))
                 .contains(member(1), member(2), member(4))
                 .doesNotContain(member(3));

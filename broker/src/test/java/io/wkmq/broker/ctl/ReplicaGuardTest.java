@@ -251,8 +251,8 @@ class ReplicaGuardTest {
 
         assertThat(guard.staysListed(C))
                 .isEqualTo(
-                        "Its replicas of the channels stay listed until an empty node is started in its place, which takes"
-                                + " them over by itself.");
+                        "Its replicas of the channels stay listed until an empty node is started after this, and while the"
+                                + " others are here and miss nothing: that one takes them over by itself.");
         assertThat(guard.staysListed("10.0.0.4:6369")).isEmpty();
         assertThat(guard.staysListed(null)).isEmpty();
     }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The logs of all groups of an engine, as some nodes keep them together. Thread-safe. */
@@ -34,6 +36,14 @@ public interface GroupLogs {
      */
     CompletionStage<Void> remove(String node);
 
+    /**
+     * Looks whether this node, which has replicas, still counts among those that keep the logs. Blocks; nothing happens if nobody says so.
+     *
+     * @param limit how long at most
+     * @throws LogClosedException if it does not: it was removed, and another one is in its place
+     */
+    void requirePlace(Duration limit) throws LogClosedException, InterruptedException;
+
     /** By which those who keep the logs know this node, as long as it has its disk; null if it is none of them. */
     @Nullable
     UUID replica();
@@ -43,10 +53,12 @@ public interface GroupLogs {
      * that keep them are here and miss nothing: so the logs go on, and nothing is lost that was acknowledged. Does not block.
      *
      * @param removed the {@link #replica} of the one that was removed; nothing happens if it is none of them, or there is a place
-     * @param here those of the nodes that are here
+     * @param here those of the nodes that are here. Asked at the begin and again at the end, as {@code still} is: what is asked of others
+     *     meanwhile takes some seconds. From any thread; must not block
+     * @param still whether all that speaks for it is still so
      * @return whether that was done, as sure as of a {@link #remove}
      */
-    CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here);
+    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);
 
     /** What this node knows of the log of a group. Does not block. */
     CompletionStage<GroupStatus> status(int group);

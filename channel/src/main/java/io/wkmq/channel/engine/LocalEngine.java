@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +181,7 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
         return CompletableFuture.completedFuture(false);
     }
 

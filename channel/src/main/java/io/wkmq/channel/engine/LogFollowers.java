@@ -11,4 +11,9 @@ public interface LogFollowers {
      * @param loop that owns it from now on
      */
     LogFollower follow(int group, EngineLoop loop) throws IOException;
+
+    /** Whether what was lost of all of them is not known to be here again: then none counts as {@link LogFollower#whole}. Any thread. */
+    default boolean recovering() {
+        return false;
+    }
 }

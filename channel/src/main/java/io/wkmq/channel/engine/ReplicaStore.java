@@ -35,6 +35,10 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final ReplicaOptions options;
     private final Closeable lock;
     private final NodeTable table;
+
+    /** Until all is {@link #settled}. */
+    private volatile boolean recovering;
+
     private final ReplicaThreads threads;
     private final FillLimits limits;
     private final Donor donor;
@@ -62,6 +66,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.options = options;
         this.lock = lock;
         this.table = table;
+        this.recovering = table.begunAnew();
         this.threads = threads;
         this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids, limits);
         this.limits = limits;
@@ -246,8 +251,14 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return table.begunAnew();
     }
 
+    @Override
+    public boolean recovering() {
+        return recovering;
+    }
+
     /** All replicas have all that was acknowledged before. Blocks. */
     void settled() throws IOException {
+        recovering = false;
         if (table.begunAnew()) {
             table.settled();
             LOG.info("What the table of channels had that was lost is here again directory={}", directory);

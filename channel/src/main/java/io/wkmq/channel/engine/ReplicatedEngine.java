@@ -38,6 +38,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -275,7 +276,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         return newcomer || recovering || store.filling().contains(store.groups());
     }
 
-    private void catchUp(GroupLogs kept, int group) throws InterruptedException {
+    private void catchUp(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
         while (!closed) {
             try {
                 kept.caughtUp(group, STEP).toCompletableFuture().get();
@@ -283,6 +284,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
                 waits(String.valueOf(cause.getMessage()));
+                kept.requirePlace(STEP);
                 Thread.sleep(PAUSE_MS);
             }
         }
@@ -679,9 +681,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
         GroupLogs kept = cluster;
-        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here);
+        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here, still);
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose groups do not answer, and which is told what it knows. It has what a catalog asks of it, and nothing else. */
@@ -163,7 +165,7 @@ final class HalfEngine implements Engine {
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
         throw new UnsupportedOperationException();
     }
 

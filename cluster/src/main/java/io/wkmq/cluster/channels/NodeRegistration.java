@@ -10,6 +10,7 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.RemovalWord;
 import io.wkmq.routing.NodeId;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +26,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +37,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the registry know the nodes, and the nodes know whom it says to be removed. Each node says who it is; the one that leads the
- * registry says what was said of others, and whom nobody waits for, and has removed nodes make place for those that come. To be run every now and then: it does what is to be done then, at most
- * {@value #CHANGES_MAX} changes, and one such round at a time. Thread-safe; does not block.
+ * registry says what was said of others, and whom nobody waits for, and has removed nodes make place for those that come. To be run every
+ * now and then: it does what is to be done then, at most {@value #CHANGES_MAX} changes, and one such round at a time. Each step of one has
+ * an end. Thread-safe; does not block.
  */
 public final class NodeRegistration implements Runnable, MembershipListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
@@ -45,6 +49,12 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     /** So many nodes that are gone are remembered; of more, the registry says that they belong to the others for longer. */
     static final int GONE_MAX = 1_000;
+
+    /** So long is waited for this node's own copy of the registry. */
+    private static final Duration NODES_WITHIN = Duration.ofSeconds(10);
+
+    /** So long is waited until a removed node has made place; it may have done so later. */
+    private static final Duration PLACE_WITHIN = Duration.ofSeconds(30);
 
     /** What a node knows of itself and of others. Thread-safe; must not block. */
     public interface Ground {
@@ -72,7 +82,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     private final InstantSource clock;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    /** The nodes nobody waits for, and that are not back since. */
+    /** The nodes nobody waits for, that are not back since, and that the registry has among the others still. */
     private final Set<NodeId> gone = ConcurrentHashMap.newKeySet();
 
     /** The last word about a node that was taken from the registry, so that one which has no room here is not taken for ever. */
@@ -115,7 +125,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     private CompletionStage<Void> begin() {
         try {
-            return registry.nodes().thenCompose(this::compare);
+            return limited(registry.nodes(), NODES_WITHIN).thenCompose(this::compare);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e); // the node ends
         }
@@ -126,6 +136,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         nodes.forEach(node -> listed.put(node.id(), node));
         Map<NodeId, RemovalWord> words = words();
         take(nodes, words);
+        gone.removeIf(id -> !isJoined(listed.get(id)));
         List<RegistryOp.OfNode> changes = new ArrayList<>();
         announce(listed.get(ground.self().id()), changes);
         if (registry.leads()) {
@@ -135,47 +146,65 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     private CompletionStage<Void> makePlace(List<RegisteredNode> nodes) {
-        if (!registry.leads()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        Set<NodeId> here = new HashSet<>(ground.here());
-        here.add(ground.self().id());
-        Map<NodeId, RemovalWord> words = words();
-        Set<UUID> replicas = nodes.stream()
-                .filter(node -> here.contains(node.id()))
-                .flatMap(node -> Stream.ofNullable(node.replica()))
-                .collect(Collectors.toSet());
         return makePlace(
                 nodes.stream()
                         .filter(node -> node.standing() == Standing.REMOVED
                                 && node.replica() != null
-                                && !here.contains(node.id())
-                                && isRemoved(words.get(node.id())))
+                                && mayMakePlace(node.id()))
                         .iterator(),
-                replicas);
+                () -> replicasHere(nodes));
     }
 
-    /** As long as nobody is known to have told it to join. */
+    /** Whether this node speaks for a removed one, which is gone, and nobody is known to have told to join. That may change at any time. */
+    private boolean mayMakePlace(NodeId removed) {
+        return registry.leads()
+                && !ground.moving()
+                && !ground.here().contains(removed)
+                && isRemoved(words().get(removed));
+    }
+
     private static boolean isRemoved(@Nullable RemovalWord word) {
         return word != null && word.removed();
     }
 
+    /** The replicas of the nodes that are here now, and are not removed themselves. */
+    private Set<UUID> replicasHere(List<RegisteredNode> nodes) {
+        Set<NodeId> here = new HashSet<>(ground.here());
+        here.add(ground.self().id());
+        Map<NodeId, RemovalWord> words = words();
+        return nodes.stream()
+                .filter(node -> node.standing() == Standing.JOINED
+                        && here.contains(node.id())
+                        && !isRemoved(words.get(node.id())))
+                .flatMap(node -> Stream.ofNullable(node.replica()))
+                .collect(Collectors.toSet());
+    }
+
     /** One in a round: who takes the place has to fetch what it misses first. */
-    private CompletionStage<Void> makePlace(Iterator<RegisteredNode> removed, Set<UUID> here) {
+    private CompletionStage<Void> makePlace(Iterator<RegisteredNode> removed, Supplier<Set<UUID>> here) {
         if (!removed.hasNext()) {
             return CompletableFuture.completedFuture(null);
         }
         RegisteredNode node = removed.next();
-        return registry.makePlace(Objects.requireNonNull(node.replica()), here).thenCompose(done -> {
-            if (!done) {
-                return makePlace(removed, here);
-            }
-            LOG.info(
-                    "Node {} was removed, and keeps no channels any more: another one takes its place, name={}",
-                    node.id(),
-                    node.name());
-            return CompletableFuture.completedFuture(null);
-        });
+        return limited(
+                        registry.makePlace(
+                                Objects.requireNonNull(node.replica()), here, () -> mayMakePlace(node.id())),
+                        PLACE_WITHIN)
+                .thenCompose(done -> {
+                    if (!done) {
+                        return makePlace(removed, here);
+                    }
+                    LOG.info(
+                            "Node {} was removed, and keeps no channels any more: another one takes its place, name={}",
+                            node.id(),
+                            node.name());
+                    return CompletableFuture.completedFuture(null);
+                });
+    }
+
+    /** What is not answered must not hold up all later rounds; the answer, if it comes, changes nothing here. */
+    private static <T> CompletionStage<T> limited(CompletionStage<T> answer, Duration limit) {
+        return answer.toCompletableFuture().copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private Map<NodeId, RemovalWord> words() {
@@ -232,14 +261,20 @@ public final class NodeRegistration implements Runnable, MembershipListener {
             Map<NodeId, RegisteredNode> listed, Map<NodeId, RemovalWord> words, List<RegistryOp.OfNode> changes) {
         words.values().stream()
                 .filter(word -> after(word, said(listed.get(word.node()))))
+                .filter(word -> word.removed()
+                        || listed.containsKey(word.node())
+                        || listed.size() < RegisteredNode.NODES_MAX)
                 .sorted(Comparator.comparingLong(RemovalWord::timeMs))
                 .forEach(word -> changes.add(change(word)));
         for (NodeId id : gone) {
-            RegisteredNode node = listed.get(id);
-            if (node != null && node.standing() == Standing.JOINED) {
+            if (isJoined(listed.get(id))) {
                 changes.add(new RegistryOp.NodeCleaned(id, clock.millis()));
             }
         }
+    }
+
+    private static boolean isJoined(@Nullable RegisteredNode node) {
+        return node != null && node.standing() == Standing.JOINED;
     }
 
     private static RegistryOp.OfNode change(RemovalWord word) {

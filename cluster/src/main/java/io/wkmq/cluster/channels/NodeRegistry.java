@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What those who keep channels know together of nodes. Thread-safe; never blocks. */
@@ -32,9 +34,11 @@ public interface NodeRegistry {
      * others are here and miss nothing. Completes with whether that was done.
      *
      * @param removed the {@link #replica} of that node
-     * @param here those of the nodes that are here
+     * @param here those of the nodes that are here. Asked at the begin and again at the end, as {@code still} is; from any thread, must not
+     *     block
+     * @param still whether all that speaks for it is still so
      */
-    CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here);
+    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);
 
     /** Whether this node is the one that speaks for those that are not here, as far as it knows. */
     boolean leads();

@@ -29,6 +29,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 final class NodeRegistrationTest {
@@ -48,6 +50,13 @@ final class NodeRegistrationTest {
         }
     }
 
+    /** That a node was told to make place for another one, as long as that is right. */
+    private record Asked(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
+        NodeId node() {
+            return id((int) removed.getLeastSignificantBits());
+        }
+    }
+
     /** A node with its copy of the registry, and what it was told of others. */
     private final class Member implements NodeRegistry, NodeRegistration.Ground {
         private final int number;
@@ -57,7 +66,8 @@ final class NodeRegistrationTest {
         private Node node;
         private String address = "10.0.0.1:6369";
         private final Set<NodeId> here = new HashSet<>();
-        private final List<UUID> gaveUp = new ArrayList<>();
+        private final List<Asked> asked = new ArrayList<>();
+        private CompletionStage<Boolean> place = CompletableFuture.completedFuture(true);
         private UUID replica;
         private boolean moving;
 
@@ -113,10 +123,21 @@ final class NodeRegistrationTest {
         }
 
         @Override
-        public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> others) {
-            gaveUp.add(removed);
-            assertThat(others).doesNotContain(removed).contains(replica);
-            return CompletableFuture.completedFuture(true);
+        public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> others, BooleanSupplier still) {
+            asked.add(new Asked(removed, others, still));
+            return place;
+        }
+
+        /** Another node comes, or goes. */
+        void turn(NodeId other) {
+            if (!other.equals(node.id()) && !here.remove(other)) {
+                here.add(other);
+            }
+        }
+
+        private boolean knowsAsRemoved(NodeId node) {
+            RemovalWord word = words.get(node);
+            return word != null && word.removed();
         }
 
         @Override
@@ -294,14 +315,110 @@ final class NodeRegistrationTest {
         first.here.addAll(Set.of(id(1), id(2)));
         first.say(id(2), true);
         rounds();
-        assertThat(first.gaveUp).as("it is here").isEmpty();
+        assertThat(first.asked).as("it is here").isEmpty();
 
         first.here.remove(id(2));
         members.get(1).registration.run();
         first.registration.cleaned(members.get(1).node, true);
         first.registration.run();
-        assertThat(members.get(1).gaveUp).as("it does not lead").isEmpty();
-        assertThat(first.gaveUp).as("and nobody who is only away").containsExactly(new UUID(1, 2));
+        assertThat(members.get(1).asked).as("it does not lead").isEmpty();
+        assertThat(first.asked)
+                .as("and nobody who is only away")
+                .extracting(Asked::removed)
+                .containsExactly(members.get(2).replica);
+    }
+
+    @Test
+    void aPlaceIsMadeOnlyWhileAllSpeaksForIt() {
+        Asked asked = asked();
+        Member first = members.get(0);
+        UUID second = members.get(1).replica;
+        assertThat(asked.here().get()).containsExactlyInAnyOrder(first.replica, second);
+        assertThat(asked.still().getAsBoolean()).isTrue();
+
+        first.here.add(id(2));
+        assertThat(asked.still().getAsBoolean()).as("it is back").isFalse();
+        first.here.remove(id(2));
+        leader = 1;
+        assertThat(asked.still().getAsBoolean()).as("another one leads").isFalse();
+        leader = 0;
+        first.moving = true;
+        assertThat(asked.still().getAsBoolean()).as("on the way to others").isFalse();
+        first.moving = false;
+        first.here.remove(id(1));
+        assertThat(asked.here().get()).containsExactly(first.replica);
+        first.here.add(id(1));
+        assertThat(asked.here().get()).containsExactlyInAnyOrder(first.replica, second);
+        assertThat(asked.still().getAsBoolean()).isTrue();
+        first.say(id(2), false);
+        assertThat(asked.still().getAsBoolean()).as("it was told to join").isFalse();
+    }
+
+    /** What the first node is told once the last one is removed and gone. */
+    private Asked asked() {
+        rounds();
+        Member first = members.get(0);
+        first.here.add(id(1));
+        first.say(id(2), true);
+        rounds();
+        assertThat(first.asked).isNotEmpty();
+        return first.asked.get(0);
+    }
+
+    @Test
+    void whoIsRemovedAndHereIsNoneOfThoseWhoAreHere() {
+        Asked asked = asked();
+        Member first = members.get(0);
+        first.say(id(1), true);
+        assertThat(asked.here().get()).containsExactly(first.replica);
+        first.asked.clear();
+        rounds();
+        assertThat(first.asked).isNotEmpty().allSatisfy(each -> {
+            assertThat(each.removed()).isEqualTo(members.get(2).replica);
+            assertThat(each.here().get()).containsExactly(first.replica);
+        });
+    }
+
+    @Test
+    void onePlaceIsMadeAtATime() {
+        rounds();
+        Member first = members.get(0);
+        first.say(id(1), true);
+        first.say(id(2), true);
+        first.registration.run();
+        members.forEach(Member::catchUp);
+        assertThat(first.asked).isEmpty();
+        CompletableFuture<Boolean> place = new CompletableFuture<>();
+        first.place = place;
+        first.registration.run();
+        first.registration.run();
+        assertThat(first.asked).as("the first round goes on").hasSize(1);
+
+        first.place = CompletableFuture.completedFuture(true);
+        place.complete(false);
+        assertThat(first.asked).as("then the next removed one").hasSize(2);
+        first.registration.run();
+        assertThat(first.asked).as("one in a round").hasSize(3);
+        first.place = CompletableFuture.failedFuture(new IOException("made by the test"));
+        first.registration.run();
+        first.registration.run();
+        assertThat(first.asked).as("what fails is tried again").hasSize(5);
+    }
+
+    @Test
+    void aFullRegistryIsNotToldWhoMayComeOneDay() {
+        rounds();
+        for (int i = NODES; i < RegisteredNode.NODES_MAX; i++) {
+            log.add(RegistryCodec.encode(
+                    new RegistryOp.NodeIs(id(100 + i), members.get(0).node.name(), List.of(), null, now)));
+        }
+        members.forEach(Member::catchUp);
+        int before = log.size();
+        members.get(0).say(id(50), false);
+        members.get(0).say(id(100 + NODES), false);
+        rounds();
+        assertThat(log).as("only of the one that it knows").hasSize(before + 1);
+        assertThat(members.get(0).copy.node(id(50))).isNull();
     }
 
     @Test
@@ -336,7 +453,7 @@ final class NodeRegistrationTest {
             now += random.nextInt(3);
             Member member = members.get(random.nextInt(NODES));
             NodeId about = id(random.nextInt(NODES));
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0 -> member.say(about, true);
                 case 1 -> member.say(about, false);
                 case 2 -> quorum = random.nextInt(3) > 0;
@@ -344,8 +461,16 @@ final class NodeRegistrationTest {
                 case 4 -> member.catchUp();
                 case 5 -> members.get(random.nextInt(NODES)).take(member.words());
                 case 6 -> member.registration.cleaned(new Node(about, member.node.name()), random.nextBoolean());
-                default -> member.registration.run();
+                case 7 -> member.turn(about);
+                default -> {
+                    int before = member.asked.size();
+                    member.registration.run();
+                    assertThat(member.asked.subList(before, member.asked.size()))
+                            .hasSizeLessThanOrEqualTo(1)
+                            .allMatch(asked -> asked.still().getAsBoolean());
+                }
             }
+            members.forEach(this::judge);
         }
         quorum = true;
         members.forEach(member ->
@@ -368,5 +493,24 @@ final class NodeRegistrationTest {
                         .isEqualTo(word != null && word.removed() ? Standing.REMOVED : Standing.JOINED);
             }
         }
+    }
+
+    /** Whatever was asked last is right exactly as long as all that speaks for it is so. */
+    private void judge(Member member) {
+        if (member.asked.isEmpty()) {
+            return;
+        }
+        Asked last = member.asked.get(member.asked.size() - 1);
+        assertThat(last.still().getAsBoolean())
+                .isEqualTo(leader == member.number
+                        && !member.here.contains(last.node())
+                        && member.knowsAsRemoved(last.node()));
+        for (Member other : members) {
+            boolean here = other == member || member.here.contains(other.node.id());
+            if (!here || member.knowsAsRemoved(other.node.id())) {
+                assertThat(last.here().get()).doesNotContain(other.replica);
+            }
+        }
+        assertThat(last.here().get()).doesNotContain(last.removed());
     }
 }

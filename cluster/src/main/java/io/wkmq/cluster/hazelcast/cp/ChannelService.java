@@ -6,6 +6,7 @@ import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.TermChangeAwareService;
 import com.hazelcast.cp.internal.raft.SnapshotAwareService;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
+import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import io.wkmq.channel.engine.LogFollower;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +44,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private final Map<CPGroupId, Follower> groups = new ConcurrentHashMap<>();
     private final OpenCalls calls = new OpenCalls();
     private volatile @Nullable NodeEngineImpl engine;
-    private volatile boolean waitsForPlace;
+    private final WantedPlace places = new WantedPlace();
 
     /** A group that this node has a replica of. */
     private record Follower(int number, LogFollower replica, GroupLoop loop) {}
@@ -100,21 +103,30 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return known == null ? 0 : known.replica.missed();
     }
 
-    /** The numbers of the groups whose replicas here have not. Any thread. */
-    int[] filling() {
-        return groups.values().stream()
-                .filter(group -> !group.replica.whole())
-                .mapToInt(Follower::number)
-                .toArray();
+    /**
+     * The numbers of the groups whose replicas here have not, or are not known to: those that were given nothing yet, and all while what
+     * was lost of them is not here again. Any thread.
+     */
+    int[] filling() throws IOException {
+        boolean recovering = followers.recovering();
+        Set<Integer> numbers = new TreeSet<>();
+        for (RaftNode node : raft().getAllRaftNodes()) {
+            CPGroupId group = node.getGroupId();
+            if (isOurs(group) && !groups.containsKey(group)) {
+                numbers.add(number(group));
+            }
+        }
+        for (Follower group : groups.values()) {
+            if (recovering || !group.replica.whole()) {
+                numbers.add(group.number);
+            }
+        }
+        return numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** Whether this node waits for a place among those that keep the channels. Any thread. */
-    boolean waitsForPlace() {
-        return waitsForPlace;
-    }
-
-    void waitForPlace(boolean waits) {
-        waitsForPlace = waits;
+    /** Whether this node wants a place among those that keep the channels. */
+    WantedPlace places() {
+        return places;
     }
 
     @Override

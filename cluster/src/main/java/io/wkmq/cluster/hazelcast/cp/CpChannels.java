@@ -30,13 +30,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
     private static final long STEP_MS = 500;
+    private static final long MEMBERS_MS = 5_000;
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
@@ -163,9 +166,21 @@ public final class CpChannels {
         }
     }
 
-    /** The members of the CP subsystem, as a majority of them knows. */
+    /** The members of the CP subsystem, as a majority of them knows. Fails if that one does not say it within {@value #MEMBERS_MS} ms. */
     CompletionStage<Collection<CPMember>> members() {
-        return service.raft().getCPMembers();
+        CompletableFuture<Collection<CPMember>> answer = new CompletableFuture<>();
+        var unused = service.raft()
+                .getCPMembers()
+                .whenCompleteAsync(
+                        (all, failure) -> {
+                            if (failure == null) {
+                                answer.complete(all);
+                            } else {
+                                answer.completeExceptionally(failure);
+                            }
+                        },
+                        Runnable::run);
+        return answer.orTimeout(MEMBERS_MS, TimeUnit.MILLISECONDS);
     }
 
     /** Removes one from it that is lost: it does not count in any group any more. Completes when that is sure to happen. */
@@ -174,12 +189,12 @@ public final class CpChannels {
             return CompletableFuture.failedFuture(new IOException(
                     "The node at " + where(lost) + " is here; expected one that is lost, or was stopped for good"));
         }
-        return takeOff(lost);
+        return takeOff(lost.getUuid());
     }
 
     /** The same, of one whose node is known to be gone: another one may be where it was. */
-    CompletionStage<Void> takeOff(CPMember lost) {
-        return service.raft().removeCPMember(lost.getUuid());
+    CompletionStage<Void> takeOff(UUID lost) {
+        return service.raft().removeCPMember(lost);
     }
 
     /** This node's id in the CP subsystem; null if it is no member of it. */
@@ -194,17 +209,27 @@ public final class CpChannels {
         return service.raft().getInvocationManager().getRaftInvocationContext().getCPMember(member) != null;
     }
 
-    /** Tells those who ask that this node waits for a place among the members, or that it does not. */
-    void waitForPlace(boolean waits) {
-        service.waitForPlace(waits);
+    /** Whether this node wants a place among the members, which it tells those who ask. */
+    WantedPlace places() {
+        return service.places();
     }
 
-    /** Whether another node of this one's cluster {@link #waitForPlace waits for a place}, as those say who answer in time. */
+    /** Whether another node of this one's cluster waits for a place, as those say who answer in time. */
     CompletionStage<Boolean> anybodyWaits(Duration limit) {
+        return anybody(limit, wants -> wants == PlaceOp.WAITS, failure -> false);
+    }
+
+    /** Whether another node of this one's cluster takes its own place, or does not say in time that it does not. */
+    CompletionStage<Boolean> anybodyTakesItsOwn(Duration limit) {
+        return anybody(limit, wants -> wants == PlaceOp.TAKES_ITS_OWN, TimeoutException.class::isInstance);
+    }
+
+    /** Of a node that has no channels the question fails. */
+    private CompletionStage<Boolean> anybody(Duration limit, Predicate<Byte> wants, Predicate<Throwable> failed) {
         List<CompletableFuture<Boolean>> asked = service.engine().getClusterService().getMembers().stream()
                 .filter(member -> !member.localMember())
-                .map(member -> this.<Boolean>ask(new PlaceOp(), member.getAddress(), limit)
-                        .exceptionally(gone -> false)
+                .map(member -> this.<Byte>ask(new PlaceOp(), member.getAddress(), limit)
+                        .handle((answer, failure) -> failure == null ? wants.test(answer) : failed.test(failure))
                         .toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))

@@ -26,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +39,18 @@ public final class CpGroups implements GroupLogs {
     private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
-    private static final Duration FILLING_LIMIT = Duration.ofSeconds(2);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 20;
-
-    /** How long a node that is none of those who keep the channels waits until one of them makes place. */
-    private static final Duration PLACE_WITHIN = Duration.ofSeconds(30);
 
     private final CpChannels channels;
     private final int members;
     private final Duration deadline;
 
-    /** When all places were taken as this node looked for one for the first time. Belongs to who asks for {@link #log}. */
-    private volatile @Nullable Long fullSinceNanos;
+    /** Whether this process took the place of who this node was off, to take it itself. Belongs to who asks for {@link #log}. */
+    private volatile boolean freedOwnPlace;
+
+    /** Why a removed node has made no place when that was looked at last. */
+    private volatile @Nullable String noPlace;
 
     /**
      * The groups of those channels.
@@ -67,7 +69,9 @@ public final class CpGroups implements GroupLogs {
         ReplicatedLog log;
         try {
             channels.awaitBegin(limit);
-            if (!channels.member()) {
+            if (channels.member()) {
+                channels.places().taken();
+            } else {
                 takePlace(limit);
             }
             log = channels.log(group, limit, deadline);
@@ -87,21 +91,13 @@ public final class CpGroups implements GroupLogs {
     /** Takes the place of a member that was removed, as one is here that this node was, and whose log is lost. */
     private void takePlace(Duration limit) throws IOException, InterruptedException {
         try {
-            Collection<CPMember> all =
-                    channels.members().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            Collection<CPMember> all = await(channels.members(), limit);
             List<CPMember> former = channels.former(all);
             if (!former.isEmpty()) {
-                LOG.warn(
-                        "The log of this node was damaged: who it was by that is removed from those that keep the channels {}",
-                        former);
-                for (CPMember each : former) {
-                    channels.removeFormer(each).toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-                }
-                // at once: the place is this node's own, and another newcomer may look for one
-                channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                takeOwnPlace(former, limit);
                 throw new NewcomerException("This node takes its own place, for its log was damaged");
             }
-            if (all.size() >= members && channels.logLost()) {
+            if (all.size() >= members && channels.logLost() && !freedOwnPlace) {
                 throw new NewcomerException(
                         "The log of this node was damaged and put aside, and does not say who it was by that; expected"
                                 + " this node to be stopped, wkctl raft remove of it on another one, and it to be started again");
@@ -109,8 +105,7 @@ public final class CpGroups implements GroupLogs {
             if (all.size() >= members) {
                 throw full();
             }
-            channels.waitForPlace(false);
-            channels.promote().toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            takeFreePlace(limit);
             throw new NewcomerException("This node takes the place of one that was lost");
         } catch (ExecutionException | TimeoutException e) {
             throw new NewcomerException(
@@ -118,17 +113,41 @@ public final class CpGroups implements GroupLogs {
         }
     }
 
+    private static <T> T await(CompletionStage<T> answer, Duration limit)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return answer.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Says so first, and takes it at once: else one that waits for a place could take it. */
+    private void takeOwnPlace(List<CPMember> former, Duration limit)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        LOG.warn(
+                "The log of this node was damaged: who it was by that is removed from those that keep the channels {}",
+                former);
+        channels.places().takesItsOwn(System.nanoTime());
+        freedOwnPlace = true;
+        for (CPMember each : former) {
+            await(channels.removeFormer(each), limit);
+        }
+        channels.places().takesItsOwn(System.nanoTime());
+        await(channels.promote(), limit);
+    }
+
+    private void takeFreePlace(Duration limit)
+            throws NewcomerException, ExecutionException, TimeoutException, InterruptedException {
+        WantedPlace places = channels.places();
+        places.free();
+        if (places.takingItsOwn(System.nanoTime())) {
+            places.takesItsOwn(System.nanoTime());
+        } else if (await(channels.anybodyTakesItsOwn(ANSWER_LIMIT), limit)) {
+            throw new NewcomerException("Another node, whose log was damaged, takes its own place first");
+        }
+        await(channels.promote(), limit);
+    }
+
     /** One that was removed from the cluster makes place soon for this node, which is here and says that it waits. */
     private IOException full() {
-        long now = System.nanoTime();
-        Long since = fullSinceNanos;
-        if (since == null) {
-            fullSinceNanos = now;
-            since = now;
-        }
-        boolean waits = now - since < PLACE_WITHIN.toNanos();
-        channels.waitForPlace(waits);
-        return waits
+        return channels.places().full(System.nanoTime())
                 ? new NewcomerException(
                         "Other nodes keep the channels; one that was removed from the cluster would make place")
                 : new LogClosedException(
@@ -138,40 +157,76 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
+    public void requirePlace(Duration limit) throws LogClosedException, InterruptedException {
+        try {
+            UUID replica = channels.replica();
+            if (replica != null
+                    && await(channels.members(), limit).stream()
+                            .noneMatch(member -> member.getUuid().equals(replica))) {
+                throw new LogClosedException(
+                        "This node's place was taken by another one, for it was removed; expected an empty data directory, with"
+                                + " which it is as any node without channels",
+                        null);
+            }
+        } catch (ExecutionException | TimeoutException | HazelcastException | IllegalStateException e) {
+            LOG.debug("Those who keep the channels do not say whether this node is one of them", e);
+        }
+    }
+
+    @Override
     public @Nullable UUID replica() {
         return channels.replica();
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Set<UUID> here) {
-        if (!channels.mayBeMember(removed)) {
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
+        if (!still.getAsBoolean() || !channels.mayBeMember(removed)) {
             return CompletableFuture.completedFuture(false);
         }
-        return channels.anybodyWaits(FILLING_LIMIT)
+        return channels.anybodyWaits(ANSWER_LIMIT)
                 .<Collection<CPMember>>thenCompose(
                         waits -> waits ? channels.members() : CompletableFuture.completedFuture(List.<CPMember>of()))
                 .thenCompose(all -> {
-                    Map<Boolean, List<CPMember>> found = all.stream()
-                            .collect(Collectors.partitioningBy(
-                                    member -> member.getUuid().equals(removed)));
-                    List<CPMember> others = found.getOrDefault(false, List.of());
-                    boolean full = all.size() >= members && others.size() < all.size();
-                    return full && others.stream().map(CPMember::getUuid).allMatch(here::contains)
-                            ? makePlace(found.getOrDefault(true, List.of()).get(0), others)
+                    List<CPMember> others = all.stream()
+                            .filter(member -> !member.getUuid().equals(removed))
+                            .toList();
+                    return all.size() >= members && others.size() < all.size()
+                            ? makePlace(removed, others, here, still)
                             : CompletableFuture.completedFuture(false);
                 });
     }
 
-    private CompletionStage<Boolean> makePlace(CPMember removed, List<CPMember> others) {
+    /** What speaks for it is looked at last: meanwhile the removed one may be back, or another node gone. */
+    private CompletionStage<Boolean> makePlace(
+            UUID removed, List<CPMember> others, Supplier<Set<UUID>> here, BooleanSupplier still) {
         List<CompletableFuture<Boolean>> whole = others.stream()
-                .map(other -> channels.filling(other, FILLING_LIMIT)
+                .map(other -> channels.filling(other, ANSWER_LIMIT)
                         .handle((groups, failure) -> groups != null && groups.length == 0)
                         .toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(whole.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(nothing -> whole.stream().allMatch(CompletableFuture::join)
-                        ? channels.takeOff(removed).thenApply(gone -> true)
-                        : CompletableFuture.completedFuture(false));
+                .thenCompose(nothing -> {
+                    String why = null;
+                    if (!whole.stream().allMatch(CompletableFuture::join)) {
+                        why = "not all others that keep the channels say that they miss nothing";
+                    } else if (!others.stream().map(CPMember::getUuid).allMatch(here.get()::contains)) {
+                        why = "not all others that keep the channels are here and in the registry";
+                    } else if (!still.getAsBoolean()) {
+                        why = "it is not known any more that it is removed and gone, or this node does not lead the registry";
+                    }
+                    if (why != null) {
+                        tellNoPlace("The replica " + removed + " of a removed node makes no place yet: " + why);
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    return channels.takeOff(removed).thenApply(gone -> true);
+                });
+    }
+
+    private void tellNoPlace(String why) {
+        if (!why.equals(noPlace)) {
+            LOG.info("{}", why);
+        }
+        noPlace = why;
     }
 
     @Override
@@ -237,7 +292,7 @@ public final class CpGroups implements GroupLogs {
         return channels.members().thenCompose(all -> {
             Map<String, Set<Integer>> filling = new ConcurrentHashMap<>();
             CompletableFuture<?>[] asked = all.stream()
-                    .map(member -> channels.filling(member, FILLING_LIMIT)
+                    .map(member -> channels.filling(member, ANSWER_LIMIT)
                             .thenAccept(groups -> filling.put(
                                     CpChannels.where(member),
                                     IntStream.of(groups).boxed().collect(Collectors.toUnmodifiableSet())))

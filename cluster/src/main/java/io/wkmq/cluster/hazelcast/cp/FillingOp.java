@@ -6,14 +6,14 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import java.io.IOException;
 
-/** Asks a member of which groups its replicas miss something, which is being fetched. It never is in a log. */
+/** Asks a member of which groups its replicas miss something, or may: see {@link ChannelService#filling}. It never is in a log. */
 final class FillingOp extends Operation implements IdentifiedDataSerializable {
     private static final int VERSION = 1;
 
     private int[] filling = {};
 
     @Override
-    public void run() {
+    public void run() throws IOException {
         ChannelService service = getService();
         filling = service.filling();
     }

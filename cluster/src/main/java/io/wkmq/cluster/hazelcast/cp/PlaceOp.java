@@ -6,21 +6,33 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import java.io.IOException;
 
-/** Asks a member whether it waits for a place among those that keep the channels. It never is in a log. */
+/**
+ * Asks a member whether it waits for a place among those that keep the channels. It never is in a log. Answered with a byte: {@link #NONE},
+ * {@link #WAITS} or {@link #TAKES_ITS_OWN}.
+ */
 final class PlaceOp extends Operation implements IdentifiedDataSerializable {
     private static final int VERSION = 1;
 
-    private boolean waits;
+    /** It wants none. */
+    static final byte NONE = 0;
+
+    /** It wants the place of one that was removed. */
+    static final byte WAITS = 1;
+
+    /** It takes the place back that was its own: nobody else is to take that one. */
+    static final byte TAKES_ITS_OWN = 2;
+
+    private byte wants = NONE;
 
     @Override
     public void run() {
         ChannelService service = getService();
-        waits = service.waitsForPlace();
+        wants = service.places().asked(System.nanoTime());
     }
 
     @Override
     public Object getResponse() {
-        return waits;
+        return wants;
     }
 
     @Override

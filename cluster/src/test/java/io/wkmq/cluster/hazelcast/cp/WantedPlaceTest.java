@@ -1,0 +1,82 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class WantedPlaceTest {
+    private final WantedPlace place = new WantedPlace();
+    private long now = Long.MAX_VALUE - Duration.ofSeconds(20).toNanos(); // it overflows meanwhile
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    @Test
+    void whoFindsNoPlaceWaitsForAWhile() {
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+        assertThat(place.full(now)).isTrue();
+        pass(WantedPlace.PATIENCE.minusNanos(1));
+        assertThat(place.full(now)).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(place.full(now)).isFalse();
+        assertThat(place.asked(now)).as("it gave up").isEqualTo(PlaceOp.NONE);
+    }
+
+    @Test
+    void whoIsAskedWaitsOn() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(place.full(now)).isTrue();
+            assertThat(place.asked(now)).isEqualTo(PlaceOp.WAITS);
+            pass(WantedPlace.PATIENCE_ASKED.minusNanos(1));
+        }
+        assertThat(place.full(now)).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(place.full(now)).isFalse();
+    }
+
+    @Test
+    void whoDoesNotSayItAgainDoesNotWait() {
+        assertThat(place.full(now)).isTrue();
+        pass(WantedPlace.SAID_WITHIN.minusNanos(1));
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.WAITS);
+        pass(Duration.ofNanos(1));
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+        pass(WantedPlace.PATIENCE);
+        assertThat(place.full(now)).as("it was asked once").isTrue();
+        pass(WantedPlace.PATIENCE_ASKED);
+        assertThat(place.full(now)).isFalse();
+    }
+
+    @Test
+    void whoFindsAPlaceWaitsAnewNextTime() {
+        assertThat(place.full(now)).isTrue();
+        pass(WantedPlace.PATIENCE);
+        place.free();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+        assertThat(place.full(now)).as("another one has taken it").isTrue();
+        pass(WantedPlace.PATIENCE);
+        assertThat(place.full(now)).isFalse();
+    }
+
+    @Test
+    void whoTakesItsOwnPlaceSaysSoUntilItHasItOrAnotherOneHas() {
+        place.takesItsOwn(now);
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
+        place.free();
+        assertThat(place.takingItsOwn(now)).isTrue();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
+        place.taken();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+
+        place.takesItsOwn(now);
+        assertThat(place.full(now)).isTrue();
+        assertThat(place.takingItsOwn(now)).isFalse();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.WAITS);
+
+        place.takesItsOwn(now);
+        pass(WantedPlace.SAID_WITHIN);
+        assertThat(place.asked(now)).as("it has ended, or cannot").isEqualTo(PlaceOp.NONE);
+    }
+}
