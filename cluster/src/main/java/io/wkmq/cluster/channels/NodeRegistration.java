@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the registry know the nodes, and the nodes know whom it says to be removed. Each node says who it is; the one that leads the
  * registry says what was said of others, and whom nobody waits for, and has removed nodes make place for those that come. To be run every
- * now and then: it does what is to be done then, at most {@value #CHANGES_MAX} changes, and one such round at a time. Each step of one has
- * an end. Thread-safe; does not block.
+ * now and then: it does what is to be done then, at most {@value #CHANGES_MAX} changes and one place, and one such round of each at a
+ * time. Each step of one has an end. Thread-safe; does not block.
  */
 public final class NodeRegistration implements Runnable, MembershipListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
@@ -80,13 +80,21 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     private final Ground ground;
     private final NodeRegistry registry;
     private final InstantSource clock;
-    private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicBoolean comparing = new AtomicBoolean();
+
+    /** Beside the other: a change that is not told yet must not hold up a node that waits. */
+    private final AtomicBoolean makingPlace = new AtomicBoolean();
 
     /** The nodes nobody waits for, that are not back since, and that the registry has among the others still. */
     private final Set<NodeId> gone = ConcurrentHashMap.newKeySet();
 
     /** The last word about a node that was taken from the registry, so that one which has no room here is not taken for ever. */
     private final Map<NodeId, RemovalWord> taken = new ConcurrentHashMap<>();
+
+    /** What is to be done with what the registry says. */
+    private interface Round {
+        CompletionStage<Void> go(List<RegisteredNode> nodes);
+    }
 
     /** For a node; it is to be told who comes and goes. */
     public NodeRegistration(Ground ground, NodeRegistry registry, InstantSource clock) {
@@ -112,20 +120,25 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     @Override
     public void run() {
+        begin(comparing, this::compare, "The registry and this node do not know the same of nodes yet");
+        begin(makingPlace, this::makePlace, "Removed nodes make no place");
+    }
+
+    private void begin(AtomicBoolean running, Round round, String otherwise) {
         if (ground.moving() || !running.compareAndSet(false, true)) {
             return;
         }
-        var unused = begin().whenComplete((nothing, failure) -> {
+        var unused = begin(round).whenComplete((nothing, failure) -> {
             running.set(false);
             if (failure != null) {
-                LOG.debug("The registry and this node do not know the same of nodes yet", failure);
+                LOG.debug("{}", otherwise, failure);
             }
         });
     }
 
-    private CompletionStage<Void> begin() {
+    private CompletionStage<Void> begin(Round round) {
         try {
-            return limited(registry.nodes(), NODES_WITHIN).thenCompose(this::compare);
+            return limited(registry.nodes(), NODES_WITHIN).thenCompose(round::go);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e); // the node ends
         }
@@ -142,7 +155,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         if (registry.leads()) {
             speakForOthers(listed, words, changes);
         }
-        return tell(changes.stream().limit(CHANGES_MAX).iterator()).thenCompose(told -> makePlace(nodes));
+        return tell(changes.stream().limit(CHANGES_MAX).iterator());
     }
 
     private CompletionStage<Void> makePlace(List<RegisteredNode> nodes) {

@@ -43,8 +43,8 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private final AtomicBoolean broken = new AtomicBoolean();
     private final Map<CPGroupId, Follower> groups = new ConcurrentHashMap<>();
     private final OpenCalls calls = new OpenCalls();
-    private volatile @Nullable NodeEngineImpl engine;
     private final WantedPlace places = new WantedPlace();
+    private volatile @Nullable NodeEngineImpl engine;
 
     /** A group that this node has a replica of. */
     private record Follower(int number, LogFollower replica, GroupLoop loop) {}

@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
     private static final long STEP_MS = 500;
-    private static final long MEMBERS_MS = 5_000;
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
@@ -166,8 +165,13 @@ public final class CpChannels {
         }
     }
 
-    /** The members of the CP subsystem, as a majority of them knows. Fails if that one does not say it within {@value #MEMBERS_MS} ms. */
+    /** The members of the CP subsystem, as a majority of them knows. */
     CompletionStage<Collection<CPMember>> members() {
+        return service.raft().getCPMembers();
+    }
+
+    /** The same; fails if that is not said in time. */
+    CompletionStage<Collection<CPMember>> members(Duration limit) {
         CompletableFuture<Collection<CPMember>> answer = new CompletableFuture<>();
         var unused = service.raft()
                 .getCPMembers()
@@ -180,7 +184,7 @@ public final class CpChannels {
                             }
                         },
                         Runnable::run);
-        return answer.orTimeout(MEMBERS_MS, TimeUnit.MILLISECONDS);
+        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Removes one from it that is lost: it does not count in any group any more. Completes when that is sure to happen. */

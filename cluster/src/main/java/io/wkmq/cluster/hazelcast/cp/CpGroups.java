@@ -40,6 +40,7 @@ public final class CpGroups implements GroupLogs {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
@@ -185,7 +186,9 @@ public final class CpGroups implements GroupLogs {
         }
         return channels.anybodyWaits(ANSWER_LIMIT)
                 .<Collection<CPMember>>thenCompose(
-                        waits -> waits ? channels.members() : CompletableFuture.completedFuture(List.<CPMember>of()))
+                        waits -> waits
+                                ? channels.members(MEMBERS_LIMIT)
+                                : CompletableFuture.completedFuture(List.<CPMember>of()))
                 .thenCompose(all -> {
                     List<CPMember> others = all.stream()
                             .filter(member -> !member.getUuid().equals(removed))
