@@ -356,7 +356,7 @@ class ThreeNodesTest {
                 LIMIT,
                 () -> "node 3 knows that it has no place: " + channels.trouble(),
                 () -> String.valueOf(channels.trouble())
-                        .contains("This node's place was taken by another one, for it was removed;"
+                        .contains("This node's place was taken: it was removed from those that keep the channels;"
                                 + " expected an empty data directory"));
         assertThat(cluster.succeeds(1, "raft", "status"))
                 .contains(member(1), member(2), member(4))

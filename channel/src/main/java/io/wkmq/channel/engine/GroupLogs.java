@@ -37,10 +37,11 @@ public interface GroupLogs {
     CompletionStage<Void> remove(String node);
 
     /**
-     * Looks whether this node, which has replicas, still counts among those that keep the logs. Blocks; nothing happens if nobody says so.
+     * Looks whether this node, which has replicas, still counts among those that keep the logs. Blocks; nothing happens if too few of them
+     * are here to say so.
      *
      * @param limit how long at most
-     * @throws LogClosedException if it does not: it was removed, and another one is in its place
+     * @throws LogClosedException if it does not: it was removed, and another one is or may be in its place
      */
     void requirePlace(Duration limit) throws LogClosedException, InterruptedException;
 
@@ -53,9 +54,9 @@ public interface GroupLogs {
      * that keep them are here and miss nothing: so the logs go on, and nothing is lost that was acknowledged. Does not block.
      *
      * @param removed the {@link #replica} of the one that was removed; nothing happens if it is none of them, or there is a place
-     * @param here those of the nodes that are here. Asked at the begin and again at the end, as {@code still} is: what is asked of others
-     *     meanwhile takes some seconds. From any thread; must not block
-     * @param still whether all that speaks for it is still so
+     * @param here those of the nodes that are here. Asked when all others have answered, which takes some seconds; from any thread, must not
+     *     block
+     * @param still whether all that speaks for it is still so; the same, and at the begin
      * @return whether that was done, as sure as of a {@link #remove}
      */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);

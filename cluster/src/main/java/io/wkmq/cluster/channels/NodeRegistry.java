@@ -34,9 +34,9 @@ public interface NodeRegistry {
      * others are here and miss nothing. Completes with whether that was done.
      *
      * @param removed the {@link #replica} of that node
-     * @param here those of the nodes that are here. Asked at the begin and again at the end, as {@code still} is; from any thread, must not
+     * @param here those of the nodes that are here. Asked when all others have answered, which takes some seconds; from any thread, must not
      *     block
-     * @param still whether all that speaks for it is still so
+     * @param still whether all that speaks for it is still so; the same, and at the begin
      */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);
 

@@ -165,8 +165,8 @@ public final class CpGroups implements GroupLogs {
                     && await(channels.members(), limit).stream()
                             .noneMatch(member -> member.getUuid().equals(replica))) {
                 throw new LogClosedException(
-                        "This node's place was taken by another one, for it was removed; expected an empty data directory, with"
-                                + " which it is as any node without channels",
+                        "This node's place was taken: it was removed from those that keep the channels; expected an empty data"
+                                + " directory, with which it is as any node without channels",
                         null);
             }
         } catch (ExecutionException | TimeoutException | HazelcastException | IllegalStateException e) {
@@ -215,7 +215,8 @@ public final class CpGroups implements GroupLogs {
                     } else if (!others.stream().map(CPMember::getUuid).allMatch(here.get()::contains)) {
                         why = "not all others that keep the channels are here and in the registry";
                     } else if (!still.getAsBoolean()) {
-                        why = "it is not known any more that it is removed and gone, or this node does not lead the registry";
+                        why = "it is not known any more that it is removed and gone, or this node does not lead the"
+                                + " registry";
                     }
                     if (why != null) {
                         tellNoPlace("The replica " + removed + " of a removed node makes no place yet: " + why);
