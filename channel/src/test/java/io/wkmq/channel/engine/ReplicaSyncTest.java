@@ -444,6 +444,7 @@ final class ReplicaSyncTest {
         damaged.startAgain();
 
         assertThat(damaged.store.begunAnew()).isTrue();
+        assertThat(damaged.store.recovering()).isTrue();
         damaged.on(replica -> {
             replica.restore(snapshots.get(0)); // as the log says, of which nothing is lost
             return 0;
@@ -453,10 +454,13 @@ final class ReplicaSyncTest {
         assertThat(damaged.messages()).isEqualTo(sound());
         assertThat(damaged.position()).isEqualTo(nodes.get(1).position());
         assertThat(damaged.store.begunAnew()).isTrue();
+        assertThat(damaged.store.recovering()).isTrue();
         damaged.store.settled();
+        assertThat(damaged.store.recovering()).isFalse();
 
         damaged.restart();
         assertThat(damaged.store.begunAnew()).isFalse();
+        assertThat(damaged.store.recovering()).isFalse();
         assertThat(damaged.messages()).isEqualTo(sound());
         assertThat(damaged.files.resolve("table.mv.damaged")).hasSize(table.length);
     }
