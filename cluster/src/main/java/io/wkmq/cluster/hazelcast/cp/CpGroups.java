@@ -189,13 +189,18 @@ public final class CpGroups implements GroupLogs {
                         waits -> waits
                                 ? channels.members(MEMBERS_LIMIT)
                                 : CompletableFuture.completedFuture(List.<CPMember>of()))
-                .thenCompose(all -> {
+                .<Boolean>thenCompose(all -> {
                     List<CPMember> others = all.stream()
                             .filter(member -> !member.getUuid().equals(removed))
                             .toList();
                     return all.size() >= members && others.size() < all.size()
                             ? makePlace(removed, others, here, still)
                             : CompletableFuture.completedFuture(false);
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        tellNoPlace(removed, String.valueOf(failure));
+                    }
                 });
     }
 
@@ -208,7 +213,7 @@ public final class CpGroups implements GroupLogs {
                         .toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(whole.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(nothing -> {
+                .<Boolean>thenCompose(nothing -> {
                     String why = null;
                     if (!whole.stream().allMatch(CompletableFuture::join)) {
                         why = "not all others that keep the channels say that they miss nothing";
@@ -219,18 +224,19 @@ public final class CpGroups implements GroupLogs {
                                 + " registry";
                     }
                     if (why != null) {
-                        tellNoPlace("The replica " + removed + " of a removed node makes no place yet: " + why);
+                        tellNoPlace(removed, why);
                         return CompletableFuture.completedFuture(false);
                     }
                     return channels.takeOff(removed).thenApply(gone -> true);
                 });
     }
 
-    private void tellNoPlace(String why) {
-        if (!why.equals(noPlace)) {
-            LOG.info("{}", why);
+    private void tellNoPlace(UUID removed, String why) {
+        String text = removed + why;
+        if (!text.equals(noPlace)) {
+            LOG.info("A node waits, and a removed one does not make place yet replica={} why={}", removed, why);
         }
-        noPlace = why;
+        noPlace = text;
     }
 
     @Override
