@@ -25,7 +25,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -136,12 +135,10 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         });
     }
 
+    /** Whatever fails ends the round, at once too, as when the node ends. */
     private CompletionStage<Void> begin(Round round) {
-        try {
-            return limited(registry.nodes(), NODES_WITHIN).thenCompose(round::go);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(e); // the node ends
-        }
+        return limited(CompletableFuture.completedFuture(registry).thenCompose(NodeRegistry::nodes), NODES_WITHIN)
+                .thenCompose(round::go);
     }
 
     private CompletionStage<Void> compare(List<RegisteredNode> nodes) {
@@ -168,7 +165,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 () -> replicasHere(nodes));
     }
 
-    /** Whether this node speaks for a removed one, which is gone, and nobody is known to have told to join. That may change at any time. */
+    /** Whether this node speaks for a removed one that is gone, and that nobody is known to have told to join. It may change at any time. */
     private boolean mayMakePlace(NodeId removed) {
         return registry.leads()
                 && !ground.moving()
