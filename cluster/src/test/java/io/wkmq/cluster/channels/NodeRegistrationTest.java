@@ -70,6 +70,7 @@ final class NodeRegistrationTest {
         private CompletionStage<Boolean> place = CompletableFuture.completedFuture(true);
         private UUID replica;
         private boolean moving;
+        private boolean ended;
 
         Member(int number) {
             this.number = number;
@@ -100,6 +101,9 @@ final class NodeRegistrationTest {
 
         @Override
         public CompletionStage<List<RegisteredNode>> nodes() {
+            if (ended) {
+                throw new IllegalStateException("made by the test");
+            }
             return CompletableFuture.completedFuture(List.copyOf(copy.nodes()));
         }
 
@@ -403,6 +407,30 @@ final class NodeRegistrationTest {
         first.registration.run();
         first.registration.run();
         assertThat(first.asked).as("what fails is tried again").hasSize(5);
+    }
+
+    @Test
+    void aChangeThatIsNotTakenDoesNotHoldUpAPlace() {
+        Asked asked = asked();
+        Member first = members.get(0);
+        first.asked.clear();
+        quorum = false;
+        first.say(id(1), false);
+        int told = log.size();
+        first.registration.run();
+        assertThat(log).hasSize(told);
+        assertThat(first.asked).extracting(Asked::removed).containsExactly(asked.removed());
+    }
+
+    @Test
+    void whatFailsAtOnceEndsTheRoundToo() {
+        Member first = members.get(0);
+        first.ended = true;
+        first.registration.run();
+        assertThat(log).isEmpty();
+        first.ended = false;
+        first.registration.run();
+        assertThat(log).hasSize(1);
     }
 
     @Test
