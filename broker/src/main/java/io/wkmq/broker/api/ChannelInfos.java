@@ -55,8 +55,8 @@ final class ChannelInfos {
             long first = reader.position();
             long last = first + reader.lag() - 1;
             return channels.cursors(channel)
-                    .thenCompose(cursors ->
-                            reader.bytes().thenApply(bytes -> ChannelInfo.of(first, last, bytes, cursors)))
+                    .thenCompose(
+                            cursors -> reader.bytes().thenApply(bytes -> ChannelInfo.of(first, last, bytes, cursors)))
                     .whenComplete((info, failure) -> reader.close());
         });
     }

@@ -114,9 +114,11 @@ final class ClusterSection {
         }
         Duration both = times.connect().plus(times.session());
         if (both.compareTo(idle) >= 0) {
-            values.notice("cluster.connect.wait and cluster.session.wait are " + Units.show(both) + " together, and " + IDLE
-                    + " is " + Units.show(idle) + ": a client whose CONNECT waits for other nodes that long is cut off as idle,"
-                    + " without a CONNACK; expected less");
+            values.notice(
+                    "cluster.connect.wait and cluster.session.wait are " + Units.show(both) + " together, and " + IDLE
+                            + " is " + Units.show(idle)
+                            + ": a client whose CONNECT waits for other nodes that long is cut off as idle,"
+                            + " without a CONNACK; expected less");
         }
     }
 

@@ -44,7 +44,8 @@ final class Handshake {
         if (packet instanceof Packet.Connect first) {
             connect = first;
             connection.speak(first);
-            if (services.split().registerRefusal() != null) { // to check a password takes time; strangers are not told why
+            if (services.split().registerRefusal()
+                    != null) { // to check a password takes time; strangers are not told why
                 refuse(ReasonCode.SERVER_UNAVAILABLE, null);
                 return;
             }

@@ -120,7 +120,8 @@ class ChannelsApiTest {
         Answer answer = ask("POST", CHANNELS, body + "]");
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-        assertThat(meta(answer.json())).isEqualTo(Map.of("created", 100.0, "existing", 0.0, "refused", 1.0, "unknown", 0.0));
+        assertThat(meta(answer.json()))
+                .isEqualTo(Map.of("created", 100.0, "existing", 0.0, "refused", 1.0, "unknown", 0.0));
         List<Map<String, @Nullable Object>> all = rows(answer.json(), "data");
         assertThat(all.get(0)).containsEntry("name", "plant").containsEntry("code", "CONFLICT");
         assertThat(String.valueOf(all.get(0).get("message"))).contains("There is a channel plant already");

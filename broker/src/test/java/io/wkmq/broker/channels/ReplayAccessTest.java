@@ -242,7 +242,9 @@ class ReplayAccessTest {
                 assertThat(code(reader, filter)).as(filter).isEqualTo(TOPIC_FILTER_INVALID);
             }
             for (String filter : List.of("$ch/plant/plant/1", "$ch/none/plant/1")) {
-                assertThat(code(reader, filter)).as("with topics that are denied: " + filter).isEqualTo(NOT_AUTHORIZED);
+                assertThat(code(reader, filter))
+                        .as("with topics that are denied: " + filter)
+                        .isEqualTo(NOT_AUTHORIZED);
             }
             assertThat(code(reader, "$ch/plant/$info")).isLessThan(FAILURE_MQTT3);
             assertThat(code(reader, "$ch/none/$info")).isEqualTo(TOPIC_FILTER_INVALID);

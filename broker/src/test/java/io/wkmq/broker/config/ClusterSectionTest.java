@@ -129,9 +129,10 @@ class ClusterSectionTest {
     void aConnectThatMayWaitLongerThanAClientMayBeIdleIsNoticed() throws InvalidConfigException {
         assertThat(home("cluster.connect.wait = 10s").load().notices())
                 .singleElement()
-                .isEqualTo("cluster.connect.wait and cluster.session.wait are 15s together, and mqtt.client.idle_timeout is"
-                        + " 15s: a client whose CONNECT waits for other nodes that long is cut off as idle, without a"
-                        + " CONNACK; expected less");
+                .isEqualTo(
+                        "cluster.connect.wait and cluster.session.wait are 15s together, and mqtt.client.idle_timeout is"
+                                + " 15s: a client whose CONNECT waits for other nodes that long is cut off as idle, without a"
+                                + " CONNACK; expected less");
         assertThat(home("cluster.connect.wait = 9s").load().notices()).isEmpty();
         assertThat(home("cluster.connect.wait = 10s")
                         .load(Map.of("WKMQ_MQTT__CLIENT__IDLE_TIMEOUT", "16s"))

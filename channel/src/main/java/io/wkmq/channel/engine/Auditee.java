@@ -15,6 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param asks asks it; does not block; the stage fails if there is no answer within a limit of time
  */
 public record Auditee(
-        @Nullable NodeId id,
-        @Nullable String name,
-        Function<AuditQuestion, CompletionStage<AuditAnswer>> asks) {}
+        @Nullable NodeId id, @Nullable String name, Function<AuditQuestion, CompletionStage<AuditAnswer>> asks) {}

@@ -118,8 +118,8 @@ final class Auditor {
     /** Only what this node finds to be so itself. */
     private CompletionStage<AuditAnswer> refill(AuditQuestion.Refill wanted) {
         if (wanted.agreed().isEmpty()) {
-            return CompletableFuture.completedFuture(
-                    new AuditAnswer.Refused("no node is said to have the channel as it should be; expected one at least"));
+            return CompletableFuture.completedFuture(new AuditAnswer.Refused(
+                    "no node is said to have the channel as it should be; expected one at least"));
         }
         return answer(new AuditQuestion.Prefix(wanted.channel(), wanted.last())).thenCompose(found -> {
             if (!(found instanceof AuditAnswer.Prefix own)) {

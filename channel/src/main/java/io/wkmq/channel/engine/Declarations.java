@@ -72,10 +72,9 @@ final class Declarations {
         if (items.size() == wanted.size()) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<?>[] some =
-                wanted.subList(from, Math.min(wanted.size(), from + AT_A_TIME)).stream()
-                        .map(this::begin)
-                        .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] some = wanted.subList(from, Math.min(wanted.size(), from + AT_A_TIME)).stream()
+                .map(this::begin)
+                .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(some).thenComposeAsync(done -> beginSome());
     }
 
@@ -88,8 +87,8 @@ final class Declarations {
                 .completeOnTimeout(unknown(late()), leftMs(), TimeUnit.MILLISECONDS);
         CompletableFuture<Declared> item = registered.thenCompose(this::settled);
         items.add(item);
-        return registered.thenCompose(known ->
-                item.copy().completeOnTimeout(known, patience.each().toMillis(), TimeUnit.MILLISECONDS));
+        return registered.thenCompose(
+                known -> item.copy().completeOnTimeout(known, patience.each().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private CompletionStage<Declared> registered(RegistryOp.Create channel, RegistryAnswer answer) {

@@ -78,11 +78,7 @@ final class FillTarget {
      * @param refetched the only channel whose records do not count here; null if there is none
      */
     FillTarget(
-            int group,
-            NodeTable table,
-            @Nullable RecordStore records,
-            Set<Integer> used,
-            @Nullable Integer refetched) {
+            int group, NodeTable table, @Nullable RecordStore records, Set<Integer> used, @Nullable Integer refetched) {
         this.group = group;
         this.table = table;
         this.records = records;

@@ -194,8 +194,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      */
     public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
         RegistryOp.Create create = new RegistryOp.Create(name, filter, settings, clock.millis());
-        return change(in -> settled(
-                changes.together(() -> in.change(create).thenApply(NodeChannels::done))));
+        return change(in -> settled(changes.together(() -> in.change(create).thenApply(NodeChannels::done))));
     }
 
     /**
@@ -211,8 +210,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     /** Completes when the group of a channel that was changed in the registry knows that. Nobody else waits for it. */
     private CompletableFuture<ChannelDefinition> settled(CompletableFuture<ChannelDefinition> changed) {
-        return changed.thenCompose(
-                channel -> catalog.settled(channel.number()).thenApply(settled -> channel));
+        return changed.thenCompose(channel -> catalog.settled(channel.number()).thenApply(settled -> channel));
     }
 
     private final class DeclarationSteps implements Declarations.Steps {

@@ -701,8 +701,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     @Override
     public List<Auditee> auditees() {
         Auditees found = others;
-        List<Auditee> all = new ArrayList<>(
-                List.of(new Auditee(found == null ? null : found.self(), null, auditor::answer)));
+        List<Auditee> all =
+                new ArrayList<>(List.of(new Auditee(found == null ? null : found.self(), null, auditor::answer)));
         if (found != null) {
             found.here()
                     .forEach(other -> all.add(new Auditee(

@@ -61,7 +61,9 @@ class ChannelMoveSimulationTest {
             }
         });
         assertThat(interrupted[0]).as("moves that were interrupted").isPositive();
-        assertThat(begunAgain[0]).as("moves that began again behind what was trimmed").isPositive();
+        assertThat(begunAgain[0])
+                .as("moves that began again behind what was trimmed")
+                .isPositive();
     }
 
     private static final class World {
@@ -108,7 +110,9 @@ class ChannelMoveSimulationTest {
                 }
             }
             Position moved = Objects.requireNonNull(to.position(MOVED_TO));
-            assertThat(moved.first()).isLessThanOrEqualTo(position.first()).isIn(beginnings); // what was there before is there
+            assertThat(moved.first())
+                    .isLessThanOrEqualTo(position.first())
+                    .isIn(beginnings); // what was there before is there
             assertThat(moved)
                     .isEqualTo(new Position(moved.first(), position.next(), position.lastTimeMs(), position.digest()));
             assertThat(behind(position, records(to, MOVED_TO, position)))

@@ -86,8 +86,9 @@ class DeclarationsTest {
             Declared answer = answers.get(number - 1);
             if (number % Registry.GROUPS == 0) {
                 assertThat(((Declared.Unknown) answer).reason())
-                        .isEqualTo("It is declared, but takes no messages yet: the channels did not answer within 2000 ms;"
-                                + " it may still take effect");
+                        .isEqualTo(
+                                "It is declared, but takes no messages yet: the channels did not answer within 2000 ms;"
+                                        + " it may still take effect");
             } else {
                 assertThat(answer).isEqualTo(new Declared.Here(channel(number), true));
             }
@@ -135,8 +136,8 @@ class DeclarationsTest {
         registry.otherwise = new CompletableFuture<>();
         assertThat(declare(wanted(40)))
                 .hasSize(40)
-                .startsWith(new Declared.Unknown(
-                        "the channels did not answer within 2000 ms; it may still take effect"))
+                .startsWith(
+                        new Declared.Unknown("the channels did not answer within 2000 ms; it may still take effect"))
                 .endsWith(new Declared.Unknown("It was not begun: the channels did not answer within 2000 ms"));
     }
 }

@@ -382,9 +382,10 @@ class LocalEngineTest {
                 assertThat(engine.damage()).contains("channels that were declared then");
                 RegistryAnswer made = get(engine.change(new RegistryOp.Create(
                         "made" + start, TopicFilter.of("made" + start + "/#"), ChannelSettings.DEFAULT, 1)));
-                assertThat(made).isInstanceOfSatisfying(RegistryAnswer.Done.class, done -> assertThat(
-                                done.channel().number())
-                        .isGreaterThan(5));
+                assertThat(made)
+                        .isInstanceOfSatisfying(
+                                RegistryAnswer.Done.class,
+                                done -> assertThat(done.channel().number()).isGreaterThan(5));
             }
         }
         assertThat(crashed.list())

@@ -128,8 +128,7 @@ class ManyChannelsTest {
         }
         try (NodeChannels channels = NodeChannels.open(directory.resolve("c"), OPTIONS, Clock.systemUTC())) {
             assertThat(channels.createAll(wanted)).allMatch(each -> each instanceof Declared.Here here && here.made());
-            RegistryOp.Create other =
-                    new RegistryOp.Create("c8", TopicFilter.of("d/#"), ChannelSettings.DEFAULT, 1);
+            RegistryOp.Create other = new RegistryOp.Create("c8", TopicFilter.of("d/#"), ChannelSettings.DEFAULT, 1);
             assertThat(channels.createAll(List.of(create(7), other, create(1_001))))
                     .satisfiesExactly(
                             there -> assertThat(((Declared.Here) there).made()).isFalse(),

@@ -74,8 +74,7 @@ class NodeChannelsTest {
                 unseen += unseen(() -> create(channels, "plant", "plant/#")) ? 1 : 0;
                 create(channels, "behind", "behind/#");
                 Await.until(
-                        "it takes messages",
-                        () -> channels.find("plant") != null && channels.capturing(TOPIC) != null);
+                        "it takes messages", () -> channels.find("plant") != null && channels.capturing(TOPIC) != null);
 
                 unseen += unseen(() -> channels.delete("plant")) ? 1 : 0;
                 channels.delete("behind");

@@ -390,14 +390,19 @@ final class ReplicaSyncTest {
         Await.until("the replica has all", () -> odd.follower.whole());
         assertThat(odd.position()).isEqualTo(nodes.get(0).position());
         append(odd, MESSAGES + 11, other, "behind"); // it has it by then, from one that was ahead
-        assertThat(odd.messages(other)).startsWith(messages.toArray(String[]::new)).hasSize(messages.size() + 1);
+        assertThat(odd.messages(other))
+                .startsWith(messages.toArray(String[]::new))
+                .hasSize(messages.size() + 1);
         assertThat(odd.position(other))
                 .as("what it was given, by its own account")
                 .isEqualTo(new Position(
                         1,
                         before.next() + 1,
                         MESSAGES + 11,
-                        Digests.next(before.digest(), before.next(), SimNode.entry("behind").body())));
+                        Digests.next(
+                                before.digest(),
+                                before.next(),
+                                SimNode.entry("behind").body())));
         if (reading != null) {
             assertThat(get(reading.read(100, 100_000)).records()).hasSize(messages.size() + 1);
             reading.close();
@@ -412,7 +417,8 @@ final class ReplicaSyncTest {
         assertThat(sync.level("plant", CHANNEL)).isTrue();
 
         SyncReport report = sync.report(true);
-        assertThat(report.nodes()).allSatisfy(node -> assertThat(node.refilled()).isEmpty());
+        assertThat(report.nodes())
+                .allSatisfy(node -> assertThat(node.refilled()).isEmpty());
         assertThat(report.nodes().get(1).problem()).startsWith("channel plant: ");
     }
 

@@ -197,8 +197,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         }
         RegisteredNode node = removed.next();
         return limited(
-                        registry.makePlace(
-                                Objects.requireNonNull(node.replica()), here, () -> mayMakePlace(node.id())),
+                        registry.makePlace(Objects.requireNonNull(node.replica()), here, () -> mayMakePlace(node.id())),
                         PLACE_WITHIN)
                 .thenCompose(done -> {
                     if (!done) {
@@ -271,9 +270,8 @@ public final class NodeRegistration implements Runnable, MembershipListener {
             Map<NodeId, RegisteredNode> listed, Map<NodeId, RemovalWord> words, List<RegistryOp.OfNode> changes) {
         words.values().stream()
                 .filter(word -> after(word, said(listed.get(word.node()))))
-                .filter(word -> word.removed()
-                        || listed.containsKey(word.node())
-                        || listed.size() < RegisteredNode.NODES_MAX)
+                .filter(word ->
+                        word.removed() || listed.containsKey(word.node()) || listed.size() < RegisteredNode.NODES_MAX)
                 .sorted(Comparator.comparingLong(RemovalWord::timeMs))
                 .forEach(word -> changes.add(change(word)));
         for (NodeId id : gone) {

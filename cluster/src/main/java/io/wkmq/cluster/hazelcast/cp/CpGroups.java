@@ -185,10 +185,9 @@ public final class CpGroups implements GroupLogs {
             return CompletableFuture.completedFuture(false);
         }
         return channels.anybodyWaits(ANSWER_LIMIT)
-                .<Collection<CPMember>>thenCompose(
-                        waits -> waits
-                                ? channels.members(MEMBERS_LIMIT)
-                                : CompletableFuture.completedFuture(List.<CPMember>of()))
+                .<Collection<CPMember>>thenCompose(waits -> waits
+                        ? channels.members(MEMBERS_LIMIT)
+                        : CompletableFuture.completedFuture(List.<CPMember>of()))
                 .<Boolean>thenCompose(all -> {
                     List<CPMember> others = all.stream()
                             .filter(member -> !member.getUuid().equals(removed))

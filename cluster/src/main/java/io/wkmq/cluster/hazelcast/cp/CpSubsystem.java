@@ -221,12 +221,7 @@ public final class CpSubsystem implements Closeable {
             repeat(
                     engine,
                     new LateSnapshots(
-                            engine,
-                            raft,
-                            channels::whole,
-                            this::shrink,
-                            ENTRIES_UNTIL_SNAPSHOT,
-                            partOfHeap(LOGS_PART)),
+                            engine, raft, channels::whole, this::shrink, ENTRIES_UNTIL_SNAPSHOT, partOfHeap(LOGS_PART)),
                     LateSnapshots.TICK);
         }
     }
