@@ -182,8 +182,7 @@ public final class CpChannels {
                             } else {
                                 answer.completeExceptionally(failure);
                             }
-                        },
-                        Runnable::run);
+                        });
         return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -291,8 +290,7 @@ public final class CpChannels {
                                 } else {
                                     answer.completeExceptionally(failure);
                                 }
-                            },
-                            Runnable::run);
+                            }); // not on Hazelcast's own threads: who gets the answer may have another question
         } catch (HazelcastInstanceNotActiveException e) {
             answer.completeExceptionally(e);
         }
