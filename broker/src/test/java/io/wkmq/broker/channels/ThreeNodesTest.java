@@ -320,8 +320,8 @@ class ThreeNodesTest {
                     () -> "node " + node + " knows again that node 3 is removed: "
                             + administered.status().stopped(),
                     () -> administered.status().stopped().stream()
-                            .anyMatch(each -> each.name().equals(cluster.name(3))
-                                    && REMOVED_OR_KNOCKING.contains(each.why())));
+                            .anyMatch(each ->
+                                    each.name().equals(cluster.name(3)) && REMOVED_OR_KNOCKING.contains(each.why())));
         }
 
         cluster.succeeds(3, "cluster", "join", cluster.address(1));

@@ -173,16 +173,13 @@ public final class CpChannels {
     /** The same; fails if that is not said in time. */
     CompletionStage<Collection<CPMember>> members(Duration limit) {
         CompletableFuture<Collection<CPMember>> answer = new CompletableFuture<>();
-        var unused = service.raft()
-                .getCPMembers()
-                .whenCompleteAsync(
-                        (all, failure) -> {
-                            if (failure == null) {
-                                answer.complete(all);
-                            } else {
-                                answer.completeExceptionally(failure);
-                            }
-                        });
+        var unused = service.raft().getCPMembers().whenCompleteAsync((all, failure) -> {
+            if (failure == null) {
+                answer.complete(all);
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
         return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -283,14 +280,13 @@ public final class CpChannels {
                     .createInvocationBuilder(ChannelService.NAME, question, of)
                     .setTryCount(1)
                     .<T>invoke()
-                    .whenCompleteAsync(
-                            (said, failure) -> {
-                                if (failure == null) {
-                                    answer.complete(said);
-                                } else {
-                                    answer.completeExceptionally(failure);
-                                }
-                            }); // not on Hazelcast's own threads: who gets the answer may have another question
+                    .whenCompleteAsync((said, failure) -> {
+                        if (failure == null) {
+                            answer.complete(said);
+                        } else {
+                            answer.completeExceptionally(failure);
+                        }
+                    }); // not on Hazelcast's own threads: who gets the answer may have another question
         } catch (HazelcastInstanceNotActiveException e) {
             answer.completeExceptionally(e);
         }
