@@ -5,25 +5,14 @@ import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.StorageException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import org.h2.mvstore.Cursor;
-import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.RootReference;
-import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.LongDataType;
-import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The rows of all groups of a node, as of their last checkpoints: the state of each group, and that of each of its channels. Thread-safe:
@@ -33,58 +22,31 @@ import org.slf4j.LoggerFactory;
  * writes all of it anew.
  */
 public final class NodeTable implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(NodeTable.class);
-
     /** The form in which tables are written. */
     static final int FORMAT = 2;
 
     /** The one before, without checksums. */
     static final int UNCHECKED_FORMAT = 1;
 
-    private static final int COPIED_ROWS = 10_000;
     private static final int CACHE_MB = 8;
-    private static final int COMPACT_BYTES = 4 << 20;
-    private static final long COMPACT_PAUSE_MS = 2_000;
-    private static final long NEVER = Long.MIN_VALUE;
 
-    private static final String FOLDED = "folded";
-    private static final String SALT = "salt";
-    private static final String GROUPS = "groups";
-
-    /** Is there in a table that was made in the place of one that was lost. */
-    private static final String ANEW = "anew";
-
-    /** Of groups whose rows are not whole, each with its number. */
-    private static final String WANTED = "wanted:";
-
-    private static final String SCRUBBED = "scrubbed";
-    private static final String SCRUB_GROUP = "scrub:group";
-    private static final String SCRUB_CHANNEL = "scrub:channel";
-
-    private final Disk disk;
     private final Path directory;
     private final Path path;
+    private final UnsureMark unsure;
 
     @GuardedBy("this")
     private final MvFile file;
 
-    /** When somebody was told last to {@link #compact}. */
-    private final AtomicLong compactedMs = new AtomicLong(NEVER);
-
-    /** How many rows are {@link #pin pinned}: meanwhile what is written takes space of its own, and none is given back. */
-    private final AtomicInteger pinned = new AtomicInteger();
+    @GuardedBy("this")
+    private final TableRows rows;
 
     @GuardedBy("this")
-    private final MVMap<Long, byte[]> groups;
-
-    @GuardedBy("this")
-    private final MVMap<Long, byte[]> channels;
-
-    @GuardedBy("this")
-    private final MVMap<String, Long> counters;
+    private final TableCounters counters;
 
     @GuardedBy("this")
     private final TableCheck check;
+
+    private final TableCompaction compaction;
 
     /** Takes rows of channels. */
     @FunctionalInterface
@@ -94,50 +56,25 @@ public final class NodeTable implements AutoCloseable {
     }
 
     private NodeTable(Disk disk, Path directory, Path path, MvFile file) {
-        this.disk = disk;
         this.directory = directory;
         this.path = path;
+        this.unsure = new UnsureMark(disk, directory, String.valueOf(path.getFileName()));
         this.file = file;
-        groups = open(file, "groups");
-        channels = open(file, "channels");
-        counters = file.store()
-                .openMap(
-                        "counters",
-                        new MVMap.Builder<String, Long>()
-                                .keyType(StringDataType.INSTANCE)
-                                .valueType(LongDataType.INSTANCE));
-        check = new TableCheck(groups, channels, counters);
-    }
-
-    private static MVMap<Long, byte[]> open(MvFile file, String name) {
-        return file.store()
-                .openMap(
-                        name,
-                        new MVMap.Builder<Long, byte[]>()
-                                .keyType(LongDataType.INSTANCE)
-                                .valueType(ByteArrayDataType.INSTANCE));
+        TableMaps maps = TableMaps.open(file.store());
+        rows = new TableRows(maps.groups(), maps.channels());
+        counters = new TableCounters(maps.counters());
+        check = new TableCheck(maps);
+        compaction = new TableCompaction(file);
     }
 
     /** Writes all that another one has into this one, which is new. */
     synchronized void take(NodeTable old) {
         synchronized (old) {
             file.store().setStoreVersion(FORMAT);
-            boolean checked = old.format() == FORMAT;
-            copy(old.groups, groups, checked);
-            copy(old.channels, channels, checked);
-            counters.putAll(old.counters);
+            MvFile into = file;
+            rows.take(old.rows, old.format() == FORMAT, into::save);
+            counters.take(old.counters);
             save();
-        }
-    }
-
-    private synchronized void copy(MVMap<Long, byte[]> from, MVMap<Long, byte[]> to, boolean checked) {
-        int copied = 0;
-        for (Map.Entry<Long, byte[]> row : from.entrySet()) {
-            long key = row.getKey();
-            to.put(key, checked ? row.getValue() : RowChecksum.seal(key, row.getValue()));
-            if (++copied % COPIED_ROWS == 0) {
-                file.save(); // else all of it would be in memory
-            }
         }
     }
 
@@ -147,7 +84,7 @@ public final class NodeTable implements AutoCloseable {
      * @throws RuntimeException of whatever kind, if it is not
      */
     synchronized void verify() {
-        if (counters.get(SALT) == null || counters.get(GROUPS) == null) {
+        if (!counters.begun()) {
             throw new CorruptDataException("The table has no salt, or no number of groups");
         }
         check.verify(format() == FORMAT);
@@ -174,23 +111,19 @@ public final class NodeTable implements AutoCloseable {
 
     synchronized void initialize(int count, boolean anew) {
         file.store().setStoreVersion(FORMAT);
-        counters.put(SALT, new SecureRandom().nextLong());
-        counters.put(GROUPS, (long) count);
-        if (anew) {
-            counters.put(ANEW, 1L);
-        }
+        counters.begin(new SecureRandom().nextLong(), count, anew);
         save();
     }
 
     /** Whether it was made in the place of one that was lost, and that is not {@link #settled} yet. */
     public synchronized boolean begunAnew() {
-        return counters.containsKey(ANEW);
+        return counters.anew();
     }
 
     /** Notes that what the one before had is here again; it is on disk when this returns. */
     public synchronized void settled() throws IOException {
         try {
-            counters.remove(ANEW);
+            counters.settle();
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -203,12 +136,12 @@ public final class NodeTable implements AutoCloseable {
 
     /** What tells the log of this node from others. */
     public synchronized long salt() {
-        return Objects.requireNonNullElse(counters.get(SALT), 0L);
+        return counters.salt();
     }
 
     /** How many groups there are: that never changes. */
     public synchronized int groups() {
-        return Math.toIntExact(Objects.requireNonNullElse(counters.get(GROUPS), 0L));
+        return counters.groups();
     }
 
     /**
@@ -226,14 +159,13 @@ public final class NodeTable implements AutoCloseable {
 
     /** The number of the last record of the node's log of which all is in the rows; 0 if none is. */
     public synchronized long folded() {
-        return Objects.requireNonNullElse(counters.get(FOLDED), 0L);
+        return counters.folded();
     }
 
     /** The state of a group; null if it has no rows yet. */
     public synchronized byte @Nullable [] group(int group) throws IOException {
         try {
-            byte[] sealed = groups.get((long) group);
-            return sealed == null ? null : RowChecksum.open(group, sealed);
+            return rows.group(group);
         } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
@@ -242,9 +174,7 @@ public final class NodeTable implements AutoCloseable {
     /** The row of a channel; null if there is none, {@link GroupRows#DROPPED} if it is gone. */
     public synchronized byte @Nullable [] channel(int group, int channel) throws IOException {
         try {
-            long key = key(group, channel);
-            byte[] sealed = channels.get(key);
-            return sealed == null ? null : RowChecksum.open(key, sealed);
+            return rows.channel(group, channel);
         } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
@@ -256,18 +186,11 @@ public final class NodeTable implements AutoCloseable {
      * @param from the first number that is wanted
      * @param most how many rows
      */
-    public synchronized void channels(int group, int from, int most, Rows rows) throws IOException {
+    public synchronized void channels(int group, int from, int most, Rows into) throws IOException {
         try {
-            give(channels.cursor(key(group, from), key(group, Integer.MAX_VALUE), false), most, rows);
+            rows.channels(group, from, most, into);
         } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
-        }
-    }
-
-    private static void give(Cursor<Long, byte[]> cursor, int most, Rows rows) {
-        for (int i = 0; i < most && cursor.hasNext(); i++) {
-            long key = cursor.next();
-            rows.channel((int) key, RowChecksum.open(key, cursor.getValue()));
         }
     }
 
@@ -276,34 +199,25 @@ public final class NodeTable implements AutoCloseable {
      *
      * @param folded the number of the last record of the node's log of which all is in the rows then
      */
-    public synchronized void write(List<GroupRows> rows, long folded) throws IOException {
+    public synchronized void write(List<GroupRows> checkpoints, long folded) throws IOException {
         try {
-            for (GroupRows of : rows) {
-                putGroup(of.group(), of.state());
-                put(of.group(), of.channels());
-            }
-            counters.put(FOLDED, folded);
+            checkpoints.forEach(this::put);
+            counters.folded(folded);
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
         }
     }
 
-    private synchronized void putGroup(int group, byte[] state) {
-        groups.put((long) group, RowChecksum.seal(group, state));
-    }
-
-    private synchronized void put(int group, Map<Integer, byte[]> rows) {
-        for (Map.Entry<Integer, byte[]> row : rows.entrySet()) {
-            long key = key(group, row.getKey());
-            channels.put(key, RowChecksum.seal(key, row.getValue()));
-        }
+    private synchronized void put(GroupRows of) {
+        rows.put(of.group(), of.state());
+        rows.put(of.group(), of.channels());
     }
 
     /** The entry of a group's log up to which its rows are wanted from another node; 0 if they are whole. */
     public synchronized long wanted(int group) throws IOException {
         try {
-            return Objects.requireNonNullElse(counters.get(WANTED + group), 0L);
+            return counters.wanted(group);
         } catch (MVStoreException e) {
             throw unreadable(e);
         }
@@ -315,8 +229,8 @@ public final class NodeTable implements AutoCloseable {
      */
     public synchronized void want(int group, long index) throws IOException {
         try {
-            if (index > wanted(group)) {
-                counters.put(WANTED + group, index);
+            if (index > counters.wanted(group)) {
+                counters.want(group, index);
                 save();
             }
         } catch (MVStoreException e) {
@@ -330,8 +244,8 @@ public final class NodeTable implements AutoCloseable {
      */
     public synchronized void wantWithout(int group, long index, int channel) throws IOException {
         try {
-            counters.put(WANTED + group, Math.max(index, wanted(group)));
-            put(group, Map.of(channel, GroupRows.DROPPED));
+            counters.want(group, Math.max(index, counters.wanted(group)));
+            rows.put(group, Map.of(channel, GroupRows.DROPPED));
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -339,9 +253,9 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /** Writes some rows of a group that is not whole; they are on disk when this returns. */
-    public synchronized void writeSome(int group, Map<Integer, byte[]> rows) throws IOException {
+    public synchronized void writeSome(int group, Map<Integer, byte[]> some) throws IOException {
         try {
-            put(group, rows);
+            rows.put(group, some);
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -351,7 +265,7 @@ public final class NodeTable implements AutoCloseable {
     /** Writes the state of a group that is not whole, behind all rows of its channels; it is on disk when this returns. */
     public synchronized void writeState(int group, byte[] state) throws IOException {
         try {
-            putGroup(group, state);
+            rows.put(group, state);
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -359,11 +273,10 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /** Writes the last rows of a group that was not whole, and that it is; all of it or nothing. It is on disk when this returns. */
-    public synchronized void complete(GroupRows rows) throws IOException {
+    public synchronized void complete(GroupRows last) throws IOException {
         try {
-            putGroup(rows.group(), rows.state());
-            put(rows.group(), rows.channels());
-            counters.remove(WANTED + rows.group());
+            put(last);
+            counters.whole(last.group());
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -372,17 +285,17 @@ public final class NodeTable implements AutoCloseable {
 
     /** When all records had been looked through, ms since the epoch; 0 if that is not known. */
     public synchronized long scrubbedMs() {
-        return Objects.requireNonNullElse(counters.get(SCRUBBED), 0L);
+        return counters.scrubbedMs();
     }
 
     /** The group with which looking through the records goes on. */
     public synchronized int scrubGroup() {
-        return Math.toIntExact(Objects.requireNonNullElse(counters.get(SCRUB_GROUP), 0L));
+        return counters.scrubGroup();
     }
 
     /** The channel of that group with which it goes on. */
     public synchronized int scrubChannel() {
-        return Math.toIntExact(Objects.requireNonNullElse(counters.get(SCRUB_CHANNEL), 0L));
+        return counters.scrubChannel();
     }
 
     /**
@@ -393,9 +306,7 @@ public final class NodeTable implements AutoCloseable {
      */
     public synchronized void scrubbed(long atMs, int group, int channel) throws IOException {
         try {
-            counters.put(SCRUBBED, atMs);
-            counters.put(SCRUB_GROUP, (long) group);
-            counters.put(SCRUB_CHANNEL, (long) channel);
+            counters.scrubbed(atMs, group, channel);
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
@@ -407,10 +318,10 @@ public final class NodeTable implements AutoCloseable {
         MVStore.TxCounter usage = file.store().registerVersionUsage();
         boolean done = false;
         try {
-            PinnedRows rows = new PinnedRows(this, group, group(group), usage, channels.flushAndGetRoot());
-            pinned.incrementAndGet();
+            PinnedRows pinned = new PinnedRows(this, group, group(group), usage, rows.version());
+            compaction.pinned();
             done = true;
-            return rows;
+            return pinned;
         } catch (MVStoreException e) {
             throw unreadable(e);
         } finally {
@@ -420,17 +331,17 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    synchronized void channels(RootReference<Long, byte[]> root, int group, int from, int most, Rows rows)
+    synchronized void channels(RootReference<Long, byte[]> root, int group, int from, int most, Rows into)
             throws IOException {
         try {
-            give(channels.cursor(root, key(group, from), key(group, Integer.MAX_VALUE), false), most, rows);
+            rows.channels(root, group, from, most, into);
         } catch (MVStoreException | CorruptDataException e) {
             throw unreadable(e);
         }
     }
 
     synchronized void unpin(MVStore.TxCounter usage) {
-        pinned.decrementAndGet();
+        compaction.unpinned();
         file.store().deregisterVersionUsage(usage);
     }
 
@@ -440,38 +351,22 @@ public final class NodeTable implements AutoCloseable {
      * @param nowMs since some moment, the same one each time; never goes back
      */
     public boolean mayCompact(long nowMs) {
-        long last = compactedMs.get();
-        return pinned.get() == 0
-                && (last == NEVER || nowMs - last >= COMPACT_PAUSE_MS)
-                && compactedMs.compareAndSet(last, nowMs);
+        return compaction.due(nowMs);
     }
 
     /** Gives some unused space back, a bounded amount of work; none while rows are pinned. Returns whether there may be more to do. */
     public synchronized boolean compact() throws IOException {
-        if (pinned.get() > 0) {
-            return false;
-        }
         try {
-            return file.compact(COMPACT_BYTES);
+            return compaction.step();
         } catch (MVStoreException e) {
             markIfUnsure();
             throw new IOException("The table of channels in " + path + " cannot be compacted: " + e.getMessage(), e);
         }
     }
 
-    /** After a failed sync the system may have in memory, and give to who reads, what will never be on disk: the next start has to know. */
     private synchronized void markIfUnsure() {
-        if (!file.syncFailed()) {
-            return;
-        }
-        try (FileChannel mark = disk.open(directory.resolve(path.getFileName() + TableFiles.UNSURE))) {
-            mark.force(true);
-            disk.syncDirectory(directory);
-        } catch (IOException e) {
-            LOG.error(
-                    "The table of channels could not be synced, nor that be noted. Restart the machine, not the node alone path={}",
-                    path,
-                    e);
+        if (file.syncFailed()) {
+            unsure.make();
         }
     }
 
@@ -487,10 +382,6 @@ public final class NodeTable implements AutoCloseable {
 
     private IOException unreadable(RuntimeException e) {
         return new IOException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
-    }
-
-    private static long key(int group, int channel) {
-        return (long) group << 32 | channel;
     }
 
     /** Closes the file. What was written is on disk already. */

@@ -22,10 +22,10 @@ final class TableCheck {
     private final MVMap<Long, byte[]> channels;
     private final MVMap<String, Long> counters;
 
-    TableCheck(MVMap<Long, byte[]> groups, MVMap<Long, byte[]> channels, MVMap<String, Long> counters) {
-        this.groups = groups;
-        this.channels = channels;
-        this.counters = counters;
+    TableCheck(TableMaps maps) {
+        this.groups = maps.groups();
+        this.channels = maps.channels();
+        this.counters = maps.counters();
     }
 
     /** Counts what there is; before it is saved. */

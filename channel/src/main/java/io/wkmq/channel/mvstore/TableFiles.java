@@ -19,9 +19,6 @@ public final class TableFiles {
     private static final String NEW = ".new";
     private static final String DAMAGED = ".damaged";
 
-    /** Behind the name of a table of which a sync has failed: what can be read of it may be in memory alone. */
-    static final String UNSURE = ".unsure";
-
     private final Disk disk;
     private final Path directory;
 
@@ -47,8 +44,8 @@ public final class TableFiles {
         if (!exists(name)) {
             create(name, groups, false);
         }
-        Path unsure = directory.resolve(name + UNSURE);
-        boolean failed = disk.exists(unsure);
+        UnsureMark unsure = new UnsureMark(disk, directory, name);
+        boolean failed = unsure.exists();
         NodeTable table = openWhole(name);
         if (!failed && table.format() == NodeTable.FORMAT) {
             return table;
@@ -57,7 +54,7 @@ public final class TableFiles {
             copy(table, name);
         }
         if (failed) {
-            disk.delete(unsure);
+            unsure.delete();
             disk.syncDirectory(directory);
         }
         return openWhole(name);
@@ -142,7 +139,7 @@ public final class TableFiles {
     public Path putAside(String name) throws IOException {
         Path aside = directory.resolve(name + DAMAGED);
         disk.rename(directory.resolve(name), aside);
-        disk.delete(directory.resolve(name + UNSURE));
+        new UnsureMark(disk, directory, name).delete();
         disk.syncDirectory(directory);
         return aside;
     }

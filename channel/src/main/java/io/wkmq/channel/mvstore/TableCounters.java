@@ -1,0 +1,118 @@
+package io.wkmq.channel.mvstore;
+
+import java.util.Objects;
+import org.h2.mvstore.MVMap;
+
+/**
+ * What a table knows besides its rows: what it is of, what of it is missing, and how far others are with what they do with it. Numbers by
+ * names, those of {@link TableCheck} among them. Used under the table's lock.
+ */
+final class TableCounters {
+    private static final String FOLDED = "folded";
+    private static final String SALT = "salt";
+    private static final String GROUPS = "groups";
+
+    /** Is there in a table that was made in the place of one that was lost. */
+    private static final String ANEW = "anew";
+
+    /** Of groups whose rows are not whole, each with its number. */
+    private static final String WANTED = "wanted:";
+
+    private static final String SCRUBBED = "scrubbed";
+    private static final String SCRUB_GROUP = "scrub:group";
+    private static final String SCRUB_CHANNEL = "scrub:channel";
+
+    private final MVMap<String, Long> counters;
+
+    TableCounters(MVMap<String, Long> counters) {
+        this.counters = counters;
+    }
+
+    private long get(String name) {
+        return Objects.requireNonNullElse(counters.get(name), 0L);
+    }
+
+    /** Takes all that others are. */
+    void take(TableCounters others) {
+        counters.putAll(others.counters);
+    }
+
+    /** Begins those of a new table. */
+    void begin(long salt, int groups, boolean anew) {
+        counters.put(SALT, salt);
+        counters.put(GROUPS, (long) groups);
+        if (anew) {
+            counters.put(ANEW, 1L);
+        }
+    }
+
+    /** Whether there is what every table has. */
+    boolean begun() {
+        return counters.get(SALT) != null && counters.get(GROUPS) != null;
+    }
+
+    /** What tells the log of the node from others. */
+    long salt() {
+        return get(SALT);
+    }
+
+    /** How many groups there are. */
+    int groups() {
+        return Math.toIntExact(get(GROUPS));
+    }
+
+    /** Whether the table was made in the place of one that was lost, and what that had is not here again. */
+    boolean anew() {
+        return counters.containsKey(ANEW);
+    }
+
+    /** Notes that it is here again. */
+    void settle() {
+        counters.remove(ANEW);
+    }
+
+    /** The number of the last record of the node's log of which all is in the rows; 0 if none is. */
+    long folded() {
+        return get(FOLDED);
+    }
+
+    void folded(long number) {
+        counters.put(FOLDED, number);
+    }
+
+    /** The entry of a group's log up to which its rows are wanted; 0 if they are whole. */
+    long wanted(int group) {
+        return get(WANTED + group);
+    }
+
+    void want(int group, long index) {
+        counters.put(WANTED + group, index);
+    }
+
+    /** Notes that a group's rows are whole. */
+    void whole(int group) {
+        counters.remove(WANTED + group);
+    }
+
+    /** When all records had been looked through, ms since the epoch; 0 if that is not known. */
+    long scrubbedMs() {
+        return get(SCRUBBED);
+    }
+
+    /** The group with which looking through the records goes on. */
+    int scrubGroup() {
+        return Math.toIntExact(get(SCRUB_GROUP));
+    }
+
+    /** The channel of that group with which it goes on. */
+    int scrubChannel() {
+        return Math.toIntExact(get(SCRUB_CHANNEL));
+    }
+
+    /** Notes when all records had been looked through, and where that goes on. */
+    void scrubbed(long atMs, int group, int channel) {
+        counters.put(SCRUBBED, atMs);
+        counters.put(SCRUB_GROUP, (long) group);
+        counters.put(SCRUB_CHANNEL, (long) channel);
+    }
+}
