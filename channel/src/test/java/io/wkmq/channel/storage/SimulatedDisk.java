@@ -1,73 +1,16 @@
 package io.wkmq.channel.storage;
 
+import io.wkmq.testing.disk.SimDirectory;
 import io.wkmq.testing.disk.SimDisk;
-import java.io.Closeable;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A {@link SimDisk} as the disk of channels. */
-public class SimulatedDisk implements Disk {
+public class SimulatedDisk extends SimDirectory implements Disk {
     /** Where everything is, itself and below it. */
     public static final Path DIRECTORY = Path.of("channels");
 
-    private final SimDisk disk;
-
     /** That disk. */
     public SimulatedDisk(SimDisk disk) {
-        this.disk = disk;
-    }
-
-    private static String name(Path file) {
-        return DIRECTORY.relativize(file).toString();
-    }
-
-    @Override
-    public void createDirectory(Path directory) {
-        // they are parts of names
-    }
-
-    @Override
-    public Closeable lock(Path directory) {
-        return () -> {};
-    }
-
-    @Override
-    public FileChannel open(Path file) throws IOException {
-        return disk.open(name(file));
-    }
-
-    @Override
-    public List<Path> list(Path directory) {
-        return disk.list().stream()
-                .map(DIRECTORY::resolve)
-                .filter(file -> directory.equals(file.getParent()))
-                .toList();
-    }
-
-    @Override
-    public boolean exists(Path file) {
-        return disk.exists(name(file));
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-        disk.rename(name(from), name(to));
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-        disk.delete(name(file));
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-        disk.syncNames();
-    }
-
-    @Override
-    public long usableBytes(Path directory) {
-        return disk.usableBytes();
+        super(disk, DIRECTORY);
     }
 }
