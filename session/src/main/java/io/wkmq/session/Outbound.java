@@ -2,7 +2,6 @@ package io.wkmq.session;
 
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
-import io.wkmq.session.MovedMessages.Owed;
 import io.wkmq.session.SessionStore.StoredDelivery;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,28 +14,22 @@ import org.jspecify.annotations.Nullable;
  * they are acknowledged. Belongs to the session's shard. Nothing overtakes within QoS 0 and within QoS 1 and 2; a window that is full
  * holds back QoS 1 and 2 only.
  */
-final class Outbound {
+final class Outbound extends OwedDeliveries {
     /** The message is taken over once the journal's next flush is through. */
     static final int STORED = 1;
     /** The message was not taken over, and must not be acknowledged. */
     static final int REFUSED = 2;
 
-    private final Session session;
-    private final Shard shard;
     private @Nullable ClientLink link;
     private int quotaMax;
-    private @Nullable Inflight inflight;
-    private @Nullable MessageQueue queue;
     private @Nullable SideStreams sides;
     private @Nullable Redispatching redispatching;
-    private long sequence;
     private long delivered;
     private long enqueued;
     private @Nullable EnumMap<DropReason, Long> dropped;
 
     Outbound(Session session, Shard shard) {
-        this.session = session;
-        this.shard = shard;
+        super(session, shard);
         this.quotaMax = shard.config().maxInflight();
     }
 
@@ -45,12 +38,19 @@ final class Outbound {
         return link;
     }
 
-    /** Starts on a new connection; what is owed is written by {@link #pump}. */
+    /** Starts on a new connection; what is owed is written by {@link #resume}. */
     void attach(ClientLink attached, int receiveMaximum) {
         link = attached;
         quotaMax = Math.min(receiveMaximum, shard.config().maxInflight());
         if (inflight != null) {
             inflight.attach(quotaMax);
+        }
+    }
+
+    /** Writes what is owed, unless the connection has ended since it was attached. */
+    void resume(ClientLink attached) {
+        if (link == attached) {
+            pump();
         }
     }
 
@@ -79,7 +79,7 @@ final class Outbound {
             delivery.held = null;
         }
         boolean held = delivery.held != null;
-        delivery.sequence = ++sequence;
+        number(delivery);
         ClientLink to = link;
         if (to != null && noneQueued() && inflight().mayStart(delivery) && to.writable()) {
             inflight().start(delivery, to);
@@ -96,7 +96,7 @@ final class Outbound {
             transmitQos0(delivery, to);
         } else if (stores) {
             Delivery own = delivery.own();
-            own.sequence = ++sequence;
+            number(own);
             enqueue(own);
         } else {
             drop(delivery, DropReason.QOS0_NOT_QUEUED);
@@ -217,7 +217,7 @@ final class Outbound {
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
             return transmitQos0(delivery, to);
         }
-        delivery.sequence = ++sequence;
+        number(delivery);
         return inflight().start(delivery, to);
     }
 
@@ -248,10 +248,6 @@ final class Outbound {
             delivered++;
         }
         shard.counts().sent(delivery.qos());
-    }
-
-    private boolean noneQueued() {
-        return queue == null || queue.isEmpty();
     }
 
     private boolean unsent() {
@@ -317,7 +313,7 @@ final class Outbound {
             return;
         }
         if (!session.durable()) {
-            OwedDeliveries.notStored(delivery);
+            notStored(delivery);
         }
         queue().putBack(delivery);
         pump();
@@ -348,21 +344,9 @@ final class Outbound {
 
     private void clear(long sharedAfter, Consumer<Delivery> queued) {
         sides = null;
-        List<Delivery> forOthers = OwedDeliveries.takeForOthers(inflight, queue, sharedAfter);
-        if (inflight != null) {
-            shard.counts().add(Counts.INFLIGHT, -inflight.size());
-            inflight = null;
-        }
-        if (queue != null) {
-            queue.take(delivery -> true).forEach(queued);
-            queue = null;
-        }
+        List<Delivery> forOthers = takeForOthers(sharedAfter);
+        clear(queued);
         redispatch(forOthers);
-    }
-
-    /** The sequence number of the last delivery. */
-    long sequence() {
-        return sequence;
     }
 
     /** Whether no delivery is on its way to another member of a share group. */
@@ -370,83 +354,11 @@ final class Outbound {
         return redispatching == null || !redispatching.moving();
     }
 
-    /** All that the client is owed. What came behind that sequence number is recent. */
-    List<Owed> owed(long recentAfter) {
-        return OwedDeliveries.list(inflight, queue, recentAfter);
-    }
-
-    /** Takes everything out of the queue, in order. */
-    List<Delivery> takeQueued() {
-        MessageQueue q = queue;
-        if (q == null) {
-            return List.of();
-        }
-        List<Delivery> all = q.list();
-        q.take(delivery -> true);
-        sequence = 0;
-        return all;
-    }
-
-    /** Puts a delivery, which was taken out of the queue, behind all others. */
-    void append(Delivery delivery) {
-        delivery.sequence = ++sequence;
-        queue().restore(delivery);
-    }
-
-    /** Stores what is owed, of a session that has become durable. */
-    void storeAll() {
-        OwedDeliveries.store(inflight, queue, shard.journal(), session.clientId());
-    }
-
-    /** The journal has forgotten the session: it is durable no more. */
-    void notDurable() {
-        OwedDeliveries.notStored(inflight, queue);
-    }
-
-    /** Deliveries that come now are numbered behind that. */
-    void restoreSequence(long upTo) {
-        sequence = Math.max(sequence, upTo);
-    }
-
-    /** Takes back a delivery that was stored before a restart, or on another node, in the order of the sequence numbers. */
-    void restore(StoredDelivery stored, @Nullable SharedSubscription shared) {
-        Delivery delivery =
-                new Delivery(stored.message(), stored.qos(), stored.retain(), stored.subscriptionIdentifiers(), shared);
-        delivery.sequence = stored.sequence();
-        delivery.stored = stored.qos() != Qos.AT_MOST_ONCE;
-        restoreSequence(stored.sequence());
-        if (stored.state() == StoredDelivery.State.QUEUED) {
-            queue().restore(delivery);
-        } else {
-            delivery.packetId = stored.packetId();
-            delivery.released = stored.state() == StoredDelivery.State.RELEASED;
-            inflight().restore(delivery);
-        }
-    }
-
-    private Inflight inflight() {
-        Inflight flows = inflight;
-        if (flows == null) {
-            flows = new Inflight(session, shard, this);
-            flows.attach(quotaMax);
-            inflight = flows;
-        }
+    @Override
+    Inflight newInflight() {
+        Inflight flows = new Inflight(session, shard, this);
+        flows.attach(quotaMax);
         return flows;
-    }
-
-    private MessageQueue queue() {
-        if (queue == null) {
-            queue = shard.newQueue();
-        }
-        return queue;
-    }
-
-    /** Makes the journal forget a delivery it knows. */
-    void forgetStored(Delivery delivery) {
-        if (delivery.stored) {
-            delivery.stored = false;
-            shard.journal().dequeue(session.clientId(), delivery, null);
-        }
     }
 
     /** Drops a delivery, which neither queue nor window holds any more. */
@@ -459,20 +371,8 @@ final class Outbound {
         shard.dropped(session.clientId(), delivery.message(), reason);
     }
 
-    int inflightSize() {
-        return inflight == null ? 0 : inflight.size();
-    }
-
     int inflightMax() {
         return quotaMax;
-    }
-
-    int queueLength() {
-        return queue == null ? 0 : queue.length();
-    }
-
-    long queueBytes() {
-        return queue == null ? 0 : queue.bytes();
     }
 
     long delivered() {
