@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Absence implements Runnable {
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final Session session;
+    private final Lifetime lifetime;
     private final Shard shard;
     private final long sinceMs;
     private long willDueMs;
@@ -21,11 +21,11 @@ final class Absence implements Runnable {
      *
      * @param willDelaySeconds when the will is due after that, or negative without a will
      */
-    Absence(Session session, Shard shard, long sinceMs, long willDelaySeconds) {
-        this.session = session;
+    Absence(Lifetime lifetime, Shard shard, long sinceMs, long willDelaySeconds) {
+        this.lifetime = lifetime;
         this.shard = shard;
         this.sinceMs = sinceMs;
-        long expiry = session.expirySeconds();
+        long expiry = lifetime.expirySeconds();
         this.endsAtMs = expiry == ConnectRequest.NEVER ? NEVER : sinceMs + expiry * 1000;
         this.willDueMs = willDelaySeconds < 0 ? NEVER : sinceMs + willDelaySeconds * 1000;
     }
@@ -62,10 +62,10 @@ final class Absence implements Runnable {
             return;
         }
         if (endsAtMs <= willDueMs) {
-            session.expired(); // [MQTT-4.1.0-2]; publishes the will if it is still due
+            lifetime.expired(); // [MQTT-4.1.0-2]; publishes the will if it is still due
         } else {
             willDueMs = NEVER;
-            session.willDue();
+            lifetime.willDue();
             arm();
         }
     }

@@ -121,8 +121,8 @@ final class Admission {
     void giveUp(String clientId, long epoch) {
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
-        if (session != null && session.epoch() <= epoch && !shard.closed()) {
-            session.giveUp();
+        if (session != null && session.lifetime().epoch() <= epoch && !shard.closed()) {
+            session.lifetime().giveUp();
         }
     }
 
@@ -133,17 +133,17 @@ final class Admission {
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
         if (session == null
-                || session.epoch() > epoch
+                || session.lifetime().epoch() > epoch
                 || shard.closed()) { // what a node that stops has is settled when it is back
             return 0;
         }
         if (session.expirySeconds() == 0
                 || unconfirmed) { // a new one must not take the place of one that the client knows
-            session.end(ReasonCode.SESSION_TAKEN_OVER);
+            session.lifetime().end(ReasonCode.SESSION_TAKEN_OVER);
             return 0;
         }
-        session.freeze(epoch);
-        return Math.max(1, session.epoch());
+        session.lifetime().freeze(epoch);
+        return Math.max(1, session.lifetime().epoch());
     }
 
     /**
@@ -158,8 +158,8 @@ final class Admission {
         Session session = shard.find(clientId);
         if (session == null) {
             shard.journal().remove(clientId); // the store may have failed to before
-        } else if (session.epoch() <= epoch) {
-            session.forgetQuietly();
+        } else if (session.lifetime().epoch() <= epoch) {
+            session.lifetime().forgetQuietly();
         }
         return !leaving.contains(clientId);
     }
@@ -215,7 +215,7 @@ final class Admission {
         if (shard.closed() || attempt.lost) {
             return false; // the other node is not told that it may end it
         }
-        if (stale != null && stale.epoch() >= offer.epoch()) {
+        if (stale != null && stale.lifetime().epoch() >= offer.epoch()) {
             offer.decline();
             return false;
         }
@@ -294,7 +294,7 @@ final class Admission {
                 directory.release(clientId);
             } else if (attempt.stale && !attempt.lost) {
                 // The other one has not come: this one goes on under the claim that it has.
-                session.stays();
+                session.lifetime().stays();
             }
         } else {
             next.stale = attempt.stale && !attempt.lost;
@@ -306,18 +306,21 @@ final class Admission {
     private void open(Attempt attempt) {
         ConnectRequest request = attempt.request;
         Session session = shard.find(request.clientId());
-        boolean present = session != null && !request.cleanStart() && session.expirySeconds() > 0 && !session.overdue();
+        boolean present = session != null
+                && !request.cleanStart()
+                && session.expirySeconds() > 0
+                && !session.lifetime().overdue();
         if (session != null && present) {
-            session.giveWay();
+            session.lifetime().giveWay();
         } else {
             if (session != null) {
-                session.end(ReasonCode.SESSION_TAKEN_OVER);
+                session.lifetime().end(ReasonCode.SESSION_TAKEN_OVER);
             }
             if (leaving.contains(request.clientId())) {
                 attempt.waits = Waits.FOR_FORMER_SESSION;
                 return;
             }
-            session = create(request.clientId());
+            session = create(request);
         }
         if (session == null) {
             attempt.callback.refused(
@@ -341,14 +344,15 @@ final class Admission {
             return; // it was refused then
         }
         attempt.callback.connected(session, present);
-        session.resume(attempt.link);
+        session.outbound().resume(attempt.link);
     }
 
-    private @Nullable Session create(String clientId) {
+    private @Nullable Session create(ConnectRequest request) {
         if (!shard.admitSession()) {
             return null;
         }
-        Session session = new Session(shard, clientId, shard.clock().millis());
+        Session session = new Session(
+                shard, request.clientId(), request.userName(), shard.clock().millis());
         shard.add(session);
         return session;
     }

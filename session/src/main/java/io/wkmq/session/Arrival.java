@@ -48,7 +48,7 @@ public final class Arrival {
     }
 
     /**
-     * Makes the session and subscribes.
+     * Makes the session, which begins to gather what is published for it.
      *
      * @param known called back, on any thread, when other nodes know of the subscriptions, or too long has been waited for that; not
      *     at all if the arrival is over
@@ -64,9 +64,10 @@ public final class Arrival {
                 outcome.failed(ReasonCode.QUOTA_EXCEEDED, limit);
                 return;
             }
-            Session made = new Session(shard, clientId, moved.createdAtMs());
+            Session made = new Session(shard, clientId, moved.userName(), moved.createdAtMs());
             session = made;
-            made.arriving(moved, epoch);
+            made.lifetime().arriving(moved.expirySeconds(), epoch);
+            made.subscriptions().arriving(moved.subscriptions()); // it gathers from now on what it will own
             shard.routesKnown().awaitKnown(known);
         });
     }
@@ -90,14 +91,22 @@ public final class Arrival {
             }
             Session stale = shard.find(clientId);
             if (stale != null) {
-                stale.giveUp();
+                stale.lifetime().giveUp();
                 finish(messages, stored);
                 return;
             }
             here = true;
-            arriving.arrived(messages);
+            takeIn(arriving, messages);
             shard.journal().await(failure -> stored(arriving, failure, stored));
         });
+    }
+
+    private void takeIn(Session arrived, MovedMessages messages) {
+        shard.add(arrived);
+        arrived.subscriptions().arrived();
+        Merge.into(arrived, messages.deliveries());
+        messages.awaitingRelease().forEach(packetId -> arrived.inbound().restore(packetId));
+        arrived.arrived();
     }
 
     private void stored(Session arrived, @Nullable String failure, Runnable stored) {
@@ -108,7 +117,7 @@ public final class Arrival {
             stored.run();
         } else if (!over) {
             over = true;
-            arrived.forgetQuietly();
+            arrived.lifetime().forgetQuietly();
             outcome.failed(ReasonCode.SERVER_UNAVAILABLE, "the session could not be stored: " + failure);
         }
     }
@@ -150,9 +159,9 @@ public final class Arrival {
         over = true;
         if (session != null) {
             if (here) {
-                session.notOpened();
+                session.lifetime().notOpened();
             } else {
-                session.discard();
+                session.lifetime().discard();
             }
         }
     }

@@ -92,11 +92,11 @@ final class Restoration implements SessionStore.Restored {
     private void takeIn(Shard shard) {
         for (Kept kept : byShard.get(shard.index())) {
             StoredSession stored = kept.stored;
-            Session session = new Session(shard, stored.clientId(), stored.createdAtMs());
+            Session session = new Session(shard, stored.clientId(), stored.userName(), stored.createdAtMs());
             kept.session = session;
             session.restore(stored);
             for (SubscribeRequest subscription : kept.subscriptions) {
-                session.restore(subscription);
+                session.subscriptions().subscribe(subscription.filter(), subscription.options());
             }
             for (SessionStore.StoredDelivery delivery : kept.deliveries) {
                 session.outbound().restore(delivery, Merge.member(session, delivery.share()));
@@ -111,7 +111,7 @@ final class Restoration implements SessionStore.Restored {
     private void goOn(Shard shard) {
         for (Kept kept : byShard.get(shard.index())) {
             if (kept.session != null) {
-                kept.session.restored(kept.stored);
+                kept.session.lifetime().restored(kept.stored);
             }
         }
         byShard.get(shard.index()).clear();

@@ -39,16 +39,16 @@ public final class SessionMoves {
 
     /** The session was not moved: its time goes on. Nothing if it is not frozen under that claim any more. */
     public void thaw(String clientId, long claim) {
-        withFrozen(clientId, claim, session -> {
-            if (session != null) {
-                session.thaw();
+        withFrozen(clientId, claim, leaving -> {
+            if (leaving != null) {
+                leaving.fail();
             }
         });
     }
 
     /** Calls back with the session without its messages; null if it is not frozen under that claim any more. */
     public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
-        withFrozen(clientId, claim, session -> described.accept(session == null ? null : session.described()));
+        withFrozen(clientId, claim, leaving -> described.accept(leaving == null ? null : leaving.described()));
     }
 
     /**
@@ -62,13 +62,13 @@ public final class SessionMoves {
     }
 
     private void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed, int pauses) {
-        withFrozen(clientId, claim, session -> {
-            if (session == null || (pauses == 0 && !session.outbound().settled())) {
+        withFrozen(clientId, claim, leaving -> {
+            if (leaving == null || (pauses == 0 && !leaving.nothingGivenAway())) {
                 listed.accept(null);
-            } else if (pauses == 0 || session.settled()) {
-                listed.accept(session.leave());
+            } else if (pauses == 0 || leaving.settled()) {
+                listed.accept(leaving.list());
             } else {
-                session.shard()
+                shardOf.apply(clientId)
                         .executor()
                         .schedule(() -> messages(clientId, claim, listed, pauses - 1), SETTLE_PAUSE_MS);
             }
@@ -82,11 +82,11 @@ public final class SessionMoves {
      * @param noted gets whether it is still frozen under that claim: if not it must not be sent
      */
     public void sending(String clientId, long claim, Consumer<Boolean> noted) {
-        withFrozen(clientId, claim, session -> {
-            if (session != null) {
-                session.sent();
+        withFrozen(clientId, claim, leaving -> {
+            if (leaving != null) {
+                leaving.send();
             }
-            noted.accept(session != null);
+            noted.accept(leaving != null);
         });
     }
 
@@ -120,11 +120,12 @@ public final class SessionMoves {
         }
     }
 
-    private void withFrozen(String clientId, long claim, Consumer<@Nullable Session> action) {
+    private void withFrozen(String clientId, long claim, Consumer<@Nullable Leaving> action) {
         Shard shard = shardOf.apply(clientId);
         shard.mailbox().post(() -> {
             Session session = shard.find(clientId);
-            action.accept(session != null && session.frozenFor(claim) ? session : null);
+            Leaving leaving = session == null ? null : session.lifetime().leaving();
+            action.accept(leaving != null && leaving.frozenFor(claim) ? leaving : null);
         });
     }
 }

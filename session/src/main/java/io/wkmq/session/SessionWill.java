@@ -6,36 +6,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The will of a session, until it is published or void. Belongs to the session's shard. The directory has it published if the node dies.
- * One that was kept over a restart is held until the directory has said that it was not.
+ * The will of a session, until it is published or void. Belongs to the session's shard. Only a session whose client has given one
+ * has one. The directory has it published if the node dies. One that was kept over a restart is held until the directory has said that
+ * it was not.
  */
 final class SessionWill {
     private static final Logger log = LoggerFactory.getLogger(SessionWill.class);
 
     private final Session session;
     private final Shard shard;
-    private @Nullable Will will;
+    private @Nullable Will will; // null when it is published or void
     private boolean guarded; // the directory has it
     private boolean held; // kept over a restart: another node may have published it
     private boolean due; // while it is held
 
-    SessionWill(Session session, Shard shard) {
+    /** A will that the directory does not hear of before {@link #guard}. */
+    SessionWill(Session session, Will given) {
         this.session = session;
-        this.shard = shard;
+        this.shard = session.shard();
+        this.will = given;
     }
 
-    /** The will, or null. */
+    /** The will; null if it is published or void. */
     @Nullable
     Will content() {
         return will;
     }
 
-    /** Is that one from now on, which the directory does not hear of before {@link #guard}. */
-    void set(@Nullable Will now) {
-        will = now;
-    }
-
-    /** How long after the connection's end it is due; negative if there is none. */
+    /** How long after the connection's end it is due; negative if it is published or void. */
     long delaySeconds() {
         return will == null ? -1 : will.delaySeconds();
     }
@@ -56,7 +54,7 @@ final class SessionWill {
         }
     }
 
-    /** Publishes it, if there is one; one that is held once it is known to be this node's. */
+    /** Publishes it, unless that is done or it is void; one that is held once it is known to be this node's. */
     @SuppressWarnings("IllegalCatch") // a bug in the routing must not leave the session half ended
     void publish() {
         Will ready = will;
@@ -81,7 +79,7 @@ final class SessionWill {
     }
 
     /**
-     * One that was kept over a restart is held until the directory says whose it is: {@link Session#willDecided} follows, perhaps at
+     * One that was kept over a restart is held until the directory says whose it is: {@link Lifetime#willDecided} follows, perhaps at
      * once.
      */
     void reclaim() {
@@ -89,7 +87,7 @@ final class SessionWill {
             return;
         }
         held = true;
-        long epoch = session.epoch();
+        long epoch = session.lifetime().epoch();
         shard.directory().reclaim(session.clientId(), epoch, new KeptWill() {
             @Override
             public void ours() {
@@ -116,7 +114,7 @@ final class SessionWill {
     }
 
     private void ours(long epoch) {
-        if (!held || session.epoch() != epoch) {
+        if (!held || session.lifetime().epoch() != epoch) {
             return;
         }
         held = false;
@@ -124,13 +122,13 @@ final class SessionWill {
         if (due) {
             publish();
         }
-        session.willDecided();
+        session.lifetime().willDecided();
     }
 
     private void settled(long epoch, Runnable stored) {
-        if (will != null && session.epoch() == epoch) {
+        if (will != null && session.lifetime().epoch() == epoch) {
             drop();
-            session.willDecided();
+            session.lifetime().willDecided();
         }
         shard.journal().await(failure -> {
             if (failure == null) {
@@ -155,7 +153,9 @@ final class SessionWill {
     }
 
     private void guard(@Nullable Will now, SessionDirectory directory) {
-        long delay = now == null ? 0 : Math.min(now.delaySeconds(), session.expirySeconds());
-        directory.guard(session.clientId(), session.epoch(), now, delay);
+        long delay = now == null
+                ? 0
+                : Math.min(now.delaySeconds(), session.lifetime().expirySeconds());
+        directory.guard(session.clientId(), session.lifetime().epoch(), now, delay);
     }
 }

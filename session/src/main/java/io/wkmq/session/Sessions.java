@@ -108,7 +108,11 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
 
     /** Tells a directory of every session and its will, some at a time; then {@code done}. Any thread. */
     public void tell(SessionDirectory directory, Runnable done) {
-        new SessionWalk(shards, shard -> shard.admission().tell(directory), session -> session.tell(directory), done)
+        new SessionWalk(
+                        shards,
+                        shard -> shard.admission().tell(directory),
+                        session -> session.lifetime().tell(directory),
+                        done)
                 .start();
     }
 
@@ -120,7 +124,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
     public void kick(String clientId, ReasonCode reason, Consumer<Boolean> done) {
         withSession(
                 clientId,
-                session -> done.accept(session.isPresent() && session.get().kick(reason)));
+                session -> done.accept(session.isPresent() && session.get().kick(reason, null)));
     }
 
     /**
@@ -130,7 +134,7 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
      */
     public void discard(String clientId, ReasonCode reason, Consumer<Boolean> done) {
         withSession(clientId, session -> {
-            session.ifPresent(found -> found.end(reason));
+            session.ifPresent(found -> found.lifetime().end(reason));
             done.accept(session.isPresent());
         });
     }

@@ -249,7 +249,7 @@ final class Shard {
     void restore(Session session) {
         nodeSessions.incrementAndGet();
         add(session);
-        session.tellRestored(environment.directory());
+        session.lifetime().tellRestored(environment.directory());
     }
 
     void remove(Session session) {
@@ -264,7 +264,9 @@ final class Shard {
     /** The node is being stopped: notes the sessions that may follow their clients to other nodes. */
     void follow(Followers noted) {
         followers = noted;
-        sessions.values().stream().filter(Session::frozen).forEach(noted::add);
+        sessions.values().stream()
+                .filter(session -> session.lifetime().frozen())
+                .forEach(noted::add);
         noted.noting();
     }
 
