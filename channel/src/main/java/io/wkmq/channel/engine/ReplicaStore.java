@@ -216,25 +216,30 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
         CompletableFuture<Void> begun = new CompletableFuture<>();
         try {
-            source.loop().execute(() -> {
-                try {
-                    LOG.warn(
-                            "A channel is fetched anew, other nodes have something else of it channel={} donors={}",
-                            channel,
-                            donors);
-                    if (source.follower().refill(new Refetch(channel, donors))) {
-                        begun.complete(null);
-                    } else {
-                        begun.completeExceptionally(new ReplicaBehindException(group));
-                    }
-                } catch (IOException e) {
-                    begun.completeExceptionally(e);
-                }
-            });
+            Refetch refetch = new Refetch(channel, donors);
+            source.loop().execute(() -> refill(source.follower(), refetch, begun));
         } catch (RejectedExecutionException e) {
             begun.completeExceptionally(new LogClosedException("The channels are closed", e));
         }
         return begun;
+    }
+
+    /** On the replica's loop. */
+    private static void refill(FollowingReplica follower, Refetch refetch, CompletableFuture<Void> begun) {
+        try {
+            if (follower.refill(refetch)) {
+                LOG.warn(
+                        "A channel is fetched anew, other nodes have something else of it channel={} donors={}",
+                        refetch.channel(),
+                        refetch.donors());
+                begun.complete(null);
+            } else {
+                begun.completeExceptionally(new ReplicaBehindException(follower.group()));
+            }
+        } catch (IOException | RuntimeException e) { // the replica is given up, as its log hears with the next entry
+            LOG.error("A channel cannot be fetched anew channel={}", refetch.channel(), e);
+            begun.completeExceptionally(e);
+        }
     }
 
     /** The groups whose replicas have not applied all that they were given: what they miss is being fetched. */

@@ -22,6 +22,7 @@ import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.channel.storage.StorageException;
+import io.wkmq.routing.NodeId;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.Operation;
@@ -33,7 +34,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -297,6 +300,33 @@ class ReplicaStoreTest {
                 .hasMessageContaining("given up")
                 .hasMessageContaining("broken");
         assertThatThrownBy(replica::snapshot).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whoWantsAChannelFetchedAnewIsToldWhateverGoesWrong() throws IOException {
+        SimLoop group = new SimLoop();
+        ReplicaStore at = ReplicaStore.open(
+                new SimulatedDisk(new SimDisk()),
+                SimulatedDisk.DIRECTORY,
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(
+                        Runnable::run,
+                        step -> {
+                            throw new IllegalStateException("made by the test");
+                        },
+                        Runnable::run,
+                        new SimLoop()));
+        LogFollower replica = at.follow(0, group);
+        replica.newTerm(1);
+        replica.apply(2, configure());
+        CompletionStage<Void> begun = at.refill(CHANNEL, Set.of(new NodeId(producer)));
+        group.work();
+        assertThat(begun)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingRootCause()
+                .withMessage("made by the test");
+        assertThatThrownBy(() -> replica.apply(3, append(1))).hasMessageContaining("given up");
     }
 
     private static ReplicaStore onSimDisk(SimDisk disk, SimLoop loop) throws IOException {
