@@ -104,7 +104,7 @@ final class FillTarget {
         digest = null;
         byte[] local = table.channel(group, number);
         if (fetched.length == 0) {
-            beginGone(local == null ? store.hasUnused(number) : local.length > 0);
+            beginGone(store.hasUnused(number) || (local != null && local.length > 0));
             return;
         }
         ChannelState here = local == null || local.length == 0 ? null : StateCodec.decodeChannel(local);

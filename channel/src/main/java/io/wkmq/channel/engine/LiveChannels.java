@@ -250,9 +250,10 @@ final class LiveChannels implements GroupMachine.Channels {
             gone.tail.end(); // before its files go: who reads finds out why
         }
         forget(channel, Long.MAX_VALUE);
-        if (gone != null) {
-            records.drop(channel);
+        if (gone == null) {
+            records.begin(channel, 1, 1); // it was not in memory, its files go all the same
         }
+        records.drop(channel);
     }
 
     /** Takes up the rows that others wrote. */

@@ -80,11 +80,6 @@ public final class RecordStore {
         }
     }
 
-    /** Which channels have files, but were not begun. */
-    public List<Integer> unused() {
-        return List.copyOf(files.keySet());
-    }
-
     /**
      * Whether what the files of channels that are begun from now on have behind their last records is only overwritten by what is appended, and
      * else stays there. For who may have to find that: {@link #there}.
