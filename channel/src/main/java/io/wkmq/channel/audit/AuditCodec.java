@@ -19,7 +19,7 @@ public final class AuditCodec {
     private static final int TRIMMED = 5;
     private static final int REFUSED = 6;
     private static final int SCRUB = 7;
-    private static final int REFILL = 8;
+    private static final int REFILL = 9; // 8 was one that did not say who agrees
 
     /** More do not keep a channel. */
     private static final int NODES_MAX = 1_000;
