@@ -97,7 +97,8 @@ final class FollowingReplica implements LogFollower {
         FollowingReplica follower = new FollowingReplica(replica, table, limits, loop, background, onMissing);
         long wanted = table.wanted(replica.group());
         if (wanted > 0) {
-            follower.fill(wanted, null);
+            Integer channel = table.refetched(replica.group());
+            follower.fill(wanted, channel == null ? null : Refetch.resumed(channel));
         }
         return follower;
     }
@@ -259,7 +260,7 @@ final class FollowingReplica implements LogFollower {
 
     /**
      * Has a channel fetched anew, of which it has something else than other nodes, and all that comes meanwhile; nothing if it is not whole.
-     * Who reads the channel is told that it is gone. A node that ends meanwhile goes on as if it had missed all of the group.
+     * Who reads the channel is told that it is gone. A node that ends meanwhile goes on with it, and asks any node then.
      *
      * @return whether that has begun
      */

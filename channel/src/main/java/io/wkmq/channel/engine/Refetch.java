@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  * That one channel of a group is fetched anew, since it is not what other nodes have. Immutable.
  *
  * @param channel its number
- * @param donors the nodes that have the right one: no other one is asked
+ * @param donors the nodes that have the right one: no other one is asked; empty if that is not known any more
  */
 record Refetch(int channel, Set<NodeId> donors) {
     /** Copies the set. */
@@ -18,9 +18,14 @@ record Refetch(int channel, Set<NodeId> donors) {
         donors = Set.copyOf(donors);
     }
 
+    /** That it goes on, as the table says, after the node has ended. */
+    static Refetch resumed(int channel) {
+        return new Refetch(channel, Set.of());
+    }
+
     /** Those of them that may be asked. */
     Donors from(Donors all) {
-        return new Chosen(all, donors);
+        return donors.isEmpty() ? all : new Chosen(all, donors);
     }
 
     private record Chosen(Donors all, Set<NodeId> donors) implements Donors {

@@ -239,16 +239,25 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * The same, and that the row of a channel is not what it should be: it counts as gone; all of it or nothing. It is on disk when this
-     * returns.
+     * The same, and that the row of a channel is not what it should be: it counts as gone, and is {@link #refetched}; all of it or nothing. It
+     * is on disk when this returns.
      */
     public synchronized void wantWithout(int group, long index, int channel) throws IOException {
         try {
-            counters.want(group, Math.max(index, counters.wanted(group)));
+            counters.refetch(group, Math.max(index, counters.wanted(group)), channel);
             rows.put(group, Map.of(channel, GroupRows.DROPPED));
             save();
         } catch (MVStoreException e) {
             throw unwritable(e);
+        }
+    }
+
+    /** The channel {@link #wantWithout without} which a group is that is not whole: the rows of its others are right; null if there is none. */
+    public synchronized @Nullable Integer refetched(int group) throws IOException {
+        try {
+            return counters.refetched(group);
+        } catch (MVStoreException e) {
+            throw unreadable(e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.wkmq.channel.mvstore;
 
 import java.util.Objects;
 import org.h2.mvstore.MVMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a table knows besides its rows: what it is of, what of it is missing, and how far others are with what they do with it. Numbers by
@@ -17,6 +18,9 @@ final class TableCounters {
 
     /** Of groups whose rows are not whole, each with its number. */
     private static final String WANTED = "wanted:";
+
+    /** Of those that are not whole for one channel, each with its number: that of the channel. */
+    private static final String REFETCHED = "refetched:";
 
     private static final String SCRUBBED = "scrubbed";
     private static final String SCRUB_GROUP = "scrub:group";
@@ -89,9 +93,23 @@ final class TableCounters {
         counters.put(WANTED + group, index);
     }
 
+    /** Notes the same for one channel: the rows of the others are right. */
+    void refetch(int group, long index, int channel) {
+        want(group, index);
+        counters.put(REFETCHED + group, (long) channel);
+    }
+
+    /** The channel for which a group's rows are not whole; null if that is for more than one, or they are. */
+    @Nullable
+    Integer refetched(int group) {
+        Long channel = counters.get(REFETCHED + group);
+        return channel == null ? null : (Integer) Math.toIntExact(channel);
+    }
+
     /** Notes that a group's rows are whole. */
     void whole(int group) {
         counters.remove(WANTED + group);
+        counters.remove(REFETCHED + group);
     }
 
     /** When all records had been looked through, ms since the epoch; 0 if that is not known. */

@@ -146,6 +146,8 @@ class NodeTableTest {
             table.wantWithout(0, 9, 7);
             table.wantWithout(0, 4, 9);
             assertThat(table.wanted(0)).isEqualTo(9);
+            assertThat(table.refetched(0)).isEqualTo(9);
+            assertThat(table.refetched(1)).isNull();
             assertThat(table.channel(0, 7)).isEmpty();
             assertThat(table.channel(0, 8)).containsExactly(3);
             assertThat(table.channel(0, 9)).isEmpty();
@@ -157,6 +159,9 @@ class NodeTableTest {
             assertThat(table.channel(1, 3)).isEqualTo(bytes(3));
             assertThat(table.group(1)).isEqualTo(bytes(4));
             table.complete(new GroupRows(1, bytes(5), Map.of(4, bytes(6))));
+            assertThat(table.refetched(0)).isEqualTo(9);
+            table.complete(new GroupRows(0, bytes(7), Map.of()));
+            assertThat(table.refetched(0)).isNull();
         }
         try (NodeTable table = open(disk)) {
             assertThat(table.wanted(1)).isZero();
