@@ -36,7 +36,7 @@ final class AuditCodecTest {
 
     @Test
     void whatMakesNoSenseIsNeitherQuestionNorAnswer() {
-        for (byte[] bytes : List.of(new byte[0], new byte[] {2, 1, 1}, new byte[] {1, 9, 1})) {
+        for (byte[] bytes : List.of(new byte[0], new byte[] {2, 1, 1}, new byte[] {1, 99, 1})) {
             assertThatThrownBy(() -> AuditCodec.decodeQuestion(bytes)).isInstanceOf(CorruptDataException.class);
             assertThatThrownBy(() -> AuditCodec.decodeAnswer(bytes)).isInstanceOf(CorruptDataException.class);
         }
