@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplicatedChannels implements AutoCloseable {
     /** The directory of what is kept together, in the node's data directory. */
-    static final String DIRECTORY = "raft";
+    private static final String DIRECTORY = "raft";
+
+    private static final String CHANNELS = "channels";
 
     private static final Logger log = LoggerFactory.getLogger(ReplicatedChannels.class);
 
@@ -53,16 +56,27 @@ final class ReplicatedChannels implements AutoCloseable {
     }
 
     /**
-     * Opens what the node has of the channels. Blocks.
+     * Opens what the node has of the channels, if it is configured to keep them together with others; else null. Blocks.
      *
-     * @throws StartupException if it cannot be used
+     * @throws StartupException if it cannot be used, or is there but not wanted any more
      * @throws IOException if the disk does not work
      */
-    static ReplicatedChannels open(BrokerConfig config, Clock clock) throws IOException {
+    static @Nullable ReplicatedChannels openIfWanted(BrokerConfig config, Clock clock) throws IOException {
         Path directory = config.node().dataDir().resolve(DIRECTORY);
+        if (config.cluster().channelReplicas() > 1) {
+            return open(directory, config, clock);
+        }
+        if (Files.exists(directory.resolve(CHANNELS))) {
+            throw new StartupException("The node keeps channels together with others in " + directory
+                    + ", but cluster.channels.replicas is 1; expected what it was, or no such directory");
+        }
+        return null;
+    }
+
+    private static ReplicatedChannels open(Path directory, BrokerConfig config, Clock clock) throws IOException {
         try {
             ReplicatedEngine engine =
-                    ReplicatedEngine.open(directory.resolve("channels"), Mapping.replicatedChannels(config), clock);
+                    ReplicatedEngine.open(directory.resolve(CHANNELS), Mapping.replicatedChannels(config), clock);
             CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
             CpSettings settings = new CpSettings(
                     directory.resolve("log"),
@@ -77,11 +91,6 @@ final class ReplicatedChannels implements AutoCloseable {
         } catch (StorageException e) {
             throw new StartupException(String.valueOf(e.getMessage()), e);
         }
-    }
-
-    /** Whether a node has channels that it keeps together with others. */
-    static boolean in(Path dataDir) {
-        return Files.exists(dataDir.resolve(DIRECTORY).resolve("channels"));
     }
 
     /**
