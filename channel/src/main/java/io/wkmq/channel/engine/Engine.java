@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +126,7 @@ public interface Engine extends AutoCloseable {
     UUID replica();
 
     /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. */
-    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);
+    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);
 
     /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
     CompletionStage<Void> removeNode(String node);

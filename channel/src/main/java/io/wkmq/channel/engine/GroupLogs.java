@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +51,17 @@ public interface GroupLogs {
 
     /**
      * Takes a node whose administrator removed it off those that keep the logs, if another one is here that waits for a place, and all others
-     * that keep them are here and miss nothing: so the logs go on, and nothing is lost that was acknowledged. Does not block.
+     * that keep them, without those that are gone like it, are most of them, are here and miss nothing: so the logs go on, and nothing is lost
+     * that was acknowledged. Does not block.
      *
      * @param removed the {@link #replica} of the one that was removed; nothing happens if it is none of them, or there is a place
      * @param here those of the nodes that are here. Asked when all others have answered, which takes some seconds; from any thread, must not
      *     block
-     * @param still whether all that speaks for it is still so; the same, and at the begin
+     * @param gone whether all that speaks for it is so of a replica: nobody has it any more but who is removed and not here. The same, and at
+     *     the begin
      * @return whether that was done, as sure as of a {@link #remove}
      */
-    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);
+    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);
 
     /** What this node knows of the log of a group. Does not block. */
     CompletionStage<GroupStatus> status(int group);

@@ -12,6 +12,11 @@ public interface LogFollowers {
      */
     LogFollower follow(int group, EngineLoop loop) throws IOException;
 
+    /** How many groups there are, the registry's too: all of them have to have begun before a node misses nothing; 0 if nobody knows. */
+    default int logs() {
+        return 0;
+    }
+
     /** Whether what was lost of all of them is not known to be here again: then none counts as {@link LogFollower#whole}. Any thread. */
     default boolean recovering() {
         return false;

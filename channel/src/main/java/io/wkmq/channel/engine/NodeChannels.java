@@ -36,9 +36,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -561,9 +561,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. Does not block. */
-    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         Engine in = engine;
-        return in == null ? noChannels() : in.makePlace(removed, here, still);
+        return in == null ? noChannels() : in.makePlace(removed, here, gone);
     }
 
     /** Whether this node speaks for those that are not here, as {@link Engine#leadsRegistry}. */

@@ -138,6 +138,11 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     }
 
     @Override
+    public int logs() {
+        return groups() + 1;
+    }
+
+    @Override
     public LogFollower follow(int group, EngineLoop loop) throws IOException {
         if (group < 0 || group > groups()) {
             throw new IOException("Group " + group + " is unknown; expected 0 to " + groups());

@@ -38,7 +38,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -681,9 +681,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         GroupLogs kept = cluster;
-        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here, still);
+        return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here, gone);
     }
 
     @Override

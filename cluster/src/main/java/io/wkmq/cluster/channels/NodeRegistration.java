@@ -27,7 +27,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +141,9 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     private CompletionStage<Void> compare(List<RegisteredNode> nodes) {
+        if (ground.moving()) { // since the registry was asked
+            return CompletableFuture.completedFuture(null);
+        }
         Map<NodeId, RegisteredNode> listed = new HashMap<>();
         nodes.forEach(node -> listed.put(node.id(), node));
         Map<NodeId, RemovalWord> words = words();
@@ -158,11 +160,20 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     private CompletionStage<Void> makePlace(List<RegisteredNode> nodes) {
         return makePlace(
                 nodes.stream()
-                        .filter(node -> node.standing() == Standing.REMOVED
-                                && node.replica() != null
-                                && mayMakePlace(node.id()))
+                        .filter(node -> node.replica() != null && isGone(node.replica(), nodes))
                         .iterator(),
-                () -> replicasHere(nodes));
+                nodes);
+    }
+
+    /**
+     * Whether {@link #mayMakePlace} holds of the node with that replica. Of all of them: one that began anew under another id, with the files of
+     * the one that is removed, is who has the replica now.
+     */
+    private boolean isGone(UUID replica, List<RegisteredNode> nodes) {
+        List<RegisteredNode> having =
+                nodes.stream().filter(node -> replica.equals(node.replica())).toList();
+        return !having.isEmpty()
+                && having.stream().allMatch(node -> node.standing() == Standing.REMOVED && mayMakePlace(node.id()));
     }
 
     /** Whether this node speaks for a removed one that is gone, and that nobody is known to have told to join. It may change at any time. */
@@ -191,17 +202,20 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     /** One in a round: who takes the place has to fetch what it misses first. */
-    private CompletionStage<Void> makePlace(Iterator<RegisteredNode> removed, Supplier<Set<UUID>> here) {
+    private CompletionStage<Void> makePlace(Iterator<RegisteredNode> removed, List<RegisteredNode> nodes) {
         if (!removed.hasNext()) {
             return CompletableFuture.completedFuture(null);
         }
         RegisteredNode node = removed.next();
         return limited(
-                        registry.makePlace(Objects.requireNonNull(node.replica()), here, () -> mayMakePlace(node.id())),
+                        registry.makePlace(
+                                Objects.requireNonNull(node.replica()),
+                                () -> replicasHere(nodes),
+                                replica -> isGone(replica, nodes)),
                         PLACE_WITHIN)
                 .thenCompose(done -> {
                     if (!done) {
-                        return makePlace(removed, here);
+                        return makePlace(removed, nodes);
                     }
                     LOG.info(
                             "Node {} was removed, and keeps no channels any more: another one takes its place, name={}",
@@ -268,10 +282,14 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     private void speakForOthers(
             Map<NodeId, RegisteredNode> listed, Map<NodeId, RemovalWord> words, List<RegistryOp.OfNode> changes) {
+        boolean room = listed.size() < RegisteredNode.NODES_MAX;
+        long oldestMs = listed.values().stream()
+                .mapToLong(NodeRegistration::yieldsFromMs)
+                .min()
+                .orElse(0);
         words.values().stream()
                 .filter(word -> after(word, said(listed.get(word.node()))))
-                .filter(word ->
-                        word.removed() || listed.containsKey(word.node()) || listed.size() < RegisteredNode.NODES_MAX)
+                .filter(word -> room || listed.containsKey(word.node()) || (word.removed() && word.timeMs() > oldestMs))
                 .sorted(Comparator.comparingLong(RemovalWord::timeMs))
                 .forEach(word -> changes.add(change(word)));
         for (NodeId id : gone) {
@@ -279,6 +297,15 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 changes.add(new RegistryOp.NodeCleaned(id, clock.millis()));
             }
         }
+    }
+
+    /** From which time on the word of a removal may take the place of what a full registry has of a node: else they drive each other out. */
+    private static long yieldsFromMs(RegisteredNode node) {
+        return switch (node.standing()) {
+            case CLEANED -> -1;
+            case REMOVED -> node.sinceMs();
+            case JOINED -> node.name() == null ? -1 : Long.MAX_VALUE;
+        };
     }
 
     private static boolean isJoined(@Nullable RegisteredNode node) {
@@ -291,9 +318,9 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 : new RegistryOp.NodeReturns(word.node(), word.timeMs());
     }
 
-    /** One after the other: the first that fails ends the round. */
+    /** One after the other: the first that fails ends the round, and so does a join of others. */
     private CompletionStage<Void> tell(Iterator<RegistryOp.OfNode> changes) {
-        if (!changes.hasNext()) {
+        if (!changes.hasNext() || ground.moving()) {
             return CompletableFuture.completedFuture(null);
         }
         return tell(changes.next()).thenCompose(answer -> tell(changes));

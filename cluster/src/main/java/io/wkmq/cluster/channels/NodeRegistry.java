@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +31,15 @@ public interface NodeRegistry {
 
     /**
      * Takes the copy of a node that is removed from its cluster off those that count, if another node is here that waits for a place, and all
-     * others are here and miss nothing. Completes with whether that was done.
+     * others, without those that are gone like it, are most of them, are here and miss nothing. Completes with whether that was done.
      *
      * @param removed the {@link #replica} of that node
      * @param here those of the nodes that are here. Asked when all others have answered, which takes some seconds; from any thread, must not
      *     block
-     * @param still whether all that speaks for it is still so; the same, and at the begin
+     * @param gone whether all that speaks for it is so of a replica: nobody has it any more but who is removed and not here. The same, and at
+     *     the begin
      */
-    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still);
+    CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);
 
     /** Whether this node is the one that speaks for those that are not here, as far as it knows. */
     boolean leads();

@@ -29,8 +29,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class NodeRegistrationTest {
@@ -51,7 +52,11 @@ final class NodeRegistrationTest {
     }
 
     /** That a node was told to make place for another one, as long as that is right. */
-    private record Asked(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
+    private record Asked(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
+        boolean still() {
+            return gone.test(removed);
+        }
+
         NodeId node() {
             return id((int) removed.getLeastSignificantBits());
         }
@@ -71,6 +76,9 @@ final class NodeRegistrationTest {
         private UUID replica;
         private boolean moving;
         private boolean ended;
+
+        /** When its copy of the registry says what it has. */
+        private CompletableFuture<@Nullable Void> answered = CompletableFuture.completedFuture(null);
 
         Member(int number) {
             this.number = number;
@@ -104,7 +112,7 @@ final class NodeRegistrationTest {
             if (ended) {
                 throw new IllegalStateException("made by the test");
             }
-            return CompletableFuture.completedFuture(List.copyOf(copy.nodes()));
+            return answered.thenApply(nothing -> List.copyOf(copy.nodes()));
         }
 
         @Override
@@ -127,8 +135,8 @@ final class NodeRegistrationTest {
         }
 
         @Override
-        public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> others, BooleanSupplier still) {
-            asked.add(new Asked(removed, others, still));
+        public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> others, Predicate<UUID> gone) {
+            asked.add(new Asked(removed, others, gone));
             return place;
         }
 
@@ -338,24 +346,24 @@ final class NodeRegistrationTest {
         Member first = members.get(0);
         UUID second = members.get(1).replica;
         assertThat(asked.here().get()).containsExactlyInAnyOrder(first.replica, second);
-        assertThat(asked.still().getAsBoolean()).isTrue();
+        assertThat(asked.still()).isTrue();
 
         first.here.add(id(2));
-        assertThat(asked.still().getAsBoolean()).as("it is back").isFalse();
+        assertThat(asked.still()).as("it is back").isFalse();
         first.here.remove(id(2));
         leader = 1;
-        assertThat(asked.still().getAsBoolean()).as("another one leads").isFalse();
+        assertThat(asked.still()).as("another one leads").isFalse();
         leader = 0;
         first.moving = true;
-        assertThat(asked.still().getAsBoolean()).as("on the way to others").isFalse();
+        assertThat(asked.still()).as("on the way to others").isFalse();
         first.moving = false;
         first.here.remove(id(1));
         assertThat(asked.here().get()).containsExactly(first.replica);
         first.here.add(id(1));
         assertThat(asked.here().get()).containsExactlyInAnyOrder(first.replica, second);
-        assertThat(asked.still().getAsBoolean()).isTrue();
+        assertThat(asked.still()).isTrue();
         first.say(id(2), false);
-        assertThat(asked.still().getAsBoolean()).as("it was told to join").isFalse();
+        assertThat(asked.still()).as("it was told to join").isFalse();
     }
 
     /** What the first node is told once the last one is removed and gone. */
@@ -460,6 +468,74 @@ final class NodeRegistrationTest {
     }
 
     @Test
+    void whoSetsOutMeanwhileSaysAndTakesNothingEither() {
+        rounds();
+        Member first = members.get(0);
+        first.say(id(2), true);
+        int told = log.size();
+        first.answered = new CompletableFuture<>();
+        first.registration.run();
+        first.moving = true;
+        first.say(id(2), false); // as of all whom it is about to meet
+        first.answered.complete(null);
+        assertThat(log).hasSize(told);
+
+        first.moving = false;
+        first.registration.run();
+        assertThat(log).hasSize(told + 1);
+    }
+
+    @Test
+    void theReplicaOfANodeThatBeganAnewUnderAnotherIdIsNotGone() {
+        Asked asked = asked();
+        Member first = members.get(0);
+        Member last = members.get(2);
+        last.node = new Node(id(7), last.node.name()); // with all that it has but its id
+        rounds();
+        assertThat(Objects.requireNonNull(first.copy.node(id(7))).replica()).isEqualTo(asked.removed());
+        first.asked.clear();
+        rounds();
+        assertThat(first.asked).as("be it here or not").isEmpty();
+    }
+
+    @Test
+    void otherNodesThatAreRemovedAndGoneAreKnownAsSuch() {
+        Asked asked = asked();
+        Member first = members.get(0);
+        UUID second = members.get(1).replica;
+        assertThat(asked.gone().test(second)).isFalse();
+        first.say(id(1), true);
+        rounds();
+        first.here.clear();
+        first.asked.clear();
+        rounds();
+        assertThat(first.asked).isNotEmpty().allMatch(each -> each.gone().test(second));
+        assertThat(first.asked).noneMatch(each -> each.gone().test(first.replica));
+    }
+
+    @Test
+    void removalsThatAFullRegistryHasNoRoomForDoNotDriveEachOtherOut() {
+        rounds();
+        Member first = members.get(0);
+        for (int i = NODES; i < RegisteredNode.NODES_MAX - 1; i++) {
+            log.add(RegistryCodec.encode(new RegistryOp.NodeIs(id(100 + i), first.node.name(), List.of(), null, now)));
+        }
+        members.forEach(Member::catchUp);
+        for (int i = 0; i < 3; i++) {
+            now++;
+            first.say(id(50 + i), true);
+        }
+        rounds();
+        assertThat(first.copy.nodes()).hasSize(RegisteredNode.NODES_MAX);
+        assertThat(first.copy.node(id(52))).as("the latest").isNotNull();
+        int told = log.size();
+        rounds();
+        assertThat(log).as("nobody has anything more to say").hasSize(told);
+        assertThat(members)
+                .allSatisfy(member -> assertThat(member.standing(member.number)).isEqualTo(Standing.JOINED));
+    }
+
+    @Test
     void aRoundHasABound() {
         for (int i = 0; i < NodeRegistration.CHANGES_MAX + 10; i++) {
             members.get(0).say(id(100 + i), true);
@@ -495,7 +571,7 @@ final class NodeRegistrationTest {
                     member.registration.run();
                     assertThat(member.asked.subList(before, member.asked.size()))
                             .hasSizeLessThanOrEqualTo(1)
-                            .allMatch(asked -> asked.still().getAsBoolean());
+                            .allMatch(asked -> asked.still());
                 }
             }
             members.forEach(this::judge);
@@ -529,7 +605,7 @@ final class NodeRegistrationTest {
             return;
         }
         Asked last = member.asked.get(member.asked.size() - 1);
-        assertThat(last.still().getAsBoolean())
+        assertThat(last.still())
                 .isEqualTo(leader == member.number
                         && !member.here.contains(last.node())
                         && member.knowsAsRemoved(last.node()));

@@ -6,7 +6,6 @@ import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.TermChangeAwareService;
 import com.hazelcast.cp.internal.raft.SnapshotAwareService;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
-import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import io.wkmq.channel.engine.LogFollower;
@@ -104,24 +103,30 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     }
 
     /**
-     * The numbers of the groups whose replicas here have not, or are not known to: those that were given nothing yet, and all while what
-     * was lost of them is not here again. Any thread.
+     * The numbers of the groups whose replicas here have not, or are not known to: those that there is none of, that were given nothing yet,
+     * and all while what was lost of them is not here again. Any thread.
      */
-    int[] filling() throws IOException {
+    int[] filling() {
         boolean recovering = followers.recovering();
-        Set<Integer> numbers = new TreeSet<>();
-        for (RaftNode node : raft().getAllRaftNodes()) {
-            CPGroupId group = node.getGroupId();
-            if (isOurs(group) && !groups.containsKey(group)) {
-                numbers.add(number(group));
-            }
+        Set<Integer> filling = new TreeSet<>();
+        for (int number = 0; number < followers.logs(); number++) {
+            filling.add(number);
+        }
+        if (!recovering) {
+            groups.values().forEach(group -> filling.remove(group.number));
         }
         for (Follower group : groups.values()) {
             if (recovering || !group.replica.whole()) {
-                numbers.add(group.number);
+                filling.add(group.number);
             }
         }
-        return numbers.stream().mapToInt(Integer::intValue).toArray();
+        return filling.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** The same, if this node is that member; else null. Any thread. */
+    int @Nullable [] filling(UUID member) {
+        CPMember local = raft().getLocalCPMember();
+        return local != null && local.getUuid().equals(member) ? filling() : null;
     }
 
     /** Whether this node wants a place among those that keep the channels. */

@@ -24,13 +24,16 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
     private static final long STEP_MS = 500;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
@@ -79,9 +83,14 @@ public final class CpChannels {
                 .toList();
     }
 
-    /** Removes one that this node {@link #former was}. Completes when that is sure to happen. */
-    CompletionStage<Void> removeFormer(CPMember member) {
-        return service.raft().removeCPMember(member.getUuid());
+    /** The members of the CP subsystem that are where this node is, and are not this node. */
+    List<CPMember> inPlaceOfThis(Collection<CPMember> all) {
+        Address here = service.engine().getThisAddress();
+        UUID local = replica();
+        return all.stream()
+                .filter(member ->
+                        member.getAddress().equals(here) && !member.getUuid().equals(local))
+                .toList();
     }
 
     void configure(Config config) {
@@ -183,18 +192,30 @@ public final class CpChannels {
         return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Removes one from it that is lost: it does not count in any group any more. Completes when that is sure to happen. */
+    /**
+     * Removes one from it that is lost: it does not count in any group any more. Completes when that is sure to happen. Refused if it is here,
+     * or the node that is where it was does not say that it is another one.
+     */
     CompletionStage<Void> remove(CPMember lost) {
-        if (service.engine().getClusterService().getMember(lost.getAddress()) != null) {
-            return CompletableFuture.failedFuture(new IOException(
-                    "The node at " + where(lost) + " is here; expected one that is lost, or was stopped for good"));
+        if (service.engine().getClusterService().getMember(lost.getAddress()) == null) {
+            return takeOff(lost.getUuid());
         }
-        return takeOff(lost.getUuid());
+        return fillingOf(lost, ANSWER_LIMIT)
+                .handle((filling, failure) -> filling != null && filling.isEmpty())
+                .thenCompose(another -> another
+                        ? takeOff(lost.getUuid())
+                        : CompletableFuture.failedFuture(new IOException("The node at " + where(lost)
+                                + " is here; expected one that is lost, or was stopped for good")));
     }
 
-    /** The same, of one whose node is known to be gone: another one may be where it was. */
+    /** The same, of one that is known to be gone: another one may be where it was. It is done too if it is no member any more. */
     CompletionStage<Void> takeOff(UUID lost) {
-        return service.raft().removeCPMember(lost);
+        return service.raft().removeCPMember(lost).exceptionallyCompose(failure -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return cause instanceof IllegalArgumentException // that there is no such member
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(failure);
+        });
     }
 
     /** This node's id in the CP subsystem; null if it is no member of it. */
@@ -216,20 +237,31 @@ public final class CpChannels {
 
     /** Whether another node of this one's cluster waits for a place, as those say who answer in time. */
     CompletionStage<Boolean> anybodyWaits(Duration limit) {
-        return anybody(limit, wants -> wants == PlaceOp.WAITS, failure -> false);
+        return anybody(limit, (member, wants) -> wants == PlaceOp.WAITS, failure -> false);
     }
 
-    /** Whether another node of this one's cluster takes its own place, or does not say in time that it does not. */
-    CompletionStage<Boolean> anybodyTakesItsOwn(Duration limit) {
-        return anybody(limit, wants -> wants == PlaceOp.TAKES_ITS_OWN, TimeoutException.class::isInstance);
+    /**
+     * Whether another node of this one's cluster takes its own place, or does not say in time that it does not.
+     *
+     * @param waits or waits for a place, and has a lower id than this one: so one of those that do is the first
+     */
+    CompletionStage<Boolean> anybodyIsFirst(boolean waits, Duration limit) {
+        UUID self = service.engine().getLocalMember().getUuid();
+        return anybody(
+                limit,
+                (member, wants) -> wants == PlaceOp.TAKES_ITS_OWN
+                        || (waits && wants == PlaceOp.WAITS && member.compareTo(self) < 0),
+                TimeoutException.class::isInstance);
     }
 
     /** Of a node that has no channels the question fails. */
-    private CompletionStage<Boolean> anybody(Duration limit, Predicate<Byte> wants, Predicate<Throwable> failed) {
+    private CompletionStage<Boolean> anybody(
+            Duration limit, BiPredicate<UUID, Byte> wants, Predicate<Throwable> failed) {
         List<CompletableFuture<Boolean>> asked = service.engine().getClusterService().getMembers().stream()
                 .filter(member -> !member.localMember())
                 .map(member -> this.<Byte>ask(new PlaceOp(), member.getAddress(), limit)
-                        .handle((answer, failure) -> failure == null ? wants.test(answer) : failed.test(failure))
+                        .handle((answer, failure) ->
+                                failure == null ? wants.test(member.getUuid(), answer) : failed.test(failure))
                         .toCompletableFuture())
                 .toList();
         return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
@@ -270,6 +302,12 @@ public final class CpChannels {
     /** The groups of which a member's replica misses something, which is being fetched. Fails if it does not say that in time. */
     CompletionStage<int[]> filling(CPMember member, Duration limit) {
         return ask(new FillingOp(), member.getAddress(), limit);
+    }
+
+    /** The same, asked of that member alone; empty if another one is where it was. */
+    CompletionStage<Optional<int[]>> fillingOf(CPMember member, Duration limit) {
+        return this.<int[]>ask(new FillingOp(member.getUuid()), member.getAddress(), limit)
+                .thenApply(Optional::ofNullable);
     }
 
     private <T> CompletionStage<T> ask(Operation question, Address of, Duration limit) {

@@ -11,11 +11,9 @@ import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.LogClosedException;
 import io.wkmq.channel.engine.LogFigures;
-import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,18 +38,16 @@ public final class CpGroups implements GroupLogs {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
-    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
     private final int members;
     private final Duration deadline;
 
-    /** Whether this process took the place of who this node was off, to take it itself. Belongs to who asks for {@link #log}. */
-    private volatile boolean freedOwnPlace;
+    private final PlaceMaker maker;
 
-    /** Why a removed node has made no place when that was looked at last. */
-    private volatile @Nullable String noPlace;
+    /** Belongs to who asks for {@link #log}. */
+    private final PlaceTaker taker;
 
     /**
      * The groups of those channels.
@@ -63,6 +59,9 @@ public final class CpGroups implements GroupLogs {
         this.channels = channels;
         this.members = members;
         this.deadline = deadline;
+        CpMembers all = new ChannelMembers(channels);
+        this.maker = new PlaceMaker(all, members);
+        this.taker = new PlaceTaker(all, channels.places(), members, System::nanoTime);
     }
 
     @Override
@@ -73,7 +72,7 @@ public final class CpGroups implements GroupLogs {
             if (channels.member()) {
                 channels.places().taken();
             } else {
-                takePlace(limit);
+                taker.take(limit);
             }
             log = channels.log(group, limit, deadline);
         } catch (HazelcastException | IllegalStateException e) { // the others do not answer, for minutes
@@ -84,77 +83,30 @@ public final class CpGroups implements GroupLogs {
             Thread.sleep(PAUSE_MS); // it is made once the node has heard of the group
         }
         if (channels.node(group) == null) {
-            throw new IOException("This node has no replica of group " + group + " yet");
+            throw noReplica(group, limit);
         }
         return log;
     }
 
-    /** Takes the place of a member that was removed, as one is here that this node was, and whose log is lost. */
-    private void takePlace(Duration limit) throws IOException, InterruptedException {
+    /** Why this node, which is a member, has no replica of a group. */
+    private IOException noReplica(int group, Duration limit) throws LogClosedException, InterruptedException {
+        requirePlace(limit);
         try {
-            Collection<CPMember> all = await(channels.members(), limit);
-            List<CPMember> former = channels.former(all);
-            if (!former.isEmpty()) {
-                takeOwnPlace(former, limit);
-                throw new NewcomerException("This node takes its own place, for its log was damaged");
+            int all = await(channels.members(), limit).size();
+            if (all > members) {
+                return new IOException("This node has no replica of group " + group + ", for " + all
+                        + " nodes are to keep the channels; expected " + members
+                        + ": wkctl raft remove of one that is lost, or of this one and an empty data directory for it");
             }
-            if (all.size() >= members && channels.logLost() && !freedOwnPlace) {
-                throw new NewcomerException(
-                        "The log of this node was damaged and put aside, and does not say who it was by that; expected"
-                                + " this node to be stopped, wkctl raft remove of it on another one, and it to be started again");
-            }
-            if (all.size() >= members) {
-                throw full();
-            }
-            takeFreePlace(limit);
-            throw new NewcomerException("This node takes the place of one that was lost");
         } catch (ExecutionException | TimeoutException e) {
-            throw new NewcomerException(
-                    "The nodes that keep the channels do not say who they are, or too few are here: " + e);
+            LOG.debug("Those who keep the channels do not say who they are", e);
         }
+        return new IOException("This node has no replica of group " + group + " yet");
     }
 
     private static <T> T await(CompletionStage<T> answer, Duration limit)
             throws ExecutionException, TimeoutException, InterruptedException {
         return answer.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Says so first, and takes it at once: else one that waits for a place could take it. */
-    private void takeOwnPlace(List<CPMember> former, Duration limit)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        LOG.warn(
-                "The log of this node was damaged: who it was by that is removed from those that keep the channels {}",
-                former);
-        channels.places().takesItsOwn(System.nanoTime());
-        freedOwnPlace = true;
-        for (CPMember each : former) {
-            await(channels.removeFormer(each), limit);
-        }
-        channels.places().takesItsOwn(System.nanoTime());
-        await(channels.promote(), limit);
-    }
-
-    private void takeFreePlace(Duration limit)
-            throws NewcomerException, ExecutionException, TimeoutException, InterruptedException {
-        WantedPlace places = channels.places();
-        places.free();
-        if (places.takingItsOwn(System.nanoTime())) {
-            places.takesItsOwn(System.nanoTime());
-        } else if (await(channels.anybodyTakesItsOwn(ANSWER_LIMIT), limit)) {
-            throw new NewcomerException("Another node, whose log was damaged, takes its own place first");
-        }
-        await(channels.promote(), limit);
-    }
-
-    /** One that was removed from the cluster makes place soon for this node, which is here and says that it waits. */
-    private IOException full() {
-        return channels.places().full(System.nanoTime())
-                ? new NewcomerException(
-                        "Other nodes keep the channels; one that was removed from the cluster would make place")
-                : new LogClosedException(
-                        "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
-                                + " or one of them to be removed with wkctl cluster remove, or this node to be in no cluster with them",
-                        null);
     }
 
     @Override
@@ -180,62 +132,8 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
-    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, BooleanSupplier still) {
-        if (!still.getAsBoolean() || !channels.mayBeMember(removed)) {
-            return CompletableFuture.completedFuture(false);
-        }
-        return channels.anybodyWaits(ANSWER_LIMIT)
-                .<Collection<CPMember>>thenCompose(waits -> waits
-                        ? channels.members(MEMBERS_LIMIT)
-                        : CompletableFuture.completedFuture(List.<CPMember>of()))
-                .<Boolean>thenCompose(all -> {
-                    List<CPMember> others = all.stream()
-                            .filter(member -> !member.getUuid().equals(removed))
-                            .toList();
-                    return all.size() >= members && others.size() < all.size()
-                            ? makePlace(removed, others, here, still)
-                            : CompletableFuture.completedFuture(false);
-                })
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        tellNoPlace(removed, String.valueOf(failure));
-                    }
-                });
-    }
-
-    /** What speaks for it is looked at last: meanwhile the removed one may be back, or another node gone. */
-    private CompletionStage<Boolean> makePlace(
-            UUID removed, List<CPMember> others, Supplier<Set<UUID>> here, BooleanSupplier still) {
-        List<CompletableFuture<Boolean>> whole = others.stream()
-                .map(other -> channels.filling(other, ANSWER_LIMIT)
-                        .handle((groups, failure) -> groups != null && groups.length == 0)
-                        .toCompletableFuture())
-                .toList();
-        return CompletableFuture.allOf(whole.toArray(CompletableFuture<?>[]::new))
-                .<Boolean>thenCompose(nothing -> {
-                    String why = null;
-                    if (!whole.stream().allMatch(CompletableFuture::join)) {
-                        why = "not all others that keep the channels say that they miss nothing";
-                    } else if (!others.stream().map(CPMember::getUuid).allMatch(here.get()::contains)) {
-                        why = "not all others that keep the channels are here and in the registry";
-                    } else if (!still.getAsBoolean()) {
-                        why = "it is not known any more that it is removed and gone, or this node does not lead the"
-                                + " registry";
-                    }
-                    if (why != null) {
-                        tellNoPlace(removed, why);
-                        return CompletableFuture.completedFuture(false);
-                    }
-                    return channels.takeOff(removed).thenApply(gone -> true);
-                });
-    }
-
-    private void tellNoPlace(UUID removed, String why) {
-        String text = removed + why;
-        if (!text.equals(noPlace)) {
-            LOG.info("A node waits, and a removed one does not make place yet replica={} why={}", removed, why);
-        }
-        noPlace = text;
+    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
+        return maker.make(removed, here, gone);
     }
 
     @Override

@@ -5,21 +5,36 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** Asks a member of which groups its replicas miss something, or may: see {@link ChannelService#filling}. It never is in a log. */
+/**
+ * Asks a node of which groups its replicas miss something, or may: see {@link ChannelService#filling}. Of a certain member it may be asked:
+ * then it answers null if it is another one. It never is in a log.
+ */
 final class FillingOp extends Operation implements IdentifiedDataSerializable {
-    private static final int VERSION = 1;
+    private static final int OF_ANY = 1;
+    private static final int OF_MEMBER = 2;
 
-    private int[] filling = {};
+    private @Nullable UUID member;
+    private int @Nullable [] filling;
 
-    @Override
-    public void run() throws IOException {
-        ChannelService service = getService();
-        filling = service.filling();
+    /** Of whoever is there. */
+    FillingOp() {}
+
+    /** Of that member. */
+    FillingOp(UUID member) {
+        this.member = member;
     }
 
     @Override
-    public Object getResponse() {
+    public void run() {
+        ChannelService service = getService();
+        filling = member == null ? service.filling() : service.filling(member);
+    }
+
+    @Override
+    public @Nullable Object getResponse() {
         return filling;
     }
 
@@ -40,15 +55,21 @@ final class FillingOp extends Operation implements IdentifiedDataSerializable {
 
     @Override
     protected void writeInternal(ObjectDataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        UUID of = member;
+        out.writeByte(of == null ? OF_ANY : OF_MEMBER);
+        if (of != null) {
+            out.writeLong(of.getMostSignificantBits());
+            out.writeLong(of.getLeastSignificantBits());
+        }
     }
 
     @Override
     protected void readInternal(ObjectDataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException(
-                    "A question for what is being fetched has version " + version + "; expected " + VERSION);
+        if (version != OF_ANY && version != OF_MEMBER) {
+            throw new IOException("A question for what is being fetched has version " + version + "; expected " + OF_ANY
+                    + " or " + OF_MEMBER);
         }
+        member = version == OF_ANY ? null : new UUID(in.readLong(), in.readLong());
     }
 }

@@ -16,7 +16,7 @@ final class PlaceOp extends Operation implements IdentifiedDataSerializable {
     /** It wants none. */
     static final byte NONE = 0;
 
-    /** It wants the place of one that was removed. */
+    /** It wants the place of one that was removed, or one that is free. */
     static final byte WAITS = 1;
 
     /** It takes the place back that was its own: nobody else is to take that one. */

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node wants a place among those that keep the channels. What is not said again for {@link #SAID_WITHIN} does not hold any
- * more: who gave up, or has a place, wants none. All times are by {@link System#nanoTime}. Thread-safe.
+ * Whether this node wants a place among those that keep the channels. That it waits does not hold any more if it is not said again
+ * for {@link #SAID_WITHIN}: who gave up, or has a place, wants none. All times are by {@link System#nanoTime}. Thread-safe.
  */
 final class WantedPlace {
     /** A node that wants a place says so again and again, after each question to those that have one. */
@@ -30,13 +30,18 @@ final class WantedPlace {
     @GuardedBy("this")
     private @Nullable Long askedNanos;
 
-    /** When it was said last that this node takes its own place; null if it does not. */
+    /** Since when there is one that this node may take; null if it did not find that last. */
     @GuardedBy("this")
-    private @Nullable Long ownNanos;
+    private @Nullable Long freeSinceNanos;
+
+    /** Whether this node takes its own place. */
+    @GuardedBy("this")
+    private boolean own;
 
     /** All places are taken. Returns whether this node goes on waiting for one. */
     synchronized boolean full(long now) {
-        ownNanos = null;
+        own = false;
+        freeSinceNanos = null;
         if (fullSinceNanos == null) {
             fullSinceNanos = now;
         }
@@ -49,36 +54,46 @@ final class WantedPlace {
         return waits;
     }
 
-    /** This node makes a place free that was its own, and takes it. */
-    synchronized void takesItsOwn(long now) {
-        ownNanos = now;
+    /** This node makes a place free that was its own, and takes it: so until it is {@link #taken}, or all are, however long that takes. */
+    synchronized void takesItsOwn() {
+        own = true;
     }
 
-    /** Whether it does, or did just now. */
-    synchronized boolean takingItsOwn(long now) {
-        return within(SAID_WITHIN, ownNanos, now);
+    /** Whether it does. */
+    synchronized boolean takingItsOwn() {
+        return own;
     }
 
-    /** There is a place: this node may take it, and waits for none. */
-    synchronized void free() {
+    /**
+     * There is a place, which this node is about to take. Others that want it too hear that it waits, so that one of them can be the first.
+     * Returns whether it leaves it to them: not for ever, for they may be unable to take it.
+     */
+    synchronized boolean free(long now) {
         fullSinceNanos = null;
-        saidNanos = null;
         askedNanos = null;
+        saidNanos = now;
+        if (freeSinceNanos == null) {
+            freeSinceNanos = now;
+        }
+        return within(PATIENCE, freeSinceNanos, now);
     }
 
     /** This node has its place. */
     synchronized void taken() {
-        free();
-        ownNanos = null;
+        fullSinceNanos = null;
+        askedNanos = null;
+        saidNanos = null;
+        freeSinceNanos = null;
+        own = false;
     }
 
     /** What is to be said to a node that asks, as {@link PlaceOp} does. */
     synchronized byte asked(long now) {
-        if (within(SAID_WITHIN, ownNanos, now)) {
+        if (own) {
             return PlaceOp.TAKES_ITS_OWN;
         }
         if (within(SAID_WITHIN, saidNanos, now)) {
-            askedNanos = now;
+            askedNanos = fullSinceNanos == null ? null : (Long) now;
             return PlaceOp.WAITS;
         }
         return PlaceOp.NONE;

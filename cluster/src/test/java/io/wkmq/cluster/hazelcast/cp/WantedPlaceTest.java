@@ -53,30 +53,40 @@ final class WantedPlaceTest {
     void whoFindsAPlaceWaitsAnewNextTime() {
         assertThat(place.full(now)).isTrue();
         pass(WantedPlace.PATIENCE);
-        place.free();
-        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+        place.free(now);
+        assertThat(place.asked(now)).as("so does who is about to take it").isEqualTo(PlaceOp.WAITS);
         assertThat(place.full(now)).as("another one has taken it").isTrue();
         pass(WantedPlace.PATIENCE);
         assertThat(place.full(now)).isFalse();
     }
 
     @Test
+    void aFreePlaceIsLeftToOthersForAWhileOnly() {
+        assertThat(place.free(now)).isTrue();
+        pass(WantedPlace.PATIENCE.minusNanos(1));
+        assertThat(place.free(now)).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(place.free(now)).as("they do not take it").isFalse();
+        place.full(now);
+        assertThat(place.free(now)).as("that was another one").isTrue();
+        place.taken();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+    }
+
+    @Test
     void whoTakesItsOwnPlaceSaysSoUntilItHasItOrAnotherOneHas() {
-        place.takesItsOwn(now);
+        place.takesItsOwn();
         assertThat(place.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
-        place.free();
-        assertThat(place.takingItsOwn(now)).isTrue();
+        place.free(now);
+        pass(WantedPlace.PATIENCE_ASKED); // most of the others are not here
+        assertThat(place.takingItsOwn()).isTrue();
         assertThat(place.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
         place.taken();
         assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
 
-        place.takesItsOwn(now);
+        place.takesItsOwn();
         assertThat(place.full(now)).isTrue();
-        assertThat(place.takingItsOwn(now)).isFalse();
+        assertThat(place.takingItsOwn()).isFalse();
         assertThat(place.asked(now)).isEqualTo(PlaceOp.WAITS);
-
-        place.takesItsOwn(now);
-        pass(WantedPlace.SAID_WITHIN);
-        assertThat(place.asked(now)).as("it has ended, or cannot").isEqualTo(PlaceOp.NONE);
     }
 }

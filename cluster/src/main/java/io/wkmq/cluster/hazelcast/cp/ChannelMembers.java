@@ -1,0 +1,70 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.CPMember;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/** Those that keep the channels. Thread-safe. */
+record ChannelMembers(CpChannels channels) implements CpMembers {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
+
+    @Override
+    public CompletionStage<Collection<CPMember>> all() {
+        return channels.members(MEMBERS_LIMIT);
+    }
+
+    @Override
+    public boolean joined() {
+        return channels.member();
+    }
+
+    @Override
+    public List<CPMember> former(Collection<CPMember> all) {
+        return channels.former(all);
+    }
+
+    @Override
+    public List<CPMember> inPlaceOfThis(Collection<CPMember> all) {
+        return channels.inPlaceOfThis(all);
+    }
+
+    @Override
+    public boolean logLost() {
+        return channels.logLost();
+    }
+
+    @Override
+    public CompletionStage<Boolean> anybodyIsFirst(boolean waits) {
+        return channels.anybodyIsFirst(waits, ANSWER_LIMIT);
+    }
+
+    @Override
+    public CompletionStage<Void> promote() {
+        return channels.promote();
+    }
+
+    @Override
+    public CompletionStage<Boolean> anybodyWaits() {
+        return channels.anybodyWaits(ANSWER_LIMIT);
+    }
+
+    @Override
+    public boolean mayBeMember(UUID member) {
+        return channels.mayBeMember(member);
+    }
+
+    @Override
+    public CompletionStage<Optional<int[]>> filling(CPMember member) {
+        return channels.fillingOf(member, ANSWER_LIMIT);
+    }
+
+    @Override
+    public CompletionStage<Void> takeOff(UUID member) {
+        return channels.takeOff(member);
+    }
+}

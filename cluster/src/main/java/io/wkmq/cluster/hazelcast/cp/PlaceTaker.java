@@ -1,0 +1,154 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.CPMember;
+import io.wkmq.channel.engine.LogClosedException;
+import io.wkmq.channel.engine.NewcomerException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has this node take a place among those that keep the channels: its own, if it is here anew since its log was lost, else that of one that was
+ * removed. Belongs to who asks for the logs; blocks.
+ */
+final class PlaceTaker {
+    private static final Logger LOG = LoggerFactory.getLogger(PlaceTaker.class);
+
+    private final CpMembers members;
+    private final WantedPlace wanted;
+    private final int count;
+    private final LongSupplier nanos;
+
+    /** Whether this process took the place of who this node was off, to take it itself. */
+    private boolean freedOwnPlace;
+
+    /** That this node is taken in, as this process asked last; null if it did not. It ends by Hazelcast's own limits. */
+    private @Nullable CompletableFuture<Void> promotion;
+
+    /**
+     * Among those members.
+     *
+     * @param wanted is told what this node wants
+     * @param count how many of them there are to be
+     * @param nanos the time, as {@link System#nanoTime}
+     */
+    PlaceTaker(CpMembers members, WantedPlace wanted, int count, LongSupplier nanos) {
+        this.members = members;
+        this.wanted = wanted;
+        this.count = count;
+        this.nanos = nanos;
+    }
+
+    /**
+     * Does what there is to do now, of a node that is no member; never ends normally.
+     *
+     * @param limit how long each step may take at most
+     * @throws NewcomerException if it is to be called again
+     * @throws LogClosedException if there is no place
+     */
+    void take(Duration limit) throws IOException, InterruptedException {
+        try {
+            throw step(limit);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new NewcomerException(
+                    "The nodes that keep the channels do not say who they are, or too few are here: " + e);
+        }
+    }
+
+    private IOException step(Duration limit) throws ExecutionException, TimeoutException, InterruptedException {
+        if (promotion != null && !promotion.isDone()) {
+            return new NewcomerException("This node is being taken in by those that keep the channels");
+        }
+        Collection<CPMember> all = await(members.all(), limit);
+        if (members.joined()) {
+            return new NewcomerException("This node was taken in by those that keep the channels");
+        }
+        List<CPMember> former = members.former(all);
+        if (former.isEmpty()) {
+            former = unanswered(all);
+        }
+        if (!former.isEmpty()) {
+            return takeOwnPlace(former, limit);
+        }
+        if (all.size() >= count && members.logLost() && !freedOwnPlace) {
+            return new NewcomerException(
+                    "The log of this node was damaged and put aside, and does not say who it was by that; expected"
+                            + " wkctl raft remove of this node on another one");
+        }
+        return all.size() >= count ? full() : takeFreePlace(limit);
+    }
+
+    /** Who this process asked to be: it may have been taken in as that one, but was not told so, and nobody is it. */
+    private List<CPMember> unanswered(Collection<CPMember> all) {
+        return promotion != null && promotion.isCompletedExceptionally() ? members.inPlaceOfThis(all) : List.of();
+    }
+
+    private static <T> T await(CompletionStage<T> answer, Duration limit)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return answer.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Says so first, and takes it at once: else one that waits for a place could take it. */
+    private IOException takeOwnPlace(List<CPMember> former, Duration limit)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        LOG.warn(
+                "This node is none of those that keep the channels any more, as which it was known; they are removed, and it"
+                        + " takes its own place members={}",
+                former);
+        wanted.takesItsOwn();
+        freedOwnPlace = true;
+        for (CPMember each : former) {
+            await(members.takeOff(each.getUuid()), limit);
+        }
+        return promote(limit);
+    }
+
+    private IOException takeFreePlace(Duration limit)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        boolean patient = wanted.free(nanos.getAsLong());
+        if (!wanted.takingItsOwn() && await(members.anybodyIsFirst(patient), limit)) {
+            return new NewcomerException(
+                    "Another node takes its own place first, whose log was damaged, or one that waits as this one does");
+        }
+        return promote(limit);
+    }
+
+    /** Nobody refuses one that is too many. So it is looked at immediately before: another may have come meanwhile. */
+    private NewcomerException promote(Duration limit)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Collection<CPMember> all = await(members.all(), limit);
+        List<CPMember> unknown = members.inPlaceOfThis(all);
+        if (!unknown.isEmpty()) {
+            return new NewcomerException("This node is where " + unknown + " is to keep the channels, and is not that"
+                    + " one; expected the data directory of that one, or wkctl raft remove of it on another node");
+        }
+        if (all.size() >= count) {
+            return new NewcomerException("Another node was faster to take the place of one that was removed");
+        }
+        CompletableFuture<Void> asked = members.promote().toCompletableFuture();
+        promotion = asked;
+        await(asked, limit);
+        return new NewcomerException("This node takes a place among those that keep the channels");
+    }
+
+    /** One that was removed from the cluster makes place soon for this node, which is here and says that it waits. */
+    private IOException full() {
+        return wanted.full(nanos.getAsLong())
+                ? new NewcomerException(
+                        "Other nodes keep the channels; one that was removed from the cluster would make place")
+                : new LogClosedException(
+                        "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
+                                + " or one of them to be removed with wkctl cluster remove, or this node to be in no cluster with them",
+                        null);
+    }
+}

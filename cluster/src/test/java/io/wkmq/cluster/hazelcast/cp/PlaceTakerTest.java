@@ -1,0 +1,134 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.engine.LogClosedException;
+import io.wkmq.channel.engine.NewcomerException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A node that is none of the three that keep the channels. */
+final class PlaceTakerTest {
+    private static final int COUNT = 3;
+
+    /** What is never answered is waited for so long. */
+    private static final Duration LIMIT = Duration.ofMillis(20);
+
+    private final FakeMembers members = new FakeMembers();
+    private final WantedPlace wanted = new WantedPlace();
+    private long now;
+    private final PlaceTaker taker = new PlaceTaker(members, wanted, COUNT, () -> now);
+
+    private void takes(String said) {
+        assertThatThrownBy(() -> taker.take(LIMIT))
+                .isInstanceOf(NewcomerException.class)
+                .hasMessageContaining(said);
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    /** A member where this node is. */
+    private void addHere(int number) {
+        members.list.put(FakeMembers.id(number), new FakeMembers.Fake(FakeMembers.id(number), "this"));
+    }
+
+    @Test
+    void whoFindsNoPlaceWaitsForOneAndGivesUp() {
+        members.add(1, 2, 3);
+        takes("Other nodes keep the channels");
+        pass(WantedPlace.PATIENCE);
+        assertThatThrownBy(() -> taker.take(LIMIT)).isInstanceOf(LogClosedException.class);
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
+    void aPlaceThatIsTakenMeanwhileIsNotTakenTwice() {
+        members.add(1, 2);
+        members.meanwhile.add(() -> {});
+        members.meanwhile.add(() -> members.add(3));
+        takes("was faster");
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
+    void ofThoseThatWaitOneIsTheFirst() {
+        members.add(1, 2);
+        members.firstWaits = true;
+        takes("Another node takes its own place first");
+        assertThat(wanted.asked(now)).as("the others hear of it").isEqualTo(PlaceOp.WAITS);
+        assertThat(members.asked).isEmpty();
+        pass(WantedPlace.PATIENCE);
+        takes("takes a place");
+        assertThat(members.asked).as("that one does not take it").containsExactly("promote");
+    }
+
+    @Test
+    void whoTakesItsOwnPlaceComesFirstHoweverLongItTakes() {
+        members.add(1, 2);
+        members.first = true;
+        pass(WantedPlace.PATIENCE);
+        takes("Another node takes its own place first");
+        pass(WantedPlace.PATIENCE);
+        takes("Another node takes its own place first");
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
+    void whoIsBeingTakenInDoesNotFindThatThereIsNoPlace() {
+        members.add(1, 2);
+        members.promotion = new CompletableFuture<>();
+        takes("too few are here");
+        addHere(3); // Hazelcast adds it at once, and answers when it is in all groups
+        takes("is being taken in");
+        pass(WantedPlace.PATIENCE_ASKED);
+        takes("is being taken in");
+        members.joined = true;
+        members.promotion.complete(null);
+        takes("was taken in");
+        assertThat(members.asked).containsExactly("promote");
+    }
+
+    @Test
+    void whoWasTakenInAndNotToldSoTakesItsPlaceAnew() {
+        members.add(1, 2);
+        members.promotion = new CompletableFuture<>();
+        takes("too few are here");
+        addHere(3);
+        members.promotion.completeExceptionally(new IllegalStateException("made by the test"));
+        members.promotion = CompletableFuture.completedFuture(null);
+        takes("takes a place");
+        assertThat(members.asked).containsExactly("promote", "take off 3", "promote");
+    }
+
+    @Test
+    void whoIsWhereALostOneWasDoesNotRemoveIt() {
+        members.add(1, 2);
+        addHere(3);
+        takes("Other nodes keep the channels");
+        members.list.remove(FakeMembers.id(2));
+        takes("expected the data directory of that one");
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
+    void whoTakesItsOwnPlaceSaysSoForAsLongAsItTakes() {
+        members.add(1, 2, 3);
+        members.former.add(FakeMembers.id(3));
+        members.meanwhile.add(() -> {});
+        members.meanwhile.add(() -> members.silent = true); // most of the others are not here
+        takes("too few are here");
+        assertThat(members.asked).containsExactly("take off 3");
+        for (int i = 0; i < 10; i++) {
+            pass(WantedPlace.SAID_WITHIN);
+            takes("too few are here");
+            assertThat(wanted.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
+        }
+        members.silent = false;
+        takes("takes a place");
+        assertThat(members.asked).containsExactly("take off 3", "promote");
+    }
+}
