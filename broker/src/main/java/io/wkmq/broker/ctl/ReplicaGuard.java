@@ -29,6 +29,9 @@ final class ReplicaGuard {
         /** How many groups there are, the known ones and the others. */
         int groupsExpected();
 
+        /** Whether this node has no part in what the others keep, and never had one. */
+        boolean keepsNothing();
+
         /** The groups of which nodes miss something, by where these are; who does not say it is left out. */
         Map<String, Set<Integer>> filling() throws ChannelException;
 
@@ -72,6 +75,11 @@ final class ReplicaGuard {
             }
 
             @Override
+            public boolean keepsNothing() {
+                return channels.keepsNothing();
+            }
+
+            @Override
             public Map<String, Set<Integer>> filling() throws ChannelException {
                 return channels.filling();
             }
@@ -95,8 +103,9 @@ final class ReplicaGuard {
 
     /**
      * Why this node should not go out of its cluster into another one; null if nothing is against it. Where all groups are known and none
-     * has a majority here the channels take nothing anyway, and joining the others may be what helps: that is not refused. Nor is it, on
-     * purpose, where no group is known: so it is on a newcomer that was refused its place, which keeps nothing that others could miss.
+     * has a majority here the channels take nothing anyway, and joining the others may be what helps: that is not refused. Nor is it on a
+     * newcomer that was refused its place, which keeps nothing that others could miss. On another node that knows no group, as one that
+     * was started anew, it is.
      *
      * @param where it takes members; null if that is not known
      */
@@ -107,7 +116,8 @@ final class ReplicaGuard {
         }
         try {
             List<GroupStatus> all = replicas.groups();
-            return all.isEmpty() || noneGoesOn(all) ? null : againstLeaving(where);
+            boolean unmissed = all.isEmpty() && replicas.keepsNothing();
+            return unmissed || noneGoesOn(all) ? null : againstLeaving(where);
         } catch (ChannelException e) {
             return unknown(String.valueOf(e.getMessage()));
         }

@@ -28,6 +28,7 @@ class ReplicaGuardTest {
         private int expected = 9;
         private int questions;
         private boolean silent;
+        private boolean keepsNothing;
 
         private Seen(List<GroupStatus> groups, @Nullable Map<String, Set<Integer>> filling) {
             this.groups = groups;
@@ -50,6 +51,11 @@ class ReplicaGuardTest {
         @Override
         public int groupsExpected() {
             return expected;
+        }
+
+        @Override
+        public boolean keepsNothing() {
+            return keepsNothing;
         }
 
         @Override
@@ -192,8 +198,10 @@ class ReplicaGuardTest {
         assertThat(new ReplicaGuard(new Seen(groups(List.of(A, B, C), A), ALL_WHOLE)).againstJoining(A))
                 .as("cut off")
                 .isNull();
-        assertThat(new ReplicaGuard(new Seen(List.of(), null)).againstJoining(A))
-                .as("no group known, as on a newcomer that was refused its place")
+        Seen newcomer = new Seen(List.of(), null);
+        newcomer.keepsNothing = true;
+        assertThat(new ReplicaGuard(newcomer).againstJoining(A))
+                .as("it was refused its place")
                 .isNull();
         Seen alone = new Seen(List.of(), null);
         alone.replicated = false;
@@ -215,6 +223,12 @@ class ReplicaGuardTest {
         some.expected = 10;
         assertThat(new ReplicaGuard(some).againstJoining(A))
                 .contains("only 9 of their 10 groups are known here", "--force");
+
+        Seen restarted = new Seen(List.of(), null);
+        restarted.trouble = "The channels are not here yet: the node has not met the others yet";
+        assertThat(new ReplicaGuard(restarted).againstJoining(A))
+                .isEqualTo("it is not known whether the channels go on without that node: The channels are not here yet:"
+                        + " the node has not met the others yet; --force goes ahead all the same");
 
         Seen silent = new Seen(List.of(), null);
         silent.silent = true;

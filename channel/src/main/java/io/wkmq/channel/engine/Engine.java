@@ -124,6 +124,9 @@ public interface Engine extends AutoCloseable {
     /** By which the nodes that keep the logs know this one, as {@link GroupLogs#replica}; null if it keeps none with others. */
     @Nullable
     UUID replica();
+    /** Whether this node surely has nothing of what others keep together: it asked for a part in that, and has none. */
+    boolean keepsNothing();
+
 
     /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);

@@ -176,6 +176,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    @Override
+    public boolean keepsNothing() {
+        return false;
+    }
+
     public @Nullable UUID replica() {
         return null;
     }

@@ -386,6 +386,12 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? 0 : in.groupsExpected();
     }
 
+    /** Whether this node surely has nothing of the channels that others keep, as {@link Engine#keepsNothing}. */
+    public boolean keepsNothing() {
+        Engine in = engine;
+        return in != null && in.keepsNothing();
+    }
+
     /** As {@link #groups}, but nothing if that cannot be said now: for those who ask again. Blocks for some seconds at most. */
     public List<GroupStatus> groupsNow() {
         try {

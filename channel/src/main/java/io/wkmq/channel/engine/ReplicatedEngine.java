@@ -681,6 +681,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     @Override
+    public boolean keepsNothing() {
+        return newcomer && !recovering && known.isEmpty() && replica() == null;
+    }
+
+    @Override
     public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         GroupLogs kept = cluster;
         return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here, gone);

@@ -165,6 +165,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public boolean keepsNothing() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         throw new UnsupportedOperationException();
     }
