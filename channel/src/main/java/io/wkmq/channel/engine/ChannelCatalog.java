@@ -19,19 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The channels that an engine's registry has, by name and by topic. A channel that is declared is here once its group knows it. Thread-safe;
  * does not block.
  */
 final class ChannelCatalog implements RegistryListener {
-    private static final Logger LOG = LoggerFactory.getLogger(ChannelCatalog.class);
-
-    private static final long AGAIN_MS = 500;
     private static final int NO_NUMBER = 0;
 
     private static final ChannelLog UNKNOWN = (message, scope) -> CompletableFuture.failedFuture(
@@ -53,6 +47,7 @@ final class ChannelCatalog implements RegistryListener {
     @GuardedBy("this")
     private final Map<Integer, Coming> coming = new HashMap<>();
 
+    private final GroupTurns turns;
     private volatile @Nullable Engine engine;
 
     /**
@@ -68,6 +63,11 @@ final class ChannelCatalog implements RegistryListener {
      * @param registered whether the registry has it; else this node alone knows of it, which is to have it registered
      */
     private record Announced(ChannelDefinition channel, boolean registered) {}
+
+    /** Has no channels before it {@link #begin begins}. */
+    ChannelCatalog(Timing timing) {
+        turns = new GroupTurns(timing);
+    }
 
     /** Gets what it has from that engine from now on. Once. */
     void begin(Engine from) {
@@ -209,30 +209,42 @@ final class ChannelCatalog implements RegistryListener {
         if (before != null) {
             var unused = next.done.whenComplete((nothing, failure) -> before.done.complete(null));
         }
-        configure(next);
+        Engine from = engine;
+        if (from != null) {
+            turns.add(from.group(channel.number()), new Configuring(next));
+        }
     }
 
-    private void configure(Coming next) {
-        Engine from = engine;
-        if (from == null || !isComing(next)) {
-            return;
+    private final class Configuring implements GroupTurns.Telling {
+        private final Coming next;
+
+        private Configuring(Coming next) {
+            this.next = next;
         }
-        var unused = from.configure(next.channel.number(), next.channel.rules()).whenComplete((nothing, failure) -> {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause != null) {
-                known(next);
+
+        @Override
+        public CompletionStage<Boolean> tell() {
+            Engine from = engine;
+            if (from == null || !isComing(next)) {
+                return CompletableFuture.completedFuture(false);
             }
-            if (cause == null || cause instanceof LogClosedException) {
+            return from.configure(next.channel.number(), next.channel.rules()).handle((nothing, failure) -> {
+                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                if (cause != null) {
+                    known(next);
+                }
+                if (cause != null && !(cause instanceof LogClosedException)) {
+                    throw new CompletionException(cause);
+                }
                 settle(next, cause);
-            } else {
-                LOG.warn(
-                        "A group does not hear of its channel, it is told again channel={} reason={}",
-                        next.channel.name(),
-                        cause.getMessage());
-                CompletableFuture.delayedExecutor(AGAIN_MS, TimeUnit.MILLISECONDS)
-                        .execute(() -> configure(next));
-            }
-        });
+                return cause == null;
+            });
+        }
+
+        @Override
+        public void held() {
+            known(next);
+        }
     }
 
     /** Its group does not know it yet, but this node does: messages for it are refused, and not taken for such as are in no channel. */

@@ -29,6 +29,9 @@ public interface Engine extends AutoCloseable {
     /** Tells that one, and nobody else, what changes in the registry from now on. */
     void listen(RegistryListener listener);
 
+    /** The number of the group that a channel is in. */
+    int group(int channel);
+
     /** Makes a channel, or gives it other rules if they are newer. A channel that was dropped does not come back. */
     CompletionStage<Void> configure(int channel, ChannelRules rules);
 
@@ -121,12 +124,12 @@ public interface Engine extends AutoCloseable {
     /** How many logs there are to be kept together with others, the registry's too; 0 if there are none. */
     int groupsExpected();
 
-    /** By which the nodes that keep the logs know this one, as {@link GroupLogs#replica}; null if it keeps none with others. */
-    @Nullable
-    UUID replica();
     /** Whether this node surely has nothing of what others keep together: it asked for a part in that, and has none. */
     boolean keepsNothing();
 
+    /** By which the nodes that keep the logs know this one, as {@link GroupLogs#replica}; null if it keeps none with others. */
+    @Nullable
+    UUID replica();
 
     /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);

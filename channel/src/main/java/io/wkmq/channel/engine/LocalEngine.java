@@ -127,7 +127,8 @@ public final class LocalEngine implements Engine {
         }
     }
 
-    private int group(int channel) {
+    @Override
+    public int group(int channel) {
         return channel % appenders.size();
     }
 
@@ -176,11 +177,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    @Override
     public boolean keepsNothing() {
         return false;
     }
 
+    @Override
     public @Nullable UUID replica() {
         return null;
     }

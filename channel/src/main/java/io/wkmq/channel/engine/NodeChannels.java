@@ -61,7 +61,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     private final Opener opener;
     private final Clock clock;
-    private final ChannelCatalog catalog = new ChannelCatalog();
+    private final ChannelCatalog catalog = new ChannelCatalog(Timing.SYSTEM);
     private final Semaphore verifying = new Semaphore(VERIFYING_MAX);
     private final ChangeOrder changes = new ChangeOrder();
 

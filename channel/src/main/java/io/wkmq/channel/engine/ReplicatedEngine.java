@@ -322,7 +322,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         share.start();
     }
 
-    private int group(int channel) {
+    @Override
+    public int group(int channel) {
         return channel % store.groups();
     }
 

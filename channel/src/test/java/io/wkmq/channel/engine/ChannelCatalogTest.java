@@ -25,7 +25,7 @@ class ChannelCatalogTest {
             new ChannelDefinition(1, 1, "plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT, 0);
 
     private final HalfEngine engine = new HalfEngine();
-    private final ChannelCatalog catalog = new ChannelCatalog();
+    private final ChannelCatalog catalog = new ChannelCatalog(new SimTiming());
 
     @BeforeEach
     void begin() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** An engine whose groups do not answer, and which is told what it knows. It has what a catalog asks of it, and nothing else. */
 final class HalfEngine implements Engine {
     volatile boolean blind;
-    volatile Throwable configureFailure = new OverloadedException("made by the test");
+    volatile @Nullable Throwable configureFailure = new OverloadedException("made by the test");
 
     @Override
     public boolean replicated() {
@@ -32,8 +32,14 @@ final class HalfEngine implements Engine {
     public void listen(RegistryListener listener) {}
 
     @Override
+    public int group(int channel) {
+        return 0;
+    }
+
+    @Override
     public CompletionStage<Void> configure(int channel, ChannelRules rules) {
-        return CompletableFuture.failedFuture(configureFailure);
+        Throwable failure = configureFailure;
+        return failure == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(failure);
     }
 
     @Override
@@ -160,12 +166,12 @@ final class HalfEngine implements Engine {
     }
 
     @Override
-    public @Nullable UUID replica() {
+    public boolean keepsNothing() {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public boolean keepsNothing() {
+    public @Nullable UUID replica() {
         throw new UnsupportedOperationException();
     }
 
