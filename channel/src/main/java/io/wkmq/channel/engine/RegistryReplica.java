@@ -60,6 +60,14 @@ final class RegistryReplica implements Replica {
         listener = told;
     }
 
+    /** Tells once more of a channel that is what it was. */
+    void repeat(ChannelDefinition channel) {
+        RegistryListener told = listener;
+        if (told != null && channel.equals(machine.find(channel.name()))) {
+            tell(told, channel);
+        }
+    }
+
     /** All channels. */
     List<ChannelDefinition> channels() {
         return List.copyOf(machine.channels());

@@ -4,7 +4,6 @@ import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -12,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the groups to what the registry says of their channels: the node that had changed it may have ended in between. Does not block.
- * What is not told since the engine closes is told by the next start.
+ * Brings the groups to what the registry says of their channels: the node that had changed it may have ended in between. The registry's
+ * listener is told again of channels of which a group has not heard, and tries until it has. Does not block. What is not told since the
+ * engine closes is told by the next start.
  */
 final class UnheardChannels {
     private static final Logger LOG = LoggerFactory.getLogger(UnheardChannels.class);
@@ -43,7 +43,7 @@ final class UnheardChannels {
                 .filter(channel -> !store.registry().coming(channel.number()))
                 .toList();
         try {
-            background.execute(() -> unheard(all).forEach(this::configure));
+            background.execute(() -> unheard(all).forEach(this::compare));
         } catch (RejectedExecutionException e) {
             LOG.debug("The groups are not told of their channels: the engine is closed");
         }
@@ -63,20 +63,29 @@ final class UnheardChannels {
         }
     }
 
-    private void configure(ChannelDefinition channel) {
+    /** Asks the group, and has the registry tell of the channel again if the group has not heard of it: who is told insists. */
+    private void compare(ChannelDefinition channel) {
         GroupReplica replica = store.replica(channel.number() % store.groups());
         if (replica == null || closed.getAsBoolean()) {
             return;
         }
-        var unused = replica.revision(channel.number())
-                .thenCompose(revision -> revision >= channel.revision()
-                        ? CompletableFuture.completedFuture(null)
-                        : groups.configure(channel.number(), channel.rules()))
-                .whenComplete((nothing, failure) -> {
-                    if (failure != null && !closed.getAsBoolean()) {
-                        LOG.warn("A channel is not configured yet channel={}", channel.name(), failure);
-                    }
-                });
+        var unused = replica.revision(channel.number()).whenComplete((revision, failure) -> {
+            if (failure != null || revision < channel.revision()) {
+                repeat(channel);
+            }
+        });
+    }
+
+    private void repeat(ChannelDefinition channel) {
+        EngineLoop loop = store.registryLoop();
+        if (loop == null || closed.getAsBoolean()) {
+            return;
+        }
+        try {
+            loop.execute(() -> store.registry().repeat(channel));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("A group is not told of its channel, for the engine is closed channel={}", channel.name());
+        }
     }
 
     private void clear(int channel) {
