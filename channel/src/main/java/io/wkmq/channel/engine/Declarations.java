@@ -42,17 +42,23 @@ final class Declarations {
     private final List<RegistryOp.Create> wanted;
     private final Steps steps;
     private final Patience patience;
-    private final long beganNanos = System.nanoTime();
+    private final Timing timing;
+    private final long beganNanos;
     private final List<CompletableFuture<Declared>> items = new ArrayList<>();
 
     /** Why the registry may take nothing now; null as long as it does. */
     private volatile @Nullable String silence;
 
+    /** Whether groups are waited for: once one has not answered those behind it are not any more, or each list would wait many times. */
+    private volatile boolean waits = true;
+
     /** Those channels. Its time runs from now on. */
-    Declarations(List<RegistryOp.Create> wanted, Steps steps, Patience patience) {
+    Declarations(List<RegistryOp.Create> wanted, Steps steps, Patience patience, Timing timing) {
         this.wanted = wanted;
         this.steps = steps;
         this.patience = patience;
+        this.timing = timing;
+        this.beganNanos = timing.nanoTime();
     }
 
     /** Declares all; completes with what became of them, in their order. Does not fail. */
@@ -75,7 +81,7 @@ final class Declarations {
         CompletableFuture<?>[] some = wanted.subList(from, Math.min(wanted.size(), from + AT_A_TIME)).stream()
                 .map(this::begin)
                 .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(some).thenComposeAsync(done -> beginSome());
+        return CompletableFuture.allOf(some).thenComposeAsync(done -> beginSome(), timing);
     }
 
     /** Begins one; completes when another one may begin in its place. */
@@ -83,12 +89,23 @@ final class Declarations {
         CompletableFuture<Declared> registered = steps.declare(channel)
                 .thenCompose(answer -> registered(channel, answer))
                 .exceptionally(this::silent)
-                .toCompletableFuture()
-                .completeOnTimeout(unknown(late()), leftMs(), TimeUnit.MILLISECONDS);
+                .toCompletableFuture();
+        timing.completeAfter(leftMs(), registered, unknown(late()));
         CompletableFuture<Declared> item = registered.thenCompose(this::settled);
         items.add(item);
-        return registered.thenCompose(
-                known -> item.copy().completeOnTimeout(known, patience.each().toMillis(), TimeUnit.MILLISECONDS));
+        return registered.thenCompose(known -> waits ? waited(item, known) : CompletableFuture.completedFuture(known));
+    }
+
+    /** Completes when a group has answered, or others are not to be kept back any more. */
+    private CompletableFuture<Declared> waited(CompletableFuture<Declared> item, Declared known) {
+        CompletableFuture<Declared> waited = item.copy();
+        timing.completeAfter(patience.each().toMillis(), waited, known);
+        return waited.thenApply(answer -> {
+            if (!item.isDone()) {
+                waits = false;
+            }
+            return answer;
+        });
     }
 
     private CompletionStage<Declared> registered(RegistryOp.Create channel, RegistryAnswer answer) {
@@ -117,10 +134,11 @@ final class Declarations {
         if (!(registered instanceof Declared.Here here)) {
             return CompletableFuture.completedFuture(registered);
         }
-        return steps.settled(here.channel())
+        CompletableFuture<Declared> settled = steps.settled(here.channel())
                 .handle((nothing, failure) -> failure == null ? registered : unsettled(text(failure)))
-                .toCompletableFuture()
-                .completeOnTimeout(unsettled(late()), leftMs(), TimeUnit.MILLISECONDS);
+                .toCompletableFuture();
+        timing.completeAfter(leftMs(), settled, unsettled(late()));
+        return settled;
     }
 
     private static Declared unsettled(String reason) {
@@ -134,7 +152,8 @@ final class Declarations {
     private static String text(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return String.valueOf(cause.getMessage());
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
     }
 
     private String late() {
@@ -142,7 +161,7 @@ final class Declarations {
     }
 
     private long leftMs() {
-        long spentMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
+        long spentMs = TimeUnit.NANOSECONDS.toMillis(timing.nanoTime() - beganNanos);
         return Math.max(0, patience.all().toMillis() - spentMs);
     }
 }

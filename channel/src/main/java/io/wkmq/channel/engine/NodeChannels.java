@@ -205,7 +205,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if nobody waits for that any more, or the node is being stopped
      */
     public List<Declared> createAll(List<RegistryOp.Create> wanted) throws ChannelException {
-        return change(in -> new Declarations(wanted, new DeclarationSteps(in), DECLARATIONS).run());
+        return change(in -> new Declarations(wanted, new DeclarationSteps(in), DECLARATIONS, Timing.SYSTEM).run());
     }
 
     /** Completes when the group of a channel that was changed in the registry knows that. Nobody else waits for it. */

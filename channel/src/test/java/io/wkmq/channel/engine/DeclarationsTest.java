@@ -14,21 +14,19 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Many channels, of which some groups do not answer. */
-@Timeout(60)
 class DeclarationsTest {
     private static final Declarations.Patience SHORT =
             new Declarations.Patience(Duration.ofMillis(10), Duration.ofSeconds(2));
     private static final Declarations.Patience LONG =
-            new Declarations.Patience(Duration.ofMillis(10), Duration.ofMinutes(5));
+            new Declarations.Patience(Duration.ofMillis(10), Duration.ofSeconds(30));
 
     private final Registry registry = new Registry();
+    private final SimTiming timing = new SimTiming();
 
     /** A registry with groups of which the one with the number 0 has no leader. */
     private static final class Registry implements Declarations.Steps {
@@ -73,12 +71,19 @@ class DeclarationsTest {
                 .toList();
     }
 
-    private List<Declared> declare(List<RegistryOp.Create> wanted) throws Exception {
-        return new Declarations(wanted, registry, SHORT).run().get(30, TimeUnit.SECONDS);
+    private List<Declared> declare(List<RegistryOp.Create> wanted) {
+        CompletableFuture<List<Declared>> answers = begin(wanted, SHORT);
+        timing.pass(SHORT.all().toMillis());
+        assertThat(answers).as("all are answered in time").isDone();
+        return answers.join();
+    }
+
+    private CompletableFuture<List<Declared>> begin(List<RegistryOp.Create> wanted, Declarations.Patience patience) {
+        return new Declarations(wanted, registry, patience, timing).run();
     }
 
     @Test
-    void aGroupWithoutALeaderKeepsNoOtherChannelsBack() throws Exception {
+    void aGroupWithoutALeaderKeepsNoOtherChannelsBack() {
         List<Declared> answers = declare(wanted(100));
 
         assertThat(registry.channels).as("all were begun").hasSize(100);
@@ -100,7 +105,7 @@ class DeclarationsTest {
     }
 
     @Test
-    void whoDeclaresThemAgainIsToldThatTheyAreThere() throws Exception {
+    void whoDeclaresThemAgainIsToldThatTheyAreThere() {
         declare(wanted(8));
         assertThat(declare(List.of(create(1, "c/1"), create(4, "c/4"), create(2, "other"))))
                 .satisfiesExactly(
@@ -113,15 +118,34 @@ class DeclarationsTest {
     }
 
     @Test
-    void channelsWhoseGroupHasALeaderAgainInTimeAreThere() throws Exception {
-        CompletableFuture<List<Declared>> answers = new Declarations(wanted(100), registry, LONG).run();
+    void channelsWhoseGroupHasALeaderAgainInTimeAreThere() {
+        CompletableFuture<List<Declared>> answers = begin(wanted(100), LONG);
+        timing.pass(LONG.all().toMillis() - 1);
         assertThat(answers).isNotDone();
         registry.leader.complete(null);
-        assertThat(answers.get(30, TimeUnit.SECONDS)).hasSize(100).allMatch(Declared.Here.class::isInstance);
+        assertThat(answers).isDone();
+        assertThat(answers.join()).hasSize(100).allMatch(Declared.Here.class::isInstance);
     }
 
     @Test
-    void aRegistryThatFailsIsNotAskedForTheRest() throws Exception {
+    void aGroupWithoutALeaderIsWaitedForOnceOnly() {
+        CompletableFuture<List<Declared>> answers = begin(wanted(600), SHORT);
+        timing.pass(SHORT.each().toMillis() - 1);
+        assertThat(registry.channels).hasSize(32);
+        timing.pass(1);
+        assertThat(registry.channels).as("19 lots of them").hasSize(600);
+        assertThat(answers).as("some may be there yet").isNotDone();
+    }
+
+    @Test
+    void aFailureWithoutAMessageHasAName() {
+        registry.otherwise = CompletableFuture.failedFuture(new IllegalStateException());
+        assertThat(declare(wanted(1)))
+                .containsExactly(new Declared.Unknown("IllegalStateException; it may still take effect"));
+    }
+
+    @Test
+    void aRegistryThatFailsIsNotAskedForTheRest() {
         registry.otherwise = CompletableFuture.failedFuture(new OverloadedException("no leader"));
         List<Declared> answers = declare(wanted(40));
 
@@ -132,7 +156,7 @@ class DeclarationsTest {
     }
 
     @Test
-    void aRegistryThatDoesNotAnswerIsNotWaitedForLonger() throws Exception {
+    void aRegistryThatDoesNotAnswerIsNotWaitedForLonger() {
         registry.otherwise = new CompletableFuture<>();
         assertThat(declare(wanted(40)))
                 .hasSize(40)
