@@ -243,8 +243,10 @@ final class ReplicaGuard {
                             || replicas.groups().stream()
                                     .noneMatch(group -> group.replicas().contains(where))
                     ? ""
-                    : "Its replicas of the channels stay listed until an empty node is started after this, and while the others"
-                            + " are here and miss nothing: that one takes them over by itself.";
+                    : "Its replicas of the channels stay listed. An empty node that is started now takes them over by itself once"
+                            + " the others are here and miss nothing; wkctl raft remove "
+                            + where
+                            + " makes place at once.";
         } catch (ChannelException e) {
             return "";
         }

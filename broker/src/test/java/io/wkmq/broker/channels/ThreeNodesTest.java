@@ -1,7 +1,9 @@
 package io.wkmq.broker.channels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.broker.StartupException;
 import io.wkmq.broker.TestCluster;
 import io.wkmq.broker.ctl.Wkctl;
 import io.wkmq.broker.http.Json;
@@ -245,7 +247,7 @@ class ThreeNodesTest {
                 .contains("is here; expected one that is lost");
         assertThat(cluster.succeeds(1, "cluster", "remove", cluster.name(3)))
                 .startsWith("Remove the node from cluster successfully.\n")
-                .contains("\nIts replicas of the channels stay listed until an empty node is started after this")
+                .contains("\nIts replicas of the channels stay listed. ", "wkctl raft remove " + member(3) + " makes place")
                 .endsWith(cluster.running(1, 2));
 
         String tooFew = "groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels have too few replicas";
@@ -362,6 +364,11 @@ class ThreeNodesTest {
                 () -> String.valueOf(channels.trouble())
                         .contains("This node's place was taken: it was removed from those that keep the channels;"
                                 + " expected an empty data directory"));
+        cluster.stop(3);
+        assertThatThrownBy(() -> cluster.start(3, SETTINGS))
+                .as("nor does it start again")
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("This node's place was taken");
         assertThat(cluster.succeeds(1, "raft", "status"))
                 .contains(member(1), member(2), member(4))
                 .doesNotContain(member(3));

@@ -264,9 +264,9 @@ class ReplicaGuardTest {
         ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE));
 
         assertThat(guard.staysListed(C))
-                .isEqualTo(
-                        "Its replicas of the channels stay listed until an empty node is started after this, and while the"
-                                + " others are here and miss nothing: that one takes them over by itself.");
+                .isEqualTo("Its replicas of the channels stay listed. An empty node that is started now takes them over by"
+                        + " itself once the others are here and miss nothing; wkctl raft remove 10.0.0.3:6369 makes place at"
+                        + " once.");
         assertThat(guard.staysListed("10.0.0.4:6369")).isEmpty();
         assertThat(guard.staysListed(null)).isEmpty();
     }

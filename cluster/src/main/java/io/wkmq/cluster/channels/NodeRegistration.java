@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,9 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     /** So long is waited for this node's own copy of the registry. */
     private static final Duration NODES_WITHIN = Duration.ofSeconds(10);
+
+    /** So long is waited until the registry has a change: it may have it later. */
+    private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
 
     /** So long is waited until a removed node has made place; it may have done so later. */
     private static final Duration PLACE_WITHIN = Duration.ofSeconds(30);
@@ -89,6 +93,12 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     /** The last word about a node that was taken from the registry, so that one which has no room here is not taken for ever. */
     private final Map<NodeId, RemovalWord> taken = new ConcurrentHashMap<>();
 
+    /** Why rounds did not come to their ends, by what that means. */
+    private final LastSaid<String> troubles = new LastSaid<>();
+
+    /** Why removed nodes make no place. */
+    private final LastSaid<NodeId> placeless = new LastSaid<>();
+
     /** What is to be done with what the registry says. */
     private interface Round {
         CompletionStage<Void> go(List<RegisteredNode> nodes);
@@ -126,18 +136,31 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         if (ground.moving() || !running.compareAndSet(false, true)) {
             return;
         }
-        var unused = begin(round).whenComplete((nothing, failure) -> {
-            running.set(false);
-            if (failure != null) {
-                LOG.debug("{}", otherwise, failure);
+        var unused = limited(CompletableFuture.completedFuture(registry).thenCompose(NodeRegistry::nodes), NODES_WITHIN)
+                .thenCompose(nodes -> go(round, nodes, otherwise))
+                .whenComplete((nothing, failure) -> {
+                    running.set(false);
+                    if (failure != null) {
+                        LOG.debug("{}", otherwise, failure);
+                    }
+                });
+    }
+
+    /** Whatever fails ends the round, at once too, as when the node ends. As long as the registry is not here that is said elsewhere. */
+    private CompletionStage<Void> go(Round round, List<RegisteredNode> nodes, String otherwise) {
+        return CompletableFuture.completedFuture(nodes).thenCompose(round::go).whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                troubles.over(otherwise);
+            } else if (troubles.isNew(otherwise, reason(failure))) {
+                LOG.warn("{}, it is tried again reason={}", otherwise, reason(failure));
             }
         });
     }
 
-    /** Whatever fails ends the round, at once too, as when the node ends. */
-    private CompletionStage<Void> begin(Round round) {
-        return limited(CompletableFuture.completedFuture(registry).thenCompose(NodeRegistry::nodes), NODES_WITHIN)
-                .thenCompose(round::go);
+    private static String reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.toString();
     }
 
     private CompletionStage<Void> compare(List<RegisteredNode> nodes) {
@@ -158,30 +181,68 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     private CompletionStage<Void> makePlace(List<RegisteredNode> nodes) {
+        List<RegisteredNode> removed = nodes.stream()
+                .filter(node -> registry.leads() && node.standing() == Standing.REMOVED)
+                .toList();
+        placeless.keep(removed.stream().map(RegisteredNode::id).toList());
         return makePlace(
-                nodes.stream()
-                        .filter(node -> node.replica() != null && isGone(node.replica(), nodes))
+                removed.stream()
+                        .filter(node -> mayMakePlace(node, nodes))
+                        .toList()
                         .iterator(),
                 nodes);
     }
 
     /**
-     * Whether {@link #mayMakePlace} holds of the node with that replica. Of all of them: one that began anew under another id, with the files of
+     * Whether nothing speaks against it for the node with that replica. Of all of them: one that began anew under another id, with the files of
      * the one that is removed, is who has the replica now.
      */
     private boolean isGone(UUID replica, List<RegisteredNode> nodes) {
         List<RegisteredNode> having =
                 nodes.stream().filter(node -> replica.equals(node.replica())).toList();
         return !having.isEmpty()
-                && having.stream().allMatch(node -> node.standing() == Standing.REMOVED && mayMakePlace(node.id()));
+                && having.stream().allMatch(node -> node.standing() == Standing.REMOVED && whyNot(node.id()) == null);
     }
 
-    /** Whether this node speaks for a removed one that is gone, and that nobody is known to have told to join. It may change at any time. */
-    private boolean mayMakePlace(NodeId removed) {
-        return registry.leads()
-                && !ground.moving()
-                && !ground.here().contains(removed)
-                && isRemoved(words().get(removed));
+    /** If it may not the log says why. */
+    private boolean mayMakePlace(RegisteredNode removed, List<RegisteredNode> nodes) {
+        UUID replica = removed.replica();
+        String reason = replica == null
+                ? "the registry does not know what it kept; wkctl raft remove makes place if it kept channels"
+                : whyNot(removed.id());
+        if (replica != null && reason == null && !isGone(replica, nodes)) {
+            reason = "another node keeps what it kept";
+        }
+        if (reason == null) {
+            placeless.over(removed.id());
+        } else if (placeless.isNew(removed.id(), reason)) {
+            LOG.info(
+                    "A removed node makes no place for another one node={} name={} reason={}",
+                    removed.id(),
+                    removed.name(),
+                    reason);
+        }
+        return reason == null;
+    }
+
+    /** Why a removed node makes no place, as was logged last; null if nothing was, or it may make place now. */
+    @Nullable
+    String placeless(NodeId removed) {
+        return placeless.of(removed);
+    }
+
+    /** Why this node does not speak for a removed one; null if it does: that is gone, and nobody is known to have told it to join. */
+    private @Nullable String whyNot(NodeId removed) {
+        if (!registry.leads()) {
+            return "this node does not lead the registry";
+        }
+        if (ground.moving()) {
+            return "this node changes its cluster";
+        }
+        if (ground.here().contains(removed)) {
+            return "it is here";
+        }
+        return isRemoved(words().get(removed)) ? null : "the nodes that are here do not know that it was removed";
     }
 
     private static boolean isRemoved(@Nullable RemovalWord word) {
@@ -218,7 +279,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                         return makePlace(removed, nodes);
                     }
                     LOG.info(
-                            "Node {} was removed, and keeps no channels any more: another one takes its place, name={}",
+                            "A removed node keeps no channels any more, another one takes its place node={} name={}",
                             node.id(),
                             node.name());
                     return CompletableFuture.completedFuture(null);
@@ -251,7 +312,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         }
         taken.keySet().retainAll(nodes.stream().map(RegisteredNode::id).collect(Collectors.toSet()));
         if (!later.isEmpty()) {
-            LOG.info("The registry knows more of removed nodes: {}", later);
+            LOG.info("The registry knows more of removed nodes words={}", later);
             ground.take(later);
         }
     }
@@ -327,8 +388,8 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     private CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode change) {
-        return registry.tell(change).thenApply(answer -> {
-            LOG.info("The registry knows of a node: {} answer={}", change, answer);
+        return limited(registry.tell(change), TOLD_WITHIN).thenApply(answer -> {
+            LOG.info("The registry knows of a node node={} change={} answer={}", change.node(), change, answer);
             return answer;
         });
     }

@@ -392,6 +392,43 @@ final class NodeRegistrationTest {
     }
 
     @Test
+    void whyARemovedNodeMakesNoPlaceIsSaid() {
+        rounds();
+        Member first = members.get(0);
+        first.here.add(id(2));
+        first.say(id(2), true);
+        rounds();
+        assertThat(first.registration.placeless(id(2))).isEqualTo("it is here");
+        first.here.remove(id(2));
+        rounds();
+        assertThat(first.registration.placeless(id(2))).isNull();
+
+        first.say(id(50), true);
+        rounds();
+        assertThat(first.registration.placeless(id(50)))
+                .isEqualTo("the registry does not know what it kept; wkctl raft remove makes place if it kept channels");
+        assertThat(members.get(1).registration.placeless(id(50)))
+                .as("it does not lead")
+                .isNull();
+        first.say(id(50), false);
+        rounds();
+        assertThat(first.registration.placeless(id(50))).isNull();
+
+        rounds();
+        first.words.clear();
+        assertThat(asked(first, id(2))).isFalse();
+        assertThat(first.registration.placeless(id(2)))
+                .isEqualTo("the nodes that are here do not know that it was removed");
+    }
+
+    /** Whether a node makes place in a round; it takes nothing from the registry that it has taken before. */
+    private static boolean asked(Member member, NodeId removed) {
+        member.asked.clear();
+        member.registration.run();
+        return member.asked.stream().anyMatch(asked -> asked.node().equals(removed));
+    }
+
+    @Test
     void onePlaceIsMadeAtATime() {
         rounds();
         Member first = members.get(0);
