@@ -352,7 +352,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         CompletableFuture<T> done = new CompletableFuture<>();
         try {
             threads.loop()
-                    .execute(() -> step.get().whenComplete((result, failure) -> {
+                    .execute(() -> begin(step).whenComplete((result, failure) -> {
                         if (failure == null) {
                             done.complete(result);
                         } else {
@@ -363,6 +363,17 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             done.completeExceptionally(new LogClosedException("The channels are closed", e));
         }
         return done;
+    }
+
+    /** A step that fails at once ends too. */
+    @SuppressWarnings("IllegalCatch") // whoever waits for it would wait for ever
+    private static <T> CompletionStage<T> begin(Supplier<CompletionStage<T>> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException bug) {
+            LOG.error("What is to be done with a group failed at once", bug);
+            return CompletableFuture.failedFuture(bug);
+        }
     }
 
     @Override
