@@ -389,7 +389,8 @@ public final class ClusterNode implements Cluster {
         NodeRegistration registry = registration;
         return registry == null || result.outcome() != ChangeResult.Outcome.DONE
                 ? result
-                : registered(result, registry.tellOf(node).toCompletableFuture());
+                : registered(
+                        result, CompletableFuture.completedFuture(registry).thenCompose(known -> known.tellOf(node)));
     }
 
     private static ChangeResult registered(ChangeResult result, CompletableFuture<Void> told) {
@@ -400,7 +401,8 @@ public final class ClusterNode implements Cluster {
         } catch (ExecutionException e) {
             why = String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
         } catch (TimeoutException e) {
-            why = "it did not answer within " + REGISTERED_WITHIN.toSeconds() + " s";
+            why = "it did not answer within " + REGISTERED_WITHIN.toSeconds()
+                    + " s; expected a majority of the nodes that keep channels to be here";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             why = "the wait was interrupted";
