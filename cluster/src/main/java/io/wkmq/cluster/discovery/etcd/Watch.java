@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells that keys in etcd may have changed. Whatever ends a watch, a new one is begun after a while, and tells once: so nothing is missed.
- * After {@link #LIFE} each is begun anew, for a connection that is dead may not look like it. The pauses get longer while none lasts. On a
- * thread of its own; thread-safe.
+ * After {@link #LIFE} each is begun anew, for a connection that is dead may not look like it. The pauses get longer while none lasts, and
+ * only the first failure of these is in the log. On a thread of its own; thread-safe.
  */
 final class Watch {
     private static final Duration LIFE = Duration.ofMinutes(5);
@@ -24,6 +25,9 @@ final class Watch {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "wkmq-discovery-watch");
     private volatile boolean began;
+
+    /** Whether it is in the log that none lasts. Belongs to its thread. */
+    private boolean told;
 
     /**
      * Does nothing before {@link #begin}.
@@ -68,20 +72,33 @@ final class Watch {
     private boolean watch() throws InterruptedException {
         long start = System.nanoTime();
         began = false;
+        IOException failure = null;
         try {
             etcd.watch(prefix, LIFE, this::tell);
         } catch (IOException e) {
-            if (began) { // those that follow, until one begins again, say nothing new
-                log.info(
-                        "Changes in etcd are seen by the next look only, until it can be watched again: {}",
-                        e.getMessage());
-            } else {
-                log.debug("etcd cannot be watched", e);
-            }
+            failure = e;
         } catch (RuntimeException bug) {
             log.error("Watching etcd failed, it is tried again", bug);
         }
-        return lasted(start);
+        boolean lasted = lasted(start);
+        if (news(failure != null, lasted)) {
+            log.info("Changes in etcd are seen by the next look only, until it can be watched: {}", reason(failure));
+        } else if (failure != null) {
+            log.debug("etcd cannot be watched", failure);
+        }
+        return lasted;
+    }
+
+    private static String reason(@Nullable IOException failure) {
+        return failure == null ? "" : String.valueOf(failure.getMessage());
+    }
+
+    /** Whether the end of a watch says something new: the first failure since one has lasted. */
+    boolean news(boolean failed, boolean lasted) {
+        told &= !lasted;
+        boolean news = failed && !told;
+        told |= failed;
+        return news;
     }
 
     private boolean lasted(long start) {

@@ -29,6 +29,28 @@ class WatchTest {
     }
 
     @Test
+    void theFirstFailureSinceAWatchLastedIsTold() {
+        EtcdClient etcd = new EtcdClient(new EtcdSettings(
+                "blue",
+                List.of(URI.create("http://127.0.0.1:1")),
+                "wkmq",
+                Duration.ofSeconds(10),
+                "node",
+                "hush",
+                PemFiles.NONE));
+        Watch watch = new Watch(etcd, "wkmq/blue/nodes/", () -> {});
+
+        assertThat(watch.news(true, false)).as("none has ever begun").isTrue();
+        assertThat(watch.news(true, false)).isFalse();
+        assertThat(watch.news(false, false)).isFalse();
+        assertThat(watch.news(true, false)).as("one that broke off at once").isFalse();
+        assertThat(watch.news(false, true)).isFalse();
+        assertThat(watch.news(true, false)).as("one has lasted in between").isTrue();
+        assertThat(watch.news(true, true)).as("one that lasted breaks off").isTrue();
+        assertThat(watch.news(true, false)).isFalse();
+    }
+
+    @Test
     void eachWatchAuthenticates() throws Exception {
         AtomicInteger tokens = new AtomicInteger();
         AtomicInteger told = new AtomicInteger();
