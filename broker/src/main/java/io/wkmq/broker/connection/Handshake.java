@@ -44,8 +44,8 @@ final class Handshake {
         if (packet instanceof Packet.Connect first) {
             connect = first;
             connection.speak(first);
-            if (services.split().registerRefusal()
-                    != null) { // to check a password takes time; strangers are not told why
+            // To check a password takes time.
+            if (services.split().refusesConnects()) {
                 refuse(ReasonCode.SERVER_UNAVAILABLE, null);
                 return;
             }
@@ -139,11 +139,10 @@ final class Handshake {
                     refused.text());
             refuse(refused.reason(), null);
         } else if (decision instanceof ConnectDecision.Accepted accepted) {
-            String refusal = services.split().registerRefusal(); // the cluster may have been split meanwhile
-            if (refusal == null) {
-                authorizeWill(connect, accepted);
+            if (services.split().refusesConnects()) { // the cluster may have been split meanwhile
+                refuse(ReasonCode.SERVER_UNAVAILABLE, null);
             } else {
-                refuse(ReasonCode.SERVER_UNAVAILABLE, refusal);
+                authorizeWill(connect, accepted);
             }
         }
     }

@@ -51,10 +51,9 @@ public final class SplitGuard {
         }
     }
 
-    /** Why nobody may connect now, or null. */
-    @Nullable
-    String registerRefusal() {
-        return allowed.register() ? null : refusal("cluster.allow_register_during_netsplit");
+    /** Whether nobody may connect now. Why is not said: it may be a stranger who asks. */
+    boolean refusesConnects() {
+        return minority && !allowed.register();
     }
 
     /** Why nobody may publish now, or null. */

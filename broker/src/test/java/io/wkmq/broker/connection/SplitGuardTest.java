@@ -23,7 +23,7 @@ class SplitGuardTest {
         majority.set(false);
         guard.look();
         assertThat(guard.publishRefusal()).contains("cluster.allow_publish_during_netsplit is off");
-        assertThat(guard.registerRefusal()).isNull();
+        assertThat(guard.refusesConnects()).isFalse();
         assertThat(guard.subscribeRefusal()).isNull();
 
         majority.set(true);
@@ -37,17 +37,17 @@ class SplitGuardTest {
         changing.set(true);
         majority.set(false);
         guard.look();
-        assertThat(guard.registerRefusal()).isNull();
+        assertThat(guard.refusesConnects()).isFalse();
 
         changing.set(false);
         guard.look();
-        assertThat(guard.registerRefusal()).isNotNull();
+        assertThat(guard.refusesConnects()).isTrue();
         assertThat(guard.subscribeRefusal()).isNotNull();
 
         changing.set(true);
         majority.set(true);
         guard.look();
-        assertThat(guard.registerRefusal()).isNotNull();
+        assertThat(guard.refusesConnects()).isTrue();
     }
 
     @Test
