@@ -27,14 +27,13 @@ record JsonObject(Json json) {
         } catch (IOException e) {
             throw ApiException.badRequest(e.getMessage() + "; expected an object");
         }
-        if (json.names().isEmpty()
-                && !new String(document, StandardCharsets.UTF_8).strip().startsWith("{")) {
-            throw ApiException.badRequest("This is no JSON object; expected one");
-        }
         return of(json, known);
     }
 
     private static JsonObject of(Json json, Set<String> known) throws ApiException {
+        if (!json.isObject()) {
+            throw ApiException.badRequest("This is no JSON object, but " + json.kind() + "; expected one");
+        }
         check("field", json.names(), known);
         return new JsonObject(json);
     }

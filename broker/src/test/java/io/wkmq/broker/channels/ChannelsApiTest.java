@@ -146,7 +146,14 @@ class ChannelsApiTest {
         assertThat(broker.broker().channels().find("a"))
                 .as("one that cannot be read keeps all back")
                 .isNull();
-        assertThat(ask("POST", CHANNELS, "[1]").body()).contains("BAD_REQUEST", "Object 1 of the list: ");
+        for (String element : List.of("1:'1'", "null:null", "\"a\":'a'", "[]:a list")) {
+            int colon = element.lastIndexOf(':');
+            assertThat(ask("POST", CHANNELS, '[' + element.substring(0, colon) + ']').body())
+                    .contains(
+                            "BAD_REQUEST",
+                            "Object 1 of the list: This is no JSON object, but " + element.substring(colon + 1)
+                                    + "; expected one");
+        }
     }
 
     @Test

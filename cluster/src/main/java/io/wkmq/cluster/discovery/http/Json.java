@@ -80,6 +80,22 @@ public final class Json {
         return names;
     }
 
+    /** What it is, for who expected something else: a text, a number or a truth value as it is, or of which kind. */
+    public String kind() {
+        if (value instanceof Map<?, ?>) {
+            return "an object";
+        }
+        if (value instanceof List<?>) {
+            return "a list";
+        }
+        return value == null ? "null" : "'" + value + "'";
+    }
+
+    /** Whether it is an object, with fields or without. */
+    public boolean isObject() {
+        return value instanceof Map<?, ?>;
+    }
+
     /** The elements of a list. */
     public List<Json> items() {
         if (!(value instanceof List<?> elements)) {
