@@ -371,7 +371,6 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         try {
             return step.get();
         } catch (RuntimeException bug) {
-            LOG.error("What is to be done with a group failed at once", bug);
             return CompletableFuture.failedFuture(bug);
         }
     }
@@ -680,6 +679,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         return logs.length();
     }
 
+    @Override
+    public boolean keepsNothing() {
+        return newcomer && !recovering && known.isEmpty() && replica() == null;
+    }
+
     private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {
         List<GroupStatus> all = new ArrayList<>(before);
         all.add(next);
@@ -690,11 +694,6 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     public @Nullable UUID replica() {
         GroupLogs kept = cluster;
         return kept == null ? null : kept.replica();
-    }
-
-    @Override
-    public boolean keepsNothing() {
-        return newcomer && !recovering && known.isEmpty() && replica() == null;
     }
 
     @Override
