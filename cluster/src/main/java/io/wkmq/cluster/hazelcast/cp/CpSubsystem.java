@@ -45,6 +45,12 @@ public final class CpSubsystem implements Closeable {
     /** A leader is silent for so many heartbeats until it is replaced. */
     private static final int HEARTBEATS_MISSED = 10;
 
+    /**
+     * How often Hazelcast itself looks whether somebody leads, and up to a second more. Only in case that {@link Elections} do not: it does so
+     * at any time, and if that is between the vote for a member and the first word of it, has it replaced again.
+     */
+    static final Duration OTHER_WATCH = Duration.ofSeconds(30);
+
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
 
     /** So many entries before a snapshot are in memory at most. */
@@ -136,9 +142,8 @@ public final class CpSubsystem implements Closeable {
                 .setGroupSize(settings.members())
                 // one that is away for long comes back with all it had; only an administrator takes it out
                 .setMissingCPMemberAutoRemovalSeconds(0);
-        long election = settings.election().toMillis();
         cp.getRaftAlgorithmConfig()
-                .setLeaderElectionTimeoutInMillis(election)
+                .setLeaderElectionTimeoutInMillis(OTHER_WATCH.toMillis())
                 .setLeaderHeartbeatPeriodInMillis(heartbeat().toMillis())
                 .setMaxMissedLeaderHeartbeatCount(HEARTBEATS_MISSED)
                 .setAppendRequestMaxEntryCount(ENTRIES_PER_MESSAGE)

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has groups elect another leader as soon as theirs is known to be gone, or is silent, and one where nobody leads: Hazelcast itself looks
- * only every second or two. The rules of the election are Raft's own, so the worst that a false alarm does is another election.
+ * only every {@link CpSubsystem#OTHER_WATCH}. The rules of the election are Raft's own, so the worst that a false alarm does is another election.
  * {@link #run} is to be called every {@link #TICK}, by one thread at a time; the rest is thread-safe.
  */
 final class Elections implements Runnable {

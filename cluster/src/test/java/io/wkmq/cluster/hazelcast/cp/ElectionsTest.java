@@ -25,7 +25,7 @@ class ElectionsTest {
 
     /** That of the product. */
     private static final RaftAlgorithmConfig CONFIG = new RaftAlgorithmConfig()
-            .setLeaderElectionTimeoutInMillis(500)
+            .setLeaderElectionTimeoutInMillis(CpSubsystem.OTHER_WATCH.toMillis())
             .setLeaderHeartbeatPeriodInMillis(100)
             .setMaxMissedLeaderHeartbeatCount(10);
 
