@@ -51,6 +51,9 @@ public final class CpSubsystem implements Closeable {
      */
     static final Duration OTHER_WATCH = Duration.ofSeconds(30);
 
+    /** After a planned hand-over, until who asked the former leader has its answer and knows of the next one. */
+    private static final Duration LAST_ANSWERS = Duration.ofMillis(100);
+
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
 
     /** So many entries before a snapshot are in memory at most. */
@@ -280,7 +283,10 @@ public final class CpSubsystem implements Closeable {
         }
     }
 
-    /** Lets others lead the groups that this member leads: to be called before a planned end. Blocks up to the limit. */
+    /**
+     * Lets others lead the groups that this member leads, and answers who asks it meanwhile: to be called before a planned end. Blocks up to
+     * the limit and a moment more; not if it leads none.
+     */
     public void handOver(Duration limit) {
         Node leaving = node;
         if (leaving == null || !leaving.isRunning()) {
@@ -290,14 +296,18 @@ public final class CpSubsystem implements Closeable {
         RaftInvocationContext known = raft.getInvocationManager().getRaftInvocationContext();
         List<CompletableFuture<Boolean>> all = new ArrayList<>();
         for (RaftNode each : raft.getAllRaftNodes()) {
-            if (each instanceof RaftNodeImpl group && !group.isTerminatedOrSteppedDown()) {
+            if (each instanceof RaftNodeImpl group && group.getLocalMember().equals(group.getLeader())) {
                 all.add(Handover.begin(group, other -> isHere(leaving, known.getCPMember(other.getUuid())), limit)
                         .toCompletableFuture());
             }
         }
+        if (all.isEmpty()) {
+            return;
+        }
         try {
             CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            Thread.sleep(LAST_ANSWERS.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

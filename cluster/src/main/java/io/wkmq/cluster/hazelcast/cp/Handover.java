@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the leadership of a group to another member. Hazelcast's own way looks only every half second whether the follower has all; this
@@ -26,23 +29,33 @@ final class Handover implements Runnable {
     private static final long LOOK_EVERY_MS = 1;
     private static final long TELL_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Then it may be any that has all: nothing is taken meanwhile, and the disk of who was drawn may be slow just now. */
+    private static final long DRAWN_FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final RaftNodeImpl node;
-    private final RaftEndpoint target;
+
+    /** Who may lead then; the one that was drawn first. */
+    private final List<RaftEndpoint> takers;
+
     private final long limitNanos;
     private final long sinceNanos = System.nanoTime();
     private final CompletableFuture<Boolean> done;
     private long toldNanos;
     private boolean told;
 
-    private Handover(RaftNodeImpl node, RaftEndpoint target, Duration limit, CompletableFuture<Boolean> done) {
+    /** What was in the log when the follower was told: whatever is committed behind it is the next leader's. */
+    private long lastIndex;
+
+    private Handover(RaftNodeImpl node, List<RaftEndpoint> takers, Duration limit, CompletableFuture<Boolean> done) {
         this.node = node;
-        this.target = target;
+        this.takers = takers;
         this.limitNanos = limit.toNanos();
         this.done = done;
     }
 
     /**
-     * Begins one, if this member leads the group. Any thread. Completes with whether this member is no leader then.
+     * Begins one, if this member leads the group. Any thread. Completes with whether this member is no leader then; in time only once the
+     * next one has committed something, which needs a majority and is known here a heartbeat later at the latest.
      *
      * @param takes who may be the leader then
      */
@@ -54,36 +67,42 @@ final class Handover implements Runnable {
                 done.complete(true);
                 return;
             }
-            // any of those that have as much, or nearly: else two that cannot answer would hand over to each other
-            // again and again
-            long near = node.state().log().lastLogOrSnapshotIndex() - CpSubsystem.ENTRIES_PER_MESSAGE;
-            var followers = new ArrayList<>(leading.getFollowerStates().entrySet());
-            Collections.shuffle(followers, ThreadLocalRandom.current());
-            var target = followers.stream()
-                    .filter(follower -> takes.test(follower.getKey()))
-                    .max(Comparator.comparingLong(
-                            follower -> Math.min(follower.getValue().matchIndex(), near)));
+            List<RaftEndpoint> takers = draw(node, leading, takes);
             // while it goes on, Hazelcast takes nothing into the log
-            if (target.isEmpty()
-                    || !node.state().initLeadershipTransfer(target.get().getKey(), new InternalCompletableFuture<>())) {
+            if (takers.isEmpty()
+                    || !node.state().initLeadershipTransfer(takers.get(0), new InternalCompletableFuture<>())) {
                 done.complete(false);
             } else {
-                new Handover(node, target.get().getKey(), limit, done).run();
+                new Handover(node, takers, limit, done).run();
             }
         });
         return done;
+    }
+
+    /** First any of those that have as much, or nearly: else two that cannot answer would hand over to each other again and again. */
+    private static List<RaftEndpoint> draw(RaftNodeImpl node, LeaderState leading, Predicate<RaftEndpoint> takes) {
+        long near = node.state().log().lastLogOrSnapshotIndex() - CpSubsystem.ENTRIES_PER_MESSAGE;
+        var followers = new ArrayList<>(leading.getFollowerStates().entrySet());
+        Collections.shuffle(followers, ThreadLocalRandom.current());
+        return followers.stream()
+                .filter(follower -> takes.test(follower.getKey()))
+                .sorted(Comparator.comparingLong(
+                        follower -> -Math.min(follower.getValue().matchIndex(), near)))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Override
     public void run() {
         RaftState state = node.state();
         LeaderState leading = state.leaderState();
-        if (leading == null && state.leader() != null) {
+        if (leading == null && state.leader() != null && (!told || state.commitIndex() > lastIndex)) {
             done.complete(true);
             return;
         }
         if (System.nanoTime() - sinceNanos > limitNanos || node.isTerminatedOrSteppedDown()) {
-            state.completeLeadershipTransfer(new IllegalStateException(target + " did not become the leader in time"));
+            state.completeLeadershipTransfer(
+                    new IllegalStateException("None of " + takers + " became the leader in time"));
             done.complete(leading == null);
             return;
         }
@@ -95,16 +114,28 @@ final class Handover implements Runnable {
 
     private void tell(RaftState state, LeaderState leading) {
         long now = System.nanoTime();
-        FollowerState follower = leading.getFollowerStates().get(target);
+        if (told && now - toldNanos < TELL_AGAIN_NANOS) {
+            return;
+        }
         LogEntry last = state.log().lastLogOrSnapshotEntry();
-        if (follower != null
-                && follower.matchIndex() == last.index()
-                && state.commitIndex() == last.index()
-                && !(told && now - toldNanos < TELL_AGAIN_NANOS)) {
+        RaftEndpoint ready = state.commitIndex() == last.index() ? ready(leading, last.index(), now) : null;
+        if (ready != null) {
             told = true;
             toldNanos = now;
-            node.send(
-                    new TriggerLeaderElection(node.getLocalMember(), state.term(), last.term(), last.index()), target);
+            lastIndex = last.index();
+            node.send(new TriggerLeaderElection(node.getLocalMember(), state.term(), last.term(), last.index()), ready);
         }
+    }
+
+    /** One that has all, and is the next leader as soon as it has the votes. */
+    private @Nullable RaftEndpoint ready(LeaderState leading, long last, long nowNanos) {
+        List<RaftEndpoint> some = nowNanos - sinceNanos > DRAWN_FIRST_NANOS ? takers : takers.subList(0, 1);
+        for (RaftEndpoint taker : some) {
+            FollowerState follower = leading.getFollowerStates().get(taker);
+            if (follower != null && follower.matchIndex() == last) {
+                return taker;
+            }
+        }
+        return null;
     }
 }
