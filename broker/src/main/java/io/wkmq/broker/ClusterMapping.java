@@ -53,6 +53,7 @@ final class ClusterMapping {
                 cluster.autoclean(),
                 cluster.heartbeat().interval(),
                 cluster.heartbeat().max(),
+                cluster.heartbeat().detector(),
                 cluster.linkQueueBytes(),
                 cluster.subackWait(),
                 cluster.times());

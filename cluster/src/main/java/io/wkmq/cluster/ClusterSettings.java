@@ -2,6 +2,7 @@ package io.wkmq.cluster;
 
 import io.wkmq.cluster.discovery.DiscoveryStrategy;
 import io.wkmq.cluster.hazelcast.MemberSettings;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.security.TlsFiles;
 import io.wkmq.cluster.transport.LinkSettings;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param autoclean after how long a node that is gone is removed; zero for never
  * @param heartbeat how often it says that it is there
  * @param heartbeatMax after which silence another node is gone
+ * @param detector how the leader tells that another node is gone
  * @param linkQueueBytes how much may wait for one other node
  * @param routesWait how long a SUBACK waits at most for the other nodes
  * @param times how long everything else waits for them
@@ -47,6 +49,7 @@ public record ClusterSettings(
         Duration autoclean,
         Duration heartbeat,
         Duration heartbeatMax,
+        Detector detector,
         long linkQueueBytes,
         Duration routesWait,
         ClusterTimes times) {
@@ -65,7 +68,7 @@ public record ClusterSettings(
                 host,
                 new MemberSettings.Ports(ports.min(), ports.max()),
                 new MemberSettings.Failures(
-                        wholeSeconds(heartbeat), wholeSeconds(heartbeatMax), wholeSeconds(times.leader())),
+                        wholeSeconds(heartbeat), wholeSeconds(heartbeatMax), wholeSeconds(times.leader()), detector),
                 new MemberSettings.Joining(wholeSeconds(joinTimeout), wholeSeconds(times.merge())),
                 new MemberSettings.Healing(autoheal, wholeSeconds(autohealDelay), wholeSeconds(autohealPeriod)),
                 times.answer(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.discovery.DiscoveryStrategy;
 import io.wkmq.cluster.discovery.Found;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.cluster.security.ClusterPki;
@@ -100,6 +101,7 @@ final class ClusterNodeTest {
                 Duration.ZERO,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
+                Detector.DEADLINE,
                 1 << 20,
                 Duration.ofSeconds(10),
                 new ClusterTimes(

@@ -2,6 +2,7 @@ package io.wkmq.broker.config;
 
 import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
+import io.wkmq.cluster.membership.Detector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,8 +127,9 @@ public record ClusterConfig(
      *
      * @param interval between two signs of life
      * @param max after which silence a node is taken to be gone
+     * @param detector how the leader tells that another node is gone
      */
-    public record Heartbeat(Duration interval, Duration max) {}
+    public record Heartbeat(Duration interval, Duration max, Detector detector) {}
 
     /**
      * {@code cluster.tls.*}: files in PEM form. Each side shows its certificate to the other.

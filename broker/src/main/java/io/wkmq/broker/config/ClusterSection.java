@@ -9,6 +9,7 @@ import io.wkmq.broker.config.ClusterConfig.Netsplit;
 import io.wkmq.broker.config.ClusterConfig.Tls;
 import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.sessions.SessionTimes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,7 +167,7 @@ final class ClusterSection {
                     "cluster.heartbeat.max",
                     "expected at least twice cluster.heartbeat.interval, which is " + Units.show(interval) + rounded);
         }
-        return new Heartbeat(interval, max);
+        return new Heartbeat(interval, max, values.choice("cluster.heartbeat.detector", Detector.class));
     }
 
     /** Members count in seconds, links do not. */

@@ -94,6 +94,14 @@ class ClusterSectionTest {
                 .isEmpty();
     }
 
+    @Test
+    void anUnknownDetectorIsRefused() {
+        assertThat(home("cluster.heartbeat.detector = phi").errors())
+                .singleElement()
+                .asString()
+                .endsWith("cluster.heartbeat.detector = phi: expected one of deadline, phi_accrual");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -26,6 +26,7 @@ import io.wkmq.broker.config.MqttConfig.QueueLimits;
 import io.wkmq.broker.config.MqttConfig.RetainedLimits;
 import io.wkmq.broker.config.MqttConfig.SessionLimits;
 import io.wkmq.cluster.ClusterTimes;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.sessions.SessionTimes;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.ShareStrategy;
@@ -124,7 +125,7 @@ class DefaultsTest {
                         Duration.ofSeconds(30),
                         new Autoheal(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
                         Duration.ofMinutes(5),
-                        new Heartbeat(Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                        new Heartbeat(Duration.ofSeconds(1), Duration.ofSeconds(10), Detector.DEADLINE),
                         null,
                         8 << 20,
                         Duration.ofSeconds(2),

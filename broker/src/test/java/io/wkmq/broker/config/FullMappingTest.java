@@ -31,6 +31,7 @@ import io.wkmq.broker.config.MqttConfig.SessionLimits;
 import io.wkmq.broker.config.MqttConfig.TopicPriority;
 import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.sessions.SessionTimes;
 import io.wkmq.routing.NodeName;
 import io.wkmq.routing.ShareStrategy;
@@ -252,6 +253,7 @@ class FullMappingTest {
                         "cluster.autoheal.period = 33s",
                         "cluster.heartbeat.interval = 2s",
                         "cluster.heartbeat.max = 34s",
+                        "cluster.heartbeat.detector = phi_accrual",
                         "cluster.tls.enabled = on",
                         "cluster.tls.cert = n.pem",
                         "cluster.tls.key = n.key",
@@ -313,7 +315,7 @@ class FullMappingTest {
                         Duration.ofSeconds(31),
                         new Autoheal(false, Duration.ofSeconds(32), Duration.ofSeconds(33)),
                         Duration.ofHours(24),
-                        new Heartbeat(Duration.ofSeconds(2), Duration.ofSeconds(34)),
+                        new Heartbeat(Duration.ofSeconds(2), Duration.ofSeconds(34), Detector.PHI_ACCRUAL),
                         new Tls(dir.resolve("n.pem"), dir.resolve("n.key"), dir.resolve("n.ca")),
                         35 << 20,
                         Duration.ofSeconds(36),

@@ -113,7 +113,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 keeper::member,
                 addresses::map,
                 removed,
-                new SilenceWatch<>(settings.givenUpAfter(), settings.failures().heartbeat(), System::nanoTime));
+                new SilenceWatch<>(
+                        settings.givenUpAfter(),
+                        settings.failures().heartbeat(),
+                        settings.failures().detector(),
+                        System::nanoTime));
         leaveOrder = new LeaveOrder(
                 changes::leaveAsTold, LEAVE_AGAIN, settings.changeLimit().multipliedBy(3));
         merges = new MergeWatch(thread, table, changes::moving, this::look);

@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
+import io.wkmq.cluster.membership.Detector;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,7 @@ public record MemberSettings(
                 clusterName,
                 bindHost,
                 ports,
-                new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)),
+                new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20), Detector.DEADLINE),
                 new Joining(Duration.ofSeconds(30), Duration.ofSeconds(10)),
                 new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
                 Duration.ofSeconds(5),
@@ -108,8 +109,9 @@ public record MemberSettings(
      * @param heartbeat the time between two signs of life
      * @param heartbeatMax the silence after which a node is gone
      * @param mastershipClaim how long the nodes may take to agree on who leads once the oldest is gone
+     * @param detector how the leader tells that another node is gone
      */
-    public record Failures(Duration heartbeat, Duration heartbeatMax, Duration mastershipClaim) {
+    public record Failures(Duration heartbeat, Duration heartbeatMax, Duration mastershipClaim, Detector detector) {
         /** Checks each time and their order. */
         public Failures {
             wholeSeconds("The heartbeat", heartbeat);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wkmq.cluster.hazelcast.MemberSettings.Failures;
 import io.wkmq.cluster.hazelcast.MemberSettings.Healing;
 import io.wkmq.cluster.hazelcast.MemberSettings.Ports;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.membership.Peer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,22 +18,27 @@ final class MemberSettingsTest {
     void theDefaultsNoticeALostNodeInTenSecondsAndLookForOthersEveryFive() {
         MemberSettings settings = MemberSettings.defaults("wkmq", "127.0.0.1", new Ports(6369, 6379));
 
-        assertThat(settings.failures())
-                .isEqualTo(new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20)));
+        assertThat(settings.failures()).isEqualTo(failures(1_000, 10, 20));
         assertThat(settings.healing()).isEqualTo(new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)));
     }
 
     @Test
     void valuesThatCannotBeAreRefusedWithTheReason() {
         assertThatThrownBy(() -> new Ports(10, 9)).hasMessageContaining("Ports 10 to 9");
-        assertThatThrownBy(() -> new Failures(Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(1)))
-                .hasMessageContaining("whole seconds");
-        assertThatThrownBy(() -> new Failures(Duration.ofSeconds(5), Duration.ofSeconds(9), Duration.ofSeconds(1)))
-                .hasMessageContaining("two heartbeats");
+        assertThatThrownBy(() -> failures(500, 10, 1)).hasMessageContaining("whole seconds");
+        assertThatThrownBy(() -> failures(5_000, 9, 1)).hasMessageContaining("two heartbeats");
         assertThatThrownBy(() -> new Healing(true, Duration.ZERO, Duration.ofSeconds(1)))
                 .hasMessageContaining("more than 0");
         assertThatThrownBy(() -> MemberSettings.defaults(" ", "127.0.0.1", new Ports(1, 2)))
                 .hasMessageContaining("name is empty");
+    }
+
+    private static Failures failures(long heartbeatMs, long maxSeconds, long claimSeconds) {
+        return new Failures(
+                Duration.ofMillis(heartbeatMs),
+                Duration.ofSeconds(maxSeconds),
+                Duration.ofSeconds(claimSeconds),
+                Detector.DEADLINE);
     }
 
     @Test

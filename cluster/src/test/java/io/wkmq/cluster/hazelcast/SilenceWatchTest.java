@@ -2,6 +2,7 @@ package io.wkmq.cluster.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.cluster.membership.Detector;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ final class SilenceWatchTest {
     private final Map<String, Long> signs = new LinkedHashMap<>();
     private Set<String> elders = Set.of("a", "b", "c");
     private final SilenceWatch<String> watch =
-            new SilenceWatch<>(Duration.ofSeconds(8), Duration.ofSeconds(1), nanos::get);
+            new SilenceWatch<>(Duration.ofSeconds(8), Duration.ofSeconds(1), Detector.DEADLINE, nanos::get);
 
     SilenceWatchTest() {
         List.of("a", "b", "c").forEach(member -> signs.put(member, 0L));

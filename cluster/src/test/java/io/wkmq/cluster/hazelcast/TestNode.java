@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -103,7 +104,8 @@ final class TestNode implements AutoCloseable {
                 "test",
                 HOST,
                 ports(port),
-                new MemberSettings.Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                new MemberSettings.Failures(
+                        Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(10), Detector.DEADLINE),
                 new MemberSettings.Joining(Duration.ofSeconds(10), Duration.ofSeconds(6)),
                 new MemberSettings.Healing(heal, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 LIMIT,
