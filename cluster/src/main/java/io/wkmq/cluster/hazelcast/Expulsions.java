@@ -2,11 +2,15 @@ package io.wkmq.cluster.hazelcast;
 
 import com.hazelcast.cluster.Address;
 import io.wkmq.routing.NodeId;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Takes members out of the cluster: those who are removed, and those who are silent. Confined to the event thread. */
+/**
+ * Takes members out of the cluster, those who are removed and those who are silent, or trusts them again. Confined to the event thread.
+ */
 final class Expulsions {
     private final Supplier<@Nullable HazelcastMember> member;
     private final Supplier<Map<NodeId, Address>> addresses;
@@ -48,6 +52,18 @@ final class Expulsions {
         if (running != null) {
             silence.silent(running.signs(), running.leader(), running.elders())
                     .forEach(address -> running.expel(address, "It gives no sign of life"));
+        }
+    }
+
+    /** Trusts those of them again whose heartbeats have stopped for that long: they have answered. */
+    void trust(Set<NodeId> answered, Duration heartbeatMax) {
+        HazelcastMember running = member.get();
+        if (running != null) {
+            addresses.get().forEach((id, address) -> {
+                if (answered.contains(id)) {
+                    running.trust(address, heartbeatMax);
+                }
+            });
         }
     }
 }

@@ -12,6 +12,7 @@ import com.hazelcast.instance.BuildInfoProvider;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.Node;
+import com.hazelcast.internal.cluster.impl.ClusterHeartbeatManager;
 import com.hazelcast.internal.cluster.impl.ClusterServiceImpl;
 import com.hazelcast.internal.nio.ConnectionListener;
 import com.hazelcast.internal.server.ServerConnection;
@@ -239,6 +240,21 @@ final class HazelcastMember implements AutoCloseable {
         MemberImpl member = cluster().getMember(address);
         if (member != null && !member.localMember()) {
             cluster().suspectMember(member, reason, true);
+        }
+    }
+
+    /**
+     * Ends the suspicion of a member which answers, though it has given no sign of life for that long. Two that have suspected each other
+     * tell each other none, and would do so for ever, but for their leader.
+     */
+    void trust(Address address, Duration silence) {
+        MemberImpl member = cluster().getMember(address);
+        if (member != null && !member.localMember()) {
+            ClusterHeartbeatManager heartbeats = cluster().getClusterHeartbeatManager();
+            long now = cluster().getClusterClock().getClusterTime();
+            if (now - heartbeats.getLastHeartbeatTime(member) > silence.toMillis()) {
+                heartbeats.onHeartbeat(member, now);
+            }
         }
     }
 

@@ -377,11 +377,12 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         expulsions.expelRemoved();
     }
 
-    /** Finds out and tells who reaches whom. On the own thread. */
+    /** Finds out and tells who reaches whom, and trusts those again who can be reached. On the own thread. */
     private void compareViews() {
         List<Peer> peers = table.peers();
         reach.look(peers);
         concierge.tellView(peers);
+        expulsions.trust(reach.takeAnswered(), settings.failures().heartbeatMax());
     }
 
     /** An administrator has a node join this one. On the own thread. */

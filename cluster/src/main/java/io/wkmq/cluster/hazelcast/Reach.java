@@ -40,6 +40,10 @@ final class Reach {
     @GuardedBy("this")
     private final Map<NodeId, Long> answered = new HashMap<>();
 
+    /** Who of them has answered lately. */
+    @GuardedBy("this")
+    private final Set<NodeId> fresh = new HashSet<>();
+
     /** What those who are here say. */
     @GuardedBy("this")
     private final Map<NodeId, View> views = new HashMap<>();
@@ -69,12 +73,15 @@ final class Reach {
 
     synchronized void gone(NodeId peer) {
         answered.remove(peer);
+        fresh.remove(peer);
         views.remove(peer);
     }
 
     /** A peer answered this node. */
     synchronized void answered(NodeId peer) {
-        answered.computeIfPresent(peer, (id, before) -> nanoTime.getAsLong());
+        if (answered.computeIfPresent(peer, (id, before) -> nanoTime.getAsLong()) != null) {
+            fresh.add(peer);
+        }
     }
 
     /** A peer says whom it does not reach. */
@@ -91,6 +98,13 @@ final class Reach {
                 .filter(entry -> now - entry.getValue() >= limitNanos)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Who of those that are here has answered since this was asked last. */
+    synchronized Set<NodeId> takeAnswered() {
+        Set<NodeId> taken = Set.copyOf(fresh);
+        fresh.clear();
+        return taken;
     }
 
     synchronized List<Cut> cuts() {

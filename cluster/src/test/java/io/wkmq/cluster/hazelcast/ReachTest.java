@@ -42,6 +42,17 @@ final class ReachTest {
     }
 
     @Test
+    void whoHasAnsweredIsToldOnce() {
+        reach.answered(b.id());
+        reach.answered(c.id());
+        reach.gone(c.id());
+        reach.answered(self.id());
+
+        assertThat(reach.takeAnswered()).containsExactly(b.id());
+        assertThat(reach.takeAnswered()).isEmpty();
+    }
+
+    @Test
     void aPeerThatDoesNotAnswerForLongIsNotReached() {
         pass(LIMIT.minusMillis(1));
         reach.answered(b.id());

@@ -127,6 +127,34 @@ final class SplitTest {
     }
 
     @Test
+    void twoFollowersThatWereCutOffFromEachOtherTrustEachOtherAgain() {
+        TestNode a = start("a", true);
+        TestNode b = start("b", true, a);
+        TestNode c = start("c", true, a);
+        b.awaitSees("a", "c");
+        c.awaitSees("a", "b");
+        cut(List.of(b), List.of(c));
+        mend(List.of(b, c));
+
+        for (int sign = 1; sign <= 3; sign++) {
+            long ofB = sign(c, b);
+            long ofC = sign(b, c);
+            Await.until(
+                    TestNode.LIMIT,
+                    () -> "b and c give each other signs of life",
+                    () -> sign(c, b) != ofB && sign(b, c) != ofC);
+        }
+        assertThat(Stream.of(a, b, c).flatMap(node -> node.told.stream())).noneMatch(event -> event.startsWith("gone"));
+    }
+
+    private static long sign(TestNode hearing, TestNode heard) {
+        return Objects.requireNonNull(hearing.membership
+                .running()
+                .signs()
+                .get(heard.membership.running().address()));
+    }
+
+    @Test
     void halvesOfAClusterBecomeOneAndNobodyLosesThoseOfItsOwnHalf() {
         TestNode a = start("a", true);
         TestNode b = start("b", true, a);

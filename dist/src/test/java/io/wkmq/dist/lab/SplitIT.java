@@ -28,6 +28,12 @@ class SplitIT {
     /** How long clients of one side wait for the other: until its nodes count as unreachable. */
     private static final Duration GAP_BAR = Duration.ofSeconds(3);
 
+    /** Nodes ask each other every two seconds. */
+    private static final Duration TRUSTED = Duration.ofSeconds(5);
+
+    /** Parts do not become one as soon as that. */
+    private static final Duration TOGETHER = Duration.ofSeconds(3);
+
     private static final int TAKEN_OVER = 0x8E;
 
     @Test
@@ -230,6 +236,24 @@ class SplitIT {
             fault.begin(() -> cluster.network()
                     .cutOneWay(cluster.node(2).host(), cluster.node(3).host()));
             twoFollowersAreReported(cluster, fault);
+        }
+    }
+
+    @Test
+    void oneDirectionBetweenTwoFollowersIsCutForLong(TestInfo test) throws Exception {
+        try (LabCluster cluster = new LabCluster(test, 3).startFirstFirst();
+                Fault fault = new Fault(cluster)) {
+            fault.begin(() -> cluster.network()
+                    .cutOneWay(cluster.node(2).host(), cluster.node(3).host()));
+            Fault.last(SEEN); // longer than two members may be silent
+            twoFollowersAreReported(cluster, fault);
+
+            // They trust each other again, so that they stay together when their leader dies.
+            Fault.last(TRUSTED);
+            cluster.node(1).kill();
+            Duration missed = cluster.awaitViews(HEARTBEAT_MAX.multipliedBy(3), cluster.nodes(2, 3));
+            cluster.tell("the two are a cluster " + Fault.seconds(missed) + " after their leader's death");
+            assertThat(missed).as("time to miss the leader together").isLessThan(Bars.here(TOGETHER));
         }
     }
 
