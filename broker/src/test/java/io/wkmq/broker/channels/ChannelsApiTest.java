@@ -148,7 +148,8 @@ class ChannelsApiTest {
                 .isNull();
         for (String element : List.of("1:'1'", "null:null", "\"a\":'a'", "[]:a list")) {
             int colon = element.lastIndexOf(':');
-            assertThat(ask("POST", CHANNELS, '[' + element.substring(0, colon) + ']').body())
+            assertThat(ask("POST", CHANNELS, '[' + element.substring(0, colon) + ']')
+                            .body())
                     .contains(
                             "BAD_REQUEST",
                             "Object 1 of the list: This is no JSON object, but " + element.substring(colon + 1)

@@ -247,7 +247,9 @@ class ThreeNodesTest {
                 .contains("is here; expected one that is lost");
         assertThat(cluster.succeeds(1, "cluster", "remove", cluster.name(3)))
                 .startsWith("Remove the node from cluster successfully.\n")
-                .contains("\nIts replicas of the channels stay listed. ", "wkctl raft remove " + member(3) + " makes place")
+                .contains(
+                        "\nIts replicas of the channels stay listed. ",
+                        "wkctl raft remove " + member(3) + " makes place")
                 .endsWith(cluster.running(1, 2));
 
         String tooFew = "groups [0, 1, 2, 3, 4, 5, 6, 7, 8] of channels have too few replicas";

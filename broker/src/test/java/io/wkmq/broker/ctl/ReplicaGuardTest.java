@@ -227,8 +227,9 @@ class ReplicaGuardTest {
         Seen restarted = new Seen(List.of(), null);
         restarted.trouble = "The channels are not here yet: the node has not met the others yet";
         assertThat(new ReplicaGuard(restarted).againstJoining(A))
-                .isEqualTo("it is not known whether the channels go on without that node: The channels are not here yet:"
-                        + " the node has not met the others yet; --force goes ahead all the same");
+                .isEqualTo(
+                        "it is not known whether the channels go on without that node: The channels are not here yet:"
+                                + " the node has not met the others yet; --force goes ahead all the same");
 
         Seen silent = new Seen(List.of(), null);
         silent.silent = true;
@@ -264,9 +265,10 @@ class ReplicaGuardTest {
         ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE));
 
         assertThat(guard.staysListed(C))
-                .isEqualTo("Its replicas of the channels stay listed. An empty node that is started now takes them over by"
-                        + " itself once the others are here and miss nothing; wkctl raft remove 10.0.0.3:6369 makes place at"
-                        + " once.");
+                .isEqualTo(
+                        "Its replicas of the channels stay listed. An empty node that is started now takes them over by"
+                                + " itself once the others are here and miss nothing; wkctl raft remove 10.0.0.3:6369 makes place at"
+                                + " once.");
         assertThat(guard.staysListed("10.0.0.4:6369")).isEmpty();
         assertThat(guard.staysListed(null)).isEmpty();
     }
