@@ -55,6 +55,10 @@ final class GroupTurns {
         @GuardedBy("this")
         private boolean silent;
 
+        /** Whether it did not answer just now. */
+        @GuardedBy("this")
+        private boolean resting;
+
         @GuardedBy("this")
         private long loggedNanos;
 
@@ -71,7 +75,7 @@ final class GroupTurns {
         }
 
         private synchronized @Nullable Telling next() {
-            Telling next = running < (silent ? 1 : AT_A_TIME) ? waiting.poll() : null;
+            Telling next = !resting && running < (silent ? 1 : AT_A_TIME) ? waiting.poll() : null;
             running += next == null ? 0 : 1;
             return next;
         }
@@ -80,6 +84,7 @@ final class GroupTurns {
         private synchronized boolean ended(boolean heard) {
             running--;
             silent &= !heard;
+            resting &= silent;
             return !waiting.isEmpty();
         }
 
@@ -89,7 +94,12 @@ final class GroupTurns {
             waiting.add(telling);
             List<Telling> held = silent ? List.of() : List.copyOf(waiting);
             silent = true;
+            resting = true;
             return held;
+        }
+
+        private synchronized void rested() {
+            resting = false;
         }
 
         /** How many there are, if that is to be logged now; else 0. */
@@ -148,6 +158,9 @@ final class GroupTurns {
                     all,
                     String.valueOf(cause));
         }
-        timing.after(AGAIN_MS, () -> go(to));
+        timing.after(AGAIN_MS, () -> {
+            to.rested();
+            go(to);
+        });
     }
 }

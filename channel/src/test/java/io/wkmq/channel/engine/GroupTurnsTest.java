@@ -86,7 +86,9 @@ class GroupTurnsTest {
             silence();
         }
         assertThat(add(0, 1)).allMatch(word -> word.held);
+        assertThat(open).as("not before its time").isEmpty();
 
+        timing.pass(GroupTurns.AGAIN_MS);
         assertThat(open).hasSize(1);
         answer(true);
         assertThat(open).as("it answers").hasSize(GroupTurns.AT_A_TIME);
