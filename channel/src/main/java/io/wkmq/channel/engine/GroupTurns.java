@@ -35,7 +35,7 @@ final class GroupTurns {
          */
         CompletionStage<Boolean> tell();
 
-        /** The group does not answer: this is told later. Quick. */
+        /** The group does not answer: this is told later. May be called again each time it does not. Quick. */
         void held();
     }
 
@@ -92,7 +92,7 @@ final class GroupTurns {
         private synchronized List<Telling> unanswered(Telling telling) {
             running--;
             waiting.add(telling);
-            List<Telling> held = silent ? List.of() : List.copyOf(waiting);
+            List<Telling> held = silent ? List.of(telling) : List.copyOf(waiting);
             silent = true;
             resting = true;
             return held;
