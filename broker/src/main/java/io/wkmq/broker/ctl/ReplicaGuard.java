@@ -129,16 +129,14 @@ final class ReplicaGuard {
     }
 
     /**
-     * Why a replica should not be taken off the lists of those that keep the channels; null if nothing is against it. Of one that is here
-     * it says nothing: that is refused anyway.
+     * Why a replica should not be taken off the lists of those that keep the channels; null if nothing is against it. It does not
+     * count itself, though a node is there: that may be another one.
      *
      * @param where it is, or was last
      */
     @Nullable
     String againstRemoval(String where) {
-        return against(
-                where,
-                group -> group.replicas().contains(where) && !group.present().contains(where));
+        return against(where, group -> group.replicas().contains(where));
     }
 
     private @Nullable String against(@Nullable String where, Predicate<GroupStatus> concerned) {

@@ -253,11 +253,24 @@ class ReplicaGuardTest {
     }
 
     @Test
-    void replicaThatIsHereOrUnknownIsNotForTheGuardToRefuse() {
-        ReplicaGuard guard = new ReplicaGuard(new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE));
+    void replicaInWhosePlaceAnotherNodeIsIsRemovedIfTheOthersAreWhole() {
+        List<GroupStatus> groups = groups(List.of(A, B, C), A, B, C);
 
-        assertThat(guard.againstRemoval(B)).isNull();
-        assertThat(guard.againstRemoval("10.0.0.4:6369")).isNull();
+        assertThat(new ReplicaGuard(new Seen(groups, ALL_WHOLE)).againstRemoval(C))
+                .isNull();
+        assertThat(new ReplicaGuard(new Seen(groups, Map.of(A, NOTHING, B, Set.of(8), C, NOTHING))).againstRemoval(C))
+                .contains("groups [8] of channels have too few", "group 8 has 1 of 3, [10.0.0.1:6369]", "--force");
+        Seen away = new Seen(groups(List.of(A, B, C), A, C), ALL_WHOLE);
+        assertThat(new ReplicaGuard(away).againstRemoval(C)).contains("group 0 has 1 of 3, [10.0.0.1:6369]", "--force");
+        assertThat(away.questions).isZero();
+    }
+
+    @Test
+    void replicaThatIsUnknownIsNotForTheGuardToRefuse() {
+        Seen seen = new Seen(groups(List.of(A, B, C), A, B), ALL_WHOLE);
+
+        assertThat(new ReplicaGuard(seen).againstRemoval("10.0.0.4:6369")).isNull();
+        assertThat(seen.questions).isZero();
     }
 
     @Test
