@@ -43,6 +43,9 @@ final class Handover implements Runnable {
     private long toldNanos;
     private boolean told;
 
+    /** The taker that is looked at first: behind the one that was told last, which may stand still although it has all. */
+    private int next;
+
     /** What was in the log when the follower was told: whatever is committed behind it is the next leader's. */
     private long lastIndex;
 
@@ -127,12 +130,15 @@ final class Handover implements Runnable {
         }
     }
 
-    /** One that has all, and is the next leader as soon as it has the votes. */
+    /** One that has all, and is the next leader as soon as it has the votes: each time another one, if there are more. */
     private @Nullable RaftEndpoint ready(LeaderState leading, long last, long nowNanos) {
-        List<RaftEndpoint> some = nowNanos - sinceNanos > DRAWN_FIRST_NANOS ? takers : takers.subList(0, 1);
-        for (RaftEndpoint taker : some) {
+        int some = nowNanos - sinceNanos > DRAWN_FIRST_NANOS ? takers.size() : 1;
+        for (int i = 0; i < some; i++) {
+            int at = (next + i) % takers.size();
+            RaftEndpoint taker = takers.get(at);
             FollowerState follower = leading.getFollowerStates().get(taker);
             if (follower != null && follower.matchIndex() == last) {
+                next = at + 1;
                 return taker;
             }
         }

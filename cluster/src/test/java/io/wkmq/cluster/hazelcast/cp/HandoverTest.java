@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.cp.RaftAlgorithmConfig;
 import com.hazelcast.cp.internal.RaftEndpointImpl;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
+import com.hazelcast.cp.internal.raft.impl.state.LeaderState;
+import com.hazelcast.cp.internal.raft.impl.state.RaftState;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.sim.Seeds;
 import java.time.Duration;
@@ -109,6 +111,40 @@ class HandoverTest {
             assertThat(of(before.node().getLeader())).isSameAs(quick);
             slow.letGo();
         }
+    }
+
+    @Test
+    void whoHasAllAndStandsStillIsNotWaitedForEither() {
+        for (int round = 0; round < 10; round++) {
+            RaftMember before = leader();
+            RaftMember still = members.get((members.indexOf(before) + 1) % MEMBERS);
+            RaftMember quick = members.get((members.indexOf(before) + 2) % MEMBERS);
+            append(before, "for all " + round);
+            Await.until(LIMIT, () -> "the leader knows that all have it", () -> knowsThatAllHaveAll(before));
+            still.hold();
+
+            boolean done = Handover.begin(before.node(), other -> true, LIMIT)
+                    .toCompletableFuture()
+                    .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+
+            assertThat(done).isTrue();
+            assertThat(of(before.node().getLeader())).isSameAs(quick);
+            still.letGo();
+        }
+    }
+
+    private static boolean knowsThatAllHaveAll(RaftMember leader) {
+        boolean[] all = new boolean[1];
+        leader.inOneGo(() -> {
+            RaftState state = leader.node().state();
+            LeaderState leading = state.leaderState();
+            all[0] = leading != null
+                    && leading.getFollowerStates().values().stream()
+                            .allMatch(follower ->
+                                    follower.matchIndex() == state.log().lastLogOrSnapshotIndex());
+        });
+        return all[0];
     }
 
     @Test
