@@ -19,6 +19,11 @@ record ChannelMembers(CpChannels channels) implements CpMembers {
     }
 
     @Override
+    public Object start() {
+        return channels.start();
+    }
+
+    @Override
     public boolean joined() {
         return channels.member();
     }

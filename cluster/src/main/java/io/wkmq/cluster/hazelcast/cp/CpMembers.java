@@ -15,6 +15,9 @@ interface CpMembers {
     /** The members, as a majority of them knows. */
     CompletionStage<Collection<CPMember>> all();
 
+    /** The start of this node by which they are asked now: another object once it was started again in this process. */
+    Object start();
+
     /** Whether this node is one of them, and knows that. */
     boolean joined();
 

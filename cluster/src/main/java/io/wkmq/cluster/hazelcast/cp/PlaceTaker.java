@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +35,28 @@ final class PlaceTaker {
     /** Whether this process took the place of who this node was off, to take it itself. */
     private boolean freedOwnPlace;
 
-    /** That this node is taken in, as this process asked last; null if it did not. It ends by Hazelcast's own limits. */
-    private @Nullable CompletableFuture<Void> promotion;
+    /** That this node is taken in, as this process asked last; null if it did not, or among others. */
+    private @Nullable Promotion promotion;
+
+    /** Among whom it asked for that, or freed a place, last: ids that nobody has elsewhere. Empty if it did not. */
+    private Set<UUID> askedAmong = Set.of();
+
+    /**
+     * What was asked.
+     *
+     * @param answer ends by Hazelcast's own limits, or perhaps never once the node was started again
+     * @param start the start of the node by which it was asked
+     */
+    private record Promotion(CompletableFuture<Void> answer, Object start) {
+        boolean goesOn(Object now) {
+            return !answer.isDone() && start.equals(now);
+        }
+
+        /** Whether it may have happened all the same. */
+        boolean unanswered(Object now) {
+            return answer.isDone() ? answer.isCompletedExceptionally() : !start.equals(now);
+        }
+    }
 
     /**
      * Among those members.
@@ -66,10 +89,12 @@ final class PlaceTaker {
     }
 
     private IOException step(Duration limit) throws ExecutionException, TimeoutException, InterruptedException {
-        if (promotion != null && !promotion.isDone()) {
+        Collection<CPMember> all = await(members.all(), limit);
+        forgetOthers(all);
+        Promotion asked = promotion;
+        if (asked != null && asked.goesOn(members.start())) {
             return new NewcomerException("This node is being taken in by those that keep the channels");
         }
-        Collection<CPMember> all = await(members.all(), limit);
         if (members.joined()) {
             return new NewcomerException("This node was taken in by those that keep the channels");
         }
@@ -78,7 +103,7 @@ final class PlaceTaker {
             former = unanswered(all);
         }
         if (!former.isEmpty()) {
-            return takeOwnPlace(former, limit);
+            return takeOwnPlace(former, all, limit);
         }
         if (all.size() >= count && members.logLost() && !freedOwnPlace) {
             return new NewcomerException(
@@ -90,7 +115,22 @@ final class PlaceTaker {
 
     /** Who this process asked to be: it may have been taken in as that one, but was not told so, and nobody is it. */
     private List<CPMember> unanswered(Collection<CPMember> all) {
-        return promotion != null && promotion.isCompletedExceptionally() ? members.inPlaceOfThis(all) : List.of();
+        Promotion asked = promotion;
+        return asked != null && asked.unanswered(members.start()) ? members.inPlaceOfThis(all) : List.of();
+    }
+
+    /** The process outlives a join to another cluster: what it asked for in the one before says nothing of who is listed in this one. */
+    private void forgetOthers(Collection<CPMember> all) {
+        if (!askedAmong.isEmpty() && ids(all).stream().noneMatch(askedAmong::contains)) {
+            askedAmong = Set.of();
+            promotion = null;
+            freedOwnPlace = false;
+            wanted.hasNoneOfItsOwn();
+        }
+    }
+
+    private static Set<UUID> ids(Collection<CPMember> all) {
+        return all.stream().map(CPMember::getUuid).collect(Collectors.toUnmodifiableSet());
     }
 
     private static <T> T await(CompletionStage<T> answer, Duration limit)
@@ -99,12 +139,13 @@ final class PlaceTaker {
     }
 
     /** Says so first, and takes it at once: else one that waits for a place could take it. */
-    private IOException takeOwnPlace(List<CPMember> former, Duration limit)
+    private IOException takeOwnPlace(List<CPMember> former, Collection<CPMember> all, Duration limit)
             throws ExecutionException, TimeoutException, InterruptedException {
         LOG.warn(
                 "This node is none of those that keep the channels any more, as which it was known; they are removed, and it"
                         + " takes its own place members={}",
                 former);
+        askedAmong = ids(all);
         wanted.takesItsOwn();
         freedOwnPlace = true;
         for (CPMember each : former) {
@@ -135,9 +176,11 @@ final class PlaceTaker {
         if (all.size() >= count) {
             return new NewcomerException("Another node was faster to take the place of one that was removed");
         }
-        CompletableFuture<Void> asked = members.promote().toCompletableFuture();
-        promotion = asked;
-        await(asked, limit);
+        askedAmong = ids(all);
+        Object start = members.start();
+        CompletableFuture<Void> answer = members.promote().toCompletableFuture();
+        promotion = new Promotion(answer, start);
+        await(answer, limit);
         return new NewcomerException("This node takes a place among those that keep the channels");
     }
 

@@ -59,7 +59,12 @@ final class WantedPlace {
         own = true;
     }
 
-    /** Whether it does. */
+    /** This node is among others, where it has made no place free. */
+    synchronized void hasNoneOfItsOwn() {
+        own = false;
+    }
+
+    /** Whether it takes its own place. */
     synchronized boolean takingItsOwn() {
         return own;
     }

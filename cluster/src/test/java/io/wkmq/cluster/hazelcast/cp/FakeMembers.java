@@ -38,6 +38,10 @@ final class FakeMembers implements CpMembers {
     boolean silent;
 
     boolean joined;
+
+    /** Which start of the node asks. */
+    Object start = new Object();
+
     boolean waits = true;
     boolean first;
 
@@ -80,6 +84,11 @@ final class FakeMembers implements CpMembers {
         return silent
                 ? CompletableFuture.failedFuture(new IllegalStateException("made by the test"))
                 : CompletableFuture.completedFuture(List.copyOf(list.values()));
+    }
+
+    @Override
+    public Object start() {
+        return start;
     }
 
     @Override

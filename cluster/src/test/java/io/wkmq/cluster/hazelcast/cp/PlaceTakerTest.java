@@ -105,6 +105,59 @@ final class PlaceTakerTest {
     }
 
     @Test
+    void whoIsStartedAgainMeanwhileTakesItsPlaceAnewToo() {
+        members.add(1, 2);
+        members.promotion = new CompletableFuture<>();
+        takes("too few are here");
+        addHere(3);
+        takes("is being taken in");
+        members.start = new Object(); // in the same cluster; the answer never comes
+        members.promotion = CompletableFuture.completedFuture(null);
+        takes("takes a place");
+        assertThat(members.asked).containsExactly("promote", "take off 3", "promote");
+    }
+
+    @Test
+    void whatWasAskedInOneClusterRemovesNobodyFromTheNext() {
+        for (boolean failed : new boolean[] {true, false}) {
+            members.asked.clear();
+            members.list.clear();
+            members.add(1, 2);
+            CompletableFuture<Void> promotion = new CompletableFuture<>();
+            members.promotion = promotion;
+            takes("too few are here");
+            if (failed) {
+                promotion.completeExceptionally(new IllegalStateException("made by the test"));
+            }
+
+            members.start = new Object();
+            members.list.clear();
+            members.add(4, 5);
+            addHere(6); // lost, and nobody has told that it may be removed
+            takes("Other nodes keep the channels");
+            assertThat(members.asked).containsExactly("promote");
+        }
+    }
+
+    @Test
+    void aPlaceThatWasItsOwnInOneClusterIsNotInTheNext() {
+        members.add(1, 2, 3);
+        members.former.add(FakeMembers.id(3));
+        members.meanwhile.add(() -> {});
+        members.meanwhile.add(() -> members.silent = true);
+        takes("too few are here");
+        assertThat(wanted.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
+
+        members.silent = false;
+        members.list.clear();
+        members.add(4, 5);
+        members.first = true;
+        takes("Another node takes its own place first");
+        assertThat(wanted.asked(now)).isEqualTo(PlaceOp.WAITS);
+        assertThat(members.asked).containsExactly("take off 3");
+    }
+
+    @Test
     void whoIsWhereALostOneWasDoesNotRemoveIt() {
         members.add(1, 2);
         addHere(3);

@@ -50,6 +50,15 @@ final class WantedPlaceTest {
     }
 
     @Test
+    void amongOthersANodeHasNoPlaceOfItsOwn() {
+        place.takesItsOwn();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.TAKES_ITS_OWN);
+        place.hasNoneOfItsOwn();
+        assertThat(place.takingItsOwn()).isFalse();
+        assertThat(place.asked(now)).isEqualTo(PlaceOp.NONE);
+    }
+
+    @Test
     void whoFindsAPlaceWaitsAnewNextTime() {
         assertThat(place.full(now)).isTrue();
         pass(WantedPlace.PATIENCE);
