@@ -4,6 +4,7 @@ import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegisteredNode.Standing;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.MembershipListener;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -42,6 +43,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeRegistration implements Runnable, MembershipListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
+
+    static final String DIFFER = "The registry and this node do not know the same of nodes yet";
+    static final String NO_PLACE = "Removed nodes make no place";
 
     /** So many changes does one round make. */
     static final int CHANGES_MAX = 64;
@@ -93,8 +97,8 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     /** The last word about a node that was taken from the registry, so that one which has no room here is not taken for ever. */
     private final Map<NodeId, RemovalWord> taken = new ConcurrentHashMap<>();
 
-    /** Why rounds did not come to their ends, by what that means. */
-    private final LastSaid<String> troubles = new LastSaid<>();
+    /** Lets into the log why rounds do not come to their ends: the reason may be another one each time. */
+    private final LogLimit troubles;
 
     /** Why removed nodes make no place. */
     private final LastSaid<NodeId> placeless = new LastSaid<>();
@@ -106,9 +110,14 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     /** For a node; it is to be told who comes and goes. */
     public NodeRegistration(Ground ground, NodeRegistry registry, InstantSource clock) {
+        this(ground, registry, clock, new LogLimit());
+    }
+
+    NodeRegistration(Ground ground, NodeRegistry registry, InstantSource clock, LogLimit troubles) {
         this.ground = ground;
         this.registry = registry;
         this.clock = clock;
+        this.troubles = troubles;
     }
 
     @Override
@@ -128,8 +137,8 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     @Override
     public void run() {
-        begin(comparing, this::compare, "The registry and this node do not know the same of nodes yet");
-        begin(makingPlace, this::makePlace, "Removed nodes make no place");
+        begin(comparing, this::compareOrSay, DIFFER);
+        begin(makingPlace, this::makePlace, NO_PLACE);
     }
 
     private void begin(AtomicBoolean running, Round round, String otherwise) {
@@ -137,7 +146,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
             return;
         }
         var unused = limited(CompletableFuture.completedFuture(registry).thenCompose(NodeRegistry::nodes), NODES_WITHIN)
-                .thenCompose(nodes -> go(round, nodes, otherwise))
+                .thenCompose(round::go)
                 .whenComplete((nothing, failure) -> {
                     running.set(false);
                     if (failure != null) {
@@ -146,15 +155,21 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 });
     }
 
-    /** Whatever fails ends the round, at once too, as when the node ends. As long as the registry is not here that is said elsewhere. */
-    private CompletionStage<Void> go(Round round, List<RegisteredNode> nodes, String otherwise) {
-        return CompletableFuture.completedFuture(nodes).thenCompose(round::go).whenComplete((nothing, failure) -> {
-            if (failure == null) {
-                troubles.over(otherwise);
-            } else if (troubles.isNew(otherwise, reason(failure))) {
-                LOG.warn("{}, it is tried again reason={}", otherwise, reason(failure));
-            }
-        });
+    /**
+     * Whatever fails ends the round, at once too, as when the node ends. As long as the registry is not here that is said elsewhere, and why a
+     * place is not made by who was to make it.
+     */
+    private CompletionStage<Void> compareOrSay(List<RegisteredNode> nodes) {
+        return CompletableFuture.completedFuture(nodes)
+                .thenCompose(this::compare)
+                .whenComplete((nothing, failure) -> {
+                    if (failure != null) {
+                        troubles.log(
+                                DIFFER,
+                                leftOut -> LOG.warn(
+                                        "{}, it is tried again reason={} left_out={}", DIFFER, reason(failure), leftOut));
+                    }
+                });
     }
 
     private static String reason(Throwable failure) {

@@ -28,7 +28,8 @@ public final class LogLimit {
         this(System::nanoTime);
     }
 
-    LogLimit(LongSupplier nanoTime) {
+    /** The same, by that clock, which is as {@link System#nanoTime}. */
+    public LogLimit(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 

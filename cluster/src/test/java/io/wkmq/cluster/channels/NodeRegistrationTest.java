@@ -9,6 +9,7 @@ import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryMachine;
 import io.wkmq.channel.registry.RegistryOp;
+import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.RemovalWord;
@@ -16,6 +17,7 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +44,7 @@ final class NodeRegistrationTest {
 
     private final List<Member> members = new ArrayList<>();
     private boolean quorum = true;
+    private int refused;
     private int leader;
     private long now = 1_000;
 
@@ -118,7 +121,8 @@ final class NodeRegistrationTest {
         @Override
         public CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op) {
             if (!quorum) {
-                return CompletableFuture.failedFuture(new IOException("made by the test"));
+                refused++;
+                return CompletableFuture.failedFuture(new IOException("made by the test, time " + refused));
             }
             log.add(RegistryCodec.encode(op));
             RegistryMachine all = new RegistryMachine();
@@ -466,6 +470,33 @@ final class NodeRegistrationTest {
         first.registration.run();
         assertThat(log).hasSize(told);
         assertThat(first.asked).extracting(Asked::removed).containsExactly(asked.removed());
+    }
+
+    @Test
+    void whyARoundFailsIsSaidOnceAMinuteAndNotOfPlaces() {
+        asked();
+        Member first = members.get(0);
+        long[] nanos = new long[1];
+        LogLimit troubles = new LogLimit(() -> nanos[0]);
+        first.registration = new NodeRegistration(first, first, () -> Instant.ofEpochMilli(now), troubles);
+        first.place = CompletableFuture.failedFuture(new IOException("made by the test"));
+        first.asked.clear();
+        first.say(id(1), false);
+        quorum = false;
+        for (int i = 0; i < 5; i++) {
+            first.registration.run();
+        }
+        assertThat(refused).isEqualTo(5);
+        assertThat(first.asked).hasSize(5);
+
+        List<Long> leftOut = new ArrayList<>();
+        troubles.log(NodeRegistration.NO_PLACE, leftOut::add);
+        assertThat(leftOut).as("nothing was said").containsExactly(0L);
+        troubles.log(NodeRegistration.DIFFER, leftOut::add);
+        assertThat(leftOut).hasSize(1);
+        nanos[0] += Duration.ofMinutes(1).toNanos();
+        troubles.log(NodeRegistration.DIFFER, leftOut::add);
+        assertThat(leftOut).as("one of five, and the one of above").containsExactly(0L, 5L);
     }
 
     @Test
