@@ -104,8 +104,8 @@ final class ReplicaGuard {
     /**
      * Why this node should not go out of its cluster into another one; null if nothing is against it. Where all groups are known and none
      * has a majority here the channels take nothing anyway, and joining the others may be what helps: that is not refused. Nor is it on a
-     * newcomer that was refused its place, which keeps nothing that others could miss. On another node that knows no group, as one that
-     * was started anew, it is.
+     * newcomer that was refused its place, or of nodes that were too few so far for any to keep channels: it keeps nothing that others could
+     * miss. On another node that knows no group, as one that was started anew, it is.
      *
      * @param where it takes members; null if that is not known
      */

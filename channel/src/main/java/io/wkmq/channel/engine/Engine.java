@@ -124,7 +124,10 @@ public interface Engine extends AutoCloseable {
     /** How many logs there are to be kept together with others, the registry's too; 0 if there are none. */
     int groupsExpected();
 
-    /** Whether this node surely has nothing of what others keep together: it asked for a part in that, and has none. */
+    /**
+     * Whether this node surely has nothing of what others keep together: it asked for a part in that, and has none, or it is not decided yet
+     * who is to keep it.
+     */
     boolean keepsNothing();
 
     /** By which the nodes that keep the logs know this one, as {@link GroupLogs#replica}; null if it keeps none with others. */

@@ -45,6 +45,12 @@ public interface GroupLogs {
      */
     void requirePlace(Duration limit) throws LogClosedException, InterruptedException;
 
+    /**
+     * Whether it is decided which nodes keep the logs, as far as this node knows: not before as many have met as are to keep them. Does not
+     * block.
+     */
+    boolean decided();
+
     /** By which those who keep the logs know this node, as long as it has its disk; null if it is none of them. */
     @Nullable
     UUID replica();

@@ -681,7 +681,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public boolean keepsNothing() {
-        return newcomer && !recovering && known.isEmpty() && replica() == null;
+        GroupLogs kept = cluster;
+        boolean apart = newcomer || (kept != null && !kept.decided());
+        return apart && !recovering && known.isEmpty() && replica() == null; // that at last: it may be decided meanwhile
     }
 
     private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {

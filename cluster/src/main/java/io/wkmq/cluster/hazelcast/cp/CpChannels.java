@@ -179,6 +179,11 @@ public final class CpChannels {
         }
     }
 
+    /** Whether the CP subsystem runs, with this node or without it, as far as this node knows. */
+    boolean decided() {
+        return service.raft().isDiscoveryCompleted();
+    }
+
     /** The members of the CP subsystem, as a majority of them knows. */
     CompletionStage<Collection<CPMember>> members() {
         return service.raft().getCPMembers();

@@ -127,6 +127,11 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
+    public boolean decided() {
+        return channels.decided();
+    }
+
+    @Override
     public @Nullable UUID replica() {
         return channels.replica();
     }
