@@ -93,7 +93,7 @@ final class FillTarget {
 
     /** What comes is of that entry of the group's log. */
     void begin(long index) throws IOException {
-        table.want(group, index);
+        table.wantMore(group, index);
     }
 
     /** Begins with a channel that is to have that row; empty if it is gone. */

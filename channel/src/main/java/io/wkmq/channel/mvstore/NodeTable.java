@@ -224,13 +224,29 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Notes that a group's rows are not whole until they have all up to that entry of its log, or up to a later one that was wanted before;
-     * it is on disk when this returns.
+     * Notes that a group's rows are not whole until they have all up to that entry of its log, or up to a later one that was wanted before,
+     * and that this is not for a channel that is {@link #refetched}: it is on disk when this returns.
      */
     public synchronized void want(int group, long index) throws IOException {
         try {
+            long before = counters.wanted(group);
+            if (index > before || counters.refetched(group) != null) {
+                counters.want(group, Math.max(index, before));
+                save();
+            }
+        } catch (MVStoreException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /**
+     * Notes of a group that is not whole that some of what has come is of that entry of its log: it is not whole until all is, at least. What
+     * is {@link #refetched} stays so. It is on disk when this returns.
+     */
+    public synchronized void wantMore(int group, long index) throws IOException {
+        try {
             if (index > counters.wanted(group)) {
-                counters.want(group, index);
+                counters.wantMore(group, index);
                 save();
             }
         } catch (MVStoreException e) {

@@ -89,13 +89,20 @@ final class TableCounters {
         return get(WANTED + group);
     }
 
+    /** Notes that its rows are wanted up to that entry, and not for one channel only. */
     void want(int group, long index) {
+        wantMore(group, index);
+        counters.remove(REFETCHED + group);
+    }
+
+    /** Notes up to where they are wanted, and nothing of what for. */
+    void wantMore(int group, long index) {
         counters.put(WANTED + group, index);
     }
 
-    /** Notes the same for one channel: the rows of the others are right. */
+    /** Notes up to where they are wanted, for one channel only: the rows of the others are right. */
     void refetch(int group, long index, int channel) {
-        want(group, index);
+        wantMore(group, index);
         counters.put(REFETCHED + group, (long) channel);
     }
 

@@ -185,6 +185,32 @@ final class RefetchTest {
     }
 
     @Test
+    void whoEndsWhileOneThatIsFurtherAnswersKeepsThemToo() throws IOException {
+        Node first = nodes.get(0);
+        Node second = nodes.get(1);
+        fill(first, second);
+        Position right = first.position(OTHER);
+        refill(first);
+        int begun = first.disk.now();
+        nodes.remove(first);
+        apply(append(CHANNELS - 1, CHANNELS * MESSAGES + 1, "behind"), null, null);
+        nodes.add(0, first);
+        here.add(second.id);
+        awaitWhole(first);
+        int whole = first.disk.now();
+        SimDisk disk = first.disk;
+        int resumed = 0;
+        for (int moment = begun; moment <= whole; moment++) {
+            first.disk = disk;
+            first.restart(moment, Loss.NOTHING);
+            resumed += first.life.follower.whole() ? 0 : 1;
+            awaitWhole(first);
+            assertThat(first.position(OTHER)).as("at %s of %s", moment, whole).isEqualTo(right);
+        }
+        assertThat(resumed).isPositive();
+    }
+
+    @Test
     void theFilesOfAChannelThatIsNotInMemoryGoToo() throws IOException {
         Node first = nodes.get(0);
         fill(first, null);

@@ -172,6 +172,30 @@ class NodeTableTest {
     }
 
     @Test
+    void whatIsWantedOfAllChannelsIsNotForOneOnly() throws IOException {
+        try (NodeTable table = open(disk)) {
+            table.wantWithout(0, 9, 7);
+            table.wantMore(0, 12);
+            assertThat(table.wanted(0)).isEqualTo(12);
+            assertThat(table.refetched(0)).as("a donor was further").isEqualTo(7);
+            table.wantWithout(1, 9, 7);
+            table.want(1, 20);
+        }
+        try (NodeTable table = open(disk)) {
+            assertThat(table.refetched(0)).isEqualTo(7);
+            table.want(0, 11);
+            assertThat(table.wanted(1)).isEqualTo(20);
+            assertThat(table.refetched(1)).isNull();
+        }
+        try (NodeTable table = open(disk)) {
+            assertThat(table.wanted(0)).as("never less than before").isEqualTo(12);
+            assertThat(table.refetched(0)).isNull();
+            table.wantWithout(0, 12, 8);
+            assertThat(table.refetched(0)).isEqualTo(8);
+        }
+    }
+
+    @Test
     void aFailedWriteIsTold() throws IOException {
         try (NodeTable table = open(disk)) {
             disk.fail(Operation.SYNC, SimDisk.BROKEN);
