@@ -21,9 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -285,7 +283,7 @@ public final class CpSubsystem implements Closeable {
 
     /**
      * Lets others lead the groups that this member leads, and answers who asks it meanwhile: to be called before a planned end. Blocks up to
-     * the limit and a moment more; not if it leads none.
+     * the limit, and a moment more if another one leads then; not at all if it leads none.
      */
     public void handOver(Duration limit) {
         Node leaving = node;
@@ -305,13 +303,11 @@ public final class CpSubsystem implements Closeable {
             return;
         }
         try {
-            CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
-                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            Thread.sleep(LAST_ANSWERS.toMillis());
+            if (Handover.await(all, limit)) {
+                Thread.sleep(LAST_ANSWERS.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.info("Not all CP groups have another leader after {}", limit);
         }
     }
 

@@ -16,16 +16,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands the leadership of a group to another member. Hazelcast's own way looks only every half second whether the follower has all; this
  * one takes nothing more into the log, and goes on in the millisecond in which it has. Belongs to the group's thread.
  */
 final class Handover implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
+
     private static final long LOOK_EVERY_MS = 1;
     private static final long TELL_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -80,6 +86,22 @@ final class Handover implements Runnable {
             }
         });
         return done;
+    }
+
+    /**
+     * Blocks until hand-overs have ended, or the limit is over.
+     *
+     * @return whether all have ended, and this member is no leader any more of one group at least: what it was asked there is answered soon
+     */
+    static boolean await(List<CompletableFuture<Boolean>> all, Duration limit) throws InterruptedException {
+        try {
+            CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return all.stream().anyMatch(CompletableFuture::join);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("Not all CP groups have another leader after {}", limit);
+            return false;
+        }
     }
 
     /** First any of those that have as much, or nearly: else two that cannot answer would hand over to each other again and again. */

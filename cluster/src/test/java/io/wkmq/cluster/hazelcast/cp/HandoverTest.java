@@ -148,6 +148,21 @@ class HandoverTest {
     }
 
     @Test
+    void nobodyIsToBeAnsweredWhereNothingWasHandedOver() throws InterruptedException {
+        RaftMember before = leader();
+        CompletableFuture<Boolean> toNobody =
+                Handover.begin(before.node(), other -> false, LIMIT).toCompletableFuture();
+        assertThat(Handover.await(List.of(toNobody), LIMIT)).isFalse();
+        assertThat(before.leads()).isTrue();
+
+        CompletableFuture<Boolean> toAny =
+                Handover.begin(before.node(), other -> true, LIMIT).toCompletableFuture();
+        assertThat(Handover.await(List.of(toNobody, toAny), LIMIT)).isTrue();
+        CompletableFuture<Boolean> never = new CompletableFuture<>();
+        assertThat(Handover.await(List.of(toAny, never), Duration.ofMillis(1))).isFalse();
+    }
+
+    @Test
     void whomItIsMeantForIsWaitedFor() {
         RaftMember before = leader();
         RaftMember slow = members.get((members.indexOf(before) + 1) % MEMBERS);
