@@ -36,7 +36,7 @@ class CursorSimulationTest {
 
     @Test
     void whatNobodyHasAcknowledgedComesAgainAndNothingIsPassedOver() {
-        Seeds.of("CursorSimulationTest", 600).forEach(random -> {
+        Seeds.of("CursorSimulationTest", 2_000).forEach(random -> {
             try {
                 new World(random).run();
             } catch (IOException e) {

@@ -41,7 +41,7 @@ class EngineSimulationTest {
 
     @Test
     void nothingThatWasToldIsLostNothingComesTwiceAndAllIsInOrder() {
-        Seeds.of("EngineSimulationTest", 300).forEach(random -> {
+        Seeds.of("EngineSimulationTest", 1_000).forEach(random -> {
             try {
                 new World(random).run();
             } catch (IOException e) {

@@ -36,7 +36,7 @@ class ReplicationSimulationTest {
         Map<Happening, Integer> tally = new EnumMap<>(Happening.class);
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         int[] thin = new int[1];
-        Seeds.of("ReplicationSimulationTest", 600).forEach(random -> {
+        Seeds.of("ReplicationSimulationTest", 1_000).forEach(random -> {
             try {
                 Schedule schedule = new Schedule(random, tally);
                 schedule.run();
