@@ -76,7 +76,6 @@ final class FileRecords {
      */
     boolean find(FileChannel file, long until) throws IOException {
         if (!known) {
-            index = new SparseIndex();
             next = begin.seq();
             end = 0;
             known = true;
@@ -110,6 +109,7 @@ final class FileRecords {
     /** Forgets where the records are: they are to be found anew before anything else is done with them. */
     void forget() {
         known = false;
+        index = new SparseIndex(); // the other one would take memory for nothing
     }
 
     /** Forgets also that some were not there. */
@@ -121,7 +121,6 @@ final class FileRecords {
     /** Another file has taken the place of the one that it knows. */
     void replaced() {
         lookAnew();
-        index = new SparseIndex();
         damage.replaced();
     }
 

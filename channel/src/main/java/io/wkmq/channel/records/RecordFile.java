@@ -345,7 +345,7 @@ final class RecordFile {
         FileChannel file = channel;
         channel = null;
         if (!active) {
-            records.forget(); // else its index would take memory for nothing
+            records.forget();
         }
         if (file != null) {
             file.close();
