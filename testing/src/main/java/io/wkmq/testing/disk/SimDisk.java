@@ -189,15 +189,15 @@ public final class SimDisk {
     }
 
     synchronized int read(int file, ByteBuffer into, long from) throws IOException {
-        check(Operation.READ, name(file));
+        check(Operation.READ, file);
         return files.get(file).read(into, from);
     }
 
     synchronized int write(int file, ByteBuffer source, long offset) throws IOException {
-        check(Operation.WRITE, name(file));
+        check(Operation.WRITE, file);
         FileContent content = files.get(file);
         long growth = Math.max(0, offset + source.remaining() - content.size());
-        long missing = Math.max(0, growth - usableBytes());
+        long missing = capacity == Long.MAX_VALUE ? 0 : Math.max(0, growth - usableBytes());
         int count = (int) Math.max(0, source.remaining() - missing);
         if (count == 0 && source.hasRemaining()) {
             throw new IOException(FULL);
@@ -214,7 +214,7 @@ public final class SimDisk {
     }
 
     synchronized void truncate(int file, long length) throws IOException {
-        check(Operation.WRITE, name(file));
+        check(Operation.WRITE, file);
         files.get(file).truncate(length);
         events.add(Event.truncate(file, length));
     }
@@ -229,7 +229,7 @@ public final class SimDisk {
             }
         }
         try {
-            check(Operation.SYNC, name(file));
+            check(Operation.SYNC, file);
         } catch (IOException e) {
             events.add(Event.sync(file, false));
             throw e;
@@ -244,6 +244,12 @@ public final class SimDisk {
             }
         }
         return "";
+    }
+
+    private void check(Operation operation, int file) throws IOException {
+        if (!faults.isEmpty()) { // else its name would be looked up each time
+            check(operation, name(file));
+        }
     }
 
     private void check(Operation operation, String name) throws IOException {
