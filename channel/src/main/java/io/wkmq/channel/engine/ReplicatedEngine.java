@@ -683,7 +683,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     public boolean keepsNothing() {
         GroupLogs kept = cluster;
         boolean apart = newcomer || (kept != null && !kept.decided());
-        return apart && !recovering && known.isEmpty() && replica() == null; // that at last: it may be decided meanwhile
+        return apart
+                && !recovering
+                && known.isEmpty()
+                && replica() == null; // that at last: it may be decided meanwhile
     }
 
     private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {

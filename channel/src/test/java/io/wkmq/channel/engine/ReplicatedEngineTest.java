@@ -107,7 +107,9 @@ class ReplicatedEngineTest {
     void aNodeKeepsNothingIfItFoundNoPlaceOrNobodyDoesYet() throws IOException {
         ReplicatedEngine engine = ReplicatedEngine.open(directory, ReplicatedOptions.defaults(), Clock.systemUTC());
         try {
-            assertThat(engine.keepsNothing()).as("it does not know yet with whom").isFalse();
+            assertThat(engine.keepsNothing())
+                    .as("it does not know yet with whom")
+                    .isFalse();
 
             NoLogs logs = new NoLogs();
             var unused = engine.begin(logs);
@@ -117,7 +119,9 @@ class ReplicatedEngineTest {
 
             logs.replica = null;
             logs.decided = true;
-            assertThat(engine.keepsNothing()).as("others do, and it did not ask for a place").isFalse();
+            assertThat(engine.keepsNothing())
+                    .as("others do, and it did not ask for a place")
+                    .isFalse();
             logs.reason = new NewcomerException("made by the test");
             Await.until("it has found no place", engine::keepsNothing);
         } finally {

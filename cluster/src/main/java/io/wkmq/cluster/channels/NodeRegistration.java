@@ -167,7 +167,10 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                         troubles.log(
                                 DIFFER,
                                 leftOut -> LOG.warn(
-                                        "{}, it is tried again reason={} left_out={}", DIFFER, reason(failure), leftOut));
+                                        "{}, it is tried again reason={} left_out={}",
+                                        DIFFER,
+                                        reason(failure),
+                                        leftOut));
                     }
                 });
     }
