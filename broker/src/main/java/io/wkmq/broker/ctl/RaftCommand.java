@@ -101,18 +101,19 @@ final class RaftCommand implements CtlCommand {
         }
     }
 
-    private static void show(List<GroupStatus> groups, Answer answer) {
+    private void show(List<GroupStatus> groups, Answer answer) {
         answer.beginList();
         groups.forEach(group -> show(group, answer));
         answer.endList();
     }
 
-    private static void show(GroupStatus group, Answer answer) {
+    private void show(GroupStatus group, Answer answer) {
+        boolean learner = channels.learner();
         answer.row(
                 Printable.line("Group(" + group.group() + ", leader="
                         + (group.leader() == null ? "none" : group.leader())
                         + ", term=" + group.term() + ", last=" + group.last() + ", committed=" + group.committed()
-                        + ", replicas=" + group.replicas() + ')'),
+                        + ", replicas=" + group.replicas() + (learner ? ", here=copy" : "") + ')'),
                 object -> object.field("group", group.group())
                         .field("leader", group.leader())
                         .field("leads", group.leads())
@@ -120,6 +121,7 @@ final class RaftCommand implements CtlCommand {
                         .field("last", group.last())
                         .field("committed", group.committed())
                         .field("applied", group.applied())
-                        .field("replicas", String.join(",", group.replicas())));
+                        .field("replicas", String.join(",", group.replicas()))
+                        .field("copy", learner));
     }
 }

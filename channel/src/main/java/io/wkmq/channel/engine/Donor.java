@@ -50,8 +50,9 @@ final class Donor {
      * A replica of this node.
      *
      * @param channels what has its channels; null if it has none
+     * @param feed what it applies goes through
      */
-    record Source(FollowingReplica follower, @Nullable GroupReplica channels, EngineLoop loop) {}
+    record Source(FollowingReplica follower, @Nullable GroupReplica channels, EngineLoop loop, EntryFeed feed) {}
 
     /** The replicas of this node. Thread-safe. */
     interface Sources {
@@ -125,6 +126,8 @@ final class Donor {
             } else {
                 records(offered.source, records, answer);
             }
+        } else if (question instanceof FillQuestion.Entries entries) {
+            entries(entries, answer);
         } else if (question instanceof FillQuestion.Bye bye) {
             end(bye.offer());
             answer.complete(new FillAnswer.Part(0, NONE));
@@ -144,6 +147,20 @@ final class Donor {
                 answer.complete(refused(String.valueOf(e)));
             }
         });
+    }
+
+    private void entries(FillQuestion.Entries wanted, CompletableFuture<FillAnswer> answer) {
+        Source source = sources.of(wanted.group());
+        if (source == null) {
+            answer.complete(refused("it has no replica of group " + wanted.group()));
+            return;
+        }
+        source.loop.execute(() -> source.feed
+                .behind(wanted.after())
+                .whenComplete((page, failure) -> answer.complete(
+                        page == null
+                                ? refused(String.valueOf(failure))
+                                : part(FillPages.encode(page), wanted.offset()))));
     }
 
     /** On the group's loop: what the table has now is of one entry of its log. */

@@ -47,6 +47,11 @@ final class DonorLink {
                 .thenApply(FillPages::decodeRecords);
     }
 
+    /** The entries of a group's log behind one, when there are some; none if that takes long. */
+    CompletionStage<FillPages.Entries> entries(int group, long after) {
+        return whole(offset -> new FillQuestion.Entries(group, after, offset)).thenApply(FillPages::decodeEntries);
+    }
+
     /** All parts of an answer. */
     CompletionStage<byte[]> whole(IntFunction<FillQuestion> question) {
         return ask(question.apply(0)).thenCompose(answer -> {

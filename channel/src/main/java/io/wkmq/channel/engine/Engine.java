@@ -146,6 +146,9 @@ public interface Engine extends AutoCloseable {
     /** Has another node lead the log of a group, as {@link GroupLogs#lead}. */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
+    /** Whether others keep the replicas and this node has copies of them, which count in no majority. */
+    boolean learner();
+
     /** How many nodes are to have a replica of each channel, be they here or not. */
     int replicas();
 

@@ -108,8 +108,8 @@ final class FollowingReplica implements LogFollower {
         return replica.group();
     }
 
-    /** The index of the last entry that was applied. */
-    long applied() {
+    @Override
+    public long applied() {
         return replica.applied();
     }
 
@@ -228,11 +228,13 @@ final class FollowingReplica implements LogFollower {
         }
         return carryOut(() -> {
             save();
-            return new ByteWriter(16)
-                    .int8(SNAPSHOT_VERSION)
-                    .number(replica.applied())
-                    .toBytes();
+            return snapshotOf(replica.applied());
         });
+    }
+
+    /** What a replica is given in place of a log up to that entry. */
+    static byte[] snapshotOf(long applied) {
+        return new ByteWriter(16).int8(SNAPSHOT_VERSION).number(applied).toBytes();
     }
 
     @Override

@@ -13,14 +13,35 @@ import org.jspecify.annotations.Nullable;
 /** The logs of all groups of an engine, as some nodes keep them together. Thread-safe. */
 public interface GroupLogs {
     /**
-     * The log of a group, which is made if it is not there. Blocks until the nodes that keep it have met.
+     * The log of a group, which is made if it is not there. Blocks until the nodes that keep it have met. If this node is none of them and
+     * there is no place for it, which the first call finds out, it can propose all the same; then it has {@link #keepers}.
      *
      * @param limit how long
-     * @throws LogClosedException if this node is none of them, with the reason
+     * @throws LogClosedException if this node cannot take part, with the reason
      * @throws NewcomerException if it is about to be one of them
      * @throws IOException if that is not so by then, with the reason
      */
     ReplicatedLog log(int group, Duration limit) throws IOException, InterruptedException;
+
+    /**
+     * Which nodes kept the logs that this node follows, by their {@link #replica}; none if it follows none. It is to have no part in others, nor
+     * a place among those that keep them. Before {@link #log}.
+     */
+    void follows(Set<UUID> keepers);
+
+    /** Which nodes keep the logs, if this one is none of them; none if it is. Behind {@link #log}. */
+    Set<UUID> keepers();
+
+    /** Which nodes keep the logs, as a majority of them says now. Does not block; fails within some seconds if it does not. */
+    CompletionStage<Set<UUID>> askKeepers();
+
+    /**
+     * The last entry of a group's log that had an effect on channels and was committed before this call, as its leader says, who made sure that
+     * it leads. Does not block.
+     *
+     * @param limit after which it fails
+     */
+    CompletionStage<Long> applied(int group, Duration limit);
 
     /**
      * Completes once this node's own replica has applied all that was acknowledged to anybody before. Does not block.

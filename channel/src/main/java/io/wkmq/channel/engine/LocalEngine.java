@@ -207,6 +207,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public boolean learner() {
+        return false;
+    }
+
+    @Override
     public int replicas() {
         return 1;
     }

@@ -19,6 +19,9 @@ public interface LogFollower {
     /** Applies the word that there is another leader. */
     void newTerm(long index) throws IOException;
 
+    /** The index of the last entry that was applied. On the group's loop. */
+    long applied();
+
     /**
      * Makes durable what was applied: when this returns the log does not have to keep it any more.
      *

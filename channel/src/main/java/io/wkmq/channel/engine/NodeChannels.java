@@ -164,6 +164,12 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return catalog.capturing(topic);
     }
 
+    /** Whether other nodes keep the replicas of the channels, and this one has copies that count in no majority. */
+    public boolean learner() {
+        Engine in = engine;
+        return in != null && in.learner();
+    }
+
     /** Whether what is in the channels is on other nodes too. */
     public boolean replicated() {
         Engine in = engine;

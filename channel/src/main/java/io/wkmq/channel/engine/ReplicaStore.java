@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,9 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final RegistryReplica registry;
     private volatile @Nullable Donors donors;
     private volatile @Nullable EngineLoop registryLoop;
+
+    /** What is to be known of this node by those who follow its replicas; null as long as it gives nothing on. */
+    private volatile EntryFeed.@Nullable Source fed;
 
     private ReplicaStore(
             Disk disk,
@@ -156,8 +160,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                     loop,
                     threads.writes(),
                     (replica, begun, refetch) -> missing(replica, null, loop, begun, refetch));
-            sources.put(group, new Donor.Source(follower, null, loop));
-            return follower;
+            return fed(follower, null, loop);
         }
         Path of = ReplicaTable.groupDirectory(directory, group);
         disk.createDirectory(of);
@@ -175,8 +178,33 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                 loop,
                 threads.writes(),
                 (missing, begun, refetch) -> missing(missing, records, loop, begun, refetch));
-        sources.put(group, new Donor.Source(follower, replica, loop));
-        return follower;
+        return fed(follower, replica, loop);
+    }
+
+    private LogFollower fed(FollowingReplica follower, @Nullable GroupReplica channels, EngineLoop loop) {
+        EntryFeed feed =
+                new EntryFeed(follower, loop, new OwnNode(), RecentEntries.ofThisProcess(), limits.partBytesMax() / 2);
+        sources.put(follower.group(), new Donor.Source(follower, channels, loop, feed));
+        return feed;
+    }
+
+    private final class OwnNode implements EntryFeed.Source {
+        @Override
+        public @Nullable UUID replica() {
+            EntryFeed.Source of = fed;
+            return of == null ? null : of.replica();
+        }
+
+        @Override
+        public boolean led(int group) {
+            EntryFeed.Source of = fed;
+            return of != null && of.led(group);
+        }
+    }
+
+    /** From now on those who ask are given what is applied here. */
+    void feed(EntryFeed.Source of) {
+        fed = of;
     }
 
     /** Has what a replica misses fetched. On its loop. */

@@ -19,6 +19,7 @@ import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.channel.registry.Takeover;
 import io.wkmq.channel.sharing.Homes;
+import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.routing.NodeId;
 import java.io.IOException;
@@ -73,25 +74,45 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     private final LeaderShare share;
     private final Auditor auditor;
     private volatile @Nullable Auditees others;
+    private volatile @Nullable Donors donors;
     private volatile @Nullable ClusterReadings shared;
     private volatile @Nullable GroupLogs cluster;
     private volatile @Nullable String waiting = "the node has not met the others yet";
     private volatile boolean newcomer;
     private volatile boolean blind;
 
+    /** On a node that keeps no replicas. */
+    private volatile @Nullable LearnedGroups learned;
+
+    private final LearnerFile learnerFile;
+
+    /** Who kept the replicas of which this node has copies; none if it has none. */
+    private final Set<UUID> learnedFrom;
+
+    /** Whether what it has is none of what the others have. */
+    private volatile boolean excluded;
+
     /** Whether the table was lost, and not all is here again that it had. */
     private volatile boolean recovering;
 
     private volatile boolean closed;
 
-    private ReplicatedEngine(ReplicaStore store, ReplicatedOptions options, Clock clock, EngineThreads threads) {
+    private ReplicatedEngine(
+            ReplicaStore store,
+            ReplicatedOptions options,
+            Clock clock,
+            EngineThreads threads,
+            LearnerFile learnerFile,
+            Set<UUID> learnedFrom) {
         this.store = store;
+        this.learnerFile = learnerFile;
+        this.learnedFrom = learnedFrom;
         this.options = options;
         this.clock = clock;
         this.threads = threads;
         this.known = store.registry().channels();
         this.recovering = store.begunAnew();
-        this.blind = recovering;
+        this.blind = recovering || !learnedFrom.isEmpty();
         this.logs = new AtomicReferenceArray<>(store.groups() + 1);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
@@ -116,13 +137,16 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         EngineThreads threads = new EngineThreads();
         boolean done = false;
         try {
+            Disk disk = new LocalDisk();
+            LearnerFile learnerFile = new LearnerFile(disk, directory);
+            Set<UUID> learnedFrom = learnerFile.read();
             ReplicaStore store = ReplicaStore.open(
-                    new LocalDisk(),
+                    disk,
                     directory,
                     options.replicas(),
                     new ReplicaThreads(threads.reads(), threads.background(), threads.scrubs(), threads.loop()));
             done = true;
-            return new ReplicatedEngine(store, options, clock, threads);
+            return new ReplicatedEngine(store, options, clock, threads, learnerFile, learnedFrom);
         } finally {
             if (!done) {
                 threads.end(() -> {});
@@ -137,12 +161,13 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     /** From whom this node's replicas get what they miss. To be called before the node meets others. */
     public void fetchFrom(Donors others) {
+        donors = others;
         store.fetchFrom(others);
     }
 
     /** Answers what other nodes ask of their {@link Donors}. Does not block. */
     public CompletionStage<byte[]> answerFetch(byte[] question) {
-        return store.answer(question);
+        return excluded ? CompletableFuture.failedFuture(notHere()) : store.answer(question);
     }
 
     /** With whose replicas this node's are compared. To be called before the node meets others. */
@@ -205,7 +230,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     /**
      * Begins with these logs, as soon as they are there. Once. The stage completes when this node has applied all that was acknowledged
-     * before; with a {@link LogClosedException} if it is none of the nodes that keep the logs.
+     * before; with a {@link LogClosedException} if it can have no part in them.
      */
     public CompletionStage<Void> begin(GroupLogs kept) {
         cluster = kept;
@@ -217,9 +242,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     private void find(GroupLogs kept) {
         try {
+            kept.follows(learnedFrom);
             for (int group = 0; group < logs.length() && !closed; group++) {
                 find(kept, group);
             }
+            takePart(kept);
             for (int group = 0; group < logs.length() && !closed; group++) {
                 catchUp(kept, group);
             }
@@ -232,13 +259,49 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
                 LOG.info("The channels are here groups={}", store.groups());
             }
         } catch (LogClosedException e) {
-            blind = true;
-            LOG.error("The channels will not be here: {}", e.getMessage());
-            waiting = String.valueOf(e.getMessage());
-            begun.completeExceptionally(e);
+            giveUp(e);
+        } catch (IOException e) {
+            giveUp(new LogClosedException("The disk does not take who keeps the channels: " + e.getMessage(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void giveUp(Exception reason) {
+        excluded = true;
+        blind = true;
+        LOG.error("The channels will not be here: {}", reason.getMessage());
+        waiting = String.valueOf(reason.getMessage());
+        begun.completeExceptionally(reason);
+    }
+
+    /** With replicas, which others may follow, or following those that others have. */
+    private void takePart(GroupLogs kept) throws IOException, InterruptedException {
+        if (closed) {
+            return;
+        }
+        if (!kept.keepers().isEmpty()) {
+            blind = true;
+            LearnedGroups copies =
+                    LearnedGroups.begin(store, logs.length(), kept, learnerFile, () -> donors, this::giveUp);
+            learned = copies;
+            if (closed) {
+                copies.close(); // the files may be closed next
+            }
+            return;
+        }
+        learnerFile.delete();
+        store.feed(new EntryFeed.Source() {
+            @Override
+            public @Nullable UUID replica() {
+                return kept.replica();
+            }
+
+            @Override
+            public boolean led(int group) {
+                return kept.led(group);
+            }
+        });
     }
 
     private void recovered() {
@@ -261,7 +324,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
                 throw e;
             } catch (IOException e) {
                 newcomer |= e instanceof NewcomerException;
-                blind = newcomer || recovering;
+                blind = newcomer || recovering || !learnedFrom.isEmpty();
                 waits(String.valueOf(e.getMessage()));
                 Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
             }
@@ -273,13 +336,16 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
      * knew was lost.
      */
     public boolean newcomer() {
-        return newcomer || recovering || store.filling().contains(store.groups());
+        return newcomer
+                || recovering
+                || !learnedFrom.isEmpty()
+                || store.filling().contains(store.groups());
     }
 
     private void catchUp(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
         while (!closed) {
             try {
-                kept.caughtUp(group, STEP).toCompletableFuture().get();
+                caughtUp(kept, group, STEP).toCompletableFuture().get();
                 return;
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -288,6 +354,16 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
                 Thread.sleep(PAUSE_MS);
             }
         }
+    }
+
+    private CompletionStage<Void> caughtUp(GroupLogs kept, int group, Duration limit) {
+        LearnedGroups copies = learned;
+        return copies == null ? kept.caughtUp(group, limit) : copies.caughtUp(group, limit);
+    }
+
+    private boolean led(GroupLogs kept, int group) {
+        LearnedGroups copies = learned;
+        return copies == null ? kept.led(group) : copies.led(group);
     }
 
     private void waits(String reason) {
@@ -302,6 +378,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         EngineLoop loop = store.registryLoop();
         if (loop == null) {
             return;
+        }
+        scrub.start();
+        if (learned != null) {
+            return; // those that keep the groups see to the rest
         }
         loop.execute(new UnheardChannels(store, this, threads.background(), () -> closed)::tell);
         for (int group = 0; group < store.groups(); group++) {
@@ -318,7 +398,6 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             sweeps.add(sweep);
             sweep.start();
         }
-        scrub.start();
         share.start();
     }
 
@@ -476,7 +555,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         GroupLogs kept = cluster;
         return kept == null || logs.get(group) == null
                 ? CompletableFuture.failedFuture(notHere())
-                : onLoop(() -> kept.caughtUp(group, options.patience()));
+                : onLoop(() -> caughtUp(kept, group, options.patience()));
     }
 
     @Override
@@ -538,13 +617,14 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public boolean blind() {
-        return blind;
+        LearnedGroups copies = learned;
+        return blind || (copies != null && copies.blind());
     }
 
     @Override
     public boolean quorum(int channel) {
         GroupLogs kept = cluster;
-        return kept != null && logs.get(group(channel)) != null && kept.led(group(channel));
+        return kept != null && logs.get(group(channel)) != null && led(kept, group(channel));
     }
 
     /**
@@ -655,7 +735,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
         GroupLogs kept = cluster;
         for (int group = 0; kept != null && group < logs.length(); group++) {
-            if (!kept.led(group)) {
+            if (!led(kept, group)) {
                 return "Group " + group + " of the channels has no leader: too few of the nodes that keep it are here";
             }
         }
@@ -711,6 +791,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     public CompletionStage<Void> removeNode(String node) {
         GroupLogs kept = cluster;
         return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.remove(node);
+    }
+
+    @Override
+    public boolean learner() {
+        return learned != null;
     }
 
     @Override
@@ -801,6 +886,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         close();
         sweeps.forEach(RetentionSweep::stop);
         scrub.stop();
+        LearnedGroups copies = learned;
+        if (copies != null) {
+            copies.close();
+        }
         threads.end(() -> {});
         store.close();
     }

@@ -13,6 +13,7 @@ public final class FillCodec {
     private static final int ROWS = 3;
     private static final int RECORDS = 4;
     private static final int BYE = 5;
+    private static final int ENTRIES = 6;
 
     private static final int OFFER = 1;
     private static final int PART = 2;
@@ -37,6 +38,8 @@ public final class FillCodec {
                     .number(records.offset());
         } else if (question instanceof FillQuestion.Bye bye) {
             out.int8(BYE).int64(bye.offer());
+        } else if (question instanceof FillQuestion.Entries entries) {
+            out.int8(ENTRIES).number(entries.group()).number(entries.after()).number(entries.offset());
         }
         return out.toBytes();
     }
@@ -57,7 +60,9 @@ public final class FillCodec {
                 new FillQuestion.Records(
                         in.int64(), in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
             case BYE -> new FillQuestion.Bye(in.int64());
-            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 5");
+            case ENTRIES ->
+                new FillQuestion.Entries(in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
+            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 6");
         };
     }
 

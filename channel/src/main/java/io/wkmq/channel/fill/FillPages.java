@@ -2,12 +2,18 @@ package io.wkmq.channel.fill;
 
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What is fetched in parts, and its form. Stateless. */
 public final class FillPages {
     private static final int ROW_BYTES_MIN = 2;
+    private static final int ENTRY_BYTES_MIN = 2;
+    private static final int TERM = 0;
+    private static final int OPERATION = 1;
 
     private FillPages() {}
 
@@ -39,6 +45,81 @@ public final class FillPages {
      * @param page the records, encoded by {@link io.wkmq.channel.records.RecordPage}; not to be changed
      */
     public record Records(long first, byte[] page) {}
+
+    /**
+     * An entry of a group's log.
+     *
+     * @param index its number
+     * @param op what it has applied, not to be changed; null if it says that there is another leader
+     */
+    public record Entry(long index, byte @Nullable [] op) {}
+
+    /**
+     * Entries of a group's log, in their order: all that there are in between, but those that concern no channels.
+     *
+     * @param replica by which those who keep the log know the node that has them
+     * @param led whether somebody says what gets into the log, as far as that node knows
+     * @param floor the entry up to which that node does not have them any more; whoever does not have all up to there has to fetch that
+     * @param entries none if the floor is behind what was asked for, or nothing has come
+     */
+    public record Entries(UUID replica, boolean led, long floor, List<Entry> entries) {
+        /** Copies the list. */
+        public Entries {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** Encodes entries. */
+    public static byte[] encode(Entries page) {
+        ByteWriter out = new ByteWriter(1024)
+                .int64(page.replica().getMostSignificantBits())
+                .int64(page.replica().getLeastSignificantBits())
+                .int8(page.led() ? 1 : 0)
+                .int64(page.floor())
+                .number(page.entries().size());
+        for (Entry entry : page.entries()) {
+            byte[] op = entry.op();
+            out.number(entry.index()).int8(op == null ? TERM : OPERATION);
+            if (op != null) {
+                out.block(op);
+            }
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * Decodes entries.
+     *
+     * @throws CorruptDataException if they are none, or not in their order
+     */
+    public static Entries decodeEntries(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        UUID replica = new UUID(in.int64(), in.int64());
+        boolean led = flag(in.int8());
+        long floor = in.int64();
+        int count = in.number(bytes.length / ENTRY_BYTES_MIN);
+        List<Entry> entries = new ArrayList<>(count);
+        long last = Math.max(0, floor);
+        for (int i = 0; i < count; i++) {
+            long index = in.number();
+            if (index <= last) {
+                throw new CorruptDataException("Entry " + index + " comes behind " + last + "; expected a later one");
+            }
+            entries.add(new Entry(index, flag(in.int8()) ? in.block() : null));
+            last = index;
+        }
+        if (floor < 0 || !in.atEnd()) {
+            throw new CorruptDataException("Entries begin behind " + floor + " and end in front of the end");
+        }
+        return new Entries(replica, led, floor, entries);
+    }
+
+    private static boolean flag(int value) {
+        if (value > 1) {
+            throw new CorruptDataException("A flag is " + value + "; expected 0 or 1");
+        }
+        return value == OPERATION;
+    }
 
     /** Encodes rows. */
     public static byte[] encode(Rows rows) {

@@ -1,6 +1,6 @@
 package io.wkmq.channel.fill;
 
-/** What a node asks whose replica of a group misses something. */
+/** What a node asks whose replica of a group misses something, or that follows a group without a replica that counts. */
 public sealed interface FillQuestion {
     /**
      * Whether the other node has it. Answered with an {@link FillAnswer.Offer}, which is there until it is not used for a minute.
@@ -36,6 +36,16 @@ public sealed interface FillQuestion {
      * @param offset where the part begins
      */
     record Records(long offer, int channel, long from, int offset) implements FillQuestion {}
+
+    /**
+     * The entries of a group's log that come next, which the other node waits for a while if there are none. Answered with a part of
+     * {@link FillPages.Entries}.
+     *
+     * @param group of which group
+     * @param after behind which entry
+     * @param offset where the part begins
+     */
+    record Entries(int group, long after, int offset) implements FillQuestion {}
 
     /**
      * The offer is not needed any more. Answered with an empty part.

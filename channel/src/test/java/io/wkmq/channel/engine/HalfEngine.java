@@ -196,6 +196,11 @@ final class HalfEngine implements Engine {
     }
 
     @Override
+    public boolean learner() {
+        return false;
+    }
+
+    @Override
     public int replicas() {
         throw new UnsupportedOperationException();
     }

@@ -64,6 +64,11 @@ class AbdicationTest {
         }
 
         @Override
+        public long applied() {
+            return 0;
+        }
+
+        @Override
         public byte[] snapshot() {
             throw new IllegalStateException("No group here has so many entries");
         }

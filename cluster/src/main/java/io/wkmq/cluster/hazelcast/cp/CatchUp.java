@@ -50,6 +50,12 @@ final class CatchUp {
         return answer;
     }
 
+    /** The last entry that concerns channels and was committed before this call, as the leader has applied it. */
+    CompletionStage<Long> applied(Duration limit) {
+        return leader.askRepeatedly(
+                () -> new RaftQueryOp(leader.group(), new AppliedIndexOp(), QueryPolicy.LINEARIZABLE), limit);
+    }
+
     private void join(CompletableFuture<Void> answer, long sinceNanos, Duration limit) {
         var unused = round().whenComplete((nothing, failure) -> {
             if (failure == null) {

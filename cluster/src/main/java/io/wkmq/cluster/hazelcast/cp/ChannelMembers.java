@@ -39,6 +39,11 @@ record ChannelMembers(CpChannels channels) implements CpMembers {
     }
 
     @Override
+    public boolean othersHere(Collection<CPMember> all) {
+        return all.stream().allMatch(channels::isAnotherHere);
+    }
+
+    @Override
     public boolean logLost() {
         return channels.logLost();
     }

@@ -96,6 +96,25 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return known == null || known.replica.whole();
     }
 
+    /** The last entry that this node's replica has applied; 0 if it was given none. On the group's loop. */
+    long applied(CPGroupId group) {
+        Follower known = groups.get(group);
+        return known == null ? 0 : known.replica.applied();
+    }
+
+    /** What this node knows of a group that it has a part of. On the group's loop. */
+    LeaderStatus status(CPGroupId group) {
+        if (!(raft().getRaftNode(group) instanceof RaftNodeImpl node)) {
+            throw new IllegalStateException("This node has no part of " + group.getName() + ", but leads it");
+        }
+        return new LeaderStatus(
+                node.state().term(),
+                node.state().log().lastLogOrSnapshotIndex(),
+                node.state().commitIndex(),
+                node.getLocalMember().getUuid(),
+                node.getCommittedMembers().stream().map(RaftEndpoint::getUuid).toList());
+    }
+
     /** How many entries this node's replica misses. On the group's loop. */
     long missed(CPGroupId group) {
         Follower known = groups.get(group);

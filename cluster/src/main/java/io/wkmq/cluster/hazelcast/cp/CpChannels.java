@@ -1,12 +1,14 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ConfigAccessor;
 import com.hazelcast.config.ServiceConfig;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.cp.CPGroupId;
 import com.hazelcast.cp.CPMember;
+import com.hazelcast.cp.internal.RaftEndpointImpl;
 import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.operation.RaftQueryOp;
 import com.hazelcast.cp.internal.raft.QueryPolicy;
@@ -374,6 +376,47 @@ public final class CpChannels {
     /** Whether a member of the CP subsystem is in this node's cluster. */
     boolean isHere(RaftEndpoint member) {
         return service.isHere(member);
+    }
+
+    /** Whether a member of the CP subsystem is in this node's cluster. */
+    boolean isHere(UUID member) {
+        return service.isHere(new RaftEndpointImpl(member));
+    }
+
+    /** Where a member of the CP subsystem is; its id if nobody knows. */
+    String where(UUID member) {
+        return where(new RaftEndpointImpl(member));
+    }
+
+    /** Whether a node is in this one's cluster where a member of the CP subsystem was last: another one than this. */
+    boolean isAnotherHere(CPMember member) {
+        Member found = service.engine().getClusterService().getMember(member.getAddress());
+        return found != null && !found.localMember();
+    }
+
+    /**
+     * The last entry of a group's log that its leader has brought to its replica, and that was committed: it makes sure that it leads. Fails
+     * as {@link #caughtUp}, but does not wait for this node.
+     */
+    CompletionStage<Long> applied(int group, Duration limit) {
+        CatchUp found = known.get(group);
+        return found == null ? unknown(group) : found.applied(limit);
+    }
+
+    /** What the leader of a group knows of it. Fails if there is none that says so in time. */
+    CompletionStage<LeaderStatus> asLeader(int group, Duration limit) {
+        CatchUp found = known.get(group);
+        return found == null
+                ? unknown(group)
+                : new LeaderCalls(service, found.group())
+                        .<long[]>askRepeatedly(
+                                () -> new RaftQueryOp(found.group(), new LeaderStatusOp(), QueryPolicy.LEADER_LOCAL),
+                                limit)
+                        .thenApply(LeaderStatus::of);
+    }
+
+    private static <T> CompletionStage<T> unknown(int group) {
+        return CompletableFuture.failedFuture(new IOException("The log of group " + group + " is not known yet"));
     }
 
     /** This node's part of a group; null if it has none, or the group is not known yet. */

@@ -16,6 +16,8 @@ public final class CpFactory implements DataSerializableFactory {
     static final int HAND_OVER_OP = 4;
     static final int FILLING_OP = 5;
     static final int PLACE_OP = 6;
+    static final int APPLIED_INDEX_OP = 7;
+    static final int LEADER_STATUS_OP = 8;
 
     private static final Map<Integer, Supplier<IdentifiedDataSerializable>> CLASSES = Map.of(
             RESTARTED_MEMBER,
@@ -29,7 +31,11 @@ public final class CpFactory implements DataSerializableFactory {
             FILLING_OP,
             FillingOp::new,
             PLACE_OP,
-            PlaceOp::new);
+            PlaceOp::new,
+            APPLIED_INDEX_OP,
+            AppliedIndexOp::new,
+            LEADER_STATUS_OP,
+            LeaderStatusOp::new);
 
     @Override
     public IdentifiedDataSerializable create(int typeId) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,18 +27,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Raft logs of groups of channels, for an engine on a node that has a replica of each. Thread-safe. */
+/** The Raft logs of groups of channels, for an engine on a node that has a replica of each, or follows those that others have. Thread-safe. */
 public final class CpGroups implements GroupLogs {
     private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
@@ -48,6 +49,12 @@ public final class CpGroups implements GroupLogs {
 
     /** Belongs to who asks for {@link #log}. */
     private final PlaceTaker taker;
+
+    /** Whose logs this node followed before; none if it did not. */
+    private volatile Set<UUID> followed = Set.of();
+
+    /** Who keeps the logs, if this node does not. */
+    private volatile Set<UUID> keepers = Set.of();
 
     /**
      * The groups of those channels.
@@ -71,12 +78,15 @@ public final class CpGroups implements GroupLogs {
             channels.awaitBegin(limit);
             if (channels.member()) {
                 channels.places().taken();
-            } else {
-                taker.take(limit);
+            } else if (keepers.isEmpty()) {
+                keepers = taker.take(limit, followed);
             }
             log = channels.log(group, limit, deadline);
         } catch (HazelcastException | IllegalStateException e) { // the others do not answer, for minutes
             throw new IOException(String.valueOf(e.getMessage()), e);
+        }
+        if (!keepers.isEmpty()) {
+            return log;
         }
         long since = System.nanoTime();
         while (channels.node(group) == null && System.nanoTime() - since < limit.toNanos()) {
@@ -102,6 +112,26 @@ public final class CpGroups implements GroupLogs {
             LOG.debug("Those who keep the channels do not say who they are", e);
         }
         return new IOException("This node has no replica of group " + group + " yet");
+    }
+
+    @Override
+    public void follows(Set<UUID> before) {
+        followed = Set.copyOf(before);
+    }
+
+    @Override
+    public Set<UUID> keepers() {
+        return keepers;
+    }
+
+    @Override
+    public CompletionStage<Set<UUID>> askKeepers() {
+        return channels.members(MEMBERS_LIMIT).thenApply(PlaceTaker::ids);
+    }
+
+    @Override
+    public CompletionStage<Long> applied(int group, Duration limit) {
+        return channels.applied(group, limit);
     }
 
     private static <T> T await(CompletionStage<T> answer, Duration limit)
@@ -166,10 +196,48 @@ public final class CpGroups implements GroupLogs {
         CompletableFuture<GroupStatus> status = new CompletableFuture<>();
         if (channels.node(group) instanceof RaftNodeImpl node) {
             node.execute(() -> status.complete(status(group, node))); // its state belongs to its thread
+        } else if (!keepers.isEmpty()) {
+            return channels.asLeader(group, ANSWER_LIMIT)
+                    .thenApply(said -> status(group, said))
+                    .exceptionally(failure -> unled(group));
         } else {
             status.completeExceptionally(new IOException("This node has no replica of group " + group));
         }
         return status.orTimeout(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** As the leader of a group sees it. */
+    private GroupStatus status(int group, LeaderStatus said) {
+        return new GroupStatus(
+                group,
+                channels.where(said.leader()),
+                false,
+                said.term(),
+                said.last(),
+                said.committed(),
+                said.committed(),
+                true,
+                0,
+                said.members().stream().map(this::member).toList());
+    }
+
+    /** Nobody says what it is: this is who keeps it, as far as that is known. */
+    private GroupStatus unled(int group) {
+        return new GroupStatus(
+                group,
+                null,
+                false,
+                0,
+                0,
+                0,
+                0,
+                true,
+                0,
+                keepers.stream().map(this::member).toList());
+    }
+
+    private GroupStatus.Member member(UUID member) {
+        return new GroupStatus.Member(channels.where(member), channels.isHere(member), null);
     }
 
     private GroupStatus status(int group, RaftNodeImpl node) {
@@ -270,6 +338,14 @@ public final class CpGroups implements GroupLogs {
                     .ifPresentOrElse(
                             member -> found.complete(member.getUuid()),
                             () -> found.completeExceptionally(
+                                    new IOException("The node at " + where + " keeps group " + group + " no more"))));
+        } else if (!keepers.isEmpty()) {
+            return channels.members(MEMBERS_LIMIT)
+                    .thenApply(all -> all.stream()
+                            .filter(member -> CpChannels.where(member).equals(where))
+                            .findFirst()
+                            .map(CPMember::getUuid)
+                            .orElseThrow(() -> new CompletionException(
                                     new IOException("The node at " + where + " keeps group " + group + " no more"))));
         } else {
             found.completeExceptionally(new IOException("This node has no replica of group " + group));

@@ -27,6 +27,9 @@ interface CpMembers {
     /** Those that are where this node is, and are not this node. */
     List<CPMember> inPlaceOfThis(Collection<CPMember> all);
 
+    /** Whether another node than this is where each of these is: then no place of theirs becomes free. */
+    boolean othersHere(Collection<CPMember> all);
+
     /** Whether this node's log was lost, and does not say who it was by that. */
     boolean logLost();
 

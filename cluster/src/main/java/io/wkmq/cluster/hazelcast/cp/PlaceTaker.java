@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has this node take a place among those that keep the channels: its own, if it is here anew since its log was lost, else that of one that was
- * removed. Belongs to who asks for the logs; blocks.
+ * removed. If there is none it says whose logs this node is to follow. Belongs to who asks for the logs; blocks.
  */
 final class PlaceTaker {
     private static final Logger LOG = LoggerFactory.getLogger(PlaceTaker.class);
@@ -73,44 +73,62 @@ final class PlaceTaker {
     }
 
     /**
-     * Does what there is to do now, of a node that is no member; never ends normally.
+     * Does what there is to do now, of a node that is no member.
      *
      * @param limit how long each step may take at most
+     * @param followed whose logs it followed before; none if it did not
+     * @return those that keep the logs, if others have all places
      * @throws NewcomerException if it is to be called again
-     * @throws LogClosedException if there is no place
+     * @throws LogClosedException if this node cannot be one of them, and not follow them either
      */
-    void take(Duration limit) throws IOException, InterruptedException {
+    Set<UUID> take(Duration limit, Set<UUID> followed) throws IOException, InterruptedException {
         try {
-            throw step(limit);
+            return step(limit, followed);
         } catch (ExecutionException | TimeoutException e) {
             throw new NewcomerException(
                     "The nodes that keep the channels do not say who they are, or too few are here: " + e);
         }
     }
 
-    private IOException step(Duration limit) throws ExecutionException, TimeoutException, InterruptedException {
-        Collection<CPMember> all = await(members.all(), limit);
-        forgetOthers(all);
-        Promotion asked = promotion;
-        if (asked != null && asked.goesOn(members.start())) {
-            return new NewcomerException("This node is being taken in by those that keep the channels");
+    private Set<UUID> step(Duration limit, Set<UUID> followed)
+            throws IOException, ExecutionException, TimeoutException, InterruptedException {
+        if (promotion != null && !promotion.isDone()) {
+            throw new NewcomerException("This node is being taken in by those that keep the channels");
         }
         if (members.joined()) {
-            return new NewcomerException("This node was taken in by those that keep the channels");
+            throw new NewcomerException("This node was taken in by those that keep the channels");
         }
+        requireSame(all, followed);
         List<CPMember> former = members.former(all);
         if (former.isEmpty()) {
             former = unanswered(all);
         }
         if (!former.isEmpty()) {
-            return takeOwnPlace(former, all, limit);
+            throw takeOwnPlace(former, limit);
         }
         if (all.size() >= count && members.logLost() && !freedOwnPlace) {
-            return new NewcomerException(
+            throw new NewcomerException(
                     "The log of this node was damaged and put aside, and does not say who it was by that; expected"
                             + " wkctl raft remove of this node on another one");
         }
-        return all.size() >= count ? full() : takeFreePlace(limit);
+        if (all.size() < count) {
+            throw takeFreePlace(limit);
+        }
+        return doWithout(all);
+    }
+
+    static Set<UUID> ids(Collection<CPMember> all) {
+        return all.stream().map(CPMember::getUuid).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What this node has of channels is of no use to others, and theirs not to it. */
+    private static void requireSame(Collection<CPMember> all, Set<UUID> followed) throws LogClosedException {
+        if (!followed.isEmpty() && all.stream().map(CPMember::getUuid).noneMatch(followed::contains)) {
+            throw new LogClosedException(
+                    "This node has copies of channels that " + followed + " kept, and they are kept by " + ids(all)
+                            + " here; expected an empty data directory, with which it is as any node without channels",
+                    null);
+        }
     }
 
     /** Who this process asked to be: it may have been taken in as that one, but was not told so, and nobody is it. */
@@ -184,14 +202,23 @@ final class PlaceTaker {
         return new NewcomerException("This node takes a place among those that keep the channels");
     }
 
-    /** One that was removed from the cluster makes place soon for this node, which is here and says that it waits. */
-    private IOException full() {
-        return wanted.full(nanos.getAsLong())
-                ? new NewcomerException(
-                        "Other nodes keep the channels; one that was removed from the cluster would make place")
-                : new LogClosedException(
-                        "The channels are kept by other nodes, which met before this one did; expected it to be one of them,"
-                                + " or one of them to be removed with wkctl cluster remove, or this node to be in no cluster with them",
-                        null);
+    /**
+     * All places are taken. One that was removed from the cluster makes place soon for this node, which is here and says that it waits. A
+     * replica that was here is lost, and counts: nobody would see that if this node did without it.
+     */
+    private Set<UUID> doWithout(Collection<CPMember> all) throws IOException {
+        if (!members.othersHere(all) && wanted.full(nanos.getAsLong())) {
+            throw new NewcomerException(
+                    "Other nodes keep the channels; one that was removed from the cluster would make place");
+        }
+        if (!members.inPlaceOfThis(all).isEmpty()) {
+            throw new LogClosedException(
+                    "A node at this one's address keeps channels, but this one has none of its data; expected it to be"
+                            + " stopped, wkctl cluster remove or wkctl raft remove of it on another one, and it to be started again",
+                    null);
+        }
+        wanted.taken();
+        LOG.info("Other nodes keep the channels, this one follows them keepers={}", all);
+        return ids(all);
     }
 }

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +29,9 @@ final class FakeMembers implements CpMembers {
 
     /** What this node was, by its lost log. */
     final List<UUID> former = new ArrayList<>();
+
+    /** Those whose nodes are not here. */
+    final Set<UUID> away = new HashSet<>();
 
     /** What was asked for, in its order. */
     final List<String> asked = new ArrayList<>();
@@ -106,6 +111,12 @@ final class FakeMembers implements CpMembers {
         return all.stream()
                 .filter(each -> each instanceof Fake fake && fake.host.equals("this"))
                 .toList();
+    }
+
+    @Override
+    public boolean othersHere(Collection<CPMember> all) {
+        return inPlaceOfThis(all).isEmpty()
+                && all.stream().map(CPMember::getUuid).noneMatch(away::contains);
     }
 
     @Override

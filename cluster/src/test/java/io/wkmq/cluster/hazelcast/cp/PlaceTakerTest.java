@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.wkmq.channel.engine.LogClosedException;
 import io.wkmq.channel.engine.NewcomerException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ final class PlaceTakerTest {
     private final PlaceTaker taker = new PlaceTaker(members, wanted, COUNT, () -> now);
 
     private void takes(String said) {
-        assertThatThrownBy(() -> taker.take(LIMIT))
+        assertThatThrownBy(() -> taker.take(LIMIT, Set.of()))
                 .isInstanceOf(NewcomerException.class)
                 .hasMessageContaining(said);
     }
@@ -37,11 +38,33 @@ final class PlaceTakerTest {
     }
 
     @Test
-    void whoFindsNoPlaceWaitsForOneAndGivesUp() {
+    void whoFindsNoPlaceWaitsForOneAndThenFollows() throws Exception {
         members.add(1, 2, 3);
+        members.away.add(FakeMembers.id(3));
         takes("Other nodes keep the channels");
-        pass(WantedPlace.PATIENCE);
-        assertThatThrownBy(() -> taker.take(LIMIT)).isInstanceOf(LogClosedException.class);
+        assertThat(wanted.asked(now)).isEqualTo(PlaceOp.WAITS);
+        pass(WantedPlace.PATIENCE_ASKED);
+        assertThat(taker.take(LIMIT, Set.of())).isEqualTo(members.list.keySet());
+        assertThat(wanted.asked(now)).as("it wants none any more").isEqualTo(PlaceOp.NONE);
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
+    void whoFindsAllHereFollowsAtOnce() throws Exception {
+        members.add(1, 2, 3);
+        assertThat(taker.take(LIMIT, Set.of(FakeMembers.id(3), FakeMembers.id(4)))).isEqualTo(members.list.keySet());
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
+    void whoHasCopiesOfOthersChannelsFollowsNobody() {
+        members.add(1, 2, 3);
+        assertThatThrownBy(() -> taker.take(LIMIT, Set.of(FakeMembers.id(4))))
+                .isInstanceOf(LogClosedException.class)
+                .hasMessageContaining("expected an empty data directory");
+        members.list.remove(FakeMembers.id(3));
+        assertThatThrownBy(() -> taker.take(LIMIT, Set.of(FakeMembers.id(4))))
+                .isInstanceOf(LogClosedException.class);
         assertThat(members.asked).isEmpty();
     }
 
@@ -162,6 +185,10 @@ final class PlaceTakerTest {
         members.add(1, 2);
         addHere(3);
         takes("Other nodes keep the channels");
+        pass(WantedPlace.PATIENCE);
+        assertThatThrownBy(() -> taker.take(LIMIT, Set.of()))
+                .isInstanceOf(LogClosedException.class)
+                .hasMessageContaining("has none of its data");
         members.list.remove(FakeMembers.id(2));
         takes("expected the data directory of that one");
         assertThat(members.asked).isEmpty();

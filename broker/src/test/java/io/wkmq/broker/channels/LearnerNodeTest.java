@@ -1,0 +1,254 @@
+package io.wkmq.broker.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.broker.TestCluster;
+import io.wkmq.broker.http.Json;
+import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.testing.Await;
+import io.wkmq.testing.mqtt.MqttProbe;
+import io.wkmq.testing.mqtt.Packets;
+import io.wkmq.testing.mqtt.Property;
+import io.wkmq.testing.mqtt.ServerPacket.Puback;
+import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.UserProperty;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fourth node where three keep the channels. */
+@Timeout(240)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class LearnerNodeTest {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final int NODES = 4;
+    private static final int LEARNER = 4;
+    private static final int GROUPS = 3;
+    private static final int REFUSED = 0x80;
+    private static final Map<String, String> SETTINGS = Map.of(
+            "WKMQ_CLUSTER__CHANNELS__REPLICAS",
+            "3",
+            "WKMQ_CLUSTER__CHANNELS__GROUPS",
+            "2",
+            "WKMQ_CLUSTER__CHANNELS__REBALANCE_AFTER",
+            "off");
+
+    @TempDir
+    private Path directory;
+
+    private TestCluster cluster;
+
+    @BeforeEach
+    void start() {
+        cluster = new TestCluster(directory);
+        for (int node = 1; node <= NODES; node++) {
+            cluster.start(node, SETTINGS);
+            if (node > 1) {
+                cluster.succeeds(node, "cluster", "join", cluster.address(1));
+            }
+            if (node == NODES - 1) {
+                awaitChannels(1); // so it is not the fourth one that keeps them
+            }
+        }
+        for (int node = 1; node <= NODES; node++) {
+            awaitChannels(node);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private NodeChannels channels(int node) {
+        return cluster.node(node).broker().channels();
+    }
+
+    private void awaitChannels(int node) {
+        Await.until(
+                LIMIT,
+                () -> "the channels are on node " + node + ": " + channels(node).trouble(),
+                () -> channels(node).trouble() == null);
+    }
+
+    private String member(int node) {
+        return "127.0.0.1:" + cluster.port(node);
+    }
+
+    private static Puback publish(MqttProbe probe, String topic, String text) {
+        probe.send(Packets.publish(topic, text).qos(1, probe.nextPacketId()));
+        return probe.await(Puback.class);
+    }
+
+    private static String user(List<UserProperty> properties, String name) {
+        return properties.stream()
+                .filter(property -> property.name().equals(name))
+                .map(UserProperty::value)
+                .findFirst()
+                .orElse("none");
+    }
+
+    private static String seq(Puback answer) {
+        return user(answer.properties().user(), "wk-seq");
+    }
+
+    private static MqttProbe replay(MqttProbe reader, String filter, Property... with) {
+        var subscribe = Packets.subscribe(reader.nextPacketId()).filter(filter, 1);
+        for (Property each : with) {
+            subscribe = subscribe.with(each);
+        }
+        assertThat(reader.subscribe(subscribe).codes()).containsExactly(1);
+        return reader;
+    }
+
+    private static void expect(MqttProbe reader, int from, int to) {
+        for (int i = from; i <= to; i++) {
+            Publish publish = reader.await(Publish.class);
+            assertThat(user(publish.properties().user(), "wk-seq")).isEqualTo(Integer.toString(i));
+            assertThat(publish.text()).isEqualTo("message " + i);
+            reader.acknowledge(publish);
+        }
+    }
+
+    private static void fill(MqttProbe publisher, int from, int to) {
+        for (int i = from; i <= to; i++) {
+            assertThat(seq(publish(publisher, "plant/1", "message " + i))).isEqualTo(Integer.toString(i));
+        }
+    }
+
+    @Test
+    void itsClientsDeclarePublishReplayAndShare() {
+        assertThat(cluster.succeeds(LEARNER, "raft", "status").lines())
+                .hasSize(GROUPS)
+                .allSatisfy(line -> assertThat(line)
+                        .contains(member(1), member(2), member(3), ", here=copy)")
+                        .doesNotContain(member(LEARNER), "leader=none"));
+        assertThat(cluster.succeeds(1, "raft", "status")).doesNotContain("here=copy");
+
+        cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
+        try (MqttProbe here = cluster.client(LEARNER, "publisher4")) {
+            fill(here, 1, 50); // captured as soon as the command has returned
+            try (MqttProbe there = cluster.client(1, "publisher1")) {
+                Await.until(LIMIT, () -> "node 1 has the channel", () -> channels(1).find("plant") != null);
+                fill(there, 51, 100);
+            }
+        }
+        for (int node : List.of(1, LEARNER)) {
+            try (MqttProbe reader = cluster.client(node, "reader")) {
+                replay(reader, "$ch/plant/#", Property.user("wk-from", "earliest"));
+                expect(reader, 1, 100);
+            }
+        }
+        assertThat(cluster.succeeds(LEARNER, "channels", "list")).contains("plant");
+        assertThat(cluster.succeeds(LEARNER, "channels", "show", "plant")).contains("100");
+        assertThat(cluster.succeeds(LEARNER, "channels", "peek", "plant").lines()).isNotEmpty();
+
+        Property billing = Property.user("wk-cursor", "billing");
+        try (MqttProbe reader = cluster.client(LEARNER, "clerk")) {
+            replay(reader, "$ch/plant/#", billing, Property.user("wk-from", "earliest"));
+            expect(reader, 1, 40);
+        }
+        try (MqttProbe publisher = cluster.client(LEARNER, "publisher4")) {
+            Await.until(
+                    LIMIT,
+                    () -> "the cursor is stored: " + cluster.succeeds(1, "channels", "cursors", "plant"),
+                    () -> cluster.succeeds(1, "channels", "cursors", "plant").contains("41"));
+            try (MqttProbe reader = cluster.client(2, "clerk")) {
+                replay(reader, "$ch/plant/#", billing);
+                expect(reader, 41, 100);
+                fill(publisher, 101, 110);
+                expect(reader, 101, 110);
+            }
+        }
+
+        try (MqttProbe first = cluster.client(LEARNER, "r4");
+                MqttProbe second = cluster.client(3, "r3")) {
+            Property earliest = Property.user("wk-from", "earliest");
+            replay(first, "$share/g/$ch/plant/#", earliest);
+            replay(second, "$share/g/$ch/plant/#", earliest);
+            for (int i = 0; i < 10; i++) {
+                first.acknowledge(first.await(Publish.class));
+                second.acknowledge(second.await(Publish.class));
+            }
+        }
+
+        cluster.succeeds(LEARNER, "channels", "trim", "plant", "61");
+        Await.until(
+                LIMIT,
+                () -> "it is trimmed everywhere: " + cluster.succeeds(LEARNER, "channels", "verify", "plant"),
+                () -> cluster.succeeds(LEARNER, "channels", "verify", "plant")
+                        .lines()
+                        .allMatch(line -> line.contains("first=61, last=110")));
+        assertThat(cluster.succeeds(1, "channels", "verify", "plant").lines()).hasSizeGreaterThanOrEqualTo(NODES);
+        cluster.succeeds(LEARNER, "channels", "delete", "plant");
+        Await.until(LIMIT, () -> "it is gone", () -> channels(1).find("plant") == null);
+        assertThat(channels(LEARNER).find("plant")).isNull();
+    }
+
+    @Test
+    void nothingIsLostOrDoubledWhenANodeThatKeepsThemGoes() {
+        cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
+        String leader = Json.rows(cluster.succeeds(LEARNER, "--json", "raft", "status")).stream()
+                .map(group -> String.valueOf(group.get("leader")))
+                .findFirst()
+                .orElseThrow();
+        int gone = List.of(1, 2, 3).stream()
+                .filter(node -> member(node).equals(leader))
+                .findFirst()
+                .orElseThrow();
+        int other = gone == 1 ? 2 : 1;
+        try (MqttProbe publisher = cluster.client(LEARNER, "publisher");
+                MqttProbe reader = cluster.client(LEARNER, "reader")) {
+            replay(reader, "$ch/plant/#", Property.user("wk-from", "earliest"));
+            fill(publisher, 1, 100);
+            expect(reader, 1, 50);
+            cluster.stop(gone);
+            fill(publisher, 101, 200);
+            expect(reader, 51, 200);
+        }
+        try (MqttProbe reader = cluster.client(other, "reader")) {
+            replay(reader, "$ch/plant/#", Property.user("wk-from", "earliest"));
+            expect(reader, 1, 200);
+        }
+
+        cluster.stop(LEARNER);
+        try (MqttProbe publisher = cluster.client(other, "publisher")) {
+            fill(publisher, 201, 250);
+        }
+        cluster.start(gone, SETTINGS);
+        awaitChannels(gone);
+        cluster.start(LEARNER, SETTINGS);
+        awaitChannels(LEARNER);
+        try (MqttProbe reader = cluster.client(LEARNER, "reader");
+                MqttProbe publisher = cluster.client(LEARNER, "publisher")) {
+            replay(reader, "$ch/plant/#", Property.user("wk-from", "earliest"));
+            fill(publisher, 251, 260);
+            expect(reader, 1, 260);
+        }
+    }
+
+    @Test
+    void itAcknowledgesNothingWithoutThoseThatKeepThem() {
+        cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(LEARNER, "publisher")) {
+            fill(publisher, 1, 1);
+            assertThat(publish(publisher, "ordinary", "in no channel").code()).isLessThan(REFUSED);
+
+            cluster.cutOff(LEARNER);
+            assertThat(publish(publisher, "plant/1", "cut off").code()).isGreaterThanOrEqualTo(REFUSED);
+            Await.until(
+                    LIMIT,
+                    () -> "it does not know any more which channels there are",
+                    () -> publish(publisher, "ordinary", "perhaps in a new channel")
+                                    .code()
+                            >= REFUSED);
+        }
+        assertThat(cluster.succeeds(1, "channels", "verify", "plant")).contains("last=1");
+    }
+}

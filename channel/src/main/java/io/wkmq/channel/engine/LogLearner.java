@@ -1,0 +1,276 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.storage.CorruptDataException;
+import io.wkmq.routing.NodeId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log of one group on a node that keeps no replica of it: asks one of those that do, again and again, for what comes next, and
+ * another one once that does not answer. What is not to be had any more that way is fetched by the replica that it brings it to. One question at
+ * a time. Belongs to its loop, but for what says that any thread may call it.
+ */
+final class LogLearner {
+    private static final Logger LOG = LoggerFactory.getLogger(LogLearner.class);
+
+    /** After how long without a word it is not in touch any more. */
+    static final long SILENCE_MS = 3_000;
+
+    private static final long ANSWER_MS = 2_000;
+    private static final long LOOK_MS = 250;
+    private static final long PAUSE_MS = 100;
+
+    /** How often the others are asked too, which keep what comes for those who ask: so it can go on with any of them. */
+    private static final long WARM_MS = 10_000;
+
+    private static final long AWAIT_MS = 20;
+    private static final long NEVER = Long.MIN_VALUE;
+
+    /** What it has applied of so many entries is written, so that it need not be fetched again after a start. */
+    private static final int SAVE_AFTER = 1_000;
+
+    private final int group;
+    private final LogFollower follower;
+    private final EngineLoop loop;
+    private final Nodes nodes;
+    private final List<Awaited> awaited = new ArrayList<>();
+    private int asked;
+    private long attempts;
+    private long attemptMs;
+    private long warmedMs = NEVER;
+    private long position;
+    private int unsaved;
+    private boolean awaiting;
+    private volatile boolean stopped;
+    private volatile long heardMs = NEVER;
+
+    /** What it is told of other nodes. Thread-safe. */
+    interface Nodes {
+        /** The other nodes; null while they are not known. */
+        @Nullable
+        Donors donors();
+
+        /** Whether a replica is one of those whose log this node follows. */
+        boolean trusted(FillPages.Entries from);
+
+        /** It can follow no more: its disk does not work, or it does not understand an entry. */
+        void broken(Exception cause);
+    }
+
+    private record Awaited(long index, CompletableFuture<Void> done) {}
+
+    /**
+     * Brings a group's log to that replica.
+     *
+     * @param loop of the replica
+     * @param first which of the other nodes it asks first: not all the same
+     */
+    LogLearner(int group, LogFollower follower, EngineLoop loop, Nodes nodes, int first) {
+        this.group = group;
+        this.follower = follower;
+        this.loop = loop;
+        this.nodes = nodes;
+        this.asked = first;
+    }
+
+    /** Begins. */
+    void begin() {
+        position = follower.applied();
+        watch();
+        pull();
+    }
+
+    /** Ends, when that was said by any thread; what was applied is written. */
+    void end() {
+        stopped = true;
+        try {
+            save();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("What was learned of a group is not written, it is fetched again group={}", group, e);
+        }
+        awaited.forEach(each -> each.done.completeExceptionally(closed(null)));
+        awaited.clear();
+    }
+
+    private void save() throws IOException {
+        if (follower.whole()) {
+            var unused = follower.snapshot();
+            unsaved = 0;
+        }
+    }
+
+    /** Whether one of those that keep the log was heard just now, who knows who leads it. Any thread. */
+    boolean inTouch() {
+        long heard = heardMs;
+        return heard != NEVER && loop.nowMs() - heard < SILENCE_MS;
+    }
+
+    /** Whether all is here that was heard of. Any thread. */
+    boolean whole() {
+        return follower.whole();
+    }
+
+    /** Completes once all up to an entry is here. Any thread. */
+    CompletionStage<Void> reached(long index) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                if (stopped) {
+                    done.completeExceptionally(closed(null));
+                } else {
+                    awaited.add(new Awaited(index, done));
+                    tell();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            done.completeExceptionally(closed(e));
+        }
+        return done;
+    }
+
+    private LogClosedException closed(@Nullable Throwable cause) {
+        return new LogClosedException("Group " + group + " is not followed any more", cause);
+    }
+
+    /** What was fetched meanwhile nobody tells: so it looks from time to time. */
+    private void tell() {
+        boolean whole = follower.whole();
+        long applied = follower.applied();
+        awaited.removeIf(each -> {
+            if (whole && each.index <= applied) {
+                each.done.complete(null);
+            }
+            return each.done.isDone();
+        });
+        if (!awaiting && !awaited.isEmpty()) {
+            awaiting = true;
+            loop.after(AWAIT_MS, () -> {
+                awaiting = false;
+                tell();
+            });
+        }
+    }
+
+    private void pull() {
+        long attempt = ++attempts;
+        attemptMs = loop.nowMs();
+        Donors others = nodes.donors();
+        List<NodeId> here = others == null ? List.of() : others.here();
+        if (others == null || here.isEmpty()) {
+            again();
+            return;
+        }
+        NodeId donor = here.get(Math.floorMod(asked, here.size()));
+        var unused = new DonorLink(others, donor).entries(group, position).whenComplete((page, failure) -> {
+            try {
+                loop.execute(() -> answered(attempt, donor, page, failure));
+            } catch (RejectedExecutionException e) {
+                stopped = true; // the loop has ended
+            }
+        });
+    }
+
+    /** Asks the next node after a pause, and goes by no late answer. */
+    private void again() {
+        long attempt = ++attempts;
+        asked++;
+        loop.after(PAUSE_MS, () -> {
+            if (!stopped && attempt == attempts) {
+                pull();
+            }
+        });
+    }
+
+    private void watch() {
+        loop.after(LOOK_MS, () -> {
+            if (!stopped) {
+                if (loop.nowMs() - attemptMs > ANSWER_MS) {
+                    again();
+                }
+                warm();
+                watch();
+            }
+        });
+    }
+
+    private void warm() {
+        Donors others = nodes.donors();
+        if (others == null || (warmedMs != NEVER && loop.nowMs() - warmedMs < WARM_MS)) {
+            return;
+        }
+        warmedMs = loop.nowMs();
+        for (NodeId node : others.here()) {
+            var unused = new DonorLink(others, node).entries(group, Long.MAX_VALUE);
+        }
+    }
+
+    private void answered(long attempt, NodeId donor, FillPages.@Nullable Entries page, @Nullable Throwable failure) {
+        if (stopped || attempt != attempts) {
+            return;
+        }
+        if (page == null || !nodes.trusted(page)) {
+            LOG.debug(
+                    "A node does not say what comes next group={} entry={} node={}",
+                    group,
+                    position,
+                    donor,
+                    failure instanceof CompletionException ? failure.getCause() : failure);
+            again();
+            return;
+        }
+        try {
+            take(page);
+        } catch (IOException | RuntimeException e) {
+            stopped = true;
+            LOG.error("A group cannot be followed any more group={} entry={}", group, position, e);
+            nodes.broken(e);
+            return;
+        }
+        if (page.led()) {
+            heardMs = loop.nowMs();
+        } else {
+            asked++; // that node may be cut off, and others not
+        }
+        tell();
+        pull();
+    }
+
+    private void take(FillPages.Entries page) throws IOException {
+        if (page.floor() > position) {
+            LOG.info(
+                    "What comes next is not at hand, it is fetched group={} entry={} begins={}",
+                    group,
+                    position,
+                    page.floor());
+            follower.restore(FollowingReplica.snapshotOf(page.floor()));
+            position = page.floor();
+        }
+        for (FillPages.Entry entry : page.entries()) {
+            if (entry.index() <= position) {
+                throw new CorruptDataException("Entry " + entry.index() + " of group " + group + " comes behind entry "
+                        + position + "; expected a later one");
+            }
+            byte[] op = entry.op();
+            if (op == null) {
+                follower.newTerm(entry.index());
+            } else {
+                var unused = follower.apply(entry.index(), op);
+            }
+            position = entry.index();
+            unsaved++;
+        }
+        if (unsaved >= SAVE_AFTER) {
+            save();
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.channel.fill.FillAnswer;
+import io.wkmq.channel.fill.FillCodec;
+import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.fill.FillQuestion;
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.group.Entry;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.OpId;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.channel.storage.StorageException;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.sim.Seeds;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A copy of a group that follows two replicas. One thread does all, in a time of its own. */
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+class LogLearnerTest {
+    private static final int CHANNEL = 1;
+    private static final int MEMBERS = 2;
+
+    private final SimLoop loop = new SimLoop();
+    private final UUID producer = new UUID(3, 3);
+    private final List<Member> members = new ArrayList<>();
+    private final List<Exception> failures = new ArrayList<>();
+    private long index;
+    private long appended;
+    private Set<UUID> trusted = Set.of();
+
+    @TempDir
+    private Path directory;
+
+    /** Of the copy: another one for each of its lives. */
+    private SimLoop copyLoop = new SimLoop();
+
+    private int life;
+    private ReplicaStore copy;
+    private LogLearner learner;
+
+    /** A node with a replica. */
+    private static final class Member {
+        final NodeId id;
+        final UUID replica;
+        final ReplicaStore store;
+        final LogFollower follower;
+        boolean here = true;
+        boolean silent;
+        boolean led = true;
+        long received;
+        int asked;
+
+        Member(int number, ReplicaStore store, LogFollower follower) {
+            this.id = new NodeId(new UUID(0, number));
+            this.replica = new UUID(9, number);
+            this.store = store;
+            this.follower = follower;
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        for (int number = 0; number < MEMBERS; number++) {
+            ReplicaStore store = open("member" + number, loop);
+            Member member = new Member(number, store, store.follow(0, loop));
+            store.feed(new EntryFeed.Source() {
+                @Override
+                public UUID replica() {
+                    return member.replica;
+                }
+
+                @Override
+                public boolean led(int group) {
+                    return member.led;
+                }
+            });
+            members.add(member);
+        }
+        trusted = Set.of(members.get(0).replica, members.get(1).replica);
+        all(null);
+        all(OpCodec.encode(new GroupOp.Configure(CHANNEL, new ChannelRules(1, 0, 0, 10, 60_000, Retention.FOR_EVER))));
+        begin();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        copy.close();
+        for (Member member : members) {
+            member.store.close();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private ReplicaStore open(String name, SimLoop timer) throws IOException {
+        return ReplicaStore.open(
+                new LocalDisk(),
+                directory.resolve(name),
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, timer));
+    }
+
+    /** The copy begins, or begins again. */
+    private void begin() throws IOException {
+        copyLoop = new SimLoop();
+        life++;
+        copy = open("copy", copyLoop);
+        copy.fetchFrom(new Reached());
+        learner = new LogLearner(0, copy.follow(0, copyLoop), copyLoop, new Nodes(), 0);
+        learner.begin();
+    }
+
+    private void end() throws IOException {
+        learner.end();
+        life++;
+        copy.close();
+    }
+
+    private final class Nodes implements LogLearner.Nodes {
+        @Override
+        public Donors donors() {
+            return new Reached();
+        }
+
+        @Override
+        public boolean trusted(FillPages.Entries from) {
+            return trusted.contains(from.replica());
+        }
+
+        @Override
+        public void broken(Exception cause) {
+            failures.add(cause);
+        }
+    }
+
+    private final class Reached implements Donors {
+        @Override
+        public List<NodeId> here() {
+            return members.stream()
+                    .filter(member -> member.here)
+                    .map(member -> member.id)
+                    .toList();
+        }
+
+        @Override
+        public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+            Member member = members.stream()
+                    .filter(each -> each.id.equals(donor))
+                    .findFirst()
+                    .orElseThrow();
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+            member.asked++;
+            int asking = life;
+            loop.execute(() -> loop.after(1, () -> {
+                if (!member.silent) {
+                    member.store.answer(question).whenComplete((given, failure) -> {
+                        if (asking == life) {
+                            answer.complete(given);
+                        }
+                    });
+                }
+            }));
+            return answer;
+        }
+    }
+
+    private void all(byte @Nullable [] op) throws IOException {
+        index++;
+        for (Member member : members) {
+            give(member, op);
+        }
+    }
+
+    private void give(Member member, byte @Nullable [] op) throws IOException {
+        if (op == null) {
+            member.follower.newTerm(index);
+        } else {
+            var unused = member.follower.apply(index, op);
+        }
+        member.received = index;
+    }
+
+    private void append(int bytes) throws IOException {
+        appended++;
+        byte[] body = (appended + ":" + "x".repeat(bytes)).getBytes(StandardCharsets.US_ASCII);
+        all(OpCodec.encode(new GroupOp.Append(
+                new OpId(producer, 0, appended),
+                appended,
+                List.of(new GroupOp.Part(CHANNEL, List.of(new Entry(body, null)))))));
+    }
+
+    private GroupReplica copied() {
+        return Objects.requireNonNull(copy.replica(0));
+    }
+
+    private <T> T now(CompletionStage<T> answer) {
+        CompletableFuture<T> future = answer.toCompletableFuture();
+        for (int i = 0; i < 30_000 && !future.isDone(); i++) {
+            pass(1);
+        }
+        assertThat(future).as("it is answered within 30 s").isDone();
+        return future.join();
+    }
+
+    private void pass(long durationMs) {
+        for (long i = 0; i < durationMs; i++) {
+            loop.pass(1);
+            copyLoop.pass(1);
+        }
+    }
+
+    private long next() {
+        Position position = now(copied().position(CHANNEL));
+        return position == null ? 0 : position.next();
+    }
+
+    private void awaitAll() {
+        now(learner.reached(index));
+        assertThat(next()).isEqualTo(appended + 1);
+        ChannelReader reader = now(copied().read(CHANNEL, new ReadStart.Earliest()));
+        long seq = 1;
+        while (seq <= appended) {
+            for (ChannelRecord record : now(reader.read(100, 1 << 20)).records()) {
+                assertThat(record.seq()).isEqualTo(seq);
+                assertThat(new String(record.entry().body(), StandardCharsets.US_ASCII)).startsWith(seq + ":");
+                seq++;
+            }
+        }
+        reader.close();
+    }
+
+    @Test
+    void whatReplicasApplyIsInTheCopyAtOnce() throws IOException {
+        awaitAll();
+        for (int i = 0; i < 20; i++) {
+            append(10);
+            pass(10);
+            assertThat(next()).isEqualTo(appended + 1);
+        }
+        assertThat(learner.inTouch()).isTrue();
+        int asked = members.get(0).asked + members.get(1).asked;
+        pass(10_000);
+        assertThat(members.get(0).asked + members.get(1).asked - asked)
+                .as("questions in 10 s in which nothing came")
+                .isLessThan(20);
+        assertThat(learner.inTouch()).isTrue();
+    }
+
+    @Test
+    void anEntryThatIsMoreThanAMessageTakesComesInParts() throws IOException {
+        awaitAll();
+        append(2 << 20);
+        append(1);
+        awaitAll();
+    }
+
+    @Test
+    void itGoesOnWithAnotherNodeWithoutFetching() throws IOException {
+        awaitAll();
+        append(1);
+        awaitAll();
+        pass(500); // the other one is asked too
+        Member serving = members.get(0).asked > members.get(1).asked ? members.get(0) : members.get(1);
+        serving.silent = true;
+        for (int i = 0; i < 100; i++) {
+            append(100);
+            assertThat(learner.whole()).isTrue();
+            pass(50);
+        }
+        awaitAll();
+        assertThat(learner.inTouch()).isTrue();
+    }
+
+    @Test
+    void itIsNotInTouchWhereNobodyKnowsWhoLeads() {
+        awaitAll();
+        members.forEach(member -> member.led = false);
+        pass(LogLearner.SILENCE_MS + EntryFeed.HOLD_MS + 500);
+        assertThat(learner.inTouch()).isFalse();
+        members.get(1).led = true;
+        members.get(0).here = false;
+        members.get(0).silent = true;
+        pass(5_000);
+        assertThat(learner.inTouch()).isTrue();
+        members.forEach(member -> member.here = false);
+        members.forEach(member -> member.silent = true);
+        pass(2 * LogLearner.SILENCE_MS);
+        assertThat(learner.inTouch()).isFalse();
+    }
+
+    @Test
+    void itTakesNothingFromOthersThanItFollows() throws IOException {
+        awaitAll();
+        long before = next();
+        trusted = Set.of(new UUID(7, 7));
+        append(1);
+        pass(3_000);
+        assertThat(next()).isEqualTo(before);
+        trusted = Set.of(members.get(1).replica);
+        awaitAll();
+    }
+
+    @Test
+    void whoIsNoReplicaGivesNothingOn() {
+        awaitAll();
+        ReplicaStore other = copy;
+        CompletionStage<byte[]> answer = other.answer(FillCodec.encode(
+                new FillQuestion.Entries(0, 0, 0)));
+        assertThat(FillCodec.decodeAnswer(now(answer)))
+                .isInstanceOfSatisfying(FillAnswer.Refused.class, refused -> assertThat(
+                                refused.reason())
+                        .contains("it is none of those that keep group 0"));
+    }
+
+    @Test
+    void whatWasGivenUpMeanwhileIsFetched() throws IOException {
+        awaitAll();
+        end();
+        pass(EntryFeed.UNUSED_MS + 5_000); // nobody keeps anything for it
+        for (int i = 0; i < 300; i++) {
+            append(200);
+        }
+        begin();
+        awaitAll();
+        append(1);
+        awaitAll();
+    }
+
+    @Test
+    void itHasAllWhateverHappensMeanwhile() throws IOException {
+        Random random = Seeds.one("LogLearnerTest");
+        for (int step = 0; step < 600; step++) {
+            Member member = members.get(random.nextInt(MEMBERS));
+            switch (random.nextInt(8)) {
+                case 0 -> member.silent = !member.silent;
+                case 1 -> member.here = !member.here;
+                case 2 -> pass(random.nextInt(3_000));
+                case 3 -> {
+                    end();
+                    pass(random.nextInt(20_000));
+                    begin();
+                }
+                case 4 -> all(null);
+                default -> {
+                    for (int i = random.nextInt(20); i >= 0; i--) {
+                        append(random.nextInt(1_000));
+                    }
+                    pass(random.nextInt(20));
+                }
+            }
+        }
+        members.forEach(each -> {
+            each.silent = false;
+            each.here = true;
+        });
+        awaitAll();
+    }
+
+    @Test
+    void whoseCopiesTheyAreIsKept() throws IOException {
+        LearnerFile file = new LearnerFile(new LocalDisk(), directory);
+        assertThat(file.read()).isEmpty();
+        file.write(trusted);
+        assertThat(file.read()).isEqualTo(trusted);
+        file.write(Set.of(producer));
+        assertThat(new LearnerFile(new LocalDisk(), directory).read()).containsExactly(producer);
+        file.delete();
+        assertThat(file.read()).isEmpty();
+        file.delete();
+        for (String damaged : List.of("", "1\n", "2\n" + producer + "\n", "1\n" + producer, "1\nx\n")) {
+            Files.writeString(directory.resolve("learner"), damaged);
+            assertThatThrownBy(file::read)
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("expected");
+        }
+    }
+}
