@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class LearnedGroups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LearnedGroups.class);
 
+    /** How often it is asked at most who keeps the logs. */
+    private static final long ASK_EVERY_MS = 5_000;
+
     private final EngineThread loop = EngineThread.start("wkmq-channels-learn");
     private final List<LogLearner> groups = new ArrayList<>();
     private final GroupLogs kept;
@@ -36,6 +38,7 @@ final class LearnedGroups implements AutoCloseable {
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Set<UUID> keepers;
+    private long askAgainMs = Long.MIN_VALUE; // of the loop
 
     private LearnedGroups(
             GroupLogs kept,
@@ -130,9 +133,10 @@ final class LearnedGroups implements AutoCloseable {
 
     /** Another node may have taken the place of one of those that keep the logs; but all of them are others only if the logs are others too. */
     private void ask() {
-        if (!asking.compareAndSet(false, true)) {
+        if (loop.nowMs() < askAgainMs || !asking.compareAndSet(false, true)) {
             return;
         }
+        askAgainMs = loop.nowMs() + ASK_EVERY_MS;
         var unused = kept.askKeepers()
                 .whenCompleteAsync(
                         (now, failure) -> {
@@ -160,10 +164,7 @@ final class LearnedGroups implements AutoCloseable {
     /** Completes once this node's copy of a group has all that was acknowledged to anybody before, as {@link GroupLogs#caughtUp}. */
     CompletionStage<Void> caughtUp(int group, Duration limit) {
         return kept.applied(group, limit)
-                .thenCompose(index -> groups.get(group).reached(index))
-                .toCompletableFuture()
-                .copy()
-                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+                .thenCompose(index -> groups.get(group).reached(index, limit));
     }
 
     /** Whether somebody says what gets into the log of a group, as far as this node knows. */

@@ -2,9 +2,9 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.fill.FillPages;
-import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.routing.NodeId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -67,7 +67,7 @@ final class LogLearner {
         void broken(Exception cause);
     }
 
-    private record Awaited(long index, CompletableFuture<Void> done) {}
+    private record Awaited(long index, long untilMs, CompletableFuture<Void> done) {}
 
     /**
      * Brings a group's log to that replica.
@@ -120,15 +120,15 @@ final class LogLearner {
         return follower.whole();
     }
 
-    /** Completes once all up to an entry is here. Any thread. */
-    CompletionStage<Void> reached(long index) {
+    /** Completes once all up to an entry is here; with an {@link OverloadedException} if that takes too long. Any thread. */
+    CompletionStage<Void> reached(long index, Duration limit) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             loop.execute(() -> {
                 if (stopped) {
                     done.completeExceptionally(closed(null));
                 } else {
-                    awaited.add(new Awaited(index, done));
+                    awaited.add(new Awaited(index, loop.nowMs() + limit.toMillis(), done));
                     tell();
                 }
             });
@@ -149,6 +149,9 @@ final class LogLearner {
         awaited.removeIf(each -> {
             if (whole && each.index <= applied) {
                 each.done.complete(null);
+            } else if (loop.nowMs() >= each.untilMs) {
+                each.done.completeExceptionally(new OverloadedException("This node's copy of group " + group
+                        + " has entry " + applied + "; expected entry " + each.index));
             }
             return each.done.isDone();
         });
@@ -257,8 +260,7 @@ final class LogLearner {
         }
         for (FillPages.Entry entry : page.entries()) {
             if (entry.index() <= position) {
-                throw new CorruptDataException("Entry " + entry.index() + " of group " + group + " comes behind entry "
-                        + position + "; expected a later one");
+                continue; // it came before
             }
             byte[] op = entry.op();
             if (op == null) {

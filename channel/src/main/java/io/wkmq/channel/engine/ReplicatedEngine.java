@@ -282,6 +282,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
         if (!kept.keepers().isEmpty()) {
             blind = true;
+            newcomer = true; // until it has all
             LearnedGroups copies =
                     LearnedGroups.begin(store, logs.length(), kept, learnerFile, () -> donors, this::giveUp);
             learned = copies;

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -71,7 +72,6 @@ class LogLearnerTest {
         boolean here = true;
         boolean silent;
         boolean led = true;
-        long received;
         int asked;
 
         Member(int number, ReplicaStore store, LogFollower follower) {
@@ -200,7 +200,6 @@ class LogLearnerTest {
         } else {
             var unused = member.follower.apply(index, op);
         }
-        member.received = index;
     }
 
     private void append(int bytes) throws IOException {
@@ -238,14 +237,15 @@ class LogLearnerTest {
     }
 
     private void awaitAll() {
-        now(learner.reached(index));
+        now(learner.reached(index, Duration.ofMinutes(1)));
         assertThat(next()).isEqualTo(appended + 1);
         ChannelReader reader = now(copied().read(CHANNEL, new ReadStart.Earliest()));
         long seq = 1;
         while (seq <= appended) {
             for (ChannelRecord record : now(reader.read(100, 1 << 20)).records()) {
                 assertThat(record.seq()).isEqualTo(seq);
-                assertThat(new String(record.entry().body(), StandardCharsets.US_ASCII)).startsWith(seq + ":");
+                assertThat(new String(record.entry().body(), StandardCharsets.US_ASCII))
+                        .startsWith(seq + ":");
                 seq++;
             }
         }
@@ -327,12 +327,11 @@ class LogLearnerTest {
     void whoIsNoReplicaGivesNothingOn() {
         awaitAll();
         ReplicaStore other = copy;
-        CompletionStage<byte[]> answer = other.answer(FillCodec.encode(
-                new FillQuestion.Entries(0, 0, 0)));
+        CompletionStage<byte[]> answer = other.answer(FillCodec.encode(new FillQuestion.Entries(0, 0, 0)));
         assertThat(FillCodec.decodeAnswer(now(answer)))
-                .isInstanceOfSatisfying(FillAnswer.Refused.class, refused -> assertThat(
-                                refused.reason())
-                        .contains("it is none of those that keep group 0"));
+                .isInstanceOfSatisfying(
+                        FillAnswer.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("it is none of those that keep group 0"));
     }
 
     @Test
@@ -392,9 +391,7 @@ class LogLearnerTest {
         file.delete();
         for (String damaged : List.of("", "1\n", "2\n" + producer + "\n", "1\n" + producer, "1\nx\n")) {
             Files.writeString(directory.resolve("learner"), damaged);
-            assertThatThrownBy(file::read)
-                    .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("expected");
+            assertThatThrownBy(file::read).isInstanceOf(StorageException.class).hasMessageContaining("expected");
         }
     }
 }

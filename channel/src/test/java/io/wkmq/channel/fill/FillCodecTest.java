@@ -68,9 +68,7 @@ class FillCodecTest {
         assertThat(page.replica()).isEqualTo(new UUID(1, -2));
         assertThat(page.led()).isTrue();
         assertThat(page.floor()).isEqualTo(4);
-        assertThat(page.entries())
-                .extracting(FillPages.Entry::index)
-                .containsExactly(5L, 1L << 40, Long.MAX_VALUE);
+        assertThat(page.entries()).extracting(FillPages.Entry::index).containsExactly(5L, 1L << 40, Long.MAX_VALUE);
         assertThat(page.entries()).extracting(FillPages.Entry::op).containsExactly(BYTES, null, new byte[0]);
     }
 
@@ -96,11 +94,8 @@ class FillCodecTest {
                 assertThat(e).hasMessageMatching(".+");
             }
         });
-        assertThatThrownBy(() -> FillPages.decodeEntries(FillPages.encode(new FillPages.Entries(
-                        new UUID(1, 1),
-                        false,
-                        9,
-                        List.of(new FillPages.Entry(9, null))))))
+        assertThatThrownBy(() -> FillPages.decodeEntries(FillPages.encode(
+                        new FillPages.Entries(new UUID(1, 1), false, 9, List.of(new FillPages.Entry(9, null))))))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("Entry 9 comes behind 9; expected a later one");
     }
