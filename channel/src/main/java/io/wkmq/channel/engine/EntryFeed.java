@@ -20,6 +20,7 @@ final class EntryFeed implements LogFollower {
     static final long HOLD_MS = 1_000;
 
     private static final long LOOK_MS = 250;
+    private static final long NEVER = Long.MIN_VALUE;
 
     /** After how long nothing is kept any more for those who have asked. */
     static final long UNUSED_MS = 30_000;
@@ -34,8 +35,8 @@ final class EntryFeed implements LogFollower {
     private final int pageBytes;
     private List<Waiting> waiting = new ArrayList<>();
     private long askedMs;
-    private boolean looking;
-    private boolean telling;
+    private long lookingMs = NEVER; // since when it is to look, and to tell: what was to do it may have ended
+    private long tellingMs = NEVER;
 
     /** The node that has the replica. Thread-safe. */
     interface Source {
@@ -98,10 +99,10 @@ final class EntryFeed implements LogFollower {
     }
 
     private void look() {
-        if (!looking) {
-            looking = true;
+        if (isOver(lookingMs)) {
+            lookingMs = loop.nowMs();
             loop.after(LOOK_MS, () -> {
-                looking = false;
+                lookingMs = NEVER;
                 tell();
                 if (waiting.isEmpty() && loop.nowMs() - askedMs > UNUSED_MS) {
                     recent.end();
@@ -112,9 +113,13 @@ final class EntryFeed implements LogFollower {
         }
     }
 
+    private boolean isOver(long sinceMs) {
+        return sinceMs == NEVER || loop.nowMs() - sinceMs > 4 * LOOK_MS;
+    }
+
     /** Tells those for whom something has come, or who have waited long enough. */
     private void tell() {
-        telling = false;
+        tellingMs = NEVER;
         List<Waiting> before = waiting;
         waiting = new ArrayList<>();
         UUID self = source.replica();
@@ -135,14 +140,14 @@ final class EntryFeed implements LogFollower {
 
     /** Behind what is applied now: so much is told at once. */
     private void tellSoon() {
-        if (telling || waiting.isEmpty()) {
+        if (waiting.isEmpty() || !isOver(tellingMs)) {
             return;
         }
         try {
-            telling = true;
+            tellingMs = loop.nowMs();
             loop.execute(this::tell);
         } catch (RejectedExecutionException e) {
-            telling = false; // the node ends: nobody is told any more
+            tellingMs = NEVER; // the node ends: nobody is told any more
         }
     }
 

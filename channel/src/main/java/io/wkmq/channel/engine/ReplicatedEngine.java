@@ -292,10 +292,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             return;
         }
         learnerFile.delete();
+        UUID self = kept.replica();
         store.feed(new EntryFeed.Source() {
             @Override
             public @Nullable UUID replica() {
-                return kept.replica();
+                return self;
             }
 
             @Override

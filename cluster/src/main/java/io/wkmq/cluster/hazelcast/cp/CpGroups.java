@@ -7,6 +7,7 @@ import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.cp.internal.raft.impl.state.FollowerState;
 import com.hazelcast.cp.internal.raft.impl.state.LeaderState;
+import com.hazelcast.spi.exception.RetryableHazelcastException;
 import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.LogClosedException;
@@ -391,8 +392,12 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public boolean led(int group) {
-        RaftNode node = channels.node(group);
-        return node != null && node.getLeader() != null;
+        try {
+            RaftNode node = channels.node(group);
+            return node != null && node.getLeader() != null;
+        } catch (RetryableHazelcastException e) { // this node's member has ended
+            return false;
+        }
     }
 
     @Override

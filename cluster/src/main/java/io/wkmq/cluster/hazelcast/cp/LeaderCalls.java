@@ -12,6 +12,7 @@ import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
+import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.channel.engine.IndeterminateException;
@@ -115,7 +116,7 @@ final class LeaderCalls {
                                 }
                             },
                             Runnable::run);
-        } catch (HazelcastInstanceNotActiveException e) {
+        } catch (HazelcastInstanceNotActiveException | RetryableHazelcastException e) { // it has ended
             sent.completeExceptionally(e);
         }
         // Hazelcast's own limit is much longer: it waits until it is sure that the leader's node is gone
