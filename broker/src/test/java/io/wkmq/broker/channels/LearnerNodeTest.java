@@ -136,7 +136,8 @@ class LearnerNodeTest {
         try (MqttProbe here = cluster.client(LEARNER, "publisher4")) {
             fill(here, 1, 50); // captured as soon as the command has returned
             try (MqttProbe there = cluster.client(1, "publisher1")) {
-                Await.until(LIMIT, () -> "node 1 has the channel", () -> channels(1).find("plant") != null);
+                Await.until(
+                        LIMIT, () -> "node 1 has the channel", () -> channels(1).find("plant") != null);
                 fill(there, 51, 100);
             }
         }
@@ -148,7 +149,8 @@ class LearnerNodeTest {
         }
         assertThat(cluster.succeeds(LEARNER, "channels", "list")).contains("plant");
         assertThat(cluster.succeeds(LEARNER, "channels", "show", "plant")).contains("100");
-        assertThat(cluster.succeeds(LEARNER, "channels", "peek", "plant").lines()).isNotEmpty();
+        assertThat(cluster.succeeds(LEARNER, "channels", "peek", "plant").lines())
+                .isNotEmpty();
 
         Property billing = Property.user("wk-cursor", "billing");
         try (MqttProbe reader = cluster.client(LEARNER, "clerk")) {

@@ -163,8 +163,7 @@ final class LearnedGroups implements AutoCloseable {
 
     /** Completes once this node's copy of a group has all that was acknowledged to anybody before, as {@link GroupLogs#caughtUp}. */
     CompletionStage<Void> caughtUp(int group, Duration limit) {
-        return kept.applied(group, limit)
-                .thenCompose(index -> groups.get(group).reached(index, limit));
+        return kept.applied(group, limit).thenCompose(index -> groups.get(group).reached(index, limit));
     }
 
     /** Whether somebody says what gets into the log of a group, as far as this node knows. */

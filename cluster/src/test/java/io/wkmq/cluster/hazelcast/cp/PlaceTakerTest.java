@@ -52,7 +52,8 @@ final class PlaceTakerTest {
     @Test
     void whoFindsAllHereFollowsAtOnce() throws Exception {
         members.add(1, 2, 3);
-        assertThat(taker.take(LIMIT, Set.of(FakeMembers.id(3), FakeMembers.id(4)))).isEqualTo(members.list.keySet());
+        assertThat(taker.take(LIMIT, Set.of(FakeMembers.id(3), FakeMembers.id(4))))
+                .isEqualTo(members.list.keySet());
         assertThat(members.asked).isEmpty();
     }
 
@@ -63,8 +64,7 @@ final class PlaceTakerTest {
                 .isInstanceOf(LogClosedException.class)
                 .hasMessageContaining("expected an empty data directory");
         members.list.remove(FakeMembers.id(3));
-        assertThatThrownBy(() -> taker.take(LIMIT, Set.of(FakeMembers.id(4))))
-                .isInstanceOf(LogClosedException.class);
+        assertThatThrownBy(() -> taker.take(LIMIT, Set.of(FakeMembers.id(4)))).isInstanceOf(LogClosedException.class);
         assertThat(members.asked).isEmpty();
     }
 
