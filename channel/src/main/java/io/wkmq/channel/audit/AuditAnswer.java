@@ -7,8 +7,9 @@ public sealed interface AuditAnswer {
      *
      * @param first the sequence number of the first record
      * @param next the one behind the last record
+     * @param copy whether the node follows replicas of others: what it says is not that of a replica
      */
-    record Extent(long first, long next) implements AuditAnswer {}
+    record Extent(long first, long next, boolean copy) implements AuditAnswer {}
 
     /**
      * The state of the channel up to a record, by the state machine's account.

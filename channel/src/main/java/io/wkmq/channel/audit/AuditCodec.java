@@ -21,6 +21,9 @@ public final class AuditCodec {
     private static final int SCRUB = 7;
     private static final int REFILL = 9; // 8 was one that did not say who agrees
 
+    /** Of a copy: who does not know of copies does not understand it, and takes it for no replica. */
+    private static final int EXTENT_OF_COPY = 10;
+
     /** More do not keep a channel. */
     private static final int NODES_MAX = 1_000;
 
@@ -74,7 +77,7 @@ public final class AuditCodec {
             case RANGE -> new AuditQuestion.Range(in.number(Integer.MAX_VALUE), in.number(), in.number());
             case SCRUB -> new AuditQuestion.Scrub(in.number(Integer.MAX_VALUE));
             case REFILL -> new AuditQuestion.Refill(in.number(Integer.MAX_VALUE), in.number(), in.int64(), nodes(in));
-            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 3, 7 or 8");
+            default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 3, 7 or 9");
         };
     }
 
@@ -82,7 +85,9 @@ public final class AuditCodec {
     public static byte[] encode(AuditAnswer answer) {
         ByteWriter out = new ByteWriter(40).int8(VERSION);
         if (answer instanceof AuditAnswer.Extent extent) {
-            out.int8(EXTENT).number(extent.first()).number(extent.next());
+            out.int8(extent.copy() ? EXTENT_OF_COPY : EXTENT)
+                    .number(extent.first())
+                    .number(extent.next());
         } else if (answer instanceof AuditAnswer.Prefix prefix) {
             out.int8(PREFIX).int64(prefix.digest());
         } else if (answer instanceof AuditAnswer.Range range) {
@@ -115,7 +120,8 @@ public final class AuditCodec {
         ByteReader in = versioned(bytes);
         int type = in.int8();
         return switch (type) {
-            case EXTENT -> new AuditAnswer.Extent(in.number(), in.number());
+            case EXTENT -> new AuditAnswer.Extent(in.number(), in.number(), false);
+            case EXTENT_OF_COPY -> new AuditAnswer.Extent(in.number(), in.number(), true);
             case PREFIX -> new AuditAnswer.Prefix(in.int64());
             case RANGE -> new AuditAnswer.Range(in.number(), in.int64());
             case DAMAGED -> new AuditAnswer.Damaged(in.number(), in.text());
@@ -123,7 +129,7 @@ public final class AuditCodec {
             case REFUSED -> new AuditAnswer.Refused(in.text());
             case SCRUB -> new AuditAnswer.Scrubbed(in.int8() == 1, in.number(), in.number(), in.number(), in.number());
             case REFILL -> new AuditAnswer.Refilling(in.int8() == 1);
-            default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 8");
+            default -> throw new CorruptDataException("An answer has type " + type + "; expected 1 to 7, 9 or 10");
         };
     }
 

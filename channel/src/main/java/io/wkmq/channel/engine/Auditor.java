@@ -28,7 +28,7 @@ final class Auditor {
     private static final long RANGE_BYTES = 16 << 20;
 
     /** By how many records replicas may be apart whose digests are compared. */
-    private static final int PREFIX_RECORDS = 100_000;
+    static final int PREFIX_RECORDS = 100_000;
 
     private static final int PAGE_RECORDS = 256;
     private static final long PAGE_BYTES = 1 << 20;
@@ -49,6 +49,13 @@ final class Auditor {
 
     /** What this node can do for its replicas. Thread-safe; does not block. */
     interface Care {
+        /** Whether what this node has are copies, which follow replicas of others and count in no majority. */
+        boolean copies();
+
+        /** Why what this node has is not to be compared with what others have; null if it is. */
+        @Nullable
+        String apart();
+
         /** Looks through the records of a channel, or of all if it is null; completes after some time whether it is done or not. */
         CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs);
 
@@ -83,6 +90,10 @@ final class Auditor {
 
     /** Answers a question; always, if only with why that cannot be said. */
     CompletionStage<AuditAnswer> answer(AuditQuestion question) {
+        String apart = care.apart();
+        if (apart != null) {
+            return CompletableFuture.completedFuture(new AuditAnswer.Refused(apart));
+        }
         if (question instanceof AuditQuestion.Scrub scrub) {
             return scrub(scrub.channel() == 0 ? null : (Integer) scrub.channel());
         }
@@ -100,7 +111,7 @@ final class Auditor {
             } else if (position == null) {
                 answer.complete(new AuditAnswer.Refused("it has no such channel"));
             } else if (question instanceof AuditQuestion.Extent) {
-                answer.complete(new AuditAnswer.Extent(position.first(), position.next()));
+                answer.complete(new AuditAnswer.Extent(position.first(), position.next(), care.copies()));
             } else {
                 read(replica, position, question, answer);
             }

@@ -146,6 +146,16 @@ public final class LocalEngine implements Engine {
 
     private final class OwnCare implements Auditor.Care {
         @Override
+        public boolean copies() {
+            return false;
+        }
+
+        @Override
+        public @Nullable String apart() {
+            return null;
+        }
+
+        @Override
         public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
             return LocalEngine.this.scrub(channel, patienceMs);
         }

@@ -6,10 +6,12 @@ import io.wkmq.channel.audit.AuditQuestion;
 import io.wkmq.routing.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -28,21 +30,40 @@ final class ReplicaComparison {
     /** A node may not have written yet what it knows. */
     private static final int TRIES = 5;
 
-    /** What nodes have answered, by their places in the list of them. */
-    private record Answers(Map<Integer, AuditAnswer> byNode) {
-        /** The nodes that have not answered what most have; all if they answer differently and no answer is that of most. */
+    /** By how many records a copy may be behind all replicas that is compared: replicas still know what they were then. */
+    private static final int COPY_BEHIND_MAX = Auditor.PREFIX_RECORDS / 2;
+
+    /**
+     * What nodes have answered, by their places in the list of them.
+     *
+     * @param copies those that do not count, as long as one answers that does
+     */
+    private record Answers(Map<Integer, AuditAnswer> byNode, Set<Integer> copies) {
+        /** The nodes that have not answered what most replicas have; all if they answer differently and no answer is that of most. */
         List<Integer> odd() {
             Map<AuditAnswer, List<Integer>> same = new LinkedHashMap<>();
             byNode.forEach((node, answer) ->
                     same.computeIfAbsent(answer, first -> new ArrayList<>()).add(node));
-            int most = same.values().stream().mapToInt(List::size).max().orElse(0);
-            boolean clear =
-                    same.values().stream().filter(nodes -> nodes.size() == most).count() == 1;
+            boolean alone = copies.containsAll(byNode.keySet());
+            long most = same.values().stream()
+                    .mapToLong(nodes -> votes(nodes, alone))
+                    .max()
+                    .orElse(0);
+            boolean clear = same.values().stream()
+                            .filter(nodes -> votes(nodes, alone) == most)
+                            .count()
+                    == 1;
             return same.values().stream()
-                    .filter(nodes -> !clear || nodes.size() < most)
+                    .filter(nodes -> !clear || votes(nodes, alone) < most)
                     .flatMap(List::stream)
                     .sorted()
                     .toList();
+        }
+
+        private long votes(List<Integer> nodes, boolean alone) {
+            return nodes.stream()
+                    .filter(node -> alone || !copies.contains(node))
+                    .count();
         }
     }
 
@@ -51,8 +72,9 @@ final class ReplicaComparison {
      *
      * @param node its place in the list of them
      * @param question what has it fetch the channel anew
+     * @param more whether there are others, which are copies
      */
-    record Odd(int node, AuditQuestion.Refill question) {}
+    record Odd(int node, AuditQuestion.Refill question, boolean more) {}
 
     private final String channel;
     private final int number;
@@ -61,6 +83,9 @@ final class ReplicaComparison {
 
     /** Those that were given something else than most. */
     private final SortedSet<Integer> strayed = new TreeSet<>();
+
+    /** Those that have said that they follow replicas of others: they can be the odd ones only. */
+    private final Set<Integer> copies = new HashSet<>();
 
     private long last;
     private long records;
@@ -83,11 +108,19 @@ final class ReplicaComparison {
             all.add(all.size());
             replicas.add(new ChannelVersion.Replica(node.name(), 0, -1, null, null));
         }
-        Map<Integer, AuditAnswer> extents = ask(all, new AuditQuestion.Extent(number));
-        last = Long.MAX_VALUE;
+        extents(ask(all, new AuditQuestion.Extent(number)));
+        Map<Integer, AuditAnswer> digests = digests();
+        strayed.addAll(new Answers(digests, copies).odd());
+        strayed.forEach(node -> problem(node, "what it was given up to record " + last + " is not what others were"));
+        return result();
+    }
+
+    private void extents(Map<Integer, AuditAnswer> extents) {
         extents.forEach((node, answer) -> {
             if (answer instanceof AuditAnswer.Extent extent) {
-                last = Math.min(last, extent.next() - 1);
+                if (extent.copy()) {
+                    copies.add(node);
+                }
                 replicas.set(
                         node,
                         new ChannelVersion.Replica(
@@ -96,37 +129,57 @@ final class ReplicaComparison {
                 problem(node, why(answer));
             }
         });
-        last = last == Long.MAX_VALUE ? 0 : last;
-        Map<Integer, AuditAnswer> digests = digests();
-        strayed.addAll(new Answers(digests).odd());
-        strayed.forEach(node -> problem(node, "what it was given up to record " + last + " is not what others were"));
-        return result();
+        List<Integer> counting =
+                sound().stream().filter(node -> !copies.contains(node)).toList();
+        long common = least(counting.isEmpty() ? sound() : counting);
+        for (int node : copies) {
+            if (replicas.get(node).last() < common - COPY_BEHIND_MAX) {
+                problem(
+                        node,
+                        "it has record " + replicas.get(node).last() + " as the last one, and follows others that have "
+                                + common);
+            }
+        }
+        last = least(sound());
+    }
+
+    /** The last record that all of them have. */
+    private long least(List<Integer> among) {
+        return among.stream()
+                .mapToLong(node -> replicas.get(node).last())
+                .min()
+                .orElse(0);
     }
 
     /**
-     * Who alone was given something else than at least two others, who agree, after {@link #compare}: its place in the list of nodes, and
-     * what has it set right; null if there is none, or nobody knows who is right.
+     * Who alone of the replicas was given something else than at least two others, who agree, after {@link #compare}, or a copy if no replica
+     * was: its place in the list of nodes, and what has it set right; null if there is none, or nobody knows who is right.
      *
      * @param expected how many replicas there are to be: those that agree have to be most of them, and not only of those that are here
      */
     @Nullable
     Odd odd(int expected) {
-        List<Long> agreed = sound().stream()
+        List<Long> agreed = agreed().stream()
                 .map(node -> replicas.get(node).digest())
                 .filter(Objects::nonNull)
                 .toList();
-        if (strayed.size() != 1 || agreed.size() < 2 || agreed.size() <= expected / 2) {
+        List<Integer> wrong =
+                strayed.stream().filter(node -> !copies.contains(node)).toList();
+        if (strayed.isEmpty() || wrong.size() > 1 || agreed.size() < 2 || agreed.size() <= expected / 2) {
             return null;
         }
-        return new Odd(strayed.first(), new AuditQuestion.Refill(number, last, agreed.get(0), agreed()));
-    }
-
-    /** Those that have what most have. */
-    private List<NodeId> agreed() {
-        return sound().stream()
-                .filter(node -> replicas.get(node).digest() != null)
+        List<NodeId> donors = agreed().stream()
                 .map(node -> nodes.get(node).id())
                 .filter(Objects::nonNull)
+                .toList();
+        int first = wrong.isEmpty() ? strayed.first() : wrong.get(0);
+        return new Odd(first, new AuditQuestion.Refill(number, last, agreed.get(0), donors), strayed.size() > 1);
+    }
+
+    /** The replicas that have what most have. */
+    private List<Integer> agreed() {
+        return sound().stream()
+                .filter(node -> !copies.contains(node) && replicas.get(node).digest() != null)
                 .toList();
     }
 
@@ -251,8 +304,8 @@ final class ReplicaComparison {
     /** Whether all have the same up to there; they may not have looked equally far. */
     private boolean same(List<Integer> asked, Map<Integer, AuditAnswer> answers, long from, long next)
             throws ChannelException {
-        return new Answers(answers).odd().isEmpty()
-                || new Answers(ask(asked, range(from, next))).odd().isEmpty();
+        return new Answers(answers, copies).odd().isEmpty()
+                || new Answers(ask(asked, range(from, next)), copies).odd().isEmpty();
     }
 
     private AuditQuestion range(long from, long to) {
@@ -284,7 +337,7 @@ final class ReplicaComparison {
     private void difference(List<Integer> among, long from, long end) throws ChannelException {
         long seq = firstDifference(among, from, end);
         Map<Integer, AuditAnswer> answers = ask(among, range(seq, seq + 1));
-        List<Integer> odd = new Answers(answers).odd();
+        List<Integer> odd = new Answers(answers, copies).odd();
         (odd.isEmpty() ? among : odd)
                 .forEach(node -> problem(
                         node,
@@ -298,7 +351,7 @@ final class ReplicaComparison {
         long high = end; // some record in front of it differs
         while (high - low > 1) {
             long middle = (low + high) / 2;
-            if (new Answers(ask(among, range(low, middle))).odd().isEmpty()) {
+            if (new Answers(ask(among, range(low, middle)), copies).odd().isEmpty()) {
                 low = middle;
             } else {
                 high = middle;
@@ -312,7 +365,7 @@ final class ReplicaComparison {
         long high = end;
         while (high - low > 1) {
             long middle = (low + high) / 2;
-            if (new Answers(ask(among, range(middle, high))).odd().isEmpty()) {
+            if (new Answers(ask(among, range(middle, high)), copies).odd().isEmpty()) {
                 high = middle;
             } else {
                 low = middle;

@@ -102,19 +102,22 @@ final class ReplicaSync {
         }
         ReplicaComparison.Odd odd = odd(name, number);
         compared++;
-        if (odd == null) {
-            return true;
+        for (int refilled = 1; odd != null; refilled++) {
+            Progress node = all.get(odd.node());
+            AuditAnswer answer = await(ask(node, odd.question()));
+            if (!(answer instanceof AuditAnswer.Refilling refilling)) {
+                tell(node, name, why(answer));
+                return true;
+            }
+            if (refilling.begun()) {
+                node.refilled.add(name);
+            }
+            if (!whole(node, number)) {
+                return false;
+            }
+            odd = odd.more() && refilled < nodes.size() ? odd(name, number) : null;
         }
-        Progress node = all.get(odd.node());
-        AuditAnswer answer = await(ask(node, odd.question()));
-        if (!(answer instanceof AuditAnswer.Refilling refilling)) {
-            tell(node, name, why(answer));
-            return true;
-        }
-        if (refilling.begun()) {
-            node.refilled.add(name);
-        }
-        return whole(node, number);
+        return true;
     }
 
     /** Who has something else than most; null if there is none, or nobody knows who is right: then what is wrong is told. */

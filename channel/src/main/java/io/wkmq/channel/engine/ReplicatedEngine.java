@@ -89,6 +89,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     /** Who kept the replicas of which this node has copies; none if it has none. */
     private final Set<UUID> learnedFrom;
 
+    /** Whether what it has are copies, which follow replicas of others, or may be. */
+    private volatile boolean copies;
+
     /** Whether what it has is none of what the others have. */
     private volatile boolean excluded;
 
@@ -107,6 +110,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         this.store = store;
         this.learnerFile = learnerFile;
         this.learnedFrom = learnedFrom;
+        this.copies = !learnedFrom.isEmpty();
         this.options = options;
         this.clock = clock;
         this.threads = threads;
@@ -283,15 +287,17 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         if (!kept.keepers().isEmpty()) {
             blind = true;
             newcomer = true; // until it has all
-            LearnedGroups copies =
+            copies = true;
+            LearnedGroups following =
                     LearnedGroups.begin(store, logs.length(), kept, learnerFile, () -> donors, this::giveUp);
-            learned = copies;
+            learned = following;
             if (closed) {
-                copies.close(); // the files may be closed next
+                following.close(); // the files may be closed next
             }
             return;
         }
         learnerFile.delete();
+        copies = false;
         UUID self = kept.replica();
         store.feed(new EntryFeed.Source() {
             @Override
@@ -359,13 +365,13 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     private CompletionStage<Void> caughtUp(GroupLogs kept, int group, Duration limit) {
-        LearnedGroups copies = learned;
-        return copies == null ? kept.caughtUp(group, limit) : copies.caughtUp(group, limit);
+        LearnedGroups following = learned;
+        return following == null ? kept.caughtUp(group, limit) : following.caughtUp(group, limit);
     }
 
     private boolean led(GroupLogs kept, int group) {
-        LearnedGroups copies = learned;
-        return copies == null ? kept.led(group) : copies.led(group);
+        LearnedGroups following = learned;
+        return following == null ? kept.led(group) : following.led(group);
     }
 
     private void waits(String reason) {
@@ -526,6 +532,16 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     private final class OwnCare implements Auditor.Care {
         @Override
+        public boolean copies() {
+            return copies;
+        }
+
+        @Override
+        public @Nullable String apart() {
+            return excluded ? "The channels will not be here: " + waiting : null;
+        }
+
+        @Override
         public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
             return ReplicatedEngine.this.scrub(channel, patienceMs);
         }
@@ -619,8 +635,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public boolean blind() {
-        LearnedGroups copies = learned;
-        return blind || (copies != null && copies.blind());
+        LearnedGroups following = learned;
+        return blind || (following != null && following.blind());
     }
 
     @Override
@@ -888,9 +904,9 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         close();
         sweeps.forEach(RetentionSweep::stop);
         scrub.stop();
-        LearnedGroups copies = learned;
-        if (copies != null) {
-            copies.close();
+        LearnedGroups following = learned;
+        if (following != null) {
+            following.close();
         }
         threads.end(() -> {});
         store.close();

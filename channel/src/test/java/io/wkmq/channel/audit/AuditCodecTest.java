@@ -17,7 +17,8 @@ final class AuditCodecTest {
             new AuditQuestion.Range(1, 1, 5_000_000_000L),
             new AuditQuestion.Refill(7, 40, -3, List.of(new NodeId(new UUID(-1, 2)), new NodeId(new UUID(3, -4)))));
     private static final List<AuditAnswer> ANSWERS = List.of(
-            new AuditAnswer.Extent(1, 1),
+            new AuditAnswer.Extent(1, 1, false),
+            new AuditAnswer.Extent(5, 9, true),
             new AuditAnswer.Prefix(-1),
             new AuditAnswer.Range(9, Long.MIN_VALUE),
             new AuditAnswer.Damaged(8, "a bit"),

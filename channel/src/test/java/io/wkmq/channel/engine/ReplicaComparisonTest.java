@@ -7,11 +7,13 @@ import io.wkmq.channel.audit.AuditAnswer;
 import io.wkmq.channel.audit.AuditCodec;
 import io.wkmq.channel.audit.AuditQuestion;
 import io.wkmq.channel.group.Digests;
+import io.wkmq.routing.NodeId;
 import io.wkmq.testing.sim.Seeds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ final class ReplicaComparisonTest {
     /** A node whose records are made of their numbers, but for one that is not. */
     private static final class Node {
         private final @Nullable String name;
+        private final NodeId id = new NodeId(UUID.randomUUID());
         private long first = 1;
         private long last = 1_000;
         private long other;
@@ -32,6 +35,7 @@ final class ReplicaComparisonTest {
         private long damaged;
         private long history = 1;
         private boolean answers = true;
+        private boolean copy;
 
         /** What its first record is from the first time on that its records are read. */
         private long trimmedTo = 1;
@@ -45,7 +49,7 @@ final class ReplicaComparisonTest {
         }
 
         Auditee auditee() {
-            return new Auditee(null, name, this::ask);
+            return new Auditee(id, name, this::ask);
         }
 
         private CompletionStage<AuditAnswer> ask(AuditQuestion question) {
@@ -69,7 +73,7 @@ final class ReplicaComparisonTest {
                 first = Math.max(first, trimmedTo);
                 return range(range.from(), Math.min(range.to(), range.from() + PIECE));
             }
-            return new AuditAnswer.Extent(first, last + 1);
+            return new AuditAnswer.Extent(first, last + 1, copy);
         }
 
         private AuditAnswer range(long from, long to) {
@@ -91,6 +95,14 @@ final class ReplicaComparisonTest {
     private final Node own = new Node(null);
     private final Node second = new Node("second");
     private final Node third = new Node("third");
+    private final Node copy = copy("copy");
+    private final Node copyToo = copy("another copy");
+
+    private static Node copy(String name) {
+        Node made = new Node(name);
+        made.copy = true;
+        return made;
+    }
 
     private ChannelVersion verify(Node... nodes) throws ChannelException {
         ReplicaComparison comparison = new ReplicaComparison(
@@ -264,6 +276,75 @@ final class ReplicaComparisonTest {
         assertThat(problems(version)).containsExactly(null, "no answer: made by the test", null);
         assertThat(version.replicas().get(1).count()).isZero();
         assertThat(version.records()).isEqualTo(1_000);
+    }
+
+    private static ReplicaComparison.@Nullable Odd odd(Node... nodes) throws ChannelException {
+        ReplicaComparison comparison = new ReplicaComparison(
+                "plant", 7, Stream.of(nodes).map(Node::auditee).toList());
+        comparison.compare();
+        return comparison.odd(3);
+    }
+
+    @Test
+    void copiesDoNotHelpAReplicaThatHasStrayed() throws Exception {
+        own.history = 2;
+        copy.history = 2;
+        copyToo.history = 2;
+
+        assertThat(odd(own, second, third, copy, copyToo)).isNotNull().satisfies(odd -> {
+            assertThat(odd.node()).isZero();
+            assertThat(odd.more()).isTrue();
+            assertThat(odd.question().agreed()).containsExactly(second.id, third.id);
+        });
+        third.answers = false;
+        assertThat(odd(own, second, third, copy, copyToo))
+                .as("one replica against one, whatever copies say")
+                .isNull();
+        assertThat(problems(verify(own, second, copy))).doesNotContainNull();
+    }
+
+    @Test
+    void copiesAreNotFetchedFrom() throws Exception {
+        second.history = 2;
+
+        assertThat(odd(own, second, third, copy)).isNotNull().satisfies(odd -> {
+            assertThat(odd.node()).isEqualTo(1);
+            assertThat(odd.more()).isFalse();
+            assertThat(odd.question().agreed()).containsExactly(own.id, third.id);
+        });
+    }
+
+    @Test
+    void aCopyThatHasStrayedIsTheOddOne() throws Exception {
+        copy.history = 2;
+        copyToo.history = 2;
+
+        assertThat(odd(own, second, third, copy, copyToo)).isNotNull().satisfies(odd -> {
+            assertThat(odd.node()).isEqualTo(3);
+            assertThat(odd.more()).isTrue();
+            assertThat(odd.question().agreed()).containsExactly(own.id, second.id, third.id);
+        });
+        assertThat(problems(verify(own, copy, copyToo)).get(0)).isNull();
+    }
+
+    @Test
+    void aCopyThatIsFarBehindKeepsNobodyFromComparing() throws Exception {
+        for (Node node : List.of(own, second, third)) {
+            node.first = Auditor.PREFIX_RECORDS - 10;
+            node.last = Auditor.PREFIX_RECORDS;
+        }
+
+        ChannelVersion version = verify(own, copy, second, third);
+
+        assertThat(version.last()).isEqualTo(Auditor.PREFIX_RECORDS);
+        assertThat(problems(version)).satisfies(problems -> {
+            assertThat(problems.get(1)).startsWith("it has record 1000 as the last one");
+            assertThat(problems.get(0)).isNull();
+            assertThat(problems.get(2)).isNull();
+        });
+        copy.last = Auditor.PREFIX_RECORDS - 1;
+        copy.first = own.first;
+        assertThat(verify(own, copy, second, third).last()).isEqualTo(Auditor.PREFIX_RECORDS - 1);
     }
 
     @Test

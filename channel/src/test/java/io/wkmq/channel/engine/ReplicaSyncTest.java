@@ -63,6 +63,7 @@ final class ReplicaSyncTest {
         private LogFollower follower;
         private Scrub scrub;
         private Auditor auditor;
+        private boolean copies;
 
         Node(int number) throws IOException {
             id = new NodeId(new UUID(0, number));
@@ -124,6 +125,16 @@ final class ReplicaSyncTest {
                     id,
                     "node" + id.value().getLeastSignificantBits(),
                     question -> auditor.answer(AuditCodec.encode(question)).thenApply(AuditCodec::decodeAnswer));
+        }
+
+        @Override
+        public boolean copies() {
+            return copies;
+        }
+
+        @Override
+        public @Nullable String apart() {
+            return null;
         }
 
         @Override
@@ -311,6 +322,26 @@ final class ReplicaSyncTest {
         odd.on(LogFollower::snapshot);
         odd.restart();
         assertThat(odd.messages()).hasSize(MESSAGES + 1).startsWith(sound().toArray(String[]::new));
+    }
+
+    @Test
+    void aCopyIsFetchedAnewBehindTheReplicaAndIsNoMajority() throws Exception {
+        nodes.get(2).copies = true;
+        fill(nodes.get(1));
+
+        ReplicaSync two = sync();
+        assertThat(two.level("plant", CHANNEL)).isTrue();
+        assertThat(two.report(true).nodes())
+                .as("one replica and a copy against one")
+                .allSatisfy(node -> assertThat(node.refilled()).isEmpty());
+        nodes.get(2).copies = false;
+        nodes.get(1).copies = true;
+        ReplicaSync sync = sync(2);
+        assertThat(sync.level("plant", CHANNEL)).isTrue();
+        assertThat(sync.report(true).nodes())
+                .extracting(SyncReport.Node::refilled)
+                .containsExactly(List.of(), List.of("plant"), List.of());
+        assertThat(nodes.get(1).messages()).isEqualTo(sound());
     }
 
     @Test
