@@ -77,6 +77,7 @@ final class ReplicatedChannels implements AutoCloseable {
         try {
             ReplicatedEngine engine =
                     ReplicatedEngine.open(directory.resolve(CHANNELS), Mapping.replicatedChannels(config), clock);
+            engine.onBroken(ReplicatedChannels::end);
             CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
             CpSettings settings = new CpSettings(
                     directory.resolve("log"),

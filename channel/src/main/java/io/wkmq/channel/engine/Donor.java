@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Donor {
     private static final int OFFERS_MAX = 32;
     private static final long IDLE_MS = 60_000;
+
+    /** How long one large entry is kept as it goes to those who ask for its parts. */
+    private static final long LARGE_MS = 30_000;
     private static final byte[] NONE = {};
 
     /** What a row takes besides its bytes. */
@@ -42,6 +46,8 @@ final class Donor {
     private final EngineLoop timer;
     private final LongSupplier ids;
     private final FillLimits limits;
+    private final BooleanSupplier copies;
+    private final LargePages large = new LargePages();
 
     @GuardedBy("this")
     private final Map<Long, Offered> offers = new HashMap<>();
@@ -85,14 +91,23 @@ final class Donor {
      * @param reads for what blocks
      * @param timer for offers that nobody uses
      * @param ids numbers that are not used again, not by another run of the node either: random ones
+     * @param copies whether what it has follows replicas of others: of these nothing is given, for nobody compares them when others agree
      */
-    Donor(Sources sources, NodeTable table, Executor reads, EngineLoop timer, LongSupplier ids, FillLimits limits) {
+    Donor(
+            Sources sources,
+            NodeTable table,
+            Executor reads,
+            EngineLoop timer,
+            LongSupplier ids,
+            FillLimits limits,
+            BooleanSupplier copies) {
         this.sources = sources;
         this.table = table;
         this.reads = reads;
         this.timer = timer;
         this.ids = ids;
         this.limits = limits;
+        this.copies = copies;
     }
 
     /** Answers an encoded {@link FillQuestion} with an encoded {@link FillAnswer}. Any thread. */
@@ -140,6 +155,10 @@ final class Donor {
             answer.complete(refused("it has no replica of group " + hello.group()));
             return;
         }
+        if (copies.getAsBoolean()) {
+            answer.complete(refused("it has a copy of group " + hello.group() + " only"));
+            return;
+        }
         source.loop.execute(() -> {
             try {
                 answer.complete(offer(source, hello.atLeast()));
@@ -155,12 +174,36 @@ final class Donor {
             answer.complete(refused("it has no replica of group " + wanted.group()));
             return;
         }
+        byte[] kept = wanted.offset() == 0 ? null : large.find(wanted.group(), wanted.after());
+        if (kept != null) {
+            answer.complete(part(kept, wanted.offset()));
+            return;
+        }
         source.loop.execute(() -> source.feed
-                .behind(wanted.after())
-                .whenComplete((page, failure) -> answer.complete(
-                        page == null
-                                ? refused(String.valueOf(failure))
-                                : part(FillPages.encode(page), wanted.offset()))));
+                .behind(wanted.after(), wanted.holdMs())
+                .whenComplete((page, failure) -> {
+                    if (page == null) {
+                        answer.complete(refused(String.valueOf(failure)));
+                    } else if (isLarge(page)) {
+                        read(answer, () -> part(keep(wanted, page), wanted.offset())); // not on the group's loop
+                    } else {
+                        answer.complete(part(FillPages.encode(page), wanted.offset()));
+                    }
+                }));
+    }
+
+    private boolean isLarge(FillPages.Entries page) {
+        byte[] first = page.entries().isEmpty() ? null : page.entries().get(0).op();
+        return first != null && first.length > limits.partBytesMax() / 2;
+    }
+
+    /** One large entry: the other parts of it are asked for next. */
+    private byte[] keep(FillQuestion.Entries wanted, FillPages.Entries page) {
+        byte[] encoded = FillPages.encode(page);
+        large.keep(wanted.group(), wanted.after(), encoded);
+        timer.execute(
+                () -> timer.after(LARGE_MS, () -> large.forget(wanted.group(), wanted.after(), encoded)));
+        return encoded;
     }
 
     /** On the group's loop: what the table has now is of one entry of its log. */

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /** Asks one other node for what a replica misses. Stages complete on a thread that must not be blocked. Thread-safe. */
@@ -47,33 +48,50 @@ final class DonorLink {
                 .thenApply(FillPages::decodeRecords);
     }
 
-    /** The entries of a group's log behind one, when there are some; none if that takes long. */
-    CompletionStage<FillPages.Entries> entries(int group, long after) {
-        return whole(offset -> new FillQuestion.Entries(group, after, offset)).thenApply(FillPages::decodeEntries);
+    /**
+     * The entries of a group's log behind one, when there are some; none if that takes long.
+     *
+     * @param holdMs how long that may take
+     * @param goesOn asked with each part but the last: whether the others are wanted. Any thread
+     */
+    CompletionStage<FillPages.Entries> entries(int group, long after, int holdMs, BooleanSupplier goesOn) {
+        return whole(offset -> new FillQuestion.Entries(group, after, holdMs, offset), goesOn)
+                .thenApply(FillPages::decodeEntries);
     }
 
     /** All parts of an answer. */
     CompletionStage<byte[]> whole(IntFunction<FillQuestion> question) {
+        return whole(question, () -> true);
+    }
+
+    private CompletionStage<byte[]> whole(IntFunction<FillQuestion> question, BooleanSupplier goesOn) {
         return ask(question.apply(0)).thenCompose(answer -> {
             FillAnswer.Part part = part(answer);
             if (part.bytes().length == part.total()) {
                 return CompletableFuture.completedFuture(part.bytes());
             }
             ByteArrayOutputStream all = new ByteArrayOutputStream();
-            return rest(question, part.total(), all, part);
+            return rest(question, part.total(), all, part, goesOn);
         });
     }
 
     private CompletionStage<byte[]> rest(
-            IntFunction<FillQuestion> question, int total, ByteArrayOutputStream all, FillAnswer.Part part) {
+            IntFunction<FillQuestion> question,
+            int total,
+            ByteArrayOutputStream all,
+            FillAnswer.Part part,
+            BooleanSupplier goesOn) {
         if (part.total() != total || part.bytes().length == 0 || all.size() + part.bytes().length > total) {
             throw new CorruptDataException("A part of " + part.bytes().length + " of " + part.total()
                     + " bytes came; expected one of " + total + " behind " + all.size());
         }
         all.writeBytes(part.bytes());
-        return all.size() == total
-                ? CompletableFuture.completedFuture(all.toByteArray())
-                : ask(question.apply(all.size())).thenCompose(answer -> rest(question, total, all, part(answer)));
+        if (all.size() == total) {
+            return CompletableFuture.completedFuture(all.toByteArray());
+        }
+        return goesOn.getAsBoolean()
+                ? ask(question.apply(all.size())).thenCompose(answer -> rest(question, total, all, part(answer), goesOn))
+                : CompletableFuture.failedFuture(new IOException("The rest is not wanted any more"));
     }
 
     private static FillAnswer.Part part(FillAnswer answer) {

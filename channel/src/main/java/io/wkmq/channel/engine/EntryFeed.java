@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * committed. As long as nobody asks nothing is kept for it. Belongs to the group's loop.
  */
 final class EntryFeed implements LogFollower {
-    /** How long somebody waits for what comes next; then he is told that nothing has come. */
-    static final long HOLD_MS = 1_000;
+    /** How long somebody waits at most for what comes next, but for a look; then he is told that nothing has come. */
+    static final int HOLD_MS = 500;
 
     private static final long LOOK_MS = 250;
     private static final long NEVER = Long.MIN_VALUE;
@@ -37,6 +37,9 @@ final class EntryFeed implements LogFollower {
     private long askedMs;
     private long lookingMs = NEVER; // since when it is to look, and to tell: what was to do it may have ended
     private long tellingMs = NEVER;
+
+    /** How often looking began anew: a look of before is of no use, or there were more with each that is late. */
+    private long looks;
 
     /** The node that has the replica. Thread-safe. */
     interface Source {
@@ -66,8 +69,10 @@ final class EntryFeed implements LogFollower {
     /**
      * What comes behind an entry, at once or when it comes; nothing if that takes long. Completes on the loop; with an {@link IOException} if
      * it cannot be had here.
+     *
+     * @param holdMs how long that may take; {@value #HOLD_MS} is the most
      */
-    CompletionStage<Entries> behind(long after) {
+    CompletionStage<Entries> behind(long after, int holdMs) {
         UUID self = source.replica();
         if (self == null || !replica.whole()) {
             return CompletableFuture.failedFuture(
@@ -81,14 +86,14 @@ final class EntryFeed implements LogFollower {
         }
         look();
         Entries page = page(self, after);
-        if (page.floor() > after || !page.entries().isEmpty()) {
+        if (page.floor() > after || !page.entries().isEmpty() || holdMs <= 0) {
             return CompletableFuture.completedFuture(page);
         }
         if (waiting.size() >= WAITING_MAX) {
             return CompletableFuture.failedFuture(new OverloadedException(waiting.size() + " wait for entries of group "
                     + replica.group() + "; expected at most " + WAITING_MAX));
         }
-        Waiting next = new Waiting(after, askedMs + HOLD_MS, new CompletableFuture<>());
+        Waiting next = new Waiting(after, askedMs + Math.min(holdMs, HOLD_MS), new CompletableFuture<>());
         waiting.add(next);
         return next.answer;
     }
@@ -101,15 +106,21 @@ final class EntryFeed implements LogFollower {
     private void look() {
         if (isOver(lookingMs)) {
             lookingMs = loop.nowMs();
-            loop.after(LOOK_MS, () -> {
-                lookingMs = NEVER;
-                tell();
-                if (waiting.isEmpty() && loop.nowMs() - askedMs > UNUSED_MS) {
-                    recent.end();
-                } else {
-                    look();
-                }
-            });
+            long number = ++looks;
+            loop.after(LOOK_MS, () -> looked(number));
+        }
+    }
+
+    private void looked(long number) {
+        if (number != looks) {
+            return;
+        }
+        lookingMs = NEVER;
+        tell();
+        if (waiting.isEmpty() && loop.nowMs() - askedMs > UNUSED_MS) {
+            recent.end();
+        } else {
+            look();
         }
     }
 

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 public interface GroupLogs {
     /**
      * The log of a group, which is made if it is not there. Blocks until the nodes that keep it have met. If this node is none of them and
-     * there is no place for it, which the first call finds out, it can propose all the same; then it has {@link #keepers}.
+     * there is no place for it, which the first call finds out, it can propose all the same, with the next call; then it has {@link #keepers}.
      *
      * @param limit how long
      * @throws LogClosedException if this node cannot take part, with the reason
-     * @throws NewcomerException if it is about to be one of them
+     * @throws NewcomerException if it is about to be one of them, or was found to follow them
      * @throws IOException if that is not so by then, with the reason
      */
     ReplicatedLog log(int group, Duration limit) throws IOException, InterruptedException;
@@ -29,11 +29,22 @@ public interface GroupLogs {
      */
     void follows(Set<UUID> keepers);
 
-    /** Which nodes keep the logs, if this one is none of them; none if it is. Behind {@link #log}. */
+    /** Which nodes keep the logs, as this one was told last, if it is none of them; none if it is. Behind {@link #log}. */
     Set<UUID> keepers();
 
-    /** Which nodes keep the logs, as a majority of them says now. Does not block; fails within some seconds if it does not. */
-    CompletionStage<Set<UUID>> askKeepers();
+    /**
+     * Asks which nodes keep the logs now. If some of the {@link #keepers} are still among them these are the keepers from now on, and that is
+     * {@link #confirmed}; if not nothing changes. Does not block; fails within some seconds if most of them do not say so.
+     *
+     * @return whether some still are
+     */
+    CompletionStage<Boolean> askKeepers();
+
+    /**
+     * Whether the nodes that this one is among keep the logs that it follows, as it was told since it was last started among them or has moved
+     * to them: until then it proposes nothing, and asks no leader. So it is of a node that keeps them itself. Any thread.
+     */
+    boolean confirmed();
 
     /**
      * The last entry of a group's log that had an effect on channels and was committed before this call, as its leader says, who made sure that

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,9 @@ final class LogLearner {
     /** After how long without a word it is not in touch any more. */
     static final long SILENCE_MS = 3_000;
 
-    private static final long ANSWER_MS = 2_000;
+    /** How long an answer may take, or its next part. It and the wait there are together less than the silence, so another one can be asked. */
+    private static final long ANSWER_MS = 1_200;
+
     private static final long LOOK_MS = 250;
     private static final long PAUSE_MS = 100;
 
@@ -44,14 +47,23 @@ final class LogLearner {
     private final EngineLoop loop;
     private final Nodes nodes;
     private final List<Awaited> awaited = new ArrayList<>();
+    private final AtomicLong attempts = new AtomicLong();
     private int asked;
-    private long attempts;
-    private long attemptMs;
+    private long askedMs;
+
+    /** Whether who is asked next is to answer at once: it is not known whether anybody does. */
+    private boolean urgent = true;
+
     private long warmedMs = NEVER;
     private long position;
     private int unsaved;
     private boolean awaiting;
     private volatile boolean stopped;
+
+    /** When something of an answer came last, or was asked for. */
+    private volatile long proceededMs;
+
+    /** When that was asked of which the answer came last: what it says may be as old as that. */
     private volatile long heardMs = NEVER;
 
     /** What it is told of other nodes. Thread-safe. */
@@ -66,6 +78,15 @@ final class LogLearner {
         /** It can follow no more: its disk does not work, or it does not understand an entry. */
         void broken(Exception cause);
     }
+
+    /**
+     * How far a copy is.
+     *
+     * @param applied the last entry that it has carried out
+     * @param whole whether it has all up to there
+     * @param missed how many entries it misses
+     */
+    record Standing(long applied, boolean whole, long missed) {}
 
     private record Awaited(long index, long untilMs, CompletableFuture<Void> done) {}
 
@@ -86,6 +107,7 @@ final class LogLearner {
     /** Begins. */
     void begin() {
         position = follower.applied();
+        proceededMs = loop.nowMs();
         watch();
         pull();
     }
@@ -113,6 +135,18 @@ final class LogLearner {
     boolean inTouch() {
         long heard = heardMs;
         return heard != NEVER && loop.nowMs() - heard < SILENCE_MS;
+    }
+
+    /** How far it is with the group, as this node sees it. Any thread; does not block. */
+    CompletionStage<Standing> standing() {
+        CompletableFuture<Standing> said = new CompletableFuture<>();
+        try {
+            loop.execute(
+                    () -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
+        } catch (RejectedExecutionException e) {
+            said.completeExceptionally(closed(e));
+        }
+        return said;
     }
 
     /** Whether all is here that was heard of. Any thread. */
@@ -165,8 +199,9 @@ final class LogLearner {
     }
 
     private void pull() {
-        long attempt = ++attempts;
-        attemptMs = loop.nowMs();
+        long attempt = attempts.incrementAndGet();
+        askedMs = loop.nowMs();
+        proceededMs = askedMs;
         Donors others = nodes.donors();
         List<NodeId> here = others == null ? List.of() : others.here();
         if (others == null || here.isEmpty()) {
@@ -174,21 +209,34 @@ final class LogLearner {
             return;
         }
         NodeId donor = here.get(Math.floorMod(asked, here.size()));
-        var unused = new DonorLink(others, donor).entries(group, position).whenComplete((page, failure) -> {
-            try {
-                loop.execute(() -> answered(attempt, donor, page, failure));
-            } catch (RejectedExecutionException e) {
-                stopped = true; // the loop has ended
-            }
-        });
+        var unused = new DonorLink(others, donor)
+                .entries(group, position, urgent ? 0 : EntryFeed.HOLD_MS, () -> proceeds(attempt))
+                .whenComplete((page, failure) -> {
+                    try {
+                        loop.execute(() -> answered(attempt, donor, page, failure));
+                    } catch (RejectedExecutionException e) {
+                        stopped = true; // the loop has ended
+                    }
+                });
+    }
+
+    /** A part of an answer has come: whether the others are wanted. Any thread. */
+    private boolean proceeds(long attempt) {
+        if (stopped || attempt != attempts.get()) {
+            return false;
+        }
+        proceededMs = loop.nowMs();
+        return true;
     }
 
     /** Asks the next node after a pause, and goes by no late answer. */
     private void again() {
-        long attempt = ++attempts;
+        long attempt = attempts.incrementAndGet();
         asked++;
+        urgent = true;
+        proceededMs = loop.nowMs();
         loop.after(PAUSE_MS, () -> {
-            if (!stopped && attempt == attempts) {
+            if (!stopped && attempt == attempts.get()) {
                 pull();
             }
         });
@@ -197,11 +245,11 @@ final class LogLearner {
     private void watch() {
         loop.after(LOOK_MS, () -> {
             if (!stopped) {
-                if (loop.nowMs() - attemptMs > ANSWER_MS) {
+                watch(); // whatever becomes of the rest
+                if (loop.nowMs() - proceededMs > ANSWER_MS) {
                     again();
                 }
                 warm();
-                watch();
             }
         });
     }
@@ -213,12 +261,12 @@ final class LogLearner {
         }
         warmedMs = loop.nowMs();
         for (NodeId node : others.here()) {
-            var unused = new DonorLink(others, node).entries(group, Long.MAX_VALUE);
+            var unused = new DonorLink(others, node).entries(group, Long.MAX_VALUE, 0, () -> false);
         }
     }
 
     private void answered(long attempt, NodeId donor, FillPages.@Nullable Entries page, @Nullable Throwable failure) {
-        if (stopped || attempt != attempts) {
+        if (stopped || attempt != attempts.get()) {
             return;
         }
         if (page == null || !nodes.trusted(page)) {
@@ -239,13 +287,14 @@ final class LogLearner {
             nodes.broken(e);
             return;
         }
-        if (page.led()) {
-            heardMs = loop.nowMs();
-        } else {
-            asked++; // that node may be cut off, and others not
-        }
         tell();
-        pull();
+        if (page.led()) {
+            heardMs = askedMs;
+            urgent = false;
+            pull();
+        } else {
+            again(); // that node may be cut off, and others not
+        }
     }
 
     private void take(FillPages.Entries page) throws IOException {

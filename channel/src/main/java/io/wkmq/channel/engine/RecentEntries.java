@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,33 +15,49 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class RecentEntries {
-    private static final int COUNT_MAX = 8_192;
-    private static final long BYTES_MIN = 1 << 20;
-    private static final long BYTES_MAX = 16 << 20;
+    static final int COUNT_MAX = 8_192;
+    static final long BYTES_MAX = 16 << 20;
 
-    /** Of the heap, for each group. */
-    private static final int HEAP_SHARE = 256;
+    /** What an entry takes besides its operation, in memory. */
+    static final int ENTRY_BYTES = 56;
 
-    /** What an entry takes besides its operation, in a page. */
-    private static final int ENTRY_BYTES = 16;
+    /** The same in a page. */
+    private static final int PAGE_ENTRY_BYTES = 16;
 
-    private final int countMax;
-    private final long bytesMax;
+    private final Budget budget;
     private final Deque<FillPages.Entry> kept = new ArrayDeque<>();
     private boolean wanted;
     private long bytes;
     private long floor;
     private long last;
 
-    RecentEntries(int countMax, long bytesMax) {
-        this.countMax = countMax;
-        this.bytesMax = bytesMax;
+    /** What the groups of a node keep together: half of it is for each the same, the other half for those that need more. Thread-safe. */
+    static final class Budget {
+        /** Of the heap. */
+        private static final int HEAP_SHARE = 28;
+
+        private final long share;
+        private final long common;
+        private final AtomicLong used = new AtomicLong();
+
+        /** So many bytes for so many groups. */
+        Budget(long bytes, int groups) {
+            this.share = bytes / 2 / groups;
+            this.common = bytes / 2;
+        }
+
+        /** As much as the groups of a node should, with the memory that this process may have. */
+        static Budget ofThisProcess(int groups) {
+            return new Budget(Runtime.getRuntime().maxMemory() / HEAP_SHARE, groups);
+        }
+
+        private long beyondShare(long bytes) {
+            return Math.max(0, bytes - share);
+        }
     }
 
-    /** Keeps as much as a group should, with the memory that this process may have. */
-    static RecentEntries ofThisProcess() {
-        long share = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
-        return new RecentEntries(COUNT_MAX, Math.max(BYTES_MIN, Math.min(BYTES_MAX, share)));
+    RecentEntries(Budget budget) {
+        this.budget = budget;
     }
 
     /** Whether somebody wants them. */
@@ -59,7 +76,7 @@ final class RecentEntries {
     void end() {
         wanted = false;
         kept.clear();
-        bytes = 0;
+        count(-bytes);
     }
 
     /**
@@ -73,16 +90,28 @@ final class RecentEntries {
         }
         last = index;
         kept.add(new FillPages.Entry(index, op));
-        bytes += bytes(op);
-        while (kept.size() > 1 && (kept.size() > countMax || bytes > bytesMax)) {
+        count(ENTRY_BYTES + length(op));
+        while (kept.size() > 1 && isTooMuch()) {
             FillPages.Entry oldest = kept.remove();
-            bytes -= bytes(oldest.op());
+            count(-ENTRY_BYTES - length(oldest.op()));
             floor = oldest.index();
         }
     }
 
-    private static int bytes(byte @Nullable [] op) {
-        return ENTRY_BYTES + (op == null ? 0 : op.length);
+    private boolean isTooMuch() {
+        return kept.size() > COUNT_MAX
+                || bytes > BYTES_MAX
+                || (bytes > budget.share && budget.used.get() > budget.common);
+    }
+
+    private void count(long change) {
+        long before = budget.beyondShare(bytes);
+        bytes += change;
+        budget.used.addAndGet(budget.beyondShare(bytes) - before);
+    }
+
+    private static long length(byte @Nullable [] op) {
+        return op == null ? 0 : op.length;
     }
 
     /** The entry up to which they are not here any more. */
@@ -109,7 +138,7 @@ final class RecentEntries {
         int count = 0;
         long size = 0;
         for (FillPages.Entry entry : all) {
-            size += bytes(entry.op());
+            size += PAGE_ENTRY_BYTES + length(entry.op());
             if (size > most && count > 0) {
                 break;
             }

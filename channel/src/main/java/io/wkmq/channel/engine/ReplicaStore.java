@@ -42,6 +42,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
 
     private final ReplicaThreads threads;
     private final FillLimits limits;
+    private final RecentEntries.Budget recent;
     private final Donor donor;
     private final ScrubCounts counts = new ScrubCounts();
     private final Repairs repairs;
@@ -51,6 +52,9 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final RegistryReplica registry;
     private volatile @Nullable Donors donors;
     private volatile @Nullable EngineLoop registryLoop;
+
+    /** Whether what is here follows replicas of others. */
+    private volatile boolean copies;
 
     /** What is to be known of this node by those who follow its replicas; null as long as it gives nothing on. */
     private volatile EntryFeed.@Nullable Source fed;
@@ -72,8 +76,9 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.table = table;
         this.recovering = table.begunAnew();
         this.threads = threads;
-        this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids, limits);
+        this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids, limits, () -> copies);
         this.limits = limits;
+        this.recent = RecentEntries.Budget.ofThisProcess(table.groups() + 1);
         this.repairs = new Repairs(
                 channel -> replicas.get(channel % table.groups()),
                 () -> donors,
@@ -183,7 +188,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
 
     private LogFollower fed(FollowingReplica follower, @Nullable GroupReplica channels, EngineLoop loop) {
         EntryFeed feed =
-                new EntryFeed(follower, loop, new OwnNode(), RecentEntries.ofThisProcess(), limits.partBytesMax() / 2);
+                new EntryFeed(follower, loop, new OwnNode(), new RecentEntries(recent), limits.partBytesMax() / 2);
         sources.put(follower.group(), new Donor.Source(follower, channels, loop, feed));
         return feed;
     }
@@ -200,6 +205,26 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
             EntryFeed.Source of = fed;
             return of != null && of.led(group);
         }
+    }
+
+    /** Says whether what is here are copies, which follow replicas of others: nobody is given what they have. */
+    void copies(boolean are) {
+        copies = are;
+    }
+
+    /** Whether what is here are copies. */
+    boolean copies() {
+        return copies;
+    }
+
+    /** Whether the table has anything of channels, or is to. */
+    boolean hasRows() throws IOException {
+        for (int group = 0; group <= groups(); group++) {
+            if (table.group(group) != null || table.wanted(group) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** From now on those who ask are given what is applied here. */

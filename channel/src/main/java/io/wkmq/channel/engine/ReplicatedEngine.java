@@ -39,6 +39,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     private static final Duration STEP = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 200;
+    private static final String UNCONFIRMED =
+            "this node does not know yet whether the channels of the nodes that it is among are those that it follows";
 
     private final ReplicaStore store;
     private final ReplicatedOptions options;
@@ -73,6 +76,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     private final Scrub scrub;
     private final LeaderShare share;
     private final Auditor auditor;
+    private volatile Consumer<IOException> onBroken = cause -> {};
     private volatile @Nullable Auditees others;
     private volatile @Nullable Donors donors;
     private volatile @Nullable ClusterReadings shared;
@@ -88,9 +92,6 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     /** Who kept the replicas of which this node has copies; none if it has none. */
     private final Set<UUID> learnedFrom;
-
-    /** Whether what it has are copies, which follow replicas of others, or may be. */
-    private volatile boolean copies;
 
     /** Whether what it has is none of what the others have. */
     private volatile boolean excluded;
@@ -110,7 +111,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         this.store = store;
         this.learnerFile = learnerFile;
         this.learnedFrom = learnedFrom;
-        this.copies = !learnedFrom.isEmpty();
+        store.copies(!learnedFrom.isEmpty()); // until it takes a place
         this.options = options;
         this.clock = clock;
         this.threads = threads;
@@ -166,7 +167,18 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     /** From whom this node's replicas get what they miss. To be called before the node meets others. */
     public void fetchFrom(Donors others) {
         donors = others;
-        store.fetchFrom(others);
+        store.fetchFrom(new PermittedDonors(others, this::mayFetch));
+    }
+
+    /** Not from nodes that may have other channels. */
+    private boolean mayFetch() {
+        GroupLogs kept = cluster;
+        return !excluded && (!store.copies() || (kept != null && kept.confirmed()));
+    }
+
+    /** Is told once when a copy can follow no more: the node is to end at once. To be called before the node meets others. */
+    public void onBroken(Consumer<IOException> told) {
+        onBroken = told;
     }
 
     /** Answers what other nodes ask of their {@link Donors}. Does not block. */
@@ -254,10 +266,8 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             for (int group = 0; group < logs.length() && !closed; group++) {
                 catchUp(kept, group);
             }
-            if (!closed) {
+            if (!closed && isHere()) {
                 resume(kept);
-                blind = false;
-                waiting = null;
                 recovered();
                 begun.complete(null);
                 LOG.info("The channels are here groups={}", store.groups());
@@ -271,11 +281,42 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         }
     }
 
+    /** All is here, unless a copy was given up meanwhile. */
+    private synchronized boolean isHere() {
+        if (excluded) {
+            return false;
+        }
+        blind = false;
+        waiting = null;
+        return true;
+    }
+
+    /** What the copies of this node need of it, and tell it. */
+    private final class OwnCopies implements LearnedGroups.Owner {
+        @Override
+        public @Nullable Donors donors() {
+            return donors;
+        }
+
+        @Override
+        public void apart(LogClosedException reason) {
+            giveUp(reason);
+        }
+
+        @Override
+        public void broken(Exception cause) {
+            giveUp(cause);
+            onBroken.accept(new IOException("A copy of channels can follow no more: " + cause.getMessage(), cause));
+        }
+    }
+
     private void giveUp(Exception reason) {
-        excluded = true;
-        blind = true;
+        synchronized (this) {
+            excluded = true;
+            blind = true;
+            waiting = String.valueOf(reason.getMessage());
+        }
         LOG.error("The channels will not be here: {}", reason.getMessage());
-        waiting = String.valueOf(reason.getMessage());
         begun.completeExceptionally(reason);
     }
 
@@ -287,9 +328,15 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         if (!kept.keepers().isEmpty()) {
             blind = true;
             newcomer = true; // until it has all
-            copies = true;
+            if (learnedFrom.isEmpty() && store.hasRows()) {
+                throw new LogClosedException(
+                        "This node has channels, but no log of them, and is none of those that keep them; expected an empty"
+                                + " data directory, with which it is as any node without channels",
+                        null);
+            }
+            store.copies(true);
             LearnedGroups following =
-                    LearnedGroups.begin(store, logs.length(), kept, learnerFile, () -> donors, this::giveUp);
+                    LearnedGroups.begin(store, logs.length(), kept, learnerFile, new OwnCopies());
             learned = following;
             if (closed) {
                 following.close(); // the files may be closed next
@@ -297,7 +344,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             return;
         }
         learnerFile.delete();
-        copies = false;
+        store.copies(false);
         UUID self = kept.replica();
         store.feed(new EntryFeed.Source() {
             @Override
@@ -351,7 +398,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     private void catchUp(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
-        while (!closed) {
+        while (!closed && !excluded) {
             try {
                 caughtUp(kept, group, STEP).toCompletableFuture().get();
                 return;
@@ -374,7 +421,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         return following == null ? kept.led(group) : following.led(group);
     }
 
-    private void waits(String reason) {
+    private synchronized void waits(String reason) {
+        if (excluded) {
+            return; // that is said, and stays so
+        }
         if (!reason.equals(waiting)) {
             LOG.warn("The channels are not here yet, they are waited for: {}", reason);
         }
@@ -426,12 +476,17 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         if (closed) {
             return CompletableFuture.failedFuture(new LogClosedException("The channels are closed", null));
         }
+        LearnedGroups following = learned;
+        if (excluded || (following != null && !following.confirmed())) {
+            return CompletableFuture.failedFuture(notHere());
+        }
         ReplicatedLog log = logs.get(group);
         return log == null ? CompletableFuture.failedFuture(notHere()) : log.propose(op);
     }
 
     private OverloadedException notHere() {
-        return new OverloadedException("The channels are not here yet: " + waiting);
+        String reason = waiting;
+        return new OverloadedException("The channels are not here yet: " + (reason == null ? UNCONFIRMED : reason));
     }
 
     /** From a thread of its own: on that of a group's log nothing can be brought into a log. */
@@ -533,12 +588,15 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     private final class OwnCare implements Auditor.Care {
         @Override
         public boolean copies() {
-            return copies;
+            return store.copies();
         }
 
         @Override
         public @Nullable String apart() {
-            return excluded ? "The channels will not be here: " + waiting : null;
+            if (excluded) {
+                return "The channels will not be here: " + waiting;
+            }
+            return mayFetch() ? null : UNCONFIRMED;
         }
 
         @Override
@@ -636,7 +694,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     @Override
     public boolean blind() {
         LearnedGroups following = learned;
-        return blind || (following != null && following.blind());
+        return blind || excluded || (following != null && following.blind());
     }
 
     @Override
@@ -751,10 +809,17 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             return "This node's replicas of groups " + filling
                     + " of the channels miss something, which is fetched from other nodes: they cannot be read here";
         }
+        LearnedGroups following = learned;
+        if (following != null && !following.confirmed()) {
+            return "The channels cannot be used here: " + UNCONFIRMED;
+        }
         GroupLogs kept = cluster;
         for (int group = 0; kept != null && group < logs.length(); group++) {
             if (!led(kept, group)) {
-                return "Group " + group + " of the channels has no leader: too few of the nodes that keep it are here";
+                return following == null
+                        ? "Group " + group + " of the channels has no leader: too few of the nodes that keep it are here"
+                        : "Group " + group + " of the channels, of which this node has a copy, is not heard of: none of the"
+                                + " nodes that keep it answers and knows its leader";
             }
         }
         return null;
@@ -763,10 +828,12 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     @Override
     public CompletionStage<List<GroupStatus>> groups() {
         GroupLogs kept = cluster;
+        LearnedGroups following = learned;
         CompletionStage<List<GroupStatus>> all = CompletableFuture.completedFuture(List.of());
         for (int group = 0; kept != null && group < logs.length(); group++) {
             if (logs.get(group) != null) {
-                all = all.thenCombine(kept.status(group), ReplicatedEngine::with);
+                all = all.thenCombine(
+                        following == null ? kept.status(group) : following.status(group), ReplicatedEngine::with);
             }
         }
         return all;

@@ -39,7 +39,11 @@ public final class FillCodec {
         } else if (question instanceof FillQuestion.Bye bye) {
             out.int8(BYE).int64(bye.offer());
         } else if (question instanceof FillQuestion.Entries entries) {
-            out.int8(ENTRIES).number(entries.group()).number(entries.after()).number(entries.offset());
+            out.int8(ENTRIES)
+                    .number(entries.group())
+                    .number(entries.after())
+                    .number(entries.holdMs())
+                    .number(entries.offset());
         }
         return out.toBytes();
     }
@@ -61,7 +65,11 @@ public final class FillCodec {
                         in.int64(), in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
             case BYE -> new FillQuestion.Bye(in.int64());
             case ENTRIES ->
-                new FillQuestion.Entries(in.number(Integer.MAX_VALUE), in.number(), in.number(Integer.MAX_VALUE));
+                new FillQuestion.Entries(
+                        in.number(Integer.MAX_VALUE),
+                        in.number(),
+                        in.number(Integer.MAX_VALUE),
+                        in.number(Integer.MAX_VALUE));
             default -> throw new CorruptDataException("A question has type " + type + "; expected 1 to 6");
         };
     }

@@ -38,14 +38,14 @@ public sealed interface FillQuestion {
     record Records(long offer, int channel, long from, int offset) implements FillQuestion {}
 
     /**
-     * The entries of a group's log that come next, which the other node waits for a while if there are none. Answered with a part of
-     * {@link FillPages.Entries}.
+     * The entries of a group's log that come next. Answered with a part of {@link FillPages.Entries}.
      *
      * @param group of which group
      * @param after behind which entry
+     * @param holdMs how long the other node waits if there are none; it may wait for less
      * @param offset where the part begins
      */
-    record Entries(int group, long after, int offset) implements FillQuestion {}
+    record Entries(int group, long after, int holdMs, int offset) implements FillQuestion {}
 
     /**
      * The offer is not needed any more. Answered with an empty part.

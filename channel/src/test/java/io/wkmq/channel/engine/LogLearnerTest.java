@@ -51,6 +51,7 @@ class LogLearnerTest {
     private final List<Exception> failures = new ArrayList<>();
     private long index;
     private long appended;
+    private long delayMs = 1;
     private Set<UUID> trusted = Set.of();
 
     @TempDir
@@ -174,7 +175,7 @@ class LogLearnerTest {
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
             member.asked++;
             int asking = life;
-            loop.execute(() -> loop.after(1, () -> {
+            loop.execute(() -> loop.after(delayMs, () -> {
                 if (!member.silent) {
                     member.store.answer(question).whenComplete((given, failure) -> {
                         if (asking == life) {
@@ -295,6 +296,65 @@ class LogLearnerTest {
     }
 
     @Test
+    void itIsInTouchAllTheTimeWithOneOfTwo() {
+        awaitAll();
+        for (int round = 0; round < 20; round++) {
+            pass(5_000 + 137L * round);
+            Member serving = members.get(0);
+            Member other = members.get(1);
+            int before = serving.asked;
+            pass(2_000);
+            if (serving.asked == before) {
+                serving = members.get(1);
+                other = members.get(0);
+            }
+            serving.silent = true;
+            for (int i = 0; i < 6_000; i++) {
+                pass(1);
+                assertThat(learner.inTouch()).isTrue();
+            }
+            serving.silent = false;
+            assertThat(other.silent).isFalse();
+        }
+    }
+
+    @Test
+    void whatWasSaidLongAgoIsNotHeardNow() {
+        awaitAll();
+        pass(400); // a question is under way
+        assertThat(learner.inTouch()).isTrue();
+        for (int i = 0; i < 10_000; i++) {
+            loop.pass(1); // all but the copy, which is held up
+        }
+        copyLoop.hang(10_000);
+        assertThat(learner.inTouch()).isFalse();
+        pass(1_000);
+        assertThat(learner.inTouch()).isTrue();
+    }
+
+    @Test
+    void aLargeEntryMayTakeLongerThanAnAnswer() throws IOException {
+        awaitAll();
+        delayMs = 700;
+        append(3 << 20);
+        append(1);
+        awaitAll();
+        delayMs = 1;
+        append(1);
+        awaitAll();
+    }
+
+    @Test
+    void aCopyGivesNothingToReplicas() {
+        awaitAll();
+        copy.copies(true);
+        assertThat(FillCodec.decodeAnswer(now(copy.answer(FillCodec.encode(new FillQuestion.Hello(0, 0))))))
+                .isInstanceOfSatisfying(
+                        FillAnswer.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("a copy of group 0 only"));
+    }
+
+    @Test
     void itIsNotInTouchWhereNobodyKnowsWhoLeads() {
         awaitAll();
         members.forEach(member -> member.led = false);
@@ -327,7 +387,7 @@ class LogLearnerTest {
     void whoIsNoReplicaGivesNothingOn() {
         awaitAll();
         ReplicaStore other = copy;
-        CompletionStage<byte[]> answer = other.answer(FillCodec.encode(new FillQuestion.Entries(0, 0, 0)));
+        CompletionStage<byte[]> answer = other.answer(FillCodec.encode(new FillQuestion.Entries(0, 0, 0, 0)));
         assertThat(FillCodec.decodeAnswer(now(answer)))
                 .isInstanceOfSatisfying(
                         FillAnswer.Refused.class,

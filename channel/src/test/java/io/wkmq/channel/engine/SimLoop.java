@@ -31,6 +31,12 @@ final class SimLoop implements EngineLoop {
         }
     }
 
+    /** Lets time pass in which it does nothing; then it does all that there is to do, in the order in which it came. */
+    void hang(long durationMs) {
+        time.pass(durationMs);
+        work();
+    }
+
     /** Lets time pass, with all that is to do meanwhile. */
     void pass(long durationMs) {
         work();

@@ -20,7 +20,7 @@ class FillCodecTest {
                 new FillQuestion.State(Long.MIN_VALUE, 7),
                 new FillQuestion.Rows(-1, Integer.MAX_VALUE, 0),
                 new FillQuestion.Records(5, 6, 1L << 40, 8),
-                new FillQuestion.Entries(7, Long.MAX_VALUE, 12),
+                new FillQuestion.Entries(7, Long.MAX_VALUE, 500, 12),
                 new FillQuestion.Bye(9))) {
             assertThat(FillCodec.decodeQuestion(FillCodec.encode(question))).isEqualTo(question);
         }

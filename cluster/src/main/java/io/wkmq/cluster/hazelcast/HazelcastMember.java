@@ -8,6 +8,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.instance.BuildInfoProvider;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
@@ -44,6 +45,10 @@ final class HazelcastMember implements AutoCloseable {
 
     /** Longer than it takes, if others are there. */
     private static final Duration HAND_OVER = Duration.ofMillis(500);
+
+    /** When the member may have come among others, though it was not started again. */
+    private static final Set<LifecycleState> MERGES =
+            Set.of(LifecycleState.MERGING, LifecycleState.MERGED, LifecycleState.MERGE_FAILED);
 
     private final HazelcastInstance instance;
     private final Node node;
@@ -90,7 +95,7 @@ final class HazelcastMember implements AutoCloseable {
                 close(cp);
             }
         }
-        instance.getLifecycleService().addLifecycleListener(event -> tell(event, events));
+        instance.getLifecycleService().addLifecycleListener(event -> tell(event, events, cp));
         Node node = context.node();
         SeedJoiner joiner = (SeedJoiner) node.getJoiner();
         long period = settings.healing().every().toSeconds();
@@ -143,7 +148,10 @@ final class HazelcastMember implements AutoCloseable {
         return "wkmq-" + Long.toUnsignedString(self.incarnation(), 16) + '-' + number;
     }
 
-    private static void tell(LifecycleEvent event, MemberEvents events) {
+    private static void tell(LifecycleEvent event, MemberEvents events, @Nullable CpSubsystem cp) {
+        if (cp != null && MERGES.contains(event.getState())) {
+            cp.met();
+        }
         switch (event.getState()) {
             case MERGING -> events.merging();
             case MERGED, MERGE_FAILED -> events.merged();

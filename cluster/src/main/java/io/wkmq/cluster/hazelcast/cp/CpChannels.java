@@ -117,9 +117,24 @@ public final class CpChannels {
         service.attach(engine);
     }
 
-    /** What tells the member that they work with now from those before it. */
-    Object start() {
-        return service.engine();
+    /** The node may be among others from now on. */
+    void met() {
+        service.met();
+    }
+
+    /** How often the node may have come among others. */
+    long meeting() {
+        return service.meeting();
+    }
+
+    /** The node keeps no logs, and those were here at that {@link #meeting} whose logs it follows: at later ones no leader is asked. */
+    void follow(long meeting) {
+        service.follow(meeting);
+    }
+
+    /** Whether those are here whose logs it follows, or it keeps them itself. */
+    boolean confirmed() {
+        return service.confirmed();
     }
 
     /**

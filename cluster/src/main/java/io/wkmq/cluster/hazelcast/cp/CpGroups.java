@@ -12,6 +12,7 @@ import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.LogClosedException;
 import io.wkmq.channel.engine.LogFigures;
+import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.ReplicatedLog;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class CpGroups implements GroupLogs {
     /** Whose logs this node followed before; none if it did not. */
     private volatile Set<UUID> followed = Set.of();
 
-    /** Who keeps the logs, if this node does not. */
+    /** Who keeps the logs, if this node does not, as it was told last. */
     private volatile Set<UUID> keepers = Set.of();
 
     /**
@@ -81,7 +82,10 @@ public final class CpGroups implements GroupLogs {
             if (channels.member()) {
                 channels.places().taken();
             } else if (keepers.isEmpty()) {
+                long meeting = channels.meeting();
                 keepers = taker.take(limit, followed);
+                channels.follow(meeting);
+                throw new NewcomerException("Other nodes keep the channels, this one follows them");
             }
             log = channels.log(group, limit, deadline);
         } catch (HazelcastException | IllegalStateException e) { // the others do not answer, for minutes
@@ -127,8 +131,23 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
-    public CompletionStage<Set<UUID>> askKeepers() {
-        return channels.members(MEMBERS_LIMIT).thenApply(PlaceTaker::ids);
+    public CompletionStage<Boolean> askKeepers() {
+        long meeting = channels.meeting();
+        return channels.members(MEMBERS_LIMIT).thenApply(all -> follow(meeting, PlaceTaker.ids(all)));
+    }
+
+    private synchronized boolean follow(long meeting, Set<UUID> now) {
+        if (now.stream().noneMatch(keepers::contains)) {
+            return false;
+        }
+        keepers = now;
+        channels.follow(meeting);
+        return true;
+    }
+
+    @Override
+    public boolean confirmed() {
+        return channels.confirmed();
     }
 
     @Override

@@ -167,6 +167,14 @@ public final class CpSubsystem implements Closeable {
         node = made;
     }
 
+    /** The member may be among others from now on, without having been started again. */
+    public void met() {
+        CpChannels channels = settings.channels();
+        if (channels != null) {
+            channels.met();
+        }
+    }
+
     /** What Hazelcast keeps its state with. */
     public CPPersistenceService persistence() {
         CpPersistence made = persistence;

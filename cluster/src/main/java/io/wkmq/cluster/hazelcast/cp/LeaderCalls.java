@@ -90,7 +90,11 @@ final class LeaderCalls {
     }
 
     private <T> CompletionStage<T> send(Call<T> call) {
-        NodeEngineImpl engine = service.engine();
+        NodeEngineImpl engine = service.confirmedEngine();
+        if (engine == null) {
+            again(call, "Whether " + group.getName() + " is one that this node follows is not known yet");
+            return call.answer;
+        }
         Address target;
         CompletableFuture<T> sent = new CompletableFuture<>();
         try {

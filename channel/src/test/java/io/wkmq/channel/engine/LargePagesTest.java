@@ -1,0 +1,44 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class LargePagesTest {
+    private final LargePages pages = new LargePages();
+
+    @Test
+    void theLastOnesAreKept() {
+        byte[] half = new byte[(int) (LargePages.BYTES_MAX / 2)];
+        byte[] next = new byte[10];
+        pages.keep(1, 7, half);
+        pages.keep(1, 8, half);
+        assertThat(pages.find(1, 7)).isSameAs(half);
+        pages.keep(2, 7, next);
+        assertThat(pages.find(1, 7)).as("the oldest one").isNull();
+        assertThat(pages.find(1, 8)).isSameAs(half);
+        assertThat(pages.find(2, 7)).isSameAs(next);
+        assertThat(pages.find(2, 8)).isNull();
+    }
+
+    @Test
+    void oneIsKeptHoweverLargeItIs() {
+        byte[] large = new byte[(int) LargePages.BYTES_MAX + 1];
+        pages.keep(1, 7, new byte[1]);
+        pages.keep(1, 8, large);
+        assertThat(pages.find(1, 7)).isNull();
+        assertThat(pages.find(1, 8)).isSameAs(large);
+    }
+
+    @Test
+    void anotherOneInItsPlaceStays() {
+        byte[] first = new byte[10];
+        byte[] second = new byte[20];
+        pages.keep(1, 7, first);
+        pages.keep(1, 7, second);
+        pages.forget(1, 7, first);
+        assertThat(pages.find(1, 7)).isSameAs(second);
+        pages.forget(1, 7, second);
+        assertThat(pages.find(1, 7)).isNull();
+    }
+}
