@@ -2,11 +2,7 @@ package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.cp.CPMember;
-import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
-import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
-import com.hazelcast.cp.internal.raft.impl.state.FollowerState;
-import com.hazelcast.cp.internal.raft.impl.state.LeaderState;
 import com.hazelcast.spi.exception.RetryableHazelcastException;
 import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
@@ -21,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class CpGroups implements GroupLogs {
     private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
 
-    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
     private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
@@ -48,6 +42,8 @@ public final class CpGroups implements GroupLogs {
     private final int members;
     private final Duration deadline;
 
+    private final CpGroupStatus statuses;
+    private final LeaderChange leaders;
     private final PlaceMaker maker;
 
     /** Belongs to who asks for {@link #log}. */
@@ -69,6 +65,8 @@ public final class CpGroups implements GroupLogs {
         this.channels = channels;
         this.members = members;
         this.deadline = deadline;
+        this.statuses = new CpGroupStatus(channels, this::keepers);
+        this.leaders = new LeaderChange(channels, statuses, () -> !keepers.isEmpty());
         CpMembers all = new ChannelMembers(channels);
         this.maker = new PlaceMaker(all, members);
         this.taker = new PlaceTaker(all, channels.places(), members, System::nanoTime);
@@ -214,78 +212,7 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public CompletionStage<GroupStatus> status(int group) {
-        CompletableFuture<GroupStatus> status = new CompletableFuture<>();
-        if (channels.node(group) instanceof RaftNodeImpl node) {
-            node.execute(() -> status.complete(status(group, node))); // its state belongs to its thread
-        } else if (!keepers.isEmpty()) {
-            return channels.asLeader(group, ANSWER_LIMIT)
-                    .thenApply(said -> status(group, said))
-                    .exceptionally(failure -> unled(group));
-        } else {
-            status.completeExceptionally(new IOException("This node has no replica of group " + group));
-        }
-        return status.orTimeout(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** As the leader of a group sees it. */
-    private GroupStatus status(int group, LeaderStatus said) {
-        return new GroupStatus(
-                group,
-                channels.where(said.leader()),
-                false,
-                said.term(),
-                said.last(),
-                said.committed(),
-                said.committed(),
-                true,
-                0,
-                said.members().stream().map(this::member).toList());
-    }
-
-    /** Nobody says what it is: this is who keeps it, as far as that is known. */
-    private GroupStatus unled(int group) {
-        return new GroupStatus(
-                group,
-                null,
-                false,
-                0,
-                0,
-                0,
-                0,
-                true,
-                0,
-                keepers.stream().map(this::member).toList());
-    }
-
-    private GroupStatus.Member member(UUID member) {
-        return new GroupStatus.Member(channels.where(member), channels.isHere(member), null);
-    }
-
-    private GroupStatus status(int group, RaftNodeImpl node) {
-        RaftEndpoint leader = node.getLeader();
-        return new GroupStatus(
-                group,
-                leader == null ? null : channels.where(leader),
-                leads(group),
-                node.state().term(),
-                node.state().log().lastLogOrSnapshotIndex(),
-                node.state().commitIndex(),
-                node.state().lastApplied(),
-                channels.whole(node.getGroupId()),
-                channels.missed(node.getGroupId()),
-                node.getCommittedMembers().stream()
-                        .map(member -> member(node, member))
-                        .toList());
-    }
-
-    private GroupStatus.Member member(RaftNodeImpl node, RaftEndpoint member) {
-        LeaderState leading = node.state().leaderState();
-        FollowerState follower =
-                leading == null ? null : leading.getFollowerStates().get(member);
-        return new GroupStatus.Member(
-                channels.where(member),
-                member.equals(node.getLocalMember()) || channels.isHere(member),
-                follower == null ? null : node.state().log().lastLogOrSnapshotIndex() - follower.matchIndex());
+        return statuses.status(group);
     }
 
     @Override
@@ -306,91 +233,7 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public CompletionStage<Void> lead(int group, @Nullable String to) {
-        return status(group).thenCompose(before -> {
-            String why = refusal(before, to);
-            if (why != null) {
-                return CompletableFuture.failedFuture(new IOException(why));
-            }
-            return before.leader() != null && before.leader().equals(to)
-                    ? CompletableFuture.completedFuture(null)
-                    : handOver(before, to);
-        });
-    }
-
-    private static @Nullable String refusal(GroupStatus group, @Nullable String to) {
-        if (group.leader() == null) {
-            return "Group " + group.group() + " has no leader; expected one that can hand over";
-        }
-        if (to != null && !group.replicas().contains(to)) {
-            return "No node that keeps group " + group.group() + " is " + to + "; expected one of " + group.replicas();
-        }
-        if (to != null && !group.present().contains(to)) {
-            return "The node at " + to + " is not here; expected one of " + group.present();
-        }
-        return to == null && group.present().size() < 2
-                ? "No other node that keeps group " + group.group() + " is here; expected one"
-                : null;
-    }
-
-    private CompletionStage<Void> handOver(GroupStatus before, @Nullable String to) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        long since = System.nanoTime();
-        var unused = member(before.group(), to)
-                .thenCompose(target -> channels.handOver(before.group(), target, STATUS_LIMIT))
-                .whenComplete((begun, failure) -> {
-                    if (failure == null) {
-                        awaitLeader(before, to, since, done);
-                    } else {
-                        done.completeExceptionally(failure);
-                    }
-                });
-        return done;
-    }
-
-    /** The id of a member of a group; null for none. */
-    private CompletionStage<@Nullable UUID> member(int group, @Nullable String where) {
-        CompletableFuture<@Nullable UUID> found = new CompletableFuture<>();
-        if (where == null) {
-            found.complete(null);
-        } else if (channels.node(group) instanceof RaftNodeImpl node) {
-            node.execute(() -> node.getCommittedMembers().stream()
-                    .filter(member -> channels.where(member).equals(where))
-                    .findFirst()
-                    .ifPresentOrElse(
-                            member -> found.complete(member.getUuid()),
-                            () -> found.completeExceptionally(
-                                    new IOException("The node at " + where + " keeps group " + group + " no more"))));
-        } else if (!keepers.isEmpty()) {
-            return channels.members(MEMBERS_LIMIT)
-                    .thenApply(all -> all.stream()
-                            .filter(member -> CpChannels.where(member).equals(where))
-                            .findFirst()
-                            .map(CPMember::getUuid)
-                            .orElseThrow(() -> new CompletionException(
-                                    new IOException("The node at " + where + " keeps group " + group + " no more"))));
-        } else {
-            found.completeExceptionally(new IOException("This node has no replica of group " + group));
-        }
-        return found.orTimeout(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Completes once this node's replica has that leader, or any of a later term. */
-    private void awaitLeader(GroupStatus before, @Nullable String to, long sinceNanos, CompletableFuture<Void> done) {
-        var unused = status(before.group()).whenComplete((now, failure) -> {
-            if (failure != null) {
-                done.completeExceptionally(failure);
-            } else if (now.leader() != null
-                    && (to == null ? now.term() > before.term() : now.leader().equals(to))) {
-                done.complete(null);
-            } else if (System.nanoTime() - sinceNanos > STATUS_LIMIT.toNanos()) {
-                done.completeExceptionally(new IOException("Group " + before.group() + " is led by " + now.leader()
-                        + " after " + STATUS_LIMIT.toSeconds() + " s; expected "
-                        + (to == null ? "a leader of a later term than " + before.term() : to)));
-            } else {
-                CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS)
-                        .execute(() -> awaitLeader(before, to, sinceNanos, done));
-            }
-        });
+        return leaders.lead(group, to);
     }
 
     @Override
@@ -421,8 +264,6 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public boolean leads(int group) {
-        RaftNode node = channels.node(group);
-        @Nullable RaftEndpoint leader = node == null ? null : node.getLeader();
-        return leader != null && node != null && leader.equals(node.getLocalMember());
+        return statuses.leads(group);
     }
 }

@@ -1,0 +1,123 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
+import com.hazelcast.cp.internal.raft.impl.RaftNode;
+import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import com.hazelcast.cp.internal.raft.impl.state.FollowerState;
+import com.hazelcast.cp.internal.raft.impl.state.LeaderState;
+import io.wkmq.channel.engine.GroupStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What this node knows of the Raft logs of groups: of its own replica, or of what the leader says if it has none. Thread-safe. */
+final class CpGroupStatus {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
+    private final CpChannels channels;
+    private final Supplier<Set<UUID>> keepers;
+
+    /**
+     * Of those channels.
+     *
+     * @param keepers who keeps the logs, if this node does not; none if it does
+     */
+    CpGroupStatus(CpChannels channels, Supplier<Set<UUID>> keepers) {
+        this.channels = channels;
+        this.keepers = keepers;
+    }
+
+    /** As {@link io.wkmq.channel.engine.GroupLogs#status}. */
+    CompletionStage<GroupStatus> status(int group) {
+        CompletableFuture<GroupStatus> status = new CompletableFuture<>();
+        if (channels.node(group) instanceof RaftNodeImpl node) {
+            node.execute(() -> status.complete(status(group, node))); // its state belongs to its thread
+        } else if (!keepers.get().isEmpty()) {
+            return channels.asLeader(group, ANSWER_LIMIT)
+                    .thenApply(said -> status(group, said))
+                    .exceptionally(failure -> unled(group));
+        } else {
+            status.completeExceptionally(new IOException("This node has no replica of group " + group));
+        }
+        return status.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** As the leader of a group sees it. */
+    private GroupStatus status(int group, LeaderStatus said) {
+        return new GroupStatus(
+                group,
+                channels.where(said.leader()),
+                false,
+                said.term(),
+                said.last(),
+                said.committed(),
+                said.committed(),
+                true,
+                0,
+                said.members().stream().map(this::member).toList());
+    }
+
+    /** Nobody says what it is: this is who keeps it, as far as that is known. */
+    private GroupStatus unled(int group) {
+        return new GroupStatus(
+                group,
+                null,
+                false,
+                0,
+                0,
+                0,
+                0,
+                true,
+                0,
+                keepers.get().stream().map(this::member).toList());
+    }
+
+    private GroupStatus.Member member(UUID member) {
+        return new GroupStatus.Member(channels.where(member), channels.isHere(member), null);
+    }
+
+    private GroupStatus status(int group, RaftNodeImpl node) {
+        RaftEndpoint leader = node.getLeader();
+        return new GroupStatus(
+                group,
+                leader == null ? null : channels.where(leader),
+                leads(node),
+                node.state().term(),
+                node.state().log().lastLogOrSnapshotIndex(),
+                node.state().commitIndex(),
+                node.state().lastApplied(),
+                channels.whole(node.getGroupId()),
+                channels.missed(node.getGroupId()),
+                node.getCommittedMembers().stream()
+                        .map(member -> member(node, member))
+                        .toList());
+    }
+
+    private GroupStatus.Member member(RaftNodeImpl node, RaftEndpoint member) {
+        LeaderState leading = node.state().leaderState();
+        FollowerState follower =
+                leading == null ? null : leading.getFollowerStates().get(member);
+        return new GroupStatus.Member(
+                channels.where(member),
+                member.equals(node.getLocalMember()) || channels.isHere(member),
+                follower == null ? null : node.state().log().lastLogOrSnapshotIndex() - follower.matchIndex());
+    }
+
+    private static boolean leads(RaftNode node) {
+        @Nullable RaftEndpoint leader = node.getLeader();
+        return leader != null && leader.equals(node.getLocalMember());
+    }
+
+    /** Whether this node leads a group, as far as it knows. */
+    boolean leads(int group) {
+        RaftNode node = channels.node(group);
+        return node != null && leads(node);
+    }
+}
