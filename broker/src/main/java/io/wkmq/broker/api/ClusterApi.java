@@ -201,9 +201,11 @@ final class ClusterApi implements ApiPages {
 
     private String json(List<GroupStatus> groups) {
         JsonWriter json = new JsonWriter().beginObject().name("groups").beginArray();
+        boolean copy = channels.learner();
         for (GroupStatus group : groups) {
             json.beginObject()
                     .field("group", group.group())
+                    .field("copy", copy)
                     .field("leader", group.leader() == null ? null : name(group.leader()))
                     .field("leader_addr", group.leader())
                     .field("is_leader", group.leads())
@@ -211,7 +213,8 @@ final class ClusterApi implements ApiPages {
                     .field("last_index", group.last())
                     .field("commit_index", group.committed())
                     .field("last_applied", group.applied())
-                    .field("lag", group.committed() - group.applied())
+                    .field("lag", Math.max(0, group.committed() - group.applied()))
+                    .field("whole", group.whole())
                     .name("members")
                     .beginArray();
             for (GroupStatus.Member member : group.members()) {

@@ -113,7 +113,8 @@ final class RaftCommand implements CtlCommand {
                 Printable.line("Group(" + group.group() + ", leader="
                         + (group.leader() == null ? "none" : group.leader())
                         + ", term=" + group.term() + ", last=" + group.last() + ", committed=" + group.committed()
-                        + ", replicas=" + group.replicas() + (learner ? ", here=copy" : "") + ')'),
+                        + ", replicas=" + group.replicas() + (learner ? ", here=copy" : "")
+                        + (group.whole() ? "" : ", missed=" + group.missed()) + ')'),
                 object -> object.field("group", group.group())
                         .field("leader", group.leader())
                         .field("leads", group.leads())
@@ -122,6 +123,8 @@ final class RaftCommand implements CtlCommand {
                         .field("committed", group.committed())
                         .field("applied", group.applied())
                         .field("replicas", String.join(",", group.replicas()))
-                        .field("copy", learner));
+                        .field("copy", learner)
+                        .field("whole", group.whole())
+                        .field("missed", group.missed()));
     }
 }
