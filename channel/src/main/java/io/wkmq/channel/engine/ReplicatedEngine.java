@@ -25,7 +25,6 @@ import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,72 +33,41 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The channels of a node that keeps them together with others: what was appended is on the disks of most of them before that is said.
- * Every such node has a replica of every group, and reads from its own. Thread-safe; never blocks but where it says so.
+ * Every such node has a replica of every group, or a copy that follows those of others, and reads from its own. Thread-safe; never blocks but
+ * where it says so.
  *
  * <p>It is opened before its node meets others, {@link #begin begins} when it has, is {@link #close closed} before the node leaves them,
  * and then {@link #closeFiles its files} are. Until it has begun nothing is appended.
  */
 public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
-    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedEngine.class);
-
-    private static final Duration STEP = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 200;
-    private static final String UNCONFIRMED =
-            "this node does not know yet whether the channels of the nodes that it is among are those that it follows";
 
     private final ReplicaStore store;
     private final ReplicatedOptions options;
     private final Clock clock;
     private final EngineThreads threads;
     private final List<ChannelDefinition> known;
-    private final AtomicReferenceArray<@Nullable ReplicatedLog> logs;
+    private final EngineLogs logs;
     private final List<Appender> appenders = new ArrayList<>();
     private final List<RetentionSweep> sweeps = new ArrayList<>();
-    private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final AppendCounts counts = new AppendCounts();
     private final HeldCursors cursors;
     private final SharedReadings readings;
     private final Scrub scrub;
     private final LeaderShare share;
     private final Auditor auditor;
-    private volatile Consumer<IOException> onBroken = cause -> {};
     private volatile @Nullable Auditees others;
-    private volatile @Nullable Donors donors;
     private volatile @Nullable ClusterReadings shared;
-    private volatile @Nullable GroupLogs cluster;
-    private volatile @Nullable String waiting = "the node has not met the others yet";
-    private volatile boolean newcomer;
-    private volatile boolean blind;
-
-    /** On a node that keeps no replicas. */
-    private volatile @Nullable LearnedGroups learned;
-
-    private final LearnerFile learnerFile;
-
-    /** Who kept the replicas of which this node has copies; none if it has none. */
-    private final Set<UUID> learnedFrom;
-
-    /** Whether what it has is none of what the others have. */
-    private volatile boolean excluded;
-
-    /** Whether the table was lost, and not all is here again that it had. */
-    private volatile boolean recovering;
-
-    private volatile boolean closed;
 
     private ReplicatedEngine(
             ReplicaStore store,
@@ -109,16 +77,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             LearnerFile learnerFile,
             Set<UUID> learnedFrom) {
         this.store = store;
-        this.learnerFile = learnerFile;
-        this.learnedFrom = learnedFrom;
-        store.copies(!learnedFrom.isEmpty()); // until it takes a place
         this.options = options;
         this.clock = clock;
         this.threads = threads;
         this.known = store.registry().channels();
-        this.recovering = store.begunAnew();
-        this.blind = recovering || !learnedFrom.isEmpty();
-        this.logs = new AtomicReferenceArray<>(store.groups() + 1);
+        this.logs = new EngineLogs(store, learnerFile, learnedFrom, this::resume);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         this.scrub = new Scrub(store.scrubbed(), options.scrub(), clock);
@@ -166,24 +129,17 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     /** From whom this node's replicas get what they miss. To be called before the node meets others. */
     public void fetchFrom(Donors others) {
-        donors = others;
-        store.fetchFrom(new PermittedDonors(others, this::mayFetch));
-    }
-
-    /** Not from nodes that may have other channels. */
-    private boolean mayFetch() {
-        GroupLogs kept = cluster;
-        return !excluded && (!store.copies() || (kept != null && kept.confirmed()));
+        logs.fetchFrom(others);
     }
 
     /** Is told once when a copy can follow no more: the node is to end at once. To be called before the node meets others. */
     public void onBroken(Consumer<IOException> told) {
-        onBroken = told;
+        logs.onBroken(told);
     }
 
     /** Answers what other nodes ask of their {@link Donors}. Does not block. */
     public CompletionStage<byte[]> answerFetch(byte[] question) {
-        return excluded ? CompletableFuture.failedFuture(notHere()) : store.answer(question);
+        return logs.isExcluded() ? CompletableFuture.failedFuture(notHere()) : store.answer(question);
     }
 
     /** With whose replicas this node's are compared. To be called before the node meets others. */
@@ -225,7 +181,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     /** Completes when this node has {@link #begin begun}. */
     CompletionStage<Void> begun() {
-        return begun.copy();
+        return logs.begun();
     }
 
     /** How far it is with a channel that a node kept alone, as this node's replica of the registry knows. */
@@ -249,141 +205,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
      * before; with a {@link LogClosedException} if it can have no part in them.
      */
     public CompletionStage<Void> begin(GroupLogs kept) {
-        cluster = kept;
-        Thread thread = new Thread(() -> find(kept), "wkmq-channels-begin");
-        thread.setDaemon(true);
-        thread.start();
-        return begun.copy();
-    }
-
-    private void find(GroupLogs kept) {
-        try {
-            kept.follows(learnedFrom);
-            for (int group = 0; group < logs.length() && !closed; group++) {
-                find(kept, group);
-            }
-            takePart(kept);
-            for (int group = 0; group < logs.length() && !closed; group++) {
-                catchUp(kept, group);
-            }
-            if (!closed && isHere()) {
-                resume(kept);
-                recovered();
-                begun.complete(null);
-                LOG.info("The channels are here groups={}", store.groups());
-            }
-        } catch (LogClosedException e) {
-            giveUp(e);
-        } catch (IOException e) {
-            giveUp(new LogClosedException("The disk does not take who keeps the channels: " + e.getMessage(), e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** All is here, unless a copy was given up meanwhile. */
-    private synchronized boolean isHere() {
-        if (excluded) {
-            return false;
-        }
-        blind = false;
-        waiting = null;
-        return true;
-    }
-
-    /** What the copies of this node need of it, and tell it. */
-    private final class OwnCopies implements LearnedGroups.Owner {
-        @Override
-        public @Nullable Donors donors() {
-            return donors;
-        }
-
-        @Override
-        public void apart(LogClosedException reason) {
-            giveUp(reason);
-        }
-
-        @Override
-        public void broken(Exception cause) {
-            giveUp(cause);
-            onBroken.accept(new IOException("A copy of channels can follow no more: " + cause.getMessage(), cause));
-        }
-    }
-
-    private void giveUp(Exception reason) {
-        synchronized (this) {
-            excluded = true;
-            blind = true;
-            waiting = String.valueOf(reason.getMessage());
-        }
-        LOG.error("The channels will not be here: {}", reason.getMessage());
-        begun.completeExceptionally(reason);
-    }
-
-    /** With replicas, which others may follow, or following those that others have. */
-    private void takePart(GroupLogs kept) throws IOException, InterruptedException {
-        if (closed) {
-            return;
-        }
-        if (!kept.keepers().isEmpty()) {
-            blind = true;
-            newcomer = true; // until it has all
-            if (learnedFrom.isEmpty() && store.hasRows()) {
-                throw new LogClosedException(
-                        "This node has channels, but no log of them, and is none of those that keep them; expected an empty"
-                                + " data directory, with which it is as any node without channels",
-                        null);
-            }
-            store.copies(true);
-            LearnedGroups following =
-                    LearnedGroups.begin(store, logs.length(), kept, learnerFile, new OwnCopies());
-            learned = following;
-            if (closed) {
-                following.close(); // the files may be closed next
-            }
-            return;
-        }
-        learnerFile.delete();
-        store.copies(false);
-        UUID self = kept.replica();
-        store.feed(new EntryFeed.Source() {
-            @Override
-            public @Nullable UUID replica() {
-                return self;
-            }
-
-            @Override
-            public boolean led(int group) {
-                return kept.led(group);
-            }
-        });
-    }
-
-    private void recovered() {
-        if (!recovering) {
-            return;
-        }
-        recovering = false;
-        try {
-            store.settled();
-        } catch (IOException e) { // then the next start waits for the others again
-            LOG.warn("That the table of channels is whole again cannot be noted", e);
-        }
-    }
-
-    private void find(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
-        while (!closed && logs.get(group) == null) {
-            try {
-                logs.set(group, kept.log(group, STEP));
-            } catch (LogClosedException e) {
-                throw e;
-            } catch (IOException e) {
-                newcomer |= e instanceof NewcomerException;
-                blind = newcomer || recovering || !learnedFrom.isEmpty();
-                waits(String.valueOf(e.getMessage()));
-                Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
-            }
-        }
+        return logs.begin(kept);
     }
 
     /**
@@ -391,44 +213,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
      * knew was lost.
      */
     public boolean newcomer() {
-        return newcomer
-                || recovering
-                || !learnedFrom.isEmpty()
-                || store.filling().contains(store.groups());
-    }
-
-    private void catchUp(GroupLogs kept, int group) throws LogClosedException, InterruptedException {
-        while (!closed && !excluded) {
-            try {
-                caughtUp(kept, group, STEP).toCompletableFuture().get();
-                return;
-            } catch (ExecutionException e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                waits(String.valueOf(cause.getMessage()));
-                kept.requirePlace(STEP);
-                Thread.sleep(PAUSE_MS);
-            }
-        }
-    }
-
-    private CompletionStage<Void> caughtUp(GroupLogs kept, int group, Duration limit) {
-        LearnedGroups following = learned;
-        return following == null ? kept.caughtUp(group, limit) : following.caughtUp(group, limit);
-    }
-
-    private boolean led(GroupLogs kept, int group) {
-        LearnedGroups following = learned;
-        return following == null ? kept.led(group) : following.led(group);
-    }
-
-    private synchronized void waits(String reason) {
-        if (excluded) {
-            return; // that is said, and stays so
-        }
-        if (!reason.equals(waiting)) {
-            LOG.warn("The channels are not here yet, they are waited for: {}", reason);
-        }
-        waiting = reason;
+        return logs.newcomer();
     }
 
     /** Begins what goes on for as long as it has the groups. */
@@ -438,10 +223,10 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
             return;
         }
         scrub.start();
-        if (learned != null) {
+        if (logs.learner()) {
             return; // those that keep the groups see to the rest
         }
-        loop.execute(new UnheardChannels(store, this, threads.background(), () -> closed)::tell);
+        loop.execute(new UnheardChannels(store, this, threads.background(), logs::isClosed)::tell);
         for (int group = 0; group < store.groups(); group++) {
             int of = group;
             RetentionSweep sweep = new RetentionSweep(
@@ -473,20 +258,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     private CompletionStage<byte[]> propose(int group, byte[] op) {
-        if (closed) {
-            return CompletableFuture.failedFuture(new LogClosedException("The channels are closed", null));
-        }
-        LearnedGroups following = learned;
-        if (excluded || (following != null && !following.confirmed())) {
-            return CompletableFuture.failedFuture(notHere());
-        }
-        ReplicatedLog log = logs.get(group);
-        return log == null ? CompletableFuture.failedFuture(notHere()) : log.propose(op);
+        return logs.propose(group, op);
     }
 
     private OverloadedException notHere() {
-        String reason = waiting;
-        return new OverloadedException("The channels are not here yet: " + (reason == null ? UNCONFIRMED : reason));
+        return logs.notHere();
     }
 
     /** From a thread of its own: on that of a group's log nothing can be brought into a log. */
@@ -593,10 +369,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
         @Override
         public @Nullable String apart() {
-            if (excluded) {
-                return "The channels will not be here: " + waiting;
-            }
-            return mayFetch() ? null : UNCONFIRMED;
+            return logs.apart();
         }
 
         @Override
@@ -606,7 +379,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
         @Override
         public CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
-            return waiting == null ? store.refill(channel, donors) : CompletableFuture.failedFuture(notHere());
+            return logs.isHere() ? store.refill(channel, donors) : CompletableFuture.failedFuture(notHere());
         }
     }
 
@@ -628,10 +401,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     private CompletionStage<Void> caughtUp(int group) {
-        GroupLogs kept = cluster;
-        return kept == null || logs.get(group) == null
-                ? CompletableFuture.failedFuture(notHere())
-                : onLoop(() -> caughtUp(kept, group, options.patience()));
+        return onLoop(() -> logs.caughtUp(group, options.patience()));
     }
 
     @Override
@@ -658,12 +428,12 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public CompletionStage<List<RegisteredNode>> nodes() {
-        return waiting == null ? ask(() -> store.registry().nodes()) : CompletableFuture.failedFuture(notHere());
+        return logs.isHere() ? ask(() -> store.registry().nodes()) : CompletableFuture.failedFuture(notHere());
     }
 
     @Override
     public boolean leadsRegistry() {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept != null && kept.leads(store.groups());
     }
 
@@ -693,14 +463,12 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public boolean blind() {
-        LearnedGroups following = learned;
-        return blind || excluded || (following != null && following.blind());
+        return logs.blind();
     }
 
     @Override
     public boolean quorum(int channel) {
-        GroupLogs kept = cluster;
-        return kept != null && logs.get(group(channel)) != null && led(kept, group(channel));
+        return logs.led(group(channel));
     }
 
     /**
@@ -800,40 +568,15 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public @Nullable String trouble() {
-        String reason = waiting;
-        if (reason != null) {
-            return "The channels are not here yet: " + reason;
-        }
-        List<Integer> filling = store.filling();
-        if (!filling.isEmpty()) {
-            return "This node's replicas of groups " + filling
-                    + " of the channels miss something, which is fetched from other nodes: they cannot be read here";
-        }
-        LearnedGroups following = learned;
-        if (following != null && !following.confirmed()) {
-            return "The channels cannot be used here: " + UNCONFIRMED;
-        }
-        GroupLogs kept = cluster;
-        for (int group = 0; kept != null && group < logs.length(); group++) {
-            if (!led(kept, group)) {
-                return following == null
-                        ? "Group " + group + " of the channels has no leader: too few of the nodes that keep it are here"
-                        : "Group " + group + " of the channels, of which this node has a copy, is not heard of: none of the"
-                                + " nodes that keep it answers and knows its leader";
-            }
-        }
-        return null;
+        return logs.trouble();
     }
 
     @Override
     public CompletionStage<List<GroupStatus>> groups() {
-        GroupLogs kept = cluster;
-        LearnedGroups following = learned;
         CompletionStage<List<GroupStatus>> all = CompletableFuture.completedFuture(List.of());
-        for (int group = 0; kept != null && group < logs.length(); group++) {
-            if (logs.get(group) != null) {
-                all = all.thenCombine(
-                        following == null ? kept.status(group) : following.status(group), ReplicatedEngine::with);
+        for (int group = 0; group < logs.count(); group++) {
+            if (logs.isFound(group)) {
+                all = all.thenCombine(logs.status(group), ReplicatedEngine::with);
             }
         }
         return all;
@@ -841,17 +584,12 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public int groupsExpected() {
-        return logs.length();
+        return logs.count();
     }
 
     @Override
     public boolean keepsNothing() {
-        GroupLogs kept = cluster;
-        boolean apart = newcomer || (kept != null && !kept.decided());
-        return apart
-                && !recovering
-                && known.isEmpty()
-                && replica() == null; // that at last: it may be decided meanwhile
+        return logs.isNew() && known.isEmpty() && replica() == null;
     }
 
     private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {
@@ -862,30 +600,30 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public @Nullable UUID replica() {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept == null ? null : kept.replica();
     }
 
     @Override
     public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.makePlace(removed, here, gone);
     }
 
     @Override
     public CompletionStage<Void> removeNode(String node) {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.remove(node);
     }
 
     @Override
     public boolean learner() {
-        return learned != null;
+        return logs.learner();
     }
 
     @Override
     public int replicas() {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept == null ? Integer.MAX_VALUE : kept.members(); // until that is known nobody is most of them
     }
 
@@ -907,27 +645,27 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public CompletionStage<Map<String, Set<Integer>>> filling() {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept == null ? CompletableFuture.failedFuture(notHere()) : kept.filling();
     }
 
     @Override
     public CompletionStage<Void> lead(int group, @Nullable String node) {
-        GroupLogs kept = cluster;
-        return kept == null || logs.get(group) == null
+        GroupLogs kept = logs.kept();
+        return kept == null || !logs.isFound(group)
                 ? CompletableFuture.failedFuture(notHere())
                 : kept.lead(group, node);
     }
 
     @Override
     public @Nullable String where() {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return kept == null ? null : kept.where();
     }
 
     @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
-        GroupLogs kept = cluster;
+        GroupLogs kept = logs.kept();
         return new ChannelFigures(
                 counts.times.read(),
                 counts.refused.sum(),
@@ -939,12 +677,12 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
-        return waiting == null ? scrub.now(channel, patienceMs) : CompletableFuture.failedFuture(notHere());
+        return logs.isHere() ? scrub.now(channel, patienceMs) : CompletableFuture.failedFuture(notHere());
     }
 
     @Override
     public @Nullable String damage() {
-        return recovering
+        return logs.recovering()
                 ? "The table of channels was damaged or lost and is begun anew; what it had is fetched from the other nodes"
                 : store.damages().trouble();
     }
@@ -957,7 +695,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         threads.loop().execute(() -> {
             try {
                 cursors.close(); // what readers have done with goes into the logs as long as it can
-                closed = true;
+                logs.close();
                 appenders.forEach(Appender::close);
             } finally {
                 stored.complete(null);
@@ -971,10 +709,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
         close();
         sweeps.forEach(RetentionSweep::stop);
         scrub.stop();
-        LearnedGroups following = learned;
-        if (following != null) {
-            following.close();
-        }
+        logs.endCopies();
         threads.end(() -> {});
         store.close();
     }
