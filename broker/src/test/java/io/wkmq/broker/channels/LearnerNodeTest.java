@@ -15,6 +15,7 @@ import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import io.wkmq.testing.mqtt.UserProperty;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -240,6 +241,106 @@ class LearnerNodeTest {
             fill(publisher, 251, 260);
             expect(reader, 1, 260);
         }
+    }
+
+    @Test
+    void startedAgainItTakesThePlaceOfARemovedNode() {
+        cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(LEARNER, "publisher")) {
+            fill(publisher, 1, 50);
+        }
+        cluster.stop(LEARNER);
+        try (MqttProbe publisher = cluster.client(1, "publisher1")) {
+            fill(publisher, 51, 60);
+        }
+        cluster.stop(3);
+        Await.until(
+                LIMIT,
+                () -> "node 3 is taken off: "
+                        + cluster.wkctl(1, "raft", "remove", member(3)).text(),
+                () -> !cluster.wkctl(1, "raft", "status").text().contains(member(3))
+                        || cluster.wkctl(1, "raft", "remove", member(3)).status() == 0);
+
+        cluster.start(LEARNER, SETTINGS);
+        awaitChannels(LEARNER);
+        assertThat(channels(LEARNER).learner()).isFalse();
+        Await.until(
+                LIMIT,
+                () -> "it is one of three: " + cluster.succeeds(1, "raft", "status"),
+                () -> cluster.succeeds(1, "raft", "status").lines().allMatch(line -> line.contains(member(LEARNER))));
+        cluster.stop(2); // now it counts
+        try (MqttProbe publisher = cluster.client(1, "publisher1");
+                MqttProbe reader = cluster.client(LEARNER, "reader")) {
+            replay(reader, "$ch/plant/#", Property.user("wk-from", "earliest"));
+            fill(publisher, 61, 70);
+            expect(reader, 1, 70);
+        }
+    }
+
+    @Test
+    void itBeginsWhileOneOfThoseIsAwayThatKeepThem() {
+        cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
+        cluster.stop(LEARNER);
+        cluster.stop(2);
+        try (MqttProbe publisher = cluster.client(1, "publisher1")) {
+            fill(publisher, 1, 20);
+        }
+        cluster.start(LEARNER, SETTINGS); // it may wait for half a minute for a place
+        awaitFollowed();
+        assertThat(channels(LEARNER).learner()).isTrue();
+        try (MqttProbe publisher = cluster.client(LEARNER, "publisher");
+                MqttProbe reader = cluster.client(LEARNER, "reader")) {
+            replay(reader, "$ch/plant/#", Property.user("wk-from", "earliest"));
+            fill(publisher, 21, 30);
+            expect(reader, 1, 30);
+        }
+        assertThat(cluster.succeeds(1, "raft", "status")).doesNotContain(member(LEARNER));
+    }
+
+    private void awaitFollowed() {
+        Await.until(
+                LIMIT,
+                () -> "the channels are on the learner: " + channels(LEARNER).trouble(),
+                () -> channels(LEARNER).learner() && channels(LEARNER).trouble() == null);
+    }
+
+    @Test
+    void movedToOthersItHasNoPartInTheirChannels() {
+        cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
+        try (MqttProbe publisher = cluster.client(LEARNER, "publisher")) {
+            fill(publisher, 1, 10);
+        }
+        try (TestCluster others = new TestCluster(directory.resolve("others"))) {
+            String first = "other1@127.0.0.1:" + others.port(1);
+            for (int node = 1; node < NODES; node++) {
+                Map<String, String> named = new HashMap<>(SETTINGS);
+                named.put("WKMQ_NODE__NAME", "other" + node + "@127.0.0.1");
+                others.start(node, named);
+                if (node > 1) {
+                    others.succeeds(node, "cluster", "join", first);
+                }
+            }
+            NodeChannels theirs = others.node(1).broker().channels();
+            Await.until(
+                    LIMIT, () -> "the others have channels: " + theirs.trouble(), () -> theirs.trouble() == null);
+            others.succeeds(1, "channels", "create", "works", "works/#");
+
+            cluster.succeeds(LEARNER, "cluster", "join", first);
+            try (MqttProbe publisher = cluster.client(LEARNER, "publisher")) {
+                assertThat(publish(publisher, "plant/1", "into whose channel?").code())
+                        .isGreaterThanOrEqualTo(REFUSED);
+                Await.until(
+                        LIMIT,
+                        () -> "it knows that it has no part in them: "
+                                + channels(LEARNER).trouble(),
+                        () -> String.valueOf(channels(LEARNER).trouble()).contains("expected an empty data directory"));
+                assertThat(publish(publisher, "works/1", "nor is it ordinary").code())
+                        .isGreaterThanOrEqualTo(REFUSED);
+            }
+            assertThat(others.succeeds(1, "channels", "list")).contains("works").doesNotContain("plant");
+            assertThat(others.succeeds(1, "channels", "verify", "works")).doesNotContain("last=1");
+        }
+        assertThat(cluster.succeeds(1, "channels", "verify", "plant")).contains("last=10");
     }
 
     @Test
