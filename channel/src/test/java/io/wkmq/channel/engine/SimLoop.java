@@ -8,6 +8,7 @@ import java.util.Queue;
 final class SimLoop implements EngineLoop {
     private final SimTime time = new SimTime();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private int life;
 
     @Override
     public void execute(Runnable task) {
@@ -16,7 +17,23 @@ final class SimLoop implements EngineLoop {
 
     @Override
     public void after(long delayMs, Runnable task) {
-        time.after(delayMs, () -> tasks.add(task));
+        int begun = life;
+        time.after(delayMs, () -> {
+            if (begun == life) {
+                tasks.add(task);
+            }
+        });
+    }
+
+    /** Forgets all that it was given, as a loop that has ended and is begun anew. */
+    void lose() {
+        life++;
+        tasks.clear();
+    }
+
+    /** How much is to be done at some time. */
+    int waiting() {
+        return time.waiting();
     }
 
     @Override
