@@ -124,7 +124,7 @@ final class EntryFeedTest {
     @Test
     void aLoopThatIsHeldUpHasNoMoreToDoWithEachTime() {
         for (int round = 0; round < 20; round++) {
-            ask(EntryFeed.HOLD_MS);
+            var unused = ask(EntryFeed.HOLD_MS);
             loop.hang(3_000);
             loop.pass(10);
         }

@@ -272,8 +272,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     }
 
     private Follower open(CPGroupId group) throws IOException {
-        NodeEngineImpl attached = engine();
-        GroupLoop loop = new GroupLoop(attached, raft().getCPGroupPartitionId(group));
+        GroupLoop loop = new GroupLoop(engine(), raft().getCPGroupPartitionId(group));
         int number = number(group);
         Follower opened = new Follower(number, followers.follow(number, loop), loop);
         groups.put(group, opened);
