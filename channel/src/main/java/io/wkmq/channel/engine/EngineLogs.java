@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class EngineLogs {
     private final Consumer<GroupLogs> onHere;
     private final AtomicReferenceArray<@Nullable ReplicatedLog> logs;
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
+    private final AtomicBoolean toldBroken = new AtomicBoolean();
     private volatile Consumer<IOException> onBroken = cause -> {};
     private volatile @Nullable Donors donors;
     private volatile @Nullable GroupLogs kept;
@@ -152,6 +154,9 @@ final class EngineLogs {
         @Override
         public void broken(Exception cause) {
             giveUp(cause);
+            if (!toldBroken.compareAndSet(false, true)) {
+                return;
+            }
             onBroken.accept(new IOException("A copy of channels can follow no more: " + cause.getMessage(), cause));
         }
     }

@@ -13,16 +13,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +39,7 @@ final class LearnedGroupsTest {
     @TempDir
     private Path directory;
 
-    private final Logs logs = new Logs();
+    private final FakeLogs logs = new FakeLogs(FIRST, SECOND);
     private final List<Exception> told = new CopyOnWriteArrayList<>();
     private LearnerFile file;
     private @Nullable LearnedGroups groups;
@@ -118,124 +114,6 @@ final class LearnedGroupsTest {
         @Override
         public long missed() {
             return 0;
-        }
-    }
-
-    /** What a node without replicas knows of those that have them. */
-    private static final class Logs implements GroupLogs {
-        final AtomicInteger asked = new AtomicInteger();
-        volatile Set<UUID> keepers = Set.of(FIRST, SECOND);
-        volatile boolean confirmed = true;
-        volatile Supplier<CompletionStage<Boolean>> answer =
-                () -> CompletableFuture.failedFuture(new IOException("made by the test"));
-
-        void found(Set<UUID> now) {
-            answer = () -> {
-                keepers = now;
-                confirmed = true;
-                return CompletableFuture.completedFuture(true);
-            };
-        }
-
-        private static UnsupportedOperationException unused() {
-            return new UnsupportedOperationException("Not asked for here");
-        }
-
-        @Override
-        public Set<UUID> keepers() {
-            return keepers;
-        }
-
-        @Override
-        public CompletionStage<Boolean> askKeepers() {
-            asked.incrementAndGet();
-            return answer.get();
-        }
-
-        @Override
-        public boolean confirmed() {
-            return confirmed;
-        }
-
-        @Override
-        public CompletionStage<Long> applied(int group, Duration limit) {
-            return CompletableFuture.completedFuture(0L);
-        }
-
-        @Override
-        public ReplicatedLog log(int group, Duration limit) {
-            throw unused();
-        }
-
-        @Override
-        public void follows(Set<UUID> before) {
-            throw unused();
-        }
-
-        @Override
-        public CompletionStage<Void> caughtUp(int group, Duration limit) {
-            throw unused();
-        }
-
-        @Override
-        public CompletionStage<Void> remove(String node) {
-            throw unused();
-        }
-
-        @Override
-        public void requirePlace(Duration limit) {
-            throw unused();
-        }
-
-        @Override
-        public @Nullable UUID replica() {
-            return null;
-        }
-
-        @Override
-        public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
-            throw unused();
-        }
-
-        @Override
-        public CompletionStage<GroupStatus> status(int group) {
-            return CompletableFuture.completedFuture(
-                    new GroupStatus(group, "a:1", false, 3, 9, 8, 8, false, 4, List.of()));
-        }
-
-        @Override
-        public CompletionStage<Map<String, Set<Integer>>> filling() {
-            throw unused();
-        }
-
-        @Override
-        public CompletionStage<Void> lead(int group, @Nullable String node) {
-            throw unused();
-        }
-
-        @Override
-        public int members() {
-            return 2;
-        }
-
-        @Override
-        public @Nullable String where() {
-            return null;
-        }
-
-        @Override
-        public LogFigures written() {
-            return LogFigures.NONE;
-        }
-
-        @Override
-        public boolean led(int group) {
-            throw unused();
-        }
-
-        @Override
-        public boolean leads(int group) {
-            return false;
         }
     }
 

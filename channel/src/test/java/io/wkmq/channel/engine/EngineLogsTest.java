@@ -1,0 +1,166 @@
+package io.wkmq.channel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wkmq.channel.fill.Donors;
+import io.wkmq.channel.fill.FillAnswer;
+import io.wkmq.channel.fill.FillCodec;
+import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.group.ChannelRules;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.Retention;
+import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.routing.NodeId;
+import io.wkmq.testing.Await;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node where others have all places, and how it comes to follow them. */
+@Timeout(60)
+@SuppressWarnings("NullAway.Init") // JUnit sets the fields
+final class EngineLogsTest {
+    private static final int ANSWER_MS = 20;
+    private static final UUID KEEPER = new UUID(1, 1);
+
+    @TempDir
+    private Path directory;
+
+    private final FakeLogs kept = new FakeLogs(KEEPER);
+    private final List<IOException> broken = new CopyOnWriteArrayList<>();
+    private EngineThreads threads;
+    private LearnerFile file;
+    private ReplicaStore store;
+    private EngineLogs logs;
+
+    /** What those who keep the logs give on. */
+    private volatile List<FillPages.Entry> entries = List.of();
+
+    private final class Keeper implements Donors {
+        @Override
+        public List<NodeId> here() {
+            return List.of(new NodeId(new UUID(7, 7)));
+        }
+
+        @Override
+        public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+            byte[] page = FillPages.encode(new FillPages.Entries(KEEPER, true, 0, entries));
+            return CompletableFuture.supplyAsync(
+                    () -> FillCodec.encode(new FillAnswer.Part(page.length, page)),
+                    CompletableFuture.delayedExecutor(ANSWER_MS, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        threads = new EngineThreads();
+        store = ReplicaStore.open(
+                new LocalDisk(),
+                directory,
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(threads.reads(), threads.background(), threads.scrubs(), threads.loop()));
+        file = new LearnerFile(new LocalDisk(), directory);
+        logs = new EngineLogs(store, file, file.read(), all -> {});
+        logs.fetchFrom(new Keeper());
+        logs.onBroken(broken::add);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        logs.close();
+        logs.endCopies();
+        threads.end(() -> {});
+        store.close();
+    }
+
+    private CompletableFuture<Void> begin() {
+        return logs.begin(kept).toCompletableFuture();
+    }
+
+    private void awaitTrouble(String said) {
+        Await.until("it says " + said, () -> String.valueOf(logs.trouble()).contains(said));
+    }
+
+    @Test
+    void itIsBlindFromTheFirstWordThatItFollowsOthersUntilItHasAll() throws Exception {
+        kept.failure = new NewcomerException("others have all places");
+        CompletableFuture<Void> begun = begin();
+        awaitTrouble("others have all places");
+        assertThat(logs.newcomer()).isTrue();
+        assertThat(logs.blind()).isTrue();
+        kept.failure = new IOException("too few of them are here");
+        awaitTrouble("too few of them are here");
+        assertThat(logs.newcomer()).isTrue();
+        assertThat(logs.blind()).isTrue();
+        assertThat(begun).isNotDone();
+        kept.failure = null;
+        begun.get(30, TimeUnit.SECONDS);
+        assertThat(logs.learner()).isTrue();
+        assertThat(store.copies()).isTrue();
+        Await.until("it is not blind", () -> !logs.blind());
+        Await.until("all groups are heard of", () -> logs.trouble() == null);
+        assertThat(file.read()).isEqualTo(Set.of(KEEPER));
+    }
+
+    @Test
+    void itProposesNothingAmongNodesThatMayBeOthers() throws Exception {
+        begin().get(30, TimeUnit.SECONDS);
+        assertThat(logs.propose(0, new byte[1]).toCompletableFuture()).isCompleted();
+        assertThat(logs.apart()).isNull();
+        kept.confirmed = false;
+        assertThat(logs.blind()).isTrue();
+        assertThat(logs.propose(0, new byte[1]).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(logs.apart()).contains("does not know yet");
+        assertThat(logs.trouble()).contains("does not know yet");
+        kept.answer = () -> CompletableFuture.completedFuture(false);
+        awaitTrouble("expected an empty data directory");
+        kept.confirmed = true;
+        assertThat(logs.isExcluded()).isTrue();
+        assertThat(logs.propose(0, new byte[1]).toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
+    void whoseRowsThoseAreWithoutAFileNobodyKnows() throws Exception {
+        SimLoop loop = new SimLoop();
+        LogFollower follower = store.follow(0, loop);
+        var unused = follower.apply(
+                1, OpCodec.encode(new GroupOp.Configure(1, new ChannelRules(1, 0, 0, 10, 60_000, Retention.FOR_EVER))));
+        var snapshot = follower.snapshot();
+        assertThat(snapshot).isNotEmpty();
+        assertThat(store.hasRows()).isTrue();
+
+        assertThat(begin())
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(LogClosedException.class)
+                .withMessageContaining("expected an empty data directory");
+        assertThat(logs.isExcluded()).isTrue();
+        assertThat(logs.blind()).isTrue();
+        assertThat(file.read()).isEmpty();
+    }
+
+    @Test
+    void aCopyThatCanFollowNoMoreIsToldOnce() throws Exception {
+        begin().get(30, TimeUnit.SECONDS);
+        entries = List.of(new FillPages.Entry(1, new byte[] {99}));
+        Await.until("that is told", () -> !broken.isEmpty());
+        assertThat(logs.isExcluded()).isTrue();
+        assertThat(logs.blind()).isTrue();
+        assertThat(logs.trouble()).isNotNull();
+        assertThat(broken).hasSize(1);
+    }
+}
