@@ -200,9 +200,8 @@ final class Donor {
     /** One large entry: the other parts of it are asked for next. */
     private byte[] keep(FillQuestion.Entries wanted, FillPages.Entries page) {
         byte[] encoded = FillPages.encode(page);
-        large.keep(wanted.group(), wanted.after(), encoded);
-        timer.execute(
-                () -> timer.after(LARGE_MS, () -> large.forget(wanted.group(), wanted.after(), encoded)));
+        long number = large.keep(wanted.group(), wanted.after(), encoded);
+        timer.execute(() -> timer.after(LARGE_MS, () -> large.forget(wanted.group(), wanted.after(), number)));
         return encoded;
     }
 

@@ -15,39 +15,53 @@ final class LargePages {
 
     private record Key(int group, long after) {}
 
+    private record Kept(long number, byte[] page) {}
+
     @GuardedBy("this")
-    private final Map<Key, byte[]> kept = new LinkedHashMap<>();
+    private final Map<Key, Kept> all = new LinkedHashMap<>();
 
     @GuardedBy("this")
     private long bytes;
 
-    /** Keeps what is behind an entry of a group's log. */
-    synchronized void keep(int group, long after, byte[] page) {
-        forget(new Key(group, after));
-        kept.put(new Key(group, after), page);
+    @GuardedBy("this")
+    private long last;
+
+    /**
+     * Keeps what is behind an entry of a group's log.
+     *
+     * @return by which it is forgotten
+     */
+    synchronized long keep(int group, long after, byte[] page) {
+        Key key = new Key(group, after);
+        remove(key);
+        last++;
+        all.put(key, new Kept(last, page));
         bytes += page.length;
-        Iterator<byte[]> oldest = kept.values().iterator();
-        while (bytes > BYTES_MAX && kept.size() > 1) {
-            bytes -= oldest.next().length;
+        Iterator<Kept> oldest = all.values().iterator();
+        while (bytes > BYTES_MAX && all.size() > 1) {
+            bytes -= oldest.next().page.length;
             oldest.remove();
         }
+        return last;
     }
 
     /** What is behind an entry of a group's log, not to be changed; null if it is not kept. */
     synchronized byte @Nullable [] find(int group, long after) {
-        return kept.get(new Key(group, after));
+        Kept found = all.get(new Key(group, after));
+        return found == null ? null : found.page;
     }
 
-    /** Keeps it no more, unless it is another one now. */
-    synchronized void forget(int group, long after, byte[] page) {
+    /** Keeps it no more, unless it was kept anew. */
+    synchronized void forget(int group, long after, long number) {
         Key key = new Key(group, after);
-        if (kept.get(key) == page) {
-            forget(key);
+        Kept found = all.get(key);
+        if (found != null && found.number == number) {
+            remove(key);
         }
     }
 
-    private synchronized void forget(Key key) {
-        byte[] before = kept.remove(key);
-        bytes -= before == null ? 0 : before.length;
+    private synchronized void remove(Key key) {
+        Kept before = all.remove(key);
+        bytes -= before == null ? 0 : before.page.length;
     }
 }

@@ -34,11 +34,11 @@ final class LargePagesTest {
     void anotherOneInItsPlaceStays() {
         byte[] first = new byte[10];
         byte[] second = new byte[20];
-        pages.keep(1, 7, first);
-        pages.keep(1, 7, second);
-        pages.forget(1, 7, first);
+        long number = pages.keep(1, 7, first);
+        long next = pages.keep(1, 7, second);
+        pages.forget(1, 7, number);
         assertThat(pages.find(1, 7)).isSameAs(second);
-        pages.forget(1, 7, second);
+        pages.forget(1, 7, next);
         assertThat(pages.find(1, 7)).isNull();
     }
 }
