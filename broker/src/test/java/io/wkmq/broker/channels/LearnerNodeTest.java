@@ -321,8 +321,7 @@ class LearnerNodeTest {
                 }
             }
             NodeChannels theirs = others.node(1).broker().channels();
-            Await.until(
-                    LIMIT, () -> "the others have channels: " + theirs.trouble(), () -> theirs.trouble() == null);
+            Await.until(LIMIT, () -> "the others have channels: " + theirs.trouble(), () -> theirs.trouble() == null);
             others.succeeds(1, "channels", "create", "works", "works/#");
 
             cluster.succeeds(LEARNER, "cluster", "join", first);

@@ -35,6 +35,7 @@ final class Donor {
 
     /** How long one large entry is kept as it goes to those who ask for its parts. */
     private static final long LARGE_MS = 30_000;
+
     private static final byte[] NONE = {};
 
     /** What a row takes besides its bytes. */

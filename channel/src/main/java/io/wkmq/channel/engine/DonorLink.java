@@ -90,7 +90,8 @@ final class DonorLink {
             return CompletableFuture.completedFuture(all.toByteArray());
         }
         return goesOn.getAsBoolean()
-                ? ask(question.apply(all.size())).thenCompose(answer -> rest(question, total, all, part(answer), goesOn))
+                ? ask(question.apply(all.size()))
+                        .thenCompose(answer -> rest(question, total, all, part(answer), goesOn))
                 : CompletableFuture.failedFuture(new IOException("The rest is not wanted any more"));
     }
 

@@ -283,9 +283,7 @@ final class EngineLogs {
     /** Completes once this node has all of a group that was acknowledged to anybody before. */
     CompletionStage<Void> caughtUp(int group, Duration limit) {
         GroupLogs all = kept;
-        return all == null || !isFound(group)
-                ? CompletableFuture.failedFuture(notHere())
-                : caughtUp(all, group, limit);
+        return all == null || !isFound(group) ? CompletableFuture.failedFuture(notHere()) : caughtUp(all, group, limit);
     }
 
     private CompletionStage<Void> caughtUp(GroupLogs all, int group, Duration limit) {
@@ -358,9 +356,10 @@ final class EngineLogs {
                 || store.filling().contains(store.groups());
     }
 
-    /** Whether this node came without anything, as far as its logs say. */
+    /** Whether this node came without anything, as far as its logs say, or nobody keeps any yet. */
     boolean isNew() {
-        return newcomer && !recovering;
+        GroupLogs all = kept;
+        return (newcomer || (all != null && !all.decided())) && !recovering;
     }
 
     /** Whether the table was lost, and not all is here again that it had. */
@@ -398,8 +397,10 @@ final class EngineLogs {
         for (int group = 0; group < logs.length(); group++) {
             if (!led(group)) {
                 return following == null
-                        ? "Group " + group + " of the channels has no leader: too few of the nodes that keep it are here"
-                        : "Group " + group + " of the channels, of which this node has a copy, is not heard of: none of the"
+                        ? "Group " + group
+                                + " of the channels has no leader: too few of the nodes that keep it are here"
+                        : "Group " + group
+                                + " of the channels, of which this node has a copy, is not heard of: none of the"
                                 + " nodes that keep it answers and knows its leader";
             }
         }

@@ -218,8 +218,7 @@ final class LearnedGroups implements AutoCloseable {
 
     /** What the leader of a group says of it, and how far this node's copy is. */
     CompletionStage<GroupStatus> status(int group) {
-        return kept.status(group)
-                .thenCombine(copies.get(group).learner.standing(), LearnedGroups::of);
+        return kept.status(group).thenCombine(copies.get(group).learner.standing(), LearnedGroups::of);
     }
 
     private static GroupStatus of(GroupStatus said, LogLearner.Standing copy) {

@@ -141,8 +141,7 @@ final class LogLearner {
     CompletionStage<Standing> standing() {
         CompletableFuture<Standing> said = new CompletableFuture<>();
         try {
-            loop.execute(
-                    () -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
+            loop.execute(() -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
         } catch (RejectedExecutionException e) {
             said.completeExceptionally(closed(e));
         }

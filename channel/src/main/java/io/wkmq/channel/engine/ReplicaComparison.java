@@ -145,10 +145,7 @@ final class ReplicaComparison {
 
     /** The last record that all of them have. */
     private long least(List<Integer> among) {
-        return among.stream()
-                .mapToLong(node -> replicas.get(node).last())
-                .min()
-                .orElse(0);
+        return among.stream().mapToLong(node -> replicas.get(node).last()).min().orElse(0);
     }
 
     /**

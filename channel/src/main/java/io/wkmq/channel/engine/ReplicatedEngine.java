@@ -589,7 +589,7 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
 
     @Override
     public boolean keepsNothing() {
-        return logs.isNew() && known.isEmpty() && replica() == null;
+        return logs.isNew() && known.isEmpty() && replica() == null; // that at last: it may be decided meanwhile
     }
 
     private static List<GroupStatus> with(List<GroupStatus> before, GroupStatus next) {

@@ -92,9 +92,7 @@ final class EntryFeedTest {
         next();
         loop.work();
         assertThat(answer).isCompleted();
-        assertThat(answer.join().entries())
-                .extracting(FillPages.Entry::index)
-                .containsExactly(index);
+        assertThat(answer.join().entries()).extracting(FillPages.Entry::index).containsExactly(index);
     }
 
     @Test
@@ -109,9 +107,7 @@ final class EntryFeedTest {
         CompletableFuture<FillPages.Entries> after = ask(EntryFeed.HOLD_MS);
         loop.pass(1_000);
         assertThat(before).isCompleted();
-        assertThat(before.join().entries())
-                .extracting(FillPages.Entry::index)
-                .containsExactly(index);
+        assertThat(before.join().entries()).extracting(FillPages.Entry::index).containsExactly(index);
         assertThat(after).isCompleted();
 
         CompletableFuture<FillPages.Entries> last = ask(EntryFeed.HOLD_MS);

@@ -55,6 +55,11 @@ final class FakeLogs implements GroupLogs {
     }
 
     @Override
+    public boolean decided() {
+        return true;
+    }
+
+    @Override
     public boolean confirmed() {
         return confirmed;
     }
@@ -105,8 +110,7 @@ final class FakeLogs implements GroupLogs {
 
     @Override
     public CompletionStage<GroupStatus> status(int group) {
-        return CompletableFuture.completedFuture(
-                new GroupStatus(group, "a:1", false, 3, 9, 8, 8, false, 4, List.of()));
+        return CompletableFuture.completedFuture(new GroupStatus(group, "a:1", false, 3, 9, 8, 8, false, 4, List.of()));
     }
 
     @Override

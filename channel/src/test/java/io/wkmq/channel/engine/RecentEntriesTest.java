@@ -75,6 +75,8 @@ final class RecentEntriesTest {
         entries.begin(9);
         assertThat(entries.floor()).isEqualTo(9);
         add(entries, 5, 12);
-        assertThat(entries.behind(9, 100_000)).extracting(FillPages.Entry::index).containsExactly(10L, 11L);
+        assertThat(entries.behind(9, 100_000))
+                .extracting(FillPages.Entry::index)
+                .containsExactly(10L, 11L);
     }
 }

@@ -35,6 +35,31 @@ class ReplicatedEngineTest {
         }
 
         @Override
+        public void follows(Set<UUID> keepers) {
+            // it has followed nobody
+        }
+
+        @Override
+        public Set<UUID> keepers() {
+            return Set.of();
+        }
+
+        @Override
+        public CompletionStage<Boolean> askKeepers() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean confirmed() {
+            return true;
+        }
+
+        @Override
+        public CompletionStage<Long> applied(int group, Duration limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public @Nullable UUID replica() {
             return replica;
         }

@@ -137,6 +137,11 @@ public final class CpChannels {
         return service.confirmed();
     }
 
+    /** What tells the member that they work with now from those before it. */
+    Object start() {
+        return service.engine();
+    }
+
     /**
      * Lets a member of the CP subsystem lead a group that this node leads; nothing if it does not. Completes with whether another leads it
      * then. Meanwhile the group takes nothing, which those who propose do not see but for the time.

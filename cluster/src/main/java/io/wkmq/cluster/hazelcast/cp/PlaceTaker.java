@@ -92,7 +92,10 @@ final class PlaceTaker {
 
     private Set<UUID> step(Duration limit, Set<UUID> followed)
             throws IOException, ExecutionException, TimeoutException, InterruptedException {
-        if (promotion != null && !promotion.isDone()) {
+        Collection<CPMember> all = await(members.all(), limit);
+        forgetOthers(all);
+        Promotion asked = promotion;
+        if (asked != null && asked.goesOn(members.start())) {
             throw new NewcomerException("This node is being taken in by those that keep the channels");
         }
         if (members.joined()) {
@@ -104,7 +107,7 @@ final class PlaceTaker {
             former = unanswered(all);
         }
         if (!former.isEmpty()) {
-            throw takeOwnPlace(former, limit);
+            throw takeOwnPlace(former, all, limit);
         }
         if (all.size() >= count && members.logLost() && !freedOwnPlace) {
             throw new NewcomerException(
@@ -145,10 +148,6 @@ final class PlaceTaker {
             freedOwnPlace = false;
             wanted.hasNoneOfItsOwn();
         }
-    }
-
-    private static Set<UUID> ids(Collection<CPMember> all) {
-        return all.stream().map(CPMember::getUuid).collect(Collectors.toUnmodifiableSet());
     }
 
     private static <T> T await(CompletionStage<T> answer, Duration limit)

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class LeaderStatusTest {
-    private static final LeaderStatus STATUS = new LeaderStatus(
-            3, 90, 88, new UUID(1, -2), List.of(new UUID(1, -2), new UUID(-3, 4), new UUID(5, 6)));
+    private static final LeaderStatus STATUS =
+            new LeaderStatus(3, 90, 88, new UUID(1, -2), List.of(new UUID(1, -2), new UUID(-3, 4), new UUID(5, 6)));
 
     @Test
     void itIsWhatItWas() {
