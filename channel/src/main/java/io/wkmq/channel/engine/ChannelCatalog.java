@@ -210,9 +210,13 @@ final class ChannelCatalog implements RegistryListener {
             var unused = next.done.whenComplete((nothing, failure) -> before.done.complete(null));
         }
         Engine from = engine;
-        if (from != null) {
-            turns.add(from.group(channel.number()), new Configuring(next));
+        if (from == null) {
+            return;
         }
+        if (from.behind()) {
+            known(next); // others have it for long, perhaps: its group may need its time to say so to this node
+        }
+        turns.add(from.group(channel.number()), new Configuring(next));
     }
 
     private final class Configuring implements GroupTurns.Telling {

@@ -77,6 +77,9 @@ public interface Engine extends AutoCloseable {
      */
     boolean blind();
 
+    /** Whether what the registry tells now may have been so for long: this node has yet to hear all that others were told. */
+    boolean behind();
+
     /** Reads a channel, as {@link GroupReplica#read}. */
     CompletionStage<ChannelReader> read(int channel, ReadStart start);
 

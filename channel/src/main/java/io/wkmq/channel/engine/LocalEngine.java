@@ -243,6 +243,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public boolean behind() {
+        return false;
+    }
+
+    @Override
     public CompletionStage<Void> configure(int channel, ChannelRules rules) {
         return propose(channel, new GroupOp.Configure(channel, rules));
     }

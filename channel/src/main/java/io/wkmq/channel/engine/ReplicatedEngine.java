@@ -467,6 +467,11 @@ public final class ReplicatedEngine implements Engine, LeaderShare.Groups {
     }
 
     @Override
+    public boolean behind() {
+        return !logs.isHere() || logs.blind();
+    }
+
+    @Override
     public boolean quorum(int channel) {
         return logs.led(group(channel));
     }

@@ -145,6 +145,20 @@ class ChannelCatalogTest {
     }
 
     @Test
+    void whatOthersDeclaredWhileThisNodeWasAwayIsAChannelAtOnce() {
+        engine.silent = true;
+        catalog.changed(PLANT);
+        assertThat(catalog.capturing(TOPIC)).isNull(); // it is being declared: its group has yet to say so
+        catalog.gone(PLANT);
+
+        engine.behind = true;
+        catalog.changed(PLANT);
+        assertThat(catalog.capturing(TOPIC)).isNotNull();
+        catalog.gone(PLANT);
+        assertThat(catalog.capturing(TOPIC)).isNull();
+    }
+
+    @Test
     void aNodeThatDoesNotKnowTheChannelsTakesNothing() {
         engine.blind = true;
         assertRefused(TOPIC);

@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** An engine whose groups do not answer, and which is told what it knows. It has what a catalog asks of it, and nothing else. */
 final class HalfEngine implements Engine {
     volatile boolean blind;
+    volatile boolean behind;
+
+    /** Whether its groups say not even that they do not answer. */
+    volatile boolean silent;
+
     volatile @Nullable Throwable configureFailure = new OverloadedException("made by the test");
 
     @Override
@@ -38,6 +43,9 @@ final class HalfEngine implements Engine {
 
     @Override
     public CompletionStage<Void> configure(int channel, ChannelRules rules) {
+        if (silent) {
+            return new CompletableFuture<>();
+        }
         Throwable failure = configureFailure;
         return failure == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(failure);
     }
@@ -55,6 +63,11 @@ final class HalfEngine implements Engine {
     @Override
     public boolean blind() {
         return blind;
+    }
+
+    @Override
+    public boolean behind() {
+        return behind;
     }
 
     @Override

@@ -120,6 +120,10 @@ public final class CpChannels {
     /** The node may be among others from now on. */
     void met() {
         service.met();
+        if (!member()) {
+            // else those of the cluster before are asked for ever: what others say of theirs may have no higher version
+            service.raft().getInvocationManager().getRaftInvocationContext().reset();
+        }
     }
 
     /** How often the node may have come among others. */
