@@ -33,7 +33,7 @@ record RaftReading(List<GroupStatus> groups) {
                 of(
                         "wkmq_raft_unapplied_entries",
                         "Entries that are, and that this node has not carried out yet",
-                        group -> group.committed() - group.applied()),
+                        group -> Math.max(0, group.committed() - group.applied())),
                 of(
                         "wkmq_raft_filling",
                         "1 while this node fetches what its replica misses",

@@ -226,7 +226,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     private boolean mayMakePlace(RegisteredNode removed, List<RegisteredNode> nodes) {
         UUID replica = removed.replica();
         String reason = replica == null
-                ? "the registry does not know what it kept; wkctl raft remove makes place if it kept channels"
+                ? "the registry does not know that it kept replicas; wkctl raft remove makes place if it did"
                 : whyNot(removed.id());
         if (replica != null && reason == null && !isGone(replica, nodes)) {
             reason = "another node keeps what it kept";

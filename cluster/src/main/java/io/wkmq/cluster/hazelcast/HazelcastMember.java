@@ -8,7 +8,6 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.instance.BuildInfoProvider;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
@@ -45,10 +44,6 @@ final class HazelcastMember implements AutoCloseable {
 
     /** Longer than it takes, if others are there. */
     private static final Duration HAND_OVER = Duration.ofMillis(500);
-
-    /** When the member may have come among others, though it was not started again. */
-    private static final Set<LifecycleState> MERGES =
-            Set.of(LifecycleState.MERGING, LifecycleState.MERGED, LifecycleState.MERGE_FAILED);
 
     private final HazelcastInstance instance;
     private final Node node;
@@ -148,9 +143,17 @@ final class HazelcastMember implements AutoCloseable {
         return "wkmq-" + Long.toUnsignedString(self.incarnation(), 16) + '-' + number;
     }
 
+    private static void tell(LifecycleEvent event, CpSubsystem cp) {
+        switch (event.getState()) {
+            case MERGING -> cp.leaves();
+            case MERGED, MERGE_FAILED -> cp.met();
+            default -> {}
+        }
+    }
+
     private static void tell(LifecycleEvent event, MemberEvents events, @Nullable CpSubsystem cp) {
-        if (cp != null && MERGES.contains(event.getState())) {
-            cp.met();
+        if (cp != null) {
+            tell(event, cp);
         }
         switch (event.getState()) {
             case MERGING -> events.merging();

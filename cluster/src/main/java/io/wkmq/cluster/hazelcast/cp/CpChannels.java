@@ -15,6 +15,7 @@ import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.channel.engine.LogFigures;
@@ -40,9 +41,12 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
+    private static final Logger LOG = LoggerFactory.getLogger(CpChannels.class);
     private static final long STEP_MS = 500;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
@@ -120,9 +124,19 @@ public final class CpChannels {
     /** The node may be among others from now on. */
     void met() {
         service.met();
-        if (!member()) {
-            // else those of the cluster before are asked for ever: what others say of theirs may have no higher version
-            service.raft().getInvocationManager().getRaftInvocationContext().reset();
+    }
+
+    /**
+     * Forgets the members of the CP subsystem, unless this node is one or any of those is here: others say of theirs who they are, but not by
+     * higher versions, so that those would be asked for ever.
+     */
+    void forgetOthers(Collection<UUID> former) {
+        try {
+            if (!member() && former.stream().map(RaftEndpointImpl::new).noneMatch(service::isHere)) {
+                service.raft().getInvocationManager().getRaftInvocationContext().reset();
+            }
+        } catch (RetryableHazelcastException e) { // the member has ended, and knows nobody when it is started again
+            LOG.debug("The members of the CP subsystem are not forgotten", e);
         }
     }
 
@@ -141,9 +155,9 @@ public final class CpChannels {
         return service.confirmed();
     }
 
-    /** What tells the member that they work with now from those before it. */
+    /** What tells the start of the member, and the others that it is among, from those before. */
     Object start() {
-        return service.engine();
+        return service.meeting();
     }
 
     /**

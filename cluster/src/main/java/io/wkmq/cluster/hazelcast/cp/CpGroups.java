@@ -131,7 +131,13 @@ public final class CpGroups implements GroupLogs {
     @Override
     public CompletionStage<Boolean> askKeepers() {
         long meeting = channels.meeting();
-        return channels.members(MEMBERS_LIMIT).thenApply(all -> follow(meeting, PlaceTaker.ids(all)));
+        return channels.members(MEMBERS_LIMIT)
+                .whenComplete((all, failure) -> {
+                    if (failure != null) {
+                        channels.forgetOthers(keepers);
+                    }
+                })
+                .thenApply(all -> follow(meeting, PlaceTaker.ids(all)));
     }
 
     private synchronized boolean follow(long meeting, Set<UUID> now) {

@@ -15,7 +15,7 @@ interface CpMembers {
     /** The members, as a majority of them knows. */
     CompletionStage<Collection<CPMember>> all();
 
-    /** The start of this node by which they are asked now: another object once it was started again in this process. */
+    /** Says as which they are asked now: something else once this node was started again in this process, or may be among others. */
     Object start();
 
     /** Whether this node is one of them, and knows that. */

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -165,6 +166,15 @@ public final class CpSubsystem implements Closeable {
     /** Belongs to that node from now on. */
     public void attach(Node made) {
         node = made;
+    }
+
+    /** The member leaves its cluster for another one, without being started again. */
+    public void leaves() {
+        CpChannels channels = settings.channels();
+        if (channels != null) {
+            channels.met();
+            channels.forgetOthers(Set.of());
+        }
     }
 
     /** The member may be among others from now on, without having been started again. */

@@ -107,15 +107,15 @@ final class PlaceTaker {
             former = unanswered(all);
         }
         if (!former.isEmpty()) {
-            throw takeOwnPlace(former, all, limit);
+            throw takeOwnPlace(former, all, limit, followed);
         }
-        if (all.size() >= count && members.logLost() && !freedOwnPlace) {
+        if (all.size() >= count && members.logLost() && !freedOwnPlace && followed.isEmpty()) {
             throw new NewcomerException(
                     "The log of this node was damaged and put aside, and does not say who it was by that; expected"
                             + " wkctl raft remove of this node on another one");
         }
         if (all.size() < count) {
-            throw takeFreePlace(limit);
+            throw takeFreePlace(limit, followed);
         }
         return doWithout(all);
     }
@@ -156,8 +156,9 @@ final class PlaceTaker {
     }
 
     /** Says so first, and takes it at once: else one that waits for a place could take it. */
-    private IOException takeOwnPlace(List<CPMember> former, Collection<CPMember> all, Duration limit)
-            throws ExecutionException, TimeoutException, InterruptedException {
+    private IOException takeOwnPlace(
+            List<CPMember> former, Collection<CPMember> all, Duration limit, Set<UUID> followed)
+            throws IOException, ExecutionException, TimeoutException, InterruptedException {
         LOG.warn(
                 "This node is none of those that keep the channels any more, as which it was known; they are removed, and it"
                         + " takes its own place members={}",
@@ -168,23 +169,25 @@ final class PlaceTaker {
         for (CPMember each : former) {
             await(members.takeOff(each.getUuid()), limit);
         }
-        return promote(limit);
+        return promote(limit, followed);
     }
 
-    private IOException takeFreePlace(Duration limit)
-            throws ExecutionException, TimeoutException, InterruptedException {
+    private IOException takeFreePlace(Duration limit, Set<UUID> followed)
+            throws IOException, ExecutionException, TimeoutException, InterruptedException {
         boolean patient = wanted.free(nanos.getAsLong());
         if (!wanted.takingItsOwn() && await(members.anybodyIsFirst(patient), limit)) {
             return new NewcomerException(
                     "Another node takes its own place first, whose log was damaged, or one that waits as this one does");
         }
-        return promote(limit);
+        return promote(limit, followed);
     }
 
-    /** Nobody refuses one that is too many. So it is looked at immediately before: another may have come meanwhile. */
-    private NewcomerException promote(Duration limit)
-            throws ExecutionException, TimeoutException, InterruptedException {
+    /** Nobody refuses one that is too many. So it is looked at immediately before: another may have come meanwhile, or this node to others. */
+    private NewcomerException promote(Duration limit, Set<UUID> followed)
+            throws IOException, ExecutionException, TimeoutException, InterruptedException {
+        Object start = members.start();
         Collection<CPMember> all = await(members.all(), limit);
+        requireSame(all, followed);
         List<CPMember> unknown = members.inPlaceOfThis(all);
         if (!unknown.isEmpty()) {
             return new NewcomerException("This node is where " + unknown + " is to keep the channels, and is not that"
@@ -194,7 +197,6 @@ final class PlaceTaker {
             return new NewcomerException("Another node was faster to take the place of one that was removed");
         }
         askedAmong = ids(all);
-        Object start = members.start();
         CompletableFuture<Void> answer = members.promote().toCompletableFuture();
         promotion = new Promotion(answer, start);
         await(answer, limit);

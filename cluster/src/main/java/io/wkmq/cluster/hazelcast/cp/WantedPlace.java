@@ -18,6 +18,9 @@ final class WantedPlace {
     /** How long it waits since it was asked last: longer than it takes to make a place, and to ask again if that failed. */
     static final Duration PATIENCE_ASKED = Duration.ofSeconds(60);
 
+    /** How long it waits at most, whoever asks: what keeps a place from being made may last for days. */
+    static final Duration PATIENCE_MAX = Duration.ofMinutes(5);
+
     /** Since when there is none; null if there is, or nobody looked. */
     @GuardedBy("this")
     private @Nullable Long fullSinceNanos;
@@ -45,7 +48,8 @@ final class WantedPlace {
         if (fullSinceNanos == null) {
             fullSinceNanos = now;
         }
-        boolean waits = within(PATIENCE, fullSinceNanos, now) || within(PATIENCE_ASKED, askedNanos, now);
+        boolean waits = within(PATIENCE, fullSinceNanos, now)
+                || (within(PATIENCE_ASKED, askedNanos, now) && within(PATIENCE_MAX, fullSinceNanos, now));
         if (waits) {
             saidNanos = now;
         } else {

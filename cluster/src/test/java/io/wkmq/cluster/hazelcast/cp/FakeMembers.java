@@ -43,6 +43,7 @@ final class FakeMembers implements CpMembers {
     boolean silent;
 
     boolean joined;
+    boolean logLost;
 
     /** Which start of the node asks. */
     Object start = new Object();
@@ -121,7 +122,7 @@ final class FakeMembers implements CpMembers {
 
     @Override
     public boolean logLost() {
-        return false;
+        return logLost;
     }
 
     @Override

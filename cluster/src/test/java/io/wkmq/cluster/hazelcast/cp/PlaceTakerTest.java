@@ -69,6 +69,30 @@ final class PlaceTakerTest {
     }
 
     @Test
+    void whoseLogIsLostWaitsForItsPlaceUnlessItOnlyFollowed() throws Exception {
+        members.add(1, 2, 3);
+        members.logLost = true;
+        takes("expected wkctl raft remove");
+        assertThat(taker.take(LIMIT, Set.of(FakeMembers.id(1)))).isEqualTo(members.list.keySet());
+    }
+
+    @Test
+    void whoComesAmongOthersMeanwhileTakesNoPlaceOfTheirs() {
+        members.add(1, 2);
+        members.meanwhile.add(() -> {});
+        members.meanwhile.add(() -> {
+            members.list.clear();
+            members.add(5, 6);
+        });
+        assertThatThrownBy(() -> {
+                    taker.take(LIMIT, Set.of(FakeMembers.id(1)));
+                })
+                .isInstanceOf(LogClosedException.class)
+                .hasMessageContaining("expected an empty data directory");
+        assertThat(members.asked).isEmpty();
+    }
+
+    @Test
     void aPlaceThatIsTakenMeanwhileIsNotTakenTwice() {
         members.add(1, 2);
         members.meanwhile.add(() -> {});
