@@ -165,15 +165,21 @@ final class EntryFeed implements LogFollower {
     @Override
     public byte[] apply(long index, byte[] op) throws IOException {
         byte[] answer = replica.apply(index, op);
-        recent.add(index, op);
-        tellSoon();
+        passOn(index, op);
         return answer;
     }
 
     @Override
     public void newTerm(long index) throws IOException {
         replica.newTerm(index);
-        recent.add(index, null);
+        passOn(index, null);
+    }
+
+    private void passOn(long index, byte @Nullable [] op) {
+        if (recent.wanted() && loop.nowMs() - askedMs > 2 * UNUSED_MS) {
+            recent.end(); // what was to look has ended, and nobody has asked since
+        }
+        recent.add(index, op);
         tellSoon();
     }
 
@@ -190,10 +196,9 @@ final class EntryFeed implements LogFollower {
     @Override
     public void restore(byte[] snapshot) throws IOException {
         replica.restore(snapshot);
-        if (!replica.whole()) {
-            recent.end(); // what is in front of the snapshot did not come here
-            tellSoon();
-        }
+        recent.end(); // the log goes on behind the snapshot: what is in front of it may not have come here, even if
+        // the replica has it
+        tellSoon();
     }
 
     @Override

@@ -2,15 +2,23 @@ package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.fill.FillAnswer;
 import io.wkmq.channel.fill.FillCodec;
 import io.wkmq.channel.fill.FillPages;
 import io.wkmq.channel.fill.FillQuestion;
+import io.wkmq.channel.group.GroupOp;
+import io.wkmq.channel.group.OpCodec;
+import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.storage.LocalDisk;
+import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class EntryFeedTest {
     private static final UUID SELF = new UUID(9, 9);
+    private static final int CHANNEL = 1;
+    private static final NodeId OTHER = new NodeId(new UUID(0, 2));
 
     private final SimLoop loop = new SimLoop();
 
@@ -32,11 +42,7 @@ final class EntryFeedTest {
 
     @BeforeEach
     void start() throws IOException {
-        store = ReplicaStore.open(
-                new LocalDisk(),
-                directory.resolve("node"),
-                ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
+        store = open("node");
         follower = store.follow(0, loop);
         store.feed(new EntryFeed.Source() {
             @Override
@@ -57,12 +63,24 @@ final class EntryFeedTest {
         store.close();
     }
 
+    private ReplicaStore open(String name) throws IOException {
+        return ReplicaStore.open(
+                new LocalDisk(),
+                directory.resolve(name),
+                ReplicaOptions.defaults(1),
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
+    }
+
     private void next() throws IOException {
         follower.newTerm(++index);
     }
 
     private CompletableFuture<FillPages.Entries> ask(int holdMs) {
-        return store.answer(FillCodec.encode(new FillQuestion.Entries(0, index, holdMs, 0)))
+        return ask(index, holdMs);
+    }
+
+    private CompletableFuture<FillPages.Entries> ask(long after, int holdMs) {
+        return store.answer(FillCodec.encode(new FillQuestion.Entries(0, after, holdMs, 0)))
                 .thenApply(FillCodec::decodeAnswer)
                 .thenApply(answer -> FillPages.decodeEntries(((FillAnswer.Part) answer).bytes()))
                 .toCompletableFuture();
@@ -115,6 +133,76 @@ final class EntryFeedTest {
         next();
         loop.work();
         assertThat(last).isCompleted();
+    }
+
+    @Test
+    void whatASnapshotStandsForIsNoGapBehindARefill() throws IOException {
+        byte[] declared = OpCodec.encode(new GroupOp.Configure(CHANNEL, SimNode.rules(Retention.FOR_EVER)));
+        var unused = follower.apply(++index, declared);
+        var asked = ask(0);
+        loop.work();
+        assertThat(asked).isCompleted();
+        while (index < 5) {
+            next();
+        }
+        try (ReplicaStore other = open("other")) {
+            LogFollower ahead = other.follow(0, loop);
+            ahead.newTerm(1);
+            unused = ahead.apply(2, declared);
+            for (int entry = 3; entry <= 20; entry++) {
+                ahead.newTerm(entry);
+            }
+            store.fetchFrom(only(other));
+            var begun = store.refill(CHANNEL, Set.of(OTHER)).toCompletableFuture();
+            loop.pass(1_000);
+            assertThat(begun).isCompleted();
+        }
+        assertThat(follower.whole()).isTrue();
+        assertThat(follower.applied()).isEqualTo(20);
+        follower.restore(FollowingReplica.snapshotOf(15));
+        assertThat(follower.whole()).as("it has that").isTrue();
+        for (index = 16; index <= 21; index++) {
+            follower.newTerm(index);
+        }
+
+        var after = ask(5, 0);
+        loop.work();
+        assertThat(after).isCompleted();
+        assertThat(after.join().floor()).as("6 to 15 never came").isGreaterThanOrEqualTo(15);
+        assertThat(after.join().entries()).isEmpty();
+    }
+
+    private static Donors only(ReplicaStore other) {
+        return new Donors() {
+            @Override
+            public List<NodeId> here() {
+                return List.of(OTHER);
+            }
+
+            @Override
+            public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+                return other.answer(question);
+            }
+        };
+    }
+
+    @Test
+    void nothingIsKeptForEverWhenItsMemberWasReplaced() throws IOException {
+        var unused = ask(0);
+        loop.work();
+        next();
+        loop.lose(); // who was to look whether anybody asks has ended
+        loop.pass(2 * EntryFeed.UNUSED_MS);
+        next();
+        var kept = ask(1, 0);
+        loop.work();
+        assertThat(kept.join().entries()).as("within that time").hasSize(2);
+        loop.lose();
+        loop.pass(2 * EntryFeed.UNUSED_MS + 1);
+        next();
+        var none = ask(1, 0);
+        loop.work();
+        assertThat(none.join().floor()).isEqualTo(index);
     }
 
     @Test
