@@ -36,6 +36,9 @@ final class Donor {
     /** How long one large entry is kept as it goes to those who ask for its parts. */
     private static final long LARGE_MS = 30_000;
 
+    /** Beyond so many bytes a page of entries is not made on the group's loop. */
+    private static final int LOOP_BYTES_MAX = 32 << 10;
+
     private static final byte[] NONE = {};
 
     /** What a row takes besides its bytes. */
@@ -48,7 +51,7 @@ final class Donor {
     private final LongSupplier ids;
     private final FillLimits limits;
     private final BooleanSupplier copies;
-    private final LargePages large = new LargePages();
+    private final LargePages large = LargePages.ofThisProcess();
 
     @GuardedBy("this")
     private final Map<Long, Offered> offers = new HashMap<>();
@@ -186,7 +189,7 @@ final class Donor {
                     if (page == null) {
                         answer.complete(refused(String.valueOf(failure)));
                     } else if (isLarge(page)) {
-                        read(answer, () -> part(keep(wanted, page), wanted.offset())); // not on the group's loop
+                        read(answer, () -> part(encode(wanted, page), wanted.offset())); // not on the group's loop
                     } else {
                         answer.complete(part(FillPages.encode(page), wanted.offset()));
                     }
@@ -194,15 +197,21 @@ final class Donor {
     }
 
     private boolean isLarge(FillPages.Entries page) {
-        byte[] first = page.entries().isEmpty() ? null : page.entries().get(0).op();
-        return first != null && first.length > limits.partBytesMax() / 2;
+        long bytes = 0;
+        for (FillPages.Entry entry : page.entries()) {
+            byte[] op = entry.op();
+            bytes += op == null ? 0 : op.length;
+        }
+        return bytes > Math.min(LOOP_BYTES_MAX, limits.partBytesMax() / 2);
     }
 
-    /** One large entry: the other parts of it are asked for next. */
-    private byte[] keep(FillQuestion.Entries wanted, FillPages.Entries page) {
+    /** If it is more than an answer takes, as of one large entry, the other parts are asked for next. */
+    private byte[] encode(FillQuestion.Entries wanted, FillPages.Entries page) {
         byte[] encoded = FillPages.encode(page);
-        long number = large.keep(wanted.group(), wanted.after(), encoded);
-        timer.execute(() -> timer.after(LARGE_MS, () -> large.forget(wanted.group(), wanted.after(), number)));
+        if (encoded.length > limits.partBytesMax()) {
+            long number = large.keep(wanted.group(), wanted.after(), encoded);
+            timer.execute(() -> timer.after(LARGE_MS, () -> large.forget(wanted.group(), wanted.after(), number)));
+        }
         return encoded;
     }
 
@@ -353,7 +362,8 @@ final class Donor {
             return refused("it has " + whole.length + " bytes now, none behind " + offset);
         }
         int end = offset + Math.min(limits.partBytesMax(), whole.length - offset);
-        return new FillAnswer.Part(whole.length, Arrays.copyOfRange(whole, offset, end));
+        boolean all = offset == 0 && end == whole.length;
+        return new FillAnswer.Part(whole.length, all ? whole : Arrays.copyOfRange(whole, offset, end));
     }
 
     private static FillAnswer unknown() {

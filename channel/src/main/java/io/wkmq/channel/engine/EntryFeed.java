@@ -117,6 +117,7 @@ final class EntryFeed implements LogFollower {
         }
         lookingMs = NEVER;
         tell();
+        recent.shed();
         if (waiting.isEmpty() && loop.nowMs() - askedMs > UNUSED_MS) {
             recent.end();
         } else {

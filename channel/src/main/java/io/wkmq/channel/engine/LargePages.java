@@ -7,11 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of logs that are asked for in many parts, in the form in which they go: made once, not for each part. {@value #BYTES_MAX} bytes, or one
- * however large it is; beyond that the oldest are given up. Thread-safe; does not block.
+ * Entries of logs that are asked for in many parts, in the form in which they go: made once, not for each part. So many bytes, or one however
+ * large it is; beyond that the oldest are given up. Thread-safe; does not block.
  */
 final class LargePages {
-    static final long BYTES_MAX = 64 << 20;
+    private static final long BYTES_MAX = 64 << 20;
+
+    private final long bytesMax;
 
     private record Key(int group, long after) {}
 
@@ -26,6 +28,16 @@ final class LargePages {
     @GuardedBy("this")
     private long last;
 
+    /** So many bytes of them. */
+    LargePages(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /** As many as a node should keep, with the memory that this process may have. */
+    static LargePages ofThisProcess() {
+        return new LargePages(Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / RecentEntries.Budget.HEAP_SHARE));
+    }
+
     /**
      * Keeps what is behind an entry of a group's log.
      *
@@ -38,7 +50,7 @@ final class LargePages {
         all.put(key, new Kept(last, page));
         bytes += page.length;
         Iterator<Kept> oldest = all.values().iterator();
-        while (bytes > BYTES_MAX && all.size() > 1) {
+        while (bytes > bytesMax && all.size() > 1) {
             bytes -= oldest.next().page.length;
             oldest.remove();
         }

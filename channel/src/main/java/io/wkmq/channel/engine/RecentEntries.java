@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last entries of a group's log, for as long as somebody wants them. Beyond its bounds it gives up the oldest. Belongs to the group's
- * loop.
+ * The last entries of a group's log, for as long as somebody wants them. Beyond its bounds it gives up the oldest; the last one, however
+ * large it is, only when it is to {@link #shed}. Belongs to the group's loop.
  */
 final class RecentEntries {
     static final int COUNT_MAX = 8_192;
@@ -31,10 +31,13 @@ final class RecentEntries {
     private long floor;
     private long last;
 
+    /** The last one when it was to shed before. */
+    private long seen;
+
     /** What the groups of a node keep together: half of it is for each the same, the other half for those that need more. Thread-safe. */
     static final class Budget {
         /** Of the heap. */
-        private static final int HEAP_SHARE = 28;
+        static final int HEAP_SHARE = 28;
 
         private final long share;
         private final long common;
@@ -70,6 +73,7 @@ final class RecentEntries {
         wanted = true;
         floor = applied;
         last = applied;
+        seen = applied;
     }
 
     /** Keeps none any more. */
@@ -91,17 +95,30 @@ final class RecentEntries {
         last = index;
         kept.add(new FillPages.Entry(index, op));
         count(ENTRY_BYTES + length(op));
-        while (kept.size() > 1 && isTooMuch()) {
-            FillPages.Entry oldest = kept.remove();
-            count(-ENTRY_BYTES - length(oldest.op()));
-            floor = oldest.index();
+        while (kept.size() > 1 && (kept.size() > COUNT_MAX || bytes > BYTES_MAX || isBeyondBudget())) {
+            removeOldest();
         }
     }
 
-    private boolean isTooMuch() {
-        return kept.size() > COUNT_MAX
-                || bytes > BYTES_MAX
-                || (bytes > budget.share && budget.used.get() > budget.common);
+    /**
+     * Gives up what there is no room for in the budget, the last one too, but none that came since this was called before: those who wait
+     * have been told of them then. From time to time.
+     */
+    void shed() {
+        while (!kept.isEmpty() && kept.element().index() <= seen && isBeyondBudget()) {
+            removeOldest();
+        }
+        seen = last;
+    }
+
+    private boolean isBeyondBudget() {
+        return bytes > budget.share && budget.used.get() > budget.common;
+    }
+
+    private void removeOldest() {
+        FillPages.Entry oldest = kept.remove();
+        count(-ENTRY_BYTES - length(oldest.op()));
+        floor = oldest.index();
     }
 
     private void count(long change) {

@@ -32,6 +32,17 @@ final class EntryFeedTest {
     private static final NodeId OTHER = new NodeId(new UUID(0, 2));
 
     private final SimLoop loop = new SimLoop();
+    private final EntryFeed.Source source = new EntryFeed.Source() {
+        @Override
+        public UUID replica() {
+            return SELF;
+        }
+
+        @Override
+        public boolean led(int group) {
+            return true;
+        }
+    };
 
     @TempDir
     private Path directory;
@@ -44,17 +55,7 @@ final class EntryFeedTest {
     void start() throws IOException {
         store = open("node");
         follower = store.follow(0, loop);
-        store.feed(new EntryFeed.Source() {
-            @Override
-            public UUID replica() {
-                return SELF;
-            }
-
-            @Override
-            public boolean led(int group) {
-                return true;
-            }
-        });
+        store.feed(source);
         next();
     }
 
@@ -187,6 +188,28 @@ final class EntryFeedTest {
     }
 
     @Test
+    void whatIsTooMuchIsGivenUpOnceItIsTold() throws IOException {
+        FollowingReplica registry = FollowingReplica.begin(
+                store.registry(),
+                store.table(),
+                FillLimits.DEFAULTS,
+                loop,
+                Runnable::run,
+                (replica, begun, refetch) ->
+                        assertThat(replica).as("it misses nothing").isNull());
+        EntryFeed feed = new EntryFeed(registry, loop, source, new RecentEntries(new RecentEntries.Budget(2, 1)), 100);
+        CompletableFuture<FillPages.Entries> waiting =
+                feed.behind(0, EntryFeed.HOLD_MS).toCompletableFuture();
+        feed.newTerm(1);
+        loop.work();
+        assertThat(waiting).isCompleted();
+        assertThat(waiting.join().entries()).hasSize(1);
+        assertThat(feed.behind(0, 0).toCompletableFuture().join().entries()).hasSize(1);
+        loop.pass(1_000);
+        assertThat(feed.behind(0, 0).toCompletableFuture().join().floor()).isEqualTo(1);
+    }
+
+    @Test
     void nothingIsKeptForEverWhenItsMemberWasReplaced() throws IOException {
         var unused = ask(0);
         loop.work();
@@ -196,12 +219,14 @@ final class EntryFeedTest {
         next();
         var kept = ask(1, 0);
         loop.work();
+        assertThat(kept).isCompleted();
         assertThat(kept.join().entries()).as("within that time").hasSize(2);
         loop.lose();
         loop.pass(2 * EntryFeed.UNUSED_MS + 1);
         next();
         var none = ask(1, 0);
         loop.work();
+        assertThat(none).isCompleted();
         assertThat(none.join().floor()).isEqualTo(index);
     }
 

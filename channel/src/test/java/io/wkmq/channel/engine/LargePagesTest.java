@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class LargePagesTest {
-    private final LargePages pages = new LargePages();
+    private static final int BYTES_MAX = 1_000;
+
+    private final LargePages pages = new LargePages(BYTES_MAX);
 
     @Test
     void theLastOnesAreKept() {
-        byte[] half = new byte[(int) (LargePages.BYTES_MAX / 2)];
+        byte[] half = new byte[BYTES_MAX / 2];
         byte[] next = new byte[10];
         pages.keep(1, 7, half);
         pages.keep(1, 8, half);
@@ -23,7 +25,7 @@ final class LargePagesTest {
 
     @Test
     void oneIsKeptHoweverLargeItIs() {
-        byte[] large = new byte[(int) LargePages.BYTES_MAX + 1];
+        byte[] large = new byte[BYTES_MAX + 1];
         pages.keep(1, 7, new byte[1]);
         pages.keep(1, 8, large);
         assertThat(pages.find(1, 7)).isNull();

@@ -59,13 +59,31 @@ final class RecentEntriesTest {
 
     @Test
     void oneEntryIsKeptHoweverLargeItIs() {
-        RecentEntries entries = begun();
+        RecentEntries entries = new RecentEntries(new RecentEntries.Budget(1L << 30, 1));
+        entries.begin(0);
         add(entries, 1, 10);
         entries.add(10, new byte[(int) RecentEntries.BYTES_MAX]);
         assertThat(entries.floor()).isEqualTo(9);
         assertThat(entries.behind(9, 1)).extracting(FillPages.Entry::index).containsExactly(10L);
         entries.add(11, null);
-        assertThat(entries.behind(9, 1)).as("it is too much").isEqualTo(entries.behind(entries.floor(), 1));
+        assertThat(entries.floor()).as("it is too much").isEqualTo(10);
+    }
+
+    @Test
+    void theLastOneIsGivenUpBehindThoseWhoWaitForItIfAllTogetherKeepTooMuch() {
+        RecentEntries first = begun();
+        RecentEntries second = begun();
+        for (RecentEntries each : List.of(first, second)) {
+            each.add(1, new byte[1_000_000]);
+            each.shed();
+            assertThat(each.floor()).as("it came just now").isZero();
+        }
+        second.shed();
+        assertThat(second.floor()).isEqualTo(1);
+        assertThat(second.behind(1, 1)).isEmpty();
+        first.shed();
+        assertThat(first.floor()).as("there is room for one").isZero();
+        assertThat(first.behind(0, 1)).extracting(FillPages.Entry::index).containsExactly(1L);
     }
 
     @Test
