@@ -30,7 +30,7 @@ final class ReplicaComparison {
     /** A node may not have written yet what it knows. */
     private static final int TRIES = 5;
 
-    /** By how many records a copy may be behind all replicas that is compared: replicas still know what they were then. */
+    /** By how many records a copy may be behind all replicas that is compared, if they have those: so they still know what they were then. */
     private static final int COPY_BEHIND_MAX = Auditor.PREFIX_RECORDS / 2;
 
     /**
@@ -132,11 +132,16 @@ final class ReplicaComparison {
         List<Integer> counting =
                 sound().stream().filter(node -> !copies.contains(node)).toList();
         long common = least(counting.isEmpty() ? sound() : counting);
+        long first = counting.stream()
+                .mapToLong(node -> replicas.get(node).first())
+                .max()
+                .orElse(0);
         for (int node : copies) {
-            if (replicas.get(node).last() < common - COPY_BEHIND_MAX) {
+            long copied = replicas.get(node).last();
+            if (copied < common - COPY_BEHIND_MAX || copied < first - 1) { // what is trimmed cannot be read back from
                 problem(
                         node,
-                        "it has record " + replicas.get(node).last() + " as the last one, and follows others that have "
+                        "it has record " + copied + " as the last one, and follows others that have " + first + " to "
                                 + common);
             }
         }

@@ -63,6 +63,9 @@ final class ReplicaComparisonTest {
             assertThat(question.channel()).isEqualTo(7);
             if (question instanceof AuditQuestion.Prefix prefix) {
                 assertThat(prefix.last()).isLessThanOrEqualTo(last);
+                if (prefix.last() < first - 1) {
+                    return new AuditAnswer.Refused("record " + (prefix.last() + 1) + " cannot be read now");
+                }
                 long digest = history;
                 for (long seq = 1; seq <= prefix.last(); seq++) {
                     digest = Digests.next(digest, seq, ("m" + seq).getBytes(StandardCharsets.UTF_8));
@@ -345,6 +348,34 @@ final class ReplicaComparisonTest {
         copy.last = Auditor.PREFIX_RECORDS - 1;
         copy.first = own.first;
         assertThat(verify(own, copy, second, third).last()).isEqualTo(Auditor.PREFIX_RECORDS - 1);
+    }
+
+    @Test
+    void aCopyThatIsBehindWhatIsKeptKeepsNobodyFromComparing() throws Exception {
+        for (Node node : List.of(own, second, third)) {
+            node.first = 900;
+        }
+        second.first = 901;
+        third.history = 2;
+        copy.last = 899;
+
+        ChannelVersion version = verify(own, copy, second, third);
+
+        assertThat(version.last()).isEqualTo(1_000);
+        assertThat(problems(version)).satisfies(problems -> {
+            assertThat(problems.get(0)).isNull();
+            assertThat(problems.get(1)).startsWith("it has record 899 as the last one");
+            assertThat(problems.get(2)).isNull();
+            assertThat(problems.get(3)).startsWith("what it was given up to record 1000");
+        });
+        assertThat(odd(own, copy, second, third)).isNotNull().satisfies(odd -> {
+            assertThat(odd.node()).isEqualTo(3);
+            assertThat(odd.question().agreed()).containsExactly(own.id, second.id);
+        });
+        copy.last = 900;
+        assertThat(problems(verify(own, copy, second)))
+                .as("they still know what they were then")
+                .containsOnlyNulls();
     }
 
     @Test
