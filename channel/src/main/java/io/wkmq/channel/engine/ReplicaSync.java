@@ -4,7 +4,9 @@ import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.audit.AuditAnswer;
 import io.wkmq.channel.audit.AuditQuestion;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +25,7 @@ final class ReplicaSync {
     /** What is known of a node. */
     private static final class Progress {
         private final Auditee node;
-        private final List<String> refilled = new ArrayList<>();
+        private final Set<String> refilled = new LinkedHashSet<>(); // a copy may need it more than once
         private ScrubReport scrubbed = NOTHING;
         private @Nullable String problem;
 
@@ -32,7 +34,7 @@ final class ReplicaSync {
         }
 
         SyncReport.Node report() {
-            return new SyncReport.Node(node.name(), scrubbed, refilled, problem);
+            return new SyncReport.Node(node.name(), scrubbed, List.copyOf(refilled), problem);
         }
     }
 

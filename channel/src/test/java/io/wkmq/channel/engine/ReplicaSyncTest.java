@@ -65,6 +65,9 @@ final class ReplicaSyncTest {
         private Auditor auditor;
         private boolean copies;
 
+        /** Whether what it is to fetch anew next is as before behind that. */
+        private boolean refillsInVain;
+
         Node(int number) throws IOException {
             id = new NodeId(new UUID(0, number));
             files = directory.resolve("node" + number);
@@ -144,6 +147,10 @@ final class ReplicaSyncTest {
 
         @Override
         public CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
+            if (refillsInVain) {
+                refillsInVain = false;
+                return CompletableFuture.completedFuture(null);
+            }
             return store.refill(channel, donors);
         }
 
@@ -234,15 +241,18 @@ final class ReplicaSyncTest {
     @BeforeEach
     void begin() throws IOException {
         for (int number = 1; number <= 3; number++) {
-            nodes.add(new Node(number));
+            add(number);
         }
-        for (Node node : nodes) {
-            node.on(replica -> {
-                replica.newTerm(1);
-                return replica.apply(
-                        2, OpCodec.encode(new GroupOp.Configure(CHANNEL, SimNode.rules(Retention.FOR_EVER))));
-            });
-        }
+    }
+
+    private Node add(int number) throws IOException {
+        Node node = new Node(number);
+        nodes.add(node);
+        node.on(replica -> {
+            replica.newTerm(1);
+            return replica.apply(2, OpCodec.encode(new GroupOp.Configure(CHANNEL, SimNode.rules(Retention.FOR_EVER))));
+        });
+        return node;
     }
 
     @AfterEach
@@ -342,6 +352,31 @@ final class ReplicaSyncTest {
                 .extracting(SyncReport.Node::refilled)
                 .containsExactly(List.of(), List.of("plant"), List.of());
         assertThat(nodes.get(1).messages()).isEqualTo(sound());
+    }
+
+    @Test
+    void aCopyThatIsNotRightTheFirstTimeIsNamedOnce() throws Exception {
+        Node first = nodes.get(2);
+        Node second = add(4);
+        for (Node copy : List.of(first, second)) {
+            copy.copies = true;
+        }
+        for (int number = 1; number <= MESSAGES; number++) {
+            for (Node node : nodes) {
+                append(node, number, "message " + number + (node.copies && number == 17 ? " of another kind" : ""));
+            }
+        }
+        first.refillsInVain = true;
+
+        ReplicaSync sync = sync(2);
+        assertThat(sync.level("plant", CHANNEL)).isTrue();
+
+        assertThat(sync.report(true).nodes())
+                .extracting(SyncReport.Node::refilled)
+                .containsExactly(List.of(), List.of(), List.of("plant"), List.of("plant"));
+        assertThat(first.refillsInVain).isFalse();
+        assertThat(first.messages()).isEqualTo(sound());
+        assertThat(second.messages()).isEqualTo(sound());
     }
 
     @Test
