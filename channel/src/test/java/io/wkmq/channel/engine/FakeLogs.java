@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Logs as a test wants them, on a node that keeps none of them unless it is told to. Thread-safe. */
-final class FakeLogs implements GroupLogs {
+class FakeLogs implements GroupLogs {
     final AtomicInteger asked = new AtomicInteger();
     volatile Set<UUID> keepers;
 
