@@ -34,6 +34,9 @@ final class RecentEntries {
     /** The last one when it was to shed before. */
     private long seen;
 
+    /** How often groups had given up some for want of room by then. */
+    private long cutsSeen;
+
     /** What the groups of a node keep together: half of it is for each the same, the other half for those that need more. Thread-safe. */
     static final class Budget {
         /** Of the heap. */
@@ -42,6 +45,9 @@ final class RecentEntries {
         private final long share;
         private final long common;
         private final AtomicLong used = new AtomicLong();
+
+        /** How often a group gave up an entry as it got the next, though it keeps no more than a group may. */
+        private final AtomicLong cuts = new AtomicLong();
 
         /** So many bytes for so many groups. */
         Budget(long bytes, int groups) {
@@ -95,20 +101,30 @@ final class RecentEntries {
         last = index;
         kept.add(new FillPages.Entry(index, op));
         count(ENTRY_BYTES + length(op));
-        while (kept.size() > 1 && (kept.size() > COUNT_MAX || bytes > BYTES_MAX || isBeyondBudget())) {
+        while (kept.size() > 1 && (kept.size() > COUNT_MAX || bytes > BYTES_MAX)) {
             removeOldest();
+        }
+        while (kept.size() > 1 && isBeyondBudget()) {
+            removeOldest();
+            budget.cuts.incrementAndGet();
         }
     }
 
     /**
      * Gives up what there is no room for in the budget, the last one too, but none that came since this was called before: those who wait
-     * have been told of them then. From time to time.
+     * have been told of them then. If none came, and others had no room, the group is left with its own share. From time to time.
      */
     void shed() {
-        while (!kept.isEmpty() && kept.element().index() <= seen && isBeyondBudget()) {
+        boolean quiet = seen == last;
+        long cuts = budget.cuts.get();
+        boolean othersHadNone = cuts != cutsSeen;
+        while (!kept.isEmpty()
+                && kept.element().index() <= seen
+                && (isBeyondBudget() || (quiet && othersHadNone && bytes > budget.share))) {
             removeOldest();
         }
         seen = last;
+        cutsSeen = cuts;
     }
 
     private boolean isBeyondBudget() {

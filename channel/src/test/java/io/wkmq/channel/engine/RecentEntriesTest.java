@@ -43,6 +43,25 @@ final class RecentEntriesTest {
     }
 
     @Test
+    void whoIsQuietLeavesToOthersWhatIsBeyondItsShare() {
+        RecentEntries quiet = begun();
+        add(quiet, 1, 1_001);
+        quiet.shed();
+        quiet.shed();
+        assertThat(quiet.floor()).as("nobody has too little").isZero();
+        RecentEntries busy = begun();
+        add(busy, 1, 1_001);
+        assertThat(busy.floor()).isGreaterThan(700);
+        quiet.shed();
+        assertThat(quiet.floor()).isEqualTo(1_000 - 100);
+        quiet.shed();
+        add(busy, 1_001, 2_001);
+        assertThat(busy.floor()).isEqualTo(2_000 - 1_100);
+        busy.shed();
+        assertThat(busy.floor()).as("it is not quiet").isEqualTo(2_000 - 1_100);
+    }
+
+    @Test
     void allTogetherKeepNoMoreThanTheyShould() {
         List<RecentEntries> groups = new ArrayList<>();
         for (int group = 0; group < 10; group++) {
