@@ -101,7 +101,7 @@ public final class ChannelReader implements RecordSource {
                 }
             });
         } catch (RejectedExecutionException e) {
-            bytes.completeExceptionally(new IOException("The channels are closed", e));
+            bytes.completeExceptionally(new LogClosedException("The channels are closed", e));
         }
         return bytes;
     }
@@ -159,7 +159,7 @@ public final class ChannelReader implements RecordSource {
         try {
             reads.execute(() -> fromDisk(read));
         } catch (RejectedExecutionException e) {
-            fail(read, new IOException("The channels are closed", e));
+            fail(read, new LogClosedException("The channels are closed", e));
         }
     }
 

@@ -7,12 +7,10 @@ import io.wkmq.channel.sharing.SeatCodec;
 import io.wkmq.channel.sharing.SeatReport;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.routing.NodeId;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,15 +65,9 @@ final class ClusterReadings {
      * @param start with which record a new group begins
      */
     CompletionStage<GroupSeat> join(int channel, ReadingGroup group, ReadStart start) {
-        CompletableFuture<GroupSeat> joined = new CompletableFuture<>();
-        try {
-            loop.execute(() -> joined.complete(
-                    groups.computeIfAbsent(new Key(channel, group.cursor()), key -> begin(key, group, start))
-                            .join(new RecordFetch(channels.replica(channel), channel))));
-        } catch (RejectedExecutionException e) {
-            joined.completeExceptionally(new IOException("The channels are closed", e));
-        }
-        return joined;
+        return loop.ask(joined -> joined.complete(
+                groups.computeIfAbsent(new Key(channel, group.cursor()), key -> begin(key, group, start))
+                        .join(new RecordFetch(channels.replica(channel), channel))));
     }
 
     private ClusterReading begin(Key key, ReadingGroup group, ReadStart start) {
@@ -84,18 +76,12 @@ final class ClusterReadings {
 
     /** Answers the report of a seat on another node. Does not block. */
     CompletionStage<byte[]> answer(NodeId from, byte[] report) {
-        CompletableFuture<byte[]> answer = new CompletableFuture<>();
         try {
             SeatReport said = SeatCodec.decodeReport(report);
-            loop.execute(() -> homeSeats
-                    .report(from, said)
-                    .whenComplete((word, failure) -> answer.complete(SeatCodec.encode(word))));
+            return loop.compose(() -> homeSeats.report(from, said)).thenApply(SeatCodec::encode);
         } catch (CorruptDataException e) {
-            answer.completeExceptionally(e);
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new IOException("The channels are closed", e));
+            return CompletableFuture.failedFuture(e);
         }
-        return answer;
     }
 
     /** A group's node, which is this one, and the others. On the loop. */

@@ -72,21 +72,15 @@ final class ClusterSeat implements GroupSeat {
 
     @Override
     public CompletionStage<ReadBatch> read(int count, long bytes) {
-        Read wanted = new Read(count, bytes);
-        try {
-            loop.execute(() -> {
-                if (over || leaving) {
-                    wanted.done.completeExceptionally(new IOException("The reader has left its group"));
-                    return;
-                }
-                current = wanted;
-                read++;
-                tellSoon();
-            });
-        } catch (RejectedExecutionException e) {
-            wanted.done.completeExceptionally(new IOException("The channels are closed", e));
-        }
-        return wanted.done;
+        return loop.ask(done -> {
+            if (over || leaving) {
+                done.completeExceptionally(new IOException("The reader has left its group"));
+                return;
+            }
+            current = new Read(count, bytes, done);
+            read++;
+            tellSoon();
+        });
     }
 
     @Override

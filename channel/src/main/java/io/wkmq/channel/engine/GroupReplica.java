@@ -383,7 +383,7 @@ public final class GroupReplica implements Replica {
                 }
             });
         } catch (RejectedExecutionException e) {
-            found.completeExceptionally(new IOException("The channels are closed", e));
+            found.completeExceptionally(new LogClosedException("The channels are closed", e));
         }
         return found;
     }
@@ -441,7 +441,7 @@ public final class GroupReplica implements Replica {
         try {
             loop.execute(() -> answer(answer, question));
         } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new IOException("The channels are closed", e));
+            answer.completeExceptionally(new LogClosedException("The channels are closed", e));
         }
     }
 

@@ -133,23 +133,11 @@ final class HeldCursors {
     }
 
     private CompletionStage<CursorAnswer> behindMoves(int group, Supplier<CompletionStage<CursorAnswer>> proposal) {
-        CompletableFuture<CursorAnswer> answer = new CompletableFuture<>();
-        try {
-            loop.execute(() -> {
-                storing.remove(group); // the log keeps the order
-                store();
-                proposal.get().whenComplete((result, failure) -> {
-                    if (failure == null) {
-                        answer.complete(result);
-                    } else {
-                        answer.completeExceptionally(failure);
-                    }
-                });
-            });
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new LogClosedException("The channels are closed", e));
-        }
-        return answer;
+        return loop.compose(() -> {
+            storing.remove(group); // the log keeps the order
+            store();
+            return proposal.get();
+        });
     }
 
     private CompletionStage<CursorAnswer> propose(GroupReplica replica, GroupOp op, String name) {

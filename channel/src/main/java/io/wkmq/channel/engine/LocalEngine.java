@@ -311,9 +311,7 @@ public final class LocalEngine implements Engine {
     }
 
     private <T extends @Nullable Object> CompletionStage<T> ask(Supplier<T> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        threads.loop().execute(() -> answer.complete(question.get()));
-        return answer;
+        return threads.loop().ask(answer -> answer.complete(question.get()));
     }
 
     @Override

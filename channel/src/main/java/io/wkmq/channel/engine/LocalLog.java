@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,13 +76,7 @@ final class LocalLog {
     }
 
     private CompletionStage<byte[]> propose(int group, byte @Nullable [] op) {
-        CompletableFuture<byte[]> answer = new CompletableFuture<>();
-        try {
-            loop.execute(() -> take(group, op, answer));
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new LogClosedException("The channels are closed", e));
-        }
-        return answer;
+        return loop.ask(answer -> take(group, op, answer));
     }
 
     /** Begins another leadership of each group. */

@@ -21,11 +21,12 @@ final class LocalSeat implements GroupSeat {
     static final class Read {
         final int count;
         final long bytes;
-        final CompletableFuture<ReadBatch> done = new CompletableFuture<>();
+        final CompletableFuture<ReadBatch> done;
 
-        Read(int count, long bytes) {
+        Read(int count, long bytes, CompletableFuture<ReadBatch> done) {
             this.count = count;
             this.bytes = bytes;
+            this.done = done;
         }
     }
 
@@ -36,16 +37,10 @@ final class LocalSeat implements GroupSeat {
 
     @Override
     public CompletionStage<ReadBatch> read(int count, long bytes) {
-        Read read = new Read(count, bytes);
-        try {
-            loop.execute(() -> {
-                waiting = read;
-                group.wants(this);
-            });
-        } catch (RejectedExecutionException e) {
-            read.done.completeExceptionally(new IOException("The channels are closed", e));
-        }
-        return read.done;
+        return loop.ask(done -> {
+            waiting = new Read(count, bytes, done);
+            group.wants(this);
+        });
     }
 
     @Override

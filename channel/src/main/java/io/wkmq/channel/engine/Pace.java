@@ -2,7 +2,6 @@ package io.wkmq.channel.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 
 /** Lets so many bytes a second pass, by pauses behind them. Belongs to who lets one part after the other pass. */
 final class Pace {
@@ -29,12 +28,6 @@ final class Pace {
             return CompletableFuture.completedFuture(null);
         }
         bytes %= bytesPerMs;
-        CompletableFuture<Void> next = new CompletableFuture<>();
-        try {
-            timer.execute(() -> timer.after(pauseMs, () -> next.complete(null)));
-        } catch (RejectedExecutionException e) {
-            next.completeExceptionally(new LogClosedException("The channels are closed", e));
-        }
-        return next;
+        return timer.ask(next -> timer.after(pauseMs, () -> next.complete(null)));
     }
 }

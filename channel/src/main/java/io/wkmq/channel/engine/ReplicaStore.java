@@ -17,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -272,14 +271,8 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         if (source == null) {
             return CompletableFuture.failedFuture(new IOException("Group " + group + " has not begun on this node"));
         }
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        try {
-            Refetch refetch = new Refetch(channel, donors);
-            source.loop().execute(() -> refill(source.follower(), refetch, begun));
-        } catch (RejectedExecutionException e) {
-            begun.completeExceptionally(new LogClosedException("The channels are closed", e));
-        }
-        return begun;
+        Refetch refetch = new Refetch(channel, donors);
+        return source.loop().ask(begun -> refill(source.follower(), refetch, begun));
     }
 
     /** On the replica's loop. */

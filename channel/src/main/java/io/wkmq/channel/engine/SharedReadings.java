@@ -3,7 +3,6 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,15 +35,8 @@ final class SharedReadings {
      */
     CompletionStage<GroupSeat> join(
             int channel, ReadingGroup group, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
-        CompletableFuture<GroupSeat> joined = new CompletableFuture<>();
-        try {
-            loop.execute(() -> {
-                joined.complete(open(channel, group, reader, start, deadLetters).join());
-            });
-        } catch (RejectedExecutionException e) {
-            joined.completeExceptionally(new IOException("The channels are closed", e));
-        }
-        return joined;
+        return loop.ask(joined ->
+                joined.complete(open(channel, group, reader, start, deadLetters).join()));
     }
 
     /** A group as it is read here; if it is not its cursor is taken, as by {@link #join}. */

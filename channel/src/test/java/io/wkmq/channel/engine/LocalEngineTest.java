@@ -251,6 +251,8 @@ class LocalEngineTest {
         engine.close();
         engine.close();
         assertThatThrownBy(() -> get(engine.trim(1, 1))).hasCauseInstanceOf(LogClosedException.class);
+        assertThatThrownBy(() -> get(engine.channels())).hasCauseInstanceOf(LogClosedException.class);
+        assertThatThrownBy(() -> get(engine.find("a"))).hasCauseInstanceOf(LogClosedException.class);
         assertThatThrownBy(() -> get(engine.position(1))).hasRootCauseInstanceOf(RejectedExecutionException.class);
         assertThatThrownBy(() -> get(engine.read(1, new ReadStart.Time(1))))
                 .hasRootCauseInstanceOf(RejectedExecutionException.class);
