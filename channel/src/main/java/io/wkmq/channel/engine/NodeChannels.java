@@ -530,7 +530,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         Engine in = engine;
         if (in != null) {
             Map<Integer, Long> byNumber = in.cursorLags();
-            for (ChannelDefinition channel : byNumber.isEmpty() ? List.<ChannelDefinition>of() : list()) {
+            for (ChannelDefinition channel : byNumber.isEmpty() ? List.<ChannelDefinition>of() : catalog.all()) {
                 Long lag = byNumber.get(channel.number());
                 if (lag != null) {
                     lags.put(channel.name(), lag);
