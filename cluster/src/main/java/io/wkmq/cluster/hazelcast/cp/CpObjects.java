@@ -11,7 +11,6 @@ import com.hazelcast.cp.internal.raft.impl.log.SnapshotEntry;
 import com.hazelcast.internal.serialization.Data;
 import com.hazelcast.internal.serialization.SerializationService;
 import com.hazelcast.internal.serialization.impl.HeapData;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -45,15 +44,9 @@ final class CpObjects {
                 member.getAddress().getPort());
     }
 
-    /** The member where it was last. */
+    /** The member where it was last. Its name is not looked up: there may be none of that name now, or nobody who says so soon. */
     static CPMemberInfo member(CpMember member) {
-        try {
-            return new CPMemberInfo(member.uuid(), new Address(member.host(), member.port()));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(
-                    "The host " + member.host() + " of a member of the CP subsystem is unknown; expected an address",
-                    e);
-        }
+        return new CPMemberInfo(member.uuid(), Address.createUnresolvedAddress(member.host(), member.port()));
     }
 
     static List<UUID> uuids(Collection<RaftEndpoint> endpoints) {
