@@ -8,9 +8,11 @@ import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import io.wkmq.channel.engine.IndeterminateException;
 import io.wkmq.channel.engine.LogFollower;
+import io.wkmq.channel.engine.LogClosedException;
 import io.wkmq.channel.engine.ReplicatedLog;
 import io.wkmq.cluster.hazelcast.cp.CpChannels;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
+import io.wkmq.cluster.hazelcast.cp.CpGroups;
 import io.wkmq.cluster.hazelcast.cp.CpStore;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -244,5 +246,22 @@ class AbdicationTest {
             allAreAnswered();
         }
         judge();
+    @Test
+    void nodeWhoseMemberHasEndedLeadsNothing() {
+        CpChannels channels = members.get(0).channels;
+        CpGroups groups = new CpGroups(channels, NODES, LIMIT);
+        Await.until(LIMIT, () -> "it knows a leader", () -> groups.led(GROUP));
+        assertThat(groups.where()).isNotNull();
+        nodes.get(0).close();
+        assertThat(groups.led(GROUP)).isFalse();
+        assertThat(groups.leads(GROUP)).isFalse();
+        assertThat(groups.where()).isNull();
+        assertThat(groups.status(GROUP).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(groups.caughtUp(GROUP, LIMIT).toCompletableFuture())
+                .failsWithin(LIMIT)
+                .withThrowableThat()
+                .withCauseInstanceOf(LogClosedException.class);
+    }
+
     }
 }

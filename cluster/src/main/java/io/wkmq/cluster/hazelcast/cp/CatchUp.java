@@ -1,12 +1,12 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.operation.RaftQueryOp;
 import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
+import com.hazelcast.spi.exception.RetryableHazelcastException;
 import io.wkmq.channel.engine.LogClosedException;
 import io.wkmq.channel.engine.OverloadedException;
 import java.time.Duration;
@@ -135,7 +135,7 @@ final class CatchUp {
             } else {
                 lookAgain(reached, index, sinceNanos);
             }
-        } catch (HazelcastInstanceNotActiveException e) {
+        } catch (RetryableHazelcastException e) {
             reached.completeExceptionally(new LogClosedException("The cluster member of this node has ended", e));
         }
     }

@@ -130,6 +130,13 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return calls;
     }
 
+    /** The CP subsystem of the node; null while that has ended, and is not started again. */
+    @Nullable
+    RaftService running() {
+        return engine().getServiceOrNull(RaftService.SERVICE_NAME);
+    }
+
+    /** The same; throws a {@link com.hazelcast.spi.exception.RetryableHazelcastException} instead. */
     RaftService raft() {
         return engine().getService(RaftService.SERVICE_NAME);
     }

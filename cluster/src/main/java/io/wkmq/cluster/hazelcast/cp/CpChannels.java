@@ -10,6 +10,7 @@ import com.hazelcast.cp.CPGroupId;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.RaftEndpointImpl;
 import com.hazelcast.cp.internal.RaftGroupId;
+import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.cp.internal.operation.RaftQueryOp;
 import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
@@ -388,8 +389,10 @@ public final class CpChannels {
 
     /** Where a member of the CP subsystem is; its id if nobody knows. */
     String where(RaftEndpoint member) {
-        CPMember found =
-                service.raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
+        RaftService raft = service.running();
+        CPMember found = raft == null
+                ? null
+                : raft.getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());
         return found == null ? member.getUuid().toString() : where(found);
     }
 
@@ -457,10 +460,11 @@ public final class CpChannels {
         return CompletableFuture.failedFuture(new IOException("The log of group " + group + " is not known yet"));
     }
 
-    /** This node's part of a group; null if it has none, or the group is not known yet. */
+    /** This node's part of a group; null if it has none, the group is not known yet, or the node's member has ended. */
     @Nullable
     RaftNode node(int group) {
         CatchUp found = known.get(group);
-        return found == null ? null : service.raft().getRaftNode(found.group());
+        RaftService raft = service.running();
+        return found == null || raft == null ? null : raft.getRaftNode(found.group());
     }
 }

@@ -3,7 +3,6 @@ package io.wkmq.cluster.hazelcast.cp;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.cp.CPMember;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
-import com.hazelcast.spi.exception.RetryableHazelcastException;
 import io.wkmq.channel.engine.GroupLogs;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.LogClosedException;
@@ -260,12 +259,8 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public boolean led(int group) {
-        try {
-            RaftNode node = channels.node(group);
-            return node != null && node.getLeader() != null;
-        } catch (RetryableHazelcastException e) { // this node's member has ended
-            return false;
-        }
+        RaftNode node = channels.node(group);
+        return node != null && node.getLeader() != null;
     }
 
     @Override
