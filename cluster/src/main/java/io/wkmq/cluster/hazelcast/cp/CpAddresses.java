@@ -7,6 +7,7 @@ import com.hazelcast.cp.internal.CPMemberInfo;
 import com.hazelcast.cp.internal.RaftInvocationManager;
 import com.hazelcast.cp.internal.RaftService;
 import com.hazelcast.spi.impl.operationservice.impl.RaftInvocationContext;
+import io.wkmq.cluster.membership.LogLimit;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +33,7 @@ final class CpAddresses implements Runnable {
     private final Supplier<? extends Iterable<Member>> members;
     private final Address here;
     private final AtomicBoolean telling = new AtomicBoolean();
+    private final LogLimit logLimit = new LogLimit();
     private volatile boolean following;
 
     CpAddresses(RaftService raft, MemberStore own, Supplier<? extends Iterable<Member>> members, Address here) {
@@ -74,16 +76,19 @@ final class CpAddresses implements Runnable {
         }
     }
 
-    private static @Nullable UUID uuid(Member member) {
+    private @Nullable UUID uuid(Member member) {
         String shown = member.getAttribute(ATTRIBUTE);
         try {
             return shown == null ? null : UUID.fromString(shown);
         } catch (IllegalArgumentException e) {
-            LOG.warn(
-                    "A member says that it is {} in the CP subsystem; expected a UUID. address={}",
-                    shown,
+            logLimit.log(
                     member.getAddress(),
-                    e);
+                    leftOut -> LOG.warn(
+                            "A member says that it is {} in the CP subsystem; expected a UUID. address={} left_out={}",
+                            shown,
+                            member.getAddress(),
+                            leftOut,
+                            e));
             return null;
         }
     }
