@@ -82,7 +82,9 @@ final class IncomingConnection extends LinkConnection {
 
     @Override
     public void heartbeat(long lowest) throws BadFrameException {
-        opened().confirm(lowest);
+        if (stream != null) { // else it has yet to hear that it is to begin anew
+            stream.confirm(lowest);
+        }
     }
 
     private IncomingStream opened() throws BadFrameException {
