@@ -25,7 +25,7 @@ final class IncomingStream implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(IncomingStream.class);
 
     /** The other node confirms with each heartbeat. Who needs more in that time has to open the stream again, which confirms too. */
-    private static final int NOTICES_MAX = 65_536;
+    static final int NOTICES_MAX = 65_536;
 
     private final NodeId from;
     private final long incarnation;
@@ -223,7 +223,7 @@ final class IncomingStream implements Runnable {
 
     private void notice(Notice notice) {
         IncomingConnection to = connection;
-        if (notices.size() == NOTICES_MAX && to != null) {
+        if (notices.size() >= NOTICES_MAX && to != null) {
             to.end("More than " + NOTICES_MAX + " messages could not be taken since the node was last heard of");
         }
         notices.addLast(notice);
