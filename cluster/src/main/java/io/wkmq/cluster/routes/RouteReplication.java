@@ -216,10 +216,14 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         return new RouteTotal(digest.count(), digest.hash());
     }
 
-    /** Completes with whether this node has the routes of all nodes that are here now; never if the replication is closed. */
+    /** Completes with whether this node has the routes of all nodes that are here now; fails if the replication is closed. */
     public CompletionStage<Boolean> complete() {
         CompletableFuture<Boolean> complete = new CompletableFuture<>();
-        execute(() -> complete.complete(replicas.complete()));
+        try {
+            loop.execute(() -> complete.complete(replicas.complete()));
+        } catch (RejectedExecutionException e) {
+            complete.completeExceptionally(e);
+        }
         return complete;
     }
 
@@ -237,6 +241,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
                 answer(from, request, answer);
             });
         } catch (RejectedExecutionException e) {
+            requests.decrementAndGet();
             answer.completeExceptionally(e);
         }
         return answer;

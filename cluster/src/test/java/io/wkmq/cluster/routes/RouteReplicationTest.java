@@ -213,6 +213,13 @@ class RouteReplicationTest {
     }
 
     @Test
+    void whoAsksWhetherAllIsThereIsToldThatItHasEnded() {
+        MemoryNode one = network.start(1);
+        one.replication.close();
+        assertThat(one.replication.complete().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
     void garbageGetsNoAnswerAndDoesNoHarm() throws Exception {
         MemoryNode one = network.start(1);
         MemoryNode two = network.start(2);
