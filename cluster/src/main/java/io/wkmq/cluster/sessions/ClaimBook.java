@@ -54,6 +54,7 @@ final class ClaimBook implements Telling.Book {
     private final Moves moves;
     private final OwnWills wills;
     private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; some are done
+    private boolean closed;
 
     /**
      * The book of a node; what {@code sessions} calls back comes on the book's thread.
@@ -120,6 +121,10 @@ final class ClaimBook implements Telling.Book {
             @Nullable Will will,
             long willDelaySeconds,
             CompletableFuture<Claimed> done) {
+        if (closed) {
+            done.completeExceptionally(new IllegalStateException("the node stops"));
+            return;
+        }
         if (waiting.size() >= limits.claimsMax()) {
             done.completeExceptionally(new IllegalStateException(
                     "there are " + limits.claimsMax() + " claims under way, which is the limit"));
@@ -470,6 +475,12 @@ final class ClaimBook implements Telling.Book {
             }
         }
         return claim.done.isDone();
+    }
+
+    /** No claim is made any more; those that wait fail. */
+    void close() {
+        closed = true;
+        waiting.forEach(claim -> claim.done.completeExceptionally(new IllegalStateException("the node stops")));
     }
 
     /** How it tells other nodes. */

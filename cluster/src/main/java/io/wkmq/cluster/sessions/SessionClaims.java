@@ -71,7 +71,8 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             new AtomicInteger(); // they wait for links, and must not keep others out
     private final EpochClock epochs;
     private volatile @Nullable LocalSessions sessions;
-    private final ArrayDeque<Runnable> early = new ArrayDeque<>(); // requests before all is known; on the loop only
+    private final ArrayDeque<CompletableFuture<Void>> early =
+            new ArrayDeque<>(); // turns of requests before all is known; on the loop only
     private boolean allKnown; // on the loop only
     private boolean flushAsked; // on the loop only
 
@@ -163,7 +164,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             allKnown = true;
             wills.allKnown();
             while (!early.isEmpty()) {
-                early.remove().run();
+                early.remove().complete(null);
             }
         }));
     }
@@ -362,13 +363,17 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         CompletionStage<byte[]> answered = turn.thenCompose(known -> answer(from, message))
                 .thenApply(V1::encode)
                 .whenComplete((bytes, failure) -> waiting.decrementAndGet());
-        execute(() -> {
-            if (allKnown) {
-                turn.complete(null);
-            } else {
-                early.add(() -> turn.complete(null));
-            }
-        });
+        try {
+            onLoop(() -> {
+                if (allKnown) {
+                    turn.complete(null);
+                } else {
+                    early.add(turn);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            turn.completeExceptionally(e);
+        }
         return answered;
     }
 
@@ -421,9 +426,22 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return book;
     }
 
-    /** Nobody is told anything any more; claims fail from now on. */
+    /** Nobody is told anything any more; claims fail from now on, and those that wait. So do requests of other nodes. */
     @Override
     public void close() {
+        try {
+            loop.execute(this::end);
+        } catch (RejectedExecutionException e) {
+            log.debug("The claims of sessions have stopped already", e);
+        }
         stop.run();
+    }
+
+    /** On the loop, as the last of what it does. */
+    private void end() {
+        book.close();
+        while (!early.isEmpty()) {
+            early.remove().completeExceptionally(new IllegalStateException("the node stops"));
+        }
     }
 }

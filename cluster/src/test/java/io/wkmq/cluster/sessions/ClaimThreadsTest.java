@@ -14,6 +14,7 @@ import io.wkmq.cluster.sessions.protocol.V1;
 import io.wkmq.cluster.sim.SimMembers;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
+import io.wkmq.session.Claimed;
 import io.wkmq.session.MovedMessages;
 import io.wkmq.session.MovedSession;
 import io.wkmq.session.TakenElsewhereException;
@@ -75,6 +76,24 @@ class ClaimThreadsTest {
     }
 
     @Test
+    void claimsThatWaitFailWhenTheyAreClosed() {
+        one.unanswered = true;
+        one.meet(other);
+        CompletableFuture<Claimed> waiting =
+                one.claims.claim("c", false, null, 0).toCompletableFuture();
+        one.claims.close();
+        assertThat(waiting).failsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void requestsFailOnceTheyAreClosed() {
+        byte[] guard = V1.encode(new SessionMessage.Guard(other.self.incarnation(), 1, true, List.of()));
+        one.meet(other);
+        one.claims.close();
+        assertThat(other.asks(one, guard)).isCompletedExceptionally();
+    }
+
+    @Test
     void willsOfANodeThatIsNotHereAreNotTaken() {
         byte[] guard = V1.encode(new SessionMessage.Guard(other.self.incarnation(), 1, true, List.of()));
         assertThat(other.asks(one, guard)).failsWithin(Duration.ofSeconds(10));
@@ -91,6 +110,7 @@ class ClaimThreadsTest {
         private @Nullable MembershipListener listener;
         private @Nullable Answerer answerer;
         private @Nullable Fake peer;
+        private volatile boolean unanswered;
 
         Fake(int number) {
             self = new Peer(new Node(SimMembers.id(number), NodeName.parse("n@fake")), number, "fake", 1, 1);
@@ -229,6 +249,9 @@ class ClaimThreadsTest {
 
         @Override
         public CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request) {
+            if (unanswered) {
+                return new CompletableFuture<>();
+            }
             if (peer == null || peer.answerer == null) {
                 return CompletableFuture.failedFuture(new IllegalStateException("nobody is met"));
             }
