@@ -23,10 +23,16 @@ final class OpenCalls {
 
     /** A call goes to that member; it must end by itself some time. */
     void sent(Address target, CompletableFuture<?> call) {
-        Map<Long, CompletableFuture<?>> calls = open.computeIfAbsent(target, address -> new ConcurrentHashMap<>());
         long number = last.incrementAndGet();
-        calls.put(number, call);
-        var unused = call.whenComplete((answer, failure) -> calls.remove(number));
+        open.compute(target, (address, known) -> {
+            Map<Long, CompletableFuture<?>> calls = known == null ? new ConcurrentHashMap<>() : known;
+            calls.put(number, call);
+            return calls;
+        });
+        var unused = call.whenComplete((answer, failure) -> open.computeIfPresent(target, (address, calls) -> {
+            calls.remove(number);
+            return calls.isEmpty() ? null : calls; // nodes come with new addresses again and again
+        }));
         if (isLost(target)) {
             fail(target, call);
         }
@@ -34,7 +40,9 @@ final class OpenCalls {
 
     /** Nothing comes from that member any more: what waits for it fails, for some seconds or until it is {@link #found} again. */
     void lost(Address address) {
-        lost.put(address, System.nanoTime() + LOST_NANOS);
+        long now = System.nanoTime();
+        lost.values().removeIf(until -> until - now <= 0);
+        lost.put(address, now + LOST_NANOS);
         silent(address);
     }
 
