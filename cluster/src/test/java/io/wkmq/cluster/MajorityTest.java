@@ -6,7 +6,6 @@ import io.wkmq.cluster.membership.MembershipStatus;
 import io.wkmq.cluster.membership.MembershipStatus.Heals;
 import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.MembershipStatus.Running;
-import io.wkmq.cluster.membership.MembershipStatus.Search;
 import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
@@ -73,14 +72,8 @@ class MajorityTest {
             Peer peer = new Peer(node(number), number, "127.0.0.1", 1, 1);
             running.add(new Running(peer, null, Instant.EPOCH));
         }
-        return Majority.here(new MembershipStatus(
-                node(numbers[0]),
-                running,
-                stopped,
-                List.of(),
-                new Heals(0, 0, null),
-                new Search("fixed", true, List.of(), List.of()),
-                null));
+        return Majority.here(
+                new MembershipStatus(node(numbers[0]), running, stopped, List.of(), new Heals(0, 0, null), null));
     }
 
     private static Node node(int number) {

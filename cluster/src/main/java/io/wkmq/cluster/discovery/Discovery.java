@@ -164,16 +164,6 @@ public final class Discovery implements SeedSource, AutoCloseable {
         return givenUp;
     }
 
-    @Override
-    public String strategy() {
-        return strategy.name();
-    }
-
-    @Override
-    public List<String> remarks() {
-        return report.sentences();
-    }
-
     private void gaveUp(NodeId node) {
         execute(() -> {
             peers.gaveUp(node);

@@ -3,7 +3,6 @@ package io.wkmq.cluster.discovery;
 import io.wkmq.cluster.membership.SeedAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,21 +42,5 @@ public record DiscoveryReport(
         found = List.copyOf(found);
         remarks = List.copyOf(remarks);
         peers = List.copyOf(peers);
-    }
-
-    /** What is not as it should be, and what the strategy remarks; a sentence each. */
-    public List<String> sentences() {
-        List<String> sentences = new ArrayList<>();
-        if (failure != null) {
-            sentences.add("Discovery by " + strategy + " failed " + failures + " times in a row: " + failure);
-        }
-        sentences.addAll(remarks);
-        if (registerFailure != null) {
-            sentences.add("This node cannot make itself known: " + registerFailure);
-        }
-        if (peersFile != null) {
-            sentences.add("The file of known nodes: " + peersFile);
-        }
-        return List.copyOf(sentences);
     }
 }

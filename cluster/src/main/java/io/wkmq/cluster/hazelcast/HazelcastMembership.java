@@ -237,8 +237,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 chronicle.stopped(removed.entries(), peers),
                 reach.cuts(),
                 chronicle.heals(),
-                new MembershipStatus.Search(
-                        seeds.strategy(), search.on(), List.copyOf(search.seeds()), seeds.remarks()),
                 solitude.keptOut());
     }
 

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param stopped the nodes that are known and not here, those that went last first
  * @param cuts pairs of nodes that are here and do not reach each other
  * @param heals how often the cluster was split and became one again
- * @param search where this node looks for others
  * @param keptOut why this node is not in a cluster of others: it left, or none takes it; null if it is or may be
  */
 public record MembershipStatus(
@@ -24,7 +23,6 @@ public record MembershipStatus(
         List<Stopped> stopped,
         List<Cut> cuts,
         Heals heals,
-        Search search,
         @Nullable KeptOut keptOut) {
     /** Copies the lists. */
     public MembershipStatus {
@@ -96,22 +94,6 @@ public record MembershipStatus(
         public Heal {
             stayed = List.copyOf(stayed);
             cameBack = List.copyOf(cameBack);
-        }
-    }
-
-    /**
-     * Where and how this node looks for others.
-     *
-     * @param strategy its name in the configuration
-     * @param on whether it looks for other parts of the cluster now; not after it left, nor without autoheal
-     * @param seeds the addresses
-     * @param remarks what an administrator who misses a node should know, a sentence each
-     */
-    public record Search(String strategy, boolean on, List<SeedAddress> seeds, List<String> remarks) {
-        /** Copies the lists. */
-        public Search {
-            seeds = List.copyOf(seeds);
-            remarks = List.copyOf(remarks);
         }
     }
 

@@ -18,14 +18,4 @@ public interface SeedSource {
     default Map<NodeId, SeedAddress> givenUp() {
         return Map.of();
     }
-
-    /** The name of the way in which others are looked for, as in the configuration. */
-    default String strategy() {
-        return "manual";
-    }
-
-    /** What an administrator who misses a node should know, a sentence each. */
-    default List<String> remarks() {
-        return List.of();
-    }
 }

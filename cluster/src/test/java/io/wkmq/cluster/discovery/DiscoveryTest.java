@@ -356,14 +356,14 @@ class DiscoveryTest {
     }
 
     @Test
-    void remarksTellWhatIsWrong() {
+    void reportTellsWhatIsWrong() {
         strategy.failure = new IOException("the directory is down");
         discovery.start(members, SELF);
 
-        Await.until("it failed", () -> !discovery.remarks().isEmpty());
+        Await.until("it failed", () -> discovery.report().failure() != null);
 
-        assertThat(discovery.strategy()).isEqualTo("scripted");
-        assertThat(discovery.remarks()).anyMatch(remark -> remark.contains("the directory is down"));
+        assertThat(discovery.report().strategy()).isEqualTo("scripted");
+        assertThat(discovery.report().failure()).contains("the directory is down");
     }
 
     @Test

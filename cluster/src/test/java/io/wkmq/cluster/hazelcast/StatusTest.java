@@ -164,8 +164,7 @@ final class StatusTest {
 
         Await.until("none is stopped", () -> nodeA.membership.status().stopped().isEmpty());
         Await.until(
-                "it is not looked for",
-                () -> nodeA.membership.status().search().seeds().isEmpty());
+                "it is not looked for", () -> nodeA.membership.search().seeds().isEmpty());
         TestNode again = b.start();
         nodeA.awaitTold("here b", "gone b", "here b");
         assertThat(again.id()).isEqualTo(nodeB.id());
@@ -213,7 +212,6 @@ final class StatusTest {
         assertThat(status.stopped()).isEmpty();
         assertThat(status.cuts()).isEmpty();
         assertThat(status.heals().count()).isZero();
-        assertThat(status.search().on()).isTrue();
         assertThat(status.keptOut()).isNull();
     }
 
