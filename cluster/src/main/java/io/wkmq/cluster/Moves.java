@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.cluster.ClusterStatus.Move;
 import io.wkmq.cluster.hazelcast.Merge;
 import io.wkmq.cluster.hazelcast.MergeListener;
-import io.wkmq.cluster.membership.Node;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,11 +20,6 @@ final class Moves implements MergeListener {
 
     Moves(InstantSource clock) {
         this.clock = clock;
-    }
-
-    @Override
-    public void merging(List<Node> others) {
-        // It is noted when it is over.
     }
 
     @Override

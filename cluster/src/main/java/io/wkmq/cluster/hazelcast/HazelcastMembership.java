@@ -169,7 +169,11 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         solitude.load();
         List<Node> known = seeds.known();
         thread.execute(() -> chronicle.known(known));
-        merges.listen(new OwnMergeListener());
+        merges.listen(merge -> {
+            if (merge.failed()) {
+                chronicle.mergeFailed();
+            }
+        });
         keeper.open();
         thread.after(EXPIRY, this::expire);
         thread.every(REMINDER, this::everyNowAndThen);
@@ -431,18 +435,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
             }
             reach.gone(peer.id());
             thread.execute(forgetting::clean); // when all listeners know that it is gone
-        }
-    }
-
-    private final class OwnMergeListener implements MergeListener {
-        @Override
-        public void merging(List<Node> others) {}
-
-        @Override
-        public void merged(Merge merge) {
-            if (merge.failed()) {
-                chronicle.mergeFailed();
-            }
         }
     }
 

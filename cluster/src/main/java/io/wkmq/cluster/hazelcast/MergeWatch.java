@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +116,6 @@ final class MergeWatch {
         before = nodes();
         takeAlong(runsOrdered);
         LOG.info("This node gives up its cluster for another, ordered={} with={}", runsOrdered, before);
-        tell(listener -> listener.merging(before));
     }
 
     void end() {
@@ -133,17 +131,17 @@ final class MergeWatch {
                 merge.before(),
                 merge.after(),
                 merge.time());
-        tell(listener -> listener.merged(merge));
+        tell(merge);
     }
 
     private List<Node> nodes() {
         return table.peers().stream().map(Peer::node).toList();
     }
 
-    private void tell(Consumer<MergeListener> call) {
+    private void tell(Merge merge) {
         for (MergeListener listener : listeners) {
             try {
-                call.accept(listener);
+                listener.merged(merge);
             } catch (RuntimeException e) {
                 LOG.error("A listener failed on a merge, listener={}", listener, e);
             }

@@ -3,7 +3,6 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.membership.MembershipStatus;
-import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.Deadline;
@@ -76,15 +75,7 @@ final class SplitTest {
 
     private static List<Merge> merges(TestNode node) {
         List<Merge> merges = new CopyOnWriteArrayList<>();
-        node.membership.listen(new MergeListener() {
-            @Override
-            public void merging(List<Node> others) {}
-
-            @Override
-            public void merged(Merge merge) {
-                merges.add(merge);
-            }
-        });
+        node.membership.listen((MergeListener) merges::add);
         return merges;
     }
 
