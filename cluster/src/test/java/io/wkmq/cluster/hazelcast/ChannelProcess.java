@@ -29,6 +29,7 @@ import io.wkmq.cluster.hazelcast.cp.CpGroups;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
 import io.wkmq.cluster.hazelcast.cp.CpStore;
 import io.wkmq.cluster.hazelcast.cp.LogMemory;
+import io.wkmq.cluster.hazelcast.cp.Transfer;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.routing.NodeId;
@@ -261,7 +262,9 @@ final class ChannelProcess {
     private void yieldTo(UUID member) {
         StringBuilder all = new StringBuilder("yielded");
         for (int group = 0; group < GROUPS; group++) {
-            all.append(' ').append(get(channels.transfer(group, member, Duration.ofSeconds(2))));
+            all.append(' ')
+                    .append(get(
+                            Transfer.begin(raftNodes(group).findFirst().orElseThrow(), member, Duration.ofSeconds(2))));
         }
         say(all.toString());
     }

@@ -15,8 +15,6 @@ import com.hazelcast.cp.internal.operation.RaftQueryOp;
 import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftEndpoint;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
-import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
-import com.hazelcast.spi.exception.RetryableHazelcastException;
 import com.hazelcast.spi.impl.NodeEngineImpl;
 import com.hazelcast.spi.impl.operationservice.Operation;
 import io.wkmq.channel.engine.LogFigures;
@@ -42,12 +40,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
-    private static final Logger LOG = LoggerFactory.getLogger(CpChannels.class);
     private static final long STEP_MS = 500;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
@@ -132,12 +127,11 @@ public final class CpChannels {
      * higher versions, so that those would be asked for ever.
      */
     void forgetOthers(Collection<UUID> former) {
-        try {
-            if (!member() && former.stream().map(RaftEndpointImpl::new).noneMatch(service::isHere)) {
-                service.raft().getInvocationManager().getRaftInvocationContext().reset();
-            }
-        } catch (RetryableHazelcastException e) { // the member has ended, and knows nobody when it is started again
-            LOG.debug("The members of the CP subsystem are not forgotten", e);
+        RaftService raft = service.running();
+        if (raft != null
+                && raft.getLocalCPMember() == null
+                && former.stream().map(RaftEndpointImpl::new).noneMatch(service::isHere)) {
+            raft.getInvocationManager().getRaftInvocationContext().reset();
         }
     }
 
@@ -159,20 +153,6 @@ public final class CpChannels {
     /** What tells the start of the member, and the others that it is among, from those before. */
     Object start() {
         return service.meeting();
-    }
-
-    /**
-     * Lets a member of the CP subsystem lead a group that this node leads; nothing if it does not. Completes with whether another leads it
-     * then. Meanwhile the group takes nothing, which those who propose do not see but for the time.
-     */
-    public CompletionStage<Boolean> transfer(int group, UUID member, Duration limit) {
-        for (RaftNode node : service.raft().getAllRaftNodes()) {
-            if (node instanceof RaftNodeImpl found
-                    && node.getGroupId().getName().equals(ChannelService.groupName(group))) {
-                return Handover.begin(found, other -> other.getUuid().equals(member), limit);
-            }
-        }
-        return CompletableFuture.completedFuture(false);
     }
 
     /** The member there is gone: what it was asked for is not waited for. */
