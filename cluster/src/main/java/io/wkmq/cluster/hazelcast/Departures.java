@@ -5,7 +5,6 @@ import io.wkmq.cluster.membership.MembershipStatus.Stopped;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.routing.NodeId;
-import io.wkmq.routing.NodeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -91,12 +90,6 @@ final class Departures {
         return departure != null && departure.why == Reason.DEAD && departure.incarnation == peer.incarnation()
                 ? Duration.ofNanos(nanoTime.getAsLong() - departure.nanos)
                 : null;
-    }
-
-    @Nullable
-    NodeName nameOf(NodeId node) {
-        Departure departure = gone.get(node);
-        return departure == null ? null : departure.node.name();
     }
 
     /** This node is in another cluster than these were. */

@@ -29,18 +29,4 @@ public enum Service {
     public int code() {
         return code;
     }
-
-    /**
-     * The service of that code.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    public static Service of(int code) {
-        for (Service service : values()) {
-            if (service.code == code) {
-                return service;
-            }
-        }
-        throw new IllegalArgumentException("Service " + code + " is unknown; expected 1 to " + values().length);
-    }
 }

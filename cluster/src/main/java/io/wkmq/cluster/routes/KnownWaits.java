@@ -41,8 +41,4 @@ final class KnownWaits {
         }
         return seq;
     }
-
-    int size() {
-        return waits.size();
-    }
 }

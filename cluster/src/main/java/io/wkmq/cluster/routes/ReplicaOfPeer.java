@@ -59,10 +59,6 @@ final class ReplicaOfPeer {
         begin();
     }
 
-    long incarnation() {
-        return incarnation;
-    }
-
     /** How far it is. */
     Applied applied() {
         return new Applied(selfIncarnation, epoch, ready, applied);

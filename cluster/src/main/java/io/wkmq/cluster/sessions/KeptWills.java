@@ -286,9 +286,4 @@ final class KeptWills {
             will.settled(() -> loop.execute(() -> unstored--));
         }
     }
-
-    /** How many wait. */
-    int held() {
-        return held;
-    }
 }

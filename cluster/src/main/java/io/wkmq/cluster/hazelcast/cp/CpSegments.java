@@ -36,11 +36,6 @@ final class CpSegments {
             return firstRecord;
         }
 
-        /** How much of it is needed. */
-        long neededBytes() {
-            return neededBytes;
-        }
-
         /** Its file. */
         LogSegment file() {
             if (full == null) {
