@@ -9,7 +9,7 @@ public interface SeedSource {
     /** Every address known now, in no particular order; this node's own may be among them, and dead ones. */
     List<SeedAddress> seeds();
 
-    /** The nodes that earlier runs of this process met and nobody gave up since. Asked once, at the start. */
+    /** The nodes that were met, by this process or earlier runs of it, and nobody gave up since. */
     default List<Node> known() {
         return List.of();
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the clients of this node want: a log of the changes, and the hash and the number of what there is. The routes themselves
- * are in the route table. Thread-safe by its own lock, which is never held while another is taken.
+ * are in the route table. Thread-safe by its own lock, under which a task is given to the replication's loop, and nothing else is waited
+ * for.
  *
  * <p>Keeps changes only while there are others who need them, a million or some 64 MiB at most; whoever needs older ones has to
  * take everything.

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The way of one session from another node to this one, step by step; see the ADR on sessions over nodes for why these are the steps.
+ * The way of one session from another node to this one, step by step; see ADR 10 for why these are the steps.
  * Belongs to the claims' thread. Whatever gets no answer is asked again until the time is up.
  */
 final class Move {

@@ -25,9 +25,11 @@ public final class EtcdStrategy implements DiscoveryStrategy {
 
     private final EtcdSettings settings;
     private final EtcdClient etcd;
-    private @Nullable Registration registration;
     private @Nullable String lockLease;
-    /** Begun on the thread of discovery, ended on another. */
+
+    /** Begun on the thread of discovery, ended on another; the watch too. */
+    private volatile @Nullable Registration registration;
+
     private volatile @Nullable Watch watch;
 
     /** Connects when it is asked. */
@@ -122,12 +124,13 @@ public final class EtcdStrategy implements DiscoveryStrategy {
                         .put("host", self.address().host())
                         .put("port", self.address().port())),
                 StandardCharsets.UTF_8);
-        registration = new Registration(
+        Registration made = new Registration(
                 new EtcdClient(settings),
                 settings.nodeTtl(),
                 settings.nodes() + self.node().id(),
                 value);
-        registration.begin();
+        registration = made;
+        made.begin();
     }
 
     @Override
@@ -145,8 +148,9 @@ public final class EtcdStrategy implements DiscoveryStrategy {
         if (begun != null) {
             begun.end();
         }
-        if (registration != null) {
-            registration.abandon();
+        Registration own = registration;
+        if (own != null) {
+            own.abandon();
         }
     }
 

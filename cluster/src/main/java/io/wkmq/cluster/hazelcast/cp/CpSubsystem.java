@@ -104,7 +104,7 @@ public final class CpSubsystem implements Closeable {
 
     /**
      * Opens what is kept on disk. If it is damaged it is put aside: the member is none of the CP subsystem then, as one that never was, and may
-     * take the place of the one that it was when that was removed, which {@link CpGroups} does.
+     * take the place of the one that it was when that was removed, which {@link PlaceTaker} does.
      *
      * @throws io.wkmq.channel.storage.StorageException if it is in use, or of another version
      */
