@@ -216,7 +216,7 @@ public final class ClusterNode implements Cluster {
 
     @Override
     public void replicate(RetainedMessages messages) {
-        retained = RetainedReplication.start(messages, membership, membership.messenger(), Clock.systemUTC());
+        retained = RetainedReplication.start(messages, membership, membership.messenger(), clock);
     }
 
     @Override
