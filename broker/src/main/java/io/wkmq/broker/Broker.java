@@ -31,6 +31,7 @@ import io.wkmq.broker.stats.NodeStatistics;
 import io.wkmq.broker.sys.AlarmTopics;
 import io.wkmq.broker.sys.SysPublisher;
 import io.wkmq.broker.sys.SysTopics;
+import io.wkmq.channel.engine.ChannelNodes;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.cluster.Cluster;
 import io.wkmq.cluster.ClusterNode;
@@ -146,7 +147,7 @@ public final class Broker implements AutoCloseable {
         cluster.replicate(routes, config.mqtt().sharedSubscriptionStrategy());
         channels = closing.add("channels", KeptChannels.open(config, clock, replicated));
         if (replicated != null || config.cluster().discovery() == ClusterConfig.Discovery.SINGLETON) {
-            timer.every(REGISTRATION, cluster.register(new RegistryOfChannels(channels.channels())));
+            timer.every(REGISTRATION, cluster.register(new RegistryOfChannels(new ChannelNodes(channels.channels()))));
         }
         sessions = closing.add("sessions", sessions(config, clock, loops, routes, storage, retained));
         closing.add("messages of other nodes", cluster::serveNoMore);

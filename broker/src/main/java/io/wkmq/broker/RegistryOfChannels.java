@@ -1,6 +1,6 @@
 package io.wkmq.broker;
 
-import io.wkmq.channel.engine.NodeChannels;
+import io.wkmq.channel.engine.ChannelNodes;
 import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
@@ -13,30 +13,34 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The registry of nodes that is kept with that of channels. Thread-safe. */
-record RegistryOfChannels(NodeChannels channels) implements NodeRegistry {
+/**
+ * The registry of nodes that is kept with that of channels. Thread-safe.
+ *
+ * @param nodesOfChannels what it says
+ */
+record RegistryOfChannels(ChannelNodes nodesOfChannels) implements NodeRegistry {
     @Override
     public CompletionStage<List<RegisteredNode>> nodes() {
-        return channels.nodes();
+        return nodesOfChannels.nodes();
     }
 
     @Override
     public CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op) {
-        return channels.tell(op);
+        return nodesOfChannels.tell(op);
     }
 
     @Override
     public @Nullable UUID replica() {
-        return channels.replica();
+        return nodesOfChannels.replica();
     }
 
     @Override
     public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
-        return channels.makePlace(removed, here, gone);
+        return nodesOfChannels.makePlace(removed, here, gone);
     }
 
     @Override
     public boolean leads() {
-        return channels.leadsRegistry();
+        return nodesOfChannels.leadsRegistry();
     }
 }

@@ -59,7 +59,7 @@ final class BenchedNode implements AutoCloseable {
 
     /** Declares a channel that takes what is published under its name. */
     void declare(String channel) throws Exception {
-        broker.channels().create(channel, TopicFilter.of(channel + "/#"), ChannelSettings.DEFAULT);
+        broker.channels().changes().create(channel, TopicFilter.of(channel + "/#"), ChannelSettings.DEFAULT);
     }
 
     /** The authority that its TLS listener has. */

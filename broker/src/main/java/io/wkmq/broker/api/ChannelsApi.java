@@ -139,7 +139,7 @@ final class ChannelsApi implements ApiPages {
         ChannelDefinition channel = known(name);
         Position position;
         try {
-            position = channels.position(name);
+            position = channels.contents().position(name);
         } catch (ChannelException e) {
             throw ApiException.unavailable(String.valueOf(e.getMessage()));
         }
@@ -162,7 +162,7 @@ final class ChannelsApi implements ApiPages {
     private String create(ChannelSpec spec) throws ApiException {
         requireOwner();
         try {
-            ChannelDefinition made = channels.create(spec.name(), spec.filter(), spec.settings());
+            ChannelDefinition made = channels.changes().create(spec.name(), spec.filter(), spec.settings());
             return ChannelSpec.write(made, new JsonWriter().beginObject())
                     .endObject()
                     .toString();
@@ -189,7 +189,7 @@ final class ChannelsApi implements ApiPages {
                 .toList();
         List<Declared> answers;
         try {
-            answers = channels.createAll(wanted);
+            answers = channels.changes().createAll(wanted);
         } catch (ChannelException e) {
             throw refused(e);
         }
@@ -227,7 +227,7 @@ final class ChannelsApi implements ApiPages {
     private void delete(String name) throws ApiException {
         known(name);
         try {
-            channels.delete(name);
+            channels.changes().delete(name);
         } catch (ChannelException e) {
             throw refused(e);
         }

@@ -2,6 +2,7 @@ package io.wkmq.broker.ctl;
 
 import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.ChannelContents;
 import io.wkmq.channel.engine.MessageEntries;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.engine.ReadStart;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows the records of a channel: some for who looks, all for an audit. */
 final class ChannelListing {
-    private final NodeChannels channels;
+    private final ChannelContents channels;
 
     ChannelListing(NodeChannels channels) {
-        this.channels = channels;
+        this.channels = channels.contents();
     }
 
     /** Shows some records, each with its size. */

@@ -4,6 +4,7 @@ import io.wkmq.broker.config.Units;
 import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelAudit;
+import io.wkmq.channel.engine.ChannelUpkeep;
 import io.wkmq.channel.engine.ChannelVersion;
 import io.wkmq.channel.engine.MoveReport;
 import io.wkmq.channel.engine.NodeChannels;
@@ -87,10 +88,10 @@ final class ChannelsCommand implements CtlCommand {
             } else if (form.equals("replicate") && words <= 2) {
                 replicate(words == 2 ? arguments.get(1) : null, answer);
             } else if (form.equals("delete") && words == 2) {
-                channels.delete(arguments.get(1));
+                channels.changes().delete(arguments.get(1));
                 answer.say("ok");
             } else if (form.equals("trim") && words == 3) {
-                channels.trim(arguments.get(1), Units.number(arguments.get(2)));
+                channels.contents().trim(arguments.get(1), Units.number(arguments.get(2)));
                 answer.say("ok");
             } else {
                 throw CtlException.unknownForm();
@@ -118,7 +119,7 @@ final class ChannelsCommand implements CtlCommand {
     }
 
     private void show(String name, Answer answer) throws ChannelException {
-        Position position = channels.position(name);
+        Position position = channels.contents().position(name);
         ChannelDefinition channel = known(name);
         long last = position.next() - 1;
         answer.object(
@@ -137,7 +138,7 @@ final class ChannelsCommand implements CtlCommand {
     }
 
     private void scrub(@Nullable String name, Answer answer) throws ChannelException {
-        ScrubReport report = channels.scrub(name);
+        ScrubReport report = new ChannelUpkeep(channels).scrub(name);
         String state = report.done() ? "done" : "running";
         answer.object(
                 Printable.line("Scrub(state=" + state + ", channels=" + report.channels() + ", bytes=" + report.bytes()
@@ -150,7 +151,7 @@ final class ChannelsCommand implements CtlCommand {
     }
 
     private void replicate(@Nullable String name, Answer answer) throws ChannelException {
-        MoveReport report = channels.replicate(name);
+        MoveReport report = new ChannelUpkeep(channels).replicate(name);
         String state = report.done() ? "done" : "running";
         answer.object(
                 Printable.line("Replicate(state=" + state + ", channels=" + report.moved() + ", records="
@@ -200,14 +201,14 @@ final class ChannelsCommand implements CtlCommand {
                     null);
         }
         try {
-            channels.create(name, TopicFilter.of(filter), settings(ChannelSettings.DEFAULT, settings));
+            channels.changes().create(name, TopicFilter.of(filter), settings(ChannelSettings.DEFAULT, settings));
         } catch (InvalidTopicException e) {
             throw new ChannelException(String.valueOf(e.getMessage()), e);
         }
     }
 
     private void alter(String name, List<String> settings) throws ChannelException {
-        channels.alter(name, settings(known(name).settings(), settings));
+        channels.changes().alter(name, settings(known(name).settings(), settings));
     }
 
     private ChannelDefinition known(String name) throws ChannelException {

@@ -2,6 +2,7 @@ package io.wkmq.broker.ctl;
 
 import io.wkmq.broker.connection.ReplayStart;
 import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.ChannelContents;
 import io.wkmq.channel.engine.CursorStatus;
 import io.wkmq.channel.engine.NodeChannels;
 import java.time.Clock;
@@ -14,11 +15,11 @@ final class CursorsCommand {
     /** The longest name that a client can give its own cursor. */
     private static final int NAME_MAX = 512;
 
-    private final NodeChannels channels;
+    private final ChannelContents channels;
     private final Clock clock;
 
     CursorsCommand(NodeChannels channels, Clock clock) {
-        this.channels = channels;
+        this.channels = channels.contents();
         this.clock = clock;
     }
 

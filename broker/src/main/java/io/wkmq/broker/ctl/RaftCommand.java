@@ -1,6 +1,7 @@
 package io.wkmq.broker.ctl;
 
 import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.engine.ChannelNodes;
 import io.wkmq.channel.engine.GroupLeaders;
 import io.wkmq.channel.engine.GroupStatus;
 import io.wkmq.channel.engine.NodeChannels;
@@ -74,7 +75,7 @@ final class RaftCommand implements CtlCommand {
         if (reason != null) {
             throw new CtlException("Error: " + reason);
         }
-        channels.removeNode(replica);
+        new ChannelNodes(channels).removeNode(replica);
     }
 
     private void status(Answer answer) throws ChannelException, CtlException {

@@ -74,7 +74,7 @@ class ChannelRequestTest {
                         Files.createDirectories(home.resolve("scratch")))
                 .add("rules", RULES);
         broker = TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", "rules"));
-        broker.broker().channels().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+        broker.broker().channels().changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
     }
 
     @AfterEach
@@ -253,14 +253,15 @@ class ChannelRequestTest {
 
     @Test
     void anAnswerIsInNoChannel() throws Exception {
-        broker.broker().channels().create("answers", TopicFilter.of("answers/#"), ChannelSettings.DEFAULT);
+        broker.broker().channels().changes().create("answers", TopicFilter.of("answers/#"), ChannelSettings.DEFAULT);
         fill(1);
         try (MqttProbe client = client("r")) {
             client.subscribe("answers/r", 0);
             client.publish(get(""), 1);
             answer(client);
         }
-        assertThat(broker.broker().channels().position("answers").next()).isEqualTo(1);
+        assertThat(broker.broker().channels().contents().position("answers").next())
+                .isEqualTo(1);
     }
 
     @Test
@@ -299,7 +300,7 @@ class ChannelRequestTest {
             while (!Double.valueOf(5).equals(info.get("last"))) { // one may come between the two
                 info = info(client, false);
             }
-            broker.broker().channels().trim("plant", 5);
+            broker.broker().channels().contents().trim("plant", 5);
             assertThat(info(client, false)).containsEntry("first", 5.0).containsEntry("count", 1.0);
 
             assertThat(client.unsubscribe("$ch/plant/$info").codes()).containsExactly(0);
@@ -348,6 +349,7 @@ class ChannelRequestTest {
         for (int i = 1; i <= 120; i++) {
             broker.broker()
                     .channels()
+                    .contents()
                     .resetCursor("plant", "reader-" + i, new ReadStart.Seq(i % 2 == 0 ? 151 : 152 - i));
         }
         try (MqttProbe client = client("r")) {
@@ -366,7 +368,7 @@ class ChannelRequestTest {
         try (MqttProbe client = client("r")) {
             client.subscribe("$ch/plant/$info", 0);
             assertThat(info(client, true)).containsEntry("count", 0.0);
-            broker.broker().channels().delete("plant");
+            broker.broker().channels().changes().delete("plant");
             Publish end = client.await(Publish.class);
             assertThat(end.payload()).isEmpty();
             assertThat(subscribe(client, "$ch/plant/$info")).isEqualTo(TOPIC_FILTER_INVALID);
@@ -394,7 +396,7 @@ class ChannelRequestTest {
     void aClientWatchesSomeChannelsOnly() throws Exception {
         try (MqttProbe client = client("r")) {
             for (int i = 0; i <= 16; i++) {
-                broker.broker().channels().create("c" + i, TopicFilter.of("c/" + i), ChannelSettings.DEFAULT);
+                broker.broker().channels().changes().create("c" + i, TopicFilter.of("c/" + i), ChannelSettings.DEFAULT);
                 assertThat(subscribe(client, "$ch/c" + i + "/$info")).isEqualTo(i < 16 ? 0 : QUOTA_EXCEEDED);
             }
         }

@@ -100,7 +100,7 @@ class ChannelsApiTest {
 
     private NodeChannels plant() throws Exception {
         NodeChannels channels = broker.broker().channels();
-        channels.create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+        channels.changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
         return channels;
     }
 
@@ -305,7 +305,7 @@ class ChannelsApiTest {
         assertThat(meta(page)).containsEntry("next", null);
         assertThat(seqs(read(MESSAGES + "?from_seq=6"))).isEmpty();
 
-        channels.trim("plant", 4);
+        channels.contents().trim("plant", 4);
         page = read(MESSAGES + "?from_seq=2");
         assertThat(seqs(page)).containsExactly(4, 5);
         assertThat(meta(page)).containsEntry("gap", "2-3");
@@ -392,7 +392,7 @@ class ChannelsApiTest {
             Map<String, @Nullable Object> last = sync(head + "\"limit\":2,\"pull_mode\":" + mode + "}");
             assertThat(synced(last)).containsExactly(9, 10);
         }
-        channels.trim("plant", 9);
+        channels.contents().trim("plant", 9);
         Map<String, @Nullable Object> rest = sync(head + "\"start_message_seq\":9,\"limit\":5}");
         assertThat(synced(rest)).containsExactly(9);
         assertThat(rest).containsEntry("more", 0.0);

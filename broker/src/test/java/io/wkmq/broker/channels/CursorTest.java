@@ -45,7 +45,7 @@ class CursorTest {
     @BeforeEach
     void start() throws Exception {
         broker = TestBroker.start(home, Map.of());
-        broker.broker().channels().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+        broker.broker().channels().changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
     }
 
     @AfterEach
@@ -91,7 +91,7 @@ class CursorTest {
     }
 
     private CursorStatus cursor(String name) throws Exception {
-        return broker.broker().channels().cursors("plant").stream()
+        return broker.broker().channels().contents().cursors("plant").stream()
                 .filter(cursor -> cursor.name().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -286,15 +286,15 @@ class CursorTest {
             replay(reader, "$ch/plant/#", 1, "billing");
             expect(reader, 1, 5);
             awaitNext("billing", 6);
-            broker.broker().channels().resetCursor("plant", "billing", new ReadStart.Seq(3));
+            broker.broker().channels().contents().resetCursor("plant", "billing", new ReadStart.Seq(3));
             assertThat(reader.await(Disconnect.class).code()).isEqualTo(IMPLEMENTATION_SPECIFIC_ERROR);
         }
         try (MqttProbe reader = client("r1")) {
             replay(reader, "$ch/plant/#", 1, "billing");
             expect(reader, 3, 5);
-            broker.broker().channels().removeCursor("plant", "billing");
+            broker.broker().channels().contents().removeCursor("plant", "billing");
             assertThat(reader.await(Disconnect.class).code()).isEqualTo(IMPLEMENTATION_SPECIFIC_ERROR);
         }
-        assertThat(broker.broker().channels().cursors("plant")).isEqualTo(List.of());
+        assertThat(broker.broker().channels().contents().cursors("plant")).isEqualTo(List.of());
     }
 }

@@ -44,7 +44,7 @@ class GroupTest {
     @BeforeEach
     void start() throws Exception {
         broker = TestBroker.start(home, Map.of());
-        broker.broker().channels().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+        broker.broker().channels().changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
     }
 
     @AfterEach
@@ -81,7 +81,7 @@ class GroupTest {
     private void awaitNext(long next) {
         Await.until("the group is at " + next, () -> {
             try {
-                return broker.broker().channels().cursors("plant").stream()
+                return broker.broker().channels().contents().cursors("plant").stream()
                         .anyMatch(cursor -> cursor.name().equals("group:g") && cursor.next() == next);
             } catch (Exception e) {
                 throw new AssertionError(e);

@@ -58,7 +58,7 @@ class MessageNamesTest {
                         Files.createDirectories(home.resolve("scratch")))
                 .add("names", USERS);
         broker = TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", "names"));
-        broker.broker().channels().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+        broker.broker().channels().changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
     }
 
     @AfterEach
@@ -105,7 +105,7 @@ class MessageNamesTest {
 
     private long next() {
         try {
-            return broker.broker().channels().position("plant").next();
+            return broker.broker().channels().contents().position("plant").next();
         } catch (ChannelException e) {
             throw new AssertionError(e);
         }

@@ -122,7 +122,7 @@ class ReplayAccessTest {
     }
 
     private void declare(String filter) throws Exception {
-        broker().broker().channels().create("plant", TopicFilter.of(filter), ChannelSettings.DEFAULT);
+        broker().broker().channels().changes().create("plant", TopicFilter.of(filter), ChannelSettings.DEFAULT);
     }
 
     private MqttProbe client(String clientId, MqttVersion version) {
@@ -166,7 +166,7 @@ class ReplayAccessTest {
     }
 
     private void nobodyReads() throws Exception {
-        assertThat(broker().broker().channels().cursors("plant")).isEmpty();
+        assertThat(broker().broker().channels().contents().cursors("plant")).isEmpty();
     }
 
     @ParameterizedTest
@@ -338,7 +338,8 @@ class ReplayAccessTest {
             reader.expectNothing(Duration.ofMillis(200));
         }
         nobodyReads();
-        assertThat(broker().broker().channels().position("plant").next()).isEqualTo(3);
+        assertThat(broker().broker().channels().contents().position("plant").next())
+                .isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -349,7 +350,7 @@ class ReplayAccessTest {
                 MqttProbe other = client("waiting too")) {
             reader.send(replay(reader, filter));
             other.subscribe("asked", 0);
-            broker().broker().channels().delete("plant");
+            broker().broker().channels().changes().delete("plant");
             declare("secret/#");
             fill("secret/1", "m1");
             other.subscribe("go on", 0);

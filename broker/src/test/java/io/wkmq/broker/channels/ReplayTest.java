@@ -39,7 +39,7 @@ class ReplayTest {
     @BeforeEach
     void start() throws Exception {
         broker = TestBroker.start(home, Map.of());
-        broker.broker().channels().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+        broker.broker().channels().changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
     }
 
     @AfterEach
@@ -168,7 +168,7 @@ class ReplayTest {
             publisher.publish("plant/1", "x".repeat(2000), 1);
         }
         fill(6, 6);
-        broker.broker().channels().trim("plant", 5);
+        broker.broker().channels().contents().trim("plant", 5);
         try (MqttProbe reader = MqttProbe.open("127.0.0.1", broker.port(Protocol.TCP), MqttVersion.V5)) {
             reader.connect(connect("r").with(Property.number(PropertyType.MAXIMUM_PACKET_SIZE, 1000)));
             for (int qos = 0; qos <= 1; qos++) {
@@ -250,7 +250,7 @@ class ReplayTest {
     @Test
     void aGapIsTold() throws Exception {
         fill(1, 10);
-        broker.broker().channels().trim("plant", 8);
+        broker.broker().channels().contents().trim("plant", 8);
         try (MqttProbe reader = client("r")) {
             replay(reader, "$ch/plant/#", 1, "seq:3");
             Publish first = reader.await(Publish.class);

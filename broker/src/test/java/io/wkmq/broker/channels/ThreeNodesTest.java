@@ -7,6 +7,7 @@ import io.wkmq.broker.StartupException;
 import io.wkmq.broker.TestCluster;
 import io.wkmq.broker.ctl.Wkctl;
 import io.wkmq.broker.http.Json;
+import io.wkmq.channel.engine.ChannelNodes;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.registry.RegisteredNode;
 import io.wkmq.channel.registry.RegisteredNode.Standing;
@@ -273,9 +274,7 @@ class ThreeNodesTest {
     }
 
     private List<RegisteredNode> registered(int node) {
-        return cluster.node(node)
-                .broker()
-                .channels()
+        return new ChannelNodes(cluster.node(node).broker().channels())
                 .nodes()
                 .toCompletableFuture()
                 .exceptionally(notYet -> List.of())

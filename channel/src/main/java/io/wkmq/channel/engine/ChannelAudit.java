@@ -1,7 +1,6 @@
 package io.wkmq.channel.engine;
 
 import io.wkmq.channel.ChannelException;
-import io.wkmq.channel.registry.ChannelDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -57,11 +56,6 @@ public final class ChannelAudit {
     }
 
     private ReplicaComparison comparison(String name) throws ChannelException {
-        ChannelDefinition channel = channels.find(name);
-        if (channel == null) {
-            throw new ChannelException("There is no channel " + name, null);
-        }
-        channels.requireMoved(name);
-        return new ReplicaComparison(name, channel.number(), channels.auditees());
+        return new ReplicaComparison(name, channels.known(name).number(), channels.auditees());
     }
 }

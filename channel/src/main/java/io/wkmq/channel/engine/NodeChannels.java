@@ -4,20 +4,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.ChannelLog;
 import io.wkmq.channel.Channels;
-import io.wkmq.channel.group.ChannelState.Position;
-import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.registry.ChannelDefinition;
-import io.wkmq.channel.registry.ChannelSettings;
-import io.wkmq.channel.registry.RegisteredNode;
-import io.wkmq.channel.registry.RegistryAnswer;
-import io.wkmq.channel.registry.RegistryOp;
 import io.wkmq.routing.TopicFilter;
 import io.wkmq.routing.TopicName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,44 +19,27 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a node, by name and by topic. Thread-safe. What administrators do blocks until it is done. It comes into the registry
- * in the order of {@link ChangeOrder}; that a group has to hear of it then keeps nobody else back. {@link #capturing}, {@link #find} and
- * {@link #read} do not block. A node without channels has no engine.
+ * The channels of a node, by name and by topic: its engine, for as long as it has one, and what clients and operators ask of it. Thread-safe.
+ * {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
  */
 public final class NodeChannels implements Channels, AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
-    private static final long LONG_PATIENCE_MS = 20_000;
-    private static final Declarations.Patience DECLARATIONS =
-            new Declarations.Patience(Duration.ofSeconds(1), Duration.ofMillis(LONG_PATIENCE_MS));
-    private static final String MAY_STILL = "; the change may still take effect";
-    private static final int READ_RECORDS = 256;
-    private static final long READ_BYTES = 1 << 20;
-
     /** How many may have records of channels compared at a time. */
     static final int VERIFYING_MAX = 2;
 
     private final Opener opener;
-    private final Clock clock;
     private final ChannelCatalog catalog = new ChannelCatalog(Timing.SYSTEM);
     private final Semaphore verifying = new Semaphore(VERIFYING_MAX);
-    private final ChangeOrder changes = new ChangeOrder();
+    private final ChannelChanges changes;
+    private final ChannelContents contents = new ChannelContents(this);
 
     /** Held, and shared, by who changes something; by who closes, alone. */
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
@@ -83,7 +59,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     private NodeChannels(Opener opener, Clock clock) {
         this.opener = opener;
-        this.clock = clock;
+        this.changes = new ChannelChanges(this, catalog, clock);
     }
 
     /**
@@ -105,7 +81,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * not block.
      *
      * @param former what the node has kept alone until now, if it has: closed with these; nobody can use it until it is
-     *     {@link #replicate moved}
+     *     {@link ChannelUpkeep#replicate moved}
      */
     public static NodeChannels of(ReplicatedEngine engine, @Nullable FormerChannels former, Clock clock) {
         NodeChannels channels = new NodeChannels(() -> engine, clock);
@@ -144,15 +120,15 @@ public final class NodeChannels implements Channels, AutoCloseable {
     /** Brings the groups to what the registry says: the node may have ended in between. Nothing was appended yet. */
     private void resume(LocalEngine opened) throws ChannelException, IOException {
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        List<ChannelDefinition> channels = await(opened.channels());
+        List<ChannelDefinition> channels = EngineAnswers.await(opened.channels());
         KnownRows known = opened.known(channels);
         for (ChannelDefinition channel : known.unheard()) {
             all.add(opened.configure(channel.number(), channel.rules()).toCompletableFuture());
         }
-        for (int number : await(opened.deleted())) {
+        for (int number : EngineAnswers.await(opened.deleted())) {
             all.add(opened.clear(number).toCompletableFuture());
         }
-        await(CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)));
+        EngineAnswers.await(CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)));
         catalog.begin(opened);
         for (ChannelDefinition channel : channels) {
             catalog.put(channel, known.last().getOrDefault(channel.number(), 0L));
@@ -193,97 +169,14 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return catalog.find(filter);
     }
 
-    /**
-     * Declares a channel, which takes messages from now on.
-     *
-     * @throws ChannelException if it is not possible
-     */
-    public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
-        RegistryOp.Create create = new RegistryOp.Create(name, filter, settings, clock.millis());
-        return change(in -> settled(changes.together(() -> in.change(create).thenApply(NodeChannels::done))));
+    /** What administrators change of which channels there are. */
+    public ChannelChanges changes() {
+        return changes;
     }
 
-    /**
-     * Declares channels, each as {@link #create} does, some of them at a time: so many take much less time than one after the other. One
-     * that is refused, or whose group does not answer, does not keep the others back; all are answered within 20 s.
-     *
-     * @return what became of them, in their order
-     * @throws ChannelException if nobody waits for that any more, or the node is being stopped
-     */
-    public List<Declared> createAll(List<RegistryOp.Create> wanted) throws ChannelException {
-        return change(in -> new Declarations(wanted, new DeclarationSteps(in), DECLARATIONS, Timing.SYSTEM).run());
-    }
-
-    /** Completes when the group of a channel that was changed in the registry knows that. Nobody else waits for it. */
-    private CompletableFuture<ChannelDefinition> settled(CompletableFuture<ChannelDefinition> changed) {
-        return changed.thenCompose(channel -> catalog.settled(channel.number()).thenApply(settled -> channel));
-    }
-
-    private final class DeclarationSteps implements Declarations.Steps {
-        private final Engine in;
-
-        private DeclarationSteps(Engine in) {
-            this.in = in;
-        }
-
-        @Override
-        public CompletionStage<RegistryAnswer> declare(RegistryOp.Create channel) {
-            return changes.together(() -> in.change(channel));
-        }
-
-        @Override
-        public CompletionStage<@Nullable ChannelDefinition> find(String name) {
-            return catalog.whyNot(name) == null ? in.find(name) : CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public CompletionStage<Void> settled(ChannelDefinition channel) {
-            return catalog.settled(channel.number());
-        }
-    }
-
-    /**
-     * Gives a channel other settings.
-     *
-     * @throws ChannelException if there is none
-     */
-    public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
-        return change(in -> settled(changes.alone(
-                () -> in.change(new RegistryOp.Alter(name, settings)).thenApply(NodeChannels::done))));
-    }
-
-    /**
-     * Removes a channel with all that it has.
-     *
-     * @throws ChannelException if there is none
-     */
-    public void delete(String name) throws ChannelException {
-        change(in -> changes.alone(() -> in.change(new RegistryOp.Delete(name)).thenApply(NodeChannels::done))
-                .thenCompose(gone -> in.clear(gone.number()).thenApply(cleared -> gone)));
-    }
-
-    /**
-     * Removes the records of a channel in front of a sequence number.
-     *
-     * @throws ChannelException if there is none
-     */
-    public void trim(String name, long first) throws ChannelException {
-        ChannelDefinition channel = known(name);
-        await(running().trim(channel.number(), first));
-    }
-
-    /**
-     * What a channel has. Blocks.
-     *
-     * @throws ChannelException if there is none
-     */
-    public Position position(String name) throws ChannelException {
-        ChannelDefinition channel = known(name);
-        Position position = await(running().position(channel.number()));
-        if (position == null) {
-            throw new ChannelException("Channel " + name + " was removed", null);
-        }
-        return position;
+    /** What channels have, for administrators. */
+    public ChannelContents contents() {
+        return contents;
     }
 
     /** Reads a channel that was {@link #find found}, as {@link GroupReplica#read}. */
@@ -328,62 +221,13 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /**
-     * The cursors of a channel. Blocks.
-     *
-     * @throws ChannelException if there is no such channel
-     */
-    public List<CursorStatus> cursors(String name) throws ChannelException {
-        ChannelDefinition channel = known(name);
-        return await(running().cursors(channel.number()));
-    }
-
-    /**
-     * Sets a cursor of a channel, which is made if it is not there, and ends its reader. Blocks.
-     *
-     * @param start with which record its next reader begins
-     * @throws ChannelException if there is no such channel, or it has too many cursors
-     */
-    public void resetCursor(String name, String cursor, ReadStart start) throws ChannelException {
-        ChannelDefinition channel = known(name);
-        await(running().resetCursor(channel.number(), cursor, start));
-    }
-
-    /**
-     * Removes a cursor of a channel and ends its reader. Blocks.
-     *
-     * @throws ChannelException if there is none
-     */
-    public void removeCursor(String name, String cursor) throws ChannelException {
-        ChannelDefinition channel = known(name);
-        await(running().removeCursor(channel.number(), cursor));
-    }
-
-    /**
-     * Gives records of a channel that are there now, in their order. Blocks.
-     *
-     * @param most how many
-     * @throws ChannelException if there is no such channel, or it cannot be read
-     */
-    public void read(String name, ReadStart start, long most, Consumer<ChannelRecord> each) throws ChannelException {
-        long end = position(name).next();
-        try (ChannelReader reader = await(running().read(known(name).number(), start))) {
-            long left = most;
-            while (left > 0 && reader.position() < end) {
-                ReadBatch batch = await(reader.read((int) Math.min(left, READ_RECORDS), READ_BYTES));
-                batch.records().stream().filter(record -> record.seq() < end).forEach(each);
-                left -= batch.records().size();
-            }
-        }
-    }
-
-    /**
      * What this node knows of the logs that it keeps together with others; nothing if it keeps its own. Blocks.
      *
      * @throws ChannelException if that cannot be said
      */
     public List<GroupStatus> groups() throws ChannelException {
         Engine in = engine;
-        return in == null ? List.of() : await(in.groups());
+        return in == null ? List.of() : EngineAnswers.await(in.groups());
     }
 
     /** How many {@link #groups} there are once all are known here; 0 if this node keeps its own channels, or does not know yet. */
@@ -405,58 +249,6 @@ public final class NodeChannels implements Channels, AutoCloseable {
         } catch (ChannelException e) {
             return List.of();
         }
-    }
-
-    /**
-     * Removes a node that is lost for ever from those that keep the channels together, so that another one can take its place. Blocks.
-     * Does not look at how many are left: without a majority of them it fails after half a minute, and may still take effect.
-     *
-     * @param node where it was, as {@link #groups} says it
-     * @throws ChannelException if that is not possible
-     */
-    public void removeNode(String node) throws ChannelException {
-        await(running().removeNode(node), MAY_STILL);
-    }
-
-    /**
-     * Looks through the records of a channel, or of all, for damage on this node's disk, and has repaired what other nodes have. Blocks until
-     * that is done, or some time has passed: then it goes on, and who asks again waits for the rest.
-     *
-     * @param name null for all channels
-     * @throws ChannelException if there is no such channel, or they cannot be looked through
-     */
-    public ScrubReport scrub(@Nullable String name) throws ChannelException {
-        Integer number = name == null ? null : (Integer) known(name).number();
-        Engine in = engine;
-        return in == null ? new ScrubReport(true, 0, 0, 0, 0) : await(in.scrub(number, LONG_PATIENCE_MS));
-    }
-
-    /**
-     * Moves channels that this node has kept alone to the nodes that keep channels together; goes on where an earlier move was interrupted.
-     * Blocks until that is done, or some time has passed: then it goes on, and who asks again waits for the rest.
-     *
-     * @param name null for all
-     * @throws ChannelException if there is no such channel here, or it cannot be moved now
-     */
-    public MoveReport replicate(@Nullable String name) throws ChannelException {
-        if (!replicated()) {
-            throw new ChannelException(
-                    "This node keeps its channels alone; expected cluster.channels.replicas = 3 on it and on two more",
-                    null);
-        }
-        ChannelMoves mine = moves;
-        boolean has = mine != null && (name == null || mine.has(name));
-        if (!has && name != null && find(name) == null) {
-            throw new ChannelException("There is no channel " + name, null);
-        }
-        SortedSet<String> elsewhere = catalog.announced();
-        if (!has && (name == null ? !elsewhere.isEmpty() : elsewhere.contains(name))) {
-            throw new ChannelException(
-                    "Channels " + (name == null ? elsewhere : name)
-                            + " are not on this node; expected the one that kept" + " them alone",
-                    null);
-        }
-        return mine == null ? new MoveReport(true, 0, 0, 0) : await(mine.replicate(name, LONG_PATIENCE_MS));
     }
 
     /** Whether a channel is still to be moved from the node that kept it alone: until then nobody can use it. */
@@ -491,7 +283,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if it does not, with the reason
      */
     void lead(int group, @Nullable String node) throws ChannelException {
-        await(running().lead(group, node));
+        EngineAnswers.await(running().lead(group, node));
     }
 
     /** Held by who has records of channels compared, which takes long. */
@@ -505,7 +297,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
      * @throws ChannelException if that cannot be said, as if the nodes that keep the channels do not agree on who they are
      */
     public Map<String, Set<Integer>> filling() throws ChannelException {
-        return await(running().filling());
+        return EngineAnswers.await(running().filling());
     }
 
     /** The nodes that say what they have of the channels; this one first, which is the only one if it keeps its own. */
@@ -547,44 +339,8 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in == null ? ChannelFigures.none(last) : in.figures(last);
     }
 
-    /** What the registry says of nodes, as {@link Engine#nodes}. Does not block; fails if there are no channels. */
-    public CompletionStage<List<RegisteredNode>> nodes() {
-        Engine in = engine;
-        return in == null ? noChannels() : in.nodes();
-    }
-
-    /**
-     * Tells the registry of a node. Does not block. Completes once that cannot be lost any more, with what the registry says of the node
-     * then; fails if there are no channels, or it is not known whether it has come into effect.
-     */
-    public CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op) {
-        Engine in = engine;
-        return in == null ? noChannels() : in.change(op);
-    }
-
-    private static <T> CompletionStage<T> noChannels() {
-        return CompletableFuture.failedFuture(new IOException("There are no channels, and no registry"));
-    }
-
-    /** By which the nodes that keep channels together know this one, as {@link GroupLogs#replica}; null if it is none of them. */
-    public @Nullable UUID replica() {
-        Engine in = engine;
-        return in == null ? null : in.replica();
-    }
-
-    /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. Does not block. */
-    public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
-        Engine in = engine;
-        return in == null ? noChannels() : in.makePlace(removed, here, gone);
-    }
-
-    /** Whether this node speaks for those that are not here, as {@link Engine#leadsRegistry}. */
-    public boolean leadsRegistry() {
-        Engine in = engine;
-        return in != null && in.leadsRegistry();
-    }
-
-    private ChannelDefinition known(String name) throws ChannelException {
+    /** The channel of that name, which can be used. */
+    ChannelDefinition known(String name) throws ChannelException {
         ChannelDefinition channel = find(name);
         if (channel == null) {
             throw new ChannelException("There is no channel " + name, null);
@@ -601,7 +357,24 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    private Engine running() throws ChannelException {
+    /** What keeps the channels; null if there are none. */
+    @Nullable
+    Engine engine() {
+        return engine;
+    }
+
+    /** What moves the channels that this node has kept alone; null if there are none. */
+    @Nullable
+    ChannelMoves moves() {
+        return moves;
+    }
+
+    /** The names of channels that are still to be moved, as far as this node knows. */
+    SortedSet<String> announced() {
+        return catalog.announced();
+    }
+
+    Engine running() throws ChannelException {
         Engine in = engine;
         if (in == null) {
             throw new ChannelException("There are no channels", null);
@@ -628,42 +401,16 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /** Begins a change, and waits for it. It is done to its end also if that takes too long. */
-    private <T> T change(Function<Engine, CompletableFuture<T>> change) throws ChannelException {
+    <T> T change(Function<Engine, CompletableFuture<T>> change) throws ChannelException {
         closing.readLock().lock();
         try {
             Engine in;
             synchronized (opening) {
                 in = opened();
             }
-            return await(change.apply(in), MAY_STILL);
+            return EngineAnswers.awaitChange(change.apply(in));
         } finally {
             closing.readLock().unlock();
-        }
-    }
-
-    private static ChannelDefinition done(RegistryAnswer answer) {
-        if (answer instanceof RegistryAnswer.Refused refused) {
-            throw new CompletionException(new ChannelException(refused.reason(), null));
-        }
-        return ((RegistryAnswer.Done) answer).channel();
-    }
-
-    private static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws ChannelException {
-        return await(stage, "");
-    }
-
-    private static <T extends @Nullable Object> T await(CompletionStage<T> stage, String otherwise)
-            throws ChannelException {
-        try {
-            return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new ChannelException(String.valueOf(cause.getMessage()), cause);
-        } catch (TimeoutException e) {
-            throw new ChannelException("The channels did not answer within " + PATIENCE_SECONDS + " s" + otherwise, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ChannelException("The wait for the channels was interrupted" + otherwise, e);
         }
     }
 

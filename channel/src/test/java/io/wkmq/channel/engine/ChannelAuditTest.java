@@ -138,7 +138,7 @@ final class ChannelAuditTest {
     @Test
     void noMoreThanTwoVerifyAtATime() throws Exception {
         try (NodeChannels channels = NodeChannels.open(directory, LocalOptions.defaults(), Clock.systemUTC())) {
-            channels.create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+            channels.changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
             ChannelAudit audit = new ChannelAudit(channels);
             channels.verifying().acquire();
             assertThat(audit.verify(List.of("plant", "plant"))).hasSize(2);

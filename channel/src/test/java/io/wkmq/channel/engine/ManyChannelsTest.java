@@ -127,9 +127,10 @@ class ManyChannelsTest {
             wanted.add(create(number));
         }
         try (NodeChannels channels = NodeChannels.open(directory.resolve("c"), OPTIONS, Clock.systemUTC())) {
-            assertThat(channels.createAll(wanted)).allMatch(each -> each instanceof Declared.Here here && here.made());
+            assertThat(channels.changes().createAll(wanted))
+                    .allMatch(each -> each instanceof Declared.Here here && here.made());
             RegistryOp.Create other = new RegistryOp.Create("c8", TopicFilter.of("d/#"), ChannelSettings.DEFAULT, 1);
-            assertThat(channels.createAll(List.of(create(7), other, create(1_001))))
+            assertThat(channels.changes().createAll(List.of(create(7), other, create(1_001))))
                     .satisfiesExactly(
                             there -> assertThat(((Declared.Here) there).made()).isFalse(),
                             refused -> assertThat(refused).isInstanceOf(Declared.Refused.class),

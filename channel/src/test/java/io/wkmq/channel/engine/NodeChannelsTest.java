@@ -28,7 +28,7 @@ class NodeChannelsTest {
     }
 
     private static void create(NodeChannels channels, String name, String filter) throws ChannelException {
-        channels.create(name, TopicFilter.of(filter), ChannelSettings.DEFAULT);
+        channels.changes().create(name, TopicFilter.of(filter), ChannelSettings.DEFAULT);
     }
 
     /** Whether its end was not seen; it may have come before anybody could wait for it. */
@@ -76,8 +76,8 @@ class NodeChannelsTest {
                 Await.until(
                         "it takes messages", () -> channels.find("plant") != null && channels.capturing(TOPIC) != null);
 
-                unseen += unseen(() -> channels.delete("plant")) ? 1 : 0;
-                channels.delete("behind");
+                unseen += unseen(() -> channels.changes().delete("plant")) ? 1 : 0;
+                channels.changes().delete("behind");
                 assertThat(channels.find("plant")).isNull();
                 assertThat(channels.capturing(TOPIC)).isNull();
             }

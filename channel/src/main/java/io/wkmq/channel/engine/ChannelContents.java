@@ -1,0 +1,95 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.ChannelException;
+import io.wkmq.channel.group.ChannelState.Position;
+import io.wkmq.channel.records.ChannelRecord;
+import io.wkmq.channel.registry.ChannelDefinition;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What channels have, for administrators: their records and their cursors. Thread-safe; its methods block. */
+public final class ChannelContents {
+    private static final int READ_RECORDS = 256;
+    private static final long READ_BYTES = 1 << 20;
+
+    private final NodeChannels channels;
+
+    /** Of these channels. */
+    ChannelContents(NodeChannels channels) {
+        this.channels = channels;
+    }
+
+    /**
+     * Removes the records of a channel in front of a sequence number.
+     *
+     * @throws ChannelException if there is none
+     */
+    public void trim(String name, long first) throws ChannelException {
+        ChannelDefinition channel = channels.known(name);
+        EngineAnswers.await(channels.running().trim(channel.number(), first));
+    }
+
+    /**
+     * What a channel has.
+     *
+     * @throws ChannelException if there is none
+     */
+    public Position position(String name) throws ChannelException {
+        ChannelDefinition channel = channels.known(name);
+        Position position = EngineAnswers.await(channels.running().position(channel.number()));
+        if (position == null) {
+            throw new ChannelException("Channel " + name + " was removed", null);
+        }
+        return position;
+    }
+
+    /**
+     * The cursors of a channel.
+     *
+     * @throws ChannelException if there is no such channel
+     */
+    public List<CursorStatus> cursors(String name) throws ChannelException {
+        ChannelDefinition channel = channels.known(name);
+        return EngineAnswers.await(channels.running().cursors(channel.number()));
+    }
+
+    /**
+     * Sets a cursor of a channel, which is made if it is not there, and ends its reader.
+     *
+     * @param start with which record its next reader begins
+     * @throws ChannelException if there is no such channel, or it has too many cursors
+     */
+    public void resetCursor(String name, String cursor, ReadStart start) throws ChannelException {
+        ChannelDefinition channel = channels.known(name);
+        EngineAnswers.await(channels.running().resetCursor(channel.number(), cursor, start));
+    }
+
+    /**
+     * Removes a cursor of a channel and ends its reader.
+     *
+     * @throws ChannelException if there is none
+     */
+    public void removeCursor(String name, String cursor) throws ChannelException {
+        ChannelDefinition channel = channels.known(name);
+        EngineAnswers.await(channels.running().removeCursor(channel.number(), cursor));
+    }
+
+    /**
+     * Gives records of a channel that are there now, in their order.
+     *
+     * @param most how many
+     * @throws ChannelException if there is no such channel, or it cannot be read
+     */
+    public void read(String name, ReadStart start, long most, Consumer<ChannelRecord> each) throws ChannelException {
+        long end = position(name).next();
+        try (ChannelReader reader =
+                EngineAnswers.await(channels.running().read(channels.known(name).number(), start))) {
+            long left = most;
+            while (left > 0 && reader.position() < end) {
+                ReadBatch batch = EngineAnswers.await(reader.read((int) Math.min(left, READ_RECORDS), READ_BYTES));
+                batch.records().stream().filter(record -> record.seq() < end).forEach(each);
+                left -= batch.records().size();
+            }
+        }
+    }
+}
