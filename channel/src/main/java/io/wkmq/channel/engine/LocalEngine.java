@@ -39,11 +39,11 @@ import org.jspecify.annotations.Nullable;
 public final class LocalEngine implements Engine {
     private final LocalStore store;
     private final LocalLog log;
-    private final List<Appender> appenders = new ArrayList<>();
+    private final GroupAppends appends;
+    private final AppendCounts counts = new AppendCounts();
     private final List<RetentionSweep> sweeps = new ArrayList<>();
     private final EngineThreads threads;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AppendCounts counts = new AppendCounts();
     private final HeldCursors cursors;
     private final SharedReadings readings;
     private final ScrubCounts scrubbed = new ScrubCounts();
@@ -54,6 +54,8 @@ public final class LocalEngine implements Engine {
         this.store = store;
         this.threads = threads;
         this.log = new LocalLog(store, threads.loop(), threads.background(), options, counts);
+        this.appends =
+                new GroupAppends(store.replicas().size(), log::of, threads.loop(), clock, options.appender(), counts);
         this.cursors = new HeldCursors(new OwnGroups(), threads.loop(), clock, ThreadLocalRandom.current()::nextLong);
         this.readings = new SharedReadings(cursors, threads.loop(), GroupOptions.defaults());
         this.damages = new LostForEver(channel -> store.replicas().get(group(channel)), scrubbed);
@@ -71,7 +73,6 @@ public final class LocalEngine implements Engine {
         for (GroupReplica replica : store.replicas()) {
             replica.tell(damages);
             ReplicatedLog of = log.of(replica.group());
-            appenders.add(new Appender(UUID.randomUUID(), of, threads.loop(), clock, options.appender()));
             sweeps.add(new RetentionSweep(
                     replica,
                     store.table(),
@@ -129,7 +130,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public int group(int channel) {
-        return channel % appenders.size();
+        return channel % store.replicas().size();
     }
 
     private final class OwnGroups implements HeldCursors.Groups {
@@ -316,22 +317,12 @@ public final class LocalEngine implements Engine {
 
     @Override
     public CompletionStage<Appended> append(int channel, Entry entry) {
-        long since = System.nanoTime();
-        return appenders
-                .get(group(channel))
-                .append(channel, entry)
-                .whenComplete((appended, failure) -> counts.append(appended, System.nanoTime() - since));
+        return appends.append(group(channel), channel, entry);
     }
 
     @Override
     public ChannelFigures figures(SortedMap<String, Long> last) {
-        return new ChannelFigures(
-                counts.times.read(),
-                counts.refused.sum(),
-                ChannelFigures.Queues.of(appenders),
-                counts.log(),
-                ChannelFigures.Scrubbed.of(scrubbed),
-                last);
+        return appends.figures(counts.log(), scrubbed, last);
     }
 
     @Override
@@ -409,7 +400,7 @@ public final class LocalEngine implements Engine {
         stored.join(); // so that they are in front of what closes the log
         threads.end(() -> {
             log.close();
-            threads.loop().execute(() -> appenders.forEach(Appender::close)); // behind the last answers
+            threads.loop().execute(() -> appends.close()); // behind the last answers
         });
         try {
             log.finish();

@@ -31,6 +31,7 @@ final class RegistryChange {
     private final RegistryOp op;
     private final String name;
     private final long endNanos;
+    private final Timing timing;
     private @Nullable ChannelDefinition before;
     private int tries;
 
@@ -38,13 +39,14 @@ final class RegistryChange {
      * A change that was not proposed yet.
      *
      * @param name of the channel that it is about
-     * @param endNanos when it is tried for the last time, as {@link System#nanoTime}
+     * @param endNanos when it is tried for the last time, as {@link Timing#nanoTime}
      */
-    RegistryChange(Registry registry, RegistryOp op, String name, long endNanos) {
+    RegistryChange(Registry registry, RegistryOp op, String name, long endNanos, Timing timing) {
         this.registry = registry;
         this.op = op;
         this.name = name;
         this.endNanos = endNanos;
+        this.timing = timing;
     }
 
     CompletionStage<RegistryAnswer> run() {
@@ -70,7 +72,7 @@ final class RegistryChange {
     private CompletionStage<RegistryAnswer> failed(@Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof LogClosedException || System.nanoTime() - endNanos > 0) {
+        if (cause instanceof LogClosedException || timing.nanoTime() - endNanos > 0) {
             return CompletableFuture.failedFuture(
                     cause == null ? new IllegalStateException("A change was answered with nothing") : cause);
         }

@@ -145,6 +145,11 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return table.groups();
     }
 
+    /** Which group a channel is in. */
+    int groupOf(int channel) {
+        return channel % groups();
+    }
+
     @Override
     public int logs() {
         return groups() + 1;
@@ -266,7 +271,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
      * @param donors who has the right one: it is waited for until one of them is here, unless the node starts again meanwhile
      */
     CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
-        int group = channel % groups();
+        int group = groupOf(channel);
         Donor.Source source = sources.get(group);
         if (source == null) {
             return CompletableFuture.failedFuture(new IOException("Group " + group + " has not begun on this node"));
@@ -324,6 +329,19 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     /** The replica of a group, for readers; null if its log has not begun on this node yet. */
     public @Nullable GroupReplica replica(int group) {
         return replicas.get(group);
+    }
+
+    /**
+     * The replica of a group.
+     *
+     * @throws IllegalStateException if its log has not begun on this node
+     */
+    GroupReplica begun(int group) {
+        GroupReplica replica = replica(group);
+        if (replica == null) {
+            throw new IllegalStateException("Group " + group + " has not begun");
+        }
+        return replica;
     }
 
     /** The replica of the registry. Belongs to its loop once there is one. */

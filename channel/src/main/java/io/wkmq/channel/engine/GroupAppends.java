@@ -1,0 +1,60 @@
+package io.wkmq.channel.engine;
+
+import io.wkmq.channel.group.Entry;
+import java.time.Clock;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/** Appends messages to the groups of an engine, by an appender for each, and counts them. Thread-safe; does not block. */
+final class GroupAppends {
+    private final List<Appender> appenders;
+    private final AppendCounts counts;
+
+    /**
+     * To so many groups.
+     *
+     * @param logs the log of each group, by its number
+     * @param loop on which the appenders work
+     */
+    GroupAppends(
+            int groups,
+            IntFunction<ReplicatedLog> logs,
+            EngineLoop loop,
+            Clock clock,
+            AppenderOptions options,
+            AppendCounts counts) {
+        this.appenders = IntStream.range(0, groups)
+                .mapToObj(group -> new Appender(UUID.randomUUID(), logs.apply(group), loop, clock, options))
+                .toList();
+        this.counts = counts;
+    }
+
+    /** Appends a message to a channel of a group, as {@link Appender#append}. */
+    CompletionStage<Appended> append(int group, int channel, Entry entry) {
+        long since = System.nanoTime();
+        return appenders
+                .get(group)
+                .append(channel, entry)
+                .whenComplete((appended, failure) -> counts.append(appended, System.nanoTime() - since));
+    }
+
+    /** What happens with the channels, with what others know of that. */
+    ChannelFigures figures(LogFigures log, ScrubCounts scrubbed, SortedMap<String, Long> last) {
+        return new ChannelFigures(
+                counts.times.read(),
+                counts.refused.sum(),
+                ChannelFigures.Queues.of(appenders),
+                log,
+                ChannelFigures.Scrubbed.of(scrubbed),
+                last);
+    }
+
+    /** Gives up what is under way, and takes nothing more. On the loop. */
+    void close() {
+        appenders.forEach(Appender::close);
+    }
+}

@@ -1,0 +1,60 @@
+package io.wkmq.channel.engine;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What this node brings into the logs of groups that it keeps together with others, and hears of them, from the engine's loop: on the thread
+ * of a group's log nothing can be brought into a log. Thread-safe; does not block. Stages fail with a {@link LogClosedException} once the
+ * channels are closed.
+ */
+final class LogProposals {
+    private static final long PAUSE_MS = 200;
+
+    private final EngineLogs logs;
+    private final EngineLoop loop;
+    private final Duration patience;
+    private final Timing timing;
+
+    /**
+     * Into those logs.
+     *
+     * @param patience how long is waited at most for what other nodes have to say
+     */
+    LogProposals(EngineLogs logs, EngineLoop loop, Duration patience, Timing timing) {
+        this.logs = logs;
+        this.loop = loop;
+        this.patience = patience;
+        this.timing = timing;
+    }
+
+    /** Proposes an operation once. */
+    CompletionStage<byte[]> propose(int group, byte[] op) {
+        return loop.compose(() -> logs.propose(group, op));
+    }
+
+    /** Proposes again while nobody knows what became of it: of what may be in the log twice. */
+    CompletionStage<byte[]> insist(int group, byte[] op) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        insist(group, op, timing.nanoTime() + patience.toNanos(), answer);
+        return answer;
+    }
+
+    private void insist(int group, byte[] op, long endNanos, CompletableFuture<byte[]> answer) {
+        propose(group, op).whenComplete((result, failure) -> {
+            if (failure == null) {
+                answer.complete(result);
+            } else if (failure instanceof LogClosedException || timing.nanoTime() - endNanos > 0) {
+                answer.completeExceptionally(failure);
+            } else {
+                timing.after(PAUSE_MS, () -> insist(group, op, endNanos, answer));
+            }
+        });
+    }
+
+    /** Completes once this node has all of a group that was acknowledged to anybody before. */
+    CompletionStage<Void> caughtUp(int group) {
+        return loop.compose(() -> logs.caughtUp(group, patience));
+    }
+}
