@@ -407,9 +407,10 @@ final class EngineLogs {
         return null;
     }
 
-    /** Takes nothing into the logs any more. */
+    /** Takes nothing into the logs any more; what has not begun does not. */
     void close() {
         closed = true;
+        begun.completeExceptionally(new LogClosedException("The channels are closed", null));
     }
 
     /** Whether it is closed. */

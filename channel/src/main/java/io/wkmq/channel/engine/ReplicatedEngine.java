@@ -29,6 +29,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -54,6 +55,10 @@ public final class ReplicatedEngine implements Engine {
     private final ReplicaAuditees auditees;
     private final GroupAppends appends;
     private final KeptGroups groups;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Completes when what there was to store as it was closed is on its way. */
+    private final CompletableFuture<Void> stored = new CompletableFuture<>();
 
     private ReplicatedEngine(
             ReplicaStore store,
@@ -189,7 +194,7 @@ public final class ReplicatedEngine implements Engine {
 
     /**
      * Begins with these logs, as soon as they are there. Once. The stage completes when this node has applied all that was acknowledged
-     * before; with a {@link LogClosedException} if it can have no part in them.
+     * before; with a {@link LogClosedException} if it can have no part in them, or is closed first.
      */
     public CompletionStage<Void> begin(GroupLogs kept) {
         return logs.begin(kept);
@@ -407,17 +412,18 @@ public final class ReplicatedEngine implements Engine {
     /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */
     @Override
     public void close() {
-        upkeep.leave();
-        CompletableFuture<Void> stored = new CompletableFuture<>();
-        threads.loop().execute(() -> {
-            try {
-                reading.close(); // what readers have done with goes into the logs as long as it can
-                logs.close();
-                appends.close();
-            } finally {
-                stored.complete(null);
-            }
-        });
+        if (closed.compareAndSet(false, true)) {
+            upkeep.leave();
+            threads.loop().execute(() -> {
+                try {
+                    reading.close(); // what readers have done with goes into the logs as long as it can
+                    logs.close();
+                    appends.close();
+                } finally {
+                    stored.complete(null);
+                }
+            });
+        }
         stored.join();
     }
 

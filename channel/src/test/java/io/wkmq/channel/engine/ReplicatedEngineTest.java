@@ -2,6 +2,7 @@ package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wkmq.channel.group.Retention;
 import io.wkmq.testing.Await;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -127,6 +129,34 @@ class ReplicatedEngineTest {
 
     @TempDir
     Path directory;
+
+    @Test
+    void whoWaitsForItsBeginningHearsThatItIsClosedFirst() throws IOException {
+        ReplicatedEngine engine = ReplicatedEngine.open(directory, ReplicatedOptions.defaults(), Clock.systemUTC());
+        try {
+            CompletableFuture<Void> begun = engine.begin(new NoLogs()).toCompletableFuture();
+            assertThat(begun).isNotDone();
+            engine.close();
+            assertThat(begun)
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(LogClosedException.class);
+            assertThat(engine.configure(1, SimNode.rules(Retention.FOR_EVER)))
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(LogClosedException.class);
+        } finally {
+            engine.closeFiles();
+        }
+        engine.close();
+        assertThat(engine.configure(1, SimNode.rules(Retention.FOR_EVER)))
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(LogClosedException.class);
+    }
 
     @Test
     void aNodeKeepsNothingIfItFoundNoPlaceOrNobodyDoesYet() throws IOException {
