@@ -38,6 +38,11 @@ final class EngineLogs {
     private final AtomicReferenceArray<@Nullable ReplicatedLog> logs;
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private final AtomicBoolean toldBroken = new AtomicBoolean();
+    private final Givers givers = new Givers();
+
+    /** Held while this node takes its part, which writes files: nobody ends it meanwhile. */
+    private final Object takingPart = new Object();
+
     private volatile Consumer<IOException> onBroken = cause -> {};
     private volatile @Nullable Donors donors;
     private volatile @Nullable GroupLogs kept;
@@ -76,7 +81,7 @@ final class EngineLogs {
     /** From whom replicas and copies get what they miss. Before it begins. */
     void fetchFrom(Donors others) {
         donors = others;
-        store.fetchFrom(new PermittedDonors(others, this::mayFetch));
+        store.fetchFrom(new PermittedDonors(others, givers, this::mayFetch));
     }
 
     /** Not from nodes that may have other channels. */
@@ -117,13 +122,16 @@ final class EngineLogs {
             if (!closed && here()) {
                 onHere.accept(all);
                 recovered();
+                newcomer = false;
                 begun.complete(null);
                 LOG.info("The channels are here groups={}", store.groups());
             }
         } catch (LogClosedException e) {
             giveUp(e);
         } catch (IOException e) {
-            giveUp(new LogClosedException("The disk does not take who keeps the channels: " + e.getMessage(), e));
+            new OwnCopies()
+                    .broken(new LogClosedException(
+                            "This node's part in the channels cannot be written or read: " + e.getMessage(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -144,6 +152,11 @@ final class EngineLogs {
         @Override
         public @Nullable Donors donors() {
             return donors;
+        }
+
+        @Override
+        public Givers givers() {
+            return givers;
         }
 
         @Override
@@ -173,13 +186,19 @@ final class EngineLogs {
 
     /** With replicas, which others may follow, or following those that others have. */
     private void takePart(GroupLogs all) throws IOException, InterruptedException {
-        if (closed) {
-            return;
+        synchronized (takingPart) {
+            if (closed) {
+                return; // the files may be closed too
+            }
+            if (all.keepers().isEmpty()) {
+                keep(all);
+            } else {
+                follow(all);
+            }
         }
-        if (!all.keepers().isEmpty()) {
-            follow(all);
-            return;
-        }
+    }
+
+    private void keep(GroupLogs all) throws IOException {
         learnerFile.delete();
         store.copies(false);
         UUID self = all.replica();
@@ -191,7 +210,7 @@ final class EngineLogs {
 
             @Override
             public boolean led(int group) {
-                return all.led(group);
+                return isHere() && all.led(group); // before, this node may not have what was acknowledged to others
             }
         });
     }
@@ -206,11 +225,8 @@ final class EngineLogs {
                     null);
         }
         store.copies(true);
-        LearnedGroups following = LearnedGroups.begin(store, logs.length(), all, learnerFile, new OwnCopies());
-        learned = following;
-        if (closed) {
-            following.close(); // the files may be closed next
-        }
+        learned = LearnedGroups.begin(
+                store, logs.length(), all, learnerFile, new OwnCopies(), LearnedGroups.Times.DEFAULTS);
     }
 
     private void recovered() {
@@ -359,7 +375,7 @@ final class EngineLogs {
     /** Whether this node came without anything, as far as its logs say, or nobody keeps any yet. */
     boolean isNew() {
         GroupLogs all = kept;
-        return (newcomer || (all != null && !all.decided())) && !recovering;
+        return learned == null && (newcomer || (all != null && !all.decided())) && !recovering;
     }
 
     /** Whether the table was lost, and not all is here again that it had. */
@@ -418,9 +434,12 @@ final class EngineLogs {
         return closed;
     }
 
-    /** Ends the copies, if it has some. Blocks. */
+    /** Ends the copies, if it has some. When it is closed. Blocks. */
     void endCopies() {
-        LearnedGroups following = learned;
+        LearnedGroups following;
+        synchronized (takingPart) { // which may just begin
+            following = learned;
+        }
         if (following != null) {
             following.close();
         }

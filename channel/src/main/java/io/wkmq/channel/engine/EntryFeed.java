@@ -100,7 +100,7 @@ final class EntryFeed implements LogFollower {
 
     private Entries page(UUID self, long after) {
         List<FillPages.Entry> found = recent.floor() > after ? List.of() : recent.behind(after, pageBytes);
-        return new Entries(self, source.led(replica.group()), recent.floor(), found);
+        return new Entries(self, source.led(replica.group()), recent.floor(), recent.last(), found);
     }
 
     private void look() {
@@ -182,6 +182,11 @@ final class EntryFeed implements LogFollower {
         }
         recent.add(index, op);
         tellSoon();
+    }
+
+    @Override
+    public void requireUsable() throws IOException {
+        replica.requireUsable();
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Fill {
     private final Executor executor;
     private final EngineLoop timer;
     private long wanted;
+    private int known = 1;
     private int tries;
     private int failures;
 
@@ -81,6 +82,7 @@ final class Fill {
             again("no other node is here");
             return;
         }
+        known = here.size();
         try {
             wanted = Math.max(wanted, target.wanted());
         } catch (IOException e) {
@@ -126,7 +128,8 @@ final class Fill {
                     wanted,
                     reason);
         }
-        long pauseMs = PAUSE_MS << Math.min(failures++, PAUSE_DOUBLED_MAX);
+        long pauseMs = PAUSE_MS << Math.min(failures / known, PAUSE_DOUBLED_MAX);
+        failures++;
         try {
             timer.execute(() -> timer.after(pauseMs, () -> execute(this::round)));
         } catch (RejectedExecutionException e) {

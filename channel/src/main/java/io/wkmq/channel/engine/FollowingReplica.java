@@ -216,6 +216,11 @@ final class FollowingReplica implements LogFollower {
     }
 
     @Override
+    public void requireUsable() throws IOException {
+        long unused = carryOut(replica::applied);
+    }
+
+    @Override
     public boolean whole() {
         return missed == null;
     }

@@ -23,18 +23,11 @@ import org.slf4j.LoggerFactory;
  * They have threads of their own, on which nothing is brought into a log: the registry one, the others {@value #LOOPS_MAX} together.
  *
  * <p>That the node is among those whose logs it follows has to be {@link GroupLogs#confirmed confirmed} each time that it may be among others:
- * until then nothing is taken. If others keep the logs there it ends.
+ * until then nothing is asked for. If others keep the logs there it ends.
  */
 final class LearnedGroups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LearnedGroups.class);
 
-    /** How often it is asked at most who keeps the logs, when one gives something on that is not known. */
-    private static final long ASK_EVERY_MS = 5_000;
-
-    /** The same while it is not known whether those are here that this node follows. */
-    private static final long CONFIRM_EVERY_MS = 1_000;
-
-    private static final long LOOK_MS = 250;
     private static final int LOOPS_MAX = 4;
 
     private final List<EngineThread> loops = new ArrayList<>();
@@ -43,6 +36,7 @@ final class LearnedGroups implements AutoCloseable {
     private final GroupLogs kept;
     private final LearnerFile file;
     private final Owner owner;
+    private final Times times;
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -58,6 +52,9 @@ final class LearnedGroups implements AutoCloseable {
         @Nullable
         Donors donors();
 
+        /** Which of them give entries on: it is told here. */
+        Givers givers();
+
         /** Others keep the logs of the nodes that this one is among: it has no part in them. */
         void apart(LogClosedException reason);
 
@@ -65,14 +62,26 @@ final class LearnedGroups implements AutoCloseable {
         void broken(Exception cause);
     }
 
+    /**
+     * How often it is asked at most who keeps the logs.
+     *
+     * @param strangerMs when one gives something on that is not known
+     * @param confirmMs while it is not known whether those are here that this node follows
+     * @param lookMs how often it looks whether that is to be asked
+     */
+    record Times(long strangerMs, long confirmMs, long lookMs) {
+        static final Times DEFAULTS = new Times(5_000, 1_000, 250);
+    }
+
     private record Copy(LogLearner learner, EngineThread loop) {}
 
-    private LearnedGroups(int count, GroupLogs kept, LearnerFile file, Owner owner) {
+    private LearnedGroups(int count, GroupLogs kept, LearnerFile file, Owner owner, Times times) {
         this.kept = kept;
         this.file = file;
         this.owner = owner;
+        this.times = times;
         this.noted = kept.keepers();
-        this.askedMs = own.nowMs() - ASK_EVERY_MS;
+        this.askedMs = own.nowMs() - times.strangerMs;
         for (int i = 0; i < Math.min(LOOPS_MAX, count - 1); i++) {
             loops.add(EngineThread.start("wkmq-channels-learn-" + i));
         }
@@ -85,9 +94,10 @@ final class LearnedGroups implements AutoCloseable {
      * @param file where those are noted who keep the logs
      * @throws IOException if the disk does not work
      */
-    static LearnedGroups begin(LogFollowers followers, int count, GroupLogs kept, LearnerFile file, Owner owner)
+    static LearnedGroups begin(
+            LogFollowers followers, int count, GroupLogs kept, LearnerFile file, Owner owner, Times times)
             throws IOException, InterruptedException {
-        LearnedGroups begun = new LearnedGroups(count, kept, file, owner);
+        LearnedGroups begun = new LearnedGroups(count, kept, file, owner, times);
         boolean done = false;
         try {
             file.write(begun.noted);
@@ -131,7 +141,12 @@ final class LearnedGroups implements AutoCloseable {
     private final class Others implements LogLearner.Nodes {
         @Override
         public @Nullable Donors donors() {
-            return owner.donors();
+            return confirmed() ? owner.donors() : null;
+        }
+
+        @Override
+        public Givers givers() {
+            return owner.givers();
         }
 
         @Override
@@ -157,9 +172,9 @@ final class LearnedGroups implements AutoCloseable {
         if (ended.get()) {
             return;
         }
-        own.after(LOOK_MS, this::look);
+        own.after(times.lookMs, this::look);
         long sinceMs = own.nowMs() - askedMs;
-        if ((!kept.confirmed() && sinceMs >= CONFIRM_EVERY_MS) || (stranger && sinceMs >= ASK_EVERY_MS)) {
+        if ((!kept.confirmed() && sinceMs >= times.confirmMs) || (stranger && sinceMs >= times.strangerMs)) {
             ask();
         }
     }
@@ -240,10 +255,13 @@ final class LearnedGroups implements AutoCloseable {
         return confirmed() && copies.get(group).learner.inTouch();
     }
 
-    /** Whether this node may not know which channels there are: it has not heard from those that keep their list for some seconds. */
+    /**
+     * Whether this node may not know which channels there are: for some seconds none of those that keep their list has said anything behind which
+     * nothing more was to come.
+     */
     boolean blind() {
         LogLearner registry = copies.get(copies.size() - 1).learner;
-        return !confirmed() || !registry.inTouch() || !registry.whole();
+        return !confirmed() || !registry.current() || !registry.whole();
     }
 
     private void endAll() {

@@ -19,6 +19,9 @@ public interface LogFollower {
     /** Applies the word that there is another leader. */
     void newTerm(long index) throws IOException;
 
+    /** Fails if no entry can be applied any more, as each would: what is fetched may have failed since the last one. Does nothing else. */
+    void requireUsable() throws IOException;
+
     /** The index of the last entry that was applied. On the group's loop. */
     long applied();
 

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log of one group on a node that keeps no replica of it: asks one of those that do, again and again, for what comes next, and
- * another one once that does not answer. What is not to be had any more that way is fetched by the replica that it brings it to. One question at
- * a time. Belongs to its loop, but for what says that any thread may call it.
+ * another one once that does not answer. What none of them has any more is fetched by the replica that it brings it to. One question at a time.
+ * Belongs to its loop, but for what says that any thread may call it.
  */
 final class LogLearner {
     private static final Logger LOG = LoggerFactory.getLogger(LogLearner.class);
@@ -48,7 +48,7 @@ final class LogLearner {
     private final Nodes nodes;
     private final List<Awaited> awaited = new ArrayList<>();
     private final AtomicLong attempts = new AtomicLong();
-    private int asked;
+    private final GiverTurn turn;
     private long askedMs;
 
     /** Whether who is asked next is to answer at once: it is not known whether anybody does. */
@@ -66,11 +66,17 @@ final class LogLearner {
     /** When that was asked of which the answer came last: what it says may be as old as that. */
     private volatile long heardMs = NEVER;
 
+    /** The same of the last answer behind which there was nothing more to come. */
+    private volatile long currentMs = NEVER;
+
     /** What it is told of other nodes. Thread-safe. */
     interface Nodes {
-        /** The other nodes; null while they are not known. */
+        /** The other nodes; null while they are not known, or not to be asked. */
         @Nullable
         Donors donors();
+
+        /** Which of them give entries on, as far as this node has asked them. */
+        Givers givers();
 
         /** Whether a replica is one of those whose log this node follows. */
         boolean trusted(FillPages.Entries from);
@@ -94,14 +100,14 @@ final class LogLearner {
      * Brings a group's log to that replica.
      *
      * @param loop of the replica
-     * @param first which of the other nodes it asks first: not all the same
+     * @param first which of the other nodes it asks first: not all copies the same
      */
     LogLearner(int group, LogFollower follower, EngineLoop loop, Nodes nodes, int first) {
         this.group = group;
         this.follower = follower;
         this.loop = loop;
         this.nodes = nodes;
-        this.asked = first;
+        this.turn = new GiverTurn(nodes.givers(), first);
     }
 
     /** Begins. */
@@ -133,7 +139,15 @@ final class LogLearner {
 
     /** Whether one of those that keep the log was heard just now, who knows who leads it. Any thread. */
     boolean inTouch() {
-        long heard = heardMs;
+        return isJustNow(heardMs);
+    }
+
+    /** Whether one of those said so who had nothing more to come: so all that it knew is here, if this is {@link #whole}. Any thread. */
+    boolean current() {
+        return isJustNow(currentMs);
+    }
+
+    private boolean isJustNow(long heard) {
         return heard != NEVER && loop.nowMs() - heard < SILENCE_MS;
     }
 
@@ -197,26 +211,38 @@ final class LogLearner {
         }
     }
 
+    private List<NodeId> here() {
+        Donors others = nodes.donors();
+        return others == null ? List.of() : others.here();
+    }
+
     private void pull() {
         long attempt = attempts.incrementAndGet();
         askedMs = loop.nowMs();
         proceededMs = askedMs;
         Donors others = nodes.donors();
-        List<NodeId> here = others == null ? List.of() : others.here();
-        if (others == null || here.isEmpty()) {
+        NodeId giver = others == null ? null : turn.next(others.here());
+        if (others == null || giver == null) {
             again();
             return;
         }
-        NodeId donor = here.get(Math.floorMod(asked, here.size()));
-        var unused = new DonorLink(others, donor)
+        var unused = new DonorLink(others, giver)
                 .entries(group, position, urgent ? 0 : EntryFeed.HOLD_MS, () -> proceeds(attempt))
                 .whenComplete((page, failure) -> {
+                    FillPages.Entries given = given(giver, page);
                     try {
-                        loop.execute(() -> answered(attempt, donor, page, failure));
+                        loop.execute(() -> answered(attempt, giver, given, failure));
                     } catch (RejectedExecutionException e) {
                         stopped = true; // the loop has ended
                     }
                 });
+    }
+
+    /** What a node gives on; null if it gives nothing, or is none of those whose log this is. Any thread. */
+    private FillPages.@Nullable Entries given(NodeId giver, FillPages.@Nullable Entries page) {
+        FillPages.Entries given = page != null && nodes.trusted(page) ? page : null;
+        nodes.givers().said(giver, given != null);
+        return given;
     }
 
     /** A part of an answer has come: whether the others are wanted. Any thread. */
@@ -231,7 +257,7 @@ final class LogLearner {
     /** Asks the next node after a pause, and goes by no late answer. */
     private void again() {
         long attempt = attempts.incrementAndGet();
-        asked++;
+        turn.leave();
         urgent = true;
         proceededMs = loop.nowMs();
         loop.after(PAUSE_MS, () -> {
@@ -243,13 +269,21 @@ final class LogLearner {
 
     private void watch() {
         loop.after(LOOK_MS, () -> {
-            if (!stopped) {
-                watch(); // whatever becomes of the rest
-                if (loop.nowMs() - proceededMs > ANSWER_MS) {
-                    again();
-                }
-                warm();
+            if (stopped) {
+                return;
             }
+            watch(); // whatever becomes of the rest
+            try {
+                follower.requireUsable(); // or it is not heard of before the next entry
+            } catch (IOException | RuntimeException e) {
+                broken(e);
+                return;
+            }
+            if (loop.nowMs() - proceededMs > ANSWER_MS) {
+                turn.silent();
+                again();
+            }
+            warm();
         });
     }
 
@@ -259,47 +293,67 @@ final class LogLearner {
             return;
         }
         warmedMs = loop.nowMs();
-        for (NodeId node : others.here()) {
-            var unused = new DonorLink(others, node).entries(group, Long.MAX_VALUE, 0, () -> false);
+        List<NodeId> here = others.here();
+        nodes.givers().keep(here);
+        for (NodeId node : here) {
+            var unused = new DonorLink(others, node)
+                    .entries(group, Long.MAX_VALUE, 0, () -> false)
+                    .whenComplete((page, failure) -> given(node, page));
         }
     }
 
-    private void answered(long attempt, NodeId donor, FillPages.@Nullable Entries page, @Nullable Throwable failure) {
+    private void answered(long attempt, NodeId giver, FillPages.@Nullable Entries page, @Nullable Throwable failure) {
         if (stopped || attempt != attempts.get()) {
             return;
         }
-        if (page == null || !nodes.trusted(page)) {
+        if (page == null) {
             LOG.debug(
                     "A node does not say what comes next group={} entry={} node={}",
                     group,
                     position,
-                    donor,
+                    giver,
                     failure instanceof CompletionException ? failure.getCause() : failure);
+            again();
+            return;
+        }
+        if (page.floor() > position && turn.anotherMayHaveIt(here())) {
             again();
             return;
         }
         try {
             take(page);
         } catch (IOException | RuntimeException e) {
-            stopped = true;
-            LOG.error("A group cannot be followed any more group={} entry={}", group, position, e);
-            nodes.broken(e);
+            broken(e);
             return;
         }
         tell();
         if (page.led()) {
-            heardMs = askedMs;
-            urgent = false;
+            heard(page);
             pull();
         } else {
             again(); // that node may be cut off, and others not
         }
     }
 
+    private void heard(FillPages.Entries page) {
+        heardMs = askedMs;
+        if (position >= page.last()) {
+            currentMs = askedMs;
+        }
+        turn.stay();
+        urgent = false;
+    }
+
+    private void broken(Exception cause) {
+        stopped = true;
+        LOG.error("A group cannot be followed any more group={} entry={}", group, position, cause);
+        nodes.broken(cause);
+    }
+
     private void take(FillPages.Entries page) throws IOException {
         if (page.floor() > position) {
             LOG.info(
-                    "What comes next is not at hand, it is fetched group={} entry={} begins={}",
+                    "Nobody has what comes next at hand, it is fetched group={} entry={} begins={}",
                     group,
                     position,
                     page.floor());

@@ -9,15 +9,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * Other nodes, which are asked only as long as that is permitted: else none is here. Thread-safe.
+ * Other nodes, which are asked only as long as that is permitted: else none is here. Those that are known to have copies only come last.
+ * Thread-safe.
  *
  * @param all the other nodes
+ * @param givers which of them may have more
  * @param permitted whether they may be asked now; any thread, does not block
  */
-record PermittedDonors(Donors all, BooleanSupplier permitted) implements Donors {
+record PermittedDonors(Donors all, Givers givers, BooleanSupplier permitted) implements Donors {
     @Override
     public List<NodeId> here() {
-        return permitted.getAsBoolean() ? all.here() : List.of();
+        return permitted.getAsBoolean() ? givers.first(all.here()) : List.of();
     }
 
     @Override

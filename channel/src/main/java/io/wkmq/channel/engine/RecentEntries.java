@@ -152,6 +152,11 @@ final class RecentEntries {
         return floor;
     }
 
+    /** The last entry that came, or up to which there were some when it began. */
+    long last() {
+        return last;
+    }
+
     /**
      * Those behind one that is not in front of the {@link #floor}, the first ones.
      *

@@ -60,9 +60,10 @@ public final class FillPages {
      * @param replica by which those who keep the log know the node that has them
      * @param led whether somebody says what gets into the log, as far as that node knows
      * @param floor the entry up to which that node does not have them any more; whoever does not have all up to there has to fetch that
+     * @param last the last one that it has: whoever has that misses nothing of what that node knows
      * @param entries none if the floor is behind what was asked for, or nothing has come
      */
-    public record Entries(UUID replica, boolean led, long floor, List<Entry> entries) {
+    public record Entries(UUID replica, boolean led, long floor, long last, List<Entry> entries) {
         /** Copies the list. */
         public Entries {
             entries = List.copyOf(entries);
@@ -76,6 +77,7 @@ public final class FillPages {
                 .int64(page.replica().getLeastSignificantBits())
                 .int8(page.led() ? 1 : 0)
                 .int64(page.floor())
+                .int64(page.last())
                 .number(page.entries().size());
         for (Entry entry : page.entries()) {
             byte[] op = entry.op();
@@ -97,6 +99,7 @@ public final class FillPages {
         UUID replica = new UUID(in.int64(), in.int64());
         boolean led = flag(in.int8());
         long floor = in.int64();
+        long end = in.int64();
         int count = in.number(bytes.length / ENTRY_BYTES_MIN);
         List<Entry> entries = new ArrayList<>(count);
         long last = Math.max(0, floor);
@@ -108,10 +111,11 @@ public final class FillPages {
             entries.add(new Entry(index, flag(in.int8()) ? in.block() : null));
             last = index;
         }
-        if (floor < 0 || !in.atEnd()) {
-            throw new CorruptDataException("Entries begin behind " + floor + " and end in front of the end");
+        if (floor < 0 || end < last || !in.atEnd()) {
+            throw new CorruptDataException("Entries begin behind " + floor + ", the last of them is " + last + " of "
+                    + end + ", or more comes behind them; expected none behind the last");
         }
-        return new Entries(replica, led, floor, entries);
+        return new Entries(replica, led, floor, end, entries);
     }
 
     private static boolean flag(int value) {

@@ -6,6 +6,7 @@ import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.fill.FillAnswer;
 import io.wkmq.channel.fill.FillCodec;
 import io.wkmq.channel.fill.FillPages;
+import io.wkmq.channel.fill.FillQuestion;
 import io.wkmq.channel.group.ChannelRules;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
@@ -14,6 +15,7 @@ import io.wkmq.channel.storage.LocalDisk;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.Await;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +24,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +61,7 @@ final class EngineLogsTest {
 
         @Override
         public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
-            byte[] page = FillPages.encode(new FillPages.Entries(KEEPER, true, 0, entries));
+            byte[] page = FillPages.encode(new FillPages.Entries(KEEPER, true, 0, entries.size(), entries));
             return CompletableFuture.supplyAsync(
                     () -> FillCodec.encode(new FillAnswer.Part(page.length, page)),
                     CompletableFuture.delayedExecutor(ANSWER_MS, TimeUnit.MILLISECONDS));
@@ -108,6 +112,8 @@ final class EngineLogsTest {
         assertThat(begun).isNotDone();
         kept.failure = null;
         begun.get(30, TimeUnit.SECONDS);
+        assertThat(logs.newcomer()).as("it has all now").isFalse();
+        assertThat(logs.isNew()).as("it has nothing").isFalse();
         assertThat(logs.learner()).isTrue();
         assertThat(store.copies()).isTrue();
         Await.until("it is not blind", () -> !logs.blind());
@@ -162,5 +168,69 @@ final class EngineLogsTest {
         assertThat(logs.blind()).isTrue();
         assertThat(logs.trouble()).isNotNull();
         assertThat(broken).hasSize(1);
+    }
+
+    @Test
+    void aCopyThatCannotBeOpenedIsToldAsOneThatBreaks() throws Exception {
+        Files.writeString(ReplicaTable.groupDirectory(directory, 0), "no directory");
+        assertThat(begin()).failsWithin(Duration.ofSeconds(30));
+        Await.until("that is told", () -> !broken.isEmpty());
+        assertThat(broken)
+                .singleElement()
+                .satisfies(reason -> assertThat(reason).hasMessageContaining("The copy of group 0 cannot be opened"));
+        assertThat(logs.isExcluded()).isTrue();
+        assertThat(logs.blind()).isTrue();
+    }
+
+    @Test
+    void aReplicaThatHasNotAllItselfTellsNobodyThatItHas() throws Exception {
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        kept.keepers = Set.of();
+        kept.replica = KEEPER;
+        kept.caughtUp = () -> all;
+        try (EngineThread loop = EngineThread.start("test-replica")) {
+            var unused = store.follow(0, loop);
+            CompletableFuture<Void> begun = begin();
+            Await.until("it gives entries on", () -> given() != null);
+            assertThat(given()).isNotNull().returns(false, FillPages.Entries::led);
+            all.complete(null);
+            begun.get(30, TimeUnit.SECONDS);
+            assertThat(given()).isNotNull().returns(true, FillPages.Entries::led);
+        }
+    }
+
+    /** What comes behind entry 0 here; null if nobody is told. */
+    private FillPages.@Nullable Entries given() {
+        FillAnswer answer = FillCodec.decodeAnswer(store.answer(FillCodec.encode(new FillQuestion.Entries(0, 0, 0, 0)))
+                .toCompletableFuture()
+                .join());
+        return answer instanceof FillAnswer.Part part ? FillPages.decodeEntries(part.bytes()) : null;
+    }
+
+    @Test
+    void whatJustBeginsIsEndedToo() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch said = new CountDownLatch(1);
+        kept.onKeepers = () -> {
+            asked.countDown();
+            try {
+                said.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        var unused = begin();
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        logs.close();
+        Thread ending = new Thread(logs::endCopies, "test-ending");
+        ending.start();
+        Await.until("it waits for what begins", () -> ending.getState() == Thread.State.BLOCKED);
+        said.countDown();
+        ending.join(30_000);
+        assertThat(ending.isAlive()).isFalse();
+        assertThat(logs.learner()).as("it has begun before that").isTrue();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("wkmq-channels-learn"));
+        assertThat(broken).isEmpty();
     }
 }

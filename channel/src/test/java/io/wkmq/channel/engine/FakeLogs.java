@@ -22,6 +22,18 @@ class FakeLogs implements GroupLogs {
     volatile @Nullable IOException failure;
 
     volatile boolean confirmed = true;
+
+    /** By which others know this node. */
+    volatile @Nullable UUID replica;
+
+    /** When the node's own replicas have all. */
+    volatile Supplier<CompletionStage<Void>> caughtUp = () -> {
+        throw unused();
+    };
+
+    /** Whoever wants to know who keeps the logs waits for that. */
+    volatile Runnable onKeepers = () -> {};
+
     volatile Supplier<CompletionStage<Boolean>> answer =
             () -> CompletableFuture.failedFuture(new IOException("made by the test"));
 
@@ -45,6 +57,7 @@ class FakeLogs implements GroupLogs {
 
     @Override
     public Set<UUID> keepers() {
+        onKeepers.run();
         return keepers;
     }
 
@@ -85,7 +98,7 @@ class FakeLogs implements GroupLogs {
 
     @Override
     public CompletionStage<Void> caughtUp(int group, Duration limit) {
-        throw unused();
+        return caughtUp.get();
     }
 
     @Override
@@ -100,7 +113,7 @@ class FakeLogs implements GroupLogs {
 
     @Override
     public @Nullable UUID replica() {
-        return null;
+        return replica;
     }
 
     @Override
@@ -140,7 +153,7 @@ class FakeLogs implements GroupLogs {
 
     @Override
     public boolean led(int group) {
-        throw unused();
+        return true;
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LearnedGroupsTest {
     private static final int COUNT = 3;
     private static final int ANSWER_MS = 20;
+    private static final LearnedGroups.Times TIMES = new LearnedGroups.Times(200, 50, 10);
     private static final UUID FIRST = new UUID(1, 1);
     private static final UUID SECOND = new UUID(2, 2);
     private static final UUID NEXT = new UUID(3, 3);
@@ -41,16 +43,26 @@ final class LearnedGroupsTest {
 
     private final FakeLogs logs = new FakeLogs(FIRST, SECOND);
     private final List<Exception> told = new CopyOnWriteArrayList<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private final Givers givers = new Givers();
     private LearnerFile file;
     private @Nullable LearnedGroups groups;
 
-    /** Who gives entries on. */
-    private volatile UUID giver = FIRST;
+    /** Who gives entries on: each on a node of its own. */
+    private volatile List<UUID> giving = List.of(FIRST);
+
+    /** Why no entry can be applied; null if they can. */
+    private volatile @Nullable IOException failure;
 
     private final class Owner implements LearnedGroups.Owner {
         @Override
         public Donors donors() {
-            return new OneNode();
+            return new Nodes();
+        }
+
+        @Override
+        public Givers givers() {
+            return givers;
         }
 
         @Override
@@ -64,15 +76,16 @@ final class LearnedGroupsTest {
         }
     }
 
-    private final class OneNode implements Donors {
+    private final class Nodes implements Donors {
         @Override
         public List<NodeId> here() {
-            return List.of(new NodeId(new UUID(7, 7)));
+            return giving.stream().map(NodeId::new).toList();
         }
 
         @Override
         public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
-            byte[] page = FillPages.encode(new FillPages.Entries(giver, true, 0, List.of()));
+            questions.incrementAndGet();
+            byte[] page = FillPages.encode(new FillPages.Entries(donor.value(), true, 0, 0, List.of()));
             return CompletableFuture.supplyAsync(
                     () -> FillCodec.encode(new FillAnswer.Part(page.length, page)),
                     CompletableFuture.delayedExecutor(ANSWER_MS, TimeUnit.MILLISECONDS));
@@ -80,7 +93,7 @@ final class LearnedGroupsTest {
     }
 
     /** A copy that has nothing. */
-    private static final class Nothing implements LogFollower {
+    private final class Nothing implements LogFollower {
         @Override
         public byte[] apply(long index, byte[] op) {
             throw new AssertionError("Entry " + index + " was not given on");
@@ -89,6 +102,14 @@ final class LearnedGroupsTest {
         @Override
         public void newTerm(long index) {
             throw new AssertionError("Entry " + index + " was not given on");
+        }
+
+        @Override
+        public void requireUsable() throws IOException {
+            IOException reason = failure;
+            if (reason != null) {
+                throw reason;
+            }
         }
 
         @Override
@@ -131,7 +152,8 @@ final class LearnedGroupsTest {
     }
 
     private LearnedGroups begin() throws Exception {
-        LearnedGroups begun = LearnedGroups.begin((group, loop) -> new Nothing(), COUNT, logs, file, new Owner());
+        LearnedGroups begun =
+                LearnedGroups.begin((group, loop) -> new Nothing(), COUNT, logs, file, new Owner(), TIMES);
         groups = begun;
         return begun;
     }
@@ -164,7 +186,8 @@ final class LearnedGroupsTest {
         assertThat(begun.blind()).isTrue();
         assertThat(begun.confirmed()).isFalse();
         assertThat(begun.led(0)).isFalse();
-        giver = NEXT;
+        assertThat(questions.get()).as("questions to nodes that may be others").isZero();
+        giving = List.of(NEXT);
         logs.found(Set.of(SECOND, NEXT));
         awaitSight(begun);
         assertThat(begun.confirmed()).isTrue();
@@ -213,12 +236,31 @@ final class LearnedGroupsTest {
 
     @Test
     void whoHasTakenAPlaceIsTrustedWhenThatWasSaid() throws Exception {
-        giver = NEXT;
+        giving = List.of(NEXT);
         LearnedGroups begun = begin();
         Await.until("it has asked", () -> logs.asked.get() > 0);
         assertThat(begun.blind()).isTrue();
         logs.found(Set.of(SECOND, NEXT));
         awaitSight(begun);
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whoHasTakenAPlaceIsNotedThoughAnotherOneAnswers() throws Exception {
+        giving = List.of(FIRST, NEXT);
+        logs.found(Set.of(FIRST, NEXT));
+        LearnedGroups begun = begin();
+        awaitSight(begun);
+        Await.until("that is noted", () -> noted().equals(Set.of(FIRST, NEXT)));
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aCopyThatBreaksIsToldThoughNothingComes() throws Exception {
+        awaitSight(begin());
+        IOException full = new IOException("No space left, by the test");
+        failure = full;
+        Await.until("all copies have said so", () -> told.size() == COUNT);
+        assertThat(told).containsOnly(full);
     }
 }

@@ -30,9 +30,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +51,17 @@ class LogLearnerTest {
     private final SimLoop loop = new SimLoop();
     private final UUID producer = new UUID(3, 3);
     private final List<Member> members = new ArrayList<>();
+
+    /** Nodes that keep no replicas either, in front of those that do. */
+    private final List<NodeId> others = new ArrayList<>();
+
     private final List<Exception> failures = new ArrayList<>();
+    private final Givers givers = new Givers();
+    private final List<byte @Nullable []> log = new ArrayList<>();
+
+    /** How long the log was at which time. */
+    private final TreeMap<Long, Long> lengths = new TreeMap<>();
+
     private long index;
     private long appended;
     private long delayMs = 1;
@@ -65,41 +78,71 @@ class LogLearnerTest {
     private LogLearner learner;
 
     /** A node with a replica. */
-    private static final class Member {
+    private final class Member implements EntryFeed.Source {
+        final String name;
         final NodeId id;
         final UUID replica;
-        final ReplicaStore store;
-        final LogFollower follower;
+        SimLoop own = new SimLoop();
+        ReplicaStore store;
+        LogFollower follower;
         boolean here = true;
         boolean silent;
         boolean led = true;
+
+        /** What comes is not applied. */
+        boolean held;
+
+        int applied;
         int asked;
 
-        Member(int number, ReplicaStore store, LogFollower follower) {
+        Member(int number) throws IOException {
+            this.name = "member" + number;
             this.id = new NodeId(new UUID(0, number));
             this.replica = new UUID(9, number);
-            this.store = store;
-            this.follower = follower;
+            this.store = open(name, own);
+            this.follower = store.follow(0, own);
+            store.feed(this);
+        }
+
+        @Override
+        public UUID replica() {
+            return replica;
+        }
+
+        /** Who has not all itself does not say so: as a replica that begins, or is cut off. */
+        @Override
+        public boolean led(int group) {
+            return led && applied == log.size();
+        }
+
+        void applyAll() throws IOException {
+            while (!held && applied < log.size()) {
+                byte[] op = log.get(applied);
+                applied++;
+                if (op == null) {
+                    follower.newTerm(applied);
+                } else {
+                    var unused = follower.apply(applied, op);
+                }
+            }
+        }
+
+        /** It ends, and begins with what its files have; then its log comes again. */
+        void startAgain() throws IOException {
+            store.close();
+            own = new SimLoop();
+            store = open(name, own);
+            follower = store.follow(0, own);
+            store.feed(this);
+            applied = 0;
+            applyAll();
         }
     }
 
     @BeforeEach
     void start() throws IOException {
         for (int number = 0; number < MEMBERS; number++) {
-            ReplicaStore store = open("member" + number, loop);
-            Member member = new Member(number, store, store.follow(0, loop));
-            store.feed(new EntryFeed.Source() {
-                @Override
-                public UUID replica() {
-                    return member.replica;
-                }
-
-                @Override
-                public boolean led(int group) {
-                    return member.led;
-                }
-            });
-            members.add(member);
+            members.add(new Member(number));
         }
         trusted = Set.of(members.get(0).replica, members.get(1).replica);
         all(null);
@@ -126,11 +169,15 @@ class LogLearnerTest {
 
     /** The copy begins, or begins again. */
     private void begin() throws IOException {
+        begin(0);
+    }
+
+    private void begin(int first) throws IOException {
         copyLoop = new SimLoop();
         life++;
         copy = open("copy", copyLoop);
         copy.fetchFrom(new Reached());
-        learner = new LogLearner(0, copy.follow(0, copyLoop), copyLoop, new Nodes(), 0);
+        learner = new LogLearner(0, copy.follow(0, copyLoop), copyLoop, new Nodes(), first);
         learner.begin();
     }
 
@@ -147,6 +194,11 @@ class LogLearnerTest {
         }
 
         @Override
+        public Givers givers() {
+            return givers;
+        }
+
+        @Override
         public boolean trusted(FillPages.Entries from) {
             return trusted.contains(from.replica());
         }
@@ -160,23 +212,27 @@ class LogLearnerTest {
     private final class Reached implements Donors {
         @Override
         public List<NodeId> here() {
-            return members.stream()
-                    .filter(member -> member.here)
-                    .map(member -> member.id)
+            return Stream.concat(
+                            others.stream(),
+                            members.stream().filter(member -> member.here).map(member -> member.id))
                     .toList();
         }
 
         @Override
         public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+            int asking = life;
             Member member = members.stream()
                     .filter(each -> each.id.equals(donor))
                     .findFirst()
-                    .orElseThrow();
-            CompletableFuture<byte[]> answer = new CompletableFuture<>();
-            member.asked++;
-            int asking = life;
+                    .orElse(null);
+            if (member != null) {
+                member.asked++;
+            }
             loop.execute(() -> loop.after(delayMs, () -> {
-                if (!member.silent) {
+                if (member == null) {
+                    answer.complete(FillCodec.encode(new FillAnswer.Refused("it has a copy only")));
+                } else if (!member.silent) {
                     member.store.answer(question).whenComplete((given, failure) -> {
                         if (asking == life) {
                             answer.complete(given);
@@ -190,16 +246,10 @@ class LogLearnerTest {
 
     private void all(byte @Nullable [] op) throws IOException {
         index++;
+        log.add(op);
+        lengths.put(loop.nowMs(), index);
         for (Member member : members) {
-            give(member, op);
-        }
-    }
-
-    private void give(Member member, byte @Nullable [] op) throws IOException {
-        if (op == null) {
-            member.follower.newTerm(index);
-        } else {
-            var unused = member.follower.apply(index, op);
+            member.applyAll();
         }
     }
 
@@ -228,6 +278,7 @@ class LogLearnerTest {
     private void pass(long durationMs) {
         for (long i = 0; i < durationMs; i++) {
             loop.pass(1);
+            members.forEach(member -> member.own.pass(1));
             copyLoop.pass(1);
         }
     }
@@ -266,7 +317,7 @@ class LogLearnerTest {
         pass(10_000);
         assertThat(members.get(0).asked + members.get(1).asked - asked)
                 .as("questions in 10 s in which nothing came")
-                .isLessThan(20);
+                .isLessThanOrEqualTo(10_000 / EntryFeed.HOLD_MS + MEMBERS);
         assertThat(learner.inTouch()).isTrue();
     }
 
@@ -325,6 +376,7 @@ class LogLearnerTest {
         assertThat(learner.inTouch()).isTrue();
         for (int i = 0; i < 10_000; i++) {
             loop.pass(1); // all but the copy, which is held up
+            members.forEach(member -> member.own.pass(1));
         }
         copyLoop.hang(10_000);
         assertThat(learner.inTouch()).isFalse();
@@ -409,11 +461,115 @@ class LogLearnerTest {
     }
 
     @Test
+    void itHasNotAllBeforeTheLastPage() throws IOException {
+        awaitAll();
+        end();
+        for (int i = 0; i < 20; i++) {
+            append(100_000);
+        }
+        begin();
+        for (int i = 0; i < 5_000 && !learner.current(); i++) {
+            pass(1);
+        }
+        assertThat(learner.current()).isTrue();
+        assertThat(standing().applied()).isEqualTo(index);
+        assertThat(learner.whole()).as("what comes next was kept").isTrue();
+    }
+
+    private LogLearner.Standing standing() {
+        CompletableFuture<LogLearner.Standing> said = learner.standing().toCompletableFuture();
+        copyLoop.work();
+        return said.join();
+    }
+
+    @Test
+    void itStaysInTouchAmongManyThatGiveNothing() {
+        for (int other = 0; other < 24; other++) {
+            others.add(new NodeId(new UUID(1, other)));
+        }
+        awaitAll();
+        pass(1_000);
+        for (int round = 0; round < 10; round++) {
+            Member serving = serving();
+            others.add(round, new NodeId(new UUID(2, round))); // who answers is asked on all the same
+            pass(2_000);
+            assertThat(serving()).isSameAs(serving);
+            serving.silent = true;
+            for (int i = 0; i < 6_000; i++) {
+                pass(1);
+                assertThat(learner.current()).isTrue();
+            }
+            serving.silent = false;
+            pass(11_000);
+        }
+    }
+
+    private Member serving() {
+        int before = members.get(0).asked;
+        int other = members.get(1).asked;
+        pass(3_000);
+        return members.get(0).asked - before > members.get(1).asked - other ? members.get(0) : members.get(1);
+    }
+
+    @Test
+    void whatOneDoesNotHaveAnyMoreAnotherOneGives() throws IOException {
+        for (int first = 0; first < 6; first++) {
+            end();
+            pass(100);
+            begin(first);
+            awaitAll();
+            Member serving = serving();
+            Member late = new Member(MEMBERS + first); // nobody has asked it before
+            late.applyAll();
+            members.add(late);
+            trusted = members.stream().map(member -> member.replica).collect(Collectors.toSet());
+            serving.silent = true;
+            for (int i = 0; i < 40; i++) {
+                append(100);
+                pass(100);
+                assertThat(learner.whole()).isTrue();
+            }
+            awaitAll();
+            serving.silent = false;
+            late.here = false;
+            pass(11_000);
+        }
+    }
+
+    @Test
+    void itFetchesThoughTheFirstOnesHaveCopiesOnly() throws IOException {
+        for (int other = 0; other < 12; other++) {
+            others.add(new NodeId(new UUID(1, other)));
+        }
+        whatWasGivenUpMeanwhileIsFetched();
+    }
+
+    @Test
+    void aCopyThatCannotBeFilledIsToldThoughNothingComes() throws IOException {
+        awaitAll();
+        end();
+        pass(EntryFeed.UNUSED_MS + 5_000);
+        append(200);
+        Path records = ReplicaTable.groupDirectory(directory.resolve("copy"), 0);
+        try (Stream<Path> files = Files.list(records)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        begin();
+        Files.delete(records);
+        Files.writeString(records, "no directory");
+        pass(10_000);
+        assertThat(failures).hasSize(1);
+        failures.clear();
+    }
+
+    @Test
     void itHasAllWhateverHappensMeanwhile() throws IOException {
         Random random = Seeds.one("LogLearnerTest");
         for (int step = 0; step < 600; step++) {
             Member member = members.get(random.nextInt(MEMBERS));
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(11)) {
                 case 0 -> member.silent = !member.silent;
                 case 1 -> member.here = !member.here;
                 case 2 -> pass(random.nextInt(3_000));
@@ -423,6 +579,12 @@ class LogLearnerTest {
                     begin();
                 }
                 case 4 -> all(null);
+                case 5 -> member.led = !member.led;
+                case 6 -> {
+                    member.held = !member.held;
+                    member.applyAll();
+                }
+                case 7 -> member.startAgain();
                 default -> {
                     for (int i = random.nextInt(20); i >= 0; i--) {
                         append(random.nextInt(1_000));
@@ -430,11 +592,19 @@ class LogLearnerTest {
                     pass(random.nextInt(20));
                 }
             }
+            if (learner.current() && learner.whole()) {
+                assertThat(standing().applied())
+                        .isGreaterThanOrEqualTo(lengths.floorEntry(loop.nowMs() - LogLearner.SILENCE_MS)
+                                .getValue());
+            }
         }
-        members.forEach(each -> {
+        for (Member each : members) {
             each.silent = false;
             each.here = true;
-        });
+            each.led = true;
+            each.held = false;
+            each.applyAll();
+        }
         awaitAll();
     }
 

@@ -56,6 +56,7 @@ class FillCodecTest {
                 new UUID(1, -2),
                 true,
                 4,
+                Long.MAX_VALUE,
                 List.of(
                         new FillPages.Entry(5, BYTES),
                         new FillPages.Entry(1L << 40, null),
@@ -68,6 +69,7 @@ class FillCodecTest {
         assertThat(page.replica()).isEqualTo(new UUID(1, -2));
         assertThat(page.led()).isTrue();
         assertThat(page.floor()).isEqualTo(4);
+        assertThat(page.last()).isEqualTo(Long.MAX_VALUE);
         assertThat(page.entries()).extracting(FillPages.Entry::index).containsExactly(5L, 1L << 40, Long.MAX_VALUE);
         assertThat(page.entries()).extracting(FillPages.Entry::op).containsExactly(BYTES, null, new byte[0]);
     }
@@ -95,9 +97,13 @@ class FillCodecTest {
             }
         });
         assertThatThrownBy(() -> FillPages.decodeEntries(FillPages.encode(
-                        new FillPages.Entries(new UUID(1, 1), false, 9, List.of(new FillPages.Entry(9, null))))))
+                        new FillPages.Entries(new UUID(1, 1), false, 9, 9, List.of(new FillPages.Entry(9, null))))))
                 .isInstanceOf(CorruptDataException.class)
                 .hasMessageContaining("Entry 9 comes behind 9; expected a later one");
+        assertThatThrownBy(() -> FillPages.decodeEntries(FillPages.encode(
+                        new FillPages.Entries(new UUID(1, 1), false, 0, 8, List.of(new FillPages.Entry(9, null))))))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("the last of them is 9 of 8");
     }
 
     @Test

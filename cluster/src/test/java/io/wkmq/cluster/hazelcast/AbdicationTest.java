@@ -68,6 +68,11 @@ class AbdicationTest {
         }
 
         @Override
+        public void requireUsable() {
+            // nothing fails here
+        }
+
+        @Override
         public long applied() {
             return 0;
         }
