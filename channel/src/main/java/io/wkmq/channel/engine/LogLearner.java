@@ -36,6 +36,9 @@ final class LogLearner {
     /** How often the others are asked too, which keep what comes for those who ask: so it can go on with any of them. */
     private static final long WARM_MS = 10_000;
 
+    /** The same while nobody is heard: one who did not answer may be back. */
+    private static final long SEEK_MS = 2_000;
+
     private static final long AWAIT_MS = 20;
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -289,7 +292,8 @@ final class LogLearner {
 
     private void warm() {
         Donors others = nodes.donors();
-        if (others == null || (warmedMs != NEVER && loop.nowMs() - warmedMs < WARM_MS)) {
+        long everyMs = inTouch() ? WARM_MS : SEEK_MS;
+        if (others == null || (warmedMs != NEVER && loop.nowMs() - warmedMs < everyMs)) {
             return;
         }
         warmedMs = loop.nowMs();

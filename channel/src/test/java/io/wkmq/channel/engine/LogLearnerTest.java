@@ -512,6 +512,22 @@ class LogLearnerTest {
     }
 
     @Test
+    void whoIsBackIsFoundSoonIfTheOthersDoNotKnowWhoLeads() {
+        awaitAll();
+        for (int round = 0; round < 5; round++) {
+            pass(1_700L * round);
+            Member serving = serving();
+            members.forEach(member -> member.led = member == serving);
+            serving.silent = true;
+            pass(8_000);
+            assertThat(learner.inTouch()).isFalse();
+            serving.silent = false;
+            pass(2_500);
+            assertThat(learner.inTouch()).isTrue();
+        }
+    }
+
+    @Test
     void whatOneDoesNotHaveAnyMoreAnotherOneGives() throws IOException {
         for (int first = 0; first < 6; first++) {
             end();
