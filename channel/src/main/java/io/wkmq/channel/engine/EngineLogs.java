@@ -386,7 +386,13 @@ final class EngineLogs {
     /** Whether this node may not know which channels there are. */
     boolean blind() {
         LearnedGroups following = learned;
-        return blind || excluded || (following != null && following.blind());
+        return blind || excluded || (following != null && following.blind()) || perhapsNewcomer();
+    }
+
+    /** Whether others may keep the logs, of whom this node has not heard. */
+    private boolean perhapsNewcomer() {
+        GroupLogs all = kept;
+        return waiting != null && all != null && all.perhapsDecided();
     }
 
     /** Whether it has copies, which follow replicas of others. */

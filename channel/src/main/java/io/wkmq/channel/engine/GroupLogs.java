@@ -83,6 +83,11 @@ public interface GroupLogs {
      */
     boolean decided();
 
+    /**
+     * Whether that may be {@link #decided}, though this node does not know it: it is among more nodes than are to keep the logs. Does not block.
+     */
+    boolean perhapsDecided();
+
     /** By which those who keep the logs know this node, as long as it has its disk; null if it is none of them. */
     @Nullable
     UUID replica();

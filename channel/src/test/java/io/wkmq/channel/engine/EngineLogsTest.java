@@ -122,6 +122,19 @@ final class EngineLogsTest {
     }
 
     @Test
+    void itIsBlindAmongMoreNodesThanAreToKeepTheLogsUntilItHears() throws Exception {
+        kept.failure = new IOException("too few of them are here");
+        CompletableFuture<Void> begun = begin();
+        awaitTrouble("too few of them are here");
+        assertThat(logs.blind()).as("nobody keeps any yet").isFalse();
+        kept.perhapsDecided = true;
+        assertThat(logs.blind()).isTrue();
+        kept.perhapsDecided = false;
+        kept.failure = null;
+        begun.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
     void itProposesNothingAmongNodesThatMayBeOthers() throws Exception {
         begin().get(30, TimeUnit.SECONDS);
         assertThat(logs.propose(0, new byte[1]).toCompletableFuture()).isCompleted();

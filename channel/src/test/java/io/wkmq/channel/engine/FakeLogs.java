@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Logs as a test wants them, on a node that keeps none of them unless it is told to. Thread-safe. */
 class FakeLogs implements GroupLogs {
     final AtomicInteger asked = new AtomicInteger();
+    volatile boolean perhapsDecided;
     volatile Set<UUID> keepers;
 
     /** What asking for a log fails with; null if it does not. */
@@ -70,6 +71,11 @@ class FakeLogs implements GroupLogs {
     @Override
     public boolean decided() {
         return true;
+    }
+
+    @Override
+    public boolean perhapsDecided() {
+        return perhapsDecided;
     }
 
     @Override

@@ -37,6 +37,11 @@ class ReplicatedEngineTest {
         }
 
         @Override
+        public boolean perhapsDecided() {
+            return false;
+        }
+
+        @Override
         public void follows(Set<UUID> keepers) {
             // it has followed nobody
         }

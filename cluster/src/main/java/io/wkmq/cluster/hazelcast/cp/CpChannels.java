@@ -200,6 +200,11 @@ public final class CpChannels {
         }
     }
 
+    /** How many nodes this one is among, itself too. */
+    int nodes() {
+        return service.engine().getClusterService().getSize();
+    }
+
     /** Whether the CP subsystem runs, with this node or without it, as far as this node knows. */
     boolean decided() {
         return service.raft().isDiscoveryCompleted();

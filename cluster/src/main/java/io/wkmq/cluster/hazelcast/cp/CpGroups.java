@@ -186,6 +186,11 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
+    public boolean perhapsDecided() {
+        return !channels.decided() && channels.nodes() > members;
+    }
+
+    @Override
     public @Nullable UUID replica() {
         return channels.replica();
     }
