@@ -287,6 +287,9 @@ final class ChannelRecords {
         for (Map.Entry<Long, RecordFile> entry = files.lastEntry();
                 entry != null;
                 entry = files.lowerEntry(entry.getKey())) {
+            if (entry.getValue().firstTimeMs(Long.MIN_VALUE) >= timeMs) {
+                continue; // it begins with one that is not older: it need not be looked through
+            }
             long until = until(files.higherEntry(entry.getKey()));
             long seq = entry.getValue().seqAt(timeMs, until);
             if (seq > entry.getKey()) {

@@ -174,6 +174,35 @@ class RecordStoreTest {
     }
 
     @Test
+    void aTimeIsSoughtInOneFileAlone() throws IOException {
+        append(1, 1, 100);
+        store.sync();
+        store = open(disk);
+        store.begin(1, 1, 101);
+        long before = disk.bytesRead();
+        assertThat(store.seqAt(1, 251)).isEqualTo(26);
+        assertThat(disk.bytesRead() - before).isLessThan(3 * FILE_BYTES);
+        assertThat(store.bytes(1)).isGreaterThan(10 * FILE_BYTES);
+    }
+
+    @Test
+    void aTimeIsFoundWhateverIsDamaged() throws IOException {
+        append(1, 1, 50);
+        store.sync();
+        long second = second();
+        try (FileChannel file = disk.open("c1-" + second + ".records")) {
+            file.write(ByteBuffer.wrap(new byte[] {1}), 60); // in the body of its first record
+        }
+        for (long timeMs = 0; timeMs < 510; timeMs++) {
+            store = open(disk);
+            store.begin(1, 1, 51);
+            long first = Math.max(1, (timeMs + 9) / 10);
+            boolean unknown = first == second + 1;
+            assertThat(store.seqAt(1, timeMs)).as("at %d", timeMs).isEqualTo(unknown ? second : first);
+        }
+    }
+
+    @Test
     void theFirstRecordThatIsNotOlderIsFoundFromTheBeginning() throws IOException {
         append(1, 1, 50);
         assertThat(store.notOlder(1, 0)).isEqualTo(1);

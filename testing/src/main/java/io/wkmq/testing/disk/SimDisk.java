@@ -33,6 +33,7 @@ public final class SimDisk {
     private final List<Event> events = new ArrayList<>();
     private final Map<Operation, Fault> faults = new EnumMap<>(Operation.class);
     private long capacity = Long.MAX_VALUE;
+    private long bytesRead;
 
     /** The beginning of the names of files whose syncs wait, or null. */
     private @Nullable String hanging;
@@ -102,6 +103,11 @@ public final class SimDisk {
     /** How many bytes the files have. */
     public synchronized long usedBytes() {
         return names.values().stream().mapToLong(file -> files.get(file).size()).sum();
+    }
+
+    /** How many bytes were read of files. */
+    public synchronized long bytesRead() {
+        return bytesRead;
     }
 
     /** Sets how many bytes the files may have. */
@@ -190,7 +196,9 @@ public final class SimDisk {
 
     synchronized int read(int file, ByteBuffer into, long from) throws IOException {
         check(Operation.READ, file);
-        return files.get(file).read(into, from);
+        int count = files.get(file).read(into, from);
+        bytesRead += Math.max(0, count);
+        return count;
     }
 
     synchronized int write(int file, ByteBuffer source, long offset) throws IOException {
