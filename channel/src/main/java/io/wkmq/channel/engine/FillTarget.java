@@ -1,6 +1,6 @@
 package io.wkmq.channel.engine;
 
-import io.wkmq.channel.group.ChannelState;
+import io.wkmq.channel.group.ChannelHead;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Digests;
 import io.wkmq.channel.group.StateCodec;
@@ -55,6 +55,7 @@ final class FillTarget {
 
     private int channel;
     private byte[] row = GroupRows.DROPPED;
+    private long rowDigest;
     private long first;
     private long next;
     private long end;
@@ -107,14 +108,15 @@ final class FillTarget {
             beginGone(store.hasUnused(number) || (local != null && local.length > 0));
             return;
         }
-        ChannelState here = local == null || local.length == 0 ? null : StateCodec.decodeChannel(local);
+        ChannelHead here = local == null || local.length == 0 ? null : StateCodec.decodeHead(local);
         Position from = here == null ? null : here.position();
         boolean others = refetched != null && number != refetched;
-        Position to = StateCodec.decodeChannel(fetched).position();
+        Position to = StateCodec.decodeHead(fetched).position();
         if (local != null && here != null && from != null && others && !here.importing() && from.next() > to.next()) {
             row = local; // nobody has said that it is not what it should be
             to = from;
         }
+        rowDigest = to.digest();
         boolean keeps = others || used.contains(number);
         if (from != null && !keeps && from.next() == to.next() && from.digest() != to.digest()) {
             from = null; // it was given something else: none of its records is taken for one of the other node's
@@ -229,7 +231,7 @@ final class FillTarget {
         }
         byte[] ended = StateCodec.trimmed(row, first);
         Long own = digest;
-        if (own != null && own != StateCodec.decodeChannel(row).position().digest()) {
+        if (own != null && own != rowDigest) {
             ended = StateCodec.withDigest(ended, own); // or it would be told to have what it has not
         }
         rows.put(channel, ended);

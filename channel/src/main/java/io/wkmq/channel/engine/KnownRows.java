@@ -1,6 +1,6 @@
 package io.wkmq.channel.engine;
 
-import io.wkmq.channel.group.ChannelState;
+import io.wkmq.channel.group.ChannelHead;
 import io.wkmq.channel.group.StateCodec;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.registry.ChannelDefinition;
@@ -19,7 +19,7 @@ import java.util.Map;
  * @param last the sequence number of each channel's last record, by its number; without those that have none
  */
 record KnownRows(List<ChannelDefinition> unheard, Map<Integer, Long> last) {
-    private static final int PAGE = 256;
+    private static final int PAGE = 64;
 
     /** Reads the rows of all groups. Any thread; blocks. */
     static KnownRows read(NodeTable table, Collection<ChannelDefinition> channels) throws IOException {
@@ -42,19 +42,19 @@ record KnownRows(List<ChannelDefinition> unheard, Map<Integer, Long> last) {
             table.channels(group, from[0], PAGE, (channel, row) -> {
                 from[0] = channel + 1;
                 if (row.length > 0) {
-                    look(StateCodec.decodeChannel(row), unheard, last);
+                    look(StateCodec.decodeHead(row), unheard, last);
                 }
             });
         }
     }
 
-    private static void look(ChannelState state, Map<Integer, ChannelDefinition> unheard, Map<Integer, Long> last) {
-        ChannelDefinition channel = unheard.get(state.channel());
-        if (channel != null && state.rules().revision() >= channel.revision()) {
-            unheard.remove(state.channel());
+    private static void look(ChannelHead head, Map<Integer, ChannelDefinition> unheard, Map<Integer, Long> last) {
+        ChannelDefinition channel = unheard.get(head.channel());
+        if (channel != null && head.rules().revision() >= channel.revision()) {
+            unheard.remove(head.channel());
         }
-        if (state.position().next() > 1) {
-            last.put(state.channel(), state.position().next() - 1);
+        if (head.position().next() > 1) {
+            last.put(head.channel(), head.position().next() - 1);
         }
     }
 }

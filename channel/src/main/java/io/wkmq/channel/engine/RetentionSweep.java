@@ -1,6 +1,6 @@
 package io.wkmq.channel.engine;
 
-import io.wkmq.channel.group.ChannelState;
+import io.wkmq.channel.group.ChannelHead;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
@@ -14,6 +14,7 @@ import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
 final class RetentionSweep {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
 
-    private static final int PAGE = 256;
+    /** So many rows are read at a time: nobody else gets at the table meanwhile. */
+    private static final int PAGE = 64;
 
     /** Of so many channels is remembered what was found. */
     private static final int LOOKED_MAX = 10_000;
@@ -145,27 +147,28 @@ final class RetentionSweep {
     /** Looks through some rows; false if there were none, then the next look begins with the first. */
     private boolean page() throws IOException {
         int[] last = {-1};
+        List<GroupOp.ExpireCursors> expiries = new ArrayList<>();
         table.channels(replica.group(), from, PAGE, (channel, row) -> {
             last[0] = channel;
             if (row.length > 0) {
-                look(channel, row);
+                look(channel, row, expiries);
             }
         });
+        expiries.forEach(expiry -> propose(expiry.channel(), expiry)); // not while the table is held
         boolean found = last[0] >= 0 && last[0] < Integer.MAX_VALUE;
         from = found ? last[0] + 1 : 0;
         return found;
     }
 
-    private void look(int channel, byte[] row) {
+    private void look(int channel, byte[] row, List<GroupOp.ExpireCursors> expiries) {
         try {
-            ChannelState state = StateCodec.decodeChannel(row);
-            if (mayTrim(state.position(), state.rules().retention())) {
+            ChannelHead head = StateCodec.decodeHead(row);
+            if (mayTrim(head.position(), head.rules().retention())) {
                 candidates.add(channel);
             }
-            long usedBeforeMs = clock.millis() - state.rules().cursorsAgeMs();
-            if (state.hasCursorUsedBefore(
-                    usedBeforeMs)) { // in the row: which of them it is still is decided when it is applied
-                propose(channel, new GroupOp.ExpireCursors(channel, usedBeforeMs));
+            long usedBeforeMs = clock.millis() - head.rules().cursorsAgeMs();
+            if (head.cursorUsedMs() < usedBeforeMs) { // which of them it is still is decided when it is applied
+                expiries.add(new GroupOp.ExpireCursors(channel, usedBeforeMs));
             }
         } catch (CorruptDataException e) {
             LOG.warn("The row of a channel cannot be read group={} channel={}", replica.group(), channel, e);

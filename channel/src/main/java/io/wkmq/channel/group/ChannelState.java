@@ -143,11 +143,6 @@ public final class ChannelState {
         return cursors.all();
     }
 
-    /** Whether there is a cursor that was used last in front of that time. */
-    public boolean hasCursorUsedBefore(long timeMs) {
-        return cursors.anyUsedBefore(timeMs);
-    }
-
     void restore(Position position, boolean stillImporting) {
         importing = stillImporting;
         first = position.first();

@@ -54,11 +54,6 @@ final class Cursors {
         return expired;
     }
 
-    /** Whether there is one that was used last in front of that time. */
-    boolean anyUsedBefore(long timeMs) {
-        return cursors.values().stream().anyMatch(cursor -> cursor.usedMs() < timeMs);
-    }
-
     int size() {
         return cursors.size();
     }

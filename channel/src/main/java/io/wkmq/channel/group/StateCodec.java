@@ -83,20 +83,47 @@ public final class StateCodec {
 
     /** Decodes what a group knows of a channel. */
     public static ChannelState decodeChannel(byte[] bytes) {
-        boolean importing = bytes.length > 0 && bytes[0] == IMPORTING;
-        ByteReader in = importing ? new ByteReader(bytes) : versioned(bytes);
-        if (importing) {
-            in.int8(); // the version
+        ByteReader in = ofChannel(bytes);
+        ChannelState state = withoutKeys(in, isImporting(bytes));
+        int keys = in.number(Integer.MAX_VALUE);
+        for (int i = 0; i < keys; i++) {
+            state.keys().restore(OpCodec.readKey(in), in.number(), in.number());
         }
+        return state;
+    }
+
+    /**
+     * Decodes what a group knows of a channel but for the names of messages, which may be very many: whether those make sense is not
+     * looked at.
+     */
+    public static ChannelHead decodeHead(byte[] bytes) {
+        ChannelState state = withoutKeys(ofChannel(bytes), isImporting(bytes));
+        long cursorUsedMs = Long.MAX_VALUE;
+        for (Cursor cursor : state.cursors().byName().values()) {
+            cursorUsedMs = Math.min(cursorUsedMs, cursor.usedMs());
+        }
+        return new ChannelHead(state.channel(), state.rules(), state.position(), state.importing(), cursorUsedMs);
+    }
+
+    private static boolean isImporting(byte[] bytes) {
+        return bytes.length > 0 && bytes[0] == IMPORTING;
+    }
+
+    private static ByteReader ofChannel(byte[] bytes) {
+        if (!isImporting(bytes)) {
+            return versioned(bytes);
+        }
+        ByteReader in = new ByteReader(bytes);
+        in.int8(); // the version
+        return in;
+    }
+
+    private static ChannelState withoutKeys(ByteReader in, boolean importing) {
         ChannelState state = new ChannelState(in.number(Integer.MAX_VALUE), OpCodec.readRules(in));
         state.restore(new Position(in.number(), in.number(), in.number(), in.int64()), importing);
         int cursors = in.number(Integer.MAX_VALUE);
         for (int i = 0; i < cursors; i++) {
             state.cursors().put(in.text(), new Cursor(in.number(), in.number(), in.text(), in.int64(), in.number()));
-        }
-        int keys = in.number(Integer.MAX_VALUE);
-        for (int i = 0; i < keys; i++) {
-            state.keys().restore(OpCodec.readKey(in), in.number(), in.number());
         }
         return state;
     }
