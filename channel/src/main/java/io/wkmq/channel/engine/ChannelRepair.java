@@ -3,9 +3,12 @@ package io.wkmq.channel.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.registry.ChannelDefinition;
+import io.wkmq.routing.NodeId;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has all nodes that are here repair their replicas: what is damaged on their disks, and who was given something else than two others, who agree,
@@ -14,16 +17,41 @@ import java.util.concurrent.Semaphore;
 public final class ChannelRepair {
     private static final long PATIENCE_MS = 20_000;
 
-    private final NodeChannels channels;
-    private final Semaphore repairing = new Semaphore(1);
+    /** What was begun is forgotten if nobody asks for the rest for so long: what was found is old then. */
+    private static final long KEPT_MS = 600_000;
 
-    /** The last channel that was compared of all of them, by name; empty to begin with the first one. */
-    @GuardedBy("this")
-    private String reached = "";
+    private final NodeChannels channels;
+    private final Timing timing;
+    private final ReentrantLock repairing = new ReentrantLock();
+
+    /** What was begun of all channels and is not done yet; null if nothing is. */
+    @GuardedBy("repairing")
+    private @Nullable Round begun;
+
+    /** The repair of all channels, by as many calls as it takes. Guarded by who has it. */
+    private static final class Round {
+        private final List<@Nullable NodeId> nodes;
+        private final ReplicaSync sync;
+
+        /** The last channel that was compared, by name; empty to begin with the first one. */
+        private String reached = "";
+
+        private long askedNanos;
+
+        private Round(List<@Nullable NodeId> nodes, ReplicaSync sync) {
+            this.nodes = nodes;
+            this.sync = sync;
+        }
+    }
 
     /** Of these channels. */
     public ChannelRepair(NodeChannels channels) {
+        this(channels, Timing.SYSTEM);
+    }
+
+    ChannelRepair(NodeChannels channels, Timing timing) {
         this.channels = channels;
+        this.timing = timing;
     }
 
     /**
@@ -37,11 +65,18 @@ public final class ChannelRepair {
             throw new ChannelException("There is no channel " + name, null);
         }
         channels.requireMoved(name);
-        return alone(sync -> sync.scrub(channel.number()) && sync.level(name, channel.number()));
+        alone();
+        try {
+            ReplicaSync sync = sync(channels.auditees());
+            return sync.report(sync.scrub(channel.number()) && sync.level(name, channel.number()));
+        } finally {
+            repairing.unlock();
+        }
     }
 
     /**
-     * Repairs all. Blocks until that is done, or some time has passed: then who asks again waits for the rest.
+     * Repairs all. Blocks until that is done, or some time has passed: then who asks again waits for the rest, and is told of all that was
+     * found since the first one asked.
      *
      * @throws ChannelException if somebody else has some repaired by this node
      */
@@ -49,41 +84,56 @@ public final class ChannelRepair {
         if (!channels.replicated() && channels.list().isEmpty()) {
             return new SyncReport(true, 0, List.of());
         }
-        return alone(sync -> sync.scrub(0) && levelRest(sync));
+        alone();
+        try {
+            Round round = round(begun);
+            begun = round;
+            boolean done = round.sync.scrub(0) && levelRest(round);
+            round.askedNanos = timing.nanoTime();
+            begun = done ? null : round;
+            return round.sync.report(done);
+        } finally {
+            repairing.unlock();
+        }
     }
 
-    private synchronized boolean levelRest(ReplicaSync sync) throws ChannelException {
-        String behind = reached;
+    private void alone() throws ChannelException {
+        if (!repairing.tryLock()) {
+            throw new ChannelException("Channels are being repaired already; try it again when that is done", null);
+        }
+    }
+
+    private ReplicaSync sync(List<Auditee> nodes) throws ChannelException {
+        return new ReplicaSync(nodes, channels.replicas(), PATIENCE_MS);
+    }
+
+    /** Goes on with what was begun, if it is of the nodes that are here now, and not old. */
+    private Round round(@Nullable Round before) throws ChannelException {
+        List<Auditee> nodes = channels.auditees();
+        List<@Nullable NodeId> ids = nodes.stream().map(Auditee::id).toList();
+        if (before != null
+                && before.nodes.equals(ids)
+                && timing.nanoTime() - before.askedNanos < TimeUnit.MILLISECONDS.toNanos(KEPT_MS)) {
+            before.sync.goOn(PATIENCE_MS);
+            return before;
+        }
+        Round round = new Round(ids, sync(nodes));
+        round.askedNanos = timing.nanoTime(); // it may end in an exception
+        return round;
+    }
+
+    private boolean levelRest(Round round) throws ChannelException {
         List<ChannelDefinition> rest = channels.list().stream()
                 .filter(channel -> !channels.unmoved(channel.name()))
-                .filter(channel -> channel.name().compareTo(behind) > 0)
+                .filter(channel -> channel.name().compareTo(round.reached) > 0)
                 .sorted(Comparator.comparing(ChannelDefinition::name))
                 .toList();
         for (ChannelDefinition channel : rest) {
-            if (!sync.timeLeft() || !sync.level(channel.name(), channel.number())) {
+            if (!round.sync.timeLeft() || !round.sync.level(channel.name(), channel.number())) {
                 return false;
             }
-            reached = channel.name();
+            round.reached = channel.name();
         }
-        reached = "";
         return true;
-    }
-
-    /** What may take longer than it has time. */
-    private interface Work {
-        boolean run(ReplicaSync sync) throws ChannelException;
-    }
-
-    private SyncReport alone(Work work) throws ChannelException {
-        if (!repairing.tryAcquire()) {
-            throw new ChannelException("Channels are being repaired already; try it again when that is done", null);
-        }
-        try {
-            ReplicaSync sync = new ReplicaSync(channels.auditees(), channels.replicas(), PATIENCE_MS);
-            boolean done = work.run(sync);
-            return sync.report(done);
-        } finally {
-            repairing.release();
-        }
     }
 }

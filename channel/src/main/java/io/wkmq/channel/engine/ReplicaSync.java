@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has nodes repair what is damaged of their replicas, and then those refilled that were given something else than most: one after the other, so
- * that the others are whole meanwhile. Used once, by one thread, which blocks until the deadline at most, and for an answer.
+ * that the others are whole meanwhile. One thread at a time, which blocks until the deadline at most, and for an answer; then it may
+ * {@link #goOn}.
  */
 final class ReplicaSync {
     private static final long ANSWER_SECONDS = 10;
@@ -41,7 +42,7 @@ final class ReplicaSync {
     private final List<Auditee> nodes;
     private final int replicas;
     private final List<Progress> all;
-    private final long endNanos;
+    private long endNanos;
     private long compared;
 
     /**
@@ -54,17 +55,27 @@ final class ReplicaSync {
         this.nodes = nodes;
         this.replicas = replicas;
         this.all = nodes.stream().map(Progress::new).toList();
-        this.endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+        this.endNanos = end(patienceMs);
+    }
+
+    private static long end(long patienceMs) {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+    }
+
+    /** Gives it so much more time, from now on: what it has found and done stays. */
+    void goOn(long patienceMs) {
+        endNanos = end(patienceMs);
     }
 
     /**
-     * Has all of them look for damage, of a channel or of all.
+     * Has all of them look for damage, of a channel or of all; once, however often it is called.
      *
      * @param channel its number; 0 for all
      * @return whether that is done
      */
     boolean scrub(int channel) throws ChannelException {
         List<Progress> left = new ArrayList<>(all);
+        left.removeIf(each -> each.problem != null || each.scrubbed.done());
         while (!left.isEmpty() && timeLeft()) {
             List<CompletableFuture<AuditAnswer>> answers = left.stream()
                     .map(each -> ask(each, new AuditQuestion.Scrub(channel)))
