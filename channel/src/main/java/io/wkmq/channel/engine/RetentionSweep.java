@@ -14,7 +14,6 @@ import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks through the channels of a group for records that need not be kept any more, one channel after the other, and proposes to trim
- * them: which ones is in the operation, so that all replicas do the same. To be run by the leader of the group. What a channel was given
- * since the last checkpoint is looked at after the next one.
+ * them: which ones is in the operation, so that all replicas do the same; one operation at a time. To be run by the leader of the group.
+ * What a channel was given since the last checkpoint is looked at after the next one.
  */
 final class RetentionSweep {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
@@ -59,6 +58,7 @@ final class RetentionSweep {
     private final BooleanSupplier mine;
     private final Map<Integer, Looked> looked = new HashMap<>();
     private final ArrayDeque<Integer> candidates = new ArrayDeque<>();
+    private final ArrayDeque<GroupOp.ExpireCursors> expiries = new ArrayDeque<>();
     private int from;
     private volatile boolean stopped;
 
@@ -108,22 +108,35 @@ final class RetentionSweep {
         });
     }
 
-    /** Goes on with the next channel. In the background. */
+    private void pause() {
+        try {
+            loop.execute(this::again);
+        } catch (RejectedExecutionException e) {
+            stopped = true; // the engine is closed
+        }
+    }
+
+    /** Goes on with the next operation, or the next channel. In the background. */
     private void step() {
         if (stopped) {
             return;
         }
         try {
-            while (candidates.isEmpty()) {
+            while (candidates.isEmpty() && expiries.isEmpty()) {
                 if (!page()) {
-                    loop.execute(this::again);
+                    pause();
                     return;
                 }
             }
         } catch (IOException | RuntimeException e) { // the sweep goes on whatever there is
             LOG.warn("Old records of channels cannot be looked for group={}", replica.group(), e);
             from = 0;
-            loop.execute(this::again);
+            pause();
+            return;
+        }
+        GroupOp.ExpireCursors expiry = expiries.poll();
+        if (expiry != null) {
+            propose(expiry.channel(), expiry);
             return;
         }
         int channel = candidates.remove();
@@ -147,20 +160,18 @@ final class RetentionSweep {
     /** Looks through some rows; false if there were none, then the next look begins with the first. */
     private boolean page() throws IOException {
         int[] last = {-1};
-        List<GroupOp.ExpireCursors> expiries = new ArrayList<>();
         table.channels(replica.group(), from, PAGE, (channel, row) -> {
             last[0] = channel;
             if (row.length > 0) {
-                look(channel, row, expiries);
+                look(channel, row);
             }
         });
-        expiries.forEach(expiry -> propose(expiry.channel(), expiry)); // not while the table is held
         boolean found = last[0] >= 0 && last[0] < Integer.MAX_VALUE;
         from = found ? last[0] + 1 : 0;
         return found;
     }
 
-    private void look(int channel, byte[] row, List<GroupOp.ExpireCursors> expiries) {
+    private void look(int channel, byte[] row) {
         try {
             ChannelHead head = StateCodec.decodeHead(row);
             if (mayTrim(head.position(), head.rules().retention())) {
@@ -175,10 +186,14 @@ final class RetentionSweep {
         }
     }
 
+    /** Proposes it, and goes on behind that: at once, or in a while if the group does not answer. */
     private void propose(int channel, GroupOp op) {
         log.propose(OpCodec.encode(op)).whenComplete((answer, failure) -> {
-            if (failure != null) {
+            if (failure == null) {
+                later(this::step);
+            } else {
                 LOG.warn("What is old could not be removed channel={}", channel, failure);
+                pause();
             }
         });
     }
@@ -190,12 +205,11 @@ final class RetentionSweep {
     }
 
     private void trim(LiveChannel channel) {
-        int number = channel.state.channel();
+        int number = channel.tail.channel();
+        long kept = 0;
         try {
             long first = firstKept(channel);
-            if (first > channel.tail.first()) {
-                propose(number, new GroupOp.Trim(number, first));
-            }
+            kept = first > channel.tail.first() ? first : 0;
         } catch (IOException | RuntimeException e) {
             if (!channel.tail.gone()) {
                 LOG.warn("Old records cannot be looked for channel={}", number, e);
@@ -203,12 +217,16 @@ final class RetentionSweep {
         } finally {
             replica.unpin(channel);
         }
-        later(this::step);
+        if (kept > 0) {
+            propose(number, new GroupOp.Trim(number, kept));
+        } else {
+            later(this::step);
+        }
     }
 
     private long firstKept(LiveChannel channel) throws IOException {
         RecordStore records = replica.records();
-        int number = channel.state.channel();
+        int number = channel.tail.channel();
         Retention retention = channel.retention;
         long next = channel.tail.next();
         long first = channel.tail.first();

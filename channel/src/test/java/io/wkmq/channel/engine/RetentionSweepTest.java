@@ -9,8 +9,11 @@ import io.wkmq.testing.ManualClock;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,23 +36,32 @@ class RetentionSweepTest {
         }
     }
 
+    private final RetentionSweep sweep = sweep(node.log.of(0));
+
+    private RetentionSweep sweep(ReplicatedLog log) {
+        return new RetentionSweep(
+                node.replica(CHANNEL),
+                node.store.table(),
+                log,
+                node.loop,
+                node.background,
+                clock,
+                OPTIONS.retentionInterval().toMillis(),
+                () -> true);
+    }
+
     @BeforeEach
     void start() {
-        new RetentionSweep(
-                        node.replica(CHANNEL),
-                        node.store.table(),
-                        node.log.of(0),
-                        node.loop,
-                        node.background,
-                        clock,
-                        OPTIONS.retentionInterval().toMillis(),
-                        () -> true)
-                .start();
+        sweep.start();
     }
 
     private void append(int count, int bytes) {
+        append(CHANNEL, count, bytes);
+    }
+
+    private void append(int channel, int count, int bytes) {
         for (int i = 0; i < count; i++) {
-            appender.append(CHANNEL, SimNode.entry("x".repeat(bytes))).whenComplete((appended, failure) -> {});
+            appender.append(channel, SimNode.entry("x".repeat(bytes))).whenComplete((appended, failure) -> {});
         }
         node.pass(5);
     }
@@ -67,6 +79,32 @@ class RetentionSweepTest {
         append(1, 10);
         node.pass(2_000);
         assertThat(position().first()).isEqualTo(17);
+    }
+
+    @Test
+    void oneOperationIsProposedAtATime() {
+        sweep.stop();
+        List<CompletableFuture<byte[]>> proposed = new ArrayList<>();
+        sweep(op -> {
+                    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+                    proposed.add(answer);
+                    return answer;
+                })
+                .start();
+        for (int channel = 1; channel <= 5; channel++) {
+            node.configure(channel, new Retention(ANY, ANY, 1));
+            append(channel, 3, 10);
+        }
+        node.pass(2_000);
+        assertThat(proposed).hasSize(1);
+        proposed.get(0).complete(new byte[0]);
+        node.work();
+        assertThat(proposed).hasSize(2);
+        proposed.get(1).completeExceptionally(new IOException("made by the test"));
+        node.work();
+        assertThat(proposed).as("not at once").hasSize(2);
+        node.pass(OPTIONS.retentionInterval().toMillis() + 1);
+        assertThat(proposed).hasSize(3);
     }
 
     @Test
