@@ -4,6 +4,8 @@ import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
@@ -12,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the groups to what the registry says of their channels: the node that had changed it may have ended in between. The registry's
- * listener is told again of channels of which a group has not heard, and tries until it has. Does not block. What is not told since the
- * engine closes is told by the next start.
+ * listener is told again of channels of which a group has not heard, and tries until it has; what is left of channels that were removed is
+ * cleared, some at a time. Does not block. What is not told since the engine closes is told by the next start.
  */
 final class UnheardChannels {
     private static final Logger LOG = LoggerFactory.getLogger(UnheardChannels.class);
@@ -22,6 +24,33 @@ final class UnheardChannels {
     private final Engine groups;
     private final Executor background;
     private final BooleanSupplier closed;
+    private final GroupTurns turns;
+
+    /** A channel that was removed, to be cleared. */
+    private final class Clearing implements GroupTurns.Telling {
+        private final int channel;
+
+        private Clearing(int channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public CompletionStage<Boolean> tell() {
+            if (closed.getAsBoolean()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            return groups.clear(channel)
+                    .handle((nothing, failure) -> failure == null || closed.getAsBoolean()
+                            ? CompletableFuture.completedFuture(failure == null)
+                            : CompletableFuture.<Boolean>failedFuture(failure))
+                    .thenCompose(cleared -> cleared);
+        }
+
+        @Override
+        public void held() {
+            LOG.debug("A channel that was removed is not cleared yet channel={}", channel);
+        }
+    }
 
     /**
      * Tells nothing before {@link #tell}.
@@ -31,10 +60,15 @@ final class UnheardChannels {
      * @param closed whether the engine closes; any thread
      */
     UnheardChannels(ReplicaStore store, Engine groups, Executor background, BooleanSupplier closed) {
+        this(store, groups, background, closed, Timing.SYSTEM);
+    }
+
+    UnheardChannels(ReplicaStore store, Engine groups, Executor background, BooleanSupplier closed, Timing timing) {
         this.store = store;
         this.groups = groups;
         this.background = background;
         this.closed = closed;
+        this.turns = new GroupTurns(timing);
     }
 
     /** Tells the groups of all channels of which they may not have heard. On the loop of the registry. */
@@ -47,7 +81,7 @@ final class UnheardChannels {
         } catch (RejectedExecutionException e) {
             LOG.debug("The groups are not told of their channels: the engine is closed");
         }
-        store.registry().deleted().forEach(this::clear);
+        store.registry().deleted().forEach(channel -> turns.add(channel % store.groups(), new Clearing(channel)));
     }
 
     /** Those of which a group may not have heard. In the background. */
@@ -86,13 +120,5 @@ final class UnheardChannels {
         } catch (RejectedExecutionException e) {
             LOG.debug("A group is not told of its channel, for the engine is closed channel={}", channel.name());
         }
-    }
-
-    private void clear(int channel) {
-        var unused = groups.clear(channel).whenComplete((nothing, failure) -> {
-            if (failure != null && !closed.getAsBoolean()) {
-                LOG.warn("A channel that was removed is not cleared yet channel={}", channel, failure);
-            }
-        });
     }
 }

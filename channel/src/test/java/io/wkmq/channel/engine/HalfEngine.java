@@ -9,11 +9,13 @@ import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryOp;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ final class HalfEngine implements Engine {
     volatile boolean silent;
 
     volatile @Nullable Throwable configureFailure = new OverloadedException("made by the test");
+
+    /** The channels that were to be cleared, as often as they were. */
+    final Queue<Integer> cleared = new ConcurrentLinkedQueue<>();
 
     @Override
     public boolean replicated() {
@@ -43,6 +48,10 @@ final class HalfEngine implements Engine {
 
     @Override
     public CompletionStage<Void> configure(int channel, ChannelRules rules) {
+        return told();
+    }
+
+    private CompletionStage<Void> told() {
         if (silent) {
             return new CompletableFuture<>();
         }
@@ -100,7 +109,8 @@ final class HalfEngine implements Engine {
 
     @Override
     public CompletionStage<Void> clear(int channel) {
-        throw new UnsupportedOperationException();
+        cleared.add(channel);
+        return told();
     }
 
     @Override

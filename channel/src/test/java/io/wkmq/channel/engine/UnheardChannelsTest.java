@@ -13,6 +13,7 @@ import io.wkmq.routing.TopicFilter;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class UnheardChannelsTest {
     private LogFollower group;
     private LogFollower registry;
     private ChannelDefinition channel;
+    private boolean closed;
 
     @BeforeEach
     void start() throws IOException {
@@ -57,7 +59,7 @@ class UnheardChannelsTest {
     }
 
     private void tell() {
-        new UnheardChannels(store, engine, background, () -> false).tell();
+        new UnheardChannels(store, engine, background, () -> closed, timing).tell();
     }
 
     private void work() {
@@ -99,5 +101,48 @@ class UnheardChannelsTest {
         work();
         assertThat(settled()).isTrue();
         assertThat(catalog.find("plant")).isNull();
+    }
+
+    /** As many more channels, which were removed. */
+    private void remove(int count) throws IOException {
+        long index = 2;
+        for (int i = 0; i < count; i++) {
+            String name = "removed" + i;
+            TopicFilter filter = TopicFilter.of(name + "/#");
+            registry.apply(
+                    ++index, RegistryCodec.encode(new RegistryOp.Create(name, filter, ChannelSettings.DEFAULT, 0)));
+            registry.apply(++index, RegistryCodec.encode(new RegistryOp.Delete(name)));
+        }
+    }
+
+    @Test
+    void someRemovedChannelsAreClearedAtATime() throws IOException {
+        remove(2 * GroupTurns.AT_A_TIME);
+        engine.silent = true;
+        tell();
+        assertThat(engine.cleared).hasSize(GroupTurns.AT_A_TIME);
+    }
+
+    @Test
+    void removedChannelsAreClearedAgainUntilTheyAre() throws IOException {
+        remove(40);
+        tell();
+        assertThat(engine.cleared).hasSize(1);
+        timing.pass(GroupTurns.AGAIN_MS);
+        assertThat(engine.cleared).hasSize(2);
+
+        engine.configureFailure = null;
+        timing.pass(GroupTurns.AGAIN_MS);
+        assertThat(Set.copyOf(engine.cleared)).hasSize(40);
+        assertThat(engine.cleared).hasSize(42);
+    }
+
+    @Test
+    void nothingIsClearedByAnEngineThatCloses() throws IOException {
+        remove(40);
+        tell();
+        closed = true;
+        timing.pass(60_000);
+        assertThat(engine.cleared).hasSize(1);
     }
 }
