@@ -451,8 +451,8 @@ public final class GroupReplica implements Replica {
             return;
         }
         try {
+            channels.shrink(); // in front of the question: behind it nobody would hear that it failed
             question.run();
-            channels.shrink();
         } catch (UncheckedIOException e) {
             answer.completeExceptionally(e.getCause());
         } catch (IOException | CorruptDataException e) {

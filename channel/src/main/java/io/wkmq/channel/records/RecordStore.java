@@ -140,20 +140,27 @@ public final class RecordStore {
      */
     public void begin(int channel, long first, long next) {
         List<Long> firsts = files.remove(channel);
-        ChannelRecords records = new ChannelRecords(
-                disk, open, directory, channel, fileBytesMax, firsts == null ? List.of() : firsts, first, next);
+        if (firsts == null) {
+            ChannelRecords before = channels.get(channel); // it could not be ended
+            firsts = before == null ? List.of() : before.firsts();
+        }
+        ChannelRecords records = new ChannelRecords(disk, open, directory, channel, fileBytesMax, firsts, first, next);
         if (keeping) {
             records.keepBehind();
         }
         channels.put(channel, records);
     }
 
-    /** Ends with a channel, which may be begun again. What was flushed is durable. Nobody may read it meanwhile. */
+    /**
+     * Ends with a channel, which may be begun again. What was flushed is durable. Nobody may read it meanwhile. If it fails the channel has
+     * not ended.
+     */
     public void end(int channel) throws IOException {
         flush();
-        ChannelRecords records = channels.remove(channel);
+        ChannelRecords records = channels.get(channel);
         if (records != null) {
             records.close();
+            channels.remove(channel);
             List<Long> firsts = records.firsts();
             if (!firsts.isEmpty()) {
                 files.put(channel, new ArrayList<>(firsts));

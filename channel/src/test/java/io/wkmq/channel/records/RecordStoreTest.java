@@ -258,6 +258,17 @@ class RecordStoreTest {
     }
 
     @Test
+    void aChannelThatCannotBeEndedKeepsItsRecords() throws IOException {
+        append(1, 1, 20);
+        disk.fail(Operation.SYNC, 0, 1, SimDisk.BROKEN);
+        assertThatThrownBy(() -> store.end(1)).isInstanceOf(IOException.class);
+        assertThat(store.next(1)).isEqualTo(21);
+        assertThat(read(1, 1, 99)).hasSize(20);
+        store.begin(1, 1, 21);
+        assertThat(read(1, 1, 99)).hasSize(20);
+    }
+
+    @Test
     void trimmedFilesAreDeleted() throws IOException {
         append(1, 1, 50);
         int before = disk.list().size();
