@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -64,6 +65,7 @@ final class SharedReading {
     private long damagedMs = NEVER; // since when it waits for damaged records
     private boolean halted;
     private boolean warned; // it gives nothing out
+    private boolean unburied; // a record could not be brought to the dead letters, and none since
     private boolean looking;
     private int empty; // how often it was
     private boolean ended;
@@ -378,32 +380,61 @@ final class SharedReading {
         if (item.deliveries < options.deliveriesMax()) {
             free.add(item.record.seq());
         } else {
+            LOG.warn(
+                    "A record goes to the dead letters cursor={} seq={} deliveries={}",
+                    cursorName,
+                    item.record.seq(),
+                    item.deliveries);
             bury(item);
         }
     }
 
     /** Brings a record to the dead letters. Until it is there it is not done with. */
     private void bury(Item item) {
-        long seq = item.record.seq();
-        LOG.warn("A record goes to the dead letters cursor={} seq={} deliveries={}", cursorName, seq, item.deliveries);
-        deadLetters
-                .keep(item.record, item.deliveries)
+        keep(item)
                 .whenComplete((kept, failure) -> onLoop(() -> {
                     if (failure == null) {
+                        unburied = false;
                         done(item);
-                    } else if (!ended && items.get(seq) == item) {
-                        LOG.warn(
-                                "A record cannot be brought to the dead letters yet cursor={} seq={}",
-                                cursorName,
-                                seq,
-                                failure);
-                        loop.after(LOOK_MS, () -> {
-                            if (!ended && items.get(seq) == item) {
-                                bury(item);
-                            }
-                        });
+                    } else if (isNotDone(item)) {
+                        notBuried(item, failure);
                     }
                 }));
+    }
+
+    private CompletionStage<?> keep(Item item) {
+        try {
+            return deadLetters.keep(item.record, item.deliveries);
+        } catch (RuntimeException e) { // what it is cannot be read: the others are given out all the same
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private boolean isNotDone(Item item) {
+        return !ended && items.get(item.record.seq()) == item;
+    }
+
+    private void notBuried(Item item, Throwable failure) {
+        long seq = item.record.seq();
+        if (unburied) { // told already
+            LOG.debug(
+                    "A record cannot be brought to the dead letters yet cursor={} seq={} reason={}",
+                    cursorName,
+                    seq,
+                    failure.toString());
+        } else {
+            unburied = true;
+            LOG.warn(
+                    "Records cannot be brought to the dead letters yet, it is tried until they are cursor={} seq={}",
+                    cursorName,
+                    seq,
+                    failure);
+        }
+        loop.after(LOOK_MS, () -> {
+            if (isNotDone(item)) {
+                bury(item);
+            }
+        });
     }
 
     /** Looks from time to time for readers who say nothing. */

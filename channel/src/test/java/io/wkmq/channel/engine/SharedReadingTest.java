@@ -10,6 +10,7 @@ import io.wkmq.channel.group.OpId;
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.records.DamagedRecordException;
+import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.testing.ManualClock;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
@@ -61,6 +62,7 @@ class SharedReadingTest {
         private final Map<Long, Integer> dead = new HashMap<>(); // with how many deliveries
         private final ManualClock clock = new ManualClock();
         private boolean troubled; // dead letters cannot be kept
+        private boolean unreadable; // what would be one makes no sense
         private boolean cutOff; // nothing gets into the log any more
         private long takings;
         private int published;
@@ -89,6 +91,9 @@ class SharedReadingTest {
 
         @Override
         public CompletionStage<?> keep(ChannelRecord record, int deliveries) {
+            if (unreadable) {
+                throw new CorruptDataException("made by the test");
+            }
             if (troubled) {
                 return CompletableFuture.failedFuture(new IOException("made by the test"));
             }
@@ -317,6 +322,22 @@ class SharedReadingTest {
         life.node.pass(1_500);
         assertThat(life.dead).containsExactly(Map.entry(1L, 3));
         assertThat(life.cursor()).isEqualTo(3);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadForTheDeadLettersIsTriedAgain() {
+        life.publish(1);
+        GroupSeat reader = life.join();
+        life.unreadable = true;
+        for (int i = 0; i < GROUP.deliveriesMax(); i++) {
+            assertThat(life.read(reader, 1)).containsExactly(1L);
+            life.node.pass(450); // he says nothing
+        }
+        assertThat(life.cursor()).isEqualTo(1);
+        life.unreadable = false;
+        life.node.pass(1_500);
+        assertThat(life.dead).containsExactly(Map.entry(1L, 3));
+        assertThat(life.cursor()).isEqualTo(2);
     }
 
     @Test
