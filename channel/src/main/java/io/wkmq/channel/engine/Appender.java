@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -61,13 +62,22 @@ public final class Appender {
     /** A message on its way. Belongs to its appender. */
     private static final class Waiting {
         private final int channel;
-        private final Entry entry;
+        private final long size;
+        private @Nullable Entry entry; // null once it is in an operation
         private final CompletableFuture<Appended> done = new CompletableFuture<>();
         private long sinceMs;
 
         private Waiting(int channel, Entry entry) {
             this.channel = channel;
+            this.size = 64L + entry.body().length;
             this.entry = entry;
+        }
+
+        /** What is to get into an operation, which has it from then on. */
+        private Entry take() {
+            Entry taken = Objects.requireNonNull(entry);
+            entry = null;
+            return taken;
         }
     }
 
@@ -112,7 +122,7 @@ public final class Appender {
      */
     public CompletionStage<Appended> append(int channel, Entry entry) {
         Waiting message = new Waiting(channel, entry);
-        long size = bytes(message);
+        long size = message.size;
         long before = bytes.getAndAdd(size);
         if (before > 0 && before + size > options.bytesMax()) {
             bytes.addAndGet(-size);
@@ -154,12 +164,8 @@ public final class Appender {
     }
 
     private void release(Waiting message) {
-        bytes.addAndGet(-bytes(message));
+        bytes.addAndGet(-message.size);
         messages.decrementAndGet();
-    }
-
-    private static long bytes(Waiting message) {
-        return 64L + message.entry.body().length;
     }
 
     /** Gives up what is under way, and takes nothing any more. On the loop. */
@@ -192,7 +198,7 @@ public final class Appender {
         for (Waiting message = arriving.poll(); message != null; message = arriving.poll()) {
             message.sinceMs = now;
             waiting.add(message);
-            waitingBytes += bytes(message);
+            waitingBytes += message.size;
         }
         sendDue();
     }
@@ -229,19 +235,19 @@ public final class Appender {
         long size = 0;
         int count = 0;
         for (; count < options.batchMessages() && !waiting.isEmpty(); count++) {
-            size += bytes(waiting.element());
+            size += waiting.element().size;
             if (count > 0 && size > options.batchBytes()) {
                 break;
             }
             Waiting message = waiting.remove();
-            waitingBytes -= bytes(message);
+            waitingBytes -= message.size;
             byChannel
                     .computeIfAbsent(message.channel, channel -> new ArrayList<>())
                     .add(message);
         }
         List<Part> parts = new ArrayList<>(byChannel.size());
-        byChannel.forEach((channel, those) -> parts.add(
-                new Part(channel, those.stream().map(message -> message.entry).toList())));
+        byChannel.forEach((channel, those) ->
+                parts.add(new Part(channel, those.stream().map(Waiting::take).toList())));
         batches.record(count);
         OpId id = new OpId(producer, epoch, next++);
         byte[] op = OpCodec.encode(new GroupOp.Append(id, clock.millis(), parts));
@@ -362,7 +368,7 @@ public final class Appender {
         long now = loop.nowMs();
         while (!waiting.isEmpty() && now - waiting.element().sinceMs >= patienceMs) {
             Waiting message = waiting.remove();
-            waitingBytes -= bytes(message);
+            waitingBytes -= message.size;
             release(message);
             message.done.completeExceptionally(new OverloadedException(
                     "A message waited for " + patienceMs + " ms behind others and was not appended"));
