@@ -3,7 +3,10 @@ package io.wkmq.channel;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A message is not in its channel, or nobody knows whether it is: it must not be acknowledged. */
+/**
+ * A message is not in its channel, or nobody knows whether it is: it must not be acknowledged. It has no stack trace, but its cause may have
+ * one: each message that is refused under overload has one of these.
+ */
 public final class NotAppendedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -42,5 +45,10 @@ public final class NotAppendedException extends IOException {
     /** Why. */
     public Reason reason() {
         return reason;
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+        return this;
     }
 }
