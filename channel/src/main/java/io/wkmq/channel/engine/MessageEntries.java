@@ -26,10 +26,8 @@ public final class MessageEntries {
      * @param scope who names messages: two of them may use the same name for different messages
      */
     public static Entry entry(Message message, String scope) {
-        ByteWriter out = new ByteWriter(64 + message.payload().length);
-        MessageCodec.write(out, message);
         String name = name(message);
-        return new Entry(out.toBytes(), name == null ? null : key(message, scope, name));
+        return new Entry(body(message), name == null ? null : key(message, scope, name));
     }
 
     /**
@@ -38,9 +36,15 @@ public final class MessageEntries {
      * @param scope who names messages
      */
     static Entry entry(Message message, String scope, String name) {
-        ByteWriter out = new ByteWriter(64 + message.payload().length);
+        return new Entry(body(message), key(message, scope, name));
+    }
+
+    /** There is room for all but long properties from the first: the payload is the last to be written. */
+    private static byte[] body(Message message) {
+        int head = 128 + message.topic().utf8().length + 3 * message.publisher().length();
+        ByteWriter out = new ByteWriter(head + message.payload().length);
         MessageCodec.write(out, message);
-        return new Entry(out.toBytes(), key(message, scope, name));
+        return out.toBytes();
     }
 
     /** The message that an entry was made of. */
