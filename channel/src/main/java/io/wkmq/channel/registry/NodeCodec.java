@@ -44,7 +44,7 @@ final class NodeCodec {
     }
 
     static RegistryOp.OfNode read(int kind, ByteReader in) {
-        return checked(() -> {
+        return checked("a node", () -> {
             NodeId node = id(in);
             return switch (kind) {
                 case IS -> {
@@ -89,8 +89,10 @@ final class NodeCodec {
     }
 
     static RegisteredNode node(ByteReader in) {
-        return checked(() -> new RegisteredNode(
-                id(in), name(in), addresses(in), replica(in), standing(in.int8()), in.number(), in.number()));
+        return checked(
+                "a node",
+                () -> new RegisteredNode(
+                        id(in), name(in), addresses(in), replica(in), standing(in.int8()), in.number(), in.number()));
     }
 
     private static int code(Standing standing) {
@@ -152,11 +154,17 @@ final class NodeCodec {
         return in.int8() == 0 ? null : new UUID(in.int64(), in.int64());
     }
 
-    private static <T> T checked(Supplier<T> read) {
+    /**
+     * What is read, if it makes sense.
+     *
+     * @param what it is, for who is told that it does not
+     */
+    static <T> T checked(String what, Supplier<T> read) {
         try {
             return read.get();
         } catch (IllegalArgumentException e) {
-            throw new CorruptDataException("What the registry says of a node makes no sense: " + e.getMessage());
+            throw new CorruptDataException(
+                    "What the registry says of " + what + " makes no sense: " + e.getMessage(), e);
         }
     }
 }

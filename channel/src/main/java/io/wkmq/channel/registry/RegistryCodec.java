@@ -66,6 +66,10 @@ public final class RegistryCodec {
     /** Reads a change. */
     public static RegistryOp decode(byte[] bytes) {
         ByteReader in = versioned(bytes);
+        return NodeCodec.checked("a change", () -> op(in));
+    }
+
+    private static RegistryOp op(ByteReader in) {
         int kind = in.int8();
         return switch (kind) {
             case CREATE -> {
@@ -110,7 +114,7 @@ public final class RegistryCodec {
         ByteReader in = versioned(bytes);
         int kind = in.int8();
         return switch (kind) {
-            case DONE -> new Done(channel(in));
+            case DONE -> new Done(NodeCodec.checked("a channel", () -> channel(in)));
             case LISTED -> new Listed(NodeCodec.node(in));
             case REFUSED -> new Refused(in.text());
             default -> throw new CorruptDataException("An answer has kind " + kind + "; expected 0 to 2");
@@ -162,7 +166,7 @@ public final class RegistryCodec {
         int count = in.number(RegistryMachine.CHANNELS_MAX);
         List<ChannelDefinition> channels = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            channels.add(channel(in));
+            channels.add(NodeCodec.checked("a channel", () -> channel(in)));
         }
         List<Integer> deleted = numbers(in);
         machine.restore(applied, nextNumber, channels, deleted);
@@ -228,7 +232,7 @@ public final class RegistryCodec {
         try {
             return TopicFilter.of(in.text());
         } catch (InvalidTopicException e) {
-            throw new CorruptDataException("The filter of a channel is not one: " + e.getMessage());
+            throw new CorruptDataException("The filter of a channel is not one: " + e.getMessage(), e);
         }
     }
 

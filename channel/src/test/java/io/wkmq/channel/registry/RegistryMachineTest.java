@@ -1,11 +1,15 @@
 package io.wkmq.channel.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.channel.group.Retention;
 import io.wkmq.channel.registry.RegistryAnswer.Done;
 import io.wkmq.channel.registry.RegistryAnswer.Refused;
+import io.wkmq.channel.storage.ByteWriter;
+import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.routing.TopicFilter;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -174,5 +178,28 @@ class RegistryMachineTest {
         RegistryAnswer next =
                 other.apply(4, new RegistryOp.Create("c", TopicFilter.of("b/#"), ChannelSettings.DEFAULT, 1));
         assertThat(refused(Objects.requireNonNull(next))).contains("channel b ");
+    }
+
+    @Test
+    void whatCannotBeIsToldAsDamage() {
+        byte[] alter = new ByteWriter(64)
+                .int8(1)
+                .int8(2)
+                .text("a")
+                .number(0)
+                .number(0)
+                .number(0)
+                .toBytes();
+        assertThatThrownBy(() -> RegistryCodec.decode(alter))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("A channel keeps 0 records")
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+
+        create("plant", "plant/#");
+        byte[] registry = RegistryCodec.encode(machine);
+        registry[new String(registry, StandardCharsets.ISO_8859_1).indexOf("plant")] = '*';
+        assertThatThrownBy(() -> RegistryCodec.decode(registry, new RegistryMachine()))
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("A channel is called '*lant'");
     }
 }
