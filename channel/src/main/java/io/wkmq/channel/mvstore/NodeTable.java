@@ -395,11 +395,6 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** What the table takes on disk. */
-    public synchronized long bytes() {
-        return file.bytes();
-    }
-
     private synchronized IOException unwritable(MVStoreException e) {
         markIfUnsure();
         return new IOException("The table of channels in " + path + " cannot be written: " + e.getMessage(), e);

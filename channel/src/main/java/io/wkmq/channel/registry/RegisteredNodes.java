@@ -23,11 +23,6 @@ final class RegisteredNodes {
         return nodes.values();
     }
 
-    @Nullable
-    RegisteredNode find(NodeId id) {
-        return nodes.get(id);
-    }
-
     /** Makes a change; null if it is about a node that is not known, and changes nothing. */
     @Nullable
     RegisteredNode apply(RegistryOp.OfNode op) {

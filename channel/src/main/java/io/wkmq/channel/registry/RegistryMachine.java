@@ -3,7 +3,6 @@ package io.wkmq.channel.registry;
 import io.wkmq.channel.registry.RegistryAnswer.Done;
 import io.wkmq.channel.registry.RegistryAnswer.Listed;
 import io.wkmq.channel.registry.RegistryAnswer.Refused;
-import io.wkmq.routing.NodeId;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,11 +70,6 @@ public final class RegistryMachine {
     /** The nodes, in the order in which they were heard of. */
     public Collection<RegisteredNode> nodes() {
         return nodes.all();
-    }
-
-    /** What is said of a node; null if nothing is. */
-    public @Nullable RegisteredNode node(NodeId id) {
-        return nodes.find(id);
     }
 
     Map<Origin, Integer> origins() {

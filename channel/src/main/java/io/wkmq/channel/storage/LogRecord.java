@@ -12,7 +12,7 @@ public final class LogRecord {
     public static final int HEADER_BYTES = 20;
 
     /** The first bytes of a record, for a search. */
-    public static final short MAGIC = 0x774B;
+    static final short MAGIC = 0x774B;
 
     private static final byte FORMAT = 1;
     private static final byte SYNCED = 1;
