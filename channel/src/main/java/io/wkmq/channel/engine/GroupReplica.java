@@ -23,8 +23,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node has of a group: the state of its channels and their records, as far as the group's log was applied. Belongs to its loop,
- * but for {@link #read}, {@link #position} and {@link #sync}, which any thread may call.
+ * What a node has of a group: the state of its channels and their records, as far as the group's log was applied. Belongs to its loop.
+ * Any thread may {@link #sync}, {@link #read}, {@link #pin} and {@link #seal}, and ask for what answers by a stage.
  *
  * <p>What was applied is durable by the log alone until a checkpoint is on disk: {@link #checkpoint}, {@link #sync}, the table's write and
  * {@link #saved} in that order. After a restart the log has to be applied again from there on. After an exception the replica is to be

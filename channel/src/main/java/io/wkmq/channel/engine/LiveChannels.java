@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of a group: in memory those that were used last or have changed since their rows were written, else in the node's table.
- * Belongs to the group's loop. What the disk does not do ends in an {@link UncheckedIOException}; then all of it is to be given up.
+ * Belongs to the group's loop. What the disk does not do ends in an {@link IOException}, of what {@link GroupMachine.Channels} has in an
+ * {@link UncheckedIOException}; then all of it is to be given up.
  */
 final class LiveChannels implements GroupMachine.Channels {
     /** So many idle channels are looked at for each that is one too many. */

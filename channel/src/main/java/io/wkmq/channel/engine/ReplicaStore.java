@@ -3,6 +3,7 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.records.RecordStore;
+import io.wkmq.channel.storage.Closing;
 import io.wkmq.channel.storage.CorruptDataException;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.StorageException;
@@ -10,6 +11,7 @@ import io.wkmq.routing.NodeId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -370,14 +372,13 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                 table.groups(), replicas::get, table, repairs, threads.scrubs(), threads.timer(), counts);
     }
 
-    /** Closes all files. When the loops of the groups have ended. Nothing is synced: the logs have what is not. */
+    /** Closes all files, whatever happens with one of them. When the loops of the groups have ended. What was not flushed the logs have. */
     @Override
     public void close() throws IOException {
-        try (lock;
-                table) {
-            for (GroupReplica replica : replicas.values()) {
-                replica.records().close();
-            }
-        }
+        List<Closeable> all = new ArrayList<>();
+        replicas.values().forEach(replica -> all.add(replica.records()::close));
+        all.add(table::close);
+        all.add(lock);
+        Closing.all(all);
     }
 }

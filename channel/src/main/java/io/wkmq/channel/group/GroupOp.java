@@ -85,7 +85,8 @@ public sealed interface GroupOp {
 
     /**
      * Makes a channel whose records come from elsewhere, with the numbers and times that they have: until {@link EndImport} it takes nothing
-     * but {@link Import}. Changes nothing if the channel is there, or was dropped.
+     * but {@link Import}. Changes nothing if the channel was dropped. If it is there nothing changes, but that one that is still imported goes on
+     * with that record if it is behind the next one: those in front were trimmed since, where they come from.
      *
      * @param first the sequence number of the first record that comes
      */

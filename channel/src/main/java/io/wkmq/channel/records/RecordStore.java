@@ -314,7 +314,7 @@ public final class RecordStore {
         }
     }
 
-    /** Closes all files. Nothing is synced. */
+    /** Closes all files. What was flushed is durable then. */
     public void close() throws IOException {
         Closing.all(channels.values().stream()
                 .map(records -> (Closeable) records::close)
