@@ -109,8 +109,8 @@ public final class GroupMachine {
             return importSome(some);
         } else if (op instanceof GroupOp.EndImport end) {
             return end(end);
-        } else if (op instanceof GroupOp.Drop drop) {
-            drop(drop.channel());
+        } else {
+            drop(((GroupOp.Drop) op).channel());
         }
         return null;
     }

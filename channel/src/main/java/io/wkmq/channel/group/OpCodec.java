@@ -66,7 +66,8 @@ public final class OpCodec {
             write(out, begin.rules());
         } else if (op instanceof GroupOp.Import some) {
             write(out.int8(IMPORT), some);
-        } else if (op instanceof GroupOp.EndImport end) {
+        } else {
+            GroupOp.EndImport end = (GroupOp.EndImport) op;
             out.int8(END_IMPORT).number(end.channel()).number(end.next());
             out.number(end.lastTimeMs()).int64(end.digest());
         }

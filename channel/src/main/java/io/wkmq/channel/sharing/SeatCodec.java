@@ -82,8 +82,8 @@ public final class SeatCodec {
             batch(out, word.batch());
         } else if (answer instanceof SeatAnswer.NotHome) {
             out.int8(NOT_HOME);
-        } else if (answer instanceof SeatAnswer.Ended ended) {
-            out.int8(ENDED).text(ended.reason());
+        } else {
+            out.int8(ENDED).text(((SeatAnswer.Ended) answer).reason());
         }
         return out.toBytes();
     }
