@@ -1,5 +1,5 @@
 /**
- * The state machine of one replicated group: what the entries of its log mean for the channels that are hashed onto it. Pure: it
+ * The state machine of one replicated group: what the entries of its log mean for the channels that it has by their numbers. Pure: it
  * has no clock, no thread and no disk, so that all replicas come to the same.
  */
 @NullMarked
