@@ -21,6 +21,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a node has of a group: the state of its channels and their records, as far as the group's log was applied. Belongs to its loop.
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * given up.
  */
 public final class GroupReplica implements Replica {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
+
     private static final byte[] NO_ANSWER = {};
 
     /** So much is read at a time of what is found. */
@@ -315,12 +319,18 @@ public final class GroupReplica implements Replica {
         unpin(channel);
     }
 
-    /** Looks whether a cursor is its reader's still: he may not have been told. */
+    /** Looks whether a cursor is its reader's still: he may not have been told. If that cannot be said it stays so. */
     void look(HeldCursor cursor) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        onLoop(done, () -> {
+        CompletableFuture<Boolean> his = new CompletableFuture<>();
+        onLoop(his, () -> {
             LiveChannel found = channels.use(cursor.channel());
-            if (found == null || !found.has(cursor, machine.applied())) {
+            his.complete(found != null && found.has(cursor, machine.applied()));
+        });
+        var unused = his.whenComplete((is, failure) -> {
+            if (failure != null) {
+                LOG.debug(
+                        "A cursor cannot be looked for channel={} cursor={}", cursor.channel(), cursor.name(), failure);
+            } else if (!is) {
                 cursor.lose();
             }
         });
