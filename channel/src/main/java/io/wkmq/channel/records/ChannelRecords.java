@@ -25,6 +25,7 @@ final class ChannelRecords {
     private final Path directory;
     private final int channel;
     private final int fileBytesMax;
+    private final Runnable named;
     private final NavigableMap<Long, RecordFile> files = new ConcurrentSkipListMap<>();
     private volatile long first;
     private volatile long next;
@@ -41,6 +42,7 @@ final class ChannelRecords {
      * @param firsts the first sequence numbers of the files that are there
      * @param first the sequence number of the first record that counts
      * @param next the one behind the last record that counts
+     * @param named is told when files have come or gone: the directory is to be synced. Any thread
      */
     ChannelRecords(
             Disk disk,
@@ -50,7 +52,8 @@ final class ChannelRecords {
             int fileBytesMax,
             List<Long> firsts,
             long first,
-            long next) {
+            long next,
+            Runnable named) {
         this.disk = disk;
         this.open = open;
         this.directory = directory;
@@ -58,6 +61,7 @@ final class ChannelRecords {
         this.fileBytesMax = fileBytesMax;
         this.first = first;
         this.next = next;
+        this.named = named;
         firsts.forEach(this::file);
     }
 
@@ -108,12 +112,17 @@ final class ChannelRecords {
         while (!keeping && entry != null && entry.getKey() >= next && entry.getKey() > first) {
             entry.getValue().delete(); // from before a crash, of records that were not there for sure
             files.remove(entry.getKey());
+            named.run();
             entry = files.lastEntry();
         }
         if (entry != null) {
             RecordFile file = entry.getValue();
             boolean whole = file.activate(next, keeping);
-            if (whole && (file.bytes() == 0 || (long) file.bytes() + bytes <= fileBytesMax)) {
+            if (whole && file.bytes() == 0) {
+                named.run(); // it may have been made just now
+                return file;
+            }
+            if (whole && (long) file.bytes() + bytes <= fileBytesMax) {
                 return file;
             }
             file.passivate();
@@ -123,6 +132,7 @@ final class ChannelRecords {
             throw new IOException("The file for the records of channel " + channel + " from " + next
                     + " on is not as it should be: it was deleted");
         }
+        named.run();
         return file;
     }
 
@@ -250,6 +260,7 @@ final class ChannelRecords {
             files.remove(oldest.getKey());
             open.forget(oldest.getValue());
             oldest.getValue().delete();
+            named.run();
             oldest = files.firstEntry();
         }
     }
@@ -368,5 +379,6 @@ final class ChannelRecords {
             file.delete();
         }
         files.clear();
+        named.run();
     }
 }

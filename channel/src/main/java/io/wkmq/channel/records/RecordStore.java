@@ -39,6 +39,9 @@ public final class RecordStore {
     /** Held while that shrinks: who finds that somebody else syncs what he wrote has to wait until that is done. */
     private final Object syncing = new Object();
 
+    /** Whether files may have come or gone since the directory was synced. Set behind that. */
+    private volatile boolean named = true;
+
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private int buffered;
     private int bufferedOf;
@@ -128,6 +131,7 @@ public final class RecordStore {
         for (long each : firsts) {
             aside.add(RecordFiles.putAside(disk, directory.resolve(RecordFiles.name(channel, each))));
         }
+        named = true;
         files.remove(channel);
         return new PutAside(aside, there - first);
     }
@@ -144,7 +148,8 @@ public final class RecordStore {
             ChannelRecords before = channels.get(channel); // it could not be ended
             firsts = before == null ? List.of() : before.firsts();
         }
-        ChannelRecords records = new ChannelRecords(disk, open, directory, channel, fileBytesMax, firsts, first, next);
+        ChannelRecords records = new ChannelRecords(
+                disk, open, directory, channel, fileBytesMax, firsts, first, next, () -> named = true);
         if (keeping) {
             records.keepBehind();
         }
@@ -297,7 +302,22 @@ public final class RecordStore {
             for (Map.Entry<Integer, ChannelRecords> entry : List.copyOf(unsynced.entrySet())) {
                 sync(entry.getKey(), entry.getValue());
             }
+            if (named) {
+                syncNames();
+            }
+        }
+    }
+
+    private void syncNames() throws IOException {
+        named = false; // before, so that what comes meanwhile is synced the next time
+        boolean done = false;
+        try {
             disk.syncDirectory(directory);
+            done = true;
+        } finally {
+            if (!done) {
+                named = true;
+            }
         }
     }
 

@@ -269,6 +269,31 @@ class RecordStoreTest {
     }
 
     @Test
+    void theDirectoryIsSyncedWhenFilesHaveComeOrGone() throws IOException {
+        append(1, 1, 2);
+        store.sync();
+        disk.fail(Operation.SYNC_NAMES, SimDisk.BROKEN);
+        append(1, 3, 4);
+        store.sync();
+        append(2, 1, 1);
+        assertThatThrownBy(store::sync).as("there is another file").isInstanceOf(IOException.class);
+        assertThatThrownBy(store::sync).as("still").isInstanceOf(IOException.class);
+        disk.heal();
+        store.sync();
+
+        disk.fail(Operation.SYNC_NAMES, SimDisk.BROKEN);
+        append(2, 2, 2);
+        store.sync();
+        store.trim(2, 3);
+        assertThatThrownBy(store::sync).as("there is a file less").isInstanceOf(IOException.class);
+        disk.heal();
+        store.sync();
+        store.drop(1);
+        disk.fail(Operation.SYNC_NAMES, SimDisk.BROKEN);
+        assertThatThrownBy(store::sync).as("there is none").isInstanceOf(IOException.class);
+    }
+
+    @Test
     void trimmedFilesAreDeleted() throws IOException {
         append(1, 1, 50);
         int before = disk.list().size();
