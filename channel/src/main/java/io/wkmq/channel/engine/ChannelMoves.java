@@ -307,19 +307,7 @@ final class ChannelMoves {
 
     /** Ends what goes on, which the closed engine does not take any more, and closes the files. Blocks. */
     void close() throws IOException {
-        thread.shutdown();
-        boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = thread.awaitTermination(1, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        EngineThreads.end(thread);
         former.close();
     }
 }

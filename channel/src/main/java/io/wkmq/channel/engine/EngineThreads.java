@@ -58,7 +58,8 @@ final class EngineThreads {
         end(reads);
     }
 
-    private static void end(ExecutorService executor) {
+    /** Takes nothing any more, and waits until what it was given is done. Blocks, whoever interrupts it. */
+    static void end(ExecutorService executor) {
         executor.shutdown();
         boolean interrupted = false;
         boolean ended = false;

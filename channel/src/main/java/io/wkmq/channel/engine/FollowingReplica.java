@@ -3,7 +3,6 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.mvstore.NodeTable;
 import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
-import io.wkmq.channel.storage.CorruptDataException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -245,13 +244,9 @@ final class FollowingReplica implements LogFollower {
     @Override
     public void restore(byte[] snapshot) throws IOException {
         carryOut(() -> {
-            ByteReader in = new ByteReader(snapshot);
-            int version = in.int8();
-            if (version != SNAPSHOT_VERSION) {
-                throw new CorruptDataException("The snapshot of group " + replica.group() + " has version " + version
-                        + "; expected " + SNAPSHOT_VERSION);
-            }
-            long expected = in.number();
+            String what = "The snapshot of group " + replica.group();
+            long expected =
+                    ByteReader.versioned(snapshot, SNAPSHOT_VERSION, what).number();
             MissedEntries coming = missed;
             if (coming != null) {
                 coming.skipTo(expected);

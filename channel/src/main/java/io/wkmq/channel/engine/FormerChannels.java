@@ -10,6 +10,7 @@ import io.wkmq.channel.records.ReadLimit;
 import io.wkmq.channel.records.RecordStore;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.channel.registry.Origin;
+import io.wkmq.channel.storage.Aside;
 import io.wkmq.channel.storage.Disk;
 import io.wkmq.channel.storage.LocalDisk;
 import java.io.IOException;
@@ -165,10 +166,7 @@ public final class FormerChannels implements AutoCloseable {
         if (parent == null) {
             throw new IOException("The directory " + directory + " cannot be renamed; expected one in another");
         }
-        Path to = parent.resolve(directory.getFileName() + SUFFIX);
-        for (int i = 2; disk.exists(to); i++) {
-            to = parent.resolve(directory.getFileName() + SUFFIX + '-' + i);
-        }
+        Path to = Aside.free(disk, parent.resolve(directory.getFileName() + SUFFIX));
         disk.rename(directory, to);
         disk.syncDirectory(parent);
         return to;

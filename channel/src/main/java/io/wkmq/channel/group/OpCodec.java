@@ -97,11 +97,7 @@ public final class OpCodec {
      * @throws CorruptDataException if it is none, or one of a later version
      */
     public static GroupOp decode(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        int version = in.int8();
-        if (version != VERSION) {
-            throw new CorruptDataException("An operation has version " + version + "; expected " + VERSION);
-        }
+        ByteReader in = ByteReader.versioned(bytes, VERSION, "An operation");
         int type = in.int8();
         GroupOp op = switch (type) {
             case APPEND -> readAppend(in);

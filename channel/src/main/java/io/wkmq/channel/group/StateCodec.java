@@ -248,11 +248,6 @@ public final class StateCodec {
     }
 
     private static ByteReader versioned(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        int version = in.int8();
-        if (version != VERSION) {
-            throw new CorruptDataException("The state of a group has version " + version + "; expected " + VERSION);
-        }
-        return in;
+        return ByteReader.versioned(bytes, VERSION, "The state of a group");
     }
 }

@@ -237,11 +237,6 @@ public final class RegistryCodec {
     }
 
     private static ByteReader versioned(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        int version = in.int8();
-        if (version != VERSION) {
-            throw new CorruptDataException("The registry has format " + version + "; expected " + VERSION);
-        }
-        return in;
+        return ByteReader.versioned(bytes, VERSION, "What goes to or comes from the registry");
     }
 }

@@ -14,6 +14,20 @@ public final class ByteReader {
         this.end = bytes.length;
     }
 
+    /**
+     * Begins to read what has its version in front.
+     *
+     * @param what it is, for who is told that it has another one
+     */
+    public static ByteReader versioned(byte[] bytes, int version, String what) {
+        ByteReader in = new ByteReader(bytes);
+        int found = in.int8();
+        if (found != version) {
+            throw new CorruptDataException(what + " has version " + found + "; expected " + version);
+        }
+        return in;
+    }
+
     public boolean atEnd() {
         return position == end;
     }
