@@ -15,7 +15,7 @@ class StateCodecTest {
 
     private static ChannelState state(Random random) {
         ChannelState state = new ChannelState(random.nextInt(1_000), RULES);
-        long first = 1 + random.nextInt(1_000);
+        long first = 1L + random.nextInt(1_000);
         state.restore(
                 new Position(first, first + random.nextInt(1_000), random.nextInt(1_000_000), random.nextLong()),
                 random.nextBoolean());
