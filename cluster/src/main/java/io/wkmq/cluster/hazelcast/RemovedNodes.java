@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +37,7 @@ final class RemovedNodes {
     private final InstantSource clock;
 
     @GuardedBy("this")
-    private final Map<NodeId, Word> words = new HashMap<>();
+    private final Map<NodeId, RemovalWord> words = new HashMap<>();
 
     /** When those who are removed were refused last. */
     @GuardedBy("this")
@@ -49,25 +48,24 @@ final class RemovedNodes {
     }
 
     synchronized boolean contains(NodeId node) {
-        Word word = words.get(node);
-        return word != null && word.removed;
+        RemovalWord word = words.get(node);
+        return word != null && word.removed();
     }
 
     synchronized Set<NodeId> nodes() {
-        return words.entrySet().stream()
-                .filter(entry -> entry.getValue().removed)
-                .map(Map.Entry::getKey)
+        return words.values().stream()
+                .filter(RemovalWord::removed)
+                .map(RemovalWord::node)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Those who are removed: since when, and their names as far as they are known. */
     synchronized List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<NodeId, Word> entry : words.entrySet()) {
-            NodeId node = entry.getKey();
-            Word word = entry.getValue();
-            if (word.removed) {
-                entries.add(new Entry(node, word.name, Instant.ofEpochMilli(word.stamp), knocks.get(node)));
+        for (RemovalWord word : words.values()) {
+            if (word.removed()) {
+                Instant since = Instant.ofEpochMilli(word.timeMs());
+                entries.add(new Entry(word.node(), word.name(), since, knocks.get(word.node())));
             }
         }
         return entries;
@@ -75,9 +73,7 @@ final class RemovedNodes {
 
     /** All that is said of nodes. */
     synchronized List<RemovalWord> words() {
-        List<RemovalWord> all = new ArrayList<>();
-        words.forEach((node, word) -> all.add(new RemovalWord(node, word.name, word.removed, word.stamp)));
-        return all;
+        return List.copyOf(words.values());
     }
 
     /**
@@ -85,10 +81,16 @@ final class RemovedNodes {
      *
      * @return whether anything was new
      */
-    boolean merge(List<RemovalWord> said) {
-        Map<NodeId, Word> words = new LinkedHashMap<>();
-        said.forEach(word -> words.put(word.node(), new Word(word.timeMs(), word.removed(), word.name())));
-        return merge(words);
+    synchronized boolean merge(List<RemovalWord> said) {
+        boolean changed = false;
+        for (RemovalWord word : said) {
+            RemovalWord known = words.get(word.node());
+            if (known == null || word.after(known)) {
+                put(word);
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     /** Removes a node, of which the name may be unknown. */
@@ -115,22 +117,22 @@ final class RemovedNodes {
      * of later.
      */
     synchronized void comeBack(NodeId node) {
-        Word word = words.get(node);
-        say(node, word == null ? null : word.name, false);
+        RemovalWord word = words.get(node);
+        say(node, word == null ? null : word.name(), false);
     }
 
     /** What is said of these nodes now, for {@link #undo}. */
     synchronized Words about(Set<NodeId> nodes) {
-        Map<NodeId, Word> said = new HashMap<>(words);
+        Map<NodeId, RemovalWord> said = new HashMap<>(words);
         said.keySet().retainAll(nodes);
         return new Words(said);
     }
 
     /** Says again what was said before, of those of whom nothing else was heard since. */
     synchronized void undo(Words said, Words before) {
-        for (Map.Entry<NodeId, Word> entry : said.words.entrySet()) {
+        for (Map.Entry<NodeId, RemovalWord> entry : said.words.entrySet()) {
             NodeId node = entry.getKey();
-            Word former = before.words.get(node);
+            RemovalWord former = before.words.get(node);
             if (former == null) {
                 words.remove(node, entry.getValue());
             } else {
@@ -141,20 +143,19 @@ final class RemovedNodes {
 
     @GuardedBy("this")
     private void say(NodeId node, @Nullable NodeName name, boolean removed) {
-        Word before = words.get(node);
+        RemovalWord before = words.get(node);
         long now = clock.millis();
-        put(node, new Word(before == null ? now : Math.max(now, before.stamp + 1), removed, name));
+        put(new RemovalWord(node, name, removed, before == null ? now : Math.max(now, before.timeMs() + 1)));
     }
 
     @GuardedBy("this")
-    private void put(NodeId node, Word word) {
-        words.put(node, word);
+    private void put(RemovalWord word) {
+        words.put(word.node(), word);
         knocks.keySet().retainAll(words.keySet());
         if (words.size() > ENTRIES_MAX) {
-            words.entrySet().stream()
-                    .min(Comparator.comparing((Map.Entry<NodeId, Word> entry) -> entry.getValue().removed)
-                            .thenComparingLong(entry -> entry.getValue().stamp))
-                    .map(Map.Entry::getKey)
+            words.values().stream()
+                    .min(Comparator.comparing(RemovalWord::removed).thenComparingLong(RemovalWord::timeMs))
+                    .map(RemovalWord::node)
                     .ifPresent(words::remove);
         }
     }
@@ -167,11 +168,11 @@ final class RemovedNodes {
         StringBuilder text = new StringBuilder(HEADER).append('\n');
         words.forEach((node, word) -> text.append(node)
                 .append(' ')
-                .append(word.stamp)
+                .append(word.timeMs())
                 .append(' ')
-                .append(word.removed ? REMOVED : BACK)
+                .append(word.removed() ? REMOVED : BACK)
                 .append(' ')
-                .append(word.name == null ? NO_NAME : word.name)
+                .append(word.name() == null ? NO_NAME : word.name())
                 .append('\n'));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -193,37 +194,24 @@ final class RemovedNodes {
             throw new IllegalArgumentException("A list of removed nodes has " + lines.length
                     + " lines; expected whole ones, '" + HEADER + "' and up to " + ENTRIES_MAX + " more");
         }
-        Map<NodeId, Word> said = new LinkedHashMap<>();
+        List<RemovalWord> said = new ArrayList<>();
         for (int i = 1; i < last; i++) {
-            read(lines[i], said);
+            said.add(read(lines[i]));
         }
         return merge(said);
     }
 
-    private static void read(String line, Map<NodeId, Word> into) {
+    private static RemovalWord read(String line) {
         String[] words = line.split(" ", -1);
         if (words.length != 4 || !(words[2].equals(REMOVED) || words[2].equals(BACK))) {
             throw new IllegalArgumentException("A line about a removed node has another form; expected"
                     + " <uuid> <milliseconds> removed|back <name@host>");
         }
-        into.put(
+        return new RemovalWord(
                 new NodeId(UUID.fromString(words[0])),
-                new Word(
-                        Long.parseLong(words[1]),
-                        words[2].equals(REMOVED),
-                        words[3].equals(NO_NAME) ? null : NodeName.parse(words[3])));
-    }
-
-    private synchronized boolean merge(Map<NodeId, Word> said) {
-        boolean changed = false;
-        for (Map.Entry<NodeId, Word> entry : said.entrySet()) {
-            Word known = words.get(entry.getKey());
-            if (known == null || entry.getValue().after(known)) {
-                put(entry.getKey(), entry.getValue());
-                changed = true;
-            }
-        }
-        return changed;
+                words[3].equals(NO_NAME) ? null : NodeName.parse(words[3]),
+                words[2].equals(REMOVED),
+                Long.parseLong(words[1]));
     }
 
     /**
@@ -241,18 +229,10 @@ final class RemovedNodes {
 
     /** What is said of some nodes. */
     static final class Words {
-        private final Map<NodeId, Word> words;
+        private final Map<NodeId, RemovalWord> words;
 
-        private Words(Map<NodeId, Word> words) {
+        private Words(Map<NodeId, RemovalWord> words) {
             this.words = words;
-        }
-    }
-
-    private record Word(
-            long stamp, boolean removed, @Nullable NodeName name) {
-        /** At the same instant removal wins, on every node. */
-        boolean after(Word other) {
-            return stamp > other.stamp || (stamp == other.stamp && removed && !other.removed);
         }
     }
 }
