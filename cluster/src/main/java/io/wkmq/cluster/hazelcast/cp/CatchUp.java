@@ -1,7 +1,6 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import com.hazelcast.cp.internal.RaftGroupId;
 import com.hazelcast.cp.internal.operation.RaftQueryOp;
 import com.hazelcast.cp.internal.raft.QueryPolicy;
 import com.hazelcast.cp.internal.raft.impl.RaftNode;
@@ -39,8 +38,9 @@ final class CatchUp {
         this.leader = leader;
     }
 
-    RaftGroupId group() {
-        return leader.group();
+    /** Asks who leads the group. */
+    LeaderCalls leader() {
+        return leader;
     }
 
     /** Completes when the replica has all that was committed before this call; see {@link CpChannels#caughtUp}. */

@@ -180,9 +180,12 @@ public final class CpChannels {
     public ReplicatedLog log(int group, Duration limit, Duration deadline) throws InterruptedException {
         awaitBegin(limit);
         RaftGroupId made = service.raft().createRaftGroupForProxy("log@" + ChannelService.groupName(group));
-        LeaderCalls leader = new LeaderCalls(service, made);
-        known.putIfAbsent(group, new CatchUp(service, leader));
-        return new GroupLog(leader, deadline);
+        CatchUp found = known.compute(
+                group,
+                (number, before) -> before != null && before.leader().group().equals(made)
+                        ? before
+                        : new CatchUp(service, new LeaderCalls(service, made)));
+        return new GroupLog(found.leader(), deadline);
     }
 
     /**
@@ -392,11 +395,11 @@ public final class CpChannels {
     CompletionStage<Boolean> handOver(int group, @Nullable UUID target, Duration limit) {
         CatchUp found = known.get(group);
         if (found == null) {
-            return CompletableFuture.failedFuture(new IOException("The log of group " + group + " is not known yet"));
+            return unknown(group);
         }
-        return new LeaderCalls(service, found.group())
-                .askRepeatedly(
-                        () -> new RaftQueryOp(found.group(), new HandOverOp(target), QueryPolicy.LEADER_LOCAL), limit);
+        LeaderCalls leader = found.leader();
+        return leader.askRepeatedly(
+                () -> new RaftQueryOp(leader.group(), new HandOverOp(target), QueryPolicy.LEADER_LOCAL), limit);
     }
 
     /** Whether a member of the CP subsystem is in this node's cluster. */
@@ -432,13 +435,13 @@ public final class CpChannels {
     /** What the leader of a group knows of it. Fails if there is none that says so in time. */
     CompletionStage<LeaderStatus> asLeader(int group, Duration limit) {
         CatchUp found = known.get(group);
-        return found == null
-                ? unknown(group)
-                : new LeaderCalls(service, found.group())
-                        .<long[]>askRepeatedly(
-                                () -> new RaftQueryOp(found.group(), new LeaderStatusOp(), QueryPolicy.LEADER_LOCAL),
-                                limit)
-                        .thenApply(LeaderStatus::of);
+        if (found == null) {
+            return unknown(group);
+        }
+        LeaderCalls leader = found.leader();
+        return leader.<long[]>askRepeatedly(
+                        () -> new RaftQueryOp(leader.group(), new LeaderStatusOp(), QueryPolicy.LEADER_LOCAL), limit)
+                .thenApply(LeaderStatus::of);
     }
 
     private static <T> CompletionStage<T> unknown(int group) {
@@ -450,6 +453,6 @@ public final class CpChannels {
     RaftNode node(int group) {
         CatchUp found = known.get(group);
         RaftService raft = service.running();
-        return found == null || raft == null ? null : raft.getRaftNode(found.group());
+        return found == null || raft == null ? null : raft.getRaftNode(found.leader().group());
     }
 }
