@@ -1,7 +1,6 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cp.CPMember;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +9,9 @@ import java.util.concurrent.CompletionStage;
 
 /** Those that keep the channels. Thread-safe. */
 record ChannelMembers(CpChannels channels) implements CpMembers {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
-    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
-
     @Override
     public CompletionStage<Collection<CPMember>> all() {
-        return channels.members(MEMBERS_LIMIT);
+        return channels.members();
     }
 
     @Override
@@ -50,7 +46,7 @@ record ChannelMembers(CpChannels channels) implements CpMembers {
 
     @Override
     public CompletionStage<Boolean> anybodyIsFirst(boolean waits) {
-        return channels.anybodyIsFirst(waits, ANSWER_LIMIT);
+        return channels.anybodyIsFirst(waits);
     }
 
     @Override
@@ -60,7 +56,7 @@ record ChannelMembers(CpChannels channels) implements CpMembers {
 
     @Override
     public CompletionStage<Boolean> anybodyWaits() {
-        return channels.anybodyWaits(ANSWER_LIMIT);
+        return channels.anybodyWaits();
     }
 
     @Override
@@ -70,7 +66,7 @@ record ChannelMembers(CpChannels channels) implements CpMembers {
 
     @Override
     public CompletionStage<Optional<int[]>> filling(CPMember member) {
-        return channels.fillingOf(member, ANSWER_LIMIT);
+        return channels.fillingOf(member);
     }
 
     @Override

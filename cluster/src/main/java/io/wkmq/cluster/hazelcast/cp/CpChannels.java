@@ -44,7 +44,12 @@ import org.jspecify.annotations.Nullable;
 /** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
 public final class CpChannels {
     private static final long STEP_MS = 500;
+
+    /** How long a member may take to answer. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
+    /** How long a majority of them may. */
+    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
 
     private final ChannelService service;
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
@@ -213,13 +218,8 @@ public final class CpChannels {
         return service.raft().isDiscoveryCompleted();
     }
 
-    /** The members of the CP subsystem, as a majority of them knows. */
+    /** The members of the CP subsystem, as a majority of them knows. Fails if that is not said in time. */
     CompletionStage<Collection<CPMember>> members() {
-        return service.raft().getCPMembers();
-    }
-
-    /** The same; fails if that is not said in time. */
-    CompletionStage<Collection<CPMember>> members(Duration limit) {
         CompletableFuture<Collection<CPMember>> answer = new CompletableFuture<>();
         var unused = service.raft().getCPMembers().whenCompleteAsync((all, failure) -> {
             if (failure == null) {
@@ -228,7 +228,7 @@ public final class CpChannels {
                 answer.completeExceptionally(failure);
             }
         });
-        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return answer.orTimeout(MEMBERS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -239,7 +239,7 @@ public final class CpChannels {
         if (service.engine().getClusterService().getMember(lost.getAddress()) == null) {
             return takeOff(lost.getUuid());
         }
-        return fillingOf(lost, ANSWER_LIMIT)
+        return fillingOf(lost)
                 .handle((filling, failure) -> filling != null && filling.isEmpty())
                 .thenCompose(another -> another
                         ? takeOff(lost.getUuid())
@@ -275,8 +275,8 @@ public final class CpChannels {
     }
 
     /** Whether another node of this one's cluster waits for a place, as those say who answer in time. */
-    CompletionStage<Boolean> anybodyWaits(Duration limit) {
-        return anybody(limit, (member, wants) -> wants == PlaceOp.WAITS, failure -> false);
+    CompletionStage<Boolean> anybodyWaits() {
+        return anybody((member, wants) -> wants == PlaceOp.WAITS, failure -> false);
     }
 
     /**
@@ -284,21 +284,19 @@ public final class CpChannels {
      *
      * @param waits or waits for a place, and has a lower id than this one: so one of those that do is the first
      */
-    CompletionStage<Boolean> anybodyIsFirst(boolean waits, Duration limit) {
+    CompletionStage<Boolean> anybodyIsFirst(boolean waits) {
         UUID self = service.engine().getLocalMember().getUuid();
         return anybody(
-                limit,
                 (member, wants) -> wants == PlaceOp.TAKES_ITS_OWN
                         || (waits && wants == PlaceOp.WAITS && member.compareTo(self) < 0),
                 TimeoutException.class::isInstance);
     }
 
     /** Of a node that has no channels the question fails. */
-    private CompletionStage<Boolean> anybody(
-            Duration limit, BiPredicate<UUID, Byte> wants, Predicate<Throwable> failed) {
+    private CompletionStage<Boolean> anybody(BiPredicate<UUID, Byte> wants, Predicate<Throwable> failed) {
         List<CompletableFuture<Boolean>> asked = service.engine().getClusterService().getMembers().stream()
                 .filter(member -> !member.localMember())
-                .map(member -> this.<Byte>ask(new PlaceOp(), member.getAddress(), limit)
+                .map(member -> this.<Byte>ask(new PlaceOp(), member.getAddress())
                         .handle((answer, failure) ->
                                 failure == null ? wants.test(member.getUuid(), answer) : failed.test(failure))
                         .toCompletableFuture())
@@ -339,17 +337,17 @@ public final class CpChannels {
     }
 
     /** The groups of which a member's replica misses something, which is being fetched. Fails if it does not say that in time. */
-    CompletionStage<int[]> filling(CPMember member, Duration limit) {
-        return ask(new FillingOp(), member.getAddress(), limit);
+    CompletionStage<int[]> filling(CPMember member) {
+        return ask(new FillingOp(), member.getAddress());
     }
 
     /** The same, asked of that member alone; empty if another one is where it was. */
-    CompletionStage<Optional<int[]>> fillingOf(CPMember member, Duration limit) {
-        return this.<int[]>ask(new FillingOp(member.getUuid()), member.getAddress(), limit)
+    CompletionStage<Optional<int[]>> fillingOf(CPMember member) {
+        return this.<int[]>ask(new FillingOp(member.getUuid()), member.getAddress())
                 .thenApply(Optional::ofNullable);
     }
 
-    private <T> CompletionStage<T> ask(Operation question, Address of, Duration limit) {
+    private <T> CompletionStage<T> ask(Operation question, Address of) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
             var unused = service.engine()
@@ -367,7 +365,7 @@ public final class CpChannels {
         } catch (HazelcastInstanceNotActiveException e) {
             answer.completeExceptionally(e);
         }
-        return answer.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return answer.orTimeout(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether this node is a member of the CP subsystem, which runs. */
@@ -433,14 +431,15 @@ public final class CpChannels {
     }
 
     /** What the leader of a group knows of it. Fails if there is none that says so in time. */
-    CompletionStage<LeaderStatus> asLeader(int group, Duration limit) {
+    CompletionStage<LeaderStatus> asLeader(int group) {
         CatchUp found = known.get(group);
         if (found == null) {
             return unknown(group);
         }
         LeaderCalls leader = found.leader();
         return leader.<long[]>askRepeatedly(
-                        () -> new RaftQueryOp(leader.group(), new LeaderStatusOp(), QueryPolicy.LEADER_LOCAL), limit)
+                        () -> new RaftQueryOp(leader.group(), new LeaderStatusOp(), QueryPolicy.LEADER_LOCAL),
+                        ANSWER_LIMIT)
                 .thenApply(LeaderStatus::of);
     }
 
@@ -453,6 +452,8 @@ public final class CpChannels {
     RaftNode node(int group) {
         CatchUp found = known.get(group);
         RaftService raft = service.running();
-        return found == null || raft == null ? null : raft.getRaftNode(found.leader().group());
+        return found == null || raft == null
+                ? null
+                : raft.getRaftNode(found.leader().group());
     }
 }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** What this node knows of the Raft logs of groups: of its own replica, or of what the leader says if it has none. Thread-safe. */
 final class CpGroupStatus {
     private static final Duration LIMIT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
     private final CpChannels channels;
     private final Supplier<Set<UUID>> keepers;
@@ -40,7 +39,7 @@ final class CpGroupStatus {
         if (channels.node(group) instanceof RaftNodeImpl node) {
             node.execute(() -> status.complete(status(group, node))); // its state belongs to its thread
         } else if (!keepers.get().isEmpty()) {
-            return channels.asLeader(group, ANSWER_LIMIT)
+            return channels.asLeader(group)
                     .thenApply(said -> status(group, said))
                     .exceptionally(failure -> unled(group));
         } else {

@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class CpGroups implements GroupLogs {
     private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
 
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
-    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
@@ -130,7 +128,7 @@ public final class CpGroups implements GroupLogs {
     @Override
     public CompletionStage<Boolean> askKeepers() {
         long meeting = channels.meeting();
-        return channels.members(MEMBERS_LIMIT)
+        return channels.members()
                 .whenComplete((all, failure) -> {
                     if (failure != null) {
                         channels.forgetOthers(keepers);
@@ -230,7 +228,7 @@ public final class CpGroups implements GroupLogs {
         return channels.members().thenCompose(all -> {
             Map<String, Set<Integer>> filling = new ConcurrentHashMap<>();
             CompletableFuture<?>[] asked = all.stream()
-                    .map(member -> channels.filling(member, ANSWER_LIMIT)
+                    .map(member -> channels.filling(member)
                             .thenAccept(groups -> filling.put(
                                     CpChannels.where(member),
                                     IntStream.of(groups).boxed().collect(Collectors.toUnmodifiableSet())))

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Has other nodes lead the Raft logs of groups. Thread-safe; does not block. */
 final class LeaderChange {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
-    private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
@@ -91,7 +90,7 @@ final class LeaderChange {
                             () -> found.completeExceptionally(
                                     new IOException("The node at " + where + " keeps group " + group + " no more"))));
         } else if (follows.getAsBoolean()) {
-            return channels.members(MEMBERS_LIMIT)
+            return channels.members()
                     .thenApply(all -> all.stream()
                             .filter(member -> CpChannels.where(member).equals(where))
                             .findFirst()
