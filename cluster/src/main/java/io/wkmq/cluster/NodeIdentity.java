@@ -1,16 +1,13 @@
 package io.wkmq.cluster;
 
+import io.wkmq.cluster.file.DurableFile;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -35,7 +32,6 @@ public final class NodeIdentity {
     public static Node loadOrCreate(Path dataDirectory, NodeName name) throws IOException {
         Path file = dataDirectory.resolve(FILE);
         if (!Files.exists(file)) {
-            Files.createDirectories(dataDirectory);
             Node created = new Node(new NodeId(UUID.randomUUID()), name);
             write(file, created);
             return created;
@@ -68,19 +64,6 @@ public final class NodeIdentity {
     }
 
     private static void write(Path file, Node node) throws IOException {
-        Path fresh = file.resolveSibling(FILE + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes =
-                    ByteBuffer.wrap((node.id() + "\n" + node.name() + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        new DurableFile(file).replace((node.id() + "\n" + node.name() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,18 +1,15 @@
 package io.wkmq.cluster.discovery;
 
+import io.wkmq.cluster.file.DurableFile;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.NodeName;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +36,7 @@ final class PeersFile {
     private static final Logger log = LoggerFactory.getLogger(PeersFile.class);
 
     private final Path file;
+    private final DurableFile durable;
     private final Map<NodeId, KnownPeer> peers = new LinkedHashMap<>();
     private final Map<NodeId, KnownPeer> givenUp = new LinkedHashMap<>();
     private boolean founded;
@@ -51,8 +49,9 @@ final class PeersFile {
      * @throws IOException if it is there but cannot be read at all
      */
     PeersFile(Path file) throws IOException {
-        this.file = file.toAbsolutePath();
-        if (Files.exists(file)) {
+        this.durable = new DurableFile(file);
+        this.file = durable.path();
+        if (durable.exists()) {
             read();
         }
     }
@@ -178,8 +177,7 @@ final class PeersFile {
     }
 
     private void setAside(List<String> wrong) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".damaged");
-        Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+        Path aside = durable.setAside();
         log.warn(
                 "The file of known nodes is damaged and set aside, {} nodes of it are kept: {} file={} aside={} lines={}",
                 peers.size() + givenUp.size(),
@@ -201,7 +199,7 @@ final class PeersFile {
                 .forEach(peer -> line(text, peer).append(' ').append(GIVEN_UP).append('\n'));
         peers.values().forEach(peer -> line(text, peer).append('\n'));
         try {
-            replace(ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8)));
+            durable.replace(text.toString().getBytes(StandardCharsets.UTF_8));
             writeFailure = null;
         } catch (IOException e) {
             if (writeFailure == null) {
@@ -217,22 +215,6 @@ final class PeersFile {
                 .append(peer.node().name())
                 .append(' ')
                 .append(peer.address());
-    }
-
-    private void replace(ByteBuffer bytes) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
     }
 
     private static String shown(String line) {

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import io.wkmq.cluster.file.DurableFile;
 import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.wkmq.cluster.hazelcast;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.wkmq.cluster.file.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,13 +1,10 @@
 package io.wkmq.cluster.security;
 
+import io.wkmq.cluster.file.DurableFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,11 +34,10 @@ public final class CookieFile {
         if (Files.exists(file)) {
             return read(file);
         }
-        Files.createDirectories(dataDirectory);
         byte[] secret = new byte[BYTES];
         random.nextBytes(secret);
         String text = HexFormat.of().formatHex(secret);
-        write(file, text);
+        new DurableFile(file).replace((text + "\n").getBytes(StandardCharsets.US_ASCII), owner(file));
         log.info("This node has a new cookie; nodes that are to join it need the same file={}", file);
         return Cookie.of(text);
     }
@@ -56,20 +52,6 @@ public final class CookieFile {
             log.warn("Others could read the cookie, its file is for its owner alone now file={}", file);
         }
         return Cookie.of(text);
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(FILE + ".new");
-        Files.deleteIfExists(fresh); // one that a crash left might be readable by others
-        try (FileChannel channel =
-                FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner(file))) {
-            ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static FileAttribute<?>[] owner(Path file) {

@@ -1,4 +1,4 @@
-package io.wkmq.cluster.hazelcast;
+package io.wkmq.cluster.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,32 +7,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 
-/** A small file that is replaced or deleted as a whole, so that a crash leaves what was or what is to be. Blocks for the disk. */
-final class DurableFile {
+/**
+ * A small file that is replaced or deleted as a whole, so that a crash leaves what was or what is to be. Blocks for the disk. For one
+ * thread at a time.
+ */
+public final class DurableFile {
     private final Path path;
 
-    DurableFile(Path path) {
+    /** The file there, which need not exist. */
+    public DurableFile(Path path) {
         this.path = path.toAbsolutePath();
     }
 
-    Path path() {
+    /** Where it is. */
+    public Path path() {
         return path;
     }
 
-    boolean exists() {
+    /** Whether it is there. */
+    public boolean exists() {
         return Files.exists(path);
     }
 
-    byte[] read() throws IOException {
+    /** All that is in it. */
+    public byte[] read() throws IOException {
         return Files.readAllBytes(path);
     }
 
-    void replace(byte[] bytes) throws IOException {
+    /**
+     * Writes it anew, durably once this returns; and the directory, if there is none.
+     *
+     * @param attributes of the file, as who may read it
+     */
+    public void replace(byte[] bytes, FileAttribute<?>... attributes) throws IOException {
         Files.createDirectories(path.getParent());
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        Files.deleteIfExists(fresh); // one that a crash left may have other attributes
+        try (FileChannel channel =
+                FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) {
                 channel.write(left);
@@ -44,7 +59,7 @@ final class DurableFile {
     }
 
     /** Deletes it if it is there. */
-    void delete() throws IOException {
+    public void delete() throws IOException {
         if (Files.deleteIfExists(path)) {
             syncDirectory();
         }
@@ -55,7 +70,7 @@ final class DurableFile {
      *
      * @return the new name
      */
-    Path setAside() throws IOException {
+    public Path setAside() throws IOException {
         Path aside = path.resolveSibling(path.getFileName() + ".damaged");
         Files.move(path, aside, StandardCopyOption.REPLACE_EXISTING);
         return aside;
