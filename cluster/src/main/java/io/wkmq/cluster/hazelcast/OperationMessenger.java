@@ -73,8 +73,10 @@ final class OperationMessenger implements Messenger {
 
     CompletionStage<byte[]> ask(NodeId node, int service, byte[] request) {
         if (request.length > MESSAGE_BYTES_MAX) {
-            throw new IllegalArgumentException("A request to node " + node + " has " + request.length
-                    + " bytes; expected up to " + MESSAGE_BYTES_MAX);
+            IllegalArgumentException tooBig = new IllegalArgumentException("A request to node " + node + " has "
+                    + request.length + " bytes; expected up to " + MESSAGE_BYTES_MAX);
+            notSent(node, service, tooBig);
+            return CompletableFuture.failedFuture(tooBig);
         }
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         if (!admit(request.length)) {
@@ -86,10 +88,22 @@ final class OperationMessenger implements Messenger {
         long number = numbers.incrementAndGet();
         Pending waiting = new Pending(node, answer, request.length, nanoTime.getAsLong());
         pending.put(number, waiting);
-        if (!wire.test(node, new MessageOperation(MessageOperation.REQUEST, service, number, request))) {
-            fail(number, "it is not here");
+        try {
+            if (!wire.test(node, new MessageOperation(MessageOperation.REQUEST, service, number, request))) {
+                fail(number, "it is not here");
+            }
+        } catch (RuntimeException e) { // whoever asks counts on the stage
+            notSent(node, service, e);
+            fail(number, "the request could not be sent: " + e);
         }
         return answer;
+    }
+
+    private void notSent(NodeId node, int service, RuntimeException why) {
+        logLimit.log(
+                node,
+                leftOut -> LOG.error(
+                        "A request could not be sent, node={} service={} left_out={}", node, service, leftOut, why));
     }
 
     private boolean admit(int length) {

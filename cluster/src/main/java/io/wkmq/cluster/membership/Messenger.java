@@ -12,11 +12,12 @@ public interface Messenger {
     int MESSAGE_BYTES_MAX = 1 << 20;
 
     /**
-     * Asks a node. The stage completes with its answer, on a thread that must not be blocked; exceptionally with
+     * Asks a node; does not throw. The stage completes with its answer, on a thread that must not be blocked; exceptionally with
      * {@link UnreachableException} if the node is not here, goes, or does not answer within the messenger's time limit. It may
      * have done what it was asked all the same.
      *
-     * @param request at most {@value #MESSAGE_BYTES_MAX} bytes; not to be changed any more
+     * @param request at most {@value #MESSAGE_BYTES_MAX} bytes, or the stage fails with an {@link IllegalArgumentException}; not to be
+     *     changed any more
      */
     CompletionStage<byte[]> ask(NodeId node, Service service, byte[] request);
 

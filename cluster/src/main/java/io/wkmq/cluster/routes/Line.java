@@ -8,8 +8,6 @@ import io.wkmq.cluster.routes.protocol.RouteMessage.Noted;
 import io.wkmq.cluster.routes.protocol.V1;
 import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,8 @@ final class Line {
     /** Asks a node; exactly one of the two is called, later and on the loop. */
     <T extends RouteMessage> void ask(
             NodeId node, RouteMessage request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
-        send(node, request)
+        messenger
+                .ask(node, Service.ROUTES, V1.encode(request))
                 .whenComplete((bytes, failure) -> loop.execute(() -> {
                     RouteMessage answer = failure == null ? read(node, bytes) : null;
                     if (expected.isInstance(answer)) {
@@ -51,22 +50,6 @@ final class Line {
                         unanswered.run();
                     }
                 }));
-    }
-
-    private CompletionStage<byte[]> send(NodeId node, RouteMessage request) {
-        try {
-            return messenger.ask(node, Service.ROUTES, V1.encode(request));
-        } catch (RuntimeException e) { // whoever asks counts on one of the two
-            logLimit.log(
-                    node,
-                    leftOut -> log.error(
-                            "A message about routes could not be sent, node={} kind={} left_out={}",
-                            node,
-                            request.getClass().getSimpleName(),
-                            leftOut,
-                            e));
-            return CompletableFuture.failedFuture(e);
-        }
     }
 
     private @Nullable RouteMessage read(NodeId node, byte[] bytes) {

@@ -133,9 +133,23 @@ final class OperationMessengerTest {
     void aRequestThatIsTooBigIsTheCallersFault() {
         byte[] request = new byte[Messenger.MESSAGE_BYTES_MAX + 1];
 
-        assertThatThrownBy(() -> asker.ask(b, Service.ROUTES, request))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected up to " + Messenger.MESSAGE_BYTES_MAX);
+        assertThat(asker.ask(b, Service.ROUTES, request).toCompletableFuture())
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(IllegalArgumentException.class)
+                .withMessageContaining("expected up to " + Messenger.MESSAGE_BYTES_MAX);
+    }
+
+    @Test
+    void aRequestThatCannotBeSentFails() {
+        OperationMessenger broken = new OperationMessenger(
+                (node, message) -> {
+                    throw new IllegalStateException("no wire");
+                },
+                Duration.ofSeconds(5),
+                System::nanoTime);
+        assertUnreachable(broken.ask(b, Service.ROUTES, bytes("x")), "no wire");
     }
 
     @Test
