@@ -1,8 +1,8 @@
 package io.wkmq.cluster.sessions;
 
-import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
 import io.wkmq.cluster.sessions.protocol.MoveReader;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Part;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Arrival;
 import java.util.ArrayList;
@@ -142,7 +142,7 @@ final class Move {
             } else {
                 pull();
             }
-        } catch (MalformedSessionMessageException e) {
+        } catch (MalformedMessageException e) {
             fail("it cannot be read: " + e.getMessage());
         }
     }
@@ -173,14 +173,14 @@ final class Move {
         if (fences.remove(node) && fences.isEmpty()) {
             try {
                 goOn();
-            } catch (MalformedSessionMessageException e) {
+            } catch (MalformedMessageException e) {
                 fail("it cannot be read: " + e.getMessage());
             }
         }
     }
 
     /** Takes the next step if all that it rests on is there. */
-    private void goOn() throws MalformedSessionMessageException {
+    private void goOn() throws MalformedMessageException {
         if (!fences.isEmpty()) {
             return;
         }

@@ -8,7 +8,6 @@ import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.Service;
-import io.wkmq.cluster.sessions.protocol.MalformedSessionMessageException;
 import io.wkmq.cluster.sessions.protocol.SessionMessage;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Fence;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Guard;
@@ -17,6 +16,7 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.V1;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import io.wkmq.session.Claimed;
 import io.wkmq.session.KeptWill;
@@ -336,7 +336,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private @Nullable SessionMessage read(NodeId node, byte[] bytes) {
         try {
             return V1.decode(bytes);
-        } catch (MalformedSessionMessageException e) {
+        } catch (MalformedMessageException e) {
             logLimit.log(
                     node,
                     leftOut ->

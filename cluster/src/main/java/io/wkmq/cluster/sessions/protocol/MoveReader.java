@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.session.MovedMessages;
 import io.wkmq.session.MovedSession;
 import io.wkmq.session.SubscribeRequest;
@@ -29,9 +30,9 @@ public final class MoveReader {
      * Reads the next piece.
      *
      * @param nowMs the time of day, by which messages expire
-     * @throws MalformedSessionMessageException if it is none
+     * @throws MalformedMessageException if it is none
      */
-    public void read(byte[] piece, long nowMs) throws MalformedSessionMessageException {
+    public void read(byte[] piece, long nowMs) throws MalformedMessageException {
         if (buffer.length - size < piece.length) {
             buffer = Arrays.copyOf(buffer, Math.max(size + piece.length, Math.min(2 * size, LARGEST)));
         }
@@ -41,8 +42,7 @@ public final class MoveReader {
         while (in.remaining() >= Integer.BYTES) {
             int length = in.getInt(in.position());
             if (length < 1 || length > LARGEST) {
-                throw new MalformedSessionMessageException(
-                        "A record has " + length + " bytes; expected 1 to " + LARGEST);
+                throw new MalformedMessageException("A record has " + length + " bytes; expected 1 to " + LARGEST);
             }
             if (in.remaining() - Integer.BYTES < length) {
                 break;
@@ -58,7 +58,7 @@ public final class MoveReader {
         }
     }
 
-    private void record(ByteBuffer in, long nowMs) throws MalformedSessionMessageException {
+    private void record(ByteBuffer in, long nowMs) throws MalformedMessageException {
         try {
             int type = in.get();
             switch (type) {
@@ -66,23 +66,22 @@ public final class MoveReader {
                 case MoveRecords.SUBSCRIPTION -> subscriptions.add(MoveRecords.subscription(in));
                 case MoveRecords.DELIVERY -> deliveries.add(MoveRecords.delivery(in, nowMs));
                 case MoveRecords.PACKET_ID -> packetIds.add(MoveRecords.packetId(in));
-                default ->
-                    throw new MalformedSessionMessageException("A record has type " + type + ", which is unknown");
+                default -> throw new MalformedMessageException("A record has type " + type + ", which is unknown");
             }
         } catch (BufferUnderflowException e) {
-            throw new MalformedSessionMessageException("A record of a session ends in the middle");
+            throw new MalformedMessageException("A record of a session ends in the middle");
         }
     }
 
     /**
      * The session, once the first row of parts is read.
      *
-     * @throws MalformedSessionMessageException if it was not told
+     * @throws MalformedMessageException if it was not told
      */
-    public MovedSession session() throws MalformedSessionMessageException {
+    public MovedSession session() throws MalformedMessageException {
         MovedSession read = session;
         if (read == null || size > 0) {
-            throw new MalformedSessionMessageException("A session was not told to its end");
+            throw new MalformedMessageException("A session was not told to its end");
         }
         return new MovedSession(
                 read.clientId(), read.userName(), read.createdAtMs(), read.expirySeconds(), subscriptions);
@@ -91,11 +90,11 @@ public final class MoveReader {
     /**
      * Its messages, once the second row is read.
      *
-     * @throws MalformedSessionMessageException if a part is missing
+     * @throws MalformedMessageException if a part is missing
      */
-    public MovedMessages messages() throws MalformedSessionMessageException {
+    public MovedMessages messages() throws MalformedMessageException {
         if (size > 0) {
-            throw new MalformedSessionMessageException("The messages of a session were not told to their end");
+            throw new MalformedMessageException("The messages of a session were not told to their end");
         }
         return new MovedMessages(deliveries, packetIds);
     }

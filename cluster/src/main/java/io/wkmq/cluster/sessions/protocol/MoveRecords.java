@@ -1,5 +1,6 @@
 package io.wkmq.cluster.sessions.protocol;
 
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
@@ -63,11 +64,11 @@ public final class MoveRecords {
     /** The record of a session, but for its subscriptions. */
     public static byte[] of(MovedSession session) {
         return record(SESSION, out -> {
-            WillCodec.text(out, session.clientId());
+            MessageCodec.text(out, session.clientId());
             String userName = session.userName();
             out.writeByte(userName == null ? 0 : 1);
             if (userName != null) {
-                WillCodec.text(out, userName);
+                MessageCodec.text(out, userName);
             }
             out.writeLong(session.createdAtMs());
             out.writeLong(session.expirySeconds());
@@ -78,7 +79,7 @@ public final class MoveRecords {
     public static byte[] of(SubscribeRequest subscription) {
         return record(SUBSCRIPTION, out -> {
             SubscriptionOptions options = subscription.options();
-            WillCodec.text(out, subscription.filter().text());
+            MessageCodec.text(out, subscription.filter().text());
             out.writeByte(options.qos().code());
             out.writeByte((options.noLocal() ? NO_LOCAL : 0) | (options.retainAsPublished() ? RETAIN_AS_PUBLISHED : 0));
             out.writeByte(options.retainHandling().code());
@@ -115,29 +116,29 @@ public final class MoveRecords {
             out.writeInt(identifier);
         }
         if (share != null) {
-            WillCodec.text(out, share.text());
+            MessageCodec.text(out, share.text());
         }
         out.writeByte(message.qos().code());
-        out.writeByte(WillCodec.flags(message.properties()));
-        WillCodec.text(out, message.topic().text());
-        WillCodec.text(out, message.publisher());
+        out.writeByte(MessageCodec.flags(message.properties()));
+        MessageCodec.text(out, message.topic().text());
+        MessageCodec.text(out, message.publisher());
         out.writeInt(message.number());
         out.writeLong(message.acceptedAtMs());
         if (expires) {
             out.writeLong(Math.max(0, message.expiresAtMs() - nowMs));
         }
-        WillCodec.properties(out, message.properties());
-        WillCodec.block(out, message.payload());
+        MessageCodec.properties(out, message.properties());
+        MessageCodec.block(out, message.payload());
     }
 
-    static MovedSession session(ByteBuffer in) throws MalformedSessionMessageException {
-        String clientId = WillCodec.text(in);
-        String userName = in.get() == 0 ? null : WillCodec.text(in);
+    static MovedSession session(ByteBuffer in) throws MalformedMessageException {
+        String clientId = MessageCodec.text(in);
+        String userName = in.get() == 0 ? null : MessageCodec.text(in);
         return new MovedSession(clientId, userName, in.getLong(), in.getLong(), List.of());
     }
 
-    static SubscribeRequest subscription(ByteBuffer in) throws MalformedSessionMessageException {
-        SubscriptionFilter filter = filter(WillCodec.text(in));
+    static SubscribeRequest subscription(ByteBuffer in) throws MalformedMessageException {
+        SubscriptionFilter filter = filter(MessageCodec.text(in));
         Qos qos = qos(in.get());
         int flags = in.get();
         RetainHandling retainHandling = switch (in.get()) {
@@ -154,7 +155,7 @@ public final class MoveRecords {
         return in.getShort() & 0xFFFF;
     }
 
-    static Owed delivery(ByteBuffer in, long nowMs) throws MalformedSessionMessageException {
+    static Owed delivery(ByteBuffer in, long nowMs) throws MalformedMessageException {
         int flags = in.get();
         StoredDelivery.State state = state(in.get());
         int packetId = packetId(in);
@@ -165,24 +166,24 @@ public final class MoveRecords {
         for (int i = 0; i < count; i++) {
             identifiers[i] = in.getInt();
         }
-        @Nullable SubscriptionFilter share = (flags & SHARE) == 0 ? null : filter(WillCodec.text(in));
+        @Nullable SubscriptionFilter share = (flags & SHARE) == 0 ? null : filter(MessageCodec.text(in));
         Message message = message(in, flags, nowMs);
         return new Owed(
                 new StoredDelivery(0, message, qos, (flags & RETAIN) != 0, identifiers, share, packetId, state),
                 (flags & RECENT) != 0);
     }
 
-    private static Message message(ByteBuffer in, int flags, long nowMs) throws MalformedSessionMessageException {
+    private static Message message(ByteBuffer in, int flags, long nowMs) throws MalformedMessageException {
         Qos qos = qos(in.get());
         int propertyFlags = in.get();
-        String topic = WillCodec.text(in);
-        String publisher = WillCodec.text(in);
+        String topic = MessageCodec.text(in);
+        String publisher = MessageCodec.text(in);
         int number = in.getInt() & Message.NUMBER_MAX;
         long acceptedAtMs = in.getLong();
         long leftMs = (flags & EXPIRES) == 0 ? Message.NEVER : in.getLong();
         long expiresAtMs = leftMs < Message.NEVER - nowMs ? nowMs + leftMs : Message.NEVER;
-        var properties = WillCodec.properties(in, propertyFlags);
-        byte[] payload = WillCodec.block(in);
+        var properties = MessageCodec.properties(in, propertyFlags);
+        byte[] payload = MessageCodec.block(in);
         try {
             return new Message(
                     TopicName.of(topic),
@@ -195,21 +196,21 @@ public final class MoveRecords {
                     expiresAtMs,
                     number);
         } catch (InvalidTopicException e) {
-            throw new MalformedSessionMessageException("A message that moves has no valid topic: " + e.getMessage());
+            throw new MalformedMessageException("A message that moves has no valid topic: " + e.getMessage());
         }
     }
 
-    private static SubscriptionFilter filter(String text) throws MalformedSessionMessageException {
+    private static SubscriptionFilter filter(String text) throws MalformedMessageException {
         try {
             return SubscriptionFilter.parse(text);
         } catch (InvalidTopicException e) {
-            throw new MalformedSessionMessageException("A subscription that moves is not valid: " + e.getMessage());
+            throw new MalformedMessageException("A subscription that moves is not valid: " + e.getMessage());
         }
     }
 
-    private static Qos qos(int code) throws MalformedSessionMessageException {
+    private static Qos qos(int code) throws MalformedMessageException {
         if (code < 0 || code > 2) {
-            throw new MalformedSessionMessageException("A QoS is " + code + "; expected 0, 1 or 2");
+            throw new MalformedMessageException("A QoS is " + code + "; expected 0, 1 or 2");
         }
         return Qos.of(code);
     }
@@ -222,13 +223,12 @@ public final class MoveRecords {
         };
     }
 
-    private static StoredDelivery.State state(int code) throws MalformedSessionMessageException {
+    private static StoredDelivery.State state(int code) throws MalformedMessageException {
         return switch (code) {
             case 0 -> StoredDelivery.State.QUEUED;
             case 1 -> StoredDelivery.State.SENT;
             case 2 -> StoredDelivery.State.RELEASED;
-            default ->
-                throw new MalformedSessionMessageException("A delivery is in state " + code + "; expected 0 to 2");
+            default -> throw new MalformedMessageException("A delivery is in state " + code + "; expected 0 to 2");
         };
     }
 }

@@ -4,6 +4,7 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Fate;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Fates;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Kept;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Reclaim;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class ReclaimCodec {
         return out.array();
     }
 
-    static Reclaim reclaim(ByteBuffer in, int count) throws MalformedSessionMessageException {
+    static Reclaim reclaim(ByteBuffer in, int count) throws MalformedMessageException {
         long incarnation = in.getLong();
         boolean last = in.get() != 0;
         V1.requireFor(in, count, KEPT_BYTES_MIN);
@@ -54,14 +55,14 @@ final class ReclaimCodec {
         return new Reclaim(incarnation, last, wills);
     }
 
-    static Fates fates(ByteBuffer in, int count) throws MalformedSessionMessageException {
+    static Fates fates(ByteBuffer in, int count) throws MalformedMessageException {
         V1.requireFor(in, count, 1);
         List<Fate> fates = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int code = in.get();
             Fate fate = Fate.of(code);
             if (fate == null) {
-                throw new MalformedSessionMessageException("The fate of a will is " + code + "; expected 0 to 2");
+                throw new MalformedMessageException("The fate of a will is " + code + "; expected 0 to 2");
             }
             fates.add(fate);
         }

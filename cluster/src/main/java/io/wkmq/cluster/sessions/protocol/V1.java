@@ -11,6 +11,7 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.NodeId;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -139,14 +140,14 @@ public final class V1 {
     /**
      * The message that the bytes are.
      *
-     * @throws MalformedSessionMessageException if they are none of this version
+     * @throws MalformedMessageException if they are none of this version
      */
-    public static SessionMessage decode(byte[] bytes) throws MalformedSessionMessageException {
+    public static SessionMessage decode(byte[] bytes) throws MalformedMessageException {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             int version = in.get();
             if (version != VERSION) {
-                throw new MalformedSessionMessageException(
+                throw new MalformedMessageException(
                         "A message about sessions has version " + version + "; expected " + VERSION);
             }
             int type = in.get();
@@ -161,21 +162,21 @@ public final class V1 {
                 case RECLAIM -> ReclaimCodec.reclaim(in, count);
                 case FATES -> ReclaimCodec.fates(in, count);
                 default ->
-                    throw new MalformedSessionMessageException(
+                    throw new MalformedMessageException(
                             "A message about sessions has type " + type + "; expected " + TELL + " to " + FATES);
             };
             if (in.hasRemaining()) {
-                throw new MalformedSessionMessageException("A message about sessions has " + in.remaining()
+                throw new MalformedMessageException("A message about sessions has " + in.remaining()
                         + " bytes behind its " + count + " entries; expected none");
             }
             return message;
         } catch (BufferUnderflowException e) {
-            throw new MalformedSessionMessageException(
+            throw new MalformedMessageException(
                     "A message about sessions ends after " + bytes.length + " bytes, in the middle");
         }
     }
 
-    private static List<Held> held(ByteBuffer in, int count) throws MalformedSessionMessageException {
+    private static List<Held> held(ByteBuffer in, int count) throws MalformedMessageException {
         requireFor(in, count, HELD_BYTES_MIN);
         List<Held> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -194,16 +195,16 @@ public final class V1 {
         return new String(id, StandardCharsets.UTF_8);
     }
 
-    private static Pull pull(ByteBuffer in, int number) throws MalformedSessionMessageException {
+    private static Pull pull(ByteBuffer in, int number) throws MalformedMessageException {
         if (number < 0) {
-            throw new MalformedSessionMessageException("A part has the number " + number + "; expected 0 or more");
+            throw new MalformedMessageException("A part has the number " + number + "; expected 0 or more");
         }
         long incarnation = in.getLong();
         long claim = epoch(in);
         return new Pull(incarnation, clientId(in), claim, number);
     }
 
-    private static Part part(ByteBuffer in, int length) throws MalformedSessionMessageException {
+    private static Part part(ByteBuffer in, int length) throws MalformedMessageException {
         int flags = flags(in, THERE | LAST);
         requireFor(in, length, 1);
         byte[] bytes = new byte[length];
@@ -211,15 +212,15 @@ public final class V1 {
         return new Part((flags & THERE) != 0, (flags & LAST) != 0, bytes);
     }
 
-    private static int flags(ByteBuffer in, int known) throws MalformedSessionMessageException {
+    private static int flags(ByteBuffer in, int known) throws MalformedMessageException {
         int flags = in.get();
         if ((flags & ~known) != 0) {
-            throw new MalformedSessionMessageException("Flags are " + flags + "; expected 0 to " + known);
+            throw new MalformedMessageException("Flags are " + flags + "; expected 0 to " + known);
         }
         return flags;
     }
 
-    private static List<Verdict> verdicts(ByteBuffer in, int count) throws MalformedSessionMessageException {
+    private static List<Verdict> verdicts(ByteBuffer in, int count) throws MalformedMessageException {
         requireFor(in, count, VERDICT_BYTES);
         List<Verdict> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -241,20 +242,20 @@ public final class V1 {
         return all;
     }
 
-    static long epoch(ByteBuffer in) throws MalformedSessionMessageException {
+    static long epoch(ByteBuffer in) throws MalformedMessageException {
         long epoch = in.getLong();
         if (epoch < 0 || epoch >= EPOCH_LIMIT) {
-            throw new MalformedSessionMessageException(
+            throw new MalformedMessageException(
                     "An epoch is " + epoch + "; expected 0 or more, less than " + EPOCH_LIMIT);
         }
         return epoch;
     }
 
     /** Nothing is made for entries that cannot be there. */
-    static void requireFor(ByteBuffer in, int count, int bytesEach) throws MalformedSessionMessageException {
+    static void requireFor(ByteBuffer in, int count, int bytesEach) throws MalformedMessageException {
         if (count < 0 || count > in.remaining() / bytesEach) {
-            throw new MalformedSessionMessageException("A message about sessions announces " + count
-                    + " entries; there are " + in.remaining() + " bytes for them");
+            throw new MalformedMessageException("A message about sessions announces " + count + " entries; there are "
+                    + in.remaining() + " bytes for them");
         }
     }
 }

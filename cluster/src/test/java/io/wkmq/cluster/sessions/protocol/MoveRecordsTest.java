@@ -3,6 +3,7 @@ package io.wkmq.cluster.sessions.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
@@ -64,7 +65,7 @@ class MoveRecordsTest {
         return bytes.toByteArray();
     }
 
-    private static void read(MoveReader reader, byte[] bytes, Random random) throws MalformedSessionMessageException {
+    private static void read(MoveReader reader, byte[] bytes, Random random) throws MalformedMessageException {
         int from = 0;
         while (from < bytes.length) {
             int to = Math.min(bytes.length, from + 1 + random.nextInt(40));
@@ -74,7 +75,7 @@ class MoveRecordsTest {
     }
 
     @Test
-    void sessionArrivesInWhateverPieces() throws MalformedSessionMessageException {
+    void sessionArrivesInWhateverPieces() throws MalformedMessageException {
         List<byte[]> records = new ArrayList<>();
         records.add(MoveRecords.of(SESSION));
         SESSION.subscriptions().forEach(each -> records.add(MoveRecords.of(each)));
@@ -109,10 +110,10 @@ class MoveRecordsTest {
     }
 
     @Test
-    void sessionThatIsNotCompleteIsRefused() throws MalformedSessionMessageException {
+    void sessionThatIsNotCompleteIsRefused() throws MalformedMessageException {
         byte[] record = MoveRecords.of(SESSION);
         MoveReader reader = new MoveReader();
-        assertThatThrownBy(reader::session).isInstanceOf(MalformedSessionMessageException.class);
+        assertThatThrownBy(reader::session).isInstanceOf(MalformedMessageException.class);
         reader.read(Arrays.copyOf(record, record.length - 1), NOW_MS);
         assertThatThrownBy(reader::session).hasMessageContaining("not told to its end");
     }
@@ -134,7 +135,7 @@ class MoveRecordsTest {
             try {
                 reader.read(damaged, NOW_MS);
                 reader.messages();
-            } catch (MalformedSessionMessageException e) {
+            } catch (MalformedMessageException e) {
                 refused++;
                 assertThat(e.getMessage()).as("seed %s", seed).isNotEmpty();
             }

@@ -17,6 +17,7 @@ import io.wkmq.cluster.sessions.protocol.SessionMessage.Tell;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Told;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Verdict;
 import io.wkmq.cluster.sessions.protocol.SessionMessage.Wish;
+import io.wkmq.cluster.wire.MalformedMessageException;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.NodeId;
 import io.wkmq.routing.Qos;
@@ -66,7 +67,7 @@ class V1Test {
             new Fates(List.of(Fate.values())));
 
     @Test
-    void messagesArriveAsTheyWereSent() throws MalformedSessionMessageException {
+    void messagesArriveAsTheyWereSent() throws MalformedMessageException {
         for (SessionMessage message : MESSAGES) {
             assertThat(V1.decode(V1.encode(message))).isEqualTo(message);
         }
@@ -82,7 +83,7 @@ class V1Test {
     }
 
     @Test
-    void willsArriveAsTheyWereSent() throws MalformedSessionMessageException {
+    void willsArriveAsTheyWereSent() throws MalformedMessageException {
         Guard sent = guard();
         Guard arrived = (Guard) V1.decode(V1.encode(sent));
 
@@ -98,7 +99,7 @@ class V1Test {
     }
 
     @Test
-    void partsArriveAsTheyWereSent() throws MalformedSessionMessageException {
+    void partsArriveAsTheyWereSent() throws MalformedMessageException {
         for (Part part : List.of(Part.NONE, new Part(true, false, new byte[] {1, 2, 3}))) {
             assertThat(V1.decode(V1.encode(part))).usingRecursiveComparison().isEqualTo(part);
         }
@@ -112,10 +113,10 @@ class V1Test {
             byte[] bytes = V1.encode(message);
             for (int length = 0; length < Math.min(bytes.length, 100); length++) {
                 byte[] cut = Arrays.copyOf(bytes, length);
-                assertThatThrownBy(() -> V1.decode(cut)).isInstanceOf(MalformedSessionMessageException.class);
+                assertThatThrownBy(() -> V1.decode(cut)).isInstanceOf(MalformedMessageException.class);
             }
             byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
-            assertThatThrownBy(() -> V1.decode(longer)).isInstanceOf(MalformedSessionMessageException.class);
+            assertThatThrownBy(() -> V1.decode(longer)).isInstanceOf(MalformedMessageException.class);
         }
     }
 
@@ -150,7 +151,7 @@ class V1Test {
             try {
                 SessionMessage message = V1.decode(bytes);
                 assertThat(V1.encode(message)).as("seed %s", seed).hasSizeGreaterThanOrEqualTo(6);
-            } catch (MalformedSessionMessageException e) {
+            } catch (MalformedMessageException e) {
                 assertThat(e.getMessage()).as("seed %s", seed).isNotEmpty();
             }
         }
