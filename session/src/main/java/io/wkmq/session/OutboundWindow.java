@@ -11,13 +11,23 @@ final class OutboundWindow {
     private static final int PACKET_ID_MAX = 65_535;
 
     private @Nullable Delivery[] ring = new @Nullable Delivery[8];
-    private int first; // positions count up for ever and are masked
+    private int first; // positions count up, beyond the greatest int too, and are masked
     private int end;
     private int size;
     private int lastId;
     private boolean lapped; // ids in use lie ahead of lastId
     private int unsent;
     private int unreleased;
+
+    OutboundWindow() {
+        this(0);
+    }
+
+    /** A window whose positions begin there, as if that many deliveries had been. */
+    OutboundWindow(int position) {
+        first = position;
+        end = position;
+    }
 
     int size() {
         return size;
@@ -74,14 +84,14 @@ final class OutboundWindow {
 
     @Nullable
     Delivery get(int packetId) {
-        int position = locate(packetId);
-        return position < 0 ? null : ring[position & mask()];
+        int place = locate(packetId);
+        return place < 0 ? null : ring[place];
     }
 
     void remove(Delivery delivery) {
-        int position = locate(delivery.packetId);
+        int place = locate(delivery.packetId);
         written(delivery);
-        ring[position & mask()] = null;
+        ring[place] = null;
         size--;
         while (first != end && ring[first & mask()] == null) {
             first++;
@@ -137,6 +147,7 @@ final class OutboundWindow {
         return oldest;
     }
 
+    /** The place in the ring of the delivery with that packet id, or -1. */
     private int locate(int packetId) {
         if (size == 0) {
             return -1;
@@ -144,19 +155,22 @@ final class OutboundWindow {
         int ahead = packetId - oldest().packetId;
         int guess = first + (ahead < 0 ? ahead + PACKET_ID_MAX : ahead);
         if (guess - end < 0) {
-            Delivery there = ring[guess & mask()];
+            int place = guess & mask();
+            Delivery there = ring[place];
             if (there != null && there.packetId == packetId) {
-                return guess;
+                return place;
             }
         }
         return search(packetId);
     }
 
+    /** The same, by looking at all of them. */
     private int search(int packetId) {
         for (int position = first; position != end; position++) {
-            Delivery delivery = ring[position & mask()];
+            int place = position & mask();
+            Delivery delivery = ring[place];
             if (delivery != null && delivery.packetId == packetId) {
-                return position;
+                return place;
             }
         }
         return -1;

@@ -6,6 +6,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.MessageProperties;
 import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,12 +18,17 @@ class OutboundWindowTest {
     private static final Message MESSAGE = new Message(
             TopicName.of("t"), new byte[0], Qos.AT_LEAST_ONCE, false, MessageProperties.NONE, "p", 0, Message.NEVER);
 
-    private final OutboundWindow window = new OutboundWindow();
+    private OutboundWindow window = new OutboundWindow();
 
     private Delivery add() {
-        Delivery delivery = new Delivery(MESSAGE, Qos.AT_LEAST_ONCE, false, Delivery.NO_IDENTIFIERS, null);
-        delivery.packetId = window.nextPacketId();
+        Delivery delivery = delivery(window.nextPacketId());
         window.add(delivery);
+        return delivery;
+    }
+
+    private static Delivery delivery(int packetId) {
+        Delivery delivery = new Delivery(MESSAGE, Qos.AT_LEAST_ONCE, false, Delivery.NO_IDENTIFIERS, null);
+        delivery.packetId = packetId;
         return delivery;
     }
 
@@ -103,6 +109,32 @@ class OutboundWindowTest {
                 assertThat(idsInOrder()).as("seed %d", seed).containsExactlyElementsOf(model.keySet());
             }
         }
+    }
+
+    /** Positions are set back by a full ring only, which a client that acknowledges fast never has. */
+    @Test
+    void deliveriesAreFoundBehindTheGreatestPosition() {
+        window = new OutboundWindow(Integer.MAX_VALUE - 3);
+        ArrayDeque<Delivery> open = new ArrayDeque<>();
+        for (int i = 0; i < 20; i++) {
+            open.add(add());
+            if (open.size() > 3) {
+                window.remove(open.remove());
+            }
+            assertThat(open)
+                    .allSatisfy(each -> assertThat(window.get(each.packetId)).isSameAs(each));
+        }
+        assertThat(window.size()).isEqualTo(3);
+        assertThat(window.get(1)).isNull();
+    }
+
+    @Test
+    void idsInUseAreSkippedBehindTheGreatestPosition() {
+        window = new OutboundWindow(Integer.MIN_VALUE);
+        window.restore(delivery(2));
+        window.restore(delivery(1));
+
+        assertThat(window.nextPacketId()).isEqualTo(3);
     }
 
     @Test
