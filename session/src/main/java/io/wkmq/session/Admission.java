@@ -198,14 +198,15 @@ final class Admission {
     }
 
     private void claimed(Attempt attempt, @Nullable Claimed claimed, @Nullable Throwable failure) {
-        SessionOffer offer = null;
         if (claimed != null) {
             attempt.epoch = claimed.epoch();
-            offer = claimed.offer();
         }
-        if (offer == null || !brought(attempt, offer)) {
-            proceed(attempt, () -> admit(attempt, failure));
-        }
+        SessionOffer offer = claimed == null ? null : claimed.offer();
+        proceed(attempt, () -> {
+            if (offer == null || !brought(attempt, offer)) {
+                admit(attempt, failure);
+            }
+        });
     }
 
     /** Has an offered session brought here, unless there is no use for it. */
@@ -249,6 +250,9 @@ final class Admission {
         } catch (RuntimeException e) {
             // Thrown on, it would vanish in the future that calls this, and the next attempt would never be made.
             log.error("A connection could not be opened, client={}", attempt.request.clientId(), e);
+            if (attempt.waits == Waits.FOR_ARRIVAL && attempt.arrival != null) {
+                attempt.arrival.abandon(); // it may have been accepted before something failed
+            }
             attempt.waits = null;
             Session session = shard.find(attempt.request.clientId());
             if (session != null) {
@@ -283,23 +287,38 @@ final class Admission {
 
     private void next(Attempt attempt) {
         String clientId = attempt.request.clientId();
-        if (!attempt.opened && attempt.epoch != NOT_CLAIMED && attempt.request.will() != null) {
-            directory.guard(clientId, attempt.epoch, null, 0);
-        }
         Attempt next = attempt.next;
         if (next == null) {
             claiming.remove(clientId);
-            Session session = shard.find(clientId);
-            if (session == null) {
-                directory.release(clientId);
-            } else if (attempt.stale && !attempt.lost) {
-                // The other one has not come: this one goes on under the claim that it has.
-                session.lifetime().stays();
-            }
         } else {
-            next.stale = attempt.stale && !attempt.lost;
             claiming.put(clientId, next);
+        }
+        try {
+            conclude(attempt);
+        } catch (RuntimeException e) {
+            log.error("The directory could not be told what became of a CONNECT, client={}", clientId, e);
+        }
+        if (next != null) {
+            next.stale = attempt.stale && !attempt.lost;
             claim(next);
+        }
+    }
+
+    /** Tells the directory what became of an attempt, and of its claim if it was the last one. */
+    private void conclude(Attempt attempt) {
+        String clientId = attempt.request.clientId();
+        if (!attempt.opened && attempt.epoch != NOT_CLAIMED && attempt.request.will() != null) {
+            directory.guard(clientId, attempt.epoch, null, 0);
+        }
+        if (attempt.next != null) {
+            return;
+        }
+        Session session = shard.find(clientId);
+        if (session == null) {
+            directory.release(clientId);
+        } else if (attempt.stale && !attempt.lost) {
+            // The other one has not come: this one goes on under the claim that it has.
+            session.lifetime().stays();
         }
     }
 

@@ -19,6 +19,7 @@ final class MemoryDirectory implements SessionDirectory {
     private final Map<String, KeptWill> reclaimed = new TreeMap<>();
     private boolean atOnce = true;
     private boolean othersKnow;
+    private boolean broken;
     private long epoch;
 
     @Override
@@ -52,6 +53,9 @@ final class MemoryDirectory implements SessionDirectory {
 
     @Override
     public void guard(String clientId, long claim, @Nullable Will will, long delaySeconds) {
+        if (broken) {
+            throw new IllegalStateException("made by the test");
+        }
         guarded.add(clientId + ' ' + (will == null ? "nothing" : will.topic() + " after " + delaySeconds));
     }
 
@@ -88,6 +92,11 @@ final class MemoryDirectory implements SessionDirectory {
         List<String> all = List.copyOf(guarded);
         guarded.clear();
         return all;
+    }
+
+    /** From now on it fails when it is told of a will, or not. */
+    void broken(boolean now) {
+        broken = now;
     }
 
     void atOnce(boolean now) {

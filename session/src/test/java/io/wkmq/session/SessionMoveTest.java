@@ -28,11 +28,17 @@ class SessionMoveTest {
     /** A session that the old node offers. */
     private static final class Offer implements SessionOffer {
         private final long epoch;
+        private final boolean broken;
         private @Nullable Arrival arrival;
         private boolean declined;
 
         Offer(long epoch) {
+            this(epoch, false);
+        }
+
+        Offer(long epoch, boolean broken) {
             this.epoch = epoch;
+            this.broken = broken;
         }
 
         @Override
@@ -43,11 +49,19 @@ class SessionMoveTest {
         @Override
         public void accept(Arrival accepted) {
             arrival = accepted;
+            answered();
         }
 
         @Override
         public void decline() {
             declined = true;
+            answered();
+        }
+
+        private void answered() {
+            if (broken) {
+                throw new IllegalStateException("made by the test");
+            }
         }
 
         Arrival arrival() {
@@ -630,6 +644,53 @@ class SessionMoveTest {
         there.run();
         assertThat(client.opened()).isFalse();
         assertThat(there.sessions.stats().subscriptions()).isZero();
+    }
+
+    @Test
+    void clientIsNotShutOutByAMoveThatFailsToBegin() {
+        Offer broken = new Offer(1, true);
+        TestClient client = connect(broken);
+        assertThat(client.opened()).isFalse();
+        assertThat(client.link().closed()).isEqualTo(ReasonCode.UNSPECIFIED_ERROR);
+
+        there.directory.atOnce(true);
+        TestClient again = there.client("c").expiry(60).connect();
+        broken.arrival().fail("nobody waits for it any more");
+        there.run();
+
+        assertThat(again.opened()).isTrue();
+        assertThat(again.link().closed()).isNull();
+        assertThat(again.exists()).isTrue();
+    }
+
+    @Test
+    void clientIsNotShutOutWhenAnOfferCannotBeDeclined() {
+        TestClient before = there.client("c").expiry(60).connect();
+        before.lose();
+        TestClient client = connect(new Offer(0, true));
+        assertThat(client.opened()).isFalse();
+
+        there.directory.atOnce(true);
+
+        assertThat(there.client("c").expiry(60).connect().sessionPresent()).isTrue();
+    }
+
+    @Test
+    void clientIsNotShutOutWhenTheDirectoryCannotBeToldThatItsWillIsVoid() {
+        there.directory.broken(true);
+        there.directory.atOnce(false);
+        TestClient client = there.client("c")
+                .expiry(60)
+                .will(TestClient.will("w", "gone", 30))
+                .connect();
+        there.directory.claims().get(0).complete(new Claimed(CLAIM, new Offer(1, true)));
+        there.run();
+        assertThat(client.opened()).isFalse();
+
+        there.directory.broken(false);
+        there.directory.atOnce(true);
+
+        assertThat(there.client("c").connect().opened()).isTrue();
     }
 
     @Test
