@@ -297,7 +297,9 @@ public final class ShareGroup {
         ShareMember[] changed = Arrays.copyOf(all, gone == null ? at + 1 : all.length);
         counted = Arrays.copyOf(counted, changed.length);
         changed[at] = member;
-        change(old, changed, gone, gone == null ? null : member);
+        long[] hashes = Arrays.copyOf(old.hashes, changed.length);
+        hashes[at] = hash(member.clientId());
+        change(old, changed, hashes, gone, gone == null ? null : member);
         count(at, member.online());
     }
 
@@ -315,7 +317,9 @@ public final class ShareGroup {
         System.arraycopy(all, at + 1, changed, at, behind);
         System.arraycopy(counted, at + 1, counted, at, behind);
         counted = Arrays.copyOf(counted, changed.length);
-        change(old, changed, member, null);
+        long[] hashes = Arrays.copyOf(old.hashes, changed.length);
+        System.arraycopy(old.hashes, at + 1, hashes, at, behind);
+        change(old, changed, hashes, member, null);
     }
 
     /** Looks whether a member is online; one that has left does not count. */
@@ -343,9 +347,9 @@ public final class ShareGroup {
         return -1;
     }
 
-    private void change(Members old, ShareMember[] all, @Nullable ShareMember gone, @Nullable ShareMember heir) {
+    private void change(
+            Members old, ShareMember[] all, long[] hashes, @Nullable ShareMember gone, @Nullable ShareMember heir) {
         ShareMember held = old.held.get();
-        long[] hashes = Arrays.stream(all).mapToLong(m -> hash(m.clientId())).toArray();
         members = new Members(all, hashes, old.nodes, new AtomicReference<>(held == gone ? heir : held));
     }
 

@@ -276,6 +276,25 @@ class ShareGroupTest {
     }
 
     @Test
+    void hashIsTheSameAsOfAGroupThatHadThoseMembersFromTheStart() {
+        Member first = Member.online("first");
+        Member middle = Member.online("middle");
+        Member last = Member.online("last");
+        ShareGroup group = group(ShareStrategy.HASH_TOPIC, first, Member.online("a"), middle, Member.online("b"), last);
+        group.leave(middle);
+        group.leave(first);
+        group.leave(last);
+        group.join(Member.online("b"));
+        group.join(Member.online("c"));
+        ShareGroup fresh = group(ShareStrategy.HASH_TOPIC, Member.online("a"), Member.online("b"), Member.online("c"));
+        for (int i = 0; i < 500; i++) {
+            Message message = Messages.to("t/" + i);
+            assertThat(picked(group, message).clientId())
+                    .isEqualTo(picked(fresh, message).clientId());
+        }
+    }
+
+    @Test
     void clientIdsWhoseTextsHashAlikeAreToldApart() {
         Member one = Member.online("AaAa");
         Member two = Member.online("BBBB");
