@@ -83,6 +83,9 @@ final class Replay {
 
     /** What may be otherwise in a moment, as when too few nodes are here, is tried again for as long as the client is. */
     private void notOpened(@Nullable Throwable reason) {
+        if (ended) {
+            return;
+        }
         boolean mayPass = reason instanceof OverloadedException
                 || reason instanceof IndeterminateException
                 || reason instanceof ReplicaBehindException;
@@ -90,7 +93,7 @@ final class Replay {
             failed(reason);
             return;
         }
-        if (!ended && !waiting) {
+        if (!waiting) {
             waiting = true;
             log.info(
                     "A replay waits for its channel client={} filter={} reason={}",

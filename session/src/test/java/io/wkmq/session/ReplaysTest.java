@@ -87,7 +87,12 @@ class ReplaysTest {
         assertThat(readers).hasSize(3);
         assertThat(client.link().closed()).isNull();
         client.act(session -> session.endReplay("$ch/plant/#"));
+        int timers = node.shards.timers();
         readers.get(2).completeExceptionally(new OverloadedException("made by the test"));
+        node.run();
+        assertThat(node.shards.timers())
+                .as("nothing that has ended keeps its session")
+                .isEqualTo(timers);
         node.shards.advanceMs(1000);
         assertThat(readers).hasSize(3);
     }
