@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param topics which topics of the channel are wanted
  * @param options how
  * @param cursor the name of the cursor that the client has to itself; null if it has none
- * @param source opens what reads the channel, which belongs to the replay; asked once, and only if the replay begins
+ * @param source opens what reads the channel, which belongs to the replay; asked when the replay begins, and again while it
+ *     is not to be had for the moment
  */
 public record ReplayRequest(
         String filter,

@@ -127,7 +127,7 @@ public interface SessionStore {
             @Nullable SubscriptionFilter share,
             int packetId,
             State state) {
-        /** How far a delivery is. The order is part of the stored format. */
+        /** How far a delivery is. */
         public enum State {
             /** Not sent yet. */
             QUEUED,
