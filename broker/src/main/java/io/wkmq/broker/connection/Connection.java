@@ -54,6 +54,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     private volatile @Nullable Client client; // written on the loop only; listings read it
     private @Nullable ScheduledFuture<?> connectDeadline;
     private boolean closing;
+    private ReasonCode endReason = ReasonCode.UNSPECIFIED_ERROR; // until it is known better
 
     private Connection(ConnectionServices services, ClientEndpoint endpoint, Channel channel) {
         this.services = services;
@@ -157,7 +158,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
         try {
-            end(DisconnectCause.LOST, ReasonCode.UNSPECIFIED_ERROR);
+            end(DisconnectCause.LOST, endReason);
         } finally {
             services.registry().closed(this);
             out.discard();
@@ -382,7 +383,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         decoder.accepted(services.mqtt().maxTopicAlias());
     }
 
-    /** The session or an administrator ends the connection; the session knows. */
+    /** The session, or the node, ends the connection: the session is not told before it is closed. */
     @Override
     public void close(ReasonCode reason, @Nullable String reasonString) {
         disconnect(reason, reasonString, null);
@@ -417,6 +418,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
             return;
         }
         closing = true;
+        endReason = reason;
         Ending.of(reason).mark(channel);
         decoder.stop();
         cancelConnectDeadline();

@@ -48,7 +48,7 @@ public final class ConnectionCounters {
         return occurred(publishesRefused);
     }
 
-    /** Connections that the server ended. */
+    /** Connections of accepted clients that have ended, by the reason. */
     public Map<ReasonCode, Long> disconnects() {
         return occurred(disconnects);
     }
