@@ -42,9 +42,9 @@ final class NodeReadiness implements Readiness {
         if (guard.memoryShort()) {
             problems.add(MEMORY);
         }
-        if (!storage.writable()) {
-            String problem = storage.trouble();
-            problems.add("storage: " + (problem == null ? "busy" : problem));
+        String trouble = storage.trouble();
+        if (trouble != null) {
+            problems.add("storage: " + trouble);
         }
         return problems;
     }

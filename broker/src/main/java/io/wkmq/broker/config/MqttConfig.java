@@ -87,7 +87,6 @@ public record MqttConfig(
      * Limits of a session: {@code mqtt.session.*}.
      *
      * @param maxSubscriptions most subscriptions, 0 for no limit
-     * @param upgradeQos whether a delivery has the subscription's QoS even if the message was published with a lower one
      * @param maxInflight most unacknowledged deliveries at once; a client's smaller Receive Maximum wins
      * @param maxAwaitingRel most QoS 2 messages of a client that wait for its PUBREL; also the broker's Receive Maximum
      * @param maxExpiry longest time that a session outlives its connection; MQTT 3 sessions that are not clean get it
@@ -96,7 +95,6 @@ public record MqttConfig(
      */
     public record SessionLimits(
             int maxSubscriptions,
-            boolean upgradeQos,
             int maxInflight,
             int maxAwaitingRel,
             Duration maxExpiry,

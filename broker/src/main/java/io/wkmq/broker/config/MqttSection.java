@@ -65,9 +65,12 @@ final class MqttSection {
     }
 
     private SessionLimits session() {
+        if (values.flag("mqtt.session.upgrade_qos")) {
+            values.notice("mqtt.session.upgrade_qos does not act in this version: a delivery has the lower QoS of its"
+                    + " message and its subscription");
+        }
         return new SessionLimits(
                 values.integer("mqtt.session.max_subscriptions", 0, 1_000_000),
-                values.flag("mqtt.session.upgrade_qos"),
                 orNoLimit(values.integer("mqtt.session.max_inflight", 0, UINT16_MAX)),
                 orNoLimit(values.integer("mqtt.session.max_awaiting_rel", 0, UINT16_MAX)),
                 values.durationOr(

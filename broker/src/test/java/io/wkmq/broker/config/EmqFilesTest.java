@@ -146,6 +146,19 @@ class EmqFilesTest {
     }
 
     @Test
+    void aValueThatDoesNotActInThisVersionIsANotice(@TempDir Path dir) throws InvalidConfigException {
+        BrokerConfig config = new TestHome(dir)
+                .wkmqConf(LISTENER, "mqtt.session.upgrade_qos = on", "mqtt.mqueue.type = priority")
+                .load();
+
+        assertThat(config.notices())
+                .containsExactly(
+                        "mqtt.session.upgrade_qos does not act in this version: a delivery has the lower QoS of its"
+                                + " message and its subscription",
+                        "mqtt.mqueue.type = priority does not act in this version: all messages wait in one order");
+    }
+
+    @Test
     void aKeyThatProtectsIsNotIgnored(@TempDir Path dir) {
         TestHome home = new TestHome(dir)
                 .wkmqConf(

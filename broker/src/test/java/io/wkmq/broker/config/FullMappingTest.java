@@ -116,7 +116,6 @@ class FullMappingTest {
                         "mqtt.server_keepalive = 31s",
                         "mqtt.client.idle_timeout = 16s",
                         "mqtt.session.max_subscriptions = 17",
-                        "mqtt.session.upgrade_qos = on",
                         "mqtt.session.max_inflight = 18",
                         "mqtt.session.max_awaiting_rel = 19",
                         "mqtt.session.expiry_interval = 1h30m",
@@ -151,7 +150,7 @@ class FullMappingTest {
                         Duration.ofSeconds(31),
                         Duration.ofSeconds(16),
                         new SessionLimits(
-                                17, true, 18, 19, Duration.ofMinutes(90), Durability.INTERVAL, Duration.ofMillis(20)),
+                                17, 18, 19, Duration.ofMinutes(90), Durability.INTERVAL, Duration.ofMillis(20)),
                         new QueueLimits(
                                 21,
                                 22 << 20,
