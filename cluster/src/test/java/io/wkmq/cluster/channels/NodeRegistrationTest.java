@@ -417,8 +417,7 @@ final class NodeRegistrationTest {
         first.say(id(50), true);
         rounds();
         assertThat(first.registration.placeless(id(50)))
-                .isEqualTo(
-                        "the registry does not know what it kept; wkctl raft remove makes place if it kept channels");
+                .isEqualTo("the registry does not know that it kept replicas; wkctl raft remove makes place if it did");
         assertThat(members.get(1).registration.placeless(id(50)))
                 .as("it does not lead")
                 .isNull();
