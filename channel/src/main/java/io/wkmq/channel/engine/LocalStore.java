@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The opened files of a {@link LocalEngine}.
@@ -42,8 +40,6 @@ record LocalStore(
         LogFiles files,
         Log log,
         @Nullable String lost) {
-    private static final Logger LOG = LoggerFactory.getLogger(LocalStore.class);
-
     /**
      * Opens the files, brings them up to what the log says, and begins an empty log.
      *
@@ -69,105 +65,95 @@ record LocalStore(
             @Nullable Integer expectedGroups)
             throws IOException {
         disk.createDirectory(directory);
-        Closeable lock = disk.lock(directory);
-        boolean done = false;
-        try {
-            if (!LocalTables.exist(disk, directory)
-                    && !new LogFiles(disk, directory, options.segmentBytes())
-                            .existing()
-                            .isEmpty()) {
+        try (Opening opening = new Opening(disk, directory, options)) {
+            return opening.run(loop, reads, expectedGroups);
+        }
+    }
+
+    /** What is open of a store while the rest is opened; closed if that does not work. Belongs to who opens it. */
+    private static final class Opening implements Closeable {
+        private final Disk disk;
+        private final Path directory;
+        private final LocalOptions options;
+        private final Closeable lock;
+        private @Nullable LocalTables tables;
+        private final List<RecordStore> records = new ArrayList<>();
+        private boolean done;
+
+        private Opening(Disk disk, Path directory, LocalOptions options) throws IOException {
+            this.disk = disk;
+            this.directory = directory;
+            this.options = options;
+            this.lock = disk.lock(directory);
+        }
+
+        private LocalStore run(EngineLoop loop, Executor reads, @Nullable Integer expectedGroups) throws IOException {
+            LogFiles files = new LogFiles(disk, directory, options.segmentBytes());
+            if (!LocalTables.exist(disk, directory) && !files.existing().isEmpty()) {
                 throw new StorageException("The channels in " + directory
                         + " have a log but no table; restore the directory from a backup, or remove the log");
             }
-            LocalTables tables = LocalTables.open(disk, directory, options.groups());
+            LocalTables opened = LocalTables.open(disk, directory, options.groups());
+            tables = opened;
             try {
                 if (expectedGroups != null) {
-                    tables.table().requireGroups(expectedGroups);
+                    opened.table().requireGroups(expectedGroups);
                 }
-                LocalStore opened = open(disk, directory, options, loop, reads, lock, tables);
+                LocalStore store = replayed(opened, replicas(opened.table(), loop, reads), files);
                 done = true;
-                return opened;
+                return store;
             } catch (CorruptDataException e) {
                 throw new StorageException("The channels in " + directory + " are damaged: " + e.getMessage(), e);
-            } finally {
-                if (!done) {
-                    tables.close();
-                }
-            }
-        } finally {
-            if (!done) {
-                lock.close();
             }
         }
-    }
 
-    private static LocalStore open(
-            Disk disk,
-            Path directory,
-            LocalOptions options,
-            EngineLoop loop,
-            Executor reads,
-            Closeable lock,
-            LocalTables tables)
-            throws IOException {
-        List<RecordStore> records = new ArrayList<>();
-        boolean done = false;
-        try {
-            LocalStore opened = open(disk, directory, options, loop, reads, lock, tables, records);
-            done = true;
-            return opened;
-        } finally {
-            if (!done) {
-                closeAfterFailure(records);
+        private List<GroupReplica> replicas(NodeTable table, EngineLoop loop, Executor reads) throws IOException {
+            List<GroupReplica> replicas = new ArrayList<>();
+            for (int group = 0; group < table.groups(); group++) {
+                Path of = directory.resolve("g" + group);
+                disk.createDirectory(of);
+                RecordStore store = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
+                records.add(store);
+                replicas.add(new GroupReplica(group, table, store, loop, reads, options.liveMax()));
             }
+            return List.copyOf(replicas);
         }
-    }
 
-    private static void closeAfterFailure(List<RecordStore> records) {
-        try {
-            Closing.all(records.stream().map(store -> (Closeable) store::close).toList());
-        } catch (IOException e) {
-            LOG.warn("Files with records could not be closed", e);
+        private LocalStore replayed(LocalTables tables, List<GroupReplica> replicas, LogFiles files)
+                throws IOException {
+            NodeTable table = tables.table();
+            RegistryReplica registry = new RegistryReplica(table.groups(), table, false);
+            disk.syncDirectory(directory);
+            LogRecord frame = new LogRecord(table.salt());
+            LocalReplay replay = new LocalReplay(disk, directory, tables, replicas, records, registry, files);
+            long last = replay.run(frame);
+            Log log = new Log(frame, files, files.begin(), last);
+            return new LocalStore(
+                    disk,
+                    directory,
+                    lock,
+                    tables,
+                    replicas,
+                    registry,
+                    List.copyOf(records),
+                    files,
+                    log,
+                    replay.lost());
         }
-    }
 
-    private static LocalStore open(
-            Disk disk,
-            Path directory,
-            LocalOptions options,
-            EngineLoop loop,
-            Executor reads,
-            Closeable lock,
-            LocalTables tables,
-            List<RecordStore> records)
-            throws IOException {
-        NodeTable table = tables.table();
-        List<GroupReplica> replicas = new ArrayList<>();
-        for (int group = 0; group < table.groups(); group++) {
-            Path of = directory.resolve("g" + group);
-            disk.createDirectory(of);
-            RecordStore store = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
-            records.add(store);
-            replicas.add(new GroupReplica(group, table, store, loop, reads, options.liveMax()));
+        @Override
+        public void close() throws IOException {
+            if (done) {
+                return;
+            }
+            List<Closeable> all = new ArrayList<>();
+            records.forEach(store -> all.add(store::close));
+            if (tables != null) {
+                all.add(tables);
+            }
+            all.add(lock);
+            Closing.all(all);
         }
-        RegistryReplica registry = new RegistryReplica(table.groups(), table, false);
-        disk.syncDirectory(directory);
-        LogFiles files = new LogFiles(disk, directory, options.segmentBytes());
-        LogRecord frame = new LogRecord(table.salt());
-        LocalReplay replay = new LocalReplay(disk, directory, tables, replicas, records, registry, files);
-        long last = replay.run(frame);
-        Log log = new Log(frame, files, files.begin(), last);
-        return new LocalStore(
-                disk,
-                directory,
-                lock,
-                tables,
-                List.copyOf(replicas),
-                registry,
-                List.copyOf(records),
-                files,
-                log,
-                replay.lost());
     }
 
     /** Has all that is in the replicas. */
