@@ -129,16 +129,7 @@ record LocalStore(
             long last = replay.run(frame);
             Log log = new Log(frame, files, files.begin(), last);
             return new LocalStore(
-                    disk,
-                    directory,
-                    lock,
-                    tables,
-                    replicas,
-                    registry,
-                    List.copyOf(records),
-                    files,
-                    log,
-                    replay.lost());
+                    disk, directory, lock, tables, replicas, registry, List.copyOf(records), files, log, replay.lost());
         }
 
         @Override
