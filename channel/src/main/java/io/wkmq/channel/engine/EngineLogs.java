@@ -119,10 +119,7 @@ final class EngineLogs {
             for (int group = 0; group < logs.length() && !closed; group++) {
                 catchUp(all, group);
             }
-            if (!closed && here()) {
-                onHere.accept(all);
-                recovered();
-                newcomer = false;
+            if (goOn(all)) {
                 begun.complete(null);
                 LOG.info("The channels are here groups={}", store.groups());
             }
@@ -134,6 +131,22 @@ final class EngineLogs {
                             "This node's part in the channels cannot be written or read: " + e.getMessage(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("This node's part in the channels could not be found", e);
+            giveUp(e);
+        }
+    }
+
+    /** Takes up what waited for all to be here; nothing if it is closed, or a copy was given up. Returns whether it did. */
+    private boolean goOn(GroupLogs all) {
+        synchronized (takingPart) {
+            if (closed || !here()) {
+                return false;
+            }
+            onHere.accept(all);
+            recovered();
+            newcomer = false;
+            return true;
         }
     }
 
@@ -201,11 +214,10 @@ final class EngineLogs {
     private void keep(GroupLogs all) throws IOException {
         learnerFile.delete();
         store.copies(false);
-        UUID self = all.replica();
         store.feed(new EntryFeed.Source() {
             @Override
             public @Nullable UUID replica() {
-                return self;
+                return all.replica();
             }
 
             @Override
@@ -392,7 +404,7 @@ final class EngineLogs {
     /** Whether others may keep the logs, of whom this node has not heard. */
     private boolean perhapsNewcomer() {
         GroupLogs all = kept;
-        return waiting != null && all != null && all.perhapsDecided();
+        return waiting != null && all != null && all.perhapsKeptByOthers();
     }
 
     /** Whether it has copies, which follow replicas of others. */

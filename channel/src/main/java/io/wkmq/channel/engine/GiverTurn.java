@@ -21,6 +21,9 @@ final class GiverTurn {
     /** Who was asked since one gave what comes next. */
     private final Set<NodeId> tried = new HashSet<>();
 
+    /** How many in a row did not have any more what comes next, though others may have been asked once more meanwhile. */
+    private int without;
+
     private @Nullable NodeId asked;
     private boolean stays;
 
@@ -64,6 +67,7 @@ final class GiverTurn {
     /** Who was asked has given what comes next: it is asked again. */
     void stay() {
         stays = true;
+        without = 0;
         tried.clear();
     }
 
@@ -85,6 +89,9 @@ final class GiverTurn {
     /** Whether there is somebody who may have what this one does not have any more, and was not asked since. */
     boolean anotherMayHaveIt(List<NodeId> here) {
         leave();
-        return tried.size() < TRIED_MAX && !untried(givers.of(here)).isEmpty();
+        without++;
+        return without < TRIED_MAX
+                && tried.size() < TRIED_MAX
+                && !untried(givers.of(here)).isEmpty();
     }
 }

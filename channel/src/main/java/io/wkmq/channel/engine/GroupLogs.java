@@ -84,9 +84,10 @@ public interface GroupLogs {
     boolean decided();
 
     /**
-     * Whether that may be {@link #decided}, though this node does not know it: it is among more nodes than are to keep the logs. Does not block.
+     * Whether others may keep the logs, though this node has not heard of them: it keeps none, and that is {@link #decided}, or it is among more
+     * nodes than are to keep them. Does not block; throws nothing.
      */
-    boolean perhapsDecided();
+    boolean perhapsKeptByOthers();
 
     /** By which those who keep the logs know this node, as long as it has its disk; null if it is none of them. */
     @Nullable

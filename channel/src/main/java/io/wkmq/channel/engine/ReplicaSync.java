@@ -114,12 +114,12 @@ final class ReplicaSync {
             return true;
         }
         ReplicaComparison.Odd odd = odd(name, number);
-        compared++;
         for (int refilled = 1; odd != null; refilled++) {
             Progress node = all.get(odd.node());
             AuditAnswer answer = await(ask(node, odd.question()));
             if (!(answer instanceof AuditAnswer.Refilling refilling)) {
                 tell(node, name, why(answer));
+                compared++;
                 return true;
             }
             if (refilling.begun()) {
@@ -130,6 +130,7 @@ final class ReplicaSync {
             }
             odd = odd.more() && refilled < nodes.size() ? odd(name, number) : null;
         }
+        compared++;
         return true;
     }
 

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class RetentionSweep {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
 
+    /** After what time the next operation is proposed when one was not taken: the group may be busy. */
+    private static final long RETRY_MS = 1_000;
+
     /** So many rows are read at a time: nobody else gets at the table meanwhile. */
     private static final int PAGE = 64;
 
@@ -61,6 +64,7 @@ final class RetentionSweep {
     private final ArrayDeque<GroupOp.ExpireCursors> expiries = new ArrayDeque<>();
     private int from;
     private volatile boolean stopped;
+    private volatile boolean toldFailed; // that an operation was not taken, and none was since
 
     /**
      * Sweeps a group.
@@ -88,29 +92,29 @@ final class RetentionSweep {
 
     /** Begins, and goes on until it is stopped. Any thread. */
     void start() {
-        loop.execute(this::again);
+        pause(intervalMs);
     }
 
     void stop() {
         stopped = true;
     }
 
-    private void again() {
-        loop.after(intervalMs, () -> {
+    private void again(long delayMs) {
+        loop.after(delayMs, () -> {
             if (stopped) {
                 return;
             }
             if (mine.getAsBoolean()) {
                 later(this::step);
             } else {
-                again();
+                again(intervalMs);
             }
         });
     }
 
-    private void pause() {
+    private void pause(long delayMs) {
         try {
-            loop.execute(this::again);
+            loop.execute(() -> again(delayMs));
         } catch (RejectedExecutionException e) {
             stopped = true; // the engine is closed
         }
@@ -124,14 +128,14 @@ final class RetentionSweep {
         try {
             while (candidates.isEmpty() && expiries.isEmpty()) {
                 if (!page()) {
-                    pause();
+                    pause(intervalMs);
                     return;
                 }
             }
         } catch (IOException | RuntimeException e) { // the sweep goes on whatever there is
             LOG.warn("Old records of channels cannot be looked for group={}", replica.group(), e);
             from = 0;
-            pause();
+            pause(intervalMs);
             return;
         }
         GroupOp.ExpireCursors expiry = expiries.poll();
@@ -190,11 +194,15 @@ final class RetentionSweep {
     private void propose(int channel, GroupOp op) {
         log.propose(OpCodec.encode(op)).whenComplete((answer, failure) -> {
             if (failure == null) {
+                toldFailed = false;
                 later(this::step);
-            } else {
-                LOG.warn("What is old could not be removed channel={}", channel, failure);
-                pause();
+                return;
             }
+            if (!toldFailed) {
+                LOG.warn("What is old cannot be removed yet, it is tried until it can channel={}", channel, failure);
+            }
+            toldFailed = true;
+            pause(Math.min(intervalMs, RETRY_MS));
         });
     }
 

@@ -215,8 +215,16 @@ final class ChannelRecords {
      * @param replaced the file; null if it was lost
      */
     void install(@Nullable RecordFile replaced, List<Long> unfinished) throws IOException {
-        if (take(replaced, unfinished)) {
-            disk.syncDirectory(directory); // the writer need not wait for it
+        boolean done = false;
+        try {
+            if (take(replaced, unfinished)) {
+                disk.syncDirectory(directory); // the writer need not wait for it
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                named.run(); // some may have come all the same
+            }
         }
     }
 
@@ -375,10 +383,13 @@ final class ChannelRecords {
     /** Deletes all files. */
     synchronized void delete() throws IOException {
         deleted = true;
-        for (RecordFile file : files.values()) {
-            file.delete();
+        try {
+            for (RecordFile file : files.values()) {
+                file.delete();
+            }
+            files.clear();
+        } finally {
+            named.run();
         }
-        files.clear();
-        named.run();
     }
 }

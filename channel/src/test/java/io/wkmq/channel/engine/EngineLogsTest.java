@@ -127,9 +127,9 @@ final class EngineLogsTest {
         CompletableFuture<Void> begun = begin();
         awaitTrouble("too few of them are here");
         assertThat(logs.blind()).as("nobody keeps any yet").isFalse();
-        kept.perhapsDecided = true;
+        kept.perhapsKeptByOthers = true;
         assertThat(logs.blind()).isTrue();
-        kept.perhapsDecided = false;
+        kept.perhapsKeptByOthers = false;
         kept.failure = null;
         begun.get(30, TimeUnit.SECONDS);
     }
@@ -180,6 +180,7 @@ final class EngineLogsTest {
         assertThat(logs.isExcluded()).isTrue();
         assertThat(logs.blind()).isTrue();
         assertThat(logs.trouble()).isNotNull();
+        logs.endCopies(); // what else they have to tell they have told then
         assertThat(broken).hasSize(1);
     }
 

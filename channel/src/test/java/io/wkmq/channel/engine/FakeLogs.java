@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Logs as a test wants them, on a node that keeps none of them unless it is told to. Thread-safe. */
 class FakeLogs implements GroupLogs {
     final AtomicInteger asked = new AtomicInteger();
-    volatile boolean perhapsDecided;
+    volatile boolean perhapsKeptByOthers;
     volatile Set<UUID> keepers;
 
     /** What asking for a log fails with; null if it does not. */
@@ -74,8 +74,8 @@ class FakeLogs implements GroupLogs {
     }
 
     @Override
-    public boolean perhapsDecided() {
-        return perhapsDecided;
+    public boolean perhapsKeptByOthers() {
+        return perhapsKeptByOthers;
     }
 
     @Override

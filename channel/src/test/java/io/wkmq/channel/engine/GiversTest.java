@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +74,23 @@ final class GiversTest {
         assertThat(turn.anotherMayHaveIt(ALL)).as("all were asked").isFalse();
         turn.stay();
         assertThat(turn.anotherMayHaveIt(ALL)).isTrue();
+    }
+
+    @Test
+    void whatNobodyHasIsNotLookedForForEverThoughOneGivesToOtherGroups() {
+        List<NodeId> here = List.of(A, C, B);
+        GiverTurn first = new GiverTurn(givers, 0);
+        for (int asked = 1; asked <= 20; asked++) {
+            NodeId node = first.next(here);
+            if (B.equals(node)) {
+                givers.said(B, false);
+                first.leave();
+                givers.said(B, true); // as the copy of another group finds
+            } else if (!first.anotherMayHaveIt(here)) {
+                return;
+            }
+        }
+        Assertions.fail("it is never fetched");
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -60,7 +61,7 @@ class LogLearnerTest {
     private final List<byte @Nullable []> log = new ArrayList<>();
 
     /** How long the log was at which time. */
-    private final TreeMap<Long, Long> lengths = new TreeMap<>();
+    private final TreeMap<Long, Long> lengths = new TreeMap<>(Map.of(Long.MIN_VALUE, 0L));
 
     private long index;
     private long appended;

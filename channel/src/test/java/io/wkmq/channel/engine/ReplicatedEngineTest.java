@@ -37,7 +37,7 @@ class ReplicatedEngineTest {
         }
 
         @Override
-        public boolean perhapsDecided() {
+        public boolean perhapsKeptByOthers() {
             return false;
         }
 
