@@ -22,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * meet when they are told to. Used by one thread, but that nodes may be started at the same time.
  */
 public final class TestCluster implements AutoCloseable {
-    static final int NODES_MAX = 4;
+    static final int NODES_MAX = 5;
 
     /** Below the ports that Linux gives to connections, so that nobody else takes them meanwhile. */
     private static final int PORTS_MIN = 20_000;

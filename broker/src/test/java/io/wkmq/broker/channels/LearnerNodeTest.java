@@ -345,6 +345,25 @@ class LearnerNodeTest {
     }
 
     @Test
+    void whileANodeJoinsItTakesNothingAsOrdinaryThatIsForAChannel() {
+        cluster.succeeds(1, "channels", "create", "plant", "plant/#");
+        cluster.start(NODES + 1, SETTINGS);
+        try (MqttProbe publisher = cluster.client(NODES + 1, "publisher")) {
+            Puback before = publish(publisher, "plant/1", "before");
+            assertThat(before.code()).isLessThan(REFUSED);
+            assertThat(seq(before)).as("it is among no others").isEqualTo("none");
+            cluster.succeeds(NODES + 1, "cluster", "join", cluster.address(1));
+            for (int kept = 0; kept < 20; ) {
+                Puback answer = publish(publisher, "plant/1", "message");
+                if (answer.code() < REFUSED) {
+                    kept++;
+                    assertThat(seq(answer)).isNotEqualTo("none");
+                }
+            }
+        }
+    }
+
+    @Test
     void itAcknowledgesNothingWithoutThoseThatKeepThem() {
         cluster.succeeds(LEARNER, "channels", "create", "plant", "plant/#");
         try (MqttProbe publisher = cluster.client(LEARNER, "publisher")) {

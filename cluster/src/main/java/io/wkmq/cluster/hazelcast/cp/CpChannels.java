@@ -55,6 +55,7 @@ public final class CpChannels {
     private final Map<Integer, CatchUp> known = new ConcurrentHashMap<>();
     private volatile Set<UUID> formerly = Set.of();
     private volatile boolean logLost;
+    private volatile boolean perhapsOthers;
     private volatile Supplier<LogFigures> written = () -> LogFigures.NONE;
 
     /**
@@ -208,9 +209,20 @@ public final class CpChannels {
         }
     }
 
-    /** How many nodes this one is among, itself too. */
-    int nodes() {
-        return service.engine().getClusterService().getSize();
+    /**
+     * Whether others may be the members of the CP subsystem: this node is none, and it runs, or there are more nodes than it is to have. As
+     * it was before while this node's member has ended.
+     *
+     * @param count how many it is to have
+     */
+    boolean perhapsOthers(int count) {
+        RaftService raft = service.running();
+        if (raft != null) {
+            perhapsOthers = raft.getLocalCPMember() == null
+                    && (raft.isDiscoveryCompleted()
+                            || service.engine().getClusterService().getSize() > count);
+        }
+        return perhapsOthers;
     }
 
     /** Whether the CP subsystem runs, with this node or without it, as far as this node knows. */
@@ -220,8 +232,12 @@ public final class CpChannels {
 
     /** The members of the CP subsystem, as a majority of them knows. Fails if that is not said in time. */
     CompletionStage<Collection<CPMember>> members() {
+        RaftService raft = service.running();
+        if (raft == null) {
+            return CompletableFuture.failedFuture(new IOException("This node's member of the cluster has ended"));
+        }
         CompletableFuture<Collection<CPMember>> answer = new CompletableFuture<>();
-        var unused = service.raft().getCPMembers().whenCompleteAsync((all, failure) -> {
+        var unused = raft.getCPMembers().whenCompleteAsync((all, failure) -> {
             if (failure == null) {
                 answer.complete(all);
             } else {
@@ -260,7 +276,8 @@ public final class CpChannels {
     /** This node's id in the CP subsystem; null if it is no member of it. */
     @Nullable
     UUID replica() {
-        CPMember local = service.raft().getLocalCPMember();
+        RaftService raft = service.running();
+        CPMember local = raft == null ? null : raft.getLocalCPMember();
         return local == null ? null : local.getUuid();
     }
 

@@ -184,8 +184,8 @@ public final class CpGroups implements GroupLogs {
     }
 
     @Override
-    public boolean perhapsDecided() {
-        return !channels.decided() && channels.nodes() > members;
+    public boolean perhapsKeptByOthers() {
+        return channels.perhapsOthers(members);
     }
 
     @Override

@@ -172,8 +172,8 @@ public final class CpSubsystem implements Closeable {
     public void leaves() {
         CpChannels channels = settings.channels();
         if (channels != null) {
+            channels.forgetOthers(Set.of()); // first: what is asked from now on is not asked of them
             channels.met();
-            channels.forgetOthers(Set.of());
         }
     }
 

@@ -208,11 +208,12 @@ final class PlaceTaker {
      * replica that was here is lost, and counts: nobody would see that if this node did without it.
      */
     private Set<UUID> doWithout(Collection<CPMember> all) throws IOException {
-        if (!members.othersHere(all) && wanted.full(nanos.getAsLong())) {
+        boolean mayFollow = members.inPlaceOfThis(all).isEmpty();
+        if (!members.othersHere(all) && wanted.full(nanos.getAsLong(), mayFollow)) {
             throw new NewcomerException(
                     "Other nodes keep the channels; one that was removed from the cluster would make place");
         }
-        if (!members.inPlaceOfThis(all).isEmpty()) {
+        if (!mayFollow) {
             throw new LogClosedException(
                     "A node at this one's address keeps channels, but this one has none of its data; expected it to be"
                             + " stopped, wkctl cluster remove or wkctl raft remove of it on another one, and it to be started again",

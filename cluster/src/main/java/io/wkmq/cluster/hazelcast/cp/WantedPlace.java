@@ -18,7 +18,7 @@ final class WantedPlace {
     /** How long it waits since it was asked last: longer than it takes to make a place, and to ask again if that failed. */
     static final Duration PATIENCE_ASKED = Duration.ofSeconds(60);
 
-    /** How long it waits at most, whoever asks: what keeps a place from being made may last for days. */
+    /** How long it waits at most, whoever asks, if it may do without one: what keeps a place from being made may last for days. */
     static final Duration PATIENCE_MAX = Duration.ofMinutes(5);
 
     /** Since when there is none; null if there is, or nobody looked. */
@@ -41,15 +41,20 @@ final class WantedPlace {
     @GuardedBy("this")
     private boolean own;
 
-    /** All places are taken. Returns whether this node goes on waiting for one. */
-    synchronized boolean full(long now) {
+    /**
+     * All places are taken. Returns whether this node goes on waiting for one.
+     *
+     * @param mayFollow whether it may do without one; else it waits for as long as it is asked
+     */
+    synchronized boolean full(long now, boolean mayFollow) {
         own = false;
         freeSinceNanos = null;
         if (fullSinceNanos == null) {
             fullSinceNanos = now;
         }
         boolean waits = within(PATIENCE, fullSinceNanos, now)
-                || (within(PATIENCE_ASKED, askedNanos, now) && within(PATIENCE_MAX, fullSinceNanos, now));
+                || (within(PATIENCE_ASKED, askedNanos, now)
+                        && (!mayFollow || within(PATIENCE_MAX, fullSinceNanos, now)));
         if (waits) {
             saidNanos = now;
         } else {
