@@ -227,7 +227,8 @@ public final class CpChannels {
 
     /** Whether the CP subsystem runs, with this node or without it, as far as this node knows. */
     boolean decided() {
-        return service.raft().isDiscoveryCompleted();
+        RaftService raft = service.running();
+        return raft != null && raft.isDiscoveryCompleted();
     }
 
     /** The members of the CP subsystem, as a majority of them knows. Fails if that is not said in time. */

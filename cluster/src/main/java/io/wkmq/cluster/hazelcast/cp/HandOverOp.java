@@ -1,20 +1,15 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cp.CPGroupId;
-import com.hazelcast.cp.internal.IndeterminateOperationStateAware;
-import com.hazelcast.cp.internal.RaftOp;
 import com.hazelcast.internal.util.UUIDSerializationUtil;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
-import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the leader of a group to hand its leadership over. It only begins that. A query of the leader: it never is in a log. */
-final class HandOverOp extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
-    private static final int VERSION = 1;
-
+final class HandOverOp extends LeaderQuestion {
     private @Nullable UUID target;
 
     HandOverOp() {}
@@ -32,29 +27,13 @@ final class HandOverOp extends RaftOp implements IdentifiedDataSerializable, Ind
     }
 
     @Override
-    protected String getServiceName() {
-        return ChannelService.NAME;
-    }
-
-    /** Who does not lead any more has nothing to hand over. */
-    @Override
-    public boolean isRetryableOnIndeterminateOperationState() {
-        return true;
-    }
-
-    @Override
-    public int getFactoryId() {
-        return CpFactory.ID;
-    }
-
-    @Override
     public int getClassId() {
         return CpFactory.HAND_OVER_OP;
     }
 
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        super.writeData(out);
         out.writeBoolean(target != null);
         if (target != null) {
             UUIDSerializationUtil.writeUUID(out, target);
@@ -63,10 +42,7 @@ final class HandOverOp extends RaftOp implements IdentifiedDataSerializable, Ind
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
-        int version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("An order to hand over has version " + version + "; expected " + VERSION);
-        }
+        super.readData(in);
         target = in.readBoolean() ? UUIDSerializationUtil.readUUID(in) : null;
     }
 }

@@ -1,0 +1,44 @@
+package io.wkmq.cluster.hazelcast.cp;
+
+import com.hazelcast.cp.internal.IndeterminateOperationStateAware;
+import com.hazelcast.cp.internal.RaftOp;
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import java.io.IOException;
+
+/**
+ * What is asked of the leader of a group of channels, or said to it. A query: it never is in a log, and may be asked again. Its form has a
+ * version.
+ */
+abstract class LeaderQuestion extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
+    private static final int VERSION = 1;
+
+    @Override
+    protected final String getServiceName() {
+        return ChannelService.NAME;
+    }
+
+    @Override
+    public final boolean isRetryableOnIndeterminateOperationState() {
+        return true;
+    }
+
+    @Override
+    public final int getFactoryId() {
+        return CpFactory.ID;
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) throws IOException {
+        out.writeByte(VERSION);
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) throws IOException {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException(getClass().getSimpleName() + " has version " + version + "; expected " + VERSION);
+        }
+    }
+}
