@@ -40,6 +40,11 @@ final class LogLearner {
     private static final long SEEK_MS = 2_000;
 
     private static final long AWAIT_MS = 20;
+
+    /** So many may wait for an entry at a time. */
+    private static final int AWAITED_MAX = 10_000;
+
+
     private static final long NEVER = Long.MIN_VALUE;
 
     /** What it has applied of so many entries is written, so that it need not be fetched again after a start. */
@@ -177,6 +182,9 @@ final class LogLearner {
             loop.execute(() -> {
                 if (stopped) {
                     done.completeExceptionally(closed(null));
+                } else if (awaited.size() >= AWAITED_MAX) {
+                    done.completeExceptionally(new OverloadedException(awaited.size()
+                            + " wait for this node's copy of group " + group + "; expected at most " + AWAITED_MAX));
                 } else {
                     awaited.add(new Awaited(index, loop.nowMs() + limit.toMillis(), done));
                     tell();
