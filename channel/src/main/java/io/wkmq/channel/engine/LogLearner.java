@@ -44,7 +44,6 @@ final class LogLearner {
     /** So many may wait for an entry at a time. */
     private static final int AWAITED_MAX = 10_000;
 
-
     private static final long NEVER = Long.MIN_VALUE;
 
     /** What it has applied of so many entries is written, so that it need not be fetched again after a start. */
