@@ -79,6 +79,8 @@ class NodeLifecycleIT {
         try (Node node = new Node(installation, dir)) {
             assertThat(node.wkmq("start").status()).isZero();
             String pid = node.wkmq("pid").out().strip();
+            assertThat(node.with("WKMQ_PING_TIMEOUT", "0").wkmq("ping").err())
+                    .contains("WKMQ_PING_TIMEOUT is '0'; expected whole seconds, 1 at least");
             node.with("WKMQ_PING_TIMEOUT", "1");
 
             signal("STOP", pid);
