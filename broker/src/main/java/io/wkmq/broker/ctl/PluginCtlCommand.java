@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 
 /** A command that a plugin brings. Its arguments are its own business, options included. */
 final class PluginCtlCommand implements CtlCommand {
-    /** The plugin's own limit is shorter, unless it is set very high. */
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    /** Longer than the limit of the plugins' guard, which says more. */
+    private static final Duration LIMIT = Duration.ofSeconds(70);
 
     private final PluginCommand command;
 
