@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
         return nodes;
     }
 
-    private static @Nullable RunningNode read(Path file) throws IOException {
+    private static @Nullable RunningNode read(Path file) {
         Path name = file.getFileName();
         if (name == null || !name.toString().matches("\\d{1,18}")) {
             return null;
@@ -80,8 +80,8 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
                 }
             }
             return of(Long.parseLong(name.toString()), values);
-        } catch (NoSuchFileException e) {
-            return null; // it has just stopped
+        } catch (IOException | InvalidPathException e) {
+            return null; // it has just stopped, is another user's, or was not written by a node: that hides no other one
         }
     }
 

@@ -105,6 +105,17 @@ class NodeChoiceTest {
     }
 
     @Test
+    void aFileThatCannotBeReadHidesNoOtherNode() throws Exception {
+        running("a@host", 5, "data");
+        Path nodes = home.resolve("run/nodes");
+        Files.write(nodes.resolve("1"), new byte[] {(byte) 0xFF});
+        Files.writeString(nodes.resolve("2"), "name=b@host\ndata=/b\nsocket=/b\0\ntoken=/b\n");
+        Files.createDirectory(nodes.resolve("3"));
+
+        assertThat(choose(null, Map.of()).node()).isEqualTo("a@host");
+    }
+
+    @Test
     void whatDeadNodesLeftIsRemovedWhenTheNextOneComes() throws Exception {
         Path run = home.resolve("run");
         node("dead@host", 999_999_999, "data").register(run);
