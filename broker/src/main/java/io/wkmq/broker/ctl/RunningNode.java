@@ -1,8 +1,7 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.listener.UnixSocketFile;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -97,11 +96,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
 
     /** Whether somebody listens on its socket. */
     boolean answers() {
-        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return probe.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
+        return new UnixSocketFile(socket).inUse();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.wkmq.broker.listener;
 
 import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -40,11 +43,16 @@ public record UnixSocketFile(Path path) {
                 .isOther();
     }
 
-    private boolean inUse() {
-        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            return probe.isConnected();
+    /** Whether somebody listens there. Does not wait, not even for a process that hangs. */
+    public boolean inUse() {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            probe.configureBlocking(false);
+            probe.connect(UnixDomainSocketAddress.of(path));
+            return true;
+        } catch (ConnectException | BindException e) {
+            return false; // refused: nobody listens, or nobody for us
         } catch (IOException e) {
-            return false; // connection refused: nobody listens
+            return Files.exists(path); // then so many wait already that nobody else is let in
         }
     }
 

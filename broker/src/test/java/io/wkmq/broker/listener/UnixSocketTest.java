@@ -97,6 +97,21 @@ class UnixSocketTest {
     }
 
     @Test
+    void fileOfAProcessThatHangsIsInUse() throws Exception {
+        UnixSocketFile file = new UnixSocketFile(path);
+        assertThat(file.inUse()).isFalse();
+        try (ServerSocketChannel hanging = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            hanging.bind(UnixDomainSocketAddress.of(path), 1);
+            for (int look = 0; look < 10; look++) { // each one waits there to be taken
+                assertThat(file.inUse()).isTrue();
+            }
+            assertThatThrownBy(file::removeStale).hasMessageStartingWith("another process listens there");
+        }
+        assertThat(path).exists();
+        assertThat(file.inUse()).isFalse();
+    }
+
+    @Test
     void fileThatIsNoSocketIsLeftAlone() throws Exception {
         assumeTrue(Epoll.isAvailable());
         Files.writeString(path, "precious");
