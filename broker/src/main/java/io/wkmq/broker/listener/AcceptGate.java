@@ -58,11 +58,12 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         if (!config.proxyProtocol() && peer instanceof InetSocketAddress inet && !access.allow(inet)) {
             return ShutdownReason.ACCESS_DENIED;
         }
-        if (!admission.admit()) {
-            return ShutdownReason.OVERLOADED;
-        }
         if (counters.clients() >= config.maxClients()) {
             return ShutdownReason.MAX_CLIENTS;
+        }
+        // What is full takes nothing from the rate of all listeners.
+        if (!admission.admit()) {
+            return ShutdownReason.OVERLOADED;
         }
         if (connects != null && !connects.tryTake(System.nanoTime())) {
             return ShutdownReason.CONNECT_RATE;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +36,22 @@ class AcceptGateTest {
                     fourth.echo("fourth");
                 }
             }
+        }
+    }
+
+    @Test
+    void whatAFullListenerRefusesDoesNotCountAsAConnectOfTheNode() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        AdmissionControl counting = () -> asked.incrementAndGet() > 0;
+        try (TestNode node = new TestNode(counting, Duration.ofHours(1))) {
+            Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).maxClients(1));
+            try (TestClient only = TestClient.tcp(listener.port());
+                    TestClient refused = TestClient.tcp(listener.port())) {
+                only.echo("only");
+                assertThat(refused.ends()).isTrue();
+            }
+            assertThat(listener.shutdowns()).containsEntry(ShutdownReason.MAX_CLIENTS, 1L);
+            assertThat(asked).hasValue(1);
         }
     }
 
