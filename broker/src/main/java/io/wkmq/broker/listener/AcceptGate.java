@@ -62,7 +62,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
             return ShutdownReason.MAX_CLIENTS;
         }
         // What is full takes nothing from the rate of all listeners.
-        if (!admission.admit()) {
+        if (!admission.admit(counters.openOfAll())) {
             return ShutdownReason.OVERLOADED;
         }
         if (connects != null && !connects.tryTake(System.nanoTime())) {

@@ -4,8 +4,12 @@ package io.wkmq.broker.listener;
 @FunctionalInterface
 public interface AdmissionControl {
     /** Takes every connection. */
-    AdmissionControl ALWAYS = () -> true;
+    AdmissionControl ALWAYS = open -> true;
 
-    /** Whether a connection that has just been accepted is kept. */
-    boolean admit();
+    /**
+     * Whether a connection that has just been accepted is kept.
+     *
+     * @param open how many others are open, of all listeners, from the moment they were accepted
+     */
+    boolean admit(int open);
 }

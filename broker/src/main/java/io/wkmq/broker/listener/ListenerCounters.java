@@ -9,11 +9,18 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What a listener has counted since the node started, whether it was stopped in between or not. Thread-safe. */
 final class ListenerCounters {
+    private final AtomicInteger openOfAll;
     private final AtomicInteger clients = new AtomicInteger();
     private final LongAdder accepted = new LongAdder();
     private final Map<ShutdownReason, LongAdder> shutdowns = new EnumMap<>(ShutdownReason.class);
 
-    ListenerCounters() {
+    /**
+     * Nothing counted yet.
+     *
+     * @param openOfAll what all listeners of the node count the open connections in together
+     */
+    ListenerCounters(AtomicInteger openOfAll) {
+        this.openOfAll = openOfAll;
         for (ShutdownReason reason : ShutdownReason.values()) {
             shutdowns.put(reason, new LongAdder());
         }
@@ -21,6 +28,11 @@ final class ListenerCounters {
 
     int clients() {
         return clients.get();
+    }
+
+    /** The open connections of all listeners, those in any handshake included. */
+    int openOfAll() {
+        return openOfAll.get();
     }
 
     long accepted() {
@@ -45,8 +57,10 @@ final class ListenerCounters {
     /** Counts the connection as a client until it closes. */
     void open(Channel channel) {
         clients.incrementAndGet();
+        openOfAll.incrementAndGet();
         accepted.increment();
         channel.closeFuture().addListener(closed -> {
+            openOfAll.decrementAndGet();
             clients.decrementAndGet();
             countLater(channel);
         });

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ public final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final Listener.Transports transports;
+    private final AtomicInteger open = new AtomicInteger();
     private final ScheduledExecutorService certificates =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("wkmq-certificates", true));
 
@@ -68,7 +70,7 @@ public final class Listeners implements AutoCloseable {
             throw new ListenerException(key + " cannot be started: the node is being stopped");
         }
         // Clients of a stopped listener may still be there and count on.
-        ListenerCounters counters = previous == null ? new ListenerCounters() : previous.counters();
+        ListenerCounters counters = previous == null ? new ListenerCounters(open) : previous.counters();
         Listener listener = new Listener(config, counters, transports);
         listener.start();
         listeners.put(key, listener);

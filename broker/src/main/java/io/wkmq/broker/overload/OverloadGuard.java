@@ -5,7 +5,6 @@ import io.wkmq.broker.listener.AdmissionControl;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +16,6 @@ public final class OverloadGuard implements AdmissionControl {
     private static final Logger log = LoggerFactory.getLogger(OverloadGuard.class);
 
     private final OverloadConfig config;
-    private final IntSupplier connections;
     private final MemoryUse memory;
     private final InstantSource clock;
     private final LongAdder refused = new LongAdder();
@@ -30,12 +28,10 @@ public final class OverloadGuard implements AdmissionControl {
     /**
      * Guards a node.
      *
-     * @param connections how many connections there are
      * @param memory how full the memory is; read by {@link #lookAtMemory}
      */
-    public OverloadGuard(OverloadConfig config, IntSupplier connections, MemoryUse memory, InstantSource clock) {
+    public OverloadGuard(OverloadConfig config, MemoryUse memory, InstantSource clock) {
         this.config = config;
-        this.connections = connections;
         this.memory = memory;
         this.clock = clock;
     }
@@ -62,8 +58,8 @@ public final class OverloadGuard implements AdmissionControl {
     }
 
     @Override
-    public boolean admit() {
-        if (memoryShort || connections.getAsInt() >= config.maxConnections() || !withinRate()) {
+    public boolean admit(int open) {
+        if (memoryShort || open >= config.maxConnections() || !withinRate()) {
             refused.increment();
             return false;
         }

@@ -42,7 +42,7 @@ class AcceptGateTest {
     @Test
     void whatAFullListenerRefusesDoesNotCountAsAConnectOfTheNode() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        AdmissionControl counting = () -> asked.incrementAndGet() > 0;
+        AdmissionControl counting = open -> asked.incrementAndGet() > 0;
         try (TestNode node = new TestNode(counting, Duration.ofHours(1))) {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).maxClients(1));
             try (TestClient only = TestClient.tcp(listener.port());
@@ -105,8 +105,9 @@ class AcceptGateTest {
     @Test
     void failureToAcceptIsFollowedByAPause() {
         ListenerConfig config = ConfigBuilder.of(Protocol.TCP).build();
+        ListenerCounters counters = new ListenerCounters(new AtomicInteger());
         EmbeddedChannel server = new EmbeddedChannel(
-                new AcceptGate(config, new ListenerCounters(), AccessRules.of(config), AdmissionControl.ALWAYS));
+                new AcceptGate(config, counters, AccessRules.of(config), AdmissionControl.ALWAYS));
         server.freezeTime();
         server.pipeline().fireExceptionCaught(new IOException("Too many open files"));
         assertThat(server.config().isAutoRead()).isFalse();
@@ -120,9 +121,31 @@ class AcceptGateTest {
     }
 
     @Test
+    void connectionsOfAllListenersCountBeforeTheirHandshakesAreOver() throws Exception {
+        try (TestNode node = new TestNode(open -> open < 2, Duration.ofHours(1))) {
+            Listener waiting = node.start(ConfigBuilder.of(Protocol.TCP).name("waiting").proxyProtocol(60_000));
+            Listener other = node.start(ConfigBuilder.of(Protocol.TCP).name("other"));
+            TestClient silent = TestClient.tcp(waiting.port());
+            TestNode.await(() -> assertThat(waiting.clients()).isEqualTo(1));
+            try (TestClient second = TestClient.tcp(other.port());
+                    TestClient third = TestClient.tcp(other.port())) {
+                second.echo("second");
+                assertThat(third.ends()).isTrue();
+                assertThat(other.shutdowns()).containsEntry(ShutdownReason.OVERLOADED, 1L);
+
+                silent.close();
+                TestNode.await(() -> assertThat(waiting.clients()).isZero());
+                try (TestClient fourth = TestClient.tcp(other.port())) {
+                    fourth.echo("fourth");
+                }
+            }
+        }
+    }
+
+    @Test
     void overloadedNodeTakesNoConnection() throws Exception {
         AtomicBoolean room = new AtomicBoolean();
-        try (TestNode node = new TestNode(room::get, Duration.ofHours(1))) {
+        try (TestNode node = new TestNode(open -> room.get(), Duration.ofHours(1))) {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP));
             try (TestClient refused = TestClient.tcp(listener.port())) {
                 assertThat(refused.ends()).isTrue();

@@ -4,18 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.config.OverloadConfig;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OverloadGuardTest {
-    private final AtomicInteger connections = new AtomicInteger();
     private double used = 0.1;
     private Instant now = Instant.ofEpochSecond(1_800_000_000);
 
     private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
         return new OverloadGuard(
                 new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536),
-                connections::get,
                 () -> used,
                 () -> now);
     }
@@ -23,11 +20,8 @@ class OverloadGuardTest {
     @Test
     void connectionBeyondTheMaximumIsRefusedAndCounted() {
         OverloadGuard guard = guard(2, 0);
-        connections.set(1);
-        assertThat(guard.admit()).isTrue();
-
-        connections.set(2);
-        assertThat(guard.admit()).isFalse();
+        assertThat(guard.admit(1)).isTrue();
+        assertThat(guard.admit(2)).isFalse();
         assertThat(guard.refused()).isEqualTo(1);
     }
 
@@ -35,12 +29,12 @@ class OverloadGuardTest {
     void connectsOfOneSecondAreLimitedAndTheNextSecondStartsAnew() {
         OverloadGuard guard = guard(100, 3);
         for (int i = 0; i < 3; i++) {
-            assertThat(guard.admit()).isTrue();
+            assertThat(guard.admit(0)).isTrue();
         }
-        assertThat(guard.admit()).isFalse();
+        assertThat(guard.admit(0)).isFalse();
 
         now = now.plusSeconds(1);
-        assertThat(guard.admit()).isTrue();
+        assertThat(guard.admit(0)).isTrue();
     }
 
     @Test
@@ -48,11 +42,11 @@ class OverloadGuardTest {
         OverloadGuard guard = guard(100, 0);
         used = 0.86;
         guard.lookAtMemory();
-        assertThat(guard.admit()).isFalse();
+        assertThat(guard.admit(0)).isFalse();
 
         used = 0.5;
         guard.lookAtMemory();
-        assertThat(guard.admit()).isTrue();
+        assertThat(guard.admit(0)).isTrue();
     }
 
     @Test
