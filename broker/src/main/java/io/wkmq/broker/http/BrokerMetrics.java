@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The node's metrics and the JVM's in the formats of Prometheus. Thread-safe; reads some files of {@code /proc} each time. */
 public final class BrokerMetrics extends Collector {
     private final NodeFigures figures;
-    private final CollectorRegistry registry = new CollectorRegistry(true);
+    private final CollectorRegistry registry = new CollectorRegistry();
 
     /** The metrics of these parts. */
     public BrokerMetrics(MetricsSources sources) {
