@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -68,9 +69,9 @@ public final class TokenFile {
         FileAttribute<?>[] mode = posix(directory)
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
                 : new FileAttribute<?>[0];
-        // Whoever sees the file sees the whole token.
+        // Whoever sees the file sees the whole token, also after the power has failed.
         Path fresh = Files.createTempFile(directory, "token", ".new", mode);
-        Files.writeString(fresh, token + '\n');
+        Files.writeString(fresh, token + '\n', StandardOpenOption.WRITE, StandardOpenOption.SYNC);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return token;
     }
