@@ -32,8 +32,9 @@ final class Management implements AutoCloseable {
     Management(ManagementConfig config, NodeParts parts, MetricsSources sources) {
         ManagementLoop loop = closing.add("management loop", ManagementLoop.start());
         try {
-            closing.add("wkctl", CtlServer.start(config, loop, CtlCommands.of(parts)));
-            pages = pages(config, loop, parts, sources);
+            TokenFile token = TokenFile.loadOrCreate(config.tokenFile(), new SecureRandom());
+            closing.add("wkctl", CtlServer.start(config, token, loop, CtlCommands.of(parts)));
+            pages = pages(config.listen(), token, loop, parts, sources);
         } catch (ManagementException e) {
             closing.close();
             throw e;
@@ -41,13 +42,11 @@ final class Management implements AutoCloseable {
     }
 
     private @Nullable ManagementServer pages(
-            ManagementConfig config, ManagementLoop loop, NodeParts parts, MetricsSources sources) {
-        InetBind listen = config.listen();
+            @Nullable InetBind listen, TokenFile token, ManagementLoop loop, NodeParts parts, MetricsSources sources) {
         if (listen == null) {
             return null;
         }
         try {
-            TokenFile token = TokenFile.loadOrCreate(config.tokenFile(), new SecureRandom());
             Api api = closing.add(
                     "API",
                     new Api(

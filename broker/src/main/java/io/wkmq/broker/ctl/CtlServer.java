@@ -12,7 +12,6 @@ import io.wkmq.broker.http.ReplyStream;
 import io.wkmq.broker.http.Request;
 import io.wkmq.broker.http.TokenFile;
 import io.wkmq.broker.http.Workers;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,24 +42,27 @@ public final class CtlServer implements AutoCloseable {
     private final Workers workers = new Workers("wkmq-ctl", COMMANDS_MAX);
     private final HttpServer server;
 
-    private CtlServer(ManagementConfig config, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
+    private CtlServer(
+            ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
         this.commands = commands;
         this.config = config;
-        this.token = TokenFile.loadOrCreate(config.tokenFile(), new SecureRandom());
+        this.token = token;
         this.server = HttpServer.onSocket(loop, config.socket(), limits, this::serve);
     }
 
     /**
-     * Makes the token file, if there is none, and listens.
+     * Listens.
      *
-     * @throws ManagementException if the socket or the token file cannot be made
+     * @param token what the configuration's file of the token has
+     * @throws ManagementException if the socket cannot be made
      */
-    public static CtlServer start(ManagementConfig config, ManagementLoop loop, CtlCommands commands) {
-        return start(config, loop, commands, LIMITS);
+    public static CtlServer start(ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands) {
+        return start(config, token, loop, commands, LIMITS);
     }
 
-    static CtlServer start(ManagementConfig config, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
-        CtlServer started = new CtlServer(config, loop, commands, limits);
+    static CtlServer start(
+            ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
+        CtlServer started = new CtlServer(config, token, loop, commands, limits);
         log.info("wkctl can connect socket={}", config.socket());
         return started;
     }

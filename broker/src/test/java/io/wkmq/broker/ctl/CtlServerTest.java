@@ -8,6 +8,7 @@ import io.wkmq.broker.http.HttpLimits;
 import io.wkmq.broker.http.ManagementException;
 import io.wkmq.broker.http.ManagementLoop;
 import io.wkmq.broker.http.ReplyAbandonedException;
+import io.wkmq.broker.http.TokenFile;
 import io.wkmq.plugins.api.Command.Usage;
 import io.wkmq.testing.Await;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +86,11 @@ class CtlServerTest {
                 new TestCommand("wait", (words, answer) -> waitForTheTest()),
                 new TestCommand("lines", (words, answer) -> lines(Integer.parseInt(words.get(0)), answer)));
         return CtlServer.start(
-                new ManagementConfig(null, socket, token), loop, new CtlCommands(commands, Map::of), limits);
+                new ManagementConfig(null, socket, token),
+                TokenFile.loadOrCreate(token, new SecureRandom()),
+                loop,
+                new CtlCommands(commands, Map::of),
+                limits);
     }
 
     private void waitForTheTest() {
