@@ -9,6 +9,9 @@ import java.util.function.Consumer;
  * never in memory as a whole. Confined to the thread that runs the command.
  */
 final class Answer {
+    /** That the command still runs; no part of the answer, and in no text of one. */
+    static final String ALIVE = "\0";
+
     private final Consumer<String> out;
     private final boolean json;
     private final long limit;
@@ -25,6 +28,11 @@ final class Answer {
         this.out = out;
         this.json = json;
         this.limit = limit;
+    }
+
+    /** Says that the command still runs, which may be as often as it likes; throws if nobody waits for the answer any more. */
+    void alive() {
+        out.accept(ALIVE);
     }
 
     /** The whole answer is a sentence, or some. */

@@ -25,7 +25,7 @@ import java.util.Map;
  * quickly. Ends with 0, 1 if the command failed or there is no node, 64 if there is no such command.
  */
 public final class CtlMain {
-    /** Longer than any command is silent for. bin/wkmq has less patience. */
+    /** Longer than any command neither says a word nor that it still runs. bin/wkmq has less patience. */
     private static final long SILENCE_MAX_MS = Long.getLong("wkctl.silence_max_ms", 180_000);
 
     private static final String NODE_OPTION = "--node";

@@ -17,6 +17,9 @@ final class CtlResponse {
 
     private static final int STATUS_TO = 12;
 
+    /** The byte of {@link Answer#ALIVE}. */
+    private static final byte ALIVE = 0;
+
     private final InputStream in;
     private final int status;
 
@@ -51,7 +54,7 @@ final class CtlResponse {
     }
 
     /**
-     * Copies what the command prints.
+     * Copies what the command prints, without the bytes by which the node says that it still runs.
      *
      * @param exitStatus the trailer with the exit status
      * @return the exit status
@@ -66,7 +69,7 @@ final class CtlResponse {
                 if (read < 0) {
                     throw new EOFException("its answer ends too early");
                 }
-                out.write(buffer, 0, read);
+                copy(buffer, read, out);
                 left -= read;
             }
             if (!line(in).isEmpty()) {
@@ -81,6 +84,17 @@ final class CtlResponse {
             }
         }
         return result;
+    }
+
+    private static void copy(byte[] bytes, int length, OutputStream out) throws IOException {
+        int from = 0;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == ALIVE) {
+                out.write(bytes, from, i - from);
+                from = i + 1;
+            }
+        }
+        out.write(bytes, from, length - from);
     }
 
     private int chunkSize() throws IOException {

@@ -15,13 +15,15 @@ import io.wkmq.broker.http.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where {@code wkctl} talks to the node: HTTP over a unix domain socket. {@code POST /command} with {@code Authorization: Bearer
  * <token>} and the words of the command as the body, one a line; the answer is the text that the command prints, bit by bit,
- * and the exit status as the trailer {@code Wkmq-Exit-Status}. At most some commands run at once. Thread-safe.
+ * and the exit status as the trailer {@code Wkmq-Exit-Status}. A byte 0 among it says no more than that the command still runs.
+ * At most some commands run at once. Thread-safe.
  */
 public final class CtlServer implements AutoCloseable {
     static final String PATH = "/command";
@@ -33,20 +35,30 @@ public final class CtlServer implements AutoCloseable {
     private static final HttpLimits LIMITS =
             new HttpLimits(32, 64 * 1024, Duration.ofSeconds(10), Duration.ofMinutes(5));
 
+    /** How often it is said of a command that it still runs. */
+    private static final Duration ALIVE = Duration.ofSeconds(10);
+
     private static final int COMMANDS_MAX = 8;
     private static final int WORDS_MAX = 64;
 
     private final CtlCommands commands;
     private final ManagementConfig config;
     private final TokenFile token;
+    private final Duration aliveEvery;
     private final Workers workers = new Workers("wkmq-ctl", COMMANDS_MAX);
     private final HttpServer server;
 
     private CtlServer(
-            ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
+            ManagementConfig config,
+            TokenFile token,
+            ManagementLoop loop,
+            CtlCommands commands,
+            HttpLimits limits,
+            Duration aliveEvery) {
         this.commands = commands;
         this.config = config;
         this.token = token;
+        this.aliveEvery = aliveEvery;
         this.server = HttpServer.onSocket(loop, config.socket(), limits, this::serve);
     }
 
@@ -57,12 +69,17 @@ public final class CtlServer implements AutoCloseable {
      * @throws ManagementException if the socket cannot be made
      */
     public static CtlServer start(ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands) {
-        return start(config, token, loop, commands, LIMITS);
+        return start(config, token, loop, commands, LIMITS, ALIVE);
     }
 
     static CtlServer start(
-            ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands, HttpLimits limits) {
-        CtlServer started = new CtlServer(config, token, loop, commands, limits);
+            ManagementConfig config,
+            TokenFile token,
+            ManagementLoop loop,
+            CtlCommands commands,
+            HttpLimits limits,
+            Duration aliveEvery) {
+        CtlServer started = new CtlServer(config, token, loop, commands, limits, aliveEvery);
         log.info("wkctl can connect socket={}", config.socket());
         return started;
     }
@@ -111,7 +128,7 @@ public final class CtlServer implements AutoCloseable {
         ReplyStream stream = reply.stream("text/plain; charset=utf-8", EXIT_STATUS);
         boolean ended = false;
         try {
-            int status = commands.run(words, stream::write);
+            int status = commands.run(words, new Output(stream, aliveEvery));
             stream.end(Integer.toString(status));
             ended = true;
         } catch (ReplyAbandonedException e) {
@@ -128,5 +145,28 @@ public final class CtlServer implements AutoCloseable {
     public void close() {
         server.close();
         workers.close();
+    }
+
+    /** Where a command writes its answer to. That it still runs is sent at once, but not every time. For one thread. */
+    private static final class Output implements Consumer<String> {
+        private final ReplyStream stream;
+        private final long aliveNanos;
+        private long saidNanos = System.nanoTime();
+
+        Output(ReplyStream stream, Duration aliveEvery) {
+            this.stream = stream;
+            this.aliveNanos = aliveEvery.toNanos();
+        }
+
+        @Override
+        public void accept(String text) {
+            if (!text.equals(Answer.ALIVE)) {
+                stream.write(text);
+            } else if (System.nanoTime() - saidNanos >= aliveNanos) {
+                saidNanos = System.nanoTime();
+                stream.write(text);
+                stream.flush();
+            }
+        }
     }
 }

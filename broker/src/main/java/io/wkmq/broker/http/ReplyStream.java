@@ -37,9 +37,18 @@ public final class ReplyStream {
     public void write(String text) {
         chunk.writeBytes(text.getBytes(StandardCharsets.UTF_8));
         if (chunk.size() >= CHUNK_BYTES) {
-            awaitRoom();
-            var unused = channel.writeAndFlush(take());
+            flush();
         }
+    }
+
+    /**
+     * Sends what was written.
+     *
+     * @throws ReplyAbandonedException if nobody wants it
+     */
+    public void flush() {
+        awaitRoom();
+        var unused = channel.writeAndFlush(take());
     }
 
     /** Ends the body. */

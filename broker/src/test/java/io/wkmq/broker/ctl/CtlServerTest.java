@@ -78,19 +78,29 @@ class CtlServerTest {
     }
 
     private CtlServer server(HttpLimits limits) {
+        return server(limits, Duration.ofMinutes(1));
+    }
+
+    private CtlServer server(HttpLimits limits, Duration aliveEvery) {
         List<CtlCommand> commands = List.of(
                 new TestCommand("echo", (words, answer) -> words.forEach(word -> answer.say('<' + word + '>'))),
                 new TestCommand("fail", (words, answer) -> {
                     throw new CtlException("it failed");
                 }),
                 new TestCommand("wait", (words, answer) -> waitForTheTest()),
+                new TestCommand("long", (words, answer) -> {
+                    answer.alive();
+                    waitForTheTest();
+                    answer.say("it is done");
+                }),
                 new TestCommand("lines", (words, answer) -> lines(Integer.parseInt(words.get(0)), answer)));
         return CtlServer.start(
                 new ManagementConfig(null, socket, token),
                 TokenFile.loadOrCreate(token, new SecureRandom()),
                 loop,
                 new CtlCommands(commands, Map::of),
-                limits);
+                limits,
+                aliveEvery);
     }
 
     private void waitForTheTest() {
@@ -276,6 +286,32 @@ class CtlServerTest {
         assertThat(CtlServer.words("a")).containsExactly("a");
         assertThat(CtlServer.words("a\n")).containsExactly("a");
         assertThat(CtlServer.words("a\n\n\nb c\n\n")).containsExactly("a", "", "", "b c", "");
+    }
+
+    @Test
+    void nodeSaysThatACommandStillRunsAndWkctlPrintsNothingOfThat() throws Exception {
+        server.close();
+        server = server(PATIENT, Duration.ZERO);
+        try (SocketChannel connection = post("long")) {
+            StringBuilder received = new StringBuilder();
+            ByteBuffer buffer = ByteBuffer.allocate(4096);
+            while (received.indexOf("\r\n1\r\n\0\r\n") < 0) {
+                assertThat(connection.read(buffer.clear())).isPositive();
+                received.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+            }
+            released.countDown();
+            assertThat(rest(connection)).contains("it is done\n").endsWith("Wkmq-Exit-Status: 0\r\n\r\n");
+        }
+        assertThat(wkctl("long")).isZero();
+        assertThat(text(out)).isEqualTo("it is done\n");
+    }
+
+    @Test
+    void thatACommandStillRunsIsSaidNowAndThenOnly() throws Exception {
+        released.countDown();
+        try (SocketChannel connection = post("long")) {
+            assertThat(rest(connection)).doesNotContain("\0").contains("it is done\n");
+        }
     }
 
     @Test

@@ -25,7 +25,7 @@ public final class ChannelAudit {
      * @throws ChannelException if there is no such channel
      */
     public ChannelVersion compare(String name) throws ChannelException {
-        return comparison(name).compare();
+        return comparison(name, () -> {}).compare();
     }
 
     /**
@@ -35,6 +35,16 @@ public final class ChannelAudit {
      * @throws ChannelException if there is no such channel, or two others do that on this node already
      */
     public List<ChannelVersion> verify(List<String> names) throws ChannelException {
+        return verify(names, () -> {});
+    }
+
+    /**
+     * The same for somebody who waits for it.
+     *
+     * @param asking is run on this thread before each question to the nodes; may throw to end it
+     * @throws ChannelException if there is no such channel, or two others do that on this node already
+     */
+    public List<ChannelVersion> verify(List<String> names, Runnable asking) throws ChannelException {
         Semaphore verifying = channels.verifying();
         if (!verifying.tryAcquire()) {
             throw new ChannelException(
@@ -45,7 +55,7 @@ public final class ChannelAudit {
         try {
             List<ChannelVersion> versions = new ArrayList<>();
             for (String name : names) {
-                ReplicaComparison comparison = comparison(name);
+                ReplicaComparison comparison = comparison(name, asking);
                 comparison.compare();
                 versions.add(comparison.verify());
             }
@@ -55,7 +65,7 @@ public final class ChannelAudit {
         }
     }
 
-    private ReplicaComparison comparison(String name) throws ChannelException {
-        return new ReplicaComparison(name, channels.known(name).number(), channels.auditees());
+    private ReplicaComparison comparison(String name, Runnable asking) throws ChannelException {
+        return new ReplicaComparison(name, channels.known(name).number(), channels.auditees(), asking);
     }
 }

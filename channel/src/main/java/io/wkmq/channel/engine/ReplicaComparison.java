@@ -79,6 +79,7 @@ final class ReplicaComparison {
     private final String channel;
     private final int number;
     private final List<Auditee> nodes;
+    private final Runnable asking;
     private final List<ChannelVersion.Replica> replicas = new ArrayList<>();
 
     /** Those that were given something else than most. */
@@ -97,9 +98,19 @@ final class ReplicaComparison {
      * @param nodes who is asked; no replica of another one counts
      */
     ReplicaComparison(String channel, int number, List<Auditee> nodes) {
+        this(channel, number, nodes, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param asking is run before each question; may throw to end the comparison
+     */
+    ReplicaComparison(String channel, int number, List<Auditee> nodes, Runnable asking) {
         this.channel = channel;
         this.number = number;
         this.nodes = nodes;
+        this.asking = asking;
     }
 
     ChannelVersion compare() throws ChannelException {
@@ -403,6 +414,7 @@ final class ReplicaComparison {
 
     /** Asks nodes at the same time; who does not answer has refused. */
     private Map<Integer, AuditAnswer> ask(List<Integer> asked, AuditQuestion question) throws ChannelException {
+        asking.run();
         Map<Integer, CompletableFuture<AuditAnswer>> answers = asked.stream()
                 .collect(Collectors.toMap(
                         node -> node,

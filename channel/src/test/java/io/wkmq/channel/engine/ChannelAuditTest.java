@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -153,6 +154,27 @@ final class ChannelAuditTest {
             assertThatThrownBy(() -> audit.verify(List.of("none"))).hasMessage("There is no channel none");
             assertThat(audit.verify(List.of("plant")))
                     .as("what failed holds nothing")
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void whoWaitsHearsThatItGoesOnAndMayEndIt() throws Exception {
+        try (NodeChannels channels = NodeChannels.open(directory, LocalOptions.defaults(), Clock.systemUTC())) {
+            channels.changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
+            ChannelAudit audit = new ChannelAudit(channels);
+            AtomicInteger told = new AtomicInteger();
+            assertThat(audit.verify(List.of("plant"), told::incrementAndGet)).hasSize(1);
+            assertThat(told).hasPositiveValue();
+
+            for (int i = 0; i <= NodeChannels.VERIFYING_MAX; i++) {
+                assertThatThrownBy(() -> audit.verify(List.of("plant"), () -> {
+                            throw new IllegalStateException("nobody waits");
+                        }))
+                        .hasMessage("nobody waits");
+            }
+            assertThat(audit.verify(List.of("plant")))
+                    .as("what was ended holds nothing")
                     .hasSize(1);
         }
     }
