@@ -16,25 +16,24 @@ import java.util.stream.IntStream;
 record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** There can be a million channels, each of which would be a line for every scrape. */
-    private static final int SHOWN_MAX = 1000;
+    private static final int SHOWN_MAX = ChannelFigures.Ends.SHOWN_MAX;
 
     List<Figure> figures() {
         return List.of(
-                NodeFigures.gauge("wkmq_channels", "Channels", now.last().size()),
+                NodeFigures.gauge("wkmq_channels", "Channels", now.ends().channels()),
                 new Figure(
                         Kind.GAUGE,
                         "wkmq_channel_last_seq",
                         "The sequence number of the last message, of channels that have had one; " + SHOWN_MAX
                                 + " of them at most",
                         List.of("channel"),
-                        points(now.last(), 1)),
+                        points(now.ends().last())),
                 new Figure(
                         Kind.GAUGE,
                         "wkmq_channel_cursor_lag",
                         "Messages by which the slowest reader with a cursor on this node is behind",
                         List.of("channel"),
-                        points(cursorLags, 0)),
+                        points(cursorLags)),
                 NodeFigures.gauge(
                         "wkmq_channel_queued_bytes",
                         "Bytes of messages that wait to be appended",
@@ -102,9 +101,8 @@ record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
                 .toList();
     }
 
-    private static List<Point> points(SortedMap<String, Long> byChannel, long least) {
+    private static List<Point> points(SortedMap<String, Long> byChannel) {
         return byChannel.entrySet().stream()
-                .filter(channel -> channel.getValue() >= least)
                 .limit(SHOWN_MAX)
                 .map(channel -> new Point(List.of(channel.getKey()), channel.getValue()))
                 .toList();

@@ -11,7 +11,7 @@ import io.wkmq.routing.TopicName;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -324,10 +324,18 @@ final class ChannelCatalog implements RegistryListener {
         return byFilter.get(filter);
     }
 
-    /** The sequence number of each channel's last message, as far as this node was told. */
-    SortedMap<String, Long> last() {
-        SortedMap<String, Long> last = new TreeMap<>();
-        logs.forEach((name, log) -> last.put(name, log.last()));
-        return last;
+    /** How far the channels are, as far as this node was told. */
+    ChannelFigures.Ends ends() {
+        NavigableMap<String, Long> last = new TreeMap<>();
+        logs.forEach((name, log) -> {
+            long seq = log.last();
+            if (seq > 0 && (last.size() < ChannelFigures.Ends.SHOWN_MAX || name.compareTo(last.lastKey()) < 0)) {
+                last.put(name, seq);
+                if (last.size() > ChannelFigures.Ends.SHOWN_MAX) {
+                    last.pollLastEntry();
+                }
+            }
+        });
+        return new ChannelFigures.Ends(logs.size(), last);
     }
 }

@@ -11,15 +11,10 @@ import java.util.SortedMap;
  * @param queues what waits to be appended
  * @param log what was written to the log on this node's disk
  * @param scrub what was looked through for damage
- * @param last the last sequence number of each channel, by its name; 0 if it has had no message
+ * @param ends how far the channels are
  */
 public record ChannelFigures(
-        Histogram.Reading appended,
-        long refused,
-        Queues queues,
-        LogFigures log,
-        Scrubbed scrub,
-        SortedMap<String, Long> last) {
+        Histogram.Reading appended, long refused, Queues queues, LogFigures log, Scrubbed scrub, Ends ends) {
 
     /**
      * What waits to be appended, and how it is.
@@ -57,9 +52,20 @@ public record ChannelFigures(
         }
     }
 
+    /**
+     * How far channels are.
+     *
+     * @param channels how many there are
+     * @param last the last sequence numbers of those that have had a message, of the first {@link #SHOWN_MAX} by their names
+     */
+    public record Ends(int channels, SortedMap<String, Long> last) {
+        /** There can be a million channels, each of which would be a line for whoever reads the figures. */
+        public static final int SHOWN_MAX = 1000;
+    }
+
     /** Those of a node whose channels are not open. */
-    static ChannelFigures none(SortedMap<String, Long> last) {
+    static ChannelFigures none(Ends ends) {
         return new ChannelFigures(
-                Histogram.ofTimes().read(), 0, Queues.of(List.of()), LogFigures.NONE, new Scrubbed(0, 0, 0), last);
+                Histogram.ofTimes().read(), 0, Queues.of(List.of()), LogFigures.NONE, new Scrubbed(0, 0, 0), ends);
     }
 }

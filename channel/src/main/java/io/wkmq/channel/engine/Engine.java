@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -161,9 +160,9 @@ public interface Engine extends AutoCloseable {
     /**
      * What it does.
      *
-     * @param last what is known of its channels
+     * @param ends what is known of its channels
      */
-    ChannelFigures figures(SortedMap<String, Long> last);
+    ChannelFigures figures(ChannelFigures.Ends ends);
 
     /** Finishes what was begun. Blocks; does nothing if that was called before. */
     @Override

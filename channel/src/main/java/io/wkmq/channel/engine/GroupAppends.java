@@ -3,7 +3,6 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.group.Entry;
 import java.time.Clock;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -43,14 +42,14 @@ final class GroupAppends {
     }
 
     /** What happens with the channels, with what others know of that. */
-    ChannelFigures figures(LogFigures log, ScrubCounts scrubbed, SortedMap<String, Long> last) {
+    ChannelFigures figures(LogFigures log, ScrubCounts scrubbed, ChannelFigures.Ends ends) {
         return new ChannelFigures(
                 counts.times.read(),
                 counts.refused.sum(),
                 ChannelFigures.Queues.of(appenders),
                 log,
                 ChannelFigures.Scrubbed.of(scrubbed),
-                last);
+                ends);
     }
 
     /** Gives up what is under way, and takes nothing more. On the loop. */

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -321,8 +320,8 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public ChannelFigures figures(SortedMap<String, Long> last) {
-        return appends.figures(counts.log(), scrubbed, last);
+    public ChannelFigures figures(ChannelFigures.Ends ends) {
+        return appends.figures(counts.log(), scrubbed, ends);
     }
 
     @Override

@@ -334,9 +334,9 @@ public final class NodeChannels implements Channels, AutoCloseable {
 
     /** What happens with the channels. */
     public ChannelFigures figures() {
-        SortedMap<String, Long> last = catalog.last();
+        ChannelFigures.Ends ends = catalog.ends();
         Engine in = engine;
-        return in == null ? ChannelFigures.none(last) : in.figures(last);
+        return in == null ? ChannelFigures.none(ends) : in.figures(ends);
     }
 
     /** The channel of that name, which can be used. */

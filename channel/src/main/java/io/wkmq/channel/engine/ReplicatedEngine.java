@@ -25,7 +25,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -393,8 +392,8 @@ public final class ReplicatedEngine implements Engine {
     }
 
     @Override
-    public ChannelFigures figures(SortedMap<String, Long> last) {
-        return appends.figures(groups.written(), store.scrubbed().counts(), last);
+    public ChannelFigures figures(ChannelFigures.Ends ends) {
+        return appends.figures(groups.written(), store.scrubbed().counts(), ends);
     }
 
     @Override

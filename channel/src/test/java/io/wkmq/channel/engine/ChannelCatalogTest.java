@@ -56,6 +56,26 @@ class ChannelCatalogTest {
         assertRefused(TOPIC);
     }
 
+    @Test
+    void theFirstChannelsByNameThatHaveHadAMessageAreShown() {
+        int shown = ChannelFigures.Ends.SHOWN_MAX;
+        for (int number = 3 * shown; number > 0; number--) {
+            catalog.put(
+                    new ChannelDefinition(
+                            number,
+                            1,
+                            "c" + (10_000 + number),
+                            TopicFilter.of("t/" + number),
+                            ChannelSettings.DEFAULT,
+                            0),
+                    number % 2);
+        }
+        ChannelFigures.Ends ends = catalog.ends();
+        assertThat(ends.channels()).isEqualTo(3 * shown);
+        assertThat(ends.last()).hasSize(shown).containsEntry("c10001", 1L);
+        assertThat(ends.last().lastKey()).isEqualTo("c" + (10_000 + 2 * shown - 1));
+    }
+
     private static ChannelDefinition numbered(int number) {
         return new ChannelDefinition(number, 1, "plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT, 0);
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -234,7 +233,7 @@ final class HalfEngine implements Engine {
     }
 
     @Override
-    public ChannelFigures figures(SortedMap<String, Long> last) {
+    public ChannelFigures figures(ChannelFigures.Ends ends) {
         throw new UnsupportedOperationException();
     }
 }
