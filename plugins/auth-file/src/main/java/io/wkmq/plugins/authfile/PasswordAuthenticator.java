@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PasswordAuthenticator implements Authenticator {
     private static final byte[] NO_PASSWORD = {};
 
-    /** After this time in the queue nobody waits for the answer any more. */
+    /** After this time in the queue nobody waits for the answer any more, with the default of {@code plugin.auth-file.timeout}. */
     private static final long WAIT_MAX_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** What happens to a user that the file does not name. */
