@@ -72,11 +72,6 @@ public final class EventLoops {
         }
     }
 
-    /** One loop per available processor. */
-    public static EventLoops start() {
-        return start(Runtime.getRuntime().availableProcessors(), Transport.AUTO);
-    }
-
     /**
      * Starts the threads.
      *
