@@ -97,9 +97,8 @@ final class NodeFigures {
     }
 
     private static void statistics(List<Figure> figures, NodeStatistics statistics) {
-        SortedMap<String, Long> now = statistics.stats();
-        figures.add(gauge("wkmq_routes", "Topic filters that have a route", now.getOrDefault("routes/count", 0L)));
-        figures.add(gauge("wkmq_retained_messages", "Retained messages", now.getOrDefault("retained/count", 0L)));
+        figures.add(gauge("wkmq_routes", "Topic filters that have a route", statistics.routes()));
+        figures.add(gauge("wkmq_retained_messages", "Retained messages", statistics.retained()));
     }
 
     private static void traffic(List<Figure> figures, Connections connections) {

@@ -38,10 +38,20 @@ public final class NodeStatistics {
         this.retained = retained;
     }
 
+    /** How many topic filters have a route. May have to count them. */
+    public int routes() {
+        return routes.getAsInt();
+    }
+
+    /** How many messages are retained. */
+    public long retained() {
+        return retained.getAsLong();
+    }
+
     /** What there is now, each with the most there ever was ({@code clients/count}, {@code clients/max}), as far as it was looked at. */
     public SortedMap<String, Long> stats() {
         SessionStats now = sessions.get();
-        int filters = routes.getAsInt(); // once: it may have to count them
+        int filters = routes(); // once: it may have to count them
         SortedMap<String, Long> gauges = new TreeMap<>();
         gauge(gauges, "clients", connections.clients());
         gauge(gauges, "sessions", now.sessions());
@@ -49,7 +59,7 @@ public final class NodeStatistics {
         gauge(gauges, "subscriptions/shared", now.sharedSubscriptions());
         gauge(gauges, "topics", filters);
         gauge(gauges, "routes", filters);
-        gauge(gauges, "retained", retained.getAsLong());
+        gauge(gauges, "retained", retained());
         gauge(gauges, "messages/queued", now.queuedMessages());
         gauge(gauges, "messages/queued/bytes", now.queuedBytes());
         gauge(gauges, "messages/inflight", now.inflight());
