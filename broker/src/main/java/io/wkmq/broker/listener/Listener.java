@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -220,6 +221,7 @@ public final class Listener {
     private void bind(ServerBootstrap bootstrap, SocketAddress address) {
         ChannelFuture bound = bootstrap.bind(address);
         if (!bound.awaitUninterruptibly(WAIT_MS) || !bound.isSuccess()) {
+            bound.addListener(ChannelFutureListener.CLOSE); // it may be bound later, and would be nobody's
             throw new BindFailure(key, describe(config.address()), bound.cause()).exception();
         }
         serverChannel = bound.channel();
