@@ -12,9 +12,7 @@ class OverloadGuardTest {
 
     private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
         return new OverloadGuard(
-                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536),
-                () -> used,
-                () -> now);
+                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536), () -> used, () -> now);
     }
 
     @Test

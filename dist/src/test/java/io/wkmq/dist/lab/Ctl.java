@@ -72,7 +72,8 @@ record Ctl(Path socket, Path token) {
                 String trailer = new String(rest, line + 2, rest.length - line - 2, StandardCharsets.UTF_8);
                 int status = Integer.parseInt(
                         trailer.substring(trailer.indexOf(':') + 1).strip());
-                return new Outcome(status, text.toString(StandardCharsets.UTF_8), "");
+                // A byte 0 says that the command still runs.
+                return new Outcome(status, text.toString(StandardCharsets.UTF_8).replace("\0", ""), "");
             }
             text.write(rest, line + 2, size);
             at = line + 2 + size + 2;
