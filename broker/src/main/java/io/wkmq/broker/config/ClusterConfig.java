@@ -171,9 +171,8 @@ public record ClusterConfig(
      *
      * @param name the DNS name
      * @param recordType what it is asked for
-     * @param app the part of the node names before the {@code @}
      */
-    public record Dns(String name, RecordType recordType, String app) {}
+    public record Dns(String name, RecordType recordType) {}
 
     /**
      * {@code cluster.etcd.*}.
@@ -218,7 +217,6 @@ public record ClusterConfig(
      * @param apiServer the API server
      * @param serviceName the service whose endpoints are the nodes
      * @param addressType how the nodes are addressed
-     * @param appName the part of the node names before the {@code @}
      * @param namespace the service's namespace
      * @param suffix the end of the DNS names; empty for the usual one
      * @param tokenFile the token that is shown to the API server
@@ -228,7 +226,6 @@ public record ClusterConfig(
             URI apiServer,
             String serviceName,
             AddressType addressType,
-            String appName,
             String namespace,
             String suffix,
             Path tokenFile,

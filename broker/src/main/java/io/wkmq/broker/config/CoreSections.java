@@ -166,9 +166,10 @@ final class CoreSections {
         for (String name : loaded) {
             settings.put(name, new TreeMap<>());
         }
+        String acl = values.path("mqtt.acl_file").toString();
         Map<String, String> authFile = settings.get(AUTH_FILE);
         if (authFile != null) {
-            authFile.put("acl", values.path("mqtt.acl_file").toString());
+            authFile.put("acl", acl);
         }
         for (Setting setting : ofPlugins) {
             Map<String, String> ofPlugin = settings.get(PluginKeys.plugin(setting.key()));

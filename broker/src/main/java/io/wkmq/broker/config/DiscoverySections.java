@@ -50,10 +50,15 @@ final class DiscoverySections {
     }
 
     Dns dns() {
+        checkApp("cluster.dns.app");
         return new Dns(
                 values.word("cluster.dns.name", HOST, HOST_EXPECTED),
-                values.choice("cluster.dns.record_type", RecordType.class),
-                values.word("cluster.dns.app", ClusterSection.WORD, ClusterSection.WORD_EXPECTED));
+                values.choice("cluster.dns.record_type", RecordType.class));
+    }
+
+    /** EMQ made the names of nodes of it; here they tell their own, but a file that is wrong is told of it. */
+    private void checkApp(String key) {
+        String unused = values.word(key, ClusterSection.WORD, ClusterSection.WORD_EXPECTED);
     }
 
     Etcd etcd() {
@@ -81,11 +86,11 @@ final class DiscoverySections {
     }
 
     K8s k8s() {
+        checkApp("cluster.k8s.app_name");
         return new K8s(
                 values.parse("cluster.k8s.apiserver", DiscoverySections::url),
                 values.word("cluster.k8s.service_name", ClusterSection.WORD, ClusterSection.WORD_EXPECTED),
                 values.choice("cluster.k8s.address_type", AddressType.class),
-                values.word("cluster.k8s.app_name", ClusterSection.WORD, ClusterSection.WORD_EXPECTED),
                 values.word("cluster.k8s.namespace", ClusterSection.WORD, ClusterSection.WORD_EXPECTED),
                 values.word("cluster.k8s.suffix", "[A-Za-z0-9.-]{0,128}", "the end of a DNS name"),
                 values.path("cluster.k8s.token_file"),

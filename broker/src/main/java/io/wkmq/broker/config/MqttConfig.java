@@ -1,9 +1,7 @@
 package io.wkmq.broker.config;
 
 import io.wkmq.routing.ShareStrategy;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * What MQTT clients may do: {@code mqtt.*}.
@@ -11,7 +9,6 @@ import java.util.List;
  * @param allowAnonymous whether a client without a user name is let in on every listener
  * @param allowAnonymousLoopback whether it is let in on listeners that are bound to a loopback address
  * @param aclNomatch what happens when no access rule fits
- * @param aclFile the file of the access rules; absolute
  * @param aclCache which decisions about publishing are kept
  * @param maxClientIdLength longest client id, in bytes
  * @param maxPacketBytes longest packet that is taken
@@ -36,7 +33,6 @@ public record MqttConfig(
         boolean allowAnonymous,
         boolean allowAnonymousLoopback,
         AclNomatch aclNomatch,
-        Path aclFile,
         AclCache aclCache,
         int maxClientIdLength,
         int maxPacketBytes,
@@ -116,23 +112,8 @@ public record MqttConfig(
      * @param maxBytes most bytes
      * @param storeQos0 whether QoS 0 messages are kept for a client that is away
      * @param drop which message goes when the queue is full
-     * @param priorities topics whose messages go first; empty unless {@code mqtt.mqueue.type = priority}
      */
-    public record QueueLimits(
-            int maxLength, long maxBytes, boolean storeQos0, DropPolicy drop, List<TopicPriority> priorities) {
-        /** Takes an immutable copy of the priorities. */
-        public QueueLimits {
-            priorities = List.copyOf(priorities);
-        }
-    }
-
-    /**
-     * One entry of {@code mqtt.mqueue.priority}.
-     *
-     * @param topic a topic name
-     * @param priority 1 to 255, the higher the sooner; all other topics have 0
-     */
-    public record TopicPriority(String topic, int priority) {}
+    public record QueueLimits(int maxLength, long maxBytes, boolean storeQos0, DropPolicy drop) {}
 
     /**
      * Limits of retained messages: {@code mqtt.retained.*}.

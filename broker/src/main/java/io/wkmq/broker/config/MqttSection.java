@@ -7,10 +7,8 @@ import io.wkmq.broker.config.MqttConfig.Durability;
 import io.wkmq.broker.config.MqttConfig.QueueLimits;
 import io.wkmq.broker.config.MqttConfig.RetainedLimits;
 import io.wkmq.broker.config.MqttConfig.SessionLimits;
-import io.wkmq.broker.config.MqttConfig.TopicPriority;
 import io.wkmq.routing.ShareStrategy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Reads {@code mqtt.*}. Confined to the loader. */
@@ -34,7 +32,6 @@ final class MqttSection {
                 values.flag("mqtt.allow_anonymous"),
                 values.flag("mqtt.allow_anonymous_loopback"),
                 values.choice("mqtt.acl_nomatch", AclNomatch.class),
-                values.path("mqtt.acl_file"),
                 new AclCache(
                         values.flag("mqtt.cache_acl"),
                         values.integer("mqtt.acl_cache.max_size", 1, 10_000),
@@ -89,31 +86,32 @@ final class MqttSection {
             SIMPLE,
             PRIORITY
         }
-        List<TopicPriority> priorities = values.parse("mqtt.mqueue.priority", MqttSection::priorities);
-        boolean byPriority = values.choice("mqtt.mqueue.type", Type.class) == Type.PRIORITY;
-        if (byPriority) {
+        checkPriorities();
+        if (values.choice("mqtt.mqueue.type", Type.class) == Type.PRIORITY) {
             values.notice("mqtt.mqueue.type = priority does not act in this version: all messages wait in one order");
         }
         return new QueueLimits(
                 values.integer("mqtt.mqueue.max_length", 0, 10_000_000),
                 values.bytes("mqtt.mqueue.max_bytes", 64 << 10, 1L << 40),
                 values.flag("mqtt.mqueue.store_qos0"),
-                values.choice("mqtt.mqueue.drop", DropPolicy.class),
-                byPriority ? priorities : List.of());
+                values.choice("mqtt.mqueue.drop", DropPolicy.class));
     }
 
-    private static List<TopicPriority> priorities(String text) {
-        List<TopicPriority> priorities = new ArrayList<>();
-        for (String entry : Values.split(text)) {
-            int equals = entry.lastIndexOf('=');
-            String number = entry.substring(equals + 1).strip();
-            boolean fits = equals > 0 && number.matches("\\d{1,3}") && Integer.parseInt(number) <= 255;
-            Values.require(fits, "topic=priority between commas, priority from 0 to 255, as in topic/1=10,topic/2=8");
-            if (Integer.parseInt(number) > 0) {
-                priorities.add(new TopicPriority(entry.substring(0, equals).strip(), Integer.parseInt(number)));
-            }
-        }
-        return priorities;
+    /** They do not act, but a file that is wrong is told of it. */
+    private void checkPriorities() {
+        List<String> unused = values.parse("mqtt.mqueue.priority", text -> {
+            List<String> entries = Values.split(text);
+            Values.require(
+                    entries.stream().allMatch(MqttSection::isPriority),
+                    "topic=priority between commas, priority from 0 to 255, as in topic/1=10,topic/2=8");
+            return entries;
+        });
+    }
+
+    private static boolean isPriority(String entry) {
+        int equals = entry.lastIndexOf('=');
+        String number = entry.substring(equals + 1).strip();
+        return equals > 0 && number.matches("\\d{1,3}") && Integer.parseInt(number) <= 255;
     }
 
     private RetainedLimits retained() {

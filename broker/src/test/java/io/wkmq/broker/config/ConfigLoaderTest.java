@@ -7,6 +7,7 @@ import io.wkmq.broker.config.ListenerConfig.InetBind;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 import io.wkmq.routing.NodeName;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,19 @@ class ConfigLoaderTest {
 
         assertThat(config.plugins().settings())
                 .isEqualTo(Map.of("auth-file", Map.of("acl", "/etc/acl", "cache_ttl", "1m", "cache_size", "7")));
+    }
+
+    @Test
+    void aWrongFileOfAccessRulesIsOneErrorWhicheverPluginsAreLoaded(@TempDir Path dir) {
+        for (String loaded : List.of("auth-file", "other")) {
+            assertThat(new TestHome(dir)
+                            .wkmqConf(LISTENER, "plugins.loaded = " + loaded, "mqtt.acl_file =")
+                            .errors())
+                    .as("with %s", loaded)
+                    .singleElement()
+                    .asString()
+                    .endsWith("expected a path");
+        }
     }
 
     @Test

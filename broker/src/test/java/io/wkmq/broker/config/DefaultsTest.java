@@ -67,7 +67,6 @@ class DefaultsTest {
                         false,
                         true,
                         AclNomatch.DENY,
-                        dir.resolve("etc/acl.conf"),
                         new AclCache(true, 32, Duration.ofMinutes(1)),
                         1024,
                         1 << 20,
@@ -77,7 +76,7 @@ class DefaultsTest {
                         Duration.ofSeconds(15),
                         new SessionLimits(
                                 100_000, 1000, 1000, Duration.ofDays(7), Durability.SYNC, Duration.ofMillis(100)),
-                        new QueueLimits(1000, 16 << 20, true, DropPolicy.OLDEST, List.of()),
+                        new QueueLimits(1000, 16 << 20, true, DropPolicy.OLDEST),
                         new RetainedLimits(true, 1_000_000, 1 << 20, 256 << 20, Duration.ZERO),
                         ShareStrategy.ROUND_ROBIN,
                         true,
@@ -142,7 +141,7 @@ class DefaultsTest {
                         new ChannelBatch(256, 64 << 10, Duration.ZERO),
                         List.of(),
                         new Mcast("239.192.0.1", List.of(4369, 4370), "0.0.0.0", 255, true),
-                        new Dns("localhost", RecordType.A, "wkmq"),
+                        new Dns("localhost", RecordType.A),
                         new Etcd(
                                 List.of(URI.create("http://127.0.0.1:2379")),
                                 "wkmq",
@@ -156,7 +155,6 @@ class DefaultsTest {
                                 URI.create("https://kubernetes.default.svc"),
                                 "wkmq",
                                 AddressType.IP,
-                                "wkmq",
                                 "default",
                                 "",
                                 Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token"),

@@ -148,7 +148,11 @@ class EmqFilesTest {
     @Test
     void aValueThatDoesNotActInThisVersionIsANotice(@TempDir Path dir) throws InvalidConfigException {
         BrokerConfig config = new TestHome(dir)
-                .wkmqConf(LISTENER, "mqtt.session.upgrade_qos = on", "mqtt.mqueue.type = priority")
+                .wkmqConf(
+                        LISTENER,
+                        "mqtt.session.upgrade_qos = on",
+                        "mqtt.mqueue.type = priority",
+                        "mqtt.mqueue.priority = topic/1=10, topic=a=8, none=0")
                 .load();
 
         assertThat(config.notices())

@@ -28,7 +28,6 @@ import io.wkmq.broker.config.MqttConfig.Durability;
 import io.wkmq.broker.config.MqttConfig.QueueLimits;
 import io.wkmq.broker.config.MqttConfig.RetainedLimits;
 import io.wkmq.broker.config.MqttConfig.SessionLimits;
-import io.wkmq.broker.config.MqttConfig.TopicPriority;
 import io.wkmq.cluster.ClusterTimes;
 import io.wkmq.cluster.discovery.StaticSeed;
 import io.wkmq.cluster.membership.Detector;
@@ -99,7 +98,6 @@ class FullMappingTest {
                         "mqtt.allow_anonymous = on",
                         "mqtt.allow_anonymous_loopback = off",
                         "mqtt.acl_nomatch = allow",
-                        "mqtt.acl_file = etc/rules",
                         "mqtt.cache_acl = off",
                         "mqtt.acl_cache.max_size = 28",
                         "mqtt.acl_cache.ttl = 29s",
@@ -121,8 +119,6 @@ class FullMappingTest {
                         "mqtt.session.expiry_interval = 1h30m",
                         "mqtt.session.durability = interval",
                         "mqtt.session.durability_interval = 20ms",
-                        "mqtt.mqueue.type = priority",
-                        "mqtt.mqueue.priority = topic/1=10, topic=a=8, none=0",
                         "mqtt.mqueue.max_length = 21",
                         "mqtt.mqueue.max_bytes = 22MB",
                         "mqtt.mqueue.store_qos0 = false",
@@ -141,7 +137,6 @@ class FullMappingTest {
                         true,
                         false,
                         AclNomatch.ALLOW,
-                        dir.resolve("etc/rules"),
                         new AclCache(false, 28, Duration.ofSeconds(29)),
                         23,
                         64 << 10,
@@ -151,12 +146,7 @@ class FullMappingTest {
                         Duration.ofSeconds(16),
                         new SessionLimits(
                                 17, 18, 19, Duration.ofMinutes(90), Durability.INTERVAL, Duration.ofMillis(20)),
-                        new QueueLimits(
-                                21,
-                                22 << 20,
-                                false,
-                                DropPolicy.NEWEST,
-                                List.of(new TopicPriority("topic/1", 10), new TopicPriority("topic=a", 8))),
+                        new QueueLimits(21, 22 << 20, false, DropPolicy.NEWEST),
                         new RetainedLimits(false, 23, 24 << 10, 25 << 20, Duration.ofHours(26)),
                         ShareStrategy.HASH_TOPIC,
                         false,
@@ -178,7 +168,6 @@ class FullMappingTest {
                         "mqtt.session.max_awaiting_rel = 0",
                         "mqtt.retained.expiry = never",
                         "mqtt.broker.sys_interval = off",
-                        "mqtt.mqueue.priority = a=1",
                         "management.listen = off",
                         "cluster.autoclean = off")
                 .load();
@@ -188,7 +177,6 @@ class FullMappingTest {
         assertThat(config.mqtt().session().maxAwaitingRel()).isEqualTo(65535);
         assertThat(config.mqtt().retained().expiry()).isZero();
         assertThat(config.mqtt().sysInterval()).isZero();
-        assertThat(config.mqtt().queue().priorities()).as("the type is simple").isEmpty();
         assertThat(config.management().listen()).isNull();
         assertThat(config.cluster().autoclean()).isZero();
     }
@@ -287,7 +275,6 @@ class FullMappingTest {
                         "cluster.mcast.loop = off",
                         "cluster.dns.name = nodes.example",
                         "cluster.dns.record_type = srv",
-                        "cluster.dns.app = emq",
                         "cluster.etcd.server = http://10.0.0.1:2379,https://etcd.example:2379",
                         "cluster.etcd.prefix = emqcl",
                         "cluster.etcd.node_ttl = 90s",
@@ -299,7 +286,6 @@ class FullMappingTest {
                         "cluster.k8s.apiserver = http://10.110.111.204:8080",
                         "cluster.k8s.service_name = svc",
                         "cluster.k8s.address_type = hostname",
-                        "cluster.k8s.app_name = app",
                         "cluster.k8s.namespace = ns",
                         "cluster.k8s.suffix = svc.example",
                         "cluster.k8s.token_file = k.token",
@@ -339,7 +325,7 @@ class FullMappingTest {
                                 new StaticSeed(new NodeName("emq1", "127.0.0.1"), 0),
                                 new StaticSeed(new NodeName("emq2", "127.0.0.1"), 6370)),
                         new Mcast("239.1.1.1", List.of(5001, 5002), "10.0.0.1", 3, false),
-                        new Dns("nodes.example", RecordType.SRV, "emq"),
+                        new Dns("nodes.example", RecordType.SRV),
                         new Etcd(
                                 List.of(URI.create("http://10.0.0.1:2379"), URI.create("https://etcd.example:2379")),
                                 "emqcl",
@@ -353,7 +339,6 @@ class FullMappingTest {
                                 URI.create("http://10.110.111.204:8080"),
                                 "svc",
                                 AddressType.HOSTNAME,
-                                "app",
                                 "ns",
                                 "svc.example",
                                 dir.resolve("k.token"),
