@@ -4,6 +4,7 @@ import io.wkmq.routing.Qos;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The channels that are replayed to one client, in turn. They end with its connection. Belongs to the session's shard. */
@@ -11,17 +12,16 @@ final class Replays {
     /** One client has as many at most: each keeps some records in memory. */
     static final int MAX = 64;
 
-    /** How long records wait before they look whether the store takes them. */
-    private static final long STORE_RETRY_MS = 1000;
-
     private final Session session;
     private final Shard shard;
+    private final Predicate<Qos> mayStart;
     private final Map<String, Replay> replays = new LinkedHashMap<>();
-    private boolean waitsForStore;
 
-    Replays(Session session, Shard shard) {
+    /** None yet; whether a record of at most some QoS can be sent now is asked for each of them. */
+    Replays(Session session, Shard shard, Predicate<Qos> mayStart) {
         this.session = session;
         this.shard = shard;
+        this.mayStart = mayStart;
     }
 
     /** Begins a replay, in place of one of the same filter; returns the granted QoS, or why not. */
@@ -64,49 +64,22 @@ final class Replays {
 
     /** Sends the next record of one of them if that is possible now; returns whether it was. */
     boolean send(ClientLink to) {
-        Outbound outbound = session.outbound();
-        Replay next = next(outbound);
+        Replay next = next();
         if (next == null) {
             return false;
         }
         Delivery delivery = next.next();
         if (delivery != null) {
-            next.started(delivery, outbound.start(delivery, to));
+            next.started(delivery, session.outbound().start(delivery, to));
         }
         return true;
-    }
-
-    private boolean mayStart(Replay replay, Outbound outbound) {
-        boolean needsRoom = replay.qosMax() != Qos.AT_MOST_ONCE;
-        if (!outbound.mayStart(needsRoom)) {
-            return false;
-        }
-        if (needsRoom && session.durable() && !shard.journal().writable()) {
-            retryWhenStoreMayTake(outbound);
-            return false;
-        }
-        return true;
-    }
-
-    /** Nobody tells that the store is writable again. */
-    private void retryWhenStoreMayTake(Outbound outbound) {
-        if (!waitsForStore) {
-            waitsForStore = true;
-            shard.executor()
-                    .schedule(
-                            () -> {
-                                waitsForStore = false;
-                                outbound.pump();
-                            },
-                            STORE_RETRY_MS);
-        }
     }
 
     /** The first one that has a record which can be sent now; it is the last one from now on. */
-    private @Nullable Replay next(Outbound outbound) {
+    private @Nullable Replay next() {
         for (Map.Entry<String, Replay> entry : replays.entrySet()) {
             Replay replay = entry.getValue();
-            if (replay.ready() && mayStart(replay, outbound)) {
+            if (replay.ready() && mayStart.test(replay.qosMax())) {
                 replays.remove(entry.getKey());
                 replays.put(entry.getKey(), replay);
                 return replay;

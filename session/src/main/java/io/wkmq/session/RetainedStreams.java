@@ -4,6 +4,7 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,21 +18,20 @@ final class RetainedStreams {
     /** How many messages are sent in one turn of the loop. */
     private static final int SENT_PER_TURN = 256;
 
-    /** How long messages wait before they look whether the store takes them again. */
-    private static final long STORE_RETRY_MS = 1000;
-
     private final Session session;
     private final Shard shard;
+    private final Predicate<Qos> mayStart;
 
     /** By subscription, the one whose turn is next first. One SUBSCRIBE can bring a hundred thousand of them. */
     private final Map<Subscription, Retained.Cursor> streams = new LinkedHashMap<>();
 
     private int left; // to be sent in this turn of the loop
-    private boolean waitsForStore;
 
-    RetainedStreams(Session session, Shard shard) {
+    /** None yet; whether a message of at most some QoS can be sent now is asked for each of them. */
+    RetainedStreams(Session session, Shard shard, Predicate<Qos> mayStart) {
         this.session = session;
         this.shard = shard;
+        this.mayStart = mayStart;
     }
 
     boolean isEmpty() {
@@ -60,40 +60,17 @@ final class RetainedStreams {
 
     /** Sends the next message, or looks for it, if it can be sent now; returns whether it could. There must be a stream. */
     boolean send(ClientLink to) {
-        if (left == 0) {
-            return false;
-        }
         // A cursor is read only when its message can be sent, so that what is sent is what is retained now.
-        Outbound outbound = session.outbound();
-        boolean needsRoom = nextQos() != Qos.AT_MOST_ONCE;
-        if (!outbound.mayStart(needsRoom)) {
-            return false;
-        }
-        if (needsRoom && session.durable() && !shard.journal().writable()) {
-            retryWhenStoreMayTake(outbound);
+        if (left == 0 || !mayStart.test(nextQos())) {
             return false;
         }
         left--;
         Delivery next = read(shard.clock().millis());
         if (next != null) {
             shard.counts().increment(Counts.RETAINED_SENT);
-            outbound.start(next, to);
+            session.outbound().start(next, to);
         }
         return true;
-    }
-
-    /** Nobody tells that the store is writable again. */
-    private void retryWhenStoreMayTake(Outbound outbound) {
-        if (!waitsForStore) {
-            waitsForStore = true;
-            shard.executor()
-                    .schedule(
-                            () -> {
-                                waitsForStore = false;
-                                outbound.pump();
-                            },
-                            STORE_RETRY_MS);
-        }
     }
 
     /** The highest QoS that the next message can have. */

@@ -1,5 +1,6 @@
 package io.wkmq.session;
 
+import io.wkmq.routing.Qos;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class SideStreams {
     private static final int SOURCES = 3;
 
+    /** How long messages wait before they look whether the store takes them again. */
+    private static final long STORE_RETRY_MS = 1000;
+
     private final Session session;
     private final Shard shard;
     private final Outbound outbound;
@@ -17,6 +21,7 @@ final class SideStreams {
     private @Nullable Replays replays; // of the current connection
     private int turn; // whose it is: the queue, the retained messages, the replays
     private boolean pumpScheduled;
+    private boolean waitsForStore;
 
     SideStreams(Session session, Shard shard, Outbound outbound) {
         this.session = session;
@@ -31,7 +36,7 @@ final class SideStreams {
     /** Gets the retained messages of a subscription on the way. */
     void start(Subscription subscription, Retained.Cursor cursor) {
         if (retained == null) {
-            retained = new RetainedStreams(session, shard);
+            retained = new RetainedStreams(session, shard, this::mayStart);
         }
         retained.start(subscription, cursor);
     }
@@ -45,7 +50,7 @@ final class SideStreams {
     /** Begins a replay; returns the granted QoS, or why not. */
     ReasonCode start(ReplayRequest request) {
         if (replays == null) {
-            replays = new Replays(session, shard);
+            replays = new Replays(session, shard, this::mayStart);
         }
         return replays.begin(request);
     }
@@ -115,5 +120,32 @@ final class SideStreams {
             return false;
         }
         return streams.send(to);
+    }
+
+    /** Whether a message of at most that QoS can be sent now. If the store alone is against it, all is tried again in a while. */
+    private boolean mayStart(Qos max) {
+        boolean needsRoom = max != Qos.AT_MOST_ONCE;
+        if (!outbound.mayStart(needsRoom)) {
+            return false;
+        }
+        if (needsRoom && session.durable() && !shard.journal().writable()) {
+            retryWhenStoreMayTake();
+            return false;
+        }
+        return true;
+    }
+
+    /** Nobody tells that the store is writable again. */
+    private void retryWhenStoreMayTake() {
+        if (!waitsForStore) {
+            waitsForStore = true;
+            shard.executor()
+                    .schedule(
+                            () -> {
+                                waitsForStore = false;
+                                outbound.pump();
+                            },
+                            STORE_RETRY_MS);
+        }
     }
 }
