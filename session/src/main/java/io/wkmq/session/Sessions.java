@@ -1,12 +1,8 @@
 package io.wkmq.session;
 
-import io.wkmq.routing.Dispatcher;
 import io.wkmq.routing.HandOver;
-import io.wkmq.routing.Match;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Router;
-import io.wkmq.routing.ShareGroup;
-import io.wkmq.routing.ShareMember;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,20 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The sessions of a node, spread over its shards. Thread-safe, except that {@link #connect} belongs to the client's shard. */
-public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseable {
+public final class Sessions implements AutoCloseable {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(3);
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
     private final Shard[] shards;
-    private final LocalDispatcher dispatcher;
     private final Intake intake;
     private final @Nullable SessionStore store;
 
     /** Sessions on these shards; shard {@code i} runs on executor {@code i}. */
     public Sessions(SessionConfig config, List<? extends ShardExecutor> executors, SessionEnvironment environment) {
         shards = new Shard[executors.size()];
-        dispatcher = new LocalDispatcher(shards);
-        Router<ShardSubscribers> router = new Router<>(environment.routes(), dispatcher, environment.forwarder());
+        Router<ShardSubscribers> router =
+                new Router<>(environment.routes(), new LocalDispatcher(shards), environment.forwarder());
         intake = new Intake(environment.retained(), environment.channels(), router, environment.clock());
         store = environment.store();
         NodeBytes bytes = new NodeBytes(config.maxNodeQueueBytes());
@@ -230,16 +225,6 @@ public final class Sessions implements Dispatcher<ShardSubscribers>, AutoCloseab
             sum += shard.counts().read(counter);
         }
         return sum;
-    }
-
-    @Override
-    public void dispatch(Match<ShardSubscribers> match, Message message, HandOver handOver) {
-        dispatcher.dispatch(match, message, handOver);
-    }
-
-    @Override
-    public void dispatchShared(ShareGroup group, ShareMember member, Message message, HandOver handOver) {
-        dispatcher.dispatchShared(group, member, message, handOver);
     }
 
     /**
