@@ -123,18 +123,6 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Closes the client's connection and ends its session. Any thread.
-     *
-     * @param done gets, on the shard's thread, whether there was a session
-     */
-    public void discard(String clientId, ReasonCode reason, Consumer<Boolean> done) {
-        withSession(clientId, session -> {
-            session.ifPresent(found -> found.lifetime().end(reason));
-            done.accept(session.isPresent());
-        });
-    }
-
-    /**
      * Another node has the client now: ends its session here and closes its connection, if they are of an older claim; a CONNECT
      * that is under way and has had its claim before is refused. Any thread.
      *

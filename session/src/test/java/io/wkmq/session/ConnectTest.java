@@ -438,15 +438,12 @@ class ConnectTest {
     }
 
     @Test
-    void discardEndsTheSession() {
+    void theEndOfASessionClosesItsConnectionWithTheReason() {
         TestClient client = node.client("c").expiry(60).connect();
-        List<Boolean> answers = new ArrayList<>();
 
-        node.sessions.discard("c", ReasonCode.SESSION_TAKEN_OVER, answers::add);
-        node.sessions.discard("c", ReasonCode.SESSION_TAKEN_OVER, answers::add);
+        node.endSession("c", ReasonCode.SESSION_TAKEN_OVER);
         node.run();
 
-        assertThat(answers).containsExactly(true, false);
         assertThat(client.link().closed()).isEqualTo(ReasonCode.SESSION_TAKEN_OVER);
         assertThat(client.exists()).isFalse();
     }

@@ -154,7 +154,7 @@ class DurableSubscriptionTest {
     void sessionThatEndsBeforeItIsStoredIsClosed() {
         store.flushesAtOnce(false);
         TestClient client = node.client("new").expiry(60).connect();
-        node.sessions.discard("new", ReasonCode.ADMINISTRATIVE_ACTION, done -> {});
+        node.endSession("new", ReasonCode.ADMINISTRATIVE_ACTION);
         node.run();
         store.completeAll();
         node.run();

@@ -155,7 +155,7 @@ class KeptWillTest {
     @Test
     void willOfASessionThatIsDiscardedIsPublishedWhenItIsKnownToBeThisNodes() {
         TestClient watcher = restart();
-        node.sessions.discard("late", ReasonCode.ADMINISTRATIVE_ACTION, found -> {});
+        node.endSession("late", ReasonCode.ADMINISTRATIVE_ACTION);
         node.run();
         assertThat(watcher.packets()).isEmpty();
 

@@ -345,7 +345,7 @@ class RedispatchTest {
             story -> story.old.lose(),
             story -> story.old.cleanStart(true).connect(),
             story -> story.old.disconnect(new DisconnectCause(false, 0)),
-            story -> story.node.sessions.discard(story.old.clientId(), ReasonCode.ADMINISTRATIVE_ACTION, done -> {}));
+            story -> story.node.endSession(story.old.clientId(), ReasonCode.ADMINISTRATIVE_ACTION));
 
     @Test
     void aCrashAtAnyPointLeavesEachMessageOnce() {

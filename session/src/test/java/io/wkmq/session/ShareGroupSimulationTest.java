@@ -75,7 +75,7 @@ class ShareGroupSimulationTest {
 
         /** Ends a member's session for good; it may come back with a new one. */
         private void end(SimClient member) {
-            node.sessions.discard(member.id(), ReasonCode.ADMINISTRATIVE_ACTION, ended -> {});
+            node.endSession(member.id(), ReasonCode.ADMINISTRATIVE_ACTION);
         }
 
         private List<SimClient> all() {

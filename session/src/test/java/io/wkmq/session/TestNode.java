@@ -142,6 +142,12 @@ final class TestNode {
                 Message.NEVER);
     }
 
+    /** Closes the client's connection and ends its session, if it has one, when the shard comes to it. */
+    void endSession(String clientId, ReasonCode reason) {
+        sessions.withSession(
+                clientId, session -> session.ifPresent(found -> found.lifetime().end(reason)));
+    }
+
     long dropped(DropReason reason) {
         return sessions.stats().dropped().getOrDefault(reason, 0L);
     }
