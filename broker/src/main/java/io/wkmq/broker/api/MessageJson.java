@@ -44,7 +44,7 @@ final class MessageJson {
     private static void write(ChannelRecord record, Message message, PayloadForm form, JsonWriter json) {
         json.beginObject()
                 .field("seq", record.seq())
-                .field("id", id(message))
+                .field("id", MessageEntries.name(message))
                 .field("term", record.term())
                 .field("ts", Instant.ofEpochMilli(record.timeMs()).toString())
                 .field("topic", message.topic())
@@ -82,16 +82,6 @@ final class MessageJson {
                     .endObject());
             json.endArray();
         }
-    }
-
-    /** The name that its publisher gave it; null if it has none. */
-    static @Nullable String id(Message message) {
-        for (UserProperty property : message.properties().userProperties()) {
-            if (property.name().equals(MessageEntries.NAME)) {
-                return property.value();
-            }
-        }
-        return null;
     }
 
     static String base64(byte[] bytes) {

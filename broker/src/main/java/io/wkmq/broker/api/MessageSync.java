@@ -105,12 +105,12 @@ record MessageSync(String channel, long type, long start, long end, int limit, b
     }
 
     private void write(ChannelRecord record, Message message, JsonWriter json) {
-        String id = MessageJson.id(message);
+        String name = MessageEntries.name(message);
         json.beginObject()
                 .field("message_id", record.seq())
                 .field("message_idstr", Long.toString(record.seq()))
                 .field("message_seq", record.seq())
-                .field("client_msg_no", id == null ? "" : id)
+                .field("client_msg_no", name == null ? "" : name)
                 .field("from_uid", message.publisher())
                 .field("channel_id", channel)
                 .field("channel_type", type)

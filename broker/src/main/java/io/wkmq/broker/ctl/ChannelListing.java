@@ -8,12 +8,10 @@ import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.engine.ReadStart;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.routing.Message;
-import io.wkmq.routing.UserProperty;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /** Shows the records of a channel: some for who looks, all for an audit. */
 final class ChannelListing {
@@ -59,19 +57,10 @@ final class ChannelListing {
 
     private static JsonWriter describe(ChannelRecord record, Message message, JsonWriter object) {
         return object.field("seq", record.seq())
-                .field("id", id(message))
+                .field("id", MessageEntries.name(message))
                 .field("term", record.term())
                 .field("ts", Instant.ofEpochMilli(record.timeMs()).toString())
                 .field("topic", message.topic());
-    }
-
-    private static @Nullable String id(Message message) {
-        for (UserProperty property : message.properties().userProperties()) {
-            if (property.name().equals(MessageEntries.NAME)) {
-                return property.value();
-            }
-        }
-        return null;
     }
 
     private static MessageDigest sha256() {

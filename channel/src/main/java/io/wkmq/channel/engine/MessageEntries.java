@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Messages as entries of channels. Stateless. */
 public final class MessageEntries {
     /** The user property by which a publisher names a message. */
-    public static final String NAME = "wk-msg-id";
+    static final String NAME = "wk-msg-id";
 
     private MessageEntries() {}
 
@@ -52,7 +52,8 @@ public final class MessageEntries {
         return MessageCodec.read(new ByteReader(entry.body()));
     }
 
-    private static @Nullable String name(Message message) {
+    /** The name that its publisher gave the message; null if it has none. */
+    public static @Nullable String name(Message message) {
         for (UserProperty property : message.properties().userProperties()) {
             if (property.name().equals(NAME)) {
                 return property.value();
