@@ -7,9 +7,9 @@ import io.wkmq.broker.http.TokenFile;
 import io.wkmq.broker.http.Workers;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.cluster.Cluster;
+import io.wkmq.session.RareWarning;
 import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +21,17 @@ public final class Api implements HttpService, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Api.class);
 
     private static final int WORKERS_MAX = 4;
-    private static final long WARNED_EVERY_MS = 60_000;
 
     private final TokenFile token;
-    private final Clock clock;
+    private final RareWarning warning;
     private final ApiPages channels;
     private final ApiPages cluster;
-    private final AtomicLong warnedAtMs = new AtomicLong();
     private final Workers workers = new Workers("wkmq-api", WORKERS_MAX);
 
     /** The API of a node. */
     public Api(NodeChannels channels, Cluster cluster, TokenFile token, Clock clock) {
         this.token = token;
-        this.clock = clock;
+        this.warning = new RareWarning(log, clock);
         this.channels = new ChannelsApi(channels, cluster, clock);
         this.cluster = new ClusterApi(channels, cluster);
     }
@@ -41,7 +39,8 @@ public final class Api implements HttpService, AutoCloseable {
     @Override
     public void serve(Request request, Reply reply) {
         if (!token.shownBy(request)) {
-            warn(request.path());
+            // Who has no token may ask as often as he likes.
+            warning.warn("Requests to the API are refused: they do not show the token path={}", request.path());
             JsonReplies.send(
                     reply,
                     401,
@@ -49,15 +48,6 @@ public final class Api implements HttpService, AutoCloseable {
                     Map.of("WWW-Authenticate", "Bearer"));
         } else if (!workers.offer(() -> answer(request, reply))) {
             JsonReplies.fail(reply, ApiException.unavailable("Too many requests at once, try again later"));
-        }
-    }
-
-    /** At most once a minute: who has no token may ask as often as he likes. */
-    private void warn(String path) {
-        long now = clock.millis();
-        long last = warnedAtMs.get();
-        if (now - last >= WARNED_EVERY_MS && warnedAtMs.compareAndSet(last, now)) {
-            log.warn("Requests to the API are refused: they do not show the token path={}", path);
         }
     }
 
