@@ -1,5 +1,7 @@
 package io.wkmq.broker.connection;
 
+import io.wkmq.broker.auth.AccessDecision;
+import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.session.ReasonCode;
@@ -7,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,21 @@ final class FilterAnswers {
 
     void reason(int place, ReasonCode reason) {
         reasons[place] = reason;
+    }
+
+    /** Refuses a place that a client may not subscribe to, perhaps later; then that is added to what is pending. */
+    void judge(int place, AccessDecision decision, List<CompletionStage<?>> pending) {
+        if (decision instanceof AccessDecision.Pending later) {
+            pending.add(later.later().thenAccept(decided -> judged(place, decided)));
+        } else {
+            judged(place, (Decided) decision);
+        }
+    }
+
+    private void judged(int place, Decided decided) {
+        if (decided == Decided.DENIED) {
+            reasons[place] = ReasonCode.NOT_AUTHORIZED;
+        }
     }
 
     /** The session is asked about a slice. */

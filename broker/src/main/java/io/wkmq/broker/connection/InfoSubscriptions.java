@@ -1,7 +1,5 @@
 package io.wkmq.broker.connection;
 
-import io.wkmq.broker.auth.AccessDecision;
-import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.channel.registry.ChannelDefinition;
 import io.wkmq.routing.InvalidTopicException;
@@ -64,12 +62,7 @@ final class InfoSubscriptions {
         } else if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
             answers.reason(place, ReasonCode.NOT_AUTHORIZED);
         } else {
-            AccessDecision decision = client.access().subscribe(filter, Qos.AT_MOST_ONCE);
-            if (decision instanceof AccessDecision.Pending later) {
-                pending.add(later.later().thenAccept(decided -> note(decided, place, answers)));
-            } else {
-                note((Decided) decision, place, answers);
-            }
+            answers.judge(place, client.access().subscribe(filter, Qos.AT_MOST_ONCE), pending);
         }
     }
 
@@ -81,12 +74,6 @@ final class InfoSubscriptions {
             return SubscriptionFilter.parse(text);
         } catch (InvalidTopicException e) {
             return null;
-        }
-    }
-
-    private static void note(Decided decided, int place, FilterAnswers answers) {
-        if (decided == Decided.DENIED) {
-            answers.reason(place, ReasonCode.NOT_AUTHORIZED);
         }
     }
 

@@ -1,7 +1,5 @@
 package io.wkmq.broker.connection;
 
-import io.wkmq.broker.auth.AccessDecision;
-import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.channel.engine.ReadingGroup;
@@ -54,14 +52,8 @@ final class Replayer {
             answers.channel(place, channel);
         }
         for (TopicFilter each : channel == null ? judgedOfNone(filter) : judged(channel, filter)) {
-            AccessDecision decision = client.access()
-                    .subscribe(
-                            new SubscriptionFilter(null, each), entry.options().qos());
-            if (decision instanceof AccessDecision.Pending later) {
-                pending.add(later.later().thenAccept(decided -> note(decided, place, answers)));
-            } else {
-                note((Decided) decision, place, answers);
-            }
+            SubscriptionFilter asked = new SubscriptionFilter(null, each);
+            answers.judge(place, client.access().subscribe(asked, entry.options().qos()), pending);
         }
     }
 
@@ -84,12 +76,6 @@ final class Replayer {
 
     private static TopicFilter replayed(String channel, TopicFilter topics) {
         return TopicFilter.of("$ch/" + channel + '/' + topics);
-    }
-
-    private static void note(Decided decided, int place, FilterAnswers answers) {
-        if (decided == Decided.DENIED) {
-            answers.reason(place, ReasonCode.NOT_AUTHORIZED);
-        }
     }
 
     /** Begins what was checked and not refused; the answer says whether it has begun. */

@@ -1,7 +1,5 @@
 package io.wkmq.broker.connection;
 
-import io.wkmq.broker.auth.AccessDecision;
-import io.wkmq.broker.auth.AccessDecision.Decided;
 import io.wkmq.broker.packet.Packet;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Qos;
@@ -75,14 +73,7 @@ final class Subscriber {
                 continue;
             }
             answers.filter(i, filter);
-            int at = i;
-            AccessDecision decision =
-                    client.access().subscribe(filter, entry.options().qos());
-            if (decision instanceof AccessDecision.Pending later) {
-                pending.add(later.later().thenAccept(decided -> answers.reason(at, reason(decided))));
-            } else {
-                answers.reason(i, reason((Decided) decision));
-            }
+            answers.judge(i, client.access().subscribe(filter, entry.options().qos()), pending);
         }
         if (pending.isEmpty()) {
             decided(packet, from, to, answers);
@@ -94,10 +85,6 @@ final class Subscriber {
     private static CompletionStage<?> all(List<CompletionStage<?>> stages) {
         return CompletableFuture.allOf(
                 stages.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new));
-    }
-
-    private static ReasonCode reason(Decided decided) {
-        return decided == Decided.ALLOWED ? ReasonCode.SUCCESS : ReasonCode.NOT_AUTHORIZED;
     }
 
     private @Nullable SubscriptionFilter parse(String text) {
