@@ -68,17 +68,26 @@ public final class ByteReader {
     }
 
     public byte[] block() {
-        int length = number(end - position);
-        need(length);
-        position += length;
+        int length = pass();
         return Arrays.copyOfRange(bytes, position - length, position);
     }
 
     public String text() {
+        int length = pass();
+        return new String(bytes, position - length, length, StandardCharsets.UTF_8);
+    }
+
+    /** Passes a block or a text. */
+    public void skip() {
+        pass();
+    }
+
+    /** Passes a length and as many bytes; returns the length. */
+    private int pass() {
         int length = number(end - position);
         need(length);
         position += length;
-        return new String(bytes, position - length, length, StandardCharsets.UTF_8);
+        return length;
     }
 
     private void need(int count) {

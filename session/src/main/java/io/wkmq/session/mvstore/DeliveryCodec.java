@@ -28,6 +28,7 @@ final class DeliveryCodec {
     private static final int SHARE = 0x20;
     private static final int INLINE = 0x40;
 
+    private static final int IDENTIFIERS_MAX = 0xFFFF;
     private static final int[] NO_IDENTIFIERS = {};
 
     private DeliveryCodec() {}
@@ -80,8 +81,28 @@ final class DeliveryCodec {
             return 0;
         }
         ByteReader in = new ByteReader(stored);
-        new Head(in);
+        skipHead(in);
         return in.number();
+    }
+
+    private static void skipHead(ByteReader in) {
+        int flags = flags(in);
+        in.int16(); // the packet id
+        int identifiers = in.number(IDENTIFIERS_MAX);
+        for (int i = 0; i < identifiers; i++) {
+            in.number();
+        }
+        if ((flags & SHARE) != 0) {
+            in.skip();
+        }
+    }
+
+    private static int flags(ByteReader in) {
+        int version = in.int8();
+        if (version != VERSION) {
+            throw new CorruptDataException("A delivery has format " + version + "; expected " + VERSION);
+        }
+        return in.int8();
     }
 
     /** Reads a delivery; null if its message is one that {@code messages} does not know. */
@@ -105,11 +126,7 @@ final class DeliveryCodec {
         private final @Nullable SubscriptionFilter share;
 
         private Head(ByteReader in) {
-            int version = in.int8();
-            if (version != VERSION) {
-                throw new CorruptDataException("A delivery has format " + version + "; expected " + VERSION);
-            }
-            flags = in.int8();
+            flags = flags(in);
             packetId = in.int16();
             identifiers = identifiers(in);
             share = (flags & SHARE) == 0 ? null : SessionCodec.filter(in.text());
@@ -151,7 +168,7 @@ final class DeliveryCodec {
     }
 
     private static int[] identifiers(ByteReader in) {
-        int count = in.number(0xFFFF);
+        int count = in.number(IDENTIFIERS_MAX);
         if (count == 0) {
             return NO_IDENTIFIERS;
         }
