@@ -51,23 +51,20 @@ final class Checkpointer implements Runnable {
     private @Nullable String checkpointTrouble;
 
     Checkpointer(
-            Disk disk,
-            Path directory,
+            OpenedStorage opened,
             StorageOptions options,
-            LogFiles files,
             StorageStatus status,
             StorageCounters counters,
-            StateFile state,
             Runnable progress) {
-        this.disk = disk;
-        this.directory = directory;
+        this.disk = opened.disk();
+        this.directory = opened.directory();
         this.options = options;
-        this.files = files;
+        this.files = opened.files();
         this.status = status;
         this.counters = counters;
-        this.state = state;
+        this.state = opened.state();
         this.progress = progress;
-        this.stateBytes = state.bytes();
+        this.stateBytes = opened.state().bytes();
         this.thread = new Thread(this, "wkmq-checkpoint");
         this.thread.setDaemon(true);
     }

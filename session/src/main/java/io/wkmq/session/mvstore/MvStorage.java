@@ -58,19 +58,8 @@ public final class MvStorage implements AutoCloseable {
         this.status = new StorageStatus();
         this.files = opened.files();
         this.log = opened.log();
-        this.checkpointer = new Checkpointer(
-                opened.disk(), opened.directory(), options, files, status, counters, opened.state(), this::wakeUp);
-        this.loop = new StorageLoop(
-                queue,
-                opened.changes(),
-                log,
-                files,
-                checkpointer,
-                status,
-                options,
-                opened.disk(),
-                opened.directory(),
-                counters);
+        this.checkpointer = new Checkpointer(opened, options, status, counters, this::wakeUp);
+        this.loop = new StorageLoop(opened, queue, checkpointer, status, options, counters);
         this.thread = new Thread(loop, "wkmq-storage");
         this.thread.setDaemon(true);
     }

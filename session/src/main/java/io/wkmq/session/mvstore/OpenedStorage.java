@@ -7,7 +7,7 @@ import java.io.Closeable;
 import java.nio.file.Path;
 
 /**
- * The parts of a storage that has been opened, for {@link MvStorage}.
+ * The parts of a storage that has been opened, for {@link MvStorage} and its two threads.
  *
  * @param disk where it is
  * @param directory where there

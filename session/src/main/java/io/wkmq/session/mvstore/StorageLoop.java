@@ -64,25 +64,21 @@ final class StorageLoop implements Runnable {
     private long checkpointDueAt;
 
     StorageLoop(
+            OpenedStorage opened,
             ChangeQueue queue,
-            Changes changes,
-            Log log,
-            LogFiles files,
             Checkpointer checkpointer,
             StorageStatus status,
             StorageOptions options,
-            Disk disk,
-            Path directory,
             StorageCounters counters) {
         this.queue = queue;
-        this.changes = changes;
-        this.log = log;
-        this.files = files;
+        this.changes = opened.changes();
+        this.log = opened.log();
+        this.files = opened.files();
         this.checkpointer = checkpointer;
         this.status = status;
         this.options = options;
-        this.disk = disk;
-        this.directory = directory;
+        this.disk = opened.disk();
+        this.directory = opened.directory();
         this.counters = counters;
     }
 
