@@ -1,6 +1,5 @@
 package io.wkmq.session;
 
-import io.wkmq.channel.Receipt;
 import io.wkmq.routing.HandOver;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
@@ -44,16 +43,12 @@ public final class RetainedMessages implements Retained {
     /** The most removals that are remembered; beyond, those go first that would go next. */
     static final int REMOVALS_MAX = 100_000;
 
-    /** Removals stay that much longer than they count, so that nodes whose clocks differ still agree on what does. */
-    static final long CLOCKS_DIFFER_MS = 60_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(RetainedMessages.class);
-    private static final byte[] NO_PAYLOAD = {};
     private static final int NODES_MAX = 10_000;
 
     private final NodeId self;
     private final RetainedLimits limits;
-    private final long removalsKeptMs;
+    private final RetainedRules rules;
     private final @Nullable RetainedStore store;
     private final Clock clock;
     private final HybridClock hybrid;
@@ -98,7 +93,7 @@ public final class RetainedMessages implements Retained {
             long seed) {
         this.self = self;
         this.limits = limits;
-        this.removalsKeptMs = removalsKept.toMillis();
+        this.rules = new RetainedRules(limits, removalsKept, clock);
         this.store = store;
         this.clock = clock;
         this.hybrid = new HybridClock(clock);
@@ -136,7 +131,7 @@ public final class RetainedMessages implements Retained {
         });
         int gone = 0;
         for (StampedMessage message : over) {
-            StampedMessage removal = message.removal() ? message : removalOf(message);
+            StampedMessage removal = message.removal() ? message : rules.removalOf(message);
             if (removal.expired(now) || table.removalCount() >= REMOVALS_MAX) {
                 from.clear(message.topic());
             } else {
@@ -151,7 +146,7 @@ public final class RetainedMessages implements Retained {
 
     @Override
     public void retain(Message published, HandOver handOver) {
-        Message message = limited(published);
+        Message message = rules.limited(published);
         boolean clears = message.payload().length == 0; // [MQTT-3.3.1-6]
         if (!clears && room.tooLarge(message)) {
             LOG.debug("Not retained, the payload is too large: {}", message);
@@ -164,7 +159,7 @@ public final class RetainedMessages implements Retained {
             // later than what it replaces, even if that bears the stamp of a clock that is far ahead
             change = new StampedMessage(message, hybrid.next(old == null ? 0 : old.time()), self);
             if (clears) {
-                change = removal(change, clock.millis() + removalsKeptMs);
+                change = rules.removalBy(change);
                 remove(topicHash, old, change);
             } else if (!replace(topicHash, old, change)) {
                 return;
@@ -202,7 +197,7 @@ public final class RetainedMessages implements Retained {
                     theirs.timeMs() - clock.millis(),
                     theirs.node());
         }
-        StampedMessage message = usable(new StampedMessage(theirs, theirs.time(), known(theirs.node())));
+        StampedMessage message = rules.usable(new StampedMessage(theirs, theirs.time(), known(theirs.node())));
         if (message.expired(clock.millis())) {
             return Outcome.OVER;
         }
@@ -225,50 +220,6 @@ public final class RetainedMessages implements Retained {
         }
         forgetSurplus();
         return Outcome.APPLIED;
-    }
-
-    /** What another node has, with this node's limits; the removal if it is a message that has expired. */
-    private StampedMessage usable(StampedMessage theirs) {
-        long now = clock.millis();
-        if (theirs.removal()) {
-            long latest = now + removalsKeptMs + CLOCKS_DIFFER_MS;
-            return theirs.stampedExpiringAt(Math.min(theirs.expiresAtMs(), latest));
-        }
-        StampedMessage message = theirs.stampedExpiringAt(latest(theirs));
-        return message.expired(now) ? removalOf(message) : message;
-    }
-
-    /** The message with its expiry cut to the longest time that one is retained. */
-    private Message limited(Message message) {
-        long latest = latest(message);
-        return latest == message.expiresAtMs() ? message : message.expiringAt(latest);
-    }
-
-    private long latest(Message message) {
-        return limits.expirySeconds() == 0
-                ? message.expiresAtMs()
-                : Math.min(message.expiresAtMs(), message.acceptedAtMs() + limits.expirySeconds() * 1000);
-    }
-
-    /** That a message has expired: bears the same stamp, so that nodes on which it has not yet are no different. */
-    private StampedMessage removalOf(StampedMessage expired) {
-        long over = expired.expiresAtMs() + removalsKeptMs;
-        return removal(expired, over < 0 ? Message.NEVER : over);
-    }
-
-    private static StampedMessage removal(StampedMessage of, long overAtMs) {
-        return new StampedMessage(
-                new Message(
-                        of.topic(),
-                        NO_PAYLOAD,
-                        Qos.AT_MOST_ONCE,
-                        true,
-                        Receipt.place(of.properties()), // by which one that is sent again is known to be older
-                        "",
-                        of.acceptedAtMs(),
-                        overAtMs),
-                of.time(),
-                of.node());
     }
 
     /** One object per node, however many messages name it. */
@@ -369,7 +320,7 @@ public final class RetainedMessages implements Retained {
         Iterator<StampedMessage> removals = table.removals();
         while (swept < max && removals.hasNext()) {
             StampedMessage next = removals.next();
-            if (!next.expired(now - CLOCKS_DIFFER_MS)) {
+            if (!RetainedRules.forgettable(next, now)) {
                 break;
             }
             var unused = forget(next);
@@ -418,7 +369,7 @@ public final class RetainedMessages implements Retained {
         long topicHash = RetainedHash.of(message.topic());
         synchronized (table.lock(topicHash)) {
             if (table.get(message.topic()) == message) {
-                remove(topicHash, message, removalOf(message));
+                remove(topicHash, message, rules.removalOf(message));
                 expired.increment();
             }
         }

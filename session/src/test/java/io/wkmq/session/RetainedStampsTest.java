@@ -109,7 +109,7 @@ final class RetainedStampsTest {
         assertThat(retained.statistics().removals()).isEqualTo(1);
         assertThat(retained.size()).isZero();
 
-        clock.advance(KEPT.plusMillis(RetainedMessages.CLOCKS_DIFFER_MS));
+        clock.advance(KEPT.plusMillis(RetainedRules.CLOCKS_DIFFER_MS));
         assertThat(retained.sweep(10)).isEqualTo(1);
         assertThat(retained.find(TopicName.of("a"))).isNull();
         assertThat(store.removals()).isEmpty();
