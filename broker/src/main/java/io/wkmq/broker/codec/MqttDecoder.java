@@ -123,7 +123,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     public void end() {
         assert inEventLoop();
         try {
-            handOverFarewell();
+            handOverBuriedDisconnect();
         } finally {
             stop();
         }
@@ -157,9 +157,9 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
      * A client may close behind its DISCONNECT without a look at what became of the packets before it: those that wait are dropped
      * unacknowledged, and the DISCONNECT counts.
      */
-    private void handOverFarewell() {
+    private void handOverBuriedDisconnect() {
         ByteBuf in = buffered;
-        if (in == null || decoding || state != State.CONNECTED || !Farewell.skipTo(in, maxSize())) {
+        if (in == null || decoding || state != State.CONNECTED || !BuriedDisconnect.skipTo(in, maxSize())) {
             return;
         }
         Packet.Inbound packet = decode(in);

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /** The DISCONNECT in what a client sent before it closed its connection, and nobody has decoded. */
-final class Farewell {
-    private Farewell() {}
+final class BuriedDisconnect {
+    private BuriedDisconnect() {}
 
     /**
      * Reads over the packets before it, unseen. What cannot be such a packet ends the search: too large, not whole, or of a type that a
