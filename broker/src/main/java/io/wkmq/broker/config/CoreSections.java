@@ -138,7 +138,7 @@ final class CoreSections {
         @Nullable
         InetBind listen = values.text("management.listen").equals("off")
                 ? null
-                : values.parse("management.listen", Addresses::inet);
+                : values.parse("management.listen", AddressReader::inet);
         return new ManagementConfig(listen, socket("management.socket"), values.path("management.token_file"));
     }
 

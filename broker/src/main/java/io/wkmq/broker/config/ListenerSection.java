@@ -77,7 +77,7 @@ final class ListenerSection {
         if (protocol == Protocol.UNIX) {
             return new UnixBind(values.path(ADDRESS));
         }
-        return values.parse(ADDRESS, Addresses::inet);
+        return values.parse(ADDRESS, AddressReader::inet);
     }
 
     private long millis(String key) {
@@ -128,7 +128,8 @@ final class ListenerSection {
             String[] words = values.text(key).split("\\s+", -1);
             boolean fits = words.length == 2 && (words[0].equals("allow") || words[0].equals("deny"));
             Values.require(fits, "allow or deny and an address, as in deny 10.0.0.0/8 or allow all");
-            return new AccessRule(words[0].equals("allow"), words[1].equals("all") ? "all" : Addresses.cidr(words[1]));
+            return new AccessRule(
+                    words[0].equals("allow"), words[1].equals("all") ? "all" : AddressReader.cidr(words[1]));
         } catch (IllegalArgumentException wrong) {
             values.reject(key, String.valueOf(wrong.getMessage()));
             return new AccessRule(false, "all");

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AddressesTest {
+class AddressReaderTest {
     @ParameterizedTest
     @CsvSource({
         "1883, 0.0.0.0, 1883",
@@ -21,7 +21,7 @@ class AddressesTest {
         "fe80::1%eth0:1883, fe80::1%eth0, 1883"
     })
     void addressesAreReadAsEmqWritesThem(String text, String host, int port) {
-        assertThat(Addresses.inet(text)).isEqualTo(new InetBind(host, port));
+        assertThat(AddressReader.inet(text)).isEqualTo(new InetBind(host, port));
     }
 
     @ParameterizedTest
@@ -40,19 +40,19 @@ class AddressesTest {
             })
     void otherAddressesAreRefused(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Addresses.inet(text))
+                .isThrownBy(() -> AddressReader.inet(text))
                 .withMessage("expected host:port, as in 127.0.0.1:1883, or a port");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.1", "192.168.0.0/24", "0.0.0.0/0", "::1", "fd00::/8", "::ffff:10.0.0.1"})
     void networksAreAddressesWithAPrefixLength(String text) {
-        assertThat(Addresses.cidr(text)).isEqualTo(text);
+        assertThat(AddressReader.cidr(text)).isEqualTo(text);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10.0.0", "10.0.0.256", "10.0.0.0/33", "::1/129", "host", "10.0.0.0/", "10..0.1"})
     void otherNetworksAreRefused(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Addresses.cidr(text));
+        assertThatIllegalArgumentException().isThrownBy(() -> AddressReader.cidr(text));
     }
 }

@@ -4,14 +4,14 @@ import io.wkmq.broker.config.ListenerConfig.InetBind;
 import java.util.regex.Pattern;
 
 /** Reads addresses as EMQ writes them. Pure functions; errors as in {@link Units}. */
-final class Addresses {
+final class AddressReader {
     private static final Pattern NAME_OR_IPV4 = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern IPV6 =
             Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9_.-]+)?");
     private static final Pattern CIDR = Pattern.compile("([0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(/(\\d{1,3}))?");
     private static final int PORT_MAX = 65535;
 
-    private Addresses() {}
+    private AddressReader() {}
 
     /** {@code 1883} (on all interfaces), {@code host:1883}, {@code [::1]:1883} or EMQ's {@code ::1:1883}. */
     static InetBind inet(String text) {
