@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.TestBroker;
 import io.wkmq.broker.config.ListenerConfig.Protocol;
+import io.wkmq.broker.plugin.PluginJars;
 import io.wkmq.testing.Await;
 import io.wkmq.testing.mqtt.MqttProbe;
 import io.wkmq.testing.mqtt.MqttVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ConnectionEndTest {
+    /** Notes the ends of connections in a file. */
+    private static final String LISTENER = """
+            public void start(PluginContext context) {
+                java.nio.file.Path heard = context.homeDirectory().resolve("heard");
+                context.addClientListener(new ClientListener() {
+                    public void disconnected(ClientInfo client, int reasonCode, String reason) {
+                        try {
+                            java.nio.file.Files.writeString(
+                                    heard,
+                                    client.clientId() + ' ' + reasonCode + ' ' + reason + '\\n',
+                                    java.nio.file.StandardOpenOption.CREATE,
+                                    java.nio.file.StandardOpenOption.APPEND);
+                        } catch (java.io.IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    }
+                });
+            }
+            public void stop() {}
+            """;
+
     @TempDir
     private Path home;
 
@@ -46,6 +71,33 @@ class ConnectionEndTest {
             client.abort();
 
             awaitEnd(broker, "unspecified_error");
+        }
+    }
+
+    @Test
+    void pluginsHearThatAConnectionWasTakenOver() throws IOException {
+        new PluginJars(
+                        Files.createDirectories(home.resolve("plugins")),
+                        Files.createDirectories(home.resolve("scratch")))
+                .add("listener", LISTENER);
+        try (TestBroker broker = TestBroker.start(home, Map.of("WKMQ_PLUGINS__LOADED", "listener"));
+                MqttProbe older = open(broker, MqttVersion.V5);
+                MqttProbe newer = open(broker, MqttVersion.V5)) {
+            older.connect(connect("c"));
+            newer.connect(connect("c"));
+            older.expectDisconnect(0x8E);
+
+            Await.until("the plugin hears of the end", () -> heard().endsWith("\n"));
+            assertThat(heard()).isEqualTo("c 142 session_taken_over\n");
+        }
+    }
+
+    private String heard() {
+        Path file = home.resolve("heard");
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
