@@ -2,6 +2,7 @@ package io.wkmq.session.mvstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
@@ -71,9 +72,9 @@ final class DeliveryCodecTest {
         for (int length = 2; length < stored.length; length++) {
             byte[] cut = Arrays.copyOf(stored, length);
 
-            assertThatExceptionOfType(CorruptDataException.class)
+            assertThatThrownBy(() -> DeliveryCodec.messageNumber(cut))
                     .as("%s of %s bytes", length, stored.length)
-                    .isThrownBy(() -> DeliveryCodec.messageNumber(cut));
+                    .isInstanceOf(CorruptDataException.class);
         }
     }
 }
