@@ -21,6 +21,7 @@ final class CpGroupStatus {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final CpChannels channels;
+    private final ChannelMembers members;
     private final Supplier<Set<UUID>> keepers;
 
     /**
@@ -30,6 +31,7 @@ final class CpGroupStatus {
      */
     CpGroupStatus(CpChannels channels, Supplier<Set<UUID>> keepers) {
         this.channels = channels;
+        this.members = channels.members();
         this.keepers = keepers;
     }
 
@@ -52,7 +54,7 @@ final class CpGroupStatus {
     private GroupStatus status(int group, LeaderStatus said) {
         return new GroupStatus(
                 group,
-                channels.where(said.leader()),
+                members.where(said.leader()),
                 false,
                 said.term(),
                 said.last(),
@@ -79,14 +81,14 @@ final class CpGroupStatus {
     }
 
     private GroupStatus.Member member(UUID member) {
-        return new GroupStatus.Member(channels.where(member), channels.isHere(member), null);
+        return new GroupStatus.Member(members.where(member), members.isHere(member), null);
     }
 
     private GroupStatus status(int group, RaftNodeImpl node) {
         RaftEndpoint leader = node.getLeader();
         return new GroupStatus(
                 group,
-                leader == null ? null : channels.where(leader),
+                leader == null ? null : members.where(leader),
                 leads(node),
                 node.state().term(),
                 node.state().log().lastLogOrSnapshotIndex(),
@@ -104,8 +106,8 @@ final class CpGroupStatus {
         FollowerState follower =
                 leading == null ? null : leading.getFollowerStates().get(member);
         return new GroupStatus.Member(
-                channels.where(member),
-                member.equals(node.getLocalMember()) || channels.isHere(member),
+                members.where(member),
+                member.equals(node.getLocalMember()) || members.isHere(member),
                 follower == null ? null : node.state().log().lastLogOrSnapshotIndex() - follower.matchIndex());
     }
 

@@ -36,7 +36,8 @@ public final class CpGroups implements GroupLogs {
     private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
-    private final int members;
+    private final ChannelMembers members;
+    private final int count;
     private final Duration deadline;
 
     private final CpGroupStatus statuses;
@@ -55,18 +56,18 @@ public final class CpGroups implements GroupLogs {
     /**
      * The groups of those channels.
      *
-     * @param members how many members keep them
+     * @param count how many members keep them
      * @param deadline after what time a proposal that was not answered fails
      */
-    public CpGroups(CpChannels channels, int members, Duration deadline) {
+    public CpGroups(CpChannels channels, int count, Duration deadline) {
         this.channels = channels;
-        this.members = members;
+        this.members = channels.members();
+        this.count = count;
         this.deadline = deadline;
         this.statuses = new CpGroupStatus(channels, this::keepers);
         this.leaders = new LeaderChange(channels, statuses, () -> !keepers.isEmpty());
-        CpMembers all = new ChannelMembers(channels);
-        this.maker = new PlaceMaker(all, members);
-        this.taker = new PlaceTaker(all, channels.places(), members, System::nanoTime);
+        this.maker = new PlaceMaker(members, count);
+        this.taker = new PlaceTaker(members, members.places(), count, System::nanoTime);
     }
 
     @Override
@@ -74,8 +75,8 @@ public final class CpGroups implements GroupLogs {
         ReplicatedLog log;
         try {
             channels.awaitBegin(limit);
-            if (channels.member()) {
-                channels.places().taken();
+            if (members.joined()) {
+                members.places().taken();
             } else if (keepers.isEmpty()) {
                 long meeting = channels.meeting();
                 keepers = taker.take(limit, followed);
@@ -103,10 +104,10 @@ public final class CpGroups implements GroupLogs {
     private IOException noReplica(int group, Duration limit) throws LogClosedException, InterruptedException {
         requirePlace(limit);
         try {
-            int all = await(channels.members(), limit).size();
-            if (all > members) {
+            int all = await(members.all(), limit).size();
+            if (all > count) {
                 return new IOException("This node has no replica of group " + group + ", for " + all
-                        + " nodes are to keep the channels; expected " + members
+                        + " nodes are to keep the channels; expected " + count
                         + ": wkctl raft remove of one that is lost, or of this one and an empty data directory for it");
             }
         } catch (ExecutionException | TimeoutException e) {
@@ -128,10 +129,10 @@ public final class CpGroups implements GroupLogs {
     @Override
     public CompletionStage<Boolean> askKeepers() {
         long meeting = channels.meeting();
-        return channels.members()
+        return members.all()
                 .whenComplete((all, failure) -> {
                     if (failure != null) {
-                        channels.forgetOthers(keepers);
+                        members.forgetOthers(keepers);
                     }
                 })
                 .thenApply(all -> follow(meeting, PlaceTaker.ids(all)));
@@ -164,9 +165,9 @@ public final class CpGroups implements GroupLogs {
     @Override
     public void requirePlace(Duration limit) throws LogClosedException, InterruptedException {
         try {
-            UUID replica = channels.replica();
+            UUID replica = members.replica();
             if (replica != null
-                    && await(channels.members(), limit).stream()
+                    && await(members.all(), limit).stream()
                             .noneMatch(member -> member.getUuid().equals(replica))) {
                 throw new LogClosedException(
                         "This node's place was taken: it was removed from those that keep the channels; expected an empty data"
@@ -185,12 +186,12 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public boolean perhapsKeptByOthers() {
-        return channels.perhapsOthers(members);
+        return members.perhapsOthers(count);
     }
 
     @Override
     public @Nullable UUID replica() {
-        return channels.replica();
+        return members.replica();
     }
 
     @Override
@@ -200,16 +201,16 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public CompletionStage<Void> remove(String node) {
-        return channels.members().thenCompose(all -> {
+        return members.all().thenCompose(all -> {
             List<CPMember> found = all.stream()
-                    .filter(member -> CpChannels.where(member).equals(node))
+                    .filter(member -> ChannelMembers.where(member).equals(node))
                     .toList();
             if (found.size() != 1) {
                 return CompletableFuture.failedFuture(
                         new IOException("No node that keeps the channels is " + node + "; expected one of "
-                                + all.stream().map(CpChannels::where).toList()));
+                                + all.stream().map(ChannelMembers::where).toList()));
             }
-            return channels.remove(found.get(0));
+            return members.remove(found.get(0));
         });
     }
 
@@ -225,12 +226,12 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public CompletionStage<Map<String, Set<Integer>>> filling() {
-        return channels.members().thenCompose(all -> {
+        return members.all().thenCompose(all -> {
             Map<String, Set<Integer>> filling = new ConcurrentHashMap<>();
             CompletableFuture<?>[] asked = all.stream()
-                    .map(member -> channels.filling(member)
+                    .map(member -> members.fillingWhere(member)
                             .thenAccept(groups -> filling.put(
-                                    CpChannels.where(member),
+                                    ChannelMembers.where(member),
                                     IntStream.of(groups).boxed().collect(Collectors.toUnmodifiableSet())))
                             .exceptionally(gone -> null) // it cannot lead either
                             .toCompletableFuture())
@@ -246,13 +247,13 @@ public final class CpGroups implements GroupLogs {
 
     @Override
     public int members() {
-        return members;
+        return count;
     }
 
     @Override
     public @Nullable String where() {
         RaftNode node = channels.node(0);
-        return node == null ? null : channels.where(node.getLocalMember());
+        return node == null ? null : members.where(node.getLocalMember());
     }
 
     @Override

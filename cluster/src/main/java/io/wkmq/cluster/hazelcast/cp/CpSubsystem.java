@@ -131,7 +131,7 @@ public final class CpSubsystem implements Closeable {
 
     private static CpStore open(CpSettings settings, Disk disk, FormerLogs former) throws IOException {
         if (settings.channels() != null) {
-            settings.channels().formerly(former.members(), former.unknown());
+            settings.channels().members().formerly(former.members(), former.unknown());
         }
         return CpStore.open(disk, settings.directory(), settings.limits(), settings.onBroken());
     }
@@ -172,7 +172,7 @@ public final class CpSubsystem implements Closeable {
     public void leaves() {
         CpChannels channels = settings.channels();
         if (channels != null) {
-            channels.forgetOthers(Set.of()); // first: what is asked from now on is not asked of them
+            channels.members().forgetOthers(Set.of()); // first: what is asked from now on is not asked of them
             channels.met();
         }
     }

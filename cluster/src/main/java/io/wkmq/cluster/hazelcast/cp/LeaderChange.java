@@ -83,7 +83,7 @@ final class LeaderChange {
             found.complete(null);
         } else if (channels.node(group) instanceof RaftNodeImpl node) {
             node.execute(() -> node.getCommittedMembers().stream()
-                    .filter(member -> channels.where(member).equals(where))
+                    .filter(member -> channels.members().where(member).equals(where))
                     .findFirst()
                     .ifPresentOrElse(
                             member -> found.complete(member.getUuid()),
@@ -91,8 +91,9 @@ final class LeaderChange {
                                     new IOException("The node at " + where + " keeps group " + group + " no more"))));
         } else if (follows.getAsBoolean()) {
             return channels.members()
+                    .all()
                     .thenApply(all -> all.stream()
-                            .filter(member -> CpChannels.where(member).equals(where))
+                            .filter(member -> ChannelMembers.where(member).equals(where))
                             .findFirst()
                             .map(CPMember::getUuid)
                             .orElseThrow(() -> new CompletionException(
