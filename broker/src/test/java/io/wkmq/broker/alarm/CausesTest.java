@@ -138,10 +138,10 @@ class CausesTest {
     @Test
     void clusterThatDoesNotTakeTheNodeIsOne() {
         List<Cause> found = causes.look(
-                status(List.of(), List.of(), List.of(), new KeptOut(NOW, "the cookie differs", false)), Map.of());
+                status(List.of(), List.of(), List.of(), new KeptOut("the cookie differs", false)), Map.of());
         assertThat(names(found)).containsExactly("kept_out");
         assertThat(found.get(0).message()).isEqualTo("The cluster does not take this node: the cookie differs");
-        KeptOut left = new KeptOut(NOW, "This node has left", true);
+        KeptOut left = new KeptOut("This node has left", true);
         assertThat(causes.look(status(List.of(), List.of(), List.of(), left), Map.of()))
                 .as("that is as it should be")
                 .isEmpty();

@@ -84,7 +84,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         messenger = new OperationMessenger(addresses::send, settings.answerTimeout(), System::nanoTime);
         search = new Search(seeds, settings.healing().auto(), System::nanoTime);
         admission = new Admission(self, removed);
-        solitude = new Solitude(new LeftFile(directory.resolve("left")), search, admission, InstantSource.system());
+        solitude = new Solitude(new LeftFile(directory.resolve("left")), search, admission);
         enquiries = new EnquiryClient(front);
         Door door = new Door(
                 self,

@@ -2,7 +2,6 @@ package io.wkmq.cluster.hazelcast;
 
 import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.routing.NodeId;
-import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +22,16 @@ final class Solitude {
     private final LeftFile file;
     private final Search search;
     private final Admission admission;
-    private final InstantSource clock;
 
     /** Those that are to join this node, and may not get here; the last one comes last. */
     private final Set<NodeId> invited = new LinkedHashSet<>();
 
     private volatile @Nullable KeptOut keptOut;
 
-    Solitude(LeftFile file, Search search, Admission admission, InstantSource clock) {
+    Solitude(LeftFile file, Search search, Admission admission) {
         this.file = file;
         this.search = search;
         this.admission = admission;
-        this.clock = clock;
     }
 
     /**
@@ -59,7 +56,7 @@ final class Solitude {
     }
 
     private void show(LeftFile.Left left) {
-        keptOut = new KeptOut(clock.instant(), left.why(), left.asked());
+        keptOut = new KeptOut(left.why(), left.asked());
     }
 
     /** This node joined another one. */
@@ -89,7 +86,7 @@ final class Solitude {
         if (keptOut == null) {
             LOG.warn("This node is kept out of the cluster: {}", why);
         }
-        keptOut = new KeptOut(clock.instant(), why, false);
+        keptOut = new KeptOut(why, false);
     }
 
     @Nullable

@@ -100,9 +100,8 @@ public record MembershipStatus(
     /**
      * This node left, or is refused.
      *
-     * @param at when it left, started after that, or was told last
      * @param why in words; of the other node, if one refuses it
      * @param left whether it was told to leave, so that all is as it should be
      */
-    public record KeptOut(Instant at, String why, boolean left) {}
+    public record KeptOut(String why, boolean left) {}
 }

@@ -36,8 +36,7 @@ final class SolitudeTest {
     }
 
     private Solitude load() {
-        Solitude loaded =
-                new Solitude(new LeftFile(directory.resolve("left")), search, admission, InstantSource.system());
+        Solitude loaded = new Solitude(new LeftFile(directory.resolve("left")), search, admission);
         loaded.load();
         return loaded;
     }
