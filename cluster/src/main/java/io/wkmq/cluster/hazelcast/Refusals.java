@@ -1,5 +1,6 @@
 package io.wkmq.cluster.hazelcast;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.cluster.security.Handshake.Refused;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -27,9 +28,17 @@ final class Refusals {
     static final Duration REPEAT = Duration.ofMinutes(1);
 
     private final InstantSource clock;
+
+    @GuardedBy("this")
     private final Deque<RefusedConnection> kept = new ArrayDeque<>();
+
+    @GuardedBy("this")
     private Instant loggedFrom = Instant.MIN;
+
+    @GuardedBy("this")
     private int logged;
+
+    @GuardedBy("this")
     private long unlogged;
 
     Refusals(InstantSource clock) {
@@ -71,6 +80,7 @@ final class Refusals {
         LOG.warn("{}: {} remote={} code={}", what, refused.text(), where, refused.code());
     }
 
+    @GuardedBy("this")
     private void makeRoom(boolean stranger) {
         long strangers = kept.stream().filter(RefusedConnection::stranger).count();
         boolean full = stranger ? strangers == STRANGERS_MAX : kept.size() - strangers == KEPT_MAX;
@@ -83,6 +93,7 @@ final class Refusals {
         }
     }
 
+    @GuardedBy("this")
     private boolean mayLog(Instant now) {
         if (loggedFrom.equals(Instant.MIN) || Duration.between(loggedFrom, now).compareTo(REPEAT) >= 0) {
             if (unlogged > 0) {

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.cluster.routes.protocol.Interests;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
 import io.wkmq.routing.Interest;
@@ -28,18 +29,38 @@ public final class OwnRoutes implements LocalInterest {
 
     private final long incarnation;
     private final RouteLimits limits;
+
+    @GuardedBy("this")
     private final Map<SubscriptionFilter, Interest> groups = new HashMap<>();
+
     /** The change of a sequence number is at that number modulo the length, a power of two. */
+    @GuardedBy("this")
     private @Nullable Interest[] kept = new @Nullable Interest[16];
 
-    private int keptCount; // the newest so many
+    /** The newest so many. */
+    @GuardedBy("this")
+    private int keptCount;
+
+    @GuardedBy("this")
     private long keptBytes;
-    private volatile long seq;
+
+    @GuardedBy("this")
     private long hash;
+
+    @GuardedBy("this")
     private long count;
+
+    @GuardedBy("this")
     private boolean keeps;
+
+    @GuardedBy("this")
     private boolean signalled;
+
+    @GuardedBy("this")
     private Runnable changed = () -> {};
+
+    /** Changes under the lock, is read without it. */
+    private volatile long seq;
 
     /**
      * No routes yet.
@@ -86,12 +107,14 @@ public final class OwnRoutes implements LocalInterest {
         }
     }
 
+    @GuardedBy("this")
     private Interest swapGroup(ShareName share, Interest now) {
         SubscriptionFilter key = new SubscriptionFilter(share, now.filter());
         Interest before = now.exists() ? groups.put(key, now) : groups.remove(key);
         return before == null ? now.ended() : before;
     }
 
+    @GuardedBy("this")
     private void keep(long number, Interest change) {
         while (keptCount > 0 && (keptCount == limits.opsMax() || keptBytes > limits.keptBytes())) {
             forget(seq - keptCount + 1);
@@ -104,6 +127,7 @@ public final class OwnRoutes implements LocalInterest {
         keptBytes += bytes(change);
     }
 
+    @GuardedBy("this")
     private void grow() {
         @Nullable Interest[] from = kept;
         kept = new @Nullable Interest[from.length * 2];
@@ -112,16 +136,19 @@ public final class OwnRoutes implements LocalInterest {
         }
     }
 
+    @GuardedBy("this")
     private void forget(long number) {
         keptBytes -= bytes(change(number));
         kept[place(number)] = null;
         keptCount--;
     }
 
+    @GuardedBy("this")
     private int place(long number) {
         return (int) number & (kept.length - 1);
     }
 
+    @GuardedBy("this")
     private Interest change(long number) {
         return Objects.requireNonNull(kept[place(number)], "a change that is kept");
     }

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.security;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Unfinished<C> {
     private final int max;
     private final int maxOfAddress;
+
+    @GuardedBy("this")
     private final Map<C, InetAddress> oldestFirst = new LinkedHashMap<>();
 
     /** Room for {@code max} connections, of which so many may come from one address. */
@@ -50,6 +53,7 @@ public final class Unfinished<C> {
         oldestFirst.remove(connection);
     }
 
+    @GuardedBy("this")
     private int count(InetAddress address) {
         int count = 0;
         for (InetAddress each : oldestFirst.values()) {
@@ -58,6 +62,7 @@ public final class Unfinished<C> {
         return count;
     }
 
+    @GuardedBy("this")
     private @Nullable C removeOldest(@Nullable InetAddress of) {
         Iterator<Map.Entry<C, InetAddress>> entries = oldestFirst.entrySet().iterator();
         while (entries.hasNext()) {

@@ -1,5 +1,6 @@
 package io.wkmq.cluster.discovery.mcast;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.wkmq.cluster.discovery.Found;
 import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.routing.NodeId;
@@ -21,7 +22,11 @@ final class Heard {
     private static final long STRANGER_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final long nodeNanos;
+
+    @GuardedBy("this")
     private final Map<SeedAddress, Heard.At<Beacon>> nodes = oldestFirst(ADDRESSES_MAX);
+
+    @GuardedBy("this")
     private final Map<String, Heard.At<String>> remarks = oldestFirst(SENDERS_MAX);
 
     /** Something and when it was heard. */
