@@ -16,6 +16,7 @@ import io.wkmq.cluster.discovery.k8s.K8sSettings;
 import io.wkmq.cluster.discovery.k8s.K8sStrategy;
 import io.wkmq.cluster.discovery.mcast.McastSettings;
 import io.wkmq.cluster.discovery.mcast.McastStrategy;
+import io.wkmq.cluster.hazelcast.MemberSettings;
 import io.wkmq.cluster.security.Cookie;
 import io.wkmq.cluster.security.CookieFile;
 import io.wkmq.cluster.security.TlsFiles;
@@ -40,7 +41,7 @@ final class ClusterMapping {
         return new ClusterSettings(
                 cluster.name(),
                 node.dataDir(),
-                new ClusterSettings.Ports(node.distListenMin(), node.distListenMax()),
+                new MemberSettings.Ports(node.distListenMin(), node.distListenMax()),
                 cookie,
                 tls == null ? null : new TlsFiles(tls.cert(), tls.key(), tls.ca()),
                 strategy(cluster, cookie, node.distListenMin()),

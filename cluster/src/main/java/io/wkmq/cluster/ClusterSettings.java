@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the cluster's; only nodes with the same one meet
  * @param dataDir the node's data directory: what it knows of others is kept there
- * @param ports where other nodes reach it
+ * @param ports where other nodes reach it: members are met on the first free one, node links on the last
  * @param cookie what nodes prove to know, or null: their certificates prove enough
  * @param tls what nodes encrypt with, or null
  * @param strategy where others may be; closed with the cluster
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record ClusterSettings(
         String name,
         Path dataDir,
-        Ports ports,
+        MemberSettings.Ports ports,
         @Nullable Cookie cookie,
         @Nullable TlsFiles tls,
         DiscoveryStrategy strategy,
@@ -53,20 +53,12 @@ public record ClusterSettings(
         long linkQueueBytes,
         Duration routesWait,
         ClusterTimes times) {
-    /**
-     * The ports that nodes use among themselves: members are met on the first free one, node links on the last.
-     *
-     * @param min the first
-     * @param max the last
-     */
-    public record Ports(int min, int max) {}
-
     /** What the member is told. */
     MemberSettings members(String host) {
         return new MemberSettings(
                 name,
                 host,
-                new MemberSettings.Ports(ports.min(), ports.max()),
+                ports,
                 new MemberSettings.Failures(
                         wholeSeconds(heartbeat), wholeSeconds(heartbeatMax), wholeSeconds(times.leader()), detector),
                 new MemberSettings.Joining(wholeSeconds(joinTimeout), wholeSeconds(times.merge())),

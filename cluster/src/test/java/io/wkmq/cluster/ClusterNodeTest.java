@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.discovery.DiscoveryStrategy;
 import io.wkmq.cluster.discovery.Found;
+import io.wkmq.cluster.hazelcast.MemberSettings;
 import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -88,7 +89,7 @@ final class ClusterNodeTest {
         ClusterSettings settings = new ClusterSettings(
                 "test",
                 data,
-                new ClusterSettings.Ports(port, port + 1),
+                new MemberSettings.Ports(port, port + 1),
                 tls == null ? Cookie.of("the cookie of the test") : null,
                 tls,
                 strategy,
