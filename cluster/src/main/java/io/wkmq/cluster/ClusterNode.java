@@ -151,16 +151,7 @@ public final class ClusterNode implements Cluster {
     /**
      * A node that takes links of others, but has not met any yet. Blocks until its ports are bound.
      *
-     * @throws IOException if a port, an address or a file of the data directory cannot be used, with the reason
-     */
-    public static ClusterNode prepare(ClusterSettings settings, Node self, Clock clock) throws IOException {
-        return prepare(settings, self, clock, null);
-    }
-
-    /**
-     * The same for a node that keeps something together with others.
-     *
-     * @param cp how; null if it does not
+     * @param cp how it keeps something together with others; null if it does not
      * @throws IOException if a port, an address or a file of the data directory cannot be used, with the reason
      */
     public static ClusterNode prepare(ClusterSettings settings, Node self, Clock clock, @Nullable CpSettings cp)

@@ -118,7 +118,7 @@ final class ClusterNodeTest {
                                 Duration.ofSeconds(20))));
         Clock clock = Clock.systemUTC();
         Node self = new Node(new NodeId(UUID.randomUUID()), new NodeName(name, HOST));
-        ClusterNode node = ClusterNode.prepare(settings, self, clock);
+        ClusterNode node = ClusterNode.prepare(settings, self, clock, null);
         nodes.add(node);
         node.replicate(new RetainedMessages(
                 self.id(), RetainedLimits.defaults(), RetainedMessages.REMOVALS_KEPT, null, clock, 1));

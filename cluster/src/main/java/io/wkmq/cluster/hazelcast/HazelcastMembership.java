@@ -141,23 +141,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /**
-     * {@link #prepare Prepares} and {@link #open opens}.
-     *
-     * @throws IllegalStateException if it cannot start, with the reason
-     */
-    public static HazelcastMembership start(
-            MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path directory) {
-        HazelcastMembership membership = prepare(settings, self, seeds, front, directory);
-        try {
-            membership.open();
-        } catch (IllegalStateException e) {
-            membership.close();
-            throw e;
-        }
-        return membership;
-    }
-
-    /**
      * Starts this node's member. It has entered the cluster of its seeds, or is a cluster of one, when this returns, and the
      * listeners were told who is here. Called once.
      *
@@ -188,12 +171,8 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 "This node takes members, name={} id={} address={}", self.node().name(), self.id(), address());
     }
 
-    private MemberStarter starter() {
+    MemberStarter starter() {
         return starter;
-    }
-
-    HazelcastMember startMember(int number, MemberSettings how, Peer announced) {
-        return starter.start(number, how, announced);
     }
 
     @Override

@@ -51,18 +51,18 @@ record MemberStarter(MemberSettings settings, Peer self, Search search, Wire wir
     @Override
     public HazelcastMember apply(int number) {
         try {
-            return start(2 * number, settings, self);
+            return start(2 * number);
         } catch (IllegalStateException e) {
             if (search.seeds().isEmpty()) {
                 throw e;
             }
             LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
             search.rest(REST);
-            return start(2 * number + 1, settings, self);
+            return start(2 * number + 1);
         }
     }
 
-    HazelcastMember start(int number, MemberSettings how, Peer announced) {
-        return HazelcastMember.start(number, how, announced, search, wire, door, events);
+    private HazelcastMember start(int number) {
+        return HazelcastMember.start(number, settings, self, search, wire, door, events);
     }
 }

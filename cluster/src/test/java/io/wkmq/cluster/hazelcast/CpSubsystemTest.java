@@ -72,7 +72,9 @@ class CpSubsystemTest {
                             3,
                             Duration.ofMillis(500),
                             new CpStore.Limits(1 << 20, 1 << 20),
-                            broken::add));
+                            broken::add,
+                            null,
+                            0));
             nodes.add(TestNode.start(self, settings, TestNode.front(self, settings, "secret"), () -> seeds, files(i)));
         }
         nodes.get(0).awaitSees("b", "c");

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class MemberKeeperTest {
+    @TempDir
+    Path directory;
+
     private final List<TestNode> nodes = new ArrayList<>();
 
     private TestNode start(String name, int... seeds) {
@@ -60,14 +65,15 @@ final class MemberKeeperTest {
     void aMemberThatDoesNotStartAnewIsTriedAgain() {
         Peer self = TestNode.peer("a");
         MemberSettings settings = TestNode.settings(TestNode.freePort());
-        TestNode other = start("b");
+        HazelcastMembership unopened = HazelcastMembership.prepare(
+                settings, self, () -> List.of(), TestNode.front(self, settings, "secret"), directory);
         AtomicInteger replaced = new AtomicInteger();
         try (MemberKeeper keeper = new MemberKeeper(
                 number -> {
                     if (number == 2 || number == 3) {
                         throw new IllegalStateException("Start " + number + " fails");
                     }
-                    return other.membership.startMember(number, settings, self);
+                    return unopened.starter().apply(number);
                 },
                 Duration.ofMillis(10),
                 replaced::incrementAndGet)) {
@@ -83,6 +89,8 @@ final class MemberKeeperTest {
             assertThat(second.running()).isTrue();
             keeper.check();
             assertThat(keeper.member()).isSameAs(second);
+        } finally {
+            unopened.close();
         }
     }
 

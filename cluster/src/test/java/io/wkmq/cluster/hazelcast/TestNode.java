@@ -129,7 +129,14 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode start(Peer self, MemberSettings settings, ClusterFront front, SeedSource seeds, Path directory) {
-        return new TestNode(self, HazelcastMembership.start(settings, self, seeds, front, directory));
+        HazelcastMembership membership = HazelcastMembership.prepare(settings, self, seeds, front, directory);
+        try {
+            membership.open();
+        } catch (IllegalStateException e) {
+            membership.close();
+            throw e;
+        }
+        return new TestNode(self, membership);
     }
 
     private static Path freshDirectory() {

@@ -120,12 +120,13 @@ final class RoutesOverMembersMeasurement {
             OwnRoutes own = new OwnRoutes(number);
             table = new RouteTable<>(2, self.id(), own);
             List<SeedAddress> seeds = seed == 0 ? List.of() : List.of(new SeedAddress(HOST, seed));
-            membership = HazelcastMembership.start(
+            membership = HazelcastMembership.prepare(
                     MemberSettings.defaults("bench", HOST, new MemberSettings.Ports(port, port)),
                     self,
                     () -> seeds,
                     new ClusterFront("bench", node, number, 1, Cookie.of("secret"), null),
                     Files.createTempDirectory("wkmq-routes"));
+            membership.open();
             replication = RouteReplication.start(
                     own,
                     table,

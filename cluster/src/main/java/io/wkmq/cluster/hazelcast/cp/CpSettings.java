@@ -40,10 +40,4 @@ public record CpSettings(
                     + (channels == null ? "none without channels" : "1 or more"));
         }
     }
-
-    /** Without channels. */
-    public CpSettings(
-            Path directory, int members, Duration election, CpStore.Limits limits, Consumer<IOException> onBroken) {
-        this(directory, members, election, limits, onBroken, null, 0);
-    }
 }
