@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -302,11 +301,6 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     RemovedNodes removed() {
         return removed;
-    }
-
-    /** Loses what is sent to these nodes, as a line that is cut does. */
-    void losing(Set<NodeId> nodes) {
-        addresses.losing(nodes);
     }
 
     /** What is asked of others expires; seldom while there are none, for each time may hold back a message of a client. */

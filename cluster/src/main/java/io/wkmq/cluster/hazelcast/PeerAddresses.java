@@ -5,7 +5,6 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.routing.NodeId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class PeerAddresses {
     private final Supplier<@Nullable HazelcastMember> member;
     private volatile Map<NodeId, Address> addresses = Map.of();
-    private volatile Set<NodeId> lost = Set.of();
 
     /**
      * Knows none.
@@ -50,16 +48,8 @@ final class PeerAddresses {
 
     /** Sends a message to a peer; false if it is known not to arrive. */
     boolean send(NodeId node, MessageOperation message) {
-        if (lost.contains(node)) {
-            return true;
-        }
         Address target = addresses.get(node);
         HazelcastMember running = member.get();
         return target != null && running != null && running.send(target, message);
-    }
-
-    /** Loses what is sent to these nodes, as a line that is cut does. */
-    void losing(Set<NodeId> nodes) {
-        lost = Set.copyOf(nodes);
     }
 }

@@ -3,7 +3,6 @@ package io.wkmq.cluster.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.cluster.membership.MembershipStatus;
-import io.wkmq.cluster.membership.MembershipStatus.Cut;
 import io.wkmq.cluster.membership.MembershipStatus.KeptOut;
 import io.wkmq.cluster.membership.MembershipStatus.Reason;
 import io.wkmq.cluster.membership.MembershipStatus.Stopped;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,42 +211,5 @@ final class StatusTest {
         assertThat(status.cuts()).isEmpty();
         assertThat(status.heals().count()).isZero();
         assertThat(status.keptOut()).isNull();
-    }
-
-    @Test
-    void twoNodesThatDoNotReachEachOtherThoughAThirdReachesBothAreNamedByAll() {
-        Machine a = new Machine("a");
-        Machine b = new Machine("b");
-        Machine c = new Machine("c");
-        b.seeds = List.of(a);
-        c.seeds = List.of(a);
-        TestNode nodeA = a.start();
-        TestNode nodeB = b.start();
-        TestNode nodeC = c.start();
-        nodeA.awaitSees("b", "c");
-        nodeB.awaitSees("a", "c");
-        nodeC.awaitSees("a", "b");
-
-        nodeB.membership.losing(Set.of(nodeC.id()));
-
-        for (TestNode node : nodes) {
-            Await.until(
-                    TestNode.LIMIT,
-                    () -> node.self.node().name() + " names the cut: "
-                            + node.membership.status().cuts(),
-                    () -> node.membership.status().cuts().size() == 1);
-            Cut cut = node.membership.status().cuts().get(0);
-            assertThat(List.of(cut.one(), cut.other())).containsExactlyInAnyOrder(nodeB.self.node(), nodeC.self.node());
-            assertThat(node.sees()).hasSize(2);
-        }
-
-        nodeB.membership.losing(Set.of());
-
-        for (TestNode node : nodes) {
-            Await.until(
-                    TestNode.LIMIT,
-                    () -> "the cut is over",
-                    () -> node.membership.status().cuts().isEmpty());
-        }
     }
 }
