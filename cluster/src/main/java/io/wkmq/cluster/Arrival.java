@@ -2,6 +2,7 @@ package io.wkmq.cluster;
 
 import io.wkmq.cluster.discovery.Discovery;
 import io.wkmq.cluster.discovery.Founding;
+import io.wkmq.cluster.loop.Polling;
 import io.wkmq.cluster.retained.RetainedReplication;
 import io.wkmq.cluster.routes.RouteReplication;
 import java.time.Duration;
@@ -30,28 +31,28 @@ record Arrival(
         RetainedReplication retained,
         Duration limit,
         BooleanSupplier closed) {
-    private static final long POLL_MS = 20;
-    private static final int TOLD_EVERY = 500; // polls
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
+
+    /** What has a limit of its own says by then that it is over. */
+    private static final Duration LATE = Duration.ofSeconds(2);
+
     private static final Logger log = LoggerFactory.getLogger(Arrival.class);
 
     /** Until this node has the routes and retained messages of the others. */
     void catchUp(BooleanSupplier givenUp) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        CompletionStage<Boolean> retainedHere = retained.caughtUp(limit);
-        while (!Boolean.TRUE.equals(within(limit, routes.complete()))) {
-            if (stopped(givenUp) || System.nanoTime() - deadline >= 0) {
-                log.warn(
-                        "This node does without the routes of a node that does not send them in time, limit={}", limit);
-                return;
-            }
-            pause();
+        CompletableFuture<Boolean> retainedHere = retained.caughtUp(limit).toCompletableFuture();
+        if (!Polling.until(limit, () -> routesHere() || stopped(givenUp))) {
+            log.warn("This node does without the routes of a node that does not send them in time, limit={}", limit);
+            return;
         }
-        while (!retainedHere.toCompletableFuture().isDone() && !stopped(givenUp)) {
-            pause();
-        }
-        if (Boolean.FALSE.equals(retainedHere.toCompletableFuture().getNow(true))) {
+        boolean known = Polling.until(limit.plus(LATE), () -> retainedHere.isDone() || stopped(givenUp));
+        if (!known || Boolean.FALSE.equals(retainedHere.getNow(true))) {
             log.warn("This node does not have all retained messages yet, it goes on fetching them, limit={}", limit);
         }
+    }
+
+    private boolean routesHere() {
+        return Boolean.TRUE.equals(within(limit, routes.complete()));
     }
 
     /** Until the others know what this node's clients want. */
@@ -66,11 +67,9 @@ record Arrival(
     /** Until there are enough nodes for a cluster. */
     void awaitFounding(BooleanSupplier givenUp) {
         Founding founding = discovery.founding();
-        for (int polls = 0; !founding.met() && !stopped(givenUp); polls++) {
-            if (polls % TOLD_EVERY == 0) {
-                log.info("No clients are taken yet: {}", founding.why());
-            }
-            pause();
+        while (!founding.met() && !stopped(givenUp)) {
+            log.info("No clients are taken yet: {}", founding.why());
+            Polling.until(TOLD_EVERY, () -> discovery.founding().met() || stopped(givenUp));
             founding = discovery.founding();
         }
     }
@@ -79,24 +78,6 @@ record Arrival(
         return closed.getAsBoolean()
                 || givenUp.getAsBoolean()
                 || Thread.currentThread().isInterrupted();
-    }
-
-    /** Until the condition holds or the time is up. */
-    static void await(Duration limit, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()
-                && System.nanoTime() - deadline < 0
-                && !Thread.currentThread().isInterrupted()) {
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(POLL_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** What the stage completes with, or null if it fails or that takes too long. */

@@ -10,6 +10,7 @@ import io.wkmq.cluster.hazelcast.Encounter;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
 import io.wkmq.cluster.hazelcast.MemberSettings;
 import io.wkmq.cluster.hazelcast.cp.CpSettings;
+import io.wkmq.cluster.loop.Polling;
 import io.wkmq.cluster.membership.Membership;
 import io.wkmq.cluster.membership.Messenger;
 import io.wkmq.cluster.membership.Node;
@@ -354,7 +355,7 @@ public final class ClusterNode implements Cluster {
         ChangeResult result = membership.join(met.address());
         if (result.outcome() == ChangeResult.Outcome.DONE) {
             discovery.founded();
-            Arrival.await(settings.joinTimeout(), () -> told.ofAll(membership.peers()));
+            Polling.until(settings.joinTimeout(), () -> told.ofAll(membership.peers()));
             Arrival arrival = arrival();
             arrival.catchUp(() -> false);
             arrival.makeKnown();
@@ -407,7 +408,7 @@ public final class ClusterNode implements Cluster {
     private void forget(ChangeResult result, List<NodeId> nodes) {
         if (result.outcome() == ChangeResult.Outcome.DONE) {
             nodes.forEach(discovery::removed);
-            Arrival.await(FORGETTING, () -> known().noneMatch(nodes::contains));
+            Polling.until(FORGETTING, () -> known().noneMatch(nodes::contains));
         }
     }
 

@@ -3,6 +3,7 @@ package io.wkmq.cluster.hazelcast;
 import com.hazelcast.cluster.Address;
 import io.wkmq.cluster.hazelcast.ChangeResult.Outcome;
 import io.wkmq.cluster.hazelcast.EnquiryClient.RefusedException;
+import io.wkmq.cluster.loop.Polling;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -20,9 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
-
-    private static final Duration POLL = Duration.ofMillis(5);
 
     /** How long a node that agreed to leave is given to say so to all and go by itself, before it is thrown out. */
     private static final Duration LEAVES_WITHIN = Duration.ofSeconds(3);
@@ -168,7 +165,8 @@ final class Changes {
             admission.leaveBehind(left);
         }
         ground.merge(address);
-        if (within(SHOWN_WITHIN, () -> ground.shows(other.id())) && within(seenWithin, () -> here(other.id()))) {
+        if (Polling.until(SHOWN_WITHIN, () -> ground.shows(other.id()))
+                && Polling.until(seenWithin, () -> here(other.id()))) {
             old.keySet().forEach(search::forget);
             search.joinOthers();
             ground.noteJoined();
@@ -192,7 +190,7 @@ final class Changes {
             Address address = next.next();
             LOG.info("This node goes back to its cluster, address={}", address);
             ground.merge(address);
-            within(SHOWN_WITHIN, () -> !ids().isEmpty());
+            Polling.until(SHOWN_WITHIN, () -> !ids().isEmpty());
         }
     }
 
@@ -230,7 +228,7 @@ final class Changes {
             admission.leaveBehind(left);
             ground.merge(ground.address());
         }
-        if (within(seenWithin, () -> ids().isEmpty())) {
+        if (Polling.until(seenWithin, () -> ids().isEmpty())) {
             search.stayAlone();
             ground.noteLeft(new LeftFile.Left(asked, why, left));
             ground.forgetGone();
@@ -253,7 +251,7 @@ final class Changes {
         boolean wasHere = here(node);
         boolean agreed = wasHere && ground.askToLeave(node);
         LOG.info("Node {} is removed from the cluster, here={} agreed={}", node, wasHere, agreed);
-        if (agreed && !within(LEAVES_WITHIN, () -> !here(node))) {
+        if (agreed && !Polling.until(LEAVES_WITHIN, () -> !here(node))) {
             LOG.warn("Node {} agreed to leave and did not go within {}; it is thrown out", node, LEAVES_WITHIN);
         }
         removed.add(node, ground.nameOf(node));
@@ -261,7 +259,7 @@ final class Changes {
         if (!wasHere) {
             return ChangeResult.done("");
         }
-        if (within(seenWithin, () -> !here(node))) {
+        if (Polling.until(seenWithin, () -> !here(node))) {
             return ChangeResult.done(
                     agreed
                             ? ""
@@ -312,16 +310,5 @@ final class Changes {
         return ground.table().peers().stream()
                 .map(peer -> peer.node().name().toString())
                 .collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    private static boolean within(Duration limit, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
-                return false;
-            }
-            LockSupport.parkNanos(POLL.toNanos());
-        }
-        return true;
     }
 }

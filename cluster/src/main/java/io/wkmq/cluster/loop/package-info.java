@@ -1,4 +1,4 @@
-/** Threads of the cluster's parts. */
+/** Threads of the cluster's parts, and what waits on them. */
 @NullMarked
 package io.wkmq.cluster.loop;
 

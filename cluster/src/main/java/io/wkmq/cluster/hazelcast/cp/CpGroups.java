@@ -9,6 +9,7 @@ import io.wkmq.channel.engine.LogClosedException;
 import io.wkmq.channel.engine.LogFigures;
 import io.wkmq.channel.engine.NewcomerException;
 import io.wkmq.channel.engine.ReplicatedLog;
+import io.wkmq.cluster.loop.Polling;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +33,6 @@ import org.slf4j.LoggerFactory;
 /** The Raft logs of groups of channels, for an engine on a node that has a replica of each, or follows those that others have. Thread-safe. */
 public final class CpGroups implements GroupLogs {
     private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
-
-    private static final long PAUSE_MS = 20;
 
     private final CpChannels channels;
     private final ChannelMembers members;
@@ -90,11 +89,8 @@ public final class CpGroups implements GroupLogs {
         if (!keepers.isEmpty()) {
             return log;
         }
-        long since = System.nanoTime();
-        while (channels.node(group) == null && System.nanoTime() - since < limit.toNanos()) {
-            Thread.sleep(PAUSE_MS); // it is made once the node has heard of the group
-        }
-        if (channels.node(group) == null) {
+        // it is made once the node has heard of the group
+        if (!Polling.until(limit, () -> channels.node(group) != null)) {
             throw noReplica(group, limit);
         }
         return log;
