@@ -48,9 +48,9 @@ public interface GroupLogs {
 
     /**
      * The last entry of a group's log that had an effect on channels and was committed before this call, as its leader says, who made sure that
-     * it leads. Does not block.
+     * it leads. Does not block; cheap for many at once.
      *
-     * @param limit after which it fails
+     * @param limit after which it fails, give or take a second
      */
     CompletionStage<Long> applied(int group, Duration limit);
 

@@ -41,8 +41,8 @@ final class LogLearner {
 
     private static final long AWAIT_MS = 20;
 
-    /** So many may wait for an entry at a time. */
-    private static final int AWAITED_MAX = 10_000;
+    /** So many wait for entries that are to come. */
+    static final int AWAITED_MAX = 10_000;
 
     private static final long NEVER = Long.MIN_VALUE;
 
@@ -133,7 +133,7 @@ final class LogLearner {
         } catch (IOException | RuntimeException e) {
             LOG.warn("What was learned of a group is not written, it is fetched again group={}", group, e);
         }
-        awaited.forEach(each -> each.done.completeExceptionally(closed(null)));
+        awaited.forEach(each -> each.done.completeExceptionally(closed()));
         awaited.clear();
     }
 
@@ -160,13 +160,8 @@ final class LogLearner {
 
     /** How far it is with the group, as this node sees it. Any thread; does not block. */
     CompletionStage<Standing> standing() {
-        CompletableFuture<Standing> said = new CompletableFuture<>();
-        try {
-            loop.execute(() -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
-        } catch (RejectedExecutionException e) {
-            said.completeExceptionally(closed(e));
-        }
-        return said;
+        return loop.ask(
+                said -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
     }
 
     /** Whether all is here that was heard of. Any thread. */
@@ -174,44 +169,47 @@ final class LogLearner {
         return follower.whole();
     }
 
-    /** Completes once all up to an entry is here; with an {@link OverloadedException} if that takes too long. Any thread. */
+    /**
+     * Completes once all up to an entry is here; with an {@link OverloadedException} if that takes too long, or {@value #AWAITED_MAX} wait for
+     * what is to come already. Any thread.
+     */
     CompletionStage<Void> reached(long index, Duration limit) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        try {
-            loop.execute(() -> {
-                if (stopped) {
-                    done.completeExceptionally(closed(null));
-                } else if (awaited.size() >= AWAITED_MAX) {
-                    done.completeExceptionally(new OverloadedException(awaited.size()
-                            + " wait for this node's copy of group " + group + "; expected at most " + AWAITED_MAX));
-                } else {
-                    awaited.add(new Awaited(index, loop.nowMs() + limit.toMillis(), done));
-                    tell();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            done.completeExceptionally(closed(e));
-        }
-        return done;
+        return loop.ask(done -> {
+            Awaited asked = new Awaited(index, loop.nowMs() + limit.toMillis(), done);
+            if (stopped) {
+                done.completeExceptionally(closed());
+            } else if (awaited.size() >= AWAITED_MAX && !tells(asked)) {
+                done.completeExceptionally(new OverloadedException(AWAITED_MAX + " wait for entries of group " + group
+                        + " already that this node's copy does not have; expected fewer"));
+            } else if (!tells(asked)) {
+                awaited.add(asked);
+                awaitMore();
+            }
+        });
     }
 
-    private LogClosedException closed(@Nullable Throwable cause) {
-        return new LogClosedException("Group " + group + " is not followed any more", cause);
+    private LogClosedException closed() {
+        return new LogClosedException("Group " + group + " is not followed any more", null);
+    }
+
+    private void tell() {
+        awaited.removeIf(this::tells);
+        awaitMore();
+    }
+
+    /** Completes what is over; whether it is. */
+    private boolean tells(Awaited each) {
+        if (follower.whole() && each.index <= follower.applied()) {
+            each.done.complete(null);
+        } else if (loop.nowMs() >= each.untilMs) {
+            each.done.completeExceptionally(new OverloadedException("This node's copy of group " + group + " has entry "
+                    + follower.applied() + "; expected entry " + each.index));
+        }
+        return each.done.isDone();
     }
 
     /** What was fetched meanwhile nobody tells: so it looks from time to time. */
-    private void tell() {
-        boolean whole = follower.whole();
-        long applied = follower.applied();
-        awaited.removeIf(each -> {
-            if (whole && each.index <= applied) {
-                each.done.complete(null);
-            } else if (loop.nowMs() >= each.untilMs) {
-                each.done.completeExceptionally(new OverloadedException("This node's copy of group " + group
-                        + " has entry " + applied + "; expected entry " + each.index));
-            }
-            return each.done.isDone();
-        });
+    private void awaitMore() {
         if (!awaiting && !awaited.isEmpty()) {
             awaiting = true;
             loop.after(AWAIT_MS, () -> {

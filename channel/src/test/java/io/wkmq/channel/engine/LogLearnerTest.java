@@ -323,6 +323,27 @@ class LogLearnerTest {
     }
 
     @Test
+    void noMoreThanSoManyWaitForWhatIsToCome() throws IOException {
+        awaitAll();
+        List<CompletableFuture<Void>> waiting = new ArrayList<>();
+        for (int i = 0; i < LogLearner.AWAITED_MAX; i++) {
+            waiting.add(
+                    learner.reached(index + 1, Duration.ofMinutes(1)).toCompletableFuture());
+        }
+        CompletableFuture<Void> oneMore =
+                learner.reached(index + 1, Duration.ofMinutes(1)).toCompletableFuture();
+        now(learner.reached(index, Duration.ofMinutes(1))); // that is here
+
+        assertThat(oneMore).isCompletedExceptionally();
+        assertThatThrownBy(oneMore::join)
+                .hasCauseInstanceOf(OverloadedException.class)
+                .hasMessageContaining("10000 wait for entries of group 0");
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        append(1);
+        now(CompletableFuture.allOf(waiting.toArray(CompletableFuture<?>[]::new)));
+    }
+
+    @Test
     void anEntryThatIsMoreThanAMessageTakesComesInParts() throws IOException {
         awaitAll();
         append(2 << 20);

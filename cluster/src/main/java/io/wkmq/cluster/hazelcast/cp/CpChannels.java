@@ -185,7 +185,7 @@ public final class CpChannels {
 
     /**
      * The last entry of a group's log that its leader has brought to its replica, and that was committed: it makes sure that it leads. Fails
-     * as {@link #caughtUp}, but does not wait for this node.
+     * as {@link #caughtUp}, but does not wait for this node. Cheap for many at once.
      */
     CompletionStage<Long> applied(int group, Duration limit) {
         CatchUp found = known.get(group);
