@@ -145,7 +145,7 @@ final class ChannelMembers implements CpMembers {
 
     @Override
     public Object start() {
-        return service.meeting();
+        return service.meetings().number();
     }
 
     @Override

@@ -36,7 +36,6 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
 
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
     private static final String GROUP_PREFIX = "wkmq-channels-";
-    private static final long NOBODY = -1;
 
     private final LogFollowers followers;
     private final Consumer<IOException> onBroken;
@@ -44,17 +43,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private final Map<CPGroupId, Follower> groups = new ConcurrentHashMap<>();
     private final OpenCalls calls = new OpenCalls();
     private final WantedPlace places = new WantedPlace();
-    private volatile @Nullable Attached attached;
-
-    /** At which meeting those were found that keep the logs that this node follows; {@link #NOBODY} if it follows none. */
-    private volatile long followed = NOBODY;
-
-    /**
-     * The node that this works with.
-     *
-     * @param meeting how often it may have come among others
-     */
-    private record Attached(NodeEngineImpl engine, long meeting) {}
+    private final Meetings<NodeEngineImpl> meetings = new Meetings<>();
 
     /** A group that this node has a replica of. */
     private record Follower(int number, LogFollower replica, GroupLoop loop) {}
@@ -76,53 +65,17 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
 
     /** Works with that node from now on: the first one, or one that was started again in this process. */
     void attach(NodeEngineImpl started) {
-        synchronized (this) {
-            attached = new Attached(started, meeting() + 1);
-        }
+        meetings.attach(started);
         groups.values().forEach(group -> group.loop.moveTo(started));
     }
 
-    /** The node may be among others from now on, as after a merge of clusters. */
-    synchronized void met() {
-        Attached now = attached;
-        if (now != null) {
-            attached = new Attached(now.engine, now.meeting + 1);
-        }
-    }
-
-    /** How often the node may have come among others. */
-    long meeting() {
-        Attached now = attached;
-        return now == null ? 0 : now.meeting;
-    }
-
-    /** The node keeps no logs, and those were here at that meeting whose logs it follows. */
-    synchronized void follow(long meeting) {
-        followed = Math.max(followed, meeting);
-    }
-
-    /** Whether those are here whose logs it follows, or it keeps them itself. */
-    boolean confirmed() {
-        return followed == NOBODY || followed == meeting();
+    /** Whether the node is among those whose logs it follows. */
+    Meetings<NodeEngineImpl> meetings() {
+        return meetings;
     }
 
     NodeEngineImpl engine() {
-        return current().engine;
-    }
-
-    private Attached current() {
-        Attached now = attached;
-        if (now == null) {
-            throw new IllegalStateException("The channels were not given a node yet");
-        }
-        return now;
-    }
-
-    /** The node, to ask leaders from; null while it may be among others than those whose logs it follows. */
-    @Nullable
-    NodeEngineImpl confirmedEngine() {
-        Attached now = current();
-        return followed == NOBODY || followed == now.meeting ? now.engine : null;
+        return meetings.engine();
     }
 
     /** What was sent to the leaders of groups. */

@@ -74,22 +74,22 @@ public final class CpChannels {
 
     /** The node may be among others from now on. */
     void met() {
-        service.met();
+        service.meetings().met();
     }
 
     /** How often the node may have come among others. */
     long meeting() {
-        return service.meeting();
+        return service.meetings().number();
     }
 
     /** The node keeps no logs, and those were here at that {@link #meeting} whose logs it follows: at later ones no leader is asked. */
     void follow(long meeting) {
-        service.follow(meeting);
+        service.meetings().follow(meeting);
     }
 
     /** Whether those are here whose logs it follows, or it keeps them itself. */
     boolean confirmed() {
-        return service.confirmed();
+        return service.meetings().confirmed();
     }
 
     /** The member there is gone: what it was asked for is not waited for. */

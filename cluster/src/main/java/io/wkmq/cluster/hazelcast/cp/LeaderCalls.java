@@ -90,7 +90,7 @@ final class LeaderCalls {
     }
 
     private <T> CompletionStage<T> send(Call<T> call) {
-        NodeEngineImpl engine = service.confirmedEngine();
+        NodeEngineImpl engine = service.meetings().confirmedEngine();
         if (engine == null) {
             again(call, "Whether " + group.getName() + " is one that this node follows is not known yet");
             return call.answer;
