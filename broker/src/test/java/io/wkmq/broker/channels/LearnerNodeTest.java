@@ -3,6 +3,7 @@ package io.wkmq.broker.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wkmq.broker.TestCluster;
+import io.wkmq.broker.ctl.Wkctl;
 import io.wkmq.broker.http.Json;
 import io.wkmq.channel.engine.NodeChannels;
 import io.wkmq.testing.Await;
@@ -258,7 +259,7 @@ class LearnerNodeTest {
                 LIMIT,
                 () -> "node 3 is taken off: "
                         + cluster.wkctl(1, "raft", "remove", member(3)).text(),
-                () -> !cluster.wkctl(1, "raft", "status").text().contains(member(3))
+                () -> isTakenOff(3)
                         || cluster.wkctl(1, "raft", "remove", member(3)).status() == 0);
 
         cluster.start(LEARNER, SETTINGS);
@@ -295,6 +296,13 @@ class LearnerNodeTest {
             expect(reader, 1, 30);
         }
         assertThat(cluster.succeeds(1, "raft", "status")).doesNotContain(member(LEARNER));
+    }
+
+    private boolean isTakenOff(int node) {
+        Wkctl.Said status = cluster.wkctl(1, "raft", "status");
+        return status.status() == 0
+                && status.text().contains(member(1))
+                && !status.text().contains(member(node));
     }
 
     private void awaitFollowed() {
