@@ -115,7 +115,9 @@ final class ReplicatedRegistry {
 
     /** As {@link Engine#nodes}. */
     CompletionStage<List<RegisteredNode>> nodes() {
-        return logs.isHere() ? ask(() -> store.registry().nodes()) : CompletableFuture.failedFuture(logs.notHere());
+        return logs.isHere() && logs.apart() == null // else it may be the registry of others
+                ? ask(() -> store.registry().nodes())
+                : CompletableFuture.failedFuture(logs.notHere());
     }
 
     private <T extends @Nullable Object> CompletionStage<T> ask(Supplier<T> question) {

@@ -152,6 +152,20 @@ final class EngineLogsTest {
     }
 
     @Test
+    void amongNodesThatMayBeOthersTheRegistrySaysNothingOfNodes() throws Exception {
+        begin().get(30, TimeUnit.SECONDS);
+        Duration patience = Duration.ofSeconds(1);
+        ReplicatedRegistry registry = new ReplicatedRegistry(
+                store, logs, new LogProposals(logs, threads.loop(), patience, Timing.SYSTEM), patience, Timing.SYSTEM);
+        assertThat(registry.nodes().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .isEmpty();
+
+        kept.confirmed = false;
+
+        assertThat(registry.nodes().toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
     void whoseRowsThoseAreWithoutAFileNobodyKnows() throws Exception {
         SimLoop loop = new SimLoop();
         LogFollower follower = store.follow(0, loop);
