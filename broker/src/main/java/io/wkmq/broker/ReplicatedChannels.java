@@ -77,7 +77,7 @@ final class ReplicatedChannels implements AutoCloseable {
         try {
             ReplicatedEngine engine =
                     ReplicatedEngine.open(directory.resolve(CHANNELS), Mapping.replicatedChannels(config), clock);
-            engine.onBroken(ReplicatedChannels::end);
+            engine.onBroken(ReplicatedChannels::endApart);
             CpChannels channels = new CpChannels(engine.followers(), ReplicatedChannels::end);
             CpSettings settings = new CpSettings(
                     directory.resolve("log"),
@@ -98,9 +98,18 @@ final class ReplicatedChannels implements AutoCloseable {
      * Ends the process: the other nodes count on what this one has told them to be on its disk. What it has to say of that is written
      * first, unless that takes too long, as when the log is on the same disk.
      */
-    private static synchronized void end(IOException cause) {
+    private static void end(IOException cause) {
+        halt("disk does not take what the node has promised to keep", cause);
+    }
+
+    /** The same if the node cannot follow others any more, nor begin: what is on its disk is of no use, or it does not understand an entry. */
+    private static void endApart(IOException cause) {
+        halt("node cannot go on with its part in the channels", cause);
+    }
+
+    private static synchronized void halt(String what, IOException cause) {
         CountDownLatch said = new CountDownLatch(1);
-        Thread words = new Thread(() -> say(cause, said), "wkmq-last-words");
+        Thread words = new Thread(() -> say(what, cause, said), "wkmq-last-words");
         words.setDaemon(true);
         words.start();
         try {
@@ -112,11 +121,10 @@ final class ReplicatedChannels implements AutoCloseable {
         }
     }
 
-    private static void say(IOException cause, CountDownLatch said) {
+    private static void say(String what, IOException cause, CountDownLatch said) {
         try {
-            log.error("The disk does not take what the node has promised to keep; the node ends at once", cause);
-            System.err.println(
-                    "wkmq: ended, the disk does not take what the node has promised to keep: " + cause.getMessage());
+            log.error("The {}; the node ends at once", what, cause);
+            System.err.println("wkmq: ended, the " + what + ": " + cause.getMessage());
             Logging.end();
         } finally {
             said.countDown();

@@ -2,7 +2,10 @@ package io.wkmq.channel.engine;
 
 import java.io.IOException;
 
-/** A node has no replicas yet: those who keep them take it in, in the place of one that was removed. Until then it knows no channels. */
+/**
+ * A node has no part in the logs yet: it waits for the place of one that was removed, is being taken in there, or was just found to follow those
+ * who keep them. Until it has all it does not know which channels there are.
+ */
 public final class NewcomerException extends IOException {
     private static final long serialVersionUID = 1L;
 
