@@ -233,7 +233,7 @@ final class ChannelCatalog implements RegistryListener {
                 return CompletableFuture.completedFuture(false);
             }
             return from.configure(next.channel.number(), next.channel.rules()).handle((nothing, failure) -> {
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                Throwable cause = Causes.orNull(failure);
                 if (cause != null) {
                     known(next);
                 }

@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +143,7 @@ final class ClusterReading {
         looking = true;
         nodes.cursor().whenComplete((cursor, failure) -> {
             try {
-                loop.execute(() -> found(cursor, reason(failure)));
+                loop.execute(() -> found(cursor, Causes.orNull(failure)));
             } catch (RejectedExecutionException e) {
                 LOG.debug("The channels are closed, their groups do not go on cursor={}", group.cursor());
             }
@@ -231,10 +230,5 @@ final class ClusterReading {
 
     long newId() {
         return nodes.newId();
-    }
-
-    /** What is behind a stage's failure. */
-    static @Nullable Throwable reason(@Nullable Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

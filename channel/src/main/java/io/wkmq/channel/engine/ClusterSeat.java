@@ -274,7 +274,7 @@ final class ClusterSeat implements GroupSeat {
 
     /** Others get them; he gets some again in a while. */
     private void notFetched(Batch batch, @Nullable Throwable failure) {
-        Throwable reason = ClusterReading.reason(failure);
+        Throwable reason = Causes.orNull(failure);
         if (reason instanceof ChannelGoneException gone) {
             end(gone);
             return;

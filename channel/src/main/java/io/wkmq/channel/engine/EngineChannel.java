@@ -7,7 +7,6 @@ import io.wkmq.channel.Receipt;
 import io.wkmq.channel.group.AppendResult.Outcome;
 import io.wkmq.routing.Message;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -68,8 +67,7 @@ public final class EngineChannel implements ChannelLog {
     }
 
     private static NotAppendedException notAppended(Throwable failure, boolean quorum) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Causes.of(failure);
         Reason reason = Reason.NOT_COMMITTED;
         if (cause instanceof LogClosedException) {
             reason = Reason.UNAVAILABLE;

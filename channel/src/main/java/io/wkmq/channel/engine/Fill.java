@@ -5,7 +5,6 @@ import io.wkmq.routing.NodeId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -96,8 +95,7 @@ final class Fill {
     }
 
     private void ended(NodeId donor, @Nullable Long index, @Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Causes.orNull(failure);
         if (index != null) {
             long reached = index;
             failures = 0;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -151,12 +150,11 @@ final class GroupTurns {
         to.unanswered(telling).forEach(Telling::held);
         int all = to.toLog(timing.nanoTime());
         if (all > 0) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
             LOG.warn(
                     "A group does not hear of its channels, it is told again group={} channels={} reason={}",
                     to.number,
                     all,
-                    String.valueOf(cause));
+                    String.valueOf(Causes.of(failure)));
         }
         timing.after(AGAIN_MS, () -> {
             to.rested();

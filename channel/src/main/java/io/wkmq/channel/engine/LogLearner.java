@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -321,7 +320,7 @@ final class LogLearner {
                     group,
                     position,
                     giver,
-                    failure instanceof CompletionException ? failure.getCause() : failure);
+                    Causes.orNull(failure));
             again();
             return;
         }

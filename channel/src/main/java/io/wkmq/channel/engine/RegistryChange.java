@@ -5,7 +5,6 @@ import io.wkmq.channel.registry.RegistryAnswer;
 import io.wkmq.channel.registry.RegistryCodec;
 import io.wkmq.channel.registry.RegistryOp;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +69,7 @@ final class RegistryChange {
     }
 
     private CompletionStage<RegistryAnswer> failed(@Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Causes.orNull(failure);
         if (cause instanceof LogClosedException || timing.nanoTime() - endNanos > 0) {
             return CompletableFuture.failedFuture(
                     cause == null ? new IllegalStateException("A change was answered with nothing") : cause);

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -208,8 +207,7 @@ final class Repairs implements Damages {
             LOG.info("Records of a channel are here again channel={} fetched={}", lost.channel, count);
             done.complete(null);
         } else {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            Throwable cause = Causes.of(failure);
             again(lost, cause);
             done.completeExceptionally(
                     new DamagedRecordException(lost.channel, from, attempt.next, String.valueOf(cause.getMessage())));

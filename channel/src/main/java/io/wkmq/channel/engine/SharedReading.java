@@ -275,7 +275,7 @@ final class SharedReading {
 
     /** What is damaged is being fetched from other nodes: what was given out stays so meanwhile. */
     private void notRead(@Nullable Throwable failure) {
-        boolean damaged = ClusterReading.reason(failure) instanceof DamagedRecordException;
+        boolean damaged = Causes.orNull(failure) instanceof DamagedRecordException;
         if (damaged && damagedMs == NEVER) {
             damagedMs = loop.nowMs();
             LOG.warn("A group waits for damaged records cursor={}", cursorName, failure);

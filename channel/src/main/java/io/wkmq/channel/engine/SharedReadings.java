@@ -3,7 +3,6 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ final class SharedReadings {
             reading.begin(from);
             return;
         }
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = Causes.orNull(failure);
         reading.end(
                 cause instanceof IOException reason ? reason : new IOException("The channel cannot be read", cause));
     }
