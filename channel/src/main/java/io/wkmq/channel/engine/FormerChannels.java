@@ -128,12 +128,8 @@ public final class FormerChannels implements AutoCloseable {
     /** What the group of a channel knew of it; null if it knew nothing. */
     @Nullable
     ChannelState state(int channel) throws IOException {
-        byte[] row = store.table().channel(group(channel), channel);
+        byte[] row = store.table().channel(store.groupOf(channel), channel);
         return row == null || row.length == 0 ? null : StateCodec.decodeChannel(row);
-    }
-
-    private int group(int channel) {
-        return channel % store.replicas().size();
     }
 
     /** Begins to read the records of a channel. */
@@ -152,7 +148,7 @@ public final class FormerChannels implements AutoCloseable {
     }
 
     private RecordStore records(ChannelDefinition channel) {
-        return store.records().get(group(channel.number()));
+        return store.records().get(store.groupOf(channel.number()));
     }
 
     /**

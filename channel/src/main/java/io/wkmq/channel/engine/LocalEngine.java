@@ -129,7 +129,7 @@ public final class LocalEngine implements Engine {
 
     @Override
     public int group(int channel) {
-        return channel % store.replicas().size();
+        return store.groupOf(channel);
     }
 
     private final class OwnGroups implements HeldCursors.Groups {

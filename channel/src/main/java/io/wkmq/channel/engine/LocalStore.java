@@ -110,7 +110,7 @@ record LocalStore(
         private List<GroupReplica> replicas(NodeTable table, EngineLoop loop, Executor reads) throws IOException {
             List<GroupReplica> replicas = new ArrayList<>();
             for (int group = 0; group < table.groups(); group++) {
-                Path of = directory.resolve("g" + group);
+                Path of = ReplicaTable.groupDirectory(directory, group);
                 disk.createDirectory(of);
                 RecordStore store = new RecordStore(disk, of, options.fileBytesMax(), options.openMax());
                 records.add(store);
@@ -150,6 +150,11 @@ record LocalStore(
     /** Has all that is in the replicas. */
     NodeTable table() {
         return tables.table();
+    }
+
+    /** Which group a channel is in. */
+    int groupOf(int channel) {
+        return channel % replicas.size();
     }
 
     /** The replicas of all groups, by their numbers. */

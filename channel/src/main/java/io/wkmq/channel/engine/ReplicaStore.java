@@ -81,7 +81,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.limits = limits;
         this.recent = RecentEntries.Budget.ofThisProcess(table.groups() + 1);
         this.repairs = new Repairs(
-                channel -> replicas.get(channel % table.groups()),
+                channel -> replicas.get(groupOf(channel)),
                 () -> donors,
                 threads.scrubs(),
                 threads.timer(),

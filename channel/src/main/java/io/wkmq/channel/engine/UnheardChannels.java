@@ -81,7 +81,7 @@ final class UnheardChannels {
         } catch (RejectedExecutionException e) {
             LOG.debug("The groups are not told of their channels: the engine is closed");
         }
-        store.registry().deleted().forEach(channel -> turns.add(channel % store.groups(), new Clearing(channel)));
+        store.registry().deleted().forEach(channel -> turns.add(store.groupOf(channel), new Clearing(channel)));
     }
 
     /** Those of which a group may not have heard. In the background. */
@@ -99,7 +99,7 @@ final class UnheardChannels {
 
     /** Asks the group, and has the registry tell of the channel again if the group has not heard of it: who is told insists. */
     private void compare(ChannelDefinition channel) {
-        GroupReplica replica = store.replica(channel.number() % store.groups());
+        GroupReplica replica = store.replica(store.groupOf(channel.number()));
         if (replica == null || closed.getAsBoolean()) {
             return;
         }
