@@ -239,10 +239,6 @@ final class Auditor {
         if (tail.gone()) {
             throw new ChannelGoneException(tail.channel()); // it is removed, or fetched anew
         }
-        int dense = 0;
-        while (dense < found.size() && found.get(dense).seq() == from + dense && from + dense < end) {
-            dense++;
-        }
-        return found.subList(0, dense);
+        return found.isEmpty() || found.get(0).seq() != from ? List.of() : RecordPage.dense(found);
     }
 }

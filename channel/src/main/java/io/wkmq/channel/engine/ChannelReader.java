@@ -4,6 +4,7 @@ import io.wkmq.channel.engine.ReadBatch.Gap;
 import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.records.DamagedRecordException;
 import io.wkmq.channel.records.ReadLimit;
+import io.wkmq.channel.records.RecordPage;
 import io.wkmq.channel.records.RecordStore;
 import java.io.IOException;
 import java.util.List;
@@ -191,7 +192,8 @@ public final class ChannelReader implements RecordSource {
                 return;
             }
             long seq = found.get(0).seq();
-            complete(read, seq > position ? new Gap(position, seq - 1) : null, upToGap(found));
+            // what is behind a gap has to wait for the next read
+            complete(read, seq > position ? new Gap(position, seq - 1) : null, RecordPage.dense(found));
         } catch (IOException | RuntimeException | Error e) {
             fail(read, tail.gone() ? new ChannelGoneException(tail.channel()) : e);
         }
@@ -233,16 +235,6 @@ public final class ChannelReader implements RecordSource {
         Gap gap = new Gap(position, to - 1);
         finish(read, to);
         read.done.complete(new ReadBatch(gap, List.of(), to));
-    }
-
-    /** What is behind a gap has to wait for the next read. */
-    private static List<ChannelRecord> upToGap(List<ChannelRecord> records) {
-        for (int i = 1; i < records.size(); i++) {
-            if (records.get(i).seq() != records.get(i - 1).seq() + 1) {
-                return records.subList(0, i);
-            }
-        }
-        return records;
     }
 
     private void complete(Read read, @Nullable Gap gap, List<ChannelRecord> found) {

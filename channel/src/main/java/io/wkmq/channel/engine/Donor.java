@@ -324,23 +324,13 @@ final class Donor {
                 replica.records().read(tail.channel(), from, new ReadLimit(limits.recordsMax(), limits.pageBytes()));
         long first = tail.first();
         if (!found.isEmpty() && found.get(0).seq() == from) {
-            return part(
-                    FillPages.encode(new FillPages.Records(from, RecordPage.encode(tail.channel(), dense(found)))),
-                    wanted.offset());
+            byte[] page = RecordPage.encode(tail.channel(), RecordPage.dense(found));
+            return part(FillPages.encode(new FillPages.Records(from, page)), wanted.offset());
         }
         if (first > wanted.from()) { // trimmed, perhaps all of them
             return part(FillPages.encode(new FillPages.Records(first, NONE)), wanted.offset());
         }
         return refused("record " + from + " of channel " + tail.channel() + " is lost there");
-    }
-
-    private static List<ChannelRecord> dense(List<ChannelRecord> records) {
-        for (int i = 1; i < records.size(); i++) {
-            if (records.get(i).seq() != records.get(i - 1).seq() + 1) {
-                return records.subList(0, i);
-            }
-        }
-        return records;
     }
 
     private void read(CompletableFuture<FillAnswer> answer, Step step) {

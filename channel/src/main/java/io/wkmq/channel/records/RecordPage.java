@@ -9,6 +9,16 @@ import java.util.List;
 public final class RecordPage {
     private RecordPage() {}
 
+    /** The first of these records, as far as they follow each other. */
+    public static List<ChannelRecord> dense(List<ChannelRecord> records) {
+        for (int i = 1; i < records.size(); i++) {
+            if (records.get(i).seq() != records.get(i - 1).seq() + 1) {
+                return records.subList(0, i);
+            }
+        }
+        return records;
+    }
+
     /** Encodes records of a channel. */
     public static byte[] encode(int channel, List<ChannelRecord> records) {
         int bytes = 0;
