@@ -15,9 +15,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -137,7 +134,7 @@ final class ReplicaComparison {
                         new ChannelVersion.Replica(
                                 nodes.get(node).name(), extent.first(), extent.next() - 1, null, null));
             } else {
-                problem(node, why(answer));
+                problem(node, Auditee.why(answer));
             }
         });
         List<Integer> counting =
@@ -216,7 +213,7 @@ final class ReplicaComparison {
         }
         refused.forEach((node, answer) -> {
             if (!found.containsKey(node)) {
-                problem(node, why(answer));
+                problem(node, Auditee.why(answer));
             }
         });
         return found;
@@ -246,7 +243,7 @@ final class ReplicaComparison {
             }
             answers.forEach((node, answer) -> {
                 if (!(answer instanceof AuditAnswer.Range)) {
-                    problem(node, why(answer));
+                    problem(node, Auditee.why(answer));
                 }
             });
             left.retainAll(sound());
@@ -299,7 +296,7 @@ final class ReplicaComparison {
                     return "which records is not known: on node "
                             + Objects.requireNonNullElse(
                                     nodes.get(answer.getKey()).name(), "that was asked") + ", "
-                            + why(answer.getValue());
+                            + Auditee.why(answer.getValue());
                 }
             }
             long next = next(answers, last + 1);
@@ -356,7 +353,7 @@ final class ReplicaComparison {
                         node,
                         answers.get(node) instanceof AuditAnswer.Range
                                 ? "record " + seq + " is another one than on other nodes"
-                                : why(answers.getOrDefault(node, new AuditAnswer.Refused("no answer")))));
+                                : Auditee.why(answers.getOrDefault(node, new AuditAnswer.Refused("no answer")))));
     }
 
     private long firstDifference(List<Integer> among, long from, long end) throws ChannelException {
@@ -401,13 +398,6 @@ final class ReplicaComparison {
         replicas.set(node, replicas.get(node).with(what));
     }
 
-    private static String why(AuditAnswer answer) {
-        if (answer instanceof AuditAnswer.Damaged damaged) {
-            return "record " + damaged.seq() + " is damaged: " + damaged.reason();
-        }
-        return answer instanceof AuditAnswer.Refused refused ? refused.reason() : "it answers " + answer;
-    }
-
     private ChannelVersion result() {
         return new ChannelVersion(channel, last, records, replicas);
     }
@@ -425,19 +415,8 @@ final class ReplicaComparison {
                                 .toCompletableFuture()));
         Map<Integer, AuditAnswer> all = new HashMap<>();
         for (Map.Entry<Integer, CompletableFuture<AuditAnswer>> each : answers.entrySet()) {
-            all.put(each.getKey(), await(each.getValue()));
+            all.put(each.getKey(), Auditee.await(each.getValue(), PATIENCE_SECONDS));
         }
         return all;
-    }
-
-    private static AuditAnswer await(CompletableFuture<AuditAnswer> answer) throws ChannelException {
-        try {
-            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return new AuditAnswer.Refused("no answer: " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ChannelException("The wait for the channels was interrupted", e);
-        }
     }
 }

@@ -8,9 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +79,7 @@ final class ReplicaSync {
                     .map(each -> ask(each, new AuditQuestion.Scrub(channel)))
                     .toList();
             for (int i = 0; i < answers.size(); i++) {
-                scrubbed(left.get(i), await(answers.get(i)));
+                scrubbed(left.get(i), Auditee.await(answers.get(i), ANSWER_SECONDS));
             }
             left.removeIf(each -> each.problem != null || each.scrubbed.done());
         }
@@ -96,7 +94,7 @@ final class ReplicaSync {
                 of.problem = (found.damaged() - found.repaired()) + " damaged records are not repaired";
             }
         } else {
-            of.problem = why(answer);
+            of.problem = Auditee.why(answer);
         }
     }
 
@@ -116,9 +114,9 @@ final class ReplicaSync {
         ReplicaComparison.Odd odd = odd(name, number);
         for (int refilled = 1; odd != null; refilled++) {
             Progress node = all.get(odd.node());
-            AuditAnswer answer = await(ask(node, odd.question()));
+            AuditAnswer answer = Auditee.await(ask(node, odd.question()), ANSWER_SECONDS);
             if (!(answer instanceof AuditAnswer.Refilling refilling)) {
-                tell(node, name, why(answer));
+                tell(node, name, Auditee.why(answer));
                 compared++;
                 return true;
             }
@@ -155,14 +153,15 @@ final class ReplicaSync {
 
     /** Waits until the node has the channel again. */
     private boolean whole(Progress node, int number) throws ChannelException {
-        while (!(await(ask(node, new AuditQuestion.Extent(number))) instanceof AuditAnswer.Extent)) {
+        while (!(Auditee.await(ask(node, new AuditQuestion.Extent(number)), ANSWER_SECONDS)
+                instanceof AuditAnswer.Extent)) {
             if (!timeLeft()) {
                 return false;
             }
             try {
                 Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
             } catch (InterruptedException e) {
-                throw interrupted(e);
+                throw Auditee.interrupted(e);
             }
         }
         return true;
@@ -182,24 +181,5 @@ final class ReplicaSync {
 
     private static CompletableFuture<AuditAnswer> ask(Progress node, AuditQuestion question) {
         return node.node.asks().apply(question).toCompletableFuture();
-    }
-
-    private static AuditAnswer await(CompletableFuture<AuditAnswer> answer) throws ChannelException {
-        try {
-            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return new AuditAnswer.Refused("no answer: " + e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private static ChannelException interrupted(InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return new ChannelException("The wait for the channels was interrupted", cause);
-    }
-
-    private static String why(AuditAnswer answer) {
-        return answer instanceof AuditAnswer.Refused refused ? refused.reason() : "it answers " + answer;
     }
 }
