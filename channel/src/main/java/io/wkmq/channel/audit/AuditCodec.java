@@ -134,12 +134,6 @@ public final class AuditCodec {
     }
 
     private static ByteReader versioned(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        int version = in.int8();
-        if (version != VERSION) {
-            throw new CorruptDataException(
-                    "What another node says of a channel has version " + version + "; expected " + VERSION);
-        }
-        return in;
+        return ByteReader.versioned(bytes, VERSION, "What another node says of a channel");
     }
 }

@@ -60,11 +60,7 @@ public final class ChannelRepair {
      * @throws ChannelException if there is no such channel, or somebody else has some repaired by this node
      */
     public SyncReport repair(String name) throws ChannelException {
-        ChannelDefinition channel = channels.find(name);
-        if (channel == null) {
-            throw new ChannelException("There is no channel " + name, null);
-        }
-        channels.requireMoved(name);
+        ChannelDefinition channel = channels.known(name);
         alone();
         try {
             ReplicaSync sync = sync(channels.auditees());

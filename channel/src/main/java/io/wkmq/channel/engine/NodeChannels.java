@@ -350,7 +350,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /** Refuses a channel that nobody can use yet. */
-    void requireMoved(String name) throws ChannelException {
+    private void requireMoved(String name) throws ChannelException {
         String reason = catalog.whyNot(name);
         if (reason != null) {
             throw new ChannelException(reason, null);

@@ -110,12 +110,6 @@ public final class FillCodec {
     }
 
     private static ByteReader versioned(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
-        int version = in.int8();
-        if (version != VERSION) {
-            throw new CorruptDataException(
-                    "What another node says of a group has version " + version + "; expected " + VERSION);
-        }
-        return in;
+        return ByteReader.versioned(bytes, VERSION, "What another node says of a group");
     }
 }
