@@ -40,7 +40,8 @@ public final class AuditCodec {
             out.int8(RANGE).number(range.channel()).number(range.from()).number(range.to());
         } else if (question instanceof AuditQuestion.Scrub scrub) {
             out.int8(SCRUB).number(scrub.channel());
-        } else if (question instanceof AuditQuestion.Refill refill) {
+        } else {
+            AuditQuestion.Refill refill = (AuditQuestion.Refill) question;
             out.int8(REFILL).number(refill.channel()).number(refill.last()).int64(refill.digest());
             write(out, refill.agreed());
         }
@@ -105,8 +106,8 @@ public final class AuditCodec {
                     .number(scrubbed.bytes())
                     .number(scrubbed.damaged())
                     .number(scrubbed.repaired());
-        } else if (answer instanceof AuditAnswer.Refilling refilling) {
-            out.int8(REFILL).int8(refilling.begun() ? 1 : 0);
+        } else {
+            out.int8(REFILL).int8(((AuditAnswer.Refilling) answer).begun() ? 1 : 0);
         }
         return out.toBytes();
     }

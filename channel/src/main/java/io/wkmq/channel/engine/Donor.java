@@ -147,8 +147,8 @@ final class Donor {
             }
         } else if (question instanceof FillQuestion.Entries entries) {
             entries(entries, answer);
-        } else if (question instanceof FillQuestion.Bye bye) {
-            end(bye.offer());
+        } else {
+            end(((FillQuestion.Bye) question).offer());
             answer.complete(new FillAnswer.Part(0, NONE));
         }
     }

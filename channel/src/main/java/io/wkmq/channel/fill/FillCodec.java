@@ -38,7 +38,8 @@ public final class FillCodec {
                     .number(records.offset());
         } else if (question instanceof FillQuestion.Bye bye) {
             out.int8(BYE).int64(bye.offer());
-        } else if (question instanceof FillQuestion.Entries entries) {
+        } else {
+            FillQuestion.Entries entries = (FillQuestion.Entries) question;
             out.int8(ENTRIES)
                     .number(entries.group())
                     .number(entries.after())
@@ -87,8 +88,8 @@ public final class FillCodec {
         ByteWriter out = new ByteWriter(40).int8(VERSION);
         if (answer instanceof FillAnswer.Offer offer) {
             out.int8(OFFER).int64(offer.offer()).number(offer.index());
-        } else if (answer instanceof FillAnswer.Refused refused) {
-            out.int8(REFUSED).text(refused.reason());
+        } else {
+            out.int8(REFUSED).text(((FillAnswer.Refused) answer).reason());
         }
         return out.toBytes();
     }
