@@ -96,10 +96,14 @@ final class DonorLink {
     }
 
     private static FillAnswer.Part part(FillAnswer answer) {
-        if (answer instanceof FillAnswer.Part part && part.total() <= WHOLE_BYTES_MAX) {
-            return part;
+        if (!(answer instanceof FillAnswer.Part part)) {
+            throw new CorruptDataException("The answer is " + answer + "; expected a part");
         }
-        throw new CorruptDataException("The answer is " + answer + "; expected a part");
+        if (part.total() > WHOLE_BYTES_MAX) {
+            throw new CorruptDataException(
+                    "The answer has " + part.total() + " bytes; expected up to " + WHOLE_BYTES_MAX);
+        }
+        return part;
     }
 
     private CompletionStage<FillAnswer> ask(FillQuestion question) {

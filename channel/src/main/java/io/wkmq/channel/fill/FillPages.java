@@ -97,7 +97,7 @@ public final class FillPages {
     public static Entries decodeEntries(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);
         UUID replica = new UUID(in.int64(), in.int64());
-        boolean led = flag(in.int8());
+        boolean led = isLed(in.int8());
         long floor = in.int64();
         long end = in.int64();
         int count = in.number(bytes.length / ENTRY_BYTES_MIN);
@@ -108,21 +108,34 @@ public final class FillPages {
             if (index <= last) {
                 throw new CorruptDataException("Entry " + index + " comes behind " + last + "; expected a later one");
             }
-            entries.add(new Entry(index, flag(in.int8()) ? in.block() : null));
+            entries.add(new Entry(index, isOperation(in.int8()) ? in.block() : null));
             last = index;
         }
-        if (floor < 0 || end < last || !in.atEnd()) {
-            throw new CorruptDataException("Entries begin behind " + floor + ", the last of them is " + last + " of "
-                    + end + ", or more comes behind them; expected none behind the last");
+        if (floor < 0) {
+            throw new CorruptDataException("Entries begin behind entry " + floor + "; expected 0 or more");
+        }
+        if (end < last) {
+            throw new CorruptDataException("The last entry is " + end + "; expected " + last + " or more");
+        }
+        if (!in.atEnd()) {
+            throw new CorruptDataException("More comes behind " + count + " entries; expected nothing");
         }
         return new Entries(replica, led, floor, end, entries);
     }
 
-    private static boolean flag(int value) {
-        if (value > 1) {
-            throw new CorruptDataException("A flag is " + value + "; expected 0 or 1");
+    private static boolean isLed(int flag) {
+        if (flag > 1) {
+            throw new CorruptDataException("Whether a group is led is " + flag + "; expected 0 or 1");
         }
-        return value == OPERATION;
+        return flag == 1;
+    }
+
+    private static boolean isOperation(int kind) {
+        if (kind != TERM && kind != OPERATION) {
+            throw new CorruptDataException(
+                    "An entry has kind " + kind + "; expected " + TERM + " or " + OPERATION);
+        }
+        return kind == OPERATION;
     }
 
     /** Encodes rows. */

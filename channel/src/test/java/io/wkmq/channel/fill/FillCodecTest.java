@@ -82,7 +82,8 @@ class FillCodecTest {
             assertThatThrownBy(() -> FillPages.decodeEntries(cut)).isInstanceOf(CorruptDataException.class);
         }
         assertThatThrownBy(() -> FillPages.decodeEntries(Arrays.copyOf(whole, whole.length + 1)))
-                .isInstanceOf(CorruptDataException.class);
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessage("More comes behind 3 entries; expected nothing");
         Seeds.of("FillCodecTest", 2_000).forEach(random -> {
             byte[] damaged = whole.clone();
             damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
@@ -103,7 +104,7 @@ class FillCodecTest {
         assertThatThrownBy(() -> FillPages.decodeEntries(FillPages.encode(
                         new FillPages.Entries(new UUID(1, 1), false, 0, 8, List.of(new FillPages.Entry(9, null))))))
                 .isInstanceOf(CorruptDataException.class)
-                .hasMessageContaining("the last of them is 9 of 8");
+                .hasMessage("The last entry is 8; expected 9 or more");
     }
 
     @Test
