@@ -2,14 +2,12 @@ package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.OpId;
 import io.wkmq.channel.group.Retention;
-import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
@@ -19,15 +17,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,8 +42,6 @@ class FillSimulationTest {
     private static final int SNAPSHOT_EVERY = 12;
     private static final int LOG_MAX = 20;
     private static final int KEPT_BEHIND_SNAPSHOT = 2;
-    private static final int ANSWER_MS_MAX = 20;
-    private static final int LOST_AFTER_MS = 300;
     private static final List<Loss> LOSSES = List.of(Loss.values());
 
     @Test
@@ -74,7 +67,7 @@ class FillSimulationTest {
     private record Snapshot(int moment, long index, byte[] marker, boolean installed) {}
 
     /** A node over its lives. Its log survives every crash; what it was given up for is in the snapshots. */
-    private static final class Node {
+    private static final class Node implements SimDonors.Node {
         final NodeId id;
         final List<Snapshot> snapshots = new ArrayList<>();
         SimDisk disk = new SimDisk();
@@ -88,6 +81,16 @@ class FillSimulationTest {
             id = new NodeId(new UUID(0, number));
         }
 
+        @Override
+        public NodeId id() {
+            return id;
+        }
+
+        @Override
+        public @Nullable SimReplica life() {
+            return life;
+        }
+
         long logBegins() {
             return snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1).index();
         }
@@ -99,12 +102,7 @@ class FillSimulationTest {
         private final List<byte @Nullable []> log = new ArrayList<>();
         private final UUID producer = new UUID(1, 1);
 
-        /** What each channel was given, by sequence number from 1 on. */
-        private final Map<Integer, List<String>> given = new HashMap<>();
-
-        /** Up to where each channel was to be trimmed. */
-        private final Map<Integer, Long> trimmed = new HashMap<>();
-
+        private final GivenRecords given = new GivenRecords();
         private long appends;
         private int nextChannel = CHANNELS;
         private boolean lossy = true;
@@ -123,7 +121,7 @@ class FillSimulationTest {
                 configure(channel);
             }
             propose(new GroupOp.BeginImport(IMPORTED, SimNode.rules(Retention.FOR_EVER), 1));
-            given.put(IMPORTED, new ArrayList<>());
+            given.begin(IMPORTED);
             for (Node node : nodes) {
                 start(node);
             }
@@ -169,25 +167,18 @@ class FillSimulationTest {
 
         private void configure(int channel) {
             propose(new GroupOp.Configure(channel, SimNode.rules(Retention.FOR_EVER)));
-            given.put(channel, new ArrayList<>());
+            given.begin(channel);
         }
 
         private void trim(int channel, long first) {
             propose(new GroupOp.Trim(channel, first));
-            trimmed.merge(channel, first, Math::max);
+            given.trim(channel, first);
         }
 
         private void append(int channel) {
-            List<String> bodies = Objects.requireNonNull(given.get(channel));
-            List<Entry> entries = new ArrayList<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                int length = random.nextInt(random.nextInt(10) == 0 ? 900 : 60);
-                String body = channel + ":" + (bodies.size() + 1) + ":" + "x".repeat(length);
-                bodies.add(body);
-                entries.add(SimNode.entry(body));
-            }
+            List<Entry> entries = given.some(channel, random);
             if (channel == IMPORTED) {
-                importSome(bodies.size() - entries.size() + 1, entries);
+                importSome(given.count(channel) - entries.size() + 1, entries);
                 return;
             }
             long number = ++appends;
@@ -218,7 +209,7 @@ class FillSimulationTest {
             }
             node.begun = node.disk.now();
             SimReplica life = new SimReplica(node.disk, random::nextLong);
-            life.fetchFrom(new SimDonors(node, life));
+            life.fetchFrom(new SimDonors(nodes, node, life.timer, random, () -> lossy));
             node.life = life;
             life.given = node.logBegins();
             if (!node.snapshots.isEmpty()) {
@@ -375,8 +366,7 @@ class FillSimulationTest {
         /** Everything works again. */
         private void end() throws IOException {
             lossy = false;
-            propose(new GroupOp.EndImport(
-                    IMPORTED, Objects.requireNonNull(given.get(IMPORTED)).size() + 1, 1_000, 5));
+            propose(new GroupOp.EndImport(IMPORTED, given.count(IMPORTED) + 1, 1_000, 5));
             for (Node node : nodes) {
                 if (node.life == null) {
                     start(node);
@@ -403,9 +393,7 @@ class FillSimulationTest {
                     records(life, channel);
                     first = first == null ? position : first;
                     assertThat(position).as("channel %s", channel).isEqualTo(first);
-                    assertThat(Objects.requireNonNull(position).next())
-                            .isEqualTo(
-                                    Objects.requireNonNull(given.get(channel)).size() + 1);
+                    assertThat(Objects.requireNonNull(position).next()).isEqualTo(given.count(channel) + 1);
                 }
             }
         }
@@ -436,7 +424,6 @@ class FillSimulationTest {
         private void records(SimReplica life, int channel) {
             Position position = Objects.requireNonNull(
                     life.ask(life.replica().position(channel)).join());
-            List<String> bodies = Objects.requireNonNull(given.get(channel));
             try (ChannelReader reader = life.ask(life.replica().read(channel, new ReadStart.Earliest()))
                     .join()) {
                 long expected = position.first();
@@ -450,70 +437,14 @@ class FillSimulationTest {
                     if (read.isCompletedExceptionally()) {
                         assertThat(expected)
                                 .as("channel %s of %s", channel, position)
-                                .isLessThan(trimmed.getOrDefault(channel, 0L));
+                                .isLessThan(given.trimmed(channel));
                         break;
                     }
-                    ReadBatch batch = read.join();
-                    ReadBatch.Gap gap = batch.gap();
-                    if (gap != null) {
-                        // files go when the entry that trims is applied; after a crash it comes again a little later
-                        assertThat(gap.last())
-                                .as("channel %s of %s", channel, position)
-                                .isLessThan(trimmed.getOrDefault(channel, 0L));
-                        expected = gap.last() + 1;
-                    }
-                    for (ChannelRecord record : batch.records()) {
-                        assertThat(record.seq()).isEqualTo(expected);
-                        assertThat(SimNode.text(record.entry().body())).isEqualTo(bodies.get((int) expected - 1));
-                        expected++;
-                    }
+                    // files go when the entry that trims is applied; after a crash it comes again a little later
+                    expected = given.judge(channel, expected, read.join());
                 }
             }
             life.work();
-        }
-
-        /** The other nodes, over a network that delays and loses. */
-        private final class SimDonors implements Donors {
-            private final Node self;
-            private final SimReplica asker;
-
-            private SimDonors(Node self, SimReplica asker) {
-                this.self = self;
-                this.asker = asker;
-            }
-
-            @Override
-            public List<NodeId> here() {
-                return nodes.stream()
-                        .filter(node -> node != self && node.life != null)
-                        .map(node -> node.id)
-                        .toList();
-            }
-
-            @Override
-            public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
-                CompletableFuture<byte[]> answer = new CompletableFuture<>();
-                Node asked = nodes.stream()
-                        .filter(node -> node.id.equals(donor))
-                        .findFirst()
-                        .orElseThrow();
-                asker.timer.after(
-                        LOST_AFTER_MS,
-                        () -> answer.completeExceptionally(new IOException("Node " + donor + " does not answer")));
-                if (!lossy || random.nextInt(40) != 0) {
-                    asker.timer.after(random.nextInt(ANSWER_MS_MAX), () -> deliver(asked.life, question, answer));
-                }
-                return answer;
-            }
-
-            private void deliver(@Nullable SimReplica asked, byte[] question, CompletableFuture<byte[]> answer) {
-                if (asked != null) {
-                    asked.store
-                            .answer(question)
-                            .whenComplete((given, failure) ->
-                                    asker.timer.after(random.nextInt(ANSWER_MS_MAX), () -> answer.complete(given)));
-                }
-            }
         }
     }
 }

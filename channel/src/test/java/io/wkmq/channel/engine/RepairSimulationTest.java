@@ -2,16 +2,13 @@ package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.group.ChannelState.Position;
 import io.wkmq.channel.group.Entry;
 import io.wkmq.channel.group.GroupOp;
 import io.wkmq.channel.group.OpCodec;
 import io.wkmq.channel.group.OpId;
 import io.wkmq.channel.group.Retention;
-import io.wkmq.channel.records.ChannelRecord;
 import io.wkmq.channel.records.DamagedRecordException;
-import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.routing.NodeId;
 import io.wkmq.testing.disk.Loss;
 import io.wkmq.testing.disk.SimDisk;
@@ -20,17 +17,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -42,10 +35,7 @@ class RepairSimulationTest {
     private static final int NODES = 3;
     private static final int VICTIM = 1;
     private static final int CHANNELS = 4;
-    private static final int ANSWER_MS_MAX = 20;
-    private static final int LOST_AFTER_MS = 300;
     private static final List<Loss> LOSSES = List.of(Loss.values());
-    private static final FillLimits SMALL = new FillLimits(3, 300, 5, 250, 10, 4_000);
 
     @Test
     void whatIsDamagedIsRepairedFromOtherNodes() {
@@ -63,62 +53,26 @@ class RepairSimulationTest {
     }
 
     /** A node over its lives. */
-    private static final class Node {
+    private static final class Node implements SimDonors.Node {
         final NodeId id;
         SimDisk disk = new SimDisk();
         int begun;
 
         @Nullable
-        Life life;
+        SimReplica life;
 
         Node(long number) {
             id = new NodeId(new UUID(0, number));
         }
-    }
 
-    /** One run of a node's process. */
-    private static final class Life {
-        final SimLoop loop = new SimLoop();
-        final SimLoop timer = new SimLoop();
-        final SimExecutor reads = new SimExecutor();
-        final SimExecutor writes = new SimExecutor();
-        final SimExecutor scrubs = new SimExecutor();
-        final ReplicaStore store;
-        final LogFollower follower;
-        final Scrub scrub;
-        int applied;
-
-        Life(SimDisk disk, Random random) throws IOException {
-            store = ReplicaStore.open(
-                    new SimulatedDisk(disk),
-                    SimulatedDisk.DIRECTORY,
-                    new ReplicaOptions(1, 2_000, 2, 2),
-                    new ReplicaThreads(reads, writes, scrubs, timer),
-                    random::nextLong,
-                    SMALL);
-            follower = store.follow(0, loop);
-            scrub = new Scrub(store.scrubbed(), ScrubOptions.defaults(), Clock.systemUTC());
+        @Override
+        public NodeId id() {
+            return id;
         }
 
-        void work() {
-            boolean more = true;
-            while (more) {
-                loop.work();
-                timer.work();
-                more = writes.work();
-                more = scrubs.work() || more;
-                more = reads.work() || more;
-            }
-            loop.work();
-        }
-
-        GroupReplica replica() {
-            return Objects.requireNonNull(store.replica(0));
-        }
-
-        <T> CompletableFuture<T> ask(CompletionStage<T> stage) {
-            work();
-            return stage.toCompletableFuture();
+        @Override
+        public @Nullable SimReplica life() {
+            return life;
         }
     }
 
@@ -128,12 +82,7 @@ class RepairSimulationTest {
         private final List<byte @Nullable []> log = new ArrayList<>();
         private final UUID producer = new UUID(1, 1);
 
-        /** What each channel was given, by sequence number from 1 on. */
-        private final Map<Integer, List<String>> given = new HashMap<>();
-
-        /** Up to where each channel was to be trimmed. */
-        private final Map<Integer, Long> trimmed = new HashMap<>();
-
+        private final GivenRecords given = new GivenRecords();
         private long appends;
         private boolean lossy = true;
         private long repairs;
@@ -144,7 +93,7 @@ class RepairSimulationTest {
             log.add(null); // the first leader
             for (int channel = 0; channel < CHANNELS; channel++) {
                 log.add(OpCodec.encode(new GroupOp.Configure(channel, SimNode.rules(Retention.FOR_EVER))));
-                given.put(channel, new ArrayList<>());
+                given.begin(channel);
             }
             for (int i = 0; i < NODES; i++) {
                 nodes.add(new Node(i));
@@ -187,14 +136,7 @@ class RepairSimulationTest {
         }
 
         private void append(int channel) {
-            List<String> bodies = Objects.requireNonNull(given.get(channel));
-            List<Entry> entries = new ArrayList<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                int length = random.nextInt(random.nextInt(10) == 0 ? 900 : 60);
-                String body = channel + ":" + (bodies.size() + 1) + ":" + "x".repeat(length);
-                bodies.add(body);
-                entries.add(SimNode.entry(body));
-            }
+            List<Entry> entries = given.some(channel, random);
             long number = ++appends;
             log.add(OpCodec.encode(new GroupOp.Append(
                     new OpId(producer, 0, number), number, List.of(new GroupOp.Part(channel, entries)))));
@@ -202,13 +144,13 @@ class RepairSimulationTest {
 
         private void trim(int channel, long first) {
             log.add(OpCodec.encode(new GroupOp.Trim(channel, first)));
-            trimmed.merge(channel, first, Math::max);
+            given.trim(channel, first);
         }
 
         private void start(Node node) throws IOException {
             node.begun = node.disk.now();
-            Life life = new Life(node.disk, random);
-            life.store.fetchFrom(new SimDonors(node, life));
+            SimReplica life = new SimReplica(node.disk, random::nextLong);
+            life.fetchFrom(new SimDonors(nodes, node, life.timer, random, () -> lossy));
             node.life = life;
         }
 
@@ -220,17 +162,17 @@ class RepairSimulationTest {
 
         /** Gives a node the entries that it has not been given; those that it has applied in an earlier life change nothing. */
         private void deliver(Node node) {
-            Life life = node.life;
+            SimReplica life = node.life;
             if (life == null) {
                 return;
             }
             try {
-                for (int i = random.nextInt(20); i > 0 && life.applied + 1 < log.size(); i--) {
-                    byte[] op = log.get(++life.applied);
+                for (int i = random.nextInt(20); i > 0 && life.given + 1 < log.size(); i--) {
+                    byte[] op = log.get((int) ++life.given);
                     if (op == null) {
-                        life.follower.newTerm(life.applied);
+                        life.follower.newTerm(life.given);
                     } else {
-                        life.follower.apply(life.applied, op);
+                        life.follower.apply(life.given, op);
                     }
                 }
             } catch (IOException e) {
@@ -277,7 +219,7 @@ class RepairSimulationTest {
 
         /** Reads a channel on a node, which may say that it cannot. Returns whether it could. */
         private boolean read(Node node, int channel) {
-            Life life = node.life;
+            SimReplica life = node.life;
             Position position = life == null
                     ? null
                     : life.ask(life.replica().position(channel)).join();
@@ -290,8 +232,7 @@ class RepairSimulationTest {
             }
         }
 
-        private boolean read(Life life, ChannelReader reader, int channel, long next) {
-            List<String> bodies = Objects.requireNonNull(given.get(channel));
+        private boolean read(SimReplica life, ChannelReader reader, int channel, long next) {
             while (reader.position() < next) {
                 long expected = reader.position();
                 CompletableFuture<ReadBatch> read = life.ask(reader.read(7, 2_000));
@@ -303,19 +244,7 @@ class RepairSimulationTest {
                     assertThat(failure(read)).isInstanceOf(DamagedRecordException.class);
                     return false;
                 }
-                ReadBatch batch = read.join();
-                ReadBatch.Gap gap = batch.gap();
-                if (gap != null) {
-                    assertThat(gap.last())
-                            .as("only what was trimmed is not there")
-                            .isLessThan(trimmed.getOrDefault(channel, 0L));
-                    expected = gap.last() + 1;
-                }
-                for (ChannelRecord record : batch.records()) {
-                    assertThat(record.seq()).isEqualTo(expected);
-                    assertThat(SimNode.text(record.entry().body())).isEqualTo(bodies.get((int) expected - 1));
-                    expected++;
-                }
+                assertThat(given.judge(channel, expected, read.join())).isEqualTo(reader.position());
             }
             return true;
         }
@@ -337,10 +266,10 @@ class RepairSimulationTest {
                     start(node);
                 }
             }
-            while (nodes.stream().anyMatch(node -> Objects.requireNonNull(node.life).applied + 1 < log.size())) {
+            while (nodes.stream().anyMatch(node -> Objects.requireNonNull(node.life).given + 1 < log.size())) {
                 nodes.forEach(this::deliver);
             }
-            Life victim = Objects.requireNonNull(nodes.get(VICTIM).life);
+            SimReplica victim = Objects.requireNonNull(nodes.get(VICTIM).life);
             for (int i = 0; i < 2_000 && victim.store.damages().trouble() != null; i++) {
                 pass(10);
             }
@@ -353,7 +282,7 @@ class RepairSimulationTest {
             for (int channel = 0; channel < CHANNELS; channel++) {
                 Position of = null;
                 for (Node node : nodes) {
-                    Life life = Objects.requireNonNull(node.life);
+                    SimReplica life = Objects.requireNonNull(node.life);
                     Position position =
                             life.ask(life.replica().position(channel)).join();
                     of = of == null ? position : of;
@@ -363,7 +292,7 @@ class RepairSimulationTest {
             }
         }
 
-        private ScrubReport scrub(Life life) {
+        private ScrubReport scrub(SimReplica life) {
             CompletableFuture<ScrubReport> report = life.ask(life.scrub.now(null, 100_000));
             for (int i = 0; i < 5_000 && !report.isDone(); i++) {
                 pass(10);
@@ -371,50 +300,6 @@ class RepairSimulationTest {
             assertThat(report).isCompleted();
             assertThat(report.join().done()).isTrue();
             return report.join();
-        }
-
-        /** The other nodes, over a network that delays and loses. */
-        private final class SimDonors implements Donors {
-            private final Node self;
-            private final Life asker;
-
-            private SimDonors(Node self, Life asker) {
-                this.self = self;
-                this.asker = asker;
-            }
-
-            @Override
-            public List<NodeId> here() {
-                return nodes.stream()
-                        .filter(node -> node != self && node.life != null)
-                        .map(node -> node.id)
-                        .toList();
-            }
-
-            @Override
-            public CompletionStage<byte[]> ask(NodeId donor, byte[] question) {
-                CompletableFuture<byte[]> answer = new CompletableFuture<>();
-                Node asked = nodes.stream()
-                        .filter(node -> node.id.equals(donor))
-                        .findFirst()
-                        .orElseThrow();
-                asker.timer.after(
-                        LOST_AFTER_MS,
-                        () -> answer.completeExceptionally(new IOException("Node " + donor + " does not answer")));
-                if (!lossy || random.nextInt(40) != 0) {
-                    asker.timer.after(random.nextInt(ANSWER_MS_MAX), () -> deliver(asked.life, question, answer));
-                }
-                return answer;
-            }
-
-            private void deliver(@Nullable Life asked, byte[] question, CompletableFuture<byte[]> answer) {
-                if (asked != null) {
-                    asked.store
-                            .answer(question)
-                            .whenComplete((made, failure) ->
-                                    asker.timer.after(random.nextInt(ANSWER_MS_MAX), () -> answer.complete(made)));
-                }
-            }
         }
     }
 }

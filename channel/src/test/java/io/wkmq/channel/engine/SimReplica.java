@@ -4,6 +4,7 @@ import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.storage.SimulatedDisk;
 import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,7 @@ final class SimReplica {
     final SimExecutor scrubs = new SimExecutor();
     final ReplicaStore store;
     final LogFollower follower;
+    final Scrub scrub;
 
     /** The last entry that it was given. */
     long given;
@@ -36,6 +38,7 @@ final class SimReplica {
                 ids,
                 SMALL);
         follower = store.follow(0, loop);
+        scrub = new Scrub(store.scrubbed(), ScrubOptions.defaults(), Clock.systemUTC());
     }
 
     /** From whom it gets what it misses. */
