@@ -1,6 +1,8 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.retained.protocol.SyncMessage;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Differing;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Digest;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Group;
@@ -23,7 +25,7 @@ final class Exchange {
 
     private final Peer peer;
     private final RetainedMessages retained;
-    private final Line line;
+    private final Line<SyncMessage> line;
     private final Executor loop;
     private final Counters counters;
     private final Turns turns;
@@ -48,7 +50,7 @@ final class Exchange {
     Exchange(
             Peer peer,
             RetainedMessages retained,
-            Line line,
+            Line<SyncMessage> line,
             Executor loop,
             Counters counters,
             Turns turns,

@@ -1,6 +1,8 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.retained.protocol.Entries;
+import io.wkmq.cluster.retained.protocol.SyncMessage;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Changes;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Noted;
 import io.wkmq.cluster.retained.protocol.V1;
@@ -27,7 +29,7 @@ final class Outbox implements RetainedChanges {
     private static final int WAITING_BYTES_MAX = 8 << 20;
     private static final int IN_FLIGHT_MAX = 16;
 
-    private final Line line;
+    private final Line<SyncMessage> line;
     private final Executor loop;
     private final Counters counters;
     private final Queue<StampedMessage> waiting = new ConcurrentLinkedQueue<>();
@@ -36,7 +38,7 @@ final class Outbox implements RetainedChanges {
     private final Map<NodeId, Way> ways = new HashMap<>();
     private volatile boolean alone = true;
 
-    Outbox(Line line, Executor loop, Counters counters) {
+    Outbox(Line<SyncMessage> line, Executor loop, Counters counters) {
         this.line = line;
         this.loop = loop;
         this.counters = counters;
@@ -119,7 +121,7 @@ final class Outbox implements RetainedChanges {
                 return;
             }
             way.inFlight++;
-            line.ask(node, message, Noted.class, noted -> back(way), () -> back(way));
+            line.askEncoded(node, message, Noted.class, noted -> back(way), () -> back(way));
         });
     }
 

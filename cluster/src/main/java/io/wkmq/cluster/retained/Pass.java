@@ -1,6 +1,8 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.retained.protocol.Entries;
+import io.wkmq.cluster.retained.protocol.SyncMessage;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Large;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Part;
 import io.wkmq.cluster.retained.protocol.SyncMessage.Pull;
@@ -41,7 +43,7 @@ final class Pass {
 
     private final NodeId node;
     private final RetainedMessages retained;
-    private final Line line;
+    private final Line<SyncMessage> line;
     private final Executor loop;
     private final Counters counters;
     private final Deque<Integer> left;
@@ -72,7 +74,7 @@ final class Pass {
             NodeId node,
             List<Integer> buckets,
             RetainedMessages retained,
-            Line line,
+            Line<SyncMessage> line,
             Executor loop,
             Counters counters,
             Listener listener) {

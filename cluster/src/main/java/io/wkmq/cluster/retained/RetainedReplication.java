@@ -1,5 +1,6 @@
 package io.wkmq.cluster.retained;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.loop.TickingLoop;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
@@ -48,6 +49,8 @@ public final class RetainedReplication implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RetainedReplication.class);
     private static final Duration TICK = Duration.ofMillis(50);
     private static final int REQUESTS_MAX = 4_096;
+    private static final Line.Words<SyncMessage> WORDS =
+            new Line.Words<>(Service.RETAINED, "retained messages", V1::encode, V1::decode, Noted.class);
 
     private final RetainedMessages retained;
     private final Executor executor;
@@ -60,7 +63,7 @@ public final class RetainedReplication implements AutoCloseable {
     private final Map<NodeId, Exchange> exchanges = new HashMap<>();
     private final LogLimit logLimit = new LogLimit();
     private final AtomicInteger requests = new AtomicInteger();
-    private final Line line;
+    private final Line<SyncMessage> line;
     private final Outbox outbox;
     private final Answers answers;
     private final InstantSource clock;
@@ -85,7 +88,7 @@ public final class RetainedReplication implements AutoCloseable {
         this.clock = clock;
         this.nowMs = nowMs;
         this.stop = stop;
-        this.line = new Line(messenger, loop);
+        this.line = new Line<>(messenger, WORDS, loop);
         this.outbox = new Outbox(line, loop, counters);
         this.answers = new Answers(retained, clock);
         messenger.answer(Service.RETAINED, this::answer);

@@ -1,8 +1,10 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.routes.protocol.Interests;
+import io.wkmq.cluster.routes.protocol.RouteMessage;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Ops;
@@ -33,7 +35,7 @@ final class Feeds {
 
     private final OwnRoutes own;
     private final Snapshots snapshots;
-    private final Line line;
+    private final Line<RouteMessage> line;
     private final LongSupplier clockMs;
     private final long waitMs;
     private final Predicate<NodeId> reaches;
@@ -59,7 +61,13 @@ final class Feeds {
      * @param waitMs how long somebody waits at most for the other nodes
      * @param reaches whether messages get to another node at present; one to which they do not is not waited for that long
      */
-    Feeds(OwnRoutes own, Snapshots snapshots, Line line, LongSupplier clockMs, long waitMs, Predicate<NodeId> reaches) {
+    Feeds(
+            OwnRoutes own,
+            Snapshots snapshots,
+            Line<RouteMessage> line,
+            LongSupplier clockMs,
+            long waitMs,
+            Predicate<NodeId> reaches) {
         this.own = own;
         this.snapshots = snapshots;
         this.line = line;

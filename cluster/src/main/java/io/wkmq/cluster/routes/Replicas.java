@@ -1,7 +1,9 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
+import io.wkmq.cluster.routes.protocol.RouteMessage;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Chunk;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Digest;
@@ -43,7 +45,7 @@ final class Replicas {
     private final long selfIncarnation;
     private final RouteTable<?> table;
     private final ShareStrategy strategy;
-    private final Line line;
+    private final Line<RouteMessage> line;
     private final LongSupplier clockMs;
     private final Executor loop;
     private final Executor dropper;
@@ -72,7 +74,7 @@ final class Replicas {
             RouteTable<?> table,
             ShareStrategy strategy,
             long suspendedMax,
-            Line line,
+            Line<RouteMessage> line,
             LongSupplier clockMs,
             Executor loop,
             Executor dropper) {

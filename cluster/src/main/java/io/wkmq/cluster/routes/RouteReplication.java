@@ -1,5 +1,6 @@
 package io.wkmq.cluster.routes;
 
+import io.wkmq.cluster.loop.Line;
 import io.wkmq.cluster.loop.TickingLoop;
 import io.wkmq.cluster.membership.LogLimit;
 import io.wkmq.cluster.membership.Membership;
@@ -48,6 +49,8 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RouteReplication.class);
     private static final Duration TICK = Duration.ofMillis(100);
     private static final int REQUESTS_MAX = 4_096;
+    private static final Line.Words<RouteMessage> WORDS =
+            new Line.Words<>(Service.ROUTES, "routes", V1::encode, V1::decode, Noted.class);
 
     private final OwnRoutes own;
     private final Executor loop;
@@ -85,7 +88,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         this.own = own;
         this.loop = task -> executor.execute(() -> guarded(task));
         this.stop = stop;
-        Line line = new Line(messenger, this::execute);
+        Line<RouteMessage> line = new Line<>(messenger, WORDS, this::execute);
         this.feeds = new Feeds(
                 own, new Snapshots(own, self.id(), table), line, clockMs, Math.max(1, knownWait.toMillis()), reaches);
         this.replicas = new Replicas(

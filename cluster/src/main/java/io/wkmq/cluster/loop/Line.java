@@ -1,0 +1,101 @@
+package io.wkmq.cluster.loop;
+
+import io.wkmq.cluster.membership.LogLimit;
+import io.wkmq.cluster.membership.Messenger;
+import io.wkmq.cluster.membership.Service;
+import io.wkmq.cluster.wire.MalformedMessageException;
+import io.wkmq.routing.NodeId;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks other nodes in the words of one part of the cluster, and brings what they answer back to the thread of that part. Thread-safe; does not
+ * block.
+ *
+ * @param <M> what they say to each other
+ */
+public final class Line<M> {
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+    private final Messenger messenger;
+    private final Words<M> words;
+    private final Executor loop;
+    private final LogLimit logLimit = new LogLimit();
+
+    /**
+     * How a part of the cluster speaks.
+     *
+     * @param service which part it is on other nodes
+     * @param about what it speaks about, for the log
+     * @param encode writes a message
+     * @param decode reads one
+     * @param noted what says no more than that a request was taken
+     */
+    public record Words<T>(
+            Service service, String about, Function<T, byte[]> encode, Decoder<T> decode, Class<? extends T> noted) {}
+
+    /** Reads a message. */
+    public interface Decoder<T> {
+        /**
+         * Reads it from its bytes.
+         *
+         * @throws MalformedMessageException if they are none
+         */
+        T decode(byte[] bytes) throws MalformedMessageException;
+    }
+
+    /** Speaks so, and hears on that loop. */
+    public Line(Messenger messenger, Words<M> words, Executor loop) {
+        this.messenger = messenger;
+        this.words = words;
+        this.loop = loop;
+    }
+
+    /** Asks a node; exactly one of the two is called, later and on the loop. */
+    public <T extends M> void ask(
+            NodeId node, M request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
+        askEncoded(node, words.encode.apply(request), expected, answered, unanswered);
+    }
+
+    /** As {@link #ask}, with a message that was encoded already. */
+    public <T extends M> void askEncoded(
+            NodeId node, byte[] request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
+        messenger
+                .ask(node, words.service, request)
+                .whenComplete((bytes, failure) -> loop.execute(() -> {
+                    M answer = failure == null ? read(node, bytes) : null;
+                    if (expected.isInstance(answer)) {
+                        answered.accept(expected.cast(answer));
+                    } else {
+                        if (answer != null && !words.noted.isInstance(answer)) {
+                            logLimit.log(
+                                    node,
+                                    leftOut -> LOG.warn(
+                                            "A node answered about {} with a {}, expected a {}, node={} left_out={}",
+                                            words.about,
+                                            answer.getClass().getSimpleName(),
+                                            expected.getSimpleName(),
+                                            node,
+                                            leftOut));
+                        }
+                        unanswered.run();
+                    }
+                }));
+    }
+
+    private @Nullable M read(NodeId node, byte[] bytes) {
+        try {
+            return words.decode.decode(bytes);
+        } catch (MalformedMessageException e) {
+            logLimit.log(
+                    node,
+                    leftOut -> LOG.warn(
+                            "An answer about {} cannot be read, node={} left_out={}", words.about, node, leftOut, e));
+            return null;
+        }
+    }
+}
