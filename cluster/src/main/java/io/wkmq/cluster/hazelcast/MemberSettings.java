@@ -74,19 +74,6 @@ public record MemberSettings(
         return failures.heartbeatMax().plus(joining.targetMax());
     }
 
-    /** The settings of a node that is told its cluster, its address and its ports, and nothing else. */
-    public static MemberSettings defaults(String clusterName, String bindHost, Ports ports) {
-        return new MemberSettings(
-                clusterName,
-                bindHost,
-                ports,
-                new Failures(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(20), Detector.DEADLINE),
-                new Joining(Duration.ofSeconds(30), Duration.ofSeconds(10)),
-                new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(5));
-    }
-
     /**
      * A range of ports.
      *

@@ -399,7 +399,8 @@ final class GateTest {
     @Test
     void withoutCookieOrTlsNoOtherAddressThanLoopbackIsTaken() {
         Peer self = TestNode.peer("a");
-        MemberSettings settings = MemberSettings.defaults("test", "0.0.0.0", TestNode.ports(TestNode.freePort()));
+        MemberSettings settings =
+                TestNode.settings("test", "0.0.0.0", TestNode.ports(TestNode.freePort()), true);
 
         assertThatThrownBy(() ->
                         TestNode.start(self, settings, front("test", null, null).make(self), List.of()))

@@ -114,7 +114,7 @@ final class HazelcastMembershipTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             MemberSettings settings =
-                    MemberSettings.defaults("test", TestNode.HOST, new MemberSettings.Ports(port, port + 20));
+                    TestNode.settings("test", TestNode.HOST, new MemberSettings.Ports(port, port + 20), true);
 
             TestNode a = add(TestNode.start(TestNode.peer("a"), settings));
 

@@ -15,21 +15,13 @@ import org.junit.jupiter.api.Test;
 
 final class MemberSettingsTest {
     @Test
-    void theDefaultsNoticeALostNodeInTenSecondsAndLookForOthersEveryFive() {
-        MemberSettings settings = MemberSettings.defaults("wkmq", "127.0.0.1", new Ports(6369, 6379));
-
-        assertThat(settings.failures()).isEqualTo(failures(1_000, 10, 20));
-        assertThat(settings.healing()).isEqualTo(new Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)));
-    }
-
-    @Test
     void valuesThatCannotBeAreRefusedWithTheReason() {
         assertThatThrownBy(() -> new Ports(10, 9)).hasMessageContaining("Ports 10 to 9");
         assertThatThrownBy(() -> failures(500, 10, 1)).hasMessageContaining("whole seconds");
         assertThatThrownBy(() -> failures(5_000, 9, 1)).hasMessageContaining("two heartbeats");
         assertThatThrownBy(() -> new Healing(true, Duration.ZERO, Duration.ofSeconds(1)))
                 .hasMessageContaining("more than 0");
-        assertThatThrownBy(() -> MemberSettings.defaults(" ", "127.0.0.1", new Ports(1, 2)))
+        assertThatThrownBy(() -> TestNode.settings(" ", "127.0.0.1", new Ports(1, 2), true))
                 .hasMessageContaining("name is empty");
     }
 

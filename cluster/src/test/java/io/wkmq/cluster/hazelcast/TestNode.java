@@ -100,10 +100,14 @@ final class TestNode implements AutoCloseable {
     }
 
     static MemberSettings settings(int port, boolean heal) {
+        return settings("test", HOST, ports(port), heal);
+    }
+
+    static MemberSettings settings(String clusterName, String bindHost, MemberSettings.Ports ports, boolean heal) {
         return new MemberSettings(
-                "test",
-                HOST,
-                ports(port),
+                clusterName,
+                bindHost,
+                ports,
                 new MemberSettings.Failures(
                         Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(10), Detector.DEADLINE),
                 new MemberSettings.Joining(Duration.ofSeconds(10), Duration.ofSeconds(6)),

@@ -3,6 +3,7 @@ package io.wkmq.cluster.routes;
 import com.sun.management.OperatingSystemMXBean;
 import io.wkmq.cluster.hazelcast.HazelcastMembership;
 import io.wkmq.cluster.hazelcast.MemberSettings;
+import io.wkmq.cluster.membership.Detector;
 import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.membership.SeedAddress;
@@ -121,7 +122,19 @@ final class RoutesOverMembersMeasurement {
             table = new RouteTable<>(2, self.id(), own);
             List<SeedAddress> seeds = seed == 0 ? List.of() : List.of(new SeedAddress(HOST, seed));
             membership = HazelcastMembership.prepare(
-                    MemberSettings.defaults("bench", HOST, new MemberSettings.Ports(port, port)),
+                    new MemberSettings(
+                            "bench",
+                            HOST,
+                            new MemberSettings.Ports(port, port),
+                            new MemberSettings.Failures(
+                                    Duration.ofSeconds(1),
+                                    Duration.ofSeconds(10),
+                                    Duration.ofSeconds(20),
+                                    Detector.DEADLINE),
+                            new MemberSettings.Joining(Duration.ofSeconds(30), Duration.ofSeconds(10)),
+                            new MemberSettings.Healing(true, Duration.ofSeconds(10), Duration.ofSeconds(5)),
+                            Duration.ofSeconds(5),
+                            Duration.ofMinutes(5)),
                     self,
                     () -> seeds,
                     new ClusterFront("bench", node, number, 1, Cookie.of("secret"), null),
