@@ -58,15 +58,7 @@ class RepairsTest {
         }
 
         void work() {
-            boolean more = true;
-            while (more) {
-                loop.work();
-                timer.work();
-                more = writes.work();
-                more = scrubs.work() || more;
-                more = reads.work() || more;
-            }
-            loop.work();
+            SimReplica.work(loop, timer, writes, scrubs, reads);
         }
     }
 

@@ -52,6 +52,11 @@ final class SimReplica {
 
     /** Does all that there is to do now. */
     void work() {
+        work(loop, timer, writes, scrubs, reads);
+    }
+
+    /** The same of a node with those threads. */
+    static void work(SimLoop loop, SimLoop timer, SimExecutor writes, SimExecutor scrubs, SimExecutor reads) {
         boolean more = true;
         while (more) {
             loop.work();
