@@ -53,7 +53,8 @@ final class Replayer {
         }
         for (TopicFilter each : channel == null ? judgedOfNone(filter) : judged(channel, filter)) {
             SubscriptionFilter asked = new SubscriptionFilter(null, each);
-            answers.judge(place, client.access().subscribe(asked, entry.options().qos()), pending);
+            answers.judge(
+                    place, client.access().subscribe(asked, entry.options().qos()), pending);
         }
     }
 

@@ -170,7 +170,8 @@ final class ChannelsCommand implements CtlCommand {
     }
 
     private void verify(String name, Answer answer) throws ChannelException, CtlException {
-        ChannelVersion found = new ChannelAudit(channels).verify(List.of(name), answer::alive).get(0);
+        ChannelVersion found =
+                new ChannelAudit(channels).verify(List.of(name), answer::alive).get(0);
         answer.beginList();
         for (ChannelVersion.Replica replica : found.replicas()) {
             String node = replica.node() == null ? cluster.self().name().toString() : replica.node();

@@ -80,7 +80,8 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
             }
             return of(Long.parseLong(name.toString()), values);
         } catch (IOException | InvalidPathException e) {
-            return null; // it has just stopped, is another user's, or was not written by a node: that hides no other one
+            return null; // it has just stopped, is another user's, or was not written by a node: that hides no other
+            // one
         }
     }
 

@@ -15,7 +15,8 @@ public interface MemoryUse {
 
     /** The memory of this process. */
     static MemoryUse ofThisProcess() {
-        HeapUse heap = new HeapUse(ManagementFactory.getMemoryPoolMXBeans(), Runtime.getRuntime().maxMemory());
+        HeapUse heap = new HeapUse(
+                ManagementFactory.getMemoryPoolMXBeans(), Runtime.getRuntime().maxMemory());
         BufferPoolMXBean directBuffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))
                 .findFirst()

@@ -106,8 +106,8 @@ class AcceptGateTest {
     void failureToAcceptIsFollowedByAPause() {
         ListenerConfig config = ConfigBuilder.of(Protocol.TCP).build();
         ListenerCounters counters = new ListenerCounters(new AtomicInteger());
-        EmbeddedChannel server = new EmbeddedChannel(
-                new AcceptGate(config, counters, AccessRules.of(config), AdmissionControl.ALWAYS));
+        EmbeddedChannel server =
+                new EmbeddedChannel(new AcceptGate(config, counters, AccessRules.of(config), AdmissionControl.ALWAYS));
         server.freezeTime();
         server.pipeline().fireExceptionCaught(new IOException("Too many open files"));
         assertThat(server.config().isAutoRead()).isFalse();
@@ -123,7 +123,8 @@ class AcceptGateTest {
     @Test
     void connectionsOfAllListenersCountBeforeTheirHandshakesAreOver() throws Exception {
         try (TestNode node = new TestNode(open -> open < 2, Duration.ofHours(1))) {
-            Listener waiting = node.start(ConfigBuilder.of(Protocol.TCP).name("waiting").proxyProtocol(60_000));
+            Listener waiting =
+                    node.start(ConfigBuilder.of(Protocol.TCP).name("waiting").proxyProtocol(60_000));
             Listener other = node.start(ConfigBuilder.of(Protocol.TCP).name("other"));
             TestClient silent = TestClient.tcp(waiting.port());
             TestNode.await(() -> assertThat(waiting.clients()).isEqualTo(1));

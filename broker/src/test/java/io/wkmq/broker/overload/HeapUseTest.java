@@ -52,8 +52,11 @@ class HeapUseTest {
      * @param max in bytes, -1 if it does not say
      * @param left what the last collection left, in bytes; null if it is not collected
      */
-    private record Pool(MemoryType type, boolean thresholds, long max, @Nullable Long left)
-            implements MemoryPoolMXBean {
+    private record Pool(
+            MemoryType type,
+            boolean thresholds,
+            long max,
+            @Nullable Long left) implements MemoryPoolMXBean {
         static Pool young(long max, long left) {
             return new Pool(MemoryType.HEAP, false, max, left);
         }

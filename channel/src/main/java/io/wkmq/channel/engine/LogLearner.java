@@ -159,8 +159,7 @@ final class LogLearner {
 
     /** How far it is with the group, as this node sees it. Any thread; does not block. */
     CompletionStage<Standing> standing() {
-        return loop.ask(
-                said -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
+        return loop.ask(said -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
     }
 
     /** Whether all is here that was heard of. Any thread. */

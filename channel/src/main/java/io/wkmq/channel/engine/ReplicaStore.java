@@ -81,11 +81,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.limits = limits;
         this.recent = RecentEntries.Budget.ofThisProcess(table.groups() + 1);
         this.repairs = new Repairs(
-                channel -> replicas.get(groupOf(channel)),
-                () -> donors,
-                threads.scrubs(),
-                threads.timer(),
-                counts);
+                channel -> replicas.get(groupOf(channel)), () -> donors, threads.scrubs(), threads.timer(), counts);
         this.registry = new RegistryReplica(table.groups(), table, true);
     }
 

@@ -132,8 +132,7 @@ public final class FillPages {
 
     private static boolean isOperation(int kind) {
         if (kind != TERM && kind != OPERATION) {
-            throw new CorruptDataException(
-                    "An entry has kind " + kind + "; expected " + TERM + " or " + OPERATION);
+            throw new CorruptDataException("An entry has kind " + kind + "; expected " + TERM + " or " + OPERATION);
         }
         return kind == OPERATION;
     }

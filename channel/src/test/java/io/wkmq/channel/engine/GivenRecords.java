@@ -68,7 +68,8 @@ final class GivenRecords {
         }
         for (ChannelRecord record : batch.records()) {
             assertThat(record.seq()).isEqualTo(next);
-            assertThat(SimNode.text(record.entry().body())).isEqualTo(of(channel).get((int) next - 1));
+            assertThat(SimNode.text(record.entry().body()))
+                    .isEqualTo(of(channel).get((int) next - 1));
             next++;
         }
         return next;

@@ -122,7 +122,10 @@ class LocalEngineTest {
             get(engine.trim(1, 3));
             assertThat(get(engine.scrub(1, 10_000)).damaged()).isZero();
             assertThat(engine.damage()).isNull();
-            assertThat(engine.figures(new TreeMap<>()).scrub().damages()).isEqualTo(1);
+            assertThat(engine.figures(new ChannelFigures.Ends(0, new TreeMap<>()))
+                            .scrub()
+                            .damages())
+                    .isEqualTo(1);
         }
     }
 

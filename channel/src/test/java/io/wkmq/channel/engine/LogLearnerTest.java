@@ -327,8 +327,7 @@ class LogLearnerTest {
         awaitAll();
         List<CompletableFuture<Void>> waiting = new ArrayList<>();
         for (int i = 0; i < LogLearner.AWAITED_MAX; i++) {
-            waiting.add(
-                    learner.reached(index + 1, Duration.ofMinutes(1)).toCompletableFuture());
+            waiting.add(learner.reached(index + 1, Duration.ofMinutes(1)).toCompletableFuture());
         }
         CompletableFuture<Void> oneMore =
                 learner.reached(index + 1, Duration.ofMinutes(1)).toCompletableFuture();

@@ -20,7 +20,8 @@ public final class Polling {
     public static boolean until(Duration limit, BooleanSupplier condition) {
         long since = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - since >= limit.toNanos() || Thread.currentThread().isInterrupted()) {
+            if (System.nanoTime() - since >= limit.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
                 return false;
             }
             LockSupport.parkNanos(PAUSE_NANOS);

@@ -399,8 +399,7 @@ final class GateTest {
     @Test
     void withoutCookieOrTlsNoOtherAddressThanLoopbackIsTaken() {
         Peer self = TestNode.peer("a");
-        MemberSettings settings =
-                TestNode.settings("test", "0.0.0.0", TestNode.ports(TestNode.freePort()), true);
+        MemberSettings settings = TestNode.settings("test", "0.0.0.0", TestNode.ports(TestNode.freePort()), true);
 
         assertThatThrownBy(() ->
                         TestNode.start(self, settings, front("test", null, null).make(self), List.of()))
