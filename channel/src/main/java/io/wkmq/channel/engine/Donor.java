@@ -46,7 +46,7 @@ final class Donor {
 
     private final Sources sources;
     private final NodeTable table;
-    private final Executor reads;
+    private final Executor gives;
     private final EngineLoop timer;
     private final LongSupplier ids;
     private final FillLimits limits;
@@ -92,7 +92,7 @@ final class Donor {
     /**
      * Gives what those replicas have.
      *
-     * @param reads for what blocks
+     * @param gives for what blocks
      * @param timer for offers that nobody uses
      * @param ids numbers that are not used again, not by another run of the node either: random ones
      * @param copies whether what it has follows replicas of others: of these nothing is given, for nobody compares them when others agree
@@ -100,14 +100,14 @@ final class Donor {
     Donor(
             Sources sources,
             NodeTable table,
-            Executor reads,
+            Executor gives,
             EngineLoop timer,
             LongSupplier ids,
             FillLimits limits,
             BooleanSupplier copies) {
         this.sources = sources;
         this.table = table;
-        this.reads = reads;
+        this.gives = gives;
         this.timer = timer;
         this.ids = ids;
         this.limits = limits;
@@ -335,7 +335,7 @@ final class Donor {
 
     private void read(CompletableFuture<FillAnswer> answer, Step step) {
         try {
-            reads.execute(() -> {
+            gives.execute(() -> {
                 try {
                     answer.complete(step.run());
                 } catch (IOException | RuntimeException e) { // the other node has to know that it comes no more

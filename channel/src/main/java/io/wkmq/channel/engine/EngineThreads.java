@@ -7,14 +7,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of an engine: one loop, one for what it has written in the background, one that looks through what there is, some for who reads. Thread-safe. */
+/**
+ * The threads of an engine: one loop, one that writes in the background, one that scrubs, one that reads for other nodes, and some that read
+ * for clients. Thread-safe.
+ */
 final class EngineThreads {
     private static final int READ_THREADS = 2;
 
     private final EngineThread loop = EngineThread.start("wkmq-channels");
     private final ExecutorService background = Executors.newSingleThreadExecutor(named("wkmq-channels-save"));
     private final ExecutorService reads = Executors.newFixedThreadPool(READ_THREADS, named("wkmq-channels-read"));
-
+    private final ExecutorService gives = Executors.newSingleThreadExecutor(named("wkmq-channels-give"));
     private final ExecutorService scrubs = Executors.newSingleThreadExecutor(named("wkmq-channels-scrub"));
 
     private static ThreadFactory named(String name) {
@@ -37,6 +40,10 @@ final class EngineThreads {
         return reads;
     }
 
+    Executor gives() {
+        return gives;
+    }
+
     Executor scrubs() {
         return scrubs;
     }
@@ -56,6 +63,7 @@ final class EngineThreads {
         end(scrubs);
         loop.close();
         end(reads);
+        end(gives);
     }
 
     /** Takes nothing any more, and waits until what it was given is done. Blocks, whoever interrupts it. */

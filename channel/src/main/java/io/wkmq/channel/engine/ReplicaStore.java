@@ -77,7 +77,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         this.table = table;
         this.recovering = table.begunAnew();
         this.threads = threads;
-        this.donor = new Donor(sources::get, table, threads.reads(), threads.timer(), ids, limits, () -> copies);
+        this.donor = new Donor(sources::get, table, threads.gives(), threads.timer(), ids, limits, () -> copies);
         this.limits = limits;
         this.recent = RecentEntries.Budget.ofThisProcess(table.groups() + 1);
         this.repairs = new Repairs(

@@ -106,7 +106,7 @@ public final class ReplicatedEngine implements Engine {
                     disk,
                     directory,
                     options.replicas(),
-                    new ReplicaThreads(threads.reads(), threads.background(), threads.scrubs(), threads.loop()));
+                    new ReplicaThreads(threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
             done = true;
             return new ReplicatedEngine(store, options, clock, threads, learnerFile, learnedFrom);
         } finally {

@@ -43,7 +43,7 @@ final class DonorTest {
                 new LocalDisk(),
                 directory.resolve("node"),
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(reads, Runnable::run, Runnable::run, loop));
+                new ReplicaThreads(reads, reads, Runnable::run, Runnable::run, loop));
         follower = store.follow(0, loop);
         store.feed(new EntryFeed.Source() {
             @Override

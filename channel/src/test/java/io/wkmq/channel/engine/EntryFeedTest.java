@@ -69,7 +69,7 @@ final class EntryFeedTest {
                 new LocalDisk(),
                 directory.resolve(name),
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, loop));
     }
 
     private void next() throws IOException {

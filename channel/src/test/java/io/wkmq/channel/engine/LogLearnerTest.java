@@ -165,7 +165,7 @@ class LogLearnerTest {
                 new LocalDisk(),
                 directory.resolve(name),
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, timer));
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, timer));
     }
 
     /** The copy begins, or begins again. */

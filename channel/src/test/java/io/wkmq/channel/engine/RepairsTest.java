@@ -42,7 +42,7 @@ class RepairsTest {
                     new SimulatedDisk(disk),
                     SimulatedDisk.DIRECTORY,
                     new ReplicaOptions(1, 2_000, 2, 2),
-                    new ReplicaThreads(reads, writes, scrubs, timer));
+                    new ReplicaThreads(reads, reads, writes, scrubs, timer));
             LogFollower follower = store.follow(0, loop);
             follower.newTerm(1);
             follower.apply(2, OpCodec.encode(new GroupOp.Configure(CHANNEL, SimNode.rules(Retention.FOR_EVER))));

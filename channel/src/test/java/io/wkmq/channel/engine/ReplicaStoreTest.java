@@ -72,7 +72,7 @@ class ReplicaStoreTest {
                 new LocalDisk(),
                 directory.resolve(name),
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, loop));
         return store.follow(0, loop);
     }
 
@@ -105,7 +105,7 @@ class ReplicaStoreTest {
                         new LocalDisk(),
                         directory.resolve("a"),
                         ReplicaOptions.defaults(2),
-                        new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, new SimLoop())))
+                        new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, new SimLoop())))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("are in 1 groups, but cluster.channels.groups is 2; expected 1");
         open("a"); // it is not locked
@@ -259,7 +259,7 @@ class ReplicaStoreTest {
                 new SimulatedDisk(disk),
                 SimulatedDisk.DIRECTORY,
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, background, Runnable::run, new SimLoop()));
+                new ReplicaThreads(Runnable::run, Runnable::run, background, Runnable::run, new SimLoop()));
         LogFollower replica = at.follow(0, new SimLoop());
         replica.newTerm(1);
         replica.apply(2, configure());
@@ -284,7 +284,7 @@ class ReplicaStoreTest {
                 new SimulatedDisk(disk),
                 SimulatedDisk.DIRECTORY,
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, background, Runnable::run, new SimLoop()));
+                new ReplicaThreads(Runnable::run, Runnable::run, background, Runnable::run, new SimLoop()));
         LogFollower replica = at.follow(0, group);
         replica.newTerm(1);
         replica.apply(2, configure());
@@ -311,6 +311,7 @@ class ReplicaStoreTest {
                 ReplicaOptions.defaults(1),
                 new ReplicaThreads(
                         Runnable::run,
+                        Runnable::run,
                         step -> {
                             throw new IllegalStateException("made by the test");
                         },
@@ -334,7 +335,7 @@ class ReplicaStoreTest {
                 new SimulatedDisk(disk),
                 SimulatedDisk.DIRECTORY,
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, loop));
     }
 
     @Test

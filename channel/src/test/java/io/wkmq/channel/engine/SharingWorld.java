@@ -128,7 +128,7 @@ final class SharingWorld {
                     new SimulatedDisk(new SimDisk()),
                     SimulatedDisk.DIRECTORY,
                     new ReplicaOptions(1, 2_000, 2, 2),
-                    new ReplicaThreads(reads, writes, writes, timer));
+                    new ReplicaThreads(reads, reads, writes, writes, timer));
             follower = store.follow(0, loop);
             readings = new SharedReadings(new HeldCursors(this, timer, clock, () -> ++ids), timer, options);
             homeSeats = new HomeSeats(readings, timer, other -> other.equals(node.id) || here(other));

@@ -34,7 +34,7 @@ final class SimReplica {
                 new SimulatedDisk(disk),
                 SimulatedDisk.DIRECTORY,
                 OPTIONS,
-                new ReplicaThreads(reads, writes, scrubs, timer),
+                new ReplicaThreads(reads, reads, writes, scrubs, timer),
                 ids,
                 SMALL);
         follower = store.follow(0, loop);

@@ -37,7 +37,7 @@ class UnheardChannelsTest {
                 new SimulatedDisk(new SimDisk()),
                 SimulatedDisk.DIRECTORY,
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, loop));
+                new ReplicaThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, loop));
         group = store.follow(0, loop);
         registry = store.follow(1, loop);
         group.newTerm(1);
