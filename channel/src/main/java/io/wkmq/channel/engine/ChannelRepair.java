@@ -100,7 +100,7 @@ public final class ChannelRepair {
     }
 
     private ReplicaSync sync(List<Auditee> nodes) throws ChannelException {
-        return new ReplicaSync(nodes, channels.replicas(), PATIENCE_MS);
+        return new ReplicaSync(nodes, channels.replicas(), timing, PATIENCE_MS);
     }
 
     /** Goes on with what was begun, if it is of the nodes that are here now, and not old. */

@@ -40,6 +40,7 @@ final class ReplicaSync {
     private final List<Auditee> nodes;
     private final int replicas;
     private final List<Progress> all;
+    private final Timing timing;
     private long endNanos;
     private long compared;
 
@@ -49,15 +50,16 @@ final class ReplicaSync {
      * @param replicas how many of them there are to be, be they here or not
      * @param patienceMs how long it may take
      */
-    ReplicaSync(List<Auditee> nodes, int replicas, long patienceMs) {
+    ReplicaSync(List<Auditee> nodes, int replicas, Timing timing, long patienceMs) {
         this.nodes = nodes;
         this.replicas = replicas;
         this.all = nodes.stream().map(Progress::new).toList();
+        this.timing = timing;
         this.endNanos = end(patienceMs);
     }
 
-    private static long end(long patienceMs) {
-        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
+    private long end(long patienceMs) {
+        return timing.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
     }
 
     /** Gives it so much more time, from now on: what it has found and done stays. */
@@ -99,7 +101,7 @@ final class ReplicaSync {
     }
 
     boolean timeLeft() {
-        return System.nanoTime() - endNanos < 0;
+        return timing.nanoTime() - endNanos < 0;
     }
 
     /**

@@ -37,6 +37,7 @@ class ReplicaSyncGoesOnTest {
                     .mapToObj(i -> new Auditee(new NodeId(new UUID(0, i)), "node" + i, nodes.get(i)::ask))
                     .toList(),
             3,
+            new SimTiming(),
             PATIENCE_MS);
 
     @Test

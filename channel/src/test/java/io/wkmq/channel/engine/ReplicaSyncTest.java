@@ -293,7 +293,7 @@ final class ReplicaSyncTest {
     }
 
     private ReplicaSync sync(int replicas) {
-        return new ReplicaSync(nodes.stream().map(Node::auditee).toList(), replicas, 20_000);
+        return new ReplicaSync(nodes.stream().map(Node::auditee).toList(), replicas, Timing.SYSTEM, 20_000);
     }
 
     private static List<String> sound() {
