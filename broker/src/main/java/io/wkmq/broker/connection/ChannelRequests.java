@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * answered one after the other; if some wait, the connection decodes nothing more. Belongs to the connection's loop.
  */
 final class ChannelRequests {
-    private static final String PREFIX = "$ch/";
     private static final String SUFFIX = "/$get";
     private static final int WAITING_MAX = 16;
     private static final int QUESTION_BYTES_MAX = 1024;
@@ -47,14 +46,14 @@ final class ChannelRequests {
     /** Whether a topic is that of requests. */
     static boolean concerns(TopicName topic) {
         return topic.reserved()
-                && topic.text().startsWith(PREFIX)
+                && topic.text().startsWith(ChannelTopics.PREFIX)
                 && topic.text().endsWith(SUFFIX)
                 && topic.levels() == 3;
     }
 
     private static String channel(TopicName topic) {
         String text = topic.text();
-        return text.substring(PREFIX.length(), text.length() - SUFFIX.length());
+        return text.substring(ChannelTopics.PREFIX.length(), text.length() - SUFFIX.length());
     }
 
     /** Why a request cannot be answered at all; null if it can. */
@@ -91,7 +90,7 @@ final class ChannelRequests {
         Packet.Publish packet = request.packet;
         Qos qos = packet.qos();
         AccessDecision decision = client.access().publish(response(packet), qos, false);
-        decision = both(decision, mayReplay(TopicFilter.of(PREFIX + channel(packet.topic()) + "/#"), qos));
+        decision = both(decision, mayReplay(TopicFilter.of(ChannelTopics.PREFIX + channel(packet.topic()) + "/#"), qos));
         ChannelDefinition channel = request.channel;
         return channel == null ? decision : both(decision, mayReplay(channel.filter(), qos));
     }

@@ -77,7 +77,7 @@ public final class Connections implements ConnectionInitializer {
         Connection.open(services, endpoint, channel);
     }
 
-    /** How many connections there are, those in the handshake included. */
+    /** The number of connections that have reached MQTT: not those still in a PROXY, TLS or WebSocket handshake. */
     public int size() {
         return services.registry().size();
     }

@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * connection's loop.
  */
 final class InfoSubscriptions {
-    private static final String PREFIX = "$ch/";
     private static final String SUFFIX = "/$info";
     private static final int MAX = 16;
     private static final int PAUSE_SECONDS = 2;
@@ -45,13 +44,13 @@ final class InfoSubscriptions {
 
     /** Whether a filter is about what a channel has. */
     static boolean concerns(String filter) {
-        return filter.startsWith(PREFIX)
+        return filter.startsWith(ChannelTopics.PREFIX)
                 && filter.endsWith(SUFFIX)
-                && filter.indexOf('/', PREFIX.length()) == filter.length() - SUFFIX.length();
+                && filter.indexOf('/', ChannelTopics.PREFIX.length()) == filter.length() - SUFFIX.length();
     }
 
     private static String channel(String filter) {
-        return filter.substring(PREFIX.length(), filter.length() - SUFFIX.length());
+        return filter.substring(ChannelTopics.PREFIX.length(), filter.length() - SUFFIX.length());
     }
 
     /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */

@@ -31,7 +31,6 @@ record ReplayFilter(
         TopicFilter topics,
         ReadStart start,
         @Nullable String cursor) {
-    private static final String PREFIX = "$ch/";
     private static final String STREAM = "$s/";
     private static final String SHARED = "$share/";
     private static final String QUEUE = "$queue/";
@@ -57,7 +56,7 @@ record ReplayFilter(
     /** Whether the text asks for a replay, be it one that a group shares. */
     static boolean is(String text) {
         int at = begin(text);
-        return at >= 0 && (text.startsWith(PREFIX, at) || text.startsWith(STREAM, at));
+        return at >= 0 && (text.startsWith(ChannelTopics.PREFIX, at) || text.startsWith(STREAM, at));
     }
 
     /** Where the filter begins behind the name of a group; -1 if that is not complete. */
@@ -99,11 +98,11 @@ record ReplayFilter(
         if (text.startsWith(STREAM)) {
             return stream(text);
         }
-        int slash = text.indexOf('/', PREFIX.length());
+        int slash = text.indexOf('/', ChannelTopics.PREFIX.length());
         if (slash < 0) {
             throw new IllegalArgumentException("'" + text + "' has no filter behind the channel; expected $ch/name/#");
         }
-        String channel = text.substring(PREFIX.length(), slash);
+        String channel = text.substring(ChannelTopics.PREFIX.length(), slash);
         String prefix = text.substring(0, slash + 1);
         TopicFilter topics = TopicFilter.of(text.substring(slash + 1));
         String cursor = last(properties, CURSOR);

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Checks which channels a client wants to be replayed and has the session replay them. Belongs to the connection's loop. */
 final class Replayer {
     /** Cursors are in memory with their names. */
-    private static final int CURSOR_LENGTH_MAX = 512;
 
     private static final int READER_LENGTH_MAX = 64;
 
@@ -76,7 +75,7 @@ final class Replayer {
     }
 
     private static TopicFilter replayed(String channel, TopicFilter topics) {
-        return TopicFilter.of("$ch/" + channel + '/' + topics);
+        return TopicFilter.of(ChannelTopics.PREFIX + channel + '/' + topics);
     }
 
     /** Begins what was checked and not refused; the answer says whether it has begun. */
@@ -94,7 +93,7 @@ final class Replayer {
             return;
         }
         String cursor = group == null ? cursor(filter) : (filter.ordered() ? "ordered:" : "group:") + of(group, filter);
-        if (cursor != null && cursor.length() > CURSOR_LENGTH_MAX) {
+        if (cursor != null && cursor.length() > ChannelTopics.CURSOR_LENGTH_MAX) {
             answers.reason(place, ReasonCode.QUOTA_EXCEEDED);
             return;
         }

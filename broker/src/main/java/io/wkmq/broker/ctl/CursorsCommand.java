@@ -1,5 +1,6 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.connection.ChannelTopics;
 import io.wkmq.broker.connection.ReplayStart;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelContents;
@@ -11,9 +12,6 @@ import java.util.List;
 /** {@code channels cursors <name> [reset|delete]}: how far the readers of a channel have come. */
 final class CursorsCommand {
     private static final long MS_PER_SECOND = 1000;
-
-    /** The longest name that a client can give its own cursor. */
-    private static final int NAME_MAX = 512;
 
     private final ChannelContents channels;
     private final Clock clock;
@@ -45,9 +43,9 @@ final class CursorsCommand {
     }
 
     private static String name(String cursor) {
-        if (cursor.isEmpty() || cursor.length() > NAME_MAX) {
+        if (cursor.isEmpty() || cursor.length() > ChannelTopics.CURSOR_LENGTH_MAX) {
             throw new IllegalArgumentException(
-                    "The name of a cursor has " + cursor.length() + " characters; expected 1 to " + NAME_MAX);
+                    "The name of a cursor has " + cursor.length() + " characters; expected 1 to " + ChannelTopics.CURSOR_LENGTH_MAX);
         }
         return cursor;
     }

@@ -1,5 +1,6 @@
 package io.wkmq.broker.ctl;
 
+import io.wkmq.broker.connection.ChannelTopics;
 import io.wkmq.plugins.api.Command.Usage;
 import io.wkmq.routing.InvalidTopicException;
 import io.wkmq.routing.Qos;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 /** {@code subscriptions list|show|add|del}. Filters are shown and taken with the mountpoint of the client, if it has one. */
 final class SubscriptionsCommand implements CtlCommand {
     private static final String NO_SESSION = "Error: Session not found!";
-    private static final List<String> REPLAYS = List.of("$ch/", "$s/");
+    private static final List<String> REPLAYS = List.of(ChannelTopics.PREFIX, "$s/");
 
     private final Sessions sessions;
     private final SessionListing listing;
