@@ -270,7 +270,7 @@ public final class Broker implements AutoCloseable {
             }
             return node;
         } catch (IOException e) {
-            throw new StartupException("Other nodes cannot be taken: " + e.getMessage(), e);
+            throw new StartupException("Cannot accept other nodes: " + e.getMessage(), e);
         }
     }
 

@@ -27,7 +27,7 @@ final class Closing implements AutoCloseable {
             try {
                 part.closeable().close();
             } catch (Exception e) {
-                log.error("A part of the node did not stop part=\"{}\"", part.name(), e);
+                log.error("A component of the node did not stop part=\"{}\"", part.name(), e);
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }

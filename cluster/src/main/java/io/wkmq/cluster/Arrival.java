@@ -42,12 +42,12 @@ record Arrival(
     void catchUp(BooleanSupplier givenUp) {
         CompletableFuture<Boolean> retainedHere = retained.caughtUp(limit).toCompletableFuture();
         if (!Polling.until(limit, () -> routesHere() || stopped(givenUp))) {
-            log.warn("This node does without the routes of a node that does not send them in time, limit={}", limit);
+            log.warn("This node starts without the routes of a node that did not send them in time, limit={}", limit);
             return;
         }
         boolean known = Polling.until(limit.plus(LATE), () -> retainedHere.isDone() || stopped(givenUp));
         if (!known || Boolean.FALSE.equals(retainedHere.getNow(true))) {
-            log.warn("This node does not have all retained messages yet, it goes on fetching them, limit={}", limit);
+            log.warn("This node does not have all retained messages yet and keeps fetching them, limit={}", limit);
         }
     }
 
@@ -60,7 +60,7 @@ record Arrival(
         CompletableFuture<Boolean> known = new CompletableFuture<>();
         routes.awaitKnown(() -> known.complete(true));
         if (within(limit, known) == null) {
-            log.warn("The other nodes do not know all routes of this one yet, limit={}", limit);
+            log.warn("The other nodes do not have all routes of this one yet, limit={}", limit);
         }
     }
 
@@ -68,7 +68,7 @@ record Arrival(
     void awaitFounding(BooleanSupplier givenUp) {
         Founding founding = discovery.founding();
         while (!founding.met() && !stopped(givenUp)) {
-            log.info("No clients are taken yet: {}", founding.why());
+            log.info("Not accepting clients yet: {}", founding.why());
             Polling.until(TOLD_EVERY, () -> discovery.founding().met() || stopped(givenUp));
             founding = discovery.founding();
         }

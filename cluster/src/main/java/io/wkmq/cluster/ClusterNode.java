@@ -400,7 +400,7 @@ public final class ClusterNode implements Cluster {
             why = "the wait was interrupted";
         }
         String text =
-                "The nodes that are here know it; the registry that channels have of nodes does not yet, and is told again: "
+                "The present nodes know it; the channels' registry of nodes does not yet and will be told again: "
                         + why;
         return new ChangeResult(ChangeResult.Outcome.DONE, result.text().isEmpty() ? text : result.text() + ' ' + text);
     }

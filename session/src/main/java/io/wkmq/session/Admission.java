@@ -231,7 +231,7 @@ final class Admission {
             @Override
             public void failed(@Nullable ReasonCode refusal, String reason) {
                 if (refusal == null) {
-                    log.warn("A client gets a new session, for its own does not come, client={}: {}", clientId, reason);
+                    log.warn("A client gets a new session because its own did not arrive, client={}: {}", clientId, reason);
                     proceed(attempt, () -> admit(attempt, null));
                 } else {
                     proceed(attempt, () -> attempt.callback.refused(refusal, reason));
@@ -249,7 +249,7 @@ final class Admission {
             step.run();
         } catch (RuntimeException e) {
             // Thrown on, it would vanish in the future that calls this, and the next attempt would never be made.
-            log.error("A connection could not be opened, client={}", attempt.request.clientId(), e);
+            log.error("Cannot open a connection, client={}", attempt.request.clientId(), e);
             if (attempt.waits == Waits.FOR_ARRIVAL && attempt.arrival != null) {
                 attempt.arrival.abandon(); // it may have been accepted before something failed
             }
@@ -271,7 +271,7 @@ final class Admission {
         } else if (attempt.lost || failure instanceof TakenElsewhereException) {
             refuseTaken(attempt);
         } else if (failure != null) {
-            log.warn("The session of a client is not to be had, client={}", attempt.request.clientId(), failure);
+            log.warn("Cannot get the session of a client, client={}", attempt.request.clientId(), failure);
             attempt.callback.refused(
                     ReasonCode.SERVER_UNAVAILABLE, "the session is not to be had now: " + failure.getMessage());
         } else {
@@ -296,7 +296,7 @@ final class Admission {
         try {
             conclude(attempt);
         } catch (RuntimeException e) {
-            log.error("The directory could not be told what became of a CONNECT, client={}", clientId, e);
+            log.error("Cannot report the outcome of a CONNECT to the session directory, client={}", clientId, e);
         }
         if (next != null) {
             next.stale = attempt.stale && !attempt.lost;

@@ -141,7 +141,7 @@ public final class RetainedMessages implements Retained {
             gone += message.removal() ? 0 : 1;
         }
         expired.add(gone);
-        LOG.info("Retained messages were restored count={} expired={} removals={}", size(), gone, table.removalCount());
+        LOG.info("Restored retained messages count={} expired={} removals={}", size(), gone, table.removalCount());
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Api implements HttpService, AutoCloseable {
     public void serve(Request request, Reply reply) {
         if (!token.shownBy(request)) {
             // Who has no token may ask as often as he likes.
-            warning.warn("Requests to the API are refused: they do not show the token path={}", request.path());
+            warning.warn("Requests to the API are refused because they lack the token path={}", request.path());
             JsonReplies.send(
                     reply,
                     401,

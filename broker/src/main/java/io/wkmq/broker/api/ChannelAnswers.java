@@ -85,7 +85,7 @@ public final class ChannelAnswers implements ChannelQuestions {
         if (cause instanceof ChannelGoneException) {
             return failure(ApiException.noChannel(name));
         }
-        log.warn("A channel cannot be read channel={}", name, cause);
+        log.warn("Cannot read a channel channel={}", name, cause);
         return failure(ApiException.unavailable("Channel " + name + " cannot be read"));
     }
 
@@ -97,7 +97,7 @@ public final class ChannelAnswers implements ChannelQuestions {
     public CompletionStage<Optional<byte[]>> info(ChannelDefinition channel) {
         return infos.of(channel).handle((info, failure) -> {
             if (failure != null) {
-                log.debug("Nobody is told what a channel has channel={}", channel.name(), failure);
+                log.debug("Cannot publish a channel's $info channel={}", channel.name(), failure);
                 return Optional.empty();
             }
             JsonWriter json = new JsonWriter().beginObject().field("channel", channel.name());

@@ -274,7 +274,7 @@ final class ChannelsApi implements ApiPages {
             if (e.getCause() instanceof ChannelGoneException) {
                 throw ApiException.noChannel(channel);
             }
-            log.warn("A channel cannot be read channel={}", channel, e.getCause());
+            log.warn("Cannot read a channel channel={}", channel, e.getCause());
             throw ApiException.unavailable("Channel " + channel + " cannot be read, see the node's log");
         } catch (TimeoutException e) {
             throw ApiException.unavailable("The channels did not answer within " + PATIENCE_SECONDS + " s");

@@ -77,7 +77,7 @@ public final class BanReplication implements Runnable {
                 .whenComplete((nothing, failure) -> {
                     if (failure != null) {
                         behind.add(node);
-                        log.debug("A node does not know all bans yet, it is told again, node={}", node, failure);
+                        log.debug("A node does not have all bans yet, telling it again, node={}", node, failure);
                     }
                 });
     }
@@ -95,7 +95,7 @@ public final class BanReplication implements Runnable {
             left += banned.merge(word) ? 0 : 1;
         }
         if (left > 0) {
-            log.warn("Bans of another node have no room here, node={} bans={}", from, left);
+            log.warn("No room for bans of another node, node={} bans={}", from, left);
         }
         return CompletableFuture.completedFuture(DONE);
     }

@@ -38,7 +38,7 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
                         + "'");
         line(text, ClusterText.line(status));
         if (!status.founding().met()) {
-            line(text, "No clients are taken yet: " + status.founding().why());
+            line(text, "Not accepting clients yet: " + status.founding().why());
         }
         line(text, "Addresses:");
         met.forEach(one -> line(text, "  " + one.address() + "  " + ClusterText.encounter(one, status)));

@@ -125,7 +125,7 @@ final class ConnectionSetup {
             listener.transports().initializer().initialize(channel, endpoint);
         } catch (RuntimeException | AssertionError e) {
             // Caught here because the step that got us here would take it for a failure of its own.
-            LOG.error("a connection could not be initialized listener={}", listener.key(), e);
+            LOG.error("cannot initialize a connection listener={}", listener.key(), e);
             ShutdownReason.INTERNAL_ERROR.close(channel);
         }
     }

@@ -236,7 +236,7 @@ public final class Listener {
         stopped = true;
         serverChannel = null;
         if (!channel.close().awaitUninterruptibly(WAIT_MS)) {
-            LOG.warn("the listener's socket is not closed yet after {} ms listener={}", WAIT_MS, key);
+            LOG.warn("the listener's socket is still open after {} ms listener={}", WAIT_MS, key);
         }
         for (Channel each : unfinished) {
             ShutdownReason.SERVER_STOPPED.close(each);
@@ -265,7 +265,7 @@ public final class Listener {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            LOG.error("a connection could not be set up listener={}", key, cause);
+            LOG.error("cannot set up a connection listener={}", key, cause);
             ShutdownReason.INTERNAL_ERROR.close(ctx.channel());
         }
     }

@@ -130,7 +130,7 @@ public final class Listeners implements AutoCloseable {
         try {
             reloadCertificates();
         } catch (RuntimeException e) {
-            LOG.error("looking for changed TLS files failed, it goes on", e);
+            LOG.error("checking for changed TLS files failed, will try again", e);
         }
     }
 

@@ -85,7 +85,7 @@ final class ReloadingTls {
         } catch (ListenerException e) {
             if (!String.valueOf(e.getMessage()).equals(lastProblem)) {
                 lastProblem = e.getMessage();
-                LOG.error("the TLS files have changed and cannot be used, the old ones stay in use: {}", lastProblem);
+                LOG.error("the changed TLS files cannot be used, keeping the old ones: {}", lastProblem);
             }
         }
         return lastProblem;

@@ -82,7 +82,7 @@ public final class PluginLoader implements AutoCloseable {
             }
             close(jar);
         }
-        problems.forEach(problem -> LOG.warn("A jar in {} is no plugin: {}", directories.plugins(), problem));
+        problems.forEach(problem -> LOG.warn("A jar in {} is not a plugin: {}", directories.plugins(), problem));
         return list;
     }
 
@@ -249,7 +249,7 @@ public final class PluginLoader implements AutoCloseable {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            LOG.warn("The directory of plugins cannot be read directory={}", directories.plugins(), e);
+            LOG.warn("Cannot read the plugin directory directory={}", directories.plugins(), e);
             return List.of();
         }
     }

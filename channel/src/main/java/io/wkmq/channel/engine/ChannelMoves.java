@@ -90,7 +90,7 @@ final class ChannelMoves {
         try {
             var unused = thread.schedule(this::announceAll, delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("Channels are not announced any more, the node is being stopped", e);
+            LOG.debug("Channels are no longer announced because the node is stopping", e);
         }
     }
 
@@ -101,20 +101,20 @@ final class ChannelMoves {
                     announce(channel);
                 } catch (ChannelException e) {
                     LOG.error(
-                            "A channel of this node cannot be moved to the others channel={} reason={}",
+                            "Cannot move a channel of this node to the replicas channel={} reason={}",
                             channel.name(),
                             e.getMessage());
                 }
             }
             if (!left.isEmpty()) {
                 LOG.warn(
-                        "Channels are to be moved to the other nodes, with wkctl channels replicate: {}",
+                        "Channels of this node are not replicated yet, move them with wkctl channels replicate: {}",
                         left.keySet());
             }
             putAwayIfEmpty();
         } catch (IOException e) {
             LOG.warn(
-                    "That channels are to be moved is not known to the other nodes yet, they are told again: {}",
+                    "The other nodes do not know yet which channels are to be moved, telling them again: {}",
                     e.getMessage());
             schedule(AGAIN_MS);
         }
@@ -235,7 +235,7 @@ final class ChannelMoves {
         if (to == null) {
             return;
         }
-        LOG.info("A channel is moved to the other nodes channel={} number={}", to.name(), to.number());
+        LOG.info("Moving a channel to the replicas channel={} number={}", to.name(), to.number());
         try {
             new ChannelMove(
                             former,
@@ -249,7 +249,7 @@ final class ChannelMoves {
             if (await(engine.takeover(former.origin(channel))) != Takeover.DONE) {
                 throw new ChannelException("The group of channel " + to.name() + " does not know it any more", e);
             }
-            LOG.info("A channel was removed while it was moved channel={}", to.name());
+            LOG.info("A channel was deleted while it was being moved channel={}", to.name());
             done(channel);
             return;
         } catch (DamagedRecordException e) {
@@ -260,7 +260,7 @@ final class ChannelMoves {
             await(engine.clear(to.number())); // it was removed, before its group knew it maybe
         } else {
             moved.incrementAndGet();
-            LOG.info("A channel was moved to the other nodes channel={} number={}", to.name(), to.number());
+            LOG.info("Moved a channel to the replicas channel={} number={}", to.name(), to.number());
         }
         done(channel);
     }
@@ -271,9 +271,9 @@ final class ChannelMoves {
         }
         putAway = true;
         try {
-            LOG.info("All channels of this node are with the others, what they were is in {}", former.putAway());
+            LOG.info("All channels of this node were moved to the replicas, their former files are in {}", former.putAway());
         } catch (IOException e) {
-            LOG.warn("The directory of the channels that were moved could not be renamed", e);
+            LOG.warn("Cannot rename the directory of the moved channels", e);
         }
     }
 

@@ -145,7 +145,7 @@ final class ClusterReading {
             try {
                 loop.execute(() -> found(cursor, Causes.orNull(failure)));
             } catch (RejectedExecutionException e) {
-                LOG.debug("The channels are closed, their groups do not go on cursor={}", group.cursor());
+                LOG.debug("The channels are closed, their reader groups stop cursor={}", group.cursor());
             }
         });
     }
@@ -182,7 +182,7 @@ final class ClusterReading {
         if (isSelf(found)) {
             nodes.settle(READER + nodes.self());
         }
-        LOG.info("A group has its home cursor={} channel={} node={}", group.cursor(), channel, found.node());
+        LOG.info("A reader group has a home node cursor={} channel={} node={}", group.cursor(), channel, found.node());
         List.copyOf(seats).forEach(ClusterSeat::moved);
     }
 
@@ -202,7 +202,7 @@ final class ClusterReading {
     private void giveUpIfGone() {
         Home at = home;
         if (at != null && !isSelf(at) && (!nodes.here(at.node()) || loop.nowMs() - heardMs >= HOME_SILENCE_MS)) {
-            LOG.info("A group has lost its home cursor={} channel={} node={}", group.cursor(), channel, at.node());
+            LOG.info("A reader group has lost its home node cursor={} channel={} node={}", group.cursor(), channel, at.node());
             home = null;
             refused = at;
         }

@@ -121,7 +121,7 @@ final class EngineLogs {
             }
             if (goOn(all)) {
                 begun.complete(null);
-                LOG.info("The channels are here groups={}", store.groups());
+                LOG.info("Channels are ready groups={}", store.groups());
             }
         } catch (LogClosedException e) {
             giveUp(e);
@@ -132,7 +132,7 @@ final class EngineLogs {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.error("This node's part in the channels could not be found", e);
+            LOG.error("Cannot determine this node's role for channels", e);
             giveUp(e);
         }
     }
@@ -193,7 +193,7 @@ final class EngineLogs {
             blind = true;
             waiting = String.valueOf(reason.getMessage());
         }
-        LOG.error("The channels will not be here: {}", reason.getMessage());
+        LOG.error("Channels are unavailable on this node: {}", reason.getMessage());
         begun.completeExceptionally(reason);
     }
 
@@ -249,7 +249,7 @@ final class EngineLogs {
         try {
             store.settled();
         } catch (IOException e) { // then the next start waits for the others again
-            LOG.warn("That the table of channels is whole again cannot be noted", e);
+            LOG.warn("Cannot save that the channel table is complete again", e);
         }
     }
 
@@ -287,7 +287,7 @@ final class EngineLogs {
             return; // that is said, and stays so
         }
         if (!reason.equals(waiting)) {
-            LOG.warn("The channels are not here yet, they are waited for: {}", reason);
+            LOG.warn("Channels are not ready yet, waiting: {}", reason);
         }
         waiting = reason;
     }

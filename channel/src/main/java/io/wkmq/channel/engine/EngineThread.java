@@ -117,7 +117,7 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
 
     private static void report(Throwable failure) {
         try {
-            LOG.error("A task of the channels failed", failure);
+            LOG.error("A channel task failed", failure);
         } catch (OutOfMemoryError e) {
             failure.addSuppressed(e); // and the thread goes on: who failed has seen to what follows from it
         }

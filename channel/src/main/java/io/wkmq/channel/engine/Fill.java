@@ -114,7 +114,7 @@ final class Fill {
     }
 
     private void giveUp(IOException cause) {
-        LOG.error("What a replica misses cannot be written group={}", replica.group(), cause);
+        LOG.error("Cannot record which entries a replica misses group={}", replica.group(), cause);
         onLoop(() -> replica.fail(cause));
     }
 
@@ -148,7 +148,7 @@ final class Fill {
                 goOn();
             }
         } catch (IOException e) {
-            LOG.error("A replica cannot take up what was fetched group={}", replica.group(), e);
+            LOG.error("A replica cannot install fetched data group={}", replica.group(), e);
         }
     }
 
@@ -169,6 +169,6 @@ final class Fill {
     }
 
     private void stopped() {
-        LOG.info("The node ends before the replica of a group has all group={}", replica.group());
+        LOG.info("The node stops before a replica is complete group={}", replica.group());
     }
 }

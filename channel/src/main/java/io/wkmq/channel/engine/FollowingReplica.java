@@ -156,7 +156,7 @@ final class FollowingReplica implements LogFollower {
         try {
             replica.sync();
         } catch (IOException | RuntimeException e) {
-            LOG.error("The records of a group could not be synced group={}", replica.group(), e);
+            LOG.error("Cannot sync the records of a group group={}", replica.group(), e);
             giveUp(e);
         } finally {
             syncing = false;
@@ -197,7 +197,7 @@ final class FollowingReplica implements LogFollower {
                 return true;
             });
         } catch (IOException e) {
-            LOG.error("A replica cannot be written group={}", replica.group(), e); // the next entry tells it
+            LOG.error("Cannot write a replica group={}", replica.group(), e); // the next entry tells it
         }
     }
 

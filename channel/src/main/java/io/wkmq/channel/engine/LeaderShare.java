@@ -191,7 +191,7 @@ final class LeaderShare {
                     taken,
                     failure);
         } else if (!taken.isEmpty()) {
-            LOG.info("This node has come and leads groups of the channels that others led taken={}", taken);
+            LOG.info("This node took over the leadership of channel groups taken={}", taken);
         }
         taken.clear();
         failures = 0;

@@ -216,7 +216,7 @@ final class LearnedGroups implements AutoCloseable {
             file.write(now);
             noted = now;
         } catch (IOException e) { // then it is told the next time that it asks
-            LOG.warn("It cannot be noted who keeps the channels", e);
+            LOG.warn("Cannot save which nodes are the channel replicas", e);
         }
     }
 

@@ -93,7 +93,7 @@ final class LocalLog {
             if (trouble instanceof OverloadedException) {
                 loop.after(LOOK_MS, () -> begin(group));
             } else if (trouble != null) {
-                LOG.error("The log of the channels could not be begun group={}", group, trouble);
+                LOG.error("Cannot open the channel log group={}", group, trouble);
             }
         });
     }
@@ -103,7 +103,7 @@ final class LocalLog {
         try {
             store.files().prepare();
         } catch (IOException e) {
-            LOG.warn("The next file of the channels' log cannot be made yet", e);
+            LOG.warn("Cannot create the next file of the channel log yet", e);
         }
     }
 
@@ -167,7 +167,7 @@ final class LocalLog {
                         + options.reserveBytes();
             }
         } catch (IOException e) {
-            LOG.warn("The free space of {} is not known", store.directory(), e);
+            LOG.warn("Cannot determine the free space of {}", store.directory(), e);
         }
         return null;
     }

@@ -71,7 +71,7 @@ record LocalReplay(
         }
         if (log.last() > folded || log.damaged()) {
             save(all, log.last());
-            LOG.info("Channels were brought up to their log directory={} lastRecord={}", directory, log.last());
+            LOG.info("Replayed the channel log directory={} lastRecord={}", directory, log.last());
         }
         if (log.damaged()) {
             putAsideUnknown(); // when the registry's number is in the tables: or one of them would be given again

@@ -66,7 +66,7 @@ final class LocalTables implements Closeable {
         try {
             return files.open(name, 1);
         } catch (DamagedTableException e) {
-            LOG.error("A table of channels is damaged", e);
+            LOG.error("The channel table is corrupt", e);
             return null;
         }
     }

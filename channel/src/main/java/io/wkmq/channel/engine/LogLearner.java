@@ -130,7 +130,7 @@ final class LogLearner {
         try {
             save();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("What was learned of a group is not written, it is fetched again group={}", group, e);
+            LOG.warn("Cannot save what this learner has of a group, it will be fetched again group={}", group, e);
         }
         awaited.forEach(each -> each.done.completeExceptionally(closed()));
         awaited.clear();
@@ -353,7 +353,7 @@ final class LogLearner {
 
     private void broken(Exception cause) {
         stopped = true;
-        LOG.error("A group cannot be followed any more group={} entry={}", group, position, cause);
+        LOG.error("Cannot replicate a channel group any more group={} entry={}", group, position, cause);
         nodes.broken(cause);
     }
 

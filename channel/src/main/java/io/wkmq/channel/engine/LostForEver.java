@@ -55,7 +55,7 @@ final class LostForEver implements Damages {
                     next - 1);
             var unused = replicas.apply(channel).seal(channel, next).whenComplete((nothing, failure) -> {
                 if (failure != null) {
-                    LOG.warn("What comes is written to a damaged file channel={}", channel, failure);
+                    LOG.warn("New records are written to a corrupt file channel={}", channel, failure);
                 }
             });
         }

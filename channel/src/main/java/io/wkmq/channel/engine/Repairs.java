@@ -204,7 +204,7 @@ final class Repairs implements Damages {
         if (failure == null) {
             long count = fetched == null ? 0 : fetched;
             counts.repaired.increment();
-            LOG.info("Records of a channel are here again channel={} fetched={}", lost.channel, count);
+            LOG.info("Recovered channel records from other replicas channel={} fetched={}", lost.channel, count);
             done.complete(null);
         } else {
             Throwable cause = Causes.of(failure);
@@ -231,7 +231,7 @@ final class Repairs implements Damages {
                 proceed();
             }));
         } catch (RejectedExecutionException e) {
-            LOG.info("The node ends before a channel is repaired channel={}", lost.channel);
+            LOG.info("The node stops before a channel is repaired channel={}", lost.channel);
         }
     }
 

@@ -291,7 +291,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                 begun.completeExceptionally(new ReplicaBehindException(follower.group()));
             }
         } catch (IOException | RuntimeException e) { // the replica is given up, as its log hears with the next entry
-            LOG.error("A channel cannot be fetched anew channel={}", refetch.channel(), e);
+            LOG.error("Cannot fetch a channel again channel={}", refetch.channel(), e);
             begun.completeExceptionally(e);
         }
     }
@@ -320,7 +320,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         recovering = false;
         if (table.begunAnew()) {
             table.settled();
-            LOG.info("What the table of channels had that was lost is here again directory={}", directory);
+            LOG.info("Rebuilt the lost part of the channel table directory={}", directory);
         }
     }
 

@@ -133,7 +133,7 @@ final class RetentionSweep {
                 }
             }
         } catch (IOException | RuntimeException e) { // the sweep goes on whatever there is
-            LOG.warn("Old records of channels cannot be looked for group={}", replica.group(), e);
+            LOG.warn("Cannot look for expired records group={}", replica.group(), e);
             from = 0;
             pause(intervalMs);
             return;
@@ -186,7 +186,7 @@ final class RetentionSweep {
                 expiries.add(new GroupOp.ExpireCursors(channel, usedBeforeMs));
             }
         } catch (CorruptDataException e) {
-            LOG.warn("The row of a channel cannot be read group={} channel={}", replica.group(), channel, e);
+            LOG.warn("Cannot read the table row of a channel group={} channel={}", replica.group(), channel, e);
         }
     }
 
@@ -199,7 +199,7 @@ final class RetentionSweep {
                 return;
             }
             if (!toldFailed) {
-                LOG.warn("What is old cannot be removed yet, it is tried until it can channel={}", channel, failure);
+                LOG.warn("Cannot delete expired records yet, trying again channel={}", channel, failure);
             }
             toldFailed = true;
             pause(Math.min(intervalMs, RETRY_MS));
@@ -220,7 +220,7 @@ final class RetentionSweep {
             kept = first > channel.tail.first() ? first : 0;
         } catch (IOException | RuntimeException e) {
             if (!channel.tail.gone()) {
-                LOG.warn("Old records cannot be looked for channel={}", number, e);
+                LOG.warn("Cannot look for expired records channel={}", number, e);
             }
         } finally {
             replica.unpin(channel);

@@ -87,7 +87,7 @@ final class Scrub {
                 begin(parts.table());
             }
         } catch (IOException | RuntimeException e) { // it goes on whatever there is
-            LOG.warn("How far the records of channels were looked through cannot be noted", e);
+            LOG.warn("Cannot save the progress of the scrub", e);
         }
         try {
             parts.timer().execute(this::again);
@@ -118,7 +118,7 @@ final class Scrub {
                     if (failure == null) {
                         ended(report);
                     } else if (!stopped) {
-                        LOG.warn("The records of channels cannot be looked through", failure);
+                        LOG.warn("Cannot scrub the channel records", failure);
                     }
                 }));
     }
@@ -133,7 +133,7 @@ final class Scrub {
         try {
             note(clock.millis(), ScrubPass.Place.BEGIN);
         } catch (IOException e) {
-            LOG.warn("That the records of channels were looked through cannot be noted", e);
+            LOG.warn("Cannot save that the scrub is complete", e);
         }
     }
 

@@ -192,7 +192,7 @@ final class ScrubPass {
     private void tellNotNow() {
         Throwable why = whyNotNow;
         if (why != null) {
-            LOG.info("Channels were not looked through channels={} lastReason={}", notNow, why.getMessage());
+            LOG.info("Channels were not scrubbed channels={} lastReason={}", notNow, why.getMessage());
         }
     }
 
@@ -236,7 +236,7 @@ final class ScrubPass {
         try {
             more = look.check.step(STEP_BYTES) && !look.channel.tail.gone() && !stopped;
         } catch (IOException | RuntimeException e) { // the other channels are looked through whatever there is
-            LOG.error("The records of a channel cannot be looked through channel={}", channel, e);
+            LOG.error("Cannot scrub the records of a channel channel={}", channel, e);
         }
         long read = look.check.bytes() - before;
         parts.counts().bytes.add(read);

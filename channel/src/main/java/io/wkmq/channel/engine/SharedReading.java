@@ -278,7 +278,7 @@ final class SharedReading {
         boolean damaged = Causes.orNull(failure) instanceof DamagedRecordException;
         if (damaged && damagedMs == NEVER) {
             damagedMs = loop.nowMs();
-            LOG.warn("A group waits for damaged records cursor={}", cursorName, failure);
+            LOG.warn("A reader group waits for corrupt records cursor={}", cursorName, failure);
         }
         if (!damaged || loop.nowMs() - damagedMs >= DAMAGE_PATIENCE_MS) {
             end(new IOException("The group " + cursorName + " cannot read on", failure));
@@ -493,7 +493,7 @@ final class SharedReading {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.debug("The channels are closed, their groups do not go on cursor={}", cursorName);
+            LOG.debug("The channels are closed, their reader groups stop cursor={}", cursorName);
         }
     }
 }

@@ -92,7 +92,7 @@ final class UnheardChannels {
         try {
             return KnownRows.read(store.table(), channels).unheard();
         } catch (IOException | CorruptDataException e) {
-            LOG.warn("The rows of channels cannot be read, all groups are asked what they know", e);
+            LOG.warn("Cannot read the channel table, asking all groups", e);
             return channels;
         }
     }

@@ -30,7 +30,7 @@ final class FileDamage {
      */
     void tellLost(long first, long until) {
         if (lostTold.compareAndSet(false, true)) {
-            LOG.error("Records of a channel are lost or damaged file={} records={} to={}", path, first, until - 1);
+            LOG.error("Channel records are lost or corrupt file={} records={} to={}", path, first, until - 1);
         }
     }
 
@@ -38,7 +38,7 @@ final class FileDamage {
     void tellUnreadable(FileWalk walk) {
         IOException failure = walk.failure();
         if (failure != null && unreadableTold.compareAndSet(false, true)) {
-            LOG.error("The disk cannot read a part of a file with records of a channel file={}", path, failure);
+            LOG.error("A read error on a file of channel records file={}", path, failure);
         }
     }
 

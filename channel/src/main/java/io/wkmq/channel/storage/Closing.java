@@ -16,7 +16,7 @@ public final class Closing {
                 thing.close();
             } catch (IOException | RuntimeException e) {
                 if (failure == null) {
-                    failure = e instanceof IOException io ? io : new IOException("Something could not be closed", e);
+                    failure = e instanceof IOException io ? io : new IOException("Cannot close a resource", e);
                 } else {
                     failure.addSuppressed(e);
                 }

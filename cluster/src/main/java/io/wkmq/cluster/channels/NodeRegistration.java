@@ -330,7 +330,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         }
         taken.keySet().retainAll(nodes.stream().map(RegisteredNode::id).collect(Collectors.toSet()));
         if (!later.isEmpty()) {
-            LOG.info("The registry knows more of removed nodes words={}", later);
+            LOG.info("Learned of removed nodes from the registry entries={}", later);
             ground.take(later);
         }
     }
@@ -407,7 +407,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
 
     private CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode change) {
         return limited(registry.tell(change), TOLD_WITHIN).thenApply(answer -> {
-            LOG.info("The registry knows of a node node={} change={} answer={}", change.node(), change, answer);
+            LOG.info("Registered a node node={} change={} answer={}", change.node(), change, answer);
             return answer;
         });
     }

@@ -188,7 +188,7 @@ final class Changes {
         Iterator<Address> next = old.iterator();
         for (int tries = 0; tries < BACK_TRIES_MAX && next.hasNext() && ids().isEmpty(); tries++) {
             Address address = next.next();
-            LOG.info("This node goes back to its cluster, address={}", address);
+            LOG.info("This node returns to its cluster, address={}", address);
             ground.merge(address);
             Polling.until(SHOWN_WITHIN, () -> !ids().isEmpty());
         }
@@ -252,7 +252,7 @@ final class Changes {
         boolean agreed = wasHere && ground.askToLeave(node);
         LOG.info("Node {} is removed from the cluster, here={} agreed={}", node, wasHere, agreed);
         if (agreed && !Polling.until(LEAVES_WITHIN, () -> !here(node))) {
-            LOG.warn("Node {} agreed to leave and did not go within {}; it is thrown out", node, LEAVES_WITHIN);
+            LOG.warn("Node {} agreed to leave but did not within {}; removing it", node, LEAVES_WITHIN);
         }
         removed.add(node, ground.nameOf(node));
         ground.tellRemoved();

@@ -160,7 +160,7 @@ final class Concierge {
     void tellAndWait(List<Peer> peers) {
         boolean all = await(tell(peers));
         if (!all) {
-            LOG.warn("Not every node knows yet who is removed; they are told again");
+            LOG.warn("Not every node knows of the removed nodes yet; telling them again");
         }
         onRemoved.run();
     }

@@ -39,7 +39,7 @@ final class EventThread implements Executor, AutoCloseable {
         });
         try {
             if (!done.await(STOP.toMillis(), TimeUnit.MILLISECONDS) && !thread.isShutdown()) {
-                LOG.warn("An event of the cluster is not through after {}", STOP);
+                LOG.warn("A cluster event is still being handled after {}", STOP);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -65,7 +65,7 @@ final class EventThread implements Executor, AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException | Error e) {
-                LOG.error("An event of the cluster failed", e);
+                LOG.error("Handling a cluster event failed", e);
             }
         };
     }
@@ -76,7 +76,7 @@ final class EventThread implements Executor, AutoCloseable {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("A listener of the cluster still runs after {}", STOP);
+                LOG.warn("A cluster listener still runs after {}", STOP);
                 thread.shutdownNow();
             }
         } catch (InterruptedException e) {

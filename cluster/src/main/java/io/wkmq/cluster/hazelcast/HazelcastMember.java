@@ -134,7 +134,7 @@ final class HazelcastMember implements AutoCloseable {
         try {
             cp.close();
         } catch (IOException e) {
-            LOG.warn("The files of the CP subsystem could not be closed: {}", e.getMessage());
+            LOG.warn("Cannot close the files of the CP subsystem: {}", e.getMessage());
         }
     }
 
@@ -193,7 +193,7 @@ final class HazelcastMember implements AutoCloseable {
             try {
                 cluster().changeClusterState(ClusterState.ACTIVE);
             } catch (HazelcastException | IllegalStateException e) {
-                LOG.warn("The cluster stays frozen, it is tried again: {}", e.getMessage());
+                LOG.warn("The cluster cannot be activated yet, trying again: {}", e.getMessage());
             }
         });
     }

@@ -373,7 +373,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
 
     /** This node was removed while it was out of reach, as another one says. */
     private void leaveAsRemoved(NodeId from) {
-        LOG.warn("This node was removed from the cluster, as node {} knows", from);
+        LOG.warn("This node was removed from the cluster, according to node {}", from);
         leaveOrder.obey("This node was removed from the cluster, as node " + called(from) + " knows; " + COMES_BACK);
     }
 

@@ -61,7 +61,7 @@ final class LeaveOrder {
             try {
                 obey(next);
             } catch (RuntimeException e) {
-                LOG.error("This node was told to leave its cluster, and failed to", e);
+                LOG.error("This node was told to leave its cluster but failed to do so", e);
             }
         }
     }

@@ -75,7 +75,7 @@ final class LeftFile {
                             .map(NodeId::new)
                             .collect(Collectors.toSet()));
         } catch (IllegalArgumentException e) {
-            LOG.warn("The file of those whom this node left is damaged, file={}", file.path(), e);
+            LOG.warn("The file of former cluster members is corrupt, file={}", file.path(), e);
             return new Left(false, "This node has left its cluster, " + file.path() + " is damaged", Set.of());
         }
     }

@@ -66,7 +66,7 @@ final class MemberKeeper implements AutoCloseable {
             }
             replacing = true;
         }
-        LOG.error("The cluster member stopped by itself; it is started anew");
+        LOG.error("The cluster member stopped unexpectedly and is being restarted");
         Thread thread = new Thread(this::replace, "wkmq-restart");
         thread.setDaemon(true);
         thread.start();
@@ -93,9 +93,9 @@ final class MemberKeeper implements AutoCloseable {
             onReplaced.run();
             return true;
         } catch (IllegalStateException e) {
-            LOG.error("The cluster member does not start anew, it is tried again in {}: {}", pause, e.getMessage());
+            LOG.error("Cannot restart the cluster member, trying again in {}: {}", pause, e.getMessage());
         } catch (RuntimeException bug) {
-            LOG.error("The cluster member does not start anew, it is tried again in {}", pause, bug);
+            LOG.error("Cannot restart the cluster member, trying again in {}", pause, bug);
         }
         return false;
     }

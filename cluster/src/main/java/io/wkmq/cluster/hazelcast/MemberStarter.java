@@ -56,7 +56,7 @@ record MemberStarter(MemberSettings settings, Peer self, Search search, Wire wir
             if (search.seeds().isEmpty()) {
                 throw e;
             }
-            LOG.warn("This node starts alone, for it did not start with others: {}", e.getMessage());
+            LOG.warn("This node starts alone because it could not join others: {}", e.getMessage());
             search.rest(REST);
             return start(2 * number + 1);
         }

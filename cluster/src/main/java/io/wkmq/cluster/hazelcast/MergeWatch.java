@@ -115,7 +115,7 @@ final class MergeWatch {
         moves = runsOrdered;
         before = nodes();
         takeAlong(runsOrdered);
-        LOG.info("This node gives up its cluster for another, ordered={} with={}", runsOrdered, before);
+        LOG.info("This node leaves its cluster for another one, ordered={} with={}", runsOrdered, before);
     }
 
     void end() {
@@ -143,7 +143,7 @@ final class MergeWatch {
             try {
                 listener.merged(merge);
             } catch (RuntimeException e) {
-                LOG.error("A listener failed on a merge, listener={}", listener, e);
+                LOG.error("A listener failed while handling a cluster merge, listener={}", listener, e);
             }
         }
     }

@@ -106,7 +106,7 @@ final class PeerTable implements Membership {
         try {
             call.accept(listener);
         } catch (RuntimeException | Error e) {
-            LOG.error("A listener failed on a change of the cluster, listener={}", listener, e);
+            LOG.error("A listener failed while handling a cluster change, listener={}", listener, e);
         }
     }
 }

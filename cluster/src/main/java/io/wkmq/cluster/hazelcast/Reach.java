@@ -133,7 +133,7 @@ final class Reach {
         for (Pair pair : List.copyOf(cuts.keySet())) {
             if (!now.contains(pair)) {
                 Cut over = cuts.remove(pair);
-                endLimit.log(pair, leftOut -> LOG.info("It is over that {}, left_out={}", over, leftOut));
+                endLimit.log(pair, leftOut -> LOG.info("Resolved: {}, left_out={}", over, leftOut));
             }
         }
         List<Pair> fresh = new ArrayList<>(now);

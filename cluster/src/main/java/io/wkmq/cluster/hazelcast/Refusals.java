@@ -97,7 +97,7 @@ final class Refusals {
     private boolean mayLog(Instant now) {
         if (loggedFrom.equals(Instant.MIN) || Duration.between(loggedFrom, now).compareTo(REPEAT) >= 0) {
             if (unlogged > 0) {
-                LOG.warn("More connections between nodes came to nothing than are logged, count={}", unlogged);
+                LOG.warn("More connections between nodes failed than are logged, count={}", unlogged);
             }
             loggedFrom = now;
             logged = 0;

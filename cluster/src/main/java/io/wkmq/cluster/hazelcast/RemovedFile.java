@@ -68,7 +68,7 @@ final class RemovedFile {
             failing = false;
         } catch (IOException e) {
             if (!failing) {
-                LOG.warn("The file of removed nodes cannot be written, it is tried again file={}", file.path(), e);
+                LOG.warn("Cannot write the file of removed nodes, trying again file={}", file.path(), e);
             }
             failing = true;
         }

@@ -84,7 +84,7 @@ final class Solitude {
     /** Another node does not take this one. */
     void refused(String why) {
         if (keptOut == null) {
-            LOG.warn("This node is kept out of the cluster: {}", why);
+            LOG.warn("This node is not admitted to the cluster: {}", why);
         }
         keptOut = new KeptOut(why, false);
     }

@@ -461,7 +461,7 @@ final class ClaimBook implements Telling.Book {
             for (PeerTells peer : List.copyOf(claim.unanswered)) {
                 if (!peer.late()) {
                     log.warn(
-                            "A node does not say in time whether it has a client, node={}",
+                            "A node did not answer in time whether it has a client, node={}",
                             peer.peer().node().name());
                     telling.late(peer);
                 }

@@ -113,7 +113,7 @@ class DiscoveryIT {
                 Await.until(
                         LIMIT,
                         () -> node + " takes no clients yet",
-                        () -> node.log().contains("No clients are taken yet"));
+                        () -> node.log().contains("Not accepting clients yet"));
             }
             try (Program server = kubernetes(cluster, host)) {
                 assertThat(server.process().isAlive()).isTrue();

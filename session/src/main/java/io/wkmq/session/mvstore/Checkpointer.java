@@ -143,7 +143,7 @@ final class Checkpointer implements Runnable {
                             ? checkpointTrouble
                             : lowText(usable));
         } catch (IOException e) {
-            LOG.warn("The free space of {} is not known", directory, e);
+            LOG.warn("Cannot determine the free space of {}", directory, e);
         }
     }
 
@@ -232,7 +232,7 @@ final class Checkpointer implements Runnable {
                 compacting = false; // until the next checkpoint; that there is no room for it is no reason to refuse
                 // messages
                 if (onlyFull(e)) {
-                    LOG.info("The state file was not compacted for lack of space: {}", text(e));
+                    LOG.info("Did not compact the state file for lack of disk space: {}", text(e));
                 }
             }
         }
@@ -267,7 +267,7 @@ final class Checkpointer implements Runnable {
             try {
                 segment.close();
             } catch (IOException e) {
-                LOG.warn("A file of the log could not be closed", e);
+                LOG.warn("Cannot close a log file", e);
             }
         }
     }
@@ -280,7 +280,7 @@ final class Checkpointer implements Runnable {
                 state.closeImmediately();
             }
         } catch (MVStoreException e) {
-            LOG.warn("The state file could not be closed in order; nothing is lost, the log has it all", e);
+            LOG.warn("Cannot close the state file cleanly; nothing is lost, the log has everything", e);
         }
     }
 }

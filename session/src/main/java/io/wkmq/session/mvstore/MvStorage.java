@@ -207,12 +207,12 @@ public final class MvStorage implements AutoCloseable {
             log.close();
             files.close();
         } catch (IOException e) {
-            LOG.warn("The log could not be closed", e);
+            LOG.warn("Cannot close the log", e);
         }
         try {
             lock.close();
         } catch (IOException e) {
-            LOG.warn("The lock of the data directory could not be released", e);
+            LOG.warn("Cannot release the lock of the data directory", e);
         }
     }
 }

@@ -58,7 +58,7 @@ final class SessionRestore {
         }
         dropped += subscriptions.rest() + deliveries.rest() + awaiting.rest();
         if (dropped > 0) {
-            LOG.warn("Stored entries without their session or message were left out count={}", dropped);
+            LOG.warn("Ignored stored entries without a session or message count={}", dropped);
         }
     }
 

@@ -260,7 +260,7 @@ final class StorageLoop implements Runnable {
                     counters.flushFailed();
                 }
             } catch (RuntimeException e) {
-                LOG.error("The callback of a flush failed", e);
+                LOG.error("A flush callback failed", e);
             }
         }
         flushes.clear();

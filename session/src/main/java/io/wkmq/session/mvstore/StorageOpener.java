@@ -112,7 +112,7 @@ final class StorageOpener {
         if (log.last() > folded) {
             state.write(
                     new Checkpoint(pending, true, log.last(), records.nextSession(), records.nextMessage(), List.of()));
-            LOG.info("Changes were taken from the log records={}", log.last() - folded);
+            LOG.info("Replayed changes from the log records={}", log.last() - folded);
         }
         if (log.damaged()) {
             // only now: until the state has what could be read, the log is all there is of it

@@ -38,9 +38,9 @@ final class StorageStatus {
     /** Notes why nothing can be written, or with null that it can again. */
     synchronized void full(@Nullable String reason) {
         if (reason != null && full == null) {
-            LOG.error("The disk is full: nothing durable is accepted until there is space reason=\"{}\"", reason);
+            LOG.error("The disk is full: no durable writes are accepted until space is free reason=\"{}\"", reason);
         } else if (reason == null && full != null) {
-            LOG.info("The disk has space again, the storage goes on");
+            LOG.info("The disk has free space again, storage resumes");
         }
         full = reason;
     }
@@ -53,9 +53,9 @@ final class StorageStatus {
     /** Notes why nothing may be added, or with null that it may again. */
     synchronized void low(@Nullable String reason) {
         if (reason != null && low == null) {
-            LOG.warn("The disk is nearly full: no more messages are stored until there is space reason=\"{}\"", reason);
+            LOG.warn("The disk is nearly full: no messages are stored until space is free reason=\"{}\"", reason);
         } else if (reason == null && low != null) {
-            LOG.info("The disk has more space than the reserve again, messages are stored again");
+            LOG.info("Free disk space is above the reserve again, messages are stored again");
         }
         low = reason;
     }

@@ -250,7 +250,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
 
     private void fail(CPGroupId group, IOException cause) {
         if (broken.compareAndSet(false, true)) {
-            LOG.error("The replica of {} failed, this node must end", group.getName(), cause);
+            LOG.error("The replica of {} failed, this node must stop", group.getName(), cause);
             onBroken.accept(cause);
         }
     }

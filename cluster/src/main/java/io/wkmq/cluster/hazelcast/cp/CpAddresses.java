@@ -115,9 +115,9 @@ final class CpAddresses implements Runnable {
     private void told(CPMemberInfo self) {
         try {
             own.persistLocalCPMember(self);
-            LOG.info("The CP subsystem knows where this member is address={}", here);
+            LOG.info("The CP subsystem knows this member's address address={}", here);
         } catch (IOException e) {
-            LOG.warn("The new address of this member is not kept: {}", e.getMessage());
+            LOG.warn("Cannot save the new address of this member: {}", e.getMessage());
         }
     }
 }

@@ -291,7 +291,7 @@ public final class CpStore implements Closeable {
         if (!failing.compareAndSet(false, true)) {
             return;
         }
-        LOG.error("The CP log in {} failed, this node must end", directory, cause);
+        LOG.error("The CP log in {} failed, this node must stop", directory, cause);
         try {
             onBroken.accept(cause);
         } finally {

@@ -99,7 +99,7 @@ final class Handover implements Runnable {
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return all.stream().anyMatch(CompletableFuture::join);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info("Not all CP groups have another leader after {}", limit);
+            LOG.info("Not all CP groups elected another leader within {}", limit);
             return false;
         }
     }

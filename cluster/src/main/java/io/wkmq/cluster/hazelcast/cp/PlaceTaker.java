@@ -220,7 +220,7 @@ final class PlaceTaker {
                     null);
         }
         wanted.taken();
-        LOG.info("Other nodes keep the channels, this one follows them keepers={}", all);
+        LOG.info("This node follows the channel replicas as a learner replicas={}", all);
         return ids(all);
     }
 }
