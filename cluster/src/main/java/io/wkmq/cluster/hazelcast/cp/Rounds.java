@@ -5,6 +5,7 @@ import io.wkmq.channel.engine.LogClosedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Rounds<T> {
     private final Supplier<CompletionStage<T>> question;
     private final LongSupplier nanos;
+    private final Executor executor;
 
     @GuardedBy("this")
     private boolean asking;
@@ -31,10 +33,12 @@ final class Rounds<T> {
      *
      * @param question begins to ask; has to end
      * @param nanos the time, as {@link System#nanoTime}
+     * @param executor completes the answers and asks the next question: the thread that brings an answer, which is Hazelcast's, may not ask
      */
-    Rounds(Supplier<CompletionStage<T>> question, LongSupplier nanos) {
+    Rounds(Supplier<CompletionStage<T>> question, LongSupplier nanos, Executor executor) {
         this.question = question;
         this.nanos = nanos;
+        this.executor = executor;
     }
 
     /**
@@ -85,16 +89,24 @@ final class Rounds<T> {
             asking = true;
             next = null;
         }
-        var unused = question.get().whenComplete((answered, failure) -> {
-            synchronized (this) {
-                asking = false;
-            }
-            if (failure == null) {
-                round.complete(answered);
-            } else {
-                round.completeExceptionally(failure);
-            }
-            begin();
-        });
+        CompletionStage<T> asked;
+        try {
+            asked = question.get();
+        } catch (RuntimeException e) { // the callers of this round must hear of it, and those of the next one be served
+            asked = CompletableFuture.failedFuture(new LogClosedException("The question could not be asked: " + e, e));
+        }
+        var unused = asked.whenCompleteAsync((answered, failure) -> end(round, answered, failure), executor);
+    }
+
+    private void end(CompletableFuture<T> round, @Nullable T answered, @Nullable Throwable failure) {
+        synchronized (this) {
+            asking = false;
+        }
+        if (failure == null) {
+            round.complete(answered);
+        } else {
+            round.completeExceptionally(failure);
+        }
+        begin();
     }
 }

@@ -19,12 +19,30 @@ final class RoundsTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final List<CompletableFuture<Long>> asked = new ArrayList<>();
-    private final Rounds<Long> rounds = new Rounds<>(this::ask, nanos::get);
+    private final Rounds<Long> rounds = new Rounds<>(this::ask, nanos::get, this::carryOut);
+
+    private boolean faulty;
+    private boolean inOrder;
 
     private CompletionStage<Long> ask() {
+        assertThat(asked.isEmpty() || inOrder)
+                .as("only the first question is asked by a caller")
+                .isTrue();
+        if (faulty) {
+            throw new IllegalThreadStateException("made by the test");
+        }
         CompletableFuture<Long> answer = new CompletableFuture<>();
         asked.add(answer);
         return answer;
+    }
+
+    private void carryOut(Runnable task) {
+        inOrder = true;
+        try {
+            task.run();
+        } finally {
+            inOrder = false;
+        }
     }
 
     private CompletableFuture<Long> answer() {
@@ -72,5 +90,24 @@ final class RoundsTest {
 
         assertThatThrownBy(answer::join).hasCauseInstanceOf(LogClosedException.class);
         assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void aQuestionThatCannotBeAskedHangsNobody() {
+        CompletableFuture<Long> first = answer();
+        CompletableFuture<Long> second = answer();
+        faulty = true;
+        asked.get(0).complete(7L);
+
+        assertThat(first).isCompletedWithValue(7L);
+        assertThatThrownBy(second::join)
+                .hasCauseInstanceOf(LogClosedException.class)
+                .hasMessageContaining("made by the test");
+
+        faulty = false;
+        asked.clear();
+        CompletableFuture<Long> third = answer();
+        asked.get(0).complete(8L);
+        assertThat(third).isCompletedWithValue(8L);
     }
 }
