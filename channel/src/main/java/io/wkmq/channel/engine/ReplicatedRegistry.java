@@ -115,8 +115,14 @@ final class ReplicatedRegistry {
 
     /** As {@link Engine#nodes}. */
     CompletionStage<List<RegisteredNode>> nodes() {
-        return logs.isHere() && logs.apart() == null // else it may be the registry of others
-                ? ask(() -> store.registry().nodes())
+        return logs.isHere() // else it may be the registry of others
+                ? ask(() -> store.registry().nodes()).thenCompose(this::unlessApart)
+                : CompletableFuture.failedFuture(logs.notHere());
+    }
+
+    private <T> CompletionStage<T> unlessApart(T answer) {
+        return logs.apart() == null
+                ? CompletableFuture.completedFuture(answer)
                 : CompletableFuture.failedFuture(logs.notHere());
     }
 

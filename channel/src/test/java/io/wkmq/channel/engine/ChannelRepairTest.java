@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,9 +79,8 @@ class ChannelRepairTest {
     }
 
     private void append(String channel, String body) {
-        ChannelDefinition found = channels.find(channel);
-        assertThat(found).isNotNull();
-        channels.engine()
+        ChannelDefinition found = Objects.requireNonNull(channels.find(channel));
+        Objects.requireNonNull(channels.engine())
                 .append(found.number(), SimNode.entry(body))
                 .toCompletableFuture()
                 .orTimeout(30, TimeUnit.SECONDS)

@@ -86,14 +86,14 @@ final class LineTest {
     @Test
     void anAnswerIsHeardOnTheLoop() {
         ask();
+        network.answer.complete(bytes("this"));
         line.askEncoded(NODE, bytes("and?"), Said.class, said -> heard.add(said.text), () -> heard.add("nothing"));
-        assertThat(network.asked).containsExactly("BANS what?", "BANS and?");
-
         network.answer.complete(bytes("that"));
+        assertThat(network.asked).containsExactly("BANS what?", "BANS and?");
 
         assertThat(heard).isEmpty();
         work();
-        assertThat(heard).containsExactly("that");
+        assertThat(heard).containsExactly("this", "that");
     }
 
     @Test

@@ -28,11 +28,14 @@ final class PollingTest {
 
     @Test
     void whoeverIsInterruptedDoesNotWaitAndStaysInterrupted() {
+        long sinceNanos = System.nanoTime();
         Thread.currentThread().interrupt();
         try {
             assertThat(Polling.until(LONG, () -> false)).isFalse();
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
+        assertThat(System.nanoTime() - sinceNanos)
+                .isLessThan(LONG.dividedBy(2).toNanos());
     }
 }

@@ -29,8 +29,8 @@ final class CatchUp {
     CatchUp(ChannelService service, LeaderCalls leader) {
         this.service = service;
         this.leader = leader;
-        this.reached = new Rounds<>(this::reach, System::nanoTime, CompletableFuture::runAsync);
-        this.applied = new Rounds<>(this::askApplied, System::nanoTime, CompletableFuture::runAsync);
+        this.reached = new Rounds<>(this::reach, System::nanoTime);
+        this.applied = new Rounds<>(this::askApplied, System::nanoTime);
     }
 
     /** Asks who leads the group. */

@@ -126,8 +126,11 @@ final class LeaderCalls {
         // Hazelcast's own limit is much longer: it waits until it is sure that the leader's node is gone
         long limitNanos =
                 call.repeatable ? Math.min(call.leftNanos(), TimeUnit.MILLISECONDS.toNanos(TRY_MS)) : call.leftNanos();
-        var unused = sent.orTimeout(Math.max(1, limitNanos), TimeUnit.NANOSECONDS)
-                .whenComplete((answer, failure) -> answered(call, answer, failure));
+        CompletableFuture<T> limited = sent.orTimeout(Math.max(1, limitNanos), TimeUnit.NANOSECONDS);
+        // the answer to a question may lead to the next question, and Hazelcast's own threads may not send
+        var unused = call.repeatable
+                ? limited.whenCompleteAsync((answer, failure) -> answered(call, answer, failure))
+                : limited.whenComplete((answer, failure) -> answered(call, answer, failure));
         return call.answer;
     }
 

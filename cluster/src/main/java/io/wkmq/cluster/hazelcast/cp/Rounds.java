@@ -5,7 +5,6 @@ import io.wkmq.channel.engine.LogClosedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Rounds<T> {
     private final Supplier<CompletionStage<T>> question;
     private final LongSupplier nanos;
-    private final Executor executor;
 
     @GuardedBy("this")
     private boolean asking;
@@ -31,14 +29,12 @@ final class Rounds<T> {
     /**
      * Rounds of that question.
      *
-     * @param question begins to ask; has to end
+     * @param question begins to ask; has to end, on a thread from which it may be asked again
      * @param nanos the time, as {@link System#nanoTime}
-     * @param executor completes the answers and asks the next question: the thread that brings an answer, which is Hazelcast's, may not ask
      */
-    Rounds(Supplier<CompletionStage<T>> question, LongSupplier nanos, Executor executor) {
+    Rounds(Supplier<CompletionStage<T>> question, LongSupplier nanos) {
         this.question = question;
         this.nanos = nanos;
-        this.executor = executor;
     }
 
     /**
@@ -95,7 +91,7 @@ final class Rounds<T> {
         } catch (RuntimeException e) { // the callers of this round must hear of it, and those of the next one be served
             asked = CompletableFuture.failedFuture(new LogClosedException("The question could not be asked: " + e, e));
         }
-        var unused = asked.whenCompleteAsync((answered, failure) -> end(round, answered, failure), executor);
+        var unused = asked.whenComplete((answered, failure) -> end(round, answered, failure));
     }
 
     private void end(CompletableFuture<T> round, @Nullable T answered, @Nullable Throwable failure) {

@@ -19,30 +19,17 @@ final class RoundsTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final List<CompletableFuture<Long>> asked = new ArrayList<>();
-    private final Rounds<Long> rounds = new Rounds<>(this::ask, nanos::get, this::carryOut);
+    private final Rounds<Long> rounds = new Rounds<>(this::ask, nanos::get);
 
     private boolean faulty;
-    private boolean inOrder;
 
     private CompletionStage<Long> ask() {
-        assertThat(asked.isEmpty() || inOrder)
-                .as("only the first question is asked by a caller")
-                .isTrue();
         if (faulty) {
             throw new IllegalThreadStateException("made by the test");
         }
         CompletableFuture<Long> answer = new CompletableFuture<>();
         asked.add(answer);
         return answer;
-    }
-
-    private void carryOut(Runnable task) {
-        inOrder = true;
-        try {
-            task.run();
-        } finally {
-            inOrder = false;
-        }
     }
 
     private CompletableFuture<Long> answer() {
