@@ -175,7 +175,7 @@ public final class Broker implements AutoCloseable {
                 access,
                 hooks.events(),
                 clock);
-        OverloadGuard guard = new OverloadGuard(config.overload(), MemoryUse.ofThisProcess(), clock);
+        OverloadGuard guard = new OverloadGuard(config.overload(), MemoryUse.ofThisProcess(), clock, System::gc);
         timer.every(MEMORY_LOOK, guard::lookAtMemory);
         listeners = closing.add(
                 "listeners",

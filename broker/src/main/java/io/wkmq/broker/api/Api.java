@@ -2,6 +2,7 @@ package io.wkmq.broker.api;
 
 import io.wkmq.broker.http.HttpService;
 import io.wkmq.broker.http.Reply;
+import io.wkmq.broker.http.ReplyAbandonedException;
 import io.wkmq.broker.http.Request;
 import io.wkmq.broker.http.TokenFile;
 import io.wkmq.broker.http.Workers;
@@ -58,6 +59,8 @@ public final class Api implements HttpService, AutoCloseable {
             JsonReplies.fail(reply, e);
         } catch (IllegalArgumentException e) {
             JsonReplies.fail(reply, ApiException.badRequest(String.valueOf(e.getMessage())));
+        } catch (ReplyAbandonedException e) {
+            log.debug("A request was not finished: {} path={}", e.getMessage(), request.path());
         } catch (RuntimeException e) {
             log.error("A request to the API failed path={}", request.path(), e);
             JsonReplies.fail(reply, new ApiException(500, "INTERNAL_ERROR", "The request failed, see the node's log"));

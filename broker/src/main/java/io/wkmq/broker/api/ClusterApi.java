@@ -2,6 +2,7 @@ package io.wkmq.broker.api;
 
 import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.broker.http.Reply;
+import io.wkmq.broker.http.ReplyAbandonedException;
 import io.wkmq.broker.http.Request;
 import io.wkmq.channel.ChannelException;
 import io.wkmq.channel.engine.ChannelAudit;
@@ -56,7 +57,7 @@ final class ClusterApi implements ApiPages {
     public void route(Request request, Reply reply) throws ApiException {
         switch (request.path()) {
             case STATUS -> get(request, reply, this::status);
-            case VERSION -> get(request, reply, () -> version(request));
+            case VERSION -> get(request, reply, () -> version(request, reply));
             case TRANSFER -> lead(request, reply, this::transfer);
             case ELECTION -> lead(request, reply, this::elect);
             case FORCE -> post(request, reply, () -> force(request));
@@ -128,7 +129,7 @@ final class ClusterApi implements ApiPages {
         return json(channels.groups());
     }
 
-    private String version(Request request) throws ApiException, ChannelException {
+    private String version(Request request, Reply reply) throws ApiException, ChannelException {
         Map<String, String> parameters = request.parameters();
         JsonObject.check("parameter", parameters.keySet(), VERSION_PARAMETERS);
         String verify = parameters.getOrDefault("verify", "false");
@@ -153,8 +154,14 @@ final class ClusterApi implements ApiPages {
                         .skip((page - 1) * limit)
                         .limit(limit)
                         .toList();
-        List<ChannelVersion> versions = verify.equals("true") ? audit.verify(names) : compare(names);
+        List<ChannelVersion> versions = verify.equals("true") ? audit.verify(names, () -> requireWanted(reply)) : compare(names);
         return VersionJson.of(versions, cluster.self().name().toString());
+    }
+
+    private static void requireWanted(Reply reply) {
+        if (!reply.wanted()) {
+            throw new ReplyAbandonedException("The client has gone");
+        }
     }
 
     private List<ChannelVersion> compare(List<String> names) throws ChannelException {

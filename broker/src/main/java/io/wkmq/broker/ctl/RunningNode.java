@@ -80,8 +80,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
             }
             return of(Long.parseLong(name.toString()), values);
         } catch (IOException | InvalidPathException e) {
-            return null; // it has just stopped, is another user's, or was not written by a node: that hides no other
-            // one
+            return null; // it has just stopped, or is not a node's file or another user's: that hides no other node
         }
     }
 

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to one request; exactly one method is called, once, by any thread. The connection closes after it. */
+/** The answer to one request; exactly one method that answers is called, once, by any thread. The connection closes after it. */
 public final class Reply {
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -23,6 +23,11 @@ public final class Reply {
 
     Reply(Channel channel) {
         this.channel = channel;
+    }
+
+    /** Whether the client is still connected. Any thread, any time. */
+    public boolean wanted() {
+        return channel.isActive();
     }
 
     /** Answers with a body. To a HEAD request the body is not sent. */

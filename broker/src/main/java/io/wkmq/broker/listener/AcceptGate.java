@@ -61,12 +61,12 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         if (counters.clients() >= config.maxClients()) {
             return ShutdownReason.MAX_CLIENTS;
         }
-        // What is full takes nothing from the rate of all listeners.
-        if (!admission.admit(counters.openOfAll())) {
-            return ShutdownReason.OVERLOADED;
-        }
         if (connects != null && !connects.tryTake(System.nanoTime())) {
             return ShutdownReason.CONNECT_RATE;
+        }
+        // Last: what this listener refuses takes nothing from the rate of all listeners.
+        if (!admission.admit(counters.openOfAll())) {
+            return ShutdownReason.OVERLOADED;
         }
         return null;
     }

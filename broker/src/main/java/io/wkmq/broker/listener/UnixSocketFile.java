@@ -30,6 +30,9 @@ public record UnixSocketFile(Path path) {
         if (inUse()) {
             throw new IOException("another process listens there, stop it or choose another path");
         }
+        if (!Files.isWritable(path)) { // nor can it be connected to, so it is not known whether somebody listens
+            throw new IOException("belongs to another user, choose another path");
+        }
         try {
             Files.delete(path);
         } catch (IOException e) {

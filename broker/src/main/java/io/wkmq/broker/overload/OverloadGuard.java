@@ -15,9 +15,16 @@ import org.slf4j.LoggerFactory;
 public final class OverloadGuard implements AdmissionControl {
     private static final Logger log = LoggerFactory.getLogger(OverloadGuard.class);
 
+    /**
+     * How long memory is short before the guard has it collected: the share is that of the last full collection, and while connections are
+     * refused nothing else may cause another one. Not sooner, as a full collection stops the process for about a second per gigabyte.
+     */
+    private static final long COLLECT_AFTER_MS = 300_000;
+
     private final OverloadConfig config;
     private final MemoryUse memory;
     private final InstantSource clock;
+    private final Runnable collect;
     private final LongAdder refused = new LongAdder();
 
     /** The second (high 32 bits) and how many connects it has seen (low 32 bits). */
@@ -25,21 +32,33 @@ public final class OverloadGuard implements AdmissionControl {
 
     private volatile boolean memoryShort;
 
+    /** Since when memory is short without a collection; only {@link #lookAtMemory} uses it. */
+    private long shortSinceMs;
+
     /**
      * Guards a node.
      *
      * @param memory how full the memory is; read by {@link #lookAtMemory}
+     * @param collect runs a full garbage collection; called by {@link #lookAtMemory}
      */
-    public OverloadGuard(OverloadConfig config, MemoryUse memory, InstantSource clock) {
+    public OverloadGuard(OverloadConfig config, MemoryUse memory, InstantSource clock, Runnable collect) {
         this.config = config;
         this.memory = memory;
         this.clock = clock;
+        this.collect = collect;
     }
 
-    /** Reads how full the memory is. Called about once a second. */
+    /** Reads how full the memory is. To be called about once a second, by one thread; blocks while memory is collected. */
     public void lookAtMemory() {
         double share = memory.share();
         boolean isShort = share > config.memoryWatermark();
+        long nowMs = clock.millis();
+        if (!isShort || !memoryShort) {
+            shortSinceMs = nowMs;
+        } else if (nowMs - shortSinceMs >= COLLECT_AFTER_MS) {
+            shortSinceMs = nowMs;
+            collect.run();
+        }
         if (isShort != memoryShort) {
             memoryShort = isShort;
             if (isShort) {

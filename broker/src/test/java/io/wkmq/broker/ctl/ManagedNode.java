@@ -125,7 +125,7 @@ public final class ManagedNode implements AutoCloseable {
                 access,
                 hooks.events(),
                 clock);
-        overload = new OverloadGuard(config.overload(), () -> 0.5, clock);
+        overload = new OverloadGuard(config.overload(), () -> 0.5, clock, () -> {});
         listeners = new Listeners(
                 loops,
                 SocketTuning.DEFAULT,

@@ -56,6 +56,24 @@ class AcceptGateTest {
     }
 
     @Test
+    void whatAListenerRefusesForItsRateDoesNotCountAsAConnectOfTheNode() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        AdmissionControl counting = open -> asked.incrementAndGet() > 0;
+        try (TestNode node = new TestNode(counting, Duration.ofHours(1))) {
+            Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).connectsPerSecond(1));
+            int connects = 20;
+            for (int i = 0; i < connects; i++) {
+                TestClient.tcp(listener.port()).close();
+            }
+            TestNode.await(() -> assertThat(
+                            listener.accepted() + listener.shutdowns().getOrDefault(ShutdownReason.CONNECT_RATE, 0L))
+                    .isEqualTo(connects));
+            assertThat(listener.accepted()).isLessThan(connects);
+            assertThat(asked.get()).isEqualTo((int) listener.accepted());
+        }
+    }
+
+    @Test
     void connectionsOverTheRateAreRefused() throws Exception {
         try (TestNode node = new TestNode()) {
             Listener listener = node.start(ConfigBuilder.of(Protocol.TCP).connectsPerSecond(5));

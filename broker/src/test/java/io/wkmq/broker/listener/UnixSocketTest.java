@@ -98,6 +98,7 @@ class UnixSocketTest {
 
     @Test
     void fileOfAProcessThatHangsIsInUse() throws Exception {
+        assumeTrue(Epoll.isAvailable()); // elsewhere a full queue refuses, as if nobody listened
         UnixSocketFile file = new UnixSocketFile(path);
         assertThat(file.inUse()).isFalse();
         try (ServerSocketChannel hanging = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

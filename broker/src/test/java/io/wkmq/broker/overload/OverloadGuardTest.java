@@ -8,11 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class OverloadGuardTest {
     private double used = 0.1;
+    private int collections;
     private Instant now = Instant.ofEpochSecond(1_800_000_000);
 
     private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
         return new OverloadGuard(
-                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536), () -> used, () -> now);
+                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536), () -> used, () -> now, () -> collections++);
     }
 
     @Test
@@ -45,6 +46,33 @@ class OverloadGuardTest {
         used = 0.5;
         guard.lookAtMemory();
         assertThat(guard.admit(0)).isTrue();
+    }
+
+    @Test
+    void memoryThatStaysShortIsCollected() {
+        OverloadGuard guard = guard(100, 0);
+        used = 0.9;
+        guard.lookAtMemory();
+        now = now.plusSeconds(299);
+        guard.lookAtMemory();
+        assertThat(collections).isZero();
+
+        now = now.plusSeconds(1);
+        guard.lookAtMemory();
+        assertThat(collections).isEqualTo(1);
+        now = now.plusSeconds(299);
+        guard.lookAtMemory();
+        assertThat(collections).isEqualTo(1);
+        now = now.plusSeconds(1);
+        guard.lookAtMemory();
+        assertThat(collections).isEqualTo(2);
+
+        used = 0.5;
+        now = now.plusSeconds(300);
+        guard.lookAtMemory();
+        now = now.plusSeconds(300);
+        guard.lookAtMemory();
+        assertThat(collections).as("it is free again").isEqualTo(2);
     }
 
     @Test

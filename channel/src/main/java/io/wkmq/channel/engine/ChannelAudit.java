@@ -32,15 +32,6 @@ public final class ChannelAudit {
      * The same of some channels, one after the other, and reads all their records from the disks: whether each is as it was written, none is
      * missing, and all nodes have the same; of those that were given something else, which records. It takes as long as that takes.
      *
-     * @throws ChannelException if there is no such channel, or two others do that on this node already
-     */
-    public List<ChannelVersion> verify(List<String> names) throws ChannelException {
-        return verify(names, () -> {});
-    }
-
-    /**
-     * The same for somebody who waits for it.
-     *
      * @param asking is run on this thread before each question to the nodes; may throw to end it
      * @throws ChannelException if there is no such channel, or two others do that on this node already
      */

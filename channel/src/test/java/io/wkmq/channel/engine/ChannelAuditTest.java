@@ -142,17 +142,17 @@ final class ChannelAuditTest {
             channels.changes().create("plant", TopicFilter.of("plant/#"), ChannelSettings.DEFAULT);
             ChannelAudit audit = new ChannelAudit(channels);
             channels.verifying().acquire();
-            assertThat(audit.verify(List.of("plant", "plant"))).hasSize(2);
+            assertThat(audit.verify(List.of("plant", "plant"), () -> {})).hasSize(2);
             channels.verifying().acquire();
 
-            assertThatThrownBy(() -> audit.verify(List.of("plant")))
+            assertThatThrownBy(() -> audit.verify(List.of("plant"), () -> {}))
                     .isInstanceOf(ChannelException.class)
                     .hasMessage(
                             "Channels are being verified 2 times on this node already; try it again when one of that is"
                                     + " done");
             channels.verifying().release();
-            assertThatThrownBy(() -> audit.verify(List.of("none"))).hasMessage("There is no channel none");
-            assertThat(audit.verify(List.of("plant")))
+            assertThatThrownBy(() -> audit.verify(List.of("none"), () -> {})).hasMessage("There is no channel none");
+            assertThat(audit.verify(List.of("plant"), () -> {}))
                     .as("what failed holds nothing")
                     .hasSize(1);
         }
@@ -173,7 +173,7 @@ final class ChannelAuditTest {
                         }))
                         .hasMessage("nobody waits");
             }
-            assertThat(audit.verify(List.of("plant")))
+            assertThat(audit.verify(List.of("plant"), () -> {}))
                     .as("what was ended holds nothing")
                     .hasSize(1);
         }
