@@ -15,12 +15,12 @@ public final class ProtocolTable {
     private static final String HEAD = """
             # Protocol conformance
 
-            Every normative statement of MQTT 5.0 and MQTT 3.1.1 and the tests that check it. A test names its statements with
-            `@Normative`. The list of statements is ours, in our words; the numbers are those of the standards.
+            This page lists every normative statement of MQTT 5.0 and MQTT 3.1.1 with the tests that check it. A test names its
+            statements with `@Normative`. The wording of the statements is our own; the numbers are those of the standards.
 
-            This file is generated: `ProtocolTableTest` fails when it is out of date, when a test names an unknown statement,
-            and when a statement that binds the server has neither a test nor a reason. `mvn test -pl broker -am
-            -Dtest=ProtocolTableTest -Dsurefire.failIfNoSpecifiedTests=false -Dwkmq.docs.write=true` writes it anew.
+            This file is generated. `ProtocolTableTest` fails if the file is out of date, if a test names an unknown statement,
+            or if a statement that binds the server has neither a test nor a reason for having none. To regenerate it, run
+            `mvn test -pl broker -am -Dtest=ProtocolTableTest -Dsurefire.failIfNoSpecifiedTests=false -Dwkmq.docs.write=true`.
             """;
 
     private final Map<Standard, Map<String, Set<String>>> tests = new TreeMap<>();
