@@ -4,7 +4,7 @@ import io.wkmq.channel.group.AppendResult.Outcome;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what an engine appends and writes. Thread-safe. */
+/** Counters and latency histograms of an engine's appends and log writes. Thread-safe. */
 final class AppendCounts {
     final LongAdder refused = new LongAdder();
     final Histogram times = Histogram.ofTimes();
@@ -25,7 +25,7 @@ final class AppendCounts {
         entries.add(count);
     }
 
-    /** So many entries wait to be written now. */
+    /** Sets the number of entries currently queued for writing. */
     void queue(int count) {
         queued = count;
     }

@@ -3,11 +3,11 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.group.AppendResult.Outcome;
 
 /**
- * Where a message is in its channel.
+ * The result of appending a message: its position in the channel.
  *
- * @param outcome whether it was appended; else the sequence number is that of the message that has its name
- * @param seq its sequence number; 0 if there is no such channel
- * @param timeMs when it, or its operation, was appended, ms since the epoch
- * @param term of the leader
+ * @param outcome whether the message was appended; otherwise {@code seq} is that of the existing message with the same name
+ * @param seq the sequence number; 0 if the channel does not exist
+ * @param timeMs when the message, or the operation that carries it, was appended, in ms since the epoch
+ * @param term the leader's Raft term
  */
 public record Appended(Outcome outcome, long seq, long timeMs, long term) {}

@@ -27,12 +27,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends the messages of one node to the channels of one group: gathers them into operations, of which several are under way, and sends
- * operations again that were not answered. Messages of one thread get into a channel in their order and once. Thread-safe; works on its
- * loop.
+ * Appends one node's messages to the channels of one group. Batches messages into operations, keeps several operations in flight, and
+ * resends those that are not answered. Messages submitted by one thread enter a channel in order and without duplicates. Thread-safe; its
+ * state belongs to its loop.
  *
- * <p>When it has to give up an operation of which it does not know the end, it gives up all that are under way and begins a new epoch:
- * nothing of the old one gets into the group's channels behind what comes then.
+ * <p>When an operation must be abandoned with its outcome unknown, all operations in flight are abandoned and a new epoch begins: no
+ * operation of the old epoch can enter the group's channels after one of the new epoch.
  */
 public final class Appender {
     private final UUID producer;
@@ -49,7 +49,7 @@ public final class Appender {
     private final Histogram batches = Histogram.ofBatches();
     private volatile boolean closed;
 
-    // from here on: of the loop
+    // from here on: confined to the loop
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final ArrayDeque<Open> open = new ArrayDeque<>();
     private long waitingBytes;
@@ -59,11 +59,11 @@ public final class Appender {
     private boolean retrying;
     private boolean watching;
 
-    /** A message on its way. Belongs to its appender. */
+    /** A message that is queued or in flight. Owned by its appender. */
     private static final class Waiting {
         private final int channel;
         private final long size;
-        private @Nullable Entry entry; // null once it is in an operation
+        private @Nullable Entry entry; // null once it is part of an operation
         private final CompletableFuture<Appended> done = new CompletableFuture<>();
         private long sinceMs;
 
@@ -73,7 +73,7 @@ public final class Appender {
             this.entry = entry;
         }
 
-        /** What is to get into an operation, which has it from then on. */
+        /** Hands the entry over to an operation, which owns it from then on. */
         private Entry take() {
             Entry taken = Objects.requireNonNull(entry);
             entry = null;
@@ -81,7 +81,7 @@ public final class Appender {
         }
     }
 
-    /** An operation that is under way. Belongs to its appender. */
+    /** An operation in flight. Owned by its appender. */
     private static final class Open {
         private final long number;
         private final byte[] op;
@@ -89,7 +89,7 @@ public final class Appender {
         private final long sinceMs;
         private int attempt;
         private long sentMs;
-        private long oldest; // the number of the oldest operation that was under way then
+        private long oldest; // number of the oldest operation in flight when this was last sent
         private boolean awaited; // whether the last attempt may still be answered
         private boolean ended;
 
@@ -102,9 +102,9 @@ public final class Appender {
     }
 
     /**
-     * Makes an appender.
+     * Creates an appender.
      *
-     * @param producer this life of the node, in this group: never the same again
+     * @param producer identifies this incarnation of the node in this group; must never be reused
      */
     public Appender(UUID producer, ReplicatedLog log, EngineLoop loop, Clock clock, AppenderOptions options) {
         this.producer = producer;
@@ -116,9 +116,9 @@ public final class Appender {
     }
 
     /**
-     * Appends a message. The stage completes normally once what became of it cannot be lost any more; with an
-     * {@link OverloadedException} if it was not appended and will not be; with an {@link IndeterminateException} if that is not known. It
-     * completes on the appender's loop, which must not be blocked.
+     * Appends a message. The stage completes normally once the outcome is durable; it fails with an {@link OverloadedException} if the
+     * message was not appended and will not be, or with an {@link IndeterminateException} if that is unknown. It completes on the
+     * appender's loop, which must not be blocked.
      */
     public CompletionStage<Appended> append(int channel, Entry entry) {
         Waiting message = new Waiting(channel, entry);
@@ -143,22 +143,22 @@ public final class Appender {
             try {
                 loop.execute(this::arrive);
             } catch (RejectedExecutionException e) {
-                closed = true; // what arrives is refused, this one too
+                closed = true; // everything that arrives is refused, this message included
             }
         }
     }
 
-    /** How many bytes of messages wait or are under way. */
+    /** Returns the total size of the messages queued or in flight, in bytes. */
     public long bytes() {
         return bytes.get();
     }
 
-    /** How many messages wait or are under way. */
+    /** Returns the number of messages queued or in flight. */
     public long messages() {
         return messages.get();
     }
 
-    /** How many messages the operations had. */
+    /** Returns a histogram of the number of messages per operation. */
     Histogram batches() {
         return batches;
     }
@@ -168,7 +168,7 @@ public final class Appender {
         messages.decrementAndGet();
     }
 
-    /** Gives up what is under way, and takes nothing any more. On the loop. */
+    /** Abandons what is in flight and refuses everything from then on. Must be called on the loop. */
     public void close() {
         closed = true;
         refuseArriving();
@@ -189,7 +189,7 @@ public final class Appender {
     }
 
     private void arrive() {
-        woken.set(false); // before, so that what comes meanwhile is not forgotten
+        woken.set(false); // reset first, so that a message that arrives meanwhile schedules another run
         if (closed) {
             refuseArriving();
             return;
@@ -213,7 +213,7 @@ public final class Appender {
         watch();
     }
 
-    /** Whether what waits should wait no longer for more. */
+    /** Returns whether to send the next batch now rather than linger for more messages. */
     private boolean due() {
         if (open.isEmpty() || waiting.size() >= options.batchMessages() || waitingBytes >= options.batchBytes()) {
             return true;
@@ -317,10 +317,10 @@ public final class Appender {
         sendDue();
     }
 
-    /** The attempt came to nothing: after a pause there will be another one. */
+    /** Marks an attempt as failed and schedules a resend after a pause. */
     private void again(Open operation, int attempt) {
         if (attempt != operation.attempt || !operation.awaited) {
-            return; // there is one already
+            return; // already marked
         }
         operation.awaited = false;
         if (!retrying) {
@@ -339,7 +339,7 @@ public final class Appender {
         sendDue();
     }
 
-    /** Looks from time to time for what takes too long. */
+    /** Schedules a periodic check for timeouts. */
     private void watch() {
         if (!watching && !(open.isEmpty() && waiting.isEmpty())) {
             watching = true;
@@ -363,7 +363,7 @@ public final class Appender {
         }
     }
 
-    /** Refuses what has waited so long that there is no time for an attempt: it would be given up while under way. */
+    /** Refuses messages that have waited so long that no time is left for an attempt: they would be abandoned while in flight. */
     private void expire() {
         long now = loop.nowMs();
         while (!waiting.isEmpty() && now - waiting.element().sinceMs >= patienceMs) {

@@ -1,16 +1,16 @@
 package io.wkmq.channel.engine;
 
 /**
- * How an {@link Appender} works.
+ * Options of an {@link Appender}.
  *
- * @param batchMessages how many messages one operation has at most
- * @param batchBytes and how many bytes, unless one message alone has more
- * @param lingerMs how long messages wait for more of them while operations are under way
- * @param inFlightMax how many operations are under way at most; fewer than a group remembers results
- * @param deadlineMs after which a message is given up; one that was not sent by then less an attempt is refused
- * @param attemptMs after which an operation is sent again that was not answered
- * @param pauseMs before operations are sent again
- * @param bytesMax how many bytes of messages wait or are under way; more are refused
+ * @param batchMessages maximum number of messages in one operation
+ * @param batchBytes maximum size of one operation, unless a single message is larger
+ * @param lingerMs how long a message waits for others while operations are in flight
+ * @param inFlightMax maximum number of operations in flight; must be less than the number of results that a group remembers
+ * @param deadlineMs after which a message is given up; one that is still queued {@code attemptMs} before that is refused
+ * @param attemptMs after which an unanswered operation is sent again
+ * @param pauseMs pause before operations are sent again
+ * @param bytesMax maximum size of the messages queued or in flight; more are refused
  */
 public record AppenderOptions(
         int batchMessages,
@@ -37,7 +37,7 @@ public record AppenderOptions(
         }
     }
 
-    /** The defaults. */
+    /** Returns the default options. */
     public static AppenderOptions defaults() {
         return new AppenderOptions(256, 64 << 10, 1, 64, 10_000, 700, 4, 32 << 20);
     }

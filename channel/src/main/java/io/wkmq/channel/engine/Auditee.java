@@ -13,16 +13,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that says what its replicas have. Immutable.
+ * A node that can report what its replicas hold. Immutable.
  *
- * @param id who it is; null for this one if it keeps nothing together with others
- * @param name what it is called; null for this one
- * @param asks asks it; does not block; the stage fails if there is no answer within a limit of time
+ * @param id the node's id; null for this node if it keeps no channels together with others
+ * @param name the node's name; null for this node
+ * @param asks sends a question to the node; does not block; the stage fails on timeout
  */
 public record Auditee(
         @Nullable NodeId id, @Nullable String name, Function<AuditQuestion, CompletionStage<AuditAnswer>> asks) {
     /**
-     * Blocks until it has answered; who does not in time has refused.
+     * Blocks until the node has answered; a timeout or failure counts as a refusal.
      *
      * @throws ChannelException if the thread is interrupted
      */
@@ -36,13 +36,13 @@ public record Auditee(
         }
     }
 
-    /** The thread stays interrupted. */
+    /** Wraps an interrupt in an exception; leaves the thread's interrupt flag set. */
     static ChannelException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new ChannelException("The wait for the channels was interrupted", cause);
     }
 
-    /** Why it did not answer with what it was asked for. */
+    /** Explains why a node did not answer with what it was asked for. */
     static String why(AuditAnswer answer) {
         if (answer instanceof AuditAnswer.Damaged damaged) {
             return "record " + damaged.seq() + " is damaged: " + damaged.reason();

@@ -20,58 +20,61 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what this node's replicas have, for those who compare them, and has them repaired for who wants that. Thread-safe; does not block. An answer takes so much reading at most
- * ({@value #RANGE_RECORDS} records, {@value #RANGE_BYTES} bytes, or one record however large it is).
+ * Reports what this node's replicas hold, so that replicas can be compared, and repairs them on request. Thread-safe; does not block. The
+ * reading done for one answer is bounded ({@value #RANGE_RECORDS} records, {@value #RANGE_BYTES} bytes, or one record of any size).
  */
 final class Auditor {
     static final int RANGE_RECORDS = 8_192;
     private static final long RANGE_BYTES = 16 << 20;
 
-    /** By how many records replicas may be apart whose digests are compared. */
+    /** How many records replicas may be apart for their digests to be compared. */
     static final int PREFIX_RECORDS = 100_000;
 
     private static final int PAGE_RECORDS = 256;
     private static final long PAGE_BYTES = 1 << 20;
 
-    /** How long who has records looked through waits at a time. */
+    /** How long one scrub request waits before it is answered with interim results. */
     private static final long SCRUB_MS = 1_000;
 
     private final Replicas replicas;
     private final Executor reads;
     private final Care care;
 
-    /** The replicas of this node. Thread-safe. */
+    /** This node's replicas. Thread-safe. */
     interface Replicas {
-        /** That of a channel; null if there is none. */
+        /** Returns the replica of a channel's group; null if there is none. */
         @Nullable
         GroupReplica of(int channel);
     }
 
-    /** What this node can do for its replicas. Thread-safe; does not block. */
+    /** What this node can do to maintain its replicas. Thread-safe; does not block. */
     interface Care {
-        /** Whether what this node has are copies, which follow replicas of others and count in no majority. */
+        /** Returns whether this node has copies (learners) only, which follow the replicas of others and count in no majority. */
         boolean copies();
 
-        /** Why what this node has is not to be compared with what others have; null if it is. */
+        /** Returns why this node's data must not be compared with that of others; null if it may be. */
         @Nullable
         String apart();
 
-        /** Looks through the records of a channel, or of all if it is null; completes after some time whether it is done or not. */
+        /**
+         * Scrubs the records of a channel, or of all channels if it is null; completes after {@code patienceMs} even if the scrub is still
+         * going on.
+         */
         CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs);
 
-        /** Has a channel fetched anew, from one of those nodes; completes when that has begun. */
+        /** Discards a channel's data and fetches it anew from one of the given nodes; completes once that has begun. */
         CompletionStage<Void> refill(int channel, Set<NodeId> donors);
     }
 
-    /** What may fail. */
+    /** A step that may fail. */
     private interface Step {
         AuditAnswer run() throws IOException;
     }
 
     /**
-     * Of those replicas.
+     * Creates an auditor of the given replicas.
      *
-     * @param reads for what blocks
+     * @param reads runs blocking reads
      */
     Auditor(Replicas replicas, Executor reads, Care care) {
         this.replicas = replicas;
@@ -88,7 +91,7 @@ final class Auditor {
         }
     }
 
-    /** Answers a question; always, if only with why that cannot be said. */
+    /** Answers a question. Never fails: if there is no answer, the reason is the answer. */
     CompletionStage<AuditAnswer> answer(AuditQuestion question) {
         String apart = care.apart();
         if (apart != null) {
@@ -126,7 +129,7 @@ final class Auditor {
                 .exceptionally(Auditor::refused);
     }
 
-    /** Only what this node finds to be so itself. */
+    /** Refills only if this node itself finds its digest to differ from the one it is told. */
     private CompletionStage<AuditAnswer> refill(AuditQuestion.Refill wanted) {
         if (wanted.agreed().isEmpty()) {
             return CompletableFuture.completedFuture(new AuditAnswer.Refused(
@@ -169,7 +172,7 @@ final class Auditor {
             reads.execute(() -> {
                 try {
                     answer.complete(step.run());
-                } catch (IOException | RuntimeException e) { // who asks has to know that no answer comes
+                } catch (IOException | RuntimeException e) { // the asking node must be told that no answer will come
                     answer.complete(refused(e));
                 }
             });
@@ -178,7 +181,7 @@ final class Auditor {
         }
     }
 
-    /** From what the state machine has now back to what it had then. */
+    /** Computes the digest up to {@code last} by rolling back the state machine's current digest record by record. */
     private static AuditAnswer prefix(GroupReplica replica, Tail tail, Position position, long last)
             throws IOException {
         long behind = position.next() - 1 - last;
@@ -232,12 +235,12 @@ final class Auditor {
         return new AuditAnswer.Range(next, digest);
     }
 
-    /** Records that follow each other, from that one on; none if it is not there. */
+    /** Returns consecutive records starting with {@code from}; none if that record is missing. */
     private static List<ChannelRecord> page(GroupReplica replica, Tail tail, long from, long end) throws IOException {
         List<ChannelRecord> found = replica.records()
                 .read(tail.channel(), from, new ReadLimit((int) Math.min(PAGE_RECORDS, end - from), PAGE_BYTES));
         if (tail.gone()) {
-            throw new ChannelGoneException(tail.channel()); // it is removed, or fetched anew
+            throw new ChannelGoneException(tail.channel()); // it was removed, or is being fetched anew
         }
         return found.isEmpty() || found.get(0).seq() != from ? List.of() : RecordPage.dense(found);
     }

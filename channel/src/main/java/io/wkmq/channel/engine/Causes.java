@@ -3,7 +3,7 @@ package io.wkmq.channel.engine;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind the failures of stages, which they wrap or not. Stateless. */
+/** Unwraps the failures of completion stages, which may or may not be wrapped in a {@link CompletionException}. Stateless. */
 final class Causes {
     private Causes() {}
 
@@ -12,7 +12,7 @@ final class Causes {
         return cause == null ? failure : cause;
     }
 
-    /** The same; null if it did not fail. */
+    /** Returns the unwrapped failure, or null if there is none. */
     static @Nullable Throwable orNull(@Nullable Throwable failure) {
         return failure == null ? null : of(failure);
     }

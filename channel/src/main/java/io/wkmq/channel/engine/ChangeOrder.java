@@ -6,20 +6,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * What administrators change, in the order in which they have begun it, also when nobody waits for it any more: who is told of a change
- * finds all in the registry that was begun before it. A change is over with the registry's answer: what groups have to hear of it is no
- * part of it, as one group without a leader would keep all changes back. Thread-safe; does not block.
+ * Orders administrators' changes of the registry by when they were begun, even if nobody waits for them any more: whoever is told of a
+ * change finds every change begun before it in the registry. A change ends with the registry's answer; informing the groups is not part of
+ * it, as one group without a leader would then hold up all changes. Thread-safe; does not block.
  */
 final class ChangeOrder {
-    /** Completes when all that was begun has ended. */
+    /** Completes when every change begun so far has ended. */
     @GuardedBy("this")
     private CompletableFuture<?> all = CompletableFuture.completedFuture(null);
 
-    /** Completes when the last change that has to be alone has ended, and all in front of it. */
+    /** Completes when the last exclusive change, and everything before it, has ended. */
     @GuardedBy("this")
     private CompletableFuture<?> alone = all;
 
-    /** Begins a change that those like it do not disturb, once the last one that has to be alone has ended. It ends behind all in front of it. */
+    /**
+     * Begins a change that may run concurrently with others of its kind, once the last exclusive one has ended. Its future completes after
+     * all changes before it.
+     */
     synchronized <T> CompletableFuture<T> together(Supplier<CompletionStage<T>> change) {
         CompletableFuture<T> own = behind(alone, change);
         CompletableFuture<T> done = behind(all, () -> own);
@@ -27,7 +30,7 @@ final class ChangeOrder {
         return done;
     }
 
-    /** Begins a change once all in front of it have ended. */
+    /** Begins an exclusive change, once all changes before it have ended. */
     synchronized <T> CompletableFuture<T> alone(Supplier<CompletionStage<T>> change) {
         CompletableFuture<T> done = behind(all, change);
         all = done;

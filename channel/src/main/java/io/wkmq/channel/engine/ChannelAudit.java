@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Compares what the nodes that are here have of a channel, up to the last record that all of them have: so messages may come meanwhile.
- * Changes nothing. Thread-safe; its methods block.
+ * Compares a channel's replicas on all reachable nodes, up to the last record that all of them have, so messages may be appended meanwhile.
+ * Read-only. Thread-safe; its methods block.
  *
- * <p>{@link #compare} is quick: it looks at what the state machines know. {@link #verify} reads all records from the disks too.
+ * <p>{@link #compare} is quick: it uses what the state machines know. {@link #verify} also reads all records from the disks.
  */
 public final class ChannelAudit {
     private final NodeChannels channels;
 
-    /** Of these channels. */
+    /** Creates an audit of the given channels. */
     public ChannelAudit(NodeChannels channels) {
         this.channels = channels;
     }
 
     /**
-     * Compares the digests of all that a channel was ever given.
+     * Compares the replicas' digests of everything the channel was ever given.
      *
      * @throws ChannelException if there is no such channel
      */
@@ -29,11 +29,12 @@ public final class ChannelAudit {
     }
 
     /**
-     * The same of some channels, one after the other, and reads all their records from the disks: whether each is as it was written, none is
-     * missing, and all nodes have the same; of those that were given something else, which records. It takes as long as that takes.
+     * Compares some channels, one after the other, and also reads all their records from the disks: checks that each record is as it was
+     * written, that none is missing, and that all nodes have the same; where nodes were given different records, reports which. Takes time
+     * in proportion to the data.
      *
-     * @param asking is run on this thread before each question to the nodes; may throw to end it
-     * @throws ChannelException if there is no such channel, or two others do that on this node already
+     * @param asking run on this thread before each question to the nodes; may throw to abort
+     * @throws ChannelException if there is no such channel, or two verifications run on this node already
      */
     public List<ChannelVersion> verify(List<String> names, Runnable asking) throws ChannelException {
         Semaphore verifying = channels.verifying();

@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels that an engine's registry has, by name and by topic. A channel that is declared is here once its group knows it. Thread-safe;
+ * The channels of an engine's registry, by name and by topic. A channel that is declared appears here once its group knows it. Thread-safe;
  * does not block.
  */
 final class ChannelCatalog implements RegistryListener {
@@ -36,14 +36,14 @@ final class ChannelCatalog implements RegistryListener {
     private final Map<TopicFilter, ChannelDefinition> byFilter = new ConcurrentHashMap<>();
     private final Map<String, EngineChannel> logs = new ConcurrentHashMap<>();
 
-    /** Channels that take nothing yet, for what they have is still to come. */
+    /** Channels that take no messages yet because their data is still to be moved here. */
     private final Map<String, Announced> announced = new ConcurrentHashMap<>();
 
-    /** Channels that this node kept alone and nobody has taken over yet: messages for them are refused whatever else there is. */
+    /** Channels that this node kept alone and nobody has taken over yet: messages for them are always refused. */
     @GuardedBy("this")
     private final Map<String, ChannelDefinition> formers = new TreeMap<>();
 
-    /** Channels whose groups have yet to hear what they are now, by their numbers. */
+    /** Channels whose groups have yet to learn their latest definition, by number. */
     @GuardedBy("this")
     private final Map<Integer, Coming> coming = new HashMap<>();
 
@@ -51,31 +51,34 @@ final class ChannelCatalog implements RegistryListener {
     private volatile @Nullable Engine engine;
 
     /**
-     * A channel whose group has yet to hear what it is now.
+     * A channel whose group has yet to learn its latest definition.
      *
-     * @param done when it has, or it does not matter any more
+     * @param done completes when the group knows it, or it is obsolete
      */
     private record Coming(ChannelDefinition channel, CompletableFuture<Void> done) {}
 
     /**
-     * A channel that takes nothing yet.
+     * A channel that takes no messages yet.
      *
-     * @param registered whether the registry has it; else this node alone knows of it, which is to have it registered
+     * @param registered whether the registry has it; otherwise only this node knows of it, and is to have it registered
      */
     private record Announced(ChannelDefinition channel, boolean registered) {}
 
-    /** Has no channels before it {@link #begin begins}. */
+    /** Creates a catalog that is empty until {@link #begin} is called. */
     ChannelCatalog(Timing timing) {
         turns = new GroupTurns(timing);
     }
 
-    /** Gets what it has from that engine from now on. Once. */
+    /** Follows the registry of the given engine from now on. Must be called once. */
     void begin(Engine from) {
         engine = from;
         from.listen(this);
     }
 
-    /** What its group knows is that, or will be: messages for it are taken, and refused if not. */
+    /**
+     * Adds a channel, or updates its definition, and captures its topics: its group knows the channel or will; until then the group refuses
+     * messages for it.
+     */
     synchronized void put(ChannelDefinition channel, long last) {
         Engine from = engine;
         if (from == null) {
@@ -93,7 +96,7 @@ final class ChannelCatalog implements RegistryListener {
         displaced(before, channel);
     }
 
-    /** Another channel has the name of one, whose topics are free for others then, unless this node still has it. */
+    /** Frees the topics of an announced channel whose name another channel has taken, unless this node still keeps the former one. */
     @GuardedBy("this")
     private void displaced(@Nullable Announced before, ChannelDefinition by) {
         if (before != null && !before.channel.filter().equals(by.filter()) && !formers.containsValue(before.channel)) {
@@ -105,15 +108,18 @@ final class ChannelCatalog implements RegistryListener {
     public synchronized void announced(ChannelDefinition channel) {
         ChannelDefinition former = formers.get(channel.name());
         if (former != null && former.filter().equals(channel.filter())) {
-            formers.remove(channel.name()); // from now on the registry says what it is
+            formers.remove(channel.name()); // from now on the registry decides
         }
         announce(channel, true);
     }
 
-    /** A channel that this node kept alone: messages for it are refused, though it is not in the registry yet, and has no number there. */
+    /**
+     * Adds a channel that this node kept alone: messages for it are refused although it is not in the registry yet, and has no number
+     * there.
+     */
     synchronized void former(ChannelDefinition channel) {
         if (announced.containsKey(channel.name())) {
-            return; // the registry knows better
+            return; // the registry is authoritative
         }
         ChannelDefinition former = new ChannelDefinition(
                 NO_NUMBER,
@@ -126,7 +132,7 @@ final class ChannelCatalog implements RegistryListener {
         refuse(former);
     }
 
-    /** If another channel has its name, its topics alone. */
+    /** Refuses messages for a former channel; if another channel has its name, only captures its topics. */
     @GuardedBy("this")
     private void refuse(ChannelDefinition former) {
         if (!logs.containsKey(former.name()) && !announced.containsKey(former.name())) {
@@ -141,7 +147,7 @@ final class ChannelCatalog implements RegistryListener {
         boolean taken = logs.containsKey(channel.name())
                 || (same != null && !same.name().equals(channel.name()));
         if (taken || (!registered && announced.containsKey(channel.name()))) {
-            return; // there is another one of that name or filter, or the registry knows better
+            return; // another channel has that name or filter, or the registry is authoritative
         }
         Announced before = announced.put(channel.name(), new Announced(channel, registered));
         byName.put(channel.name(), channel);
@@ -165,7 +171,7 @@ final class ChannelCatalog implements RegistryListener {
         }
     }
 
-    /** A channel that this node kept alone is with the others now, or is removed: it is only what the registry says. */
+    /** Drops what this node knew of a channel it kept alone, which has been moved or removed: from now on only the registry counts. */
     synchronized void forget(ChannelDefinition channel) {
         ChannelDefinition former = formers.remove(channel.name());
         Announced known = announced.get(channel.name());
@@ -181,7 +187,7 @@ final class ChannelCatalog implements RegistryListener {
         }
     }
 
-    /** Why nobody can use a channel; null if there is no such reason. */
+    /** Returns why a channel cannot be used; null if it can. */
     @Nullable
     String whyNot(String name) {
         return announced.containsKey(name) ? unmoved(name) : null;
@@ -192,7 +198,10 @@ final class ChannelCatalog implements RegistryListener {
                 + " wkctl channels replicate";
     }
 
-    /** The names of the channels that nobody can use yet, and of those that are not moved for another one has their name or topics. */
+    /**
+     * Returns the names of the channels that cannot be used yet, including those that cannot be moved because another channel has their
+     * name or topics.
+     */
     synchronized SortedSet<String> announced() {
         SortedSet<String> names = new TreeSet<>(announced.keySet());
         names.addAll(formers.keySet());
@@ -214,7 +223,7 @@ final class ChannelCatalog implements RegistryListener {
             return;
         }
         if (from.behind()) {
-            known(next); // others have it for long, perhaps: its group may need its time to say so to this node
+            known(next); // other nodes may have had it for long, and its group may take a while to answer this node
         }
         turns.add(from.group(channel.number()), new Configuring(next));
     }
@@ -251,7 +260,7 @@ final class ChannelCatalog implements RegistryListener {
         }
     }
 
-    /** Its group does not know it yet, but this node does: messages for it are refused, and not taken for such as are in no channel. */
+    /** Adds a channel known to this node but not to its group yet: its messages are refused instead of passing for ordinary ones. */
     private synchronized void known(Coming next) {
         if (isComing(next)) {
             put(next.channel, 0);
@@ -288,14 +297,14 @@ final class ChannelCatalog implements RegistryListener {
                 logs.remove(known.name());
                 announced.remove(known.name());
             }
-            formers.values().forEach(this::refuse); // those that it was in the way of
+            formers.values().forEach(this::refuse); // those that this channel stood in the way of
         }
         if (before != null) {
             before.done.complete(null);
         }
     }
 
-    /** Completes when what was told of a channel so far is so, or the channel is gone. */
+    /** Completes when the latest known definition of a channel is in effect in its group, or the channel is gone. */
     synchronized CompletionStage<Void> settled(int number) {
         Coming next = coming.get(number);
         return next == null ? CompletableFuture.completedFuture(null) : next.done;
@@ -324,7 +333,7 @@ final class ChannelCatalog implements RegistryListener {
         return byFilter.get(filter);
     }
 
-    /** How far the channels are, as far as this node was told. */
+    /** Returns the channels' last sequence numbers, as far as this node knows. */
     ChannelFigures.Ends ends() {
         NavigableMap<String, Long> last = new TreeMap<>();
         logs.forEach((name, log) -> {

@@ -15,8 +15,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What administrators change of which channels there are. It comes into the registry in the order of {@link ChangeOrder}; that a group has to
- * hear of it then keeps nobody else back. Thread-safe; its methods block until it is done, which it is also if they have waited in vain.
+ * Administrative changes to the set of channels. Changes enter the registry in the order of {@link ChangeOrder}; waiting for a channel's
+ * group to learn of one does not hold up others. Thread-safe; its methods block until the change is in effect. A change whose wait timed
+ * out may still take effect.
  */
 public final class ChannelChanges {
     private static final Declarations.Patience DECLARATIONS =
@@ -28,10 +29,10 @@ public final class ChannelChanges {
     private final ChangeOrder order = new ChangeOrder();
 
     /**
-     * Of these channels.
+     * Creates the changes of the given channels.
      *
-     * @param catalog what is known of them
-     * @param clock by which they are made
+     * @param catalog what is known of the channels
+     * @param clock source of their creation times
      */
     ChannelChanges(NodeChannels channels, ChannelCatalog catalog, Clock clock) {
         this.channels = channels;
@@ -42,7 +43,7 @@ public final class ChannelChanges {
     /**
      * Declares a channel, which takes messages from now on.
      *
-     * @throws ChannelException if it is not possible
+     * @throws ChannelException if that is not possible
      */
     public ChannelDefinition create(String name, TopicFilter filter, ChannelSettings settings) throws ChannelException {
         RegistryOp.Create create = new RegistryOp.Create(name, filter, settings, clock.millis());
@@ -51,18 +52,18 @@ public final class ChannelChanges {
     }
 
     /**
-     * Declares channels, each as {@link #create} does, some of them at a time: so many take much less time than one after the other. One
-     * that is refused, or whose group does not answer, does not keep the others back; all are answered within 20 s.
+     * Declares channels as {@link #create} does, several at a time, which is much faster than one after the other. One that is refused, or
+     * whose group does not answer, does not hold up the others; all are answered within 20 s.
      *
-     * @return what became of them, in their order
-     * @throws ChannelException if nobody waits for that any more, or the node is being stopped
+     * @return the outcome for each channel, in the order given
+     * @throws ChannelException if the wait was given up, or the node is being stopped
      */
     public List<Declared> createAll(List<RegistryOp.Create> wanted) throws ChannelException {
         return channels.change(
                 in -> new Declarations(wanted, new DeclarationSteps(in), DECLARATIONS, Timing.SYSTEM).run());
     }
 
-    /** Completes when the group of a channel that was changed in the registry knows that. Nobody else waits for it. */
+    /** Completes when the group of a changed channel knows of the change. Only the caller of that change waits for it. */
     private CompletableFuture<ChannelDefinition> settled(CompletableFuture<ChannelDefinition> changed) {
         return changed.thenCompose(channel -> catalog.settled(channel.number()).thenApply(settled -> channel));
     }
@@ -91,9 +92,9 @@ public final class ChannelChanges {
     }
 
     /**
-     * Gives a channel other settings.
+     * Changes the settings of a channel.
      *
-     * @throws ChannelException if there is none
+     * @throws ChannelException if there is no such channel
      */
     public ChannelDefinition alter(String name, ChannelSettings settings) throws ChannelException {
         return channels.change(in -> settled(order.alone(
@@ -101,9 +102,9 @@ public final class ChannelChanges {
     }
 
     /**
-     * Removes a channel with all that it has.
+     * Removes a channel with all its data.
      *
-     * @throws ChannelException if there is none
+     * @throws ChannelException if there is no such channel
      */
     public void delete(String name) throws ChannelException {
         channels.change(

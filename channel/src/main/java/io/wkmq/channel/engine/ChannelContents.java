@@ -7,22 +7,22 @@ import io.wkmq.channel.registry.ChannelDefinition;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What channels have, for administrators: their records and their cursors. Thread-safe; its methods block. */
+/** Administrative access to what channels hold: records and cursors. Thread-safe; its methods block. */
 public final class ChannelContents {
     private static final int READ_RECORDS = 256;
     private static final long READ_BYTES = 1 << 20;
 
     private final NodeChannels channels;
 
-    /** Of these channels. */
+    /** Creates access to the given channels. */
     ChannelContents(NodeChannels channels) {
         this.channels = channels;
     }
 
     /**
-     * Removes the records of a channel in front of a sequence number.
+     * Removes the records of a channel before a sequence number.
      *
-     * @throws ChannelException if there is none
+     * @throws ChannelException if there is no such channel
      */
     public void trim(String name, long first) throws ChannelException {
         ChannelDefinition channel = channels.known(name);
@@ -30,9 +30,9 @@ public final class ChannelContents {
     }
 
     /**
-     * What a channel has.
+     * Returns the extent of a channel.
      *
-     * @throws ChannelException if there is none
+     * @throws ChannelException if there is no such channel
      */
     public Position position(String name) throws ChannelException {
         ChannelDefinition channel = channels.known(name);
@@ -44,7 +44,7 @@ public final class ChannelContents {
     }
 
     /**
-     * The cursors of a channel.
+     * Returns the cursors of a channel.
      *
      * @throws ChannelException if there is no such channel
      */
@@ -54,9 +54,9 @@ public final class ChannelContents {
     }
 
     /**
-     * Sets a cursor of a channel, which is made if it is not there, and ends its reader.
+     * Sets a cursor of a channel, creating it if needed, and ends its reader.
      *
-     * @param start with which record its next reader begins
+     * @param start the record its next reader begins with
      * @throws ChannelException if there is no such channel, or it has too many cursors
      */
     public void resetCursor(String name, String cursor, ReadStart start) throws ChannelException {
@@ -67,7 +67,7 @@ public final class ChannelContents {
     /**
      * Removes a cursor of a channel and ends its reader.
      *
-     * @throws ChannelException if there is none
+     * @throws ChannelException if there is no such channel or cursor
      */
     public void removeCursor(String name, String cursor) throws ChannelException {
         ChannelDefinition channel = channels.known(name);
@@ -75,9 +75,9 @@ public final class ChannelContents {
     }
 
     /**
-     * Gives records of a channel that are there now, in their order.
+     * Passes the records of a channel that exist now to a consumer, in order.
      *
-     * @param most how many
+     * @param most the maximum number of records
      * @throws ChannelException if there is no such channel, or it cannot be read
      */
     public void read(String name, ReadStart start, long most, Consumer<ChannelRecord> each) throws ChannelException {

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The dead letters of a group: records of the same channel under topics {@code $dlq/<group>/<topic>}, which no filter of ordinary readers
+ * The dead letters of a group: records of the same channel under topics {@code $dlq/<group>/<topic>}, which no ordinary reader's filter
  * matches. Thread-safe.
  */
 final class ChannelDeadLetters implements SharedReading.DeadLetters {
@@ -23,7 +23,7 @@ final class ChannelDeadLetters implements SharedReading.DeadLetters {
     private final Function<Entry, CompletionStage<Appended>> channel;
 
     /**
-     * Of that group.
+     * Creates the dead letters of a group.
      *
      * @param channel appends to the channel
      */
@@ -47,7 +47,7 @@ final class ChannelDeadLetters implements SharedReading.DeadLetters {
                 message.publisher(),
                 message.acceptedAtMs(),
                 Message.NEVER);
-        // by the name it is there once, also if nobody hears that it is
+        // its name deduplicates it if it is appended again because the first answer was lost
         Entry entry = MessageEntries.entry(dead, "dlq:" + group.cursor(), Long.toString(record.seq()));
         return channel.apply(entry).thenApply(ChannelDeadLetters::kept);
     }
@@ -55,7 +55,7 @@ final class ChannelDeadLetters implements SharedReading.DeadLetters {
     private TopicName topic(Message message) {
         try {
             return TopicName.of(TOPIC + group.name() + '/' + message.topic().text());
-        } catch (InvalidTopicException e) { // too long with what is in front of it
+        } catch (InvalidTopicException e) { // too long with the prefix
             return TopicName.of(TOPIC + group.name());
         }
     }

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What happens with the channels of a node, since it was started.
+ * Statistics of a node's channels since it was started.
  *
- * @param appended how long each message took that was appended, or was there already; in nanoseconds
- * @param refused messages that were not, or of which that is not known
+ * @param appended latencies of the messages that were appended or were duplicates, in nanoseconds
+ * @param refused number of messages that were not appended, or whose outcome is unknown
  * @param queues what waits to be appended
- * @param log what was written to the log on this node's disk
- * @param scrub what was looked through for damage
- * @param ends how far the channels are
+ * @param log writes to the log on this node's disk
+ * @param scrub scrubbing for damage
+ * @param ends the channels' last sequence numbers
  */
 public record ChannelFigures(
         Histogram.Reading appended, long refused, Queues queues, LogFigures log, Scrubbed scrub, Ends ends) {
 
     /**
-     * What waits to be appended, and how it is.
+     * What waits to be appended, and how it is batched.
      *
-     * @param bytes bytes of messages that wait or are under way
-     * @param messages how many those are, by the number of their group
-     * @param batches how many messages each operation had that was brought into a log
+     * @param bytes size of the messages queued or in flight
+     * @param messages number of those messages, by group number
+     * @param batches number of messages per operation
      */
     public record Queues(long bytes, List<Long> messages, Histogram.Reading batches) {
         /** Copies the list. */
@@ -29,7 +29,7 @@ public record ChannelFigures(
             messages = List.copyOf(messages);
         }
 
-        /** Those of the appenders of all groups, in the order of these. */
+        /** Returns the totals of the appenders of all groups, which are given in the order of their groups. */
         static Queues of(List<Appender> appenders) {
             return new Queues(
                     appenders.stream().mapToLong(Appender::bytes).sum(),
@@ -40,11 +40,11 @@ public record ChannelFigures(
     }
 
     /**
-     * What was looked through for damage.
+     * Results of scrubbing.
      *
-     * @param bytes of records
+     * @param bytes bytes of records read
      * @param damages how often records were found to be damaged
-     * @param repairs how often these were repaired
+     * @param repairs how often such records were repaired
      */
     public record Scrubbed(long bytes, long damages, long repairs) {
         static Scrubbed of(ScrubCounts counts) {
@@ -53,17 +53,17 @@ public record ChannelFigures(
     }
 
     /**
-     * How far channels are.
+     * The channels' last sequence numbers.
      *
-     * @param channels how many there are
-     * @param last the last sequence numbers of those that have had a message, of the first {@link #SHOWN_MAX} by their names
+     * @param channels number of channels
+     * @param last the last sequence numbers of non-empty channels, limited to the first {@link #SHOWN_MAX} by name
      */
     public record Ends(int channels, SortedMap<String, Long> last) {
-        /** There can be a million channels, each of which would be a line for whoever reads the figures. */
+        /** Limit of what is reported: there can be a million channels, each a line in the output. */
         public static final int SHOWN_MAX = 1000;
     }
 
-    /** Those of a node whose channels are not open. */
+    /** Returns the figures of a node whose channels are not open. */
     static ChannelFigures none(Ends ends) {
         return new ChannelFigures(
                 Histogram.ofTimes().read(), 0, Queues.of(List.of()), LogFigures.NONE, new Scrubbed(0, 0, 0), ends);

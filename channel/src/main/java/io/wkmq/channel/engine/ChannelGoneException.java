@@ -2,7 +2,7 @@ package io.wkmq.channel.engine;
 
 import java.io.IOException;
 
-/** A channel is not there, or not any more. */
+/** Thrown when a channel does not exist, or does not exist any more. */
 public final class ChannelGoneException extends IOException {
     private static final long serialVersionUID = 1L;
 

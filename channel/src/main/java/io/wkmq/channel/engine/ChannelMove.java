@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Moves what a node had in a channel of its own to the one that took it over, from where an earlier move has left off: records with their
- * numbers, times and terms, the names of messages that are known again, and cursors. Nothing is taken away where it was. One thread; blocks.
+ * Moves the contents of a channel that a node kept alone into the channel that took it over, resuming where an earlier move stopped:
+ * records with their numbers, times and terms, the names by which messages are deduplicated, and cursors. Leaves the source unchanged.
+ * Single-threaded; blocks.
  */
 final class ChannelMove {
     private final FormerChannels former;
@@ -29,26 +30,26 @@ final class ChannelMove {
     private final LongConsumer moved;
 
     /**
-     * How much is in one operation at most.
+     * Upper bounds of one operation.
      *
-     * @param bytes of records; one comes however large it is
+     * @param bytes size of the records; one record is sent whatever its size
      */
     record Limits(int keys, int records, long bytes, int cursors) {
         static final Limits DEFAULTS = new Limits(2_000, 512, 128 << 10, 500);
     }
 
-    /** Where a channel is moved to. */
+    /** The destination of a move. */
     interface Target {
-        /** Brings an operation into the log of a channel's group, more than once if need be. Blocks. */
+        /** Appends an operation to the log of a channel's group, more than once if need be. Blocks. */
         ImportAnswer propose(int channel, GroupOp op) throws IOException;
     }
 
     /**
-     * A move that has not begun.
+     * Creates a move that has not begun.
      *
      * @param from the channel as it was
-     * @param to the one that took it over
-     * @param moved is told how many records are there, whenever some more are
+     * @param to the channel that took it over
+     * @param moved told the number of records added, after each step
      */
     ChannelMove(
             FormerChannels former,
@@ -66,18 +67,18 @@ final class ChannelMove {
     }
 
     /**
-     * Moves all that is not there yet. When it returns all of it is there, and cannot be lost.
+     * Moves everything that is not there yet. When it returns, the complete contents are durable at the destination.
      *
      * @throws ChannelGoneException if the channel was removed
-     * @throws DamagedRecordException if a record is not on this node's disk as it was written
-     * @throws IOException if nobody takes them now
+     * @throws DamagedRecordException if a record on this node's disk is damaged
+     * @throws IOException if the destination takes nothing now
      */
     void run() throws IOException {
         FormerChannels.Kept kept = former.kept(from);
         Position position = kept.position();
         ImportAnswer answer = propose(new GroupOp.BeginImport(to.number(), to.rules(), position.first()));
         if (answer.result() == Result.IMPORTING) {
-            if (answer.next() == position.first()) { // they are in front of all records
+            if (answer.next() == position.first()) { // names of trimmed messages precede all records
                 keys(kept.keys(), position.first());
             }
             records(position, answer.next());

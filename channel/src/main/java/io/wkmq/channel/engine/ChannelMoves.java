@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The channels that this node kept alone, on their way to the nodes that it keeps channels together with now. Once it has met them they are
- * in the registry: no node takes messages for them any more, until an administrator has had them moved. When all are, their directory gets
- * another name. Thread-safe; has a thread of its own, which owns the directory.
+ * Moves the channels that this node kept alone to the nodes that it now keeps channels together with. Once it has met them the channels are
+ * registered as announced: no node takes messages for them until an administrator has had them moved. When all are moved, their directory
+ * is renamed. Thread-safe; has a thread of its own, which owns the directory.
  */
 final class ChannelMoves {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelMoves.class);
@@ -44,24 +44,24 @@ final class ChannelMoves {
     private final ChannelCatalog catalog;
     private final ScheduledThreadPoolExecutor thread;
 
-    /** Those that are not moved, by their names. */
+    /** Channels that are not moved yet, by name. */
     private final Map<String, ChannelDefinition> left = new ConcurrentSkipListMap<>();
 
-    /** Why some of them cannot be. */
+    /** Why some of them cannot be moved, by name. */
     private final Map<String, String> refused = new ConcurrentSkipListMap<>();
 
     private final AtomicInteger moved = new AtomicInteger();
     private final AtomicLong records = new AtomicLong();
 
-    /** What administrators want and was not begun. */
+    /** What administrators asked to have moved and has not been begun. */
     @GuardedBy("this")
     private final Set<String> wanted = new LinkedHashSet<>();
 
-    /** Completes when nothing is wanted any more; null if nothing is. */
+    /** Completes when nothing remains to be moved; null if no move is running. */
     @GuardedBy("this")
     private @Nullable CompletableFuture<MoveReport> running;
 
-    private boolean putAway; // of the thread
+    private boolean putAway; // confined to the thread
 
     ChannelMoves(FormerChannels former, ReplicatedEngine engine, ChannelCatalog catalog) {
         this.former = former;
@@ -75,7 +75,10 @@ final class ChannelMoves {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Has no messages taken for what is not moved, as far as this node knows; in the registry it is said when that is here. Once. */
+    /**
+     * Refuses messages for channels that are not moved, as far as this node knows; announces them to the registry once that is reachable.
+     * Must be called once.
+     */
     void begin() {
         for (ChannelDefinition channel : former.channels()) {
             left.put(channel.name(), channel);
@@ -121,10 +124,10 @@ final class ChannelMoves {
     }
 
     /**
-     * Has the registry take a channel over, if it has not.
+     * Has the registry take a channel over, unless it has already.
      *
-     * @return the channel there; null if nothing of it is to be moved any more
-     * @throws ChannelException if it does not
+     * @return the channel's definition there; null if it has been moved completely
+     * @throws ChannelException if the registry refuses
      */
     private @Nullable ChannelDefinition announce(ChannelDefinition channel) throws IOException, ChannelException {
         var origin = former.origin(channel);
@@ -149,10 +152,10 @@ final class ChannelMoves {
     }
 
     /**
-     * Moves a channel, or all that are left. Who asks again while that goes on waits for the rest.
+     * Moves a channel, or all that are left. A caller that asks again while a move is running waits for the rest.
      *
      * @param name null for all
-     * @param patienceMs after which the stage completes with what was done so far, while it goes on
+     * @param patienceMs after which the stage completes with interim results while the move goes on
      */
     CompletionStage<MoveReport> replicate(@Nullable String name, long patienceMs) {
         CompletableFuture<MoveReport> done;
@@ -180,7 +183,7 @@ final class ChannelMoves {
         return new MoveReport(done, moved.get(), left.size(), records.get());
     }
 
-    /** Goes on with the others if one channel cannot be moved, but not if the other nodes do not answer. */
+    /** Moves what is wanted. Continues with the other channels if one cannot be moved, but gives up if the other nodes do not answer. */
     private MoveReport work() {
         boolean done = false;
         ChannelException first = null;
@@ -212,7 +215,7 @@ final class ChannelMoves {
                 cause.getMessage() + "; " + left.size() + " channels are still to be moved", cause));
     }
 
-    /** The next one that is wanted; null if there is none: then the work has ended. */
+    /** Returns the next channel that is wanted; null if there is none, which ends the run. */
     private synchronized @Nullable ChannelDefinition next() {
         for (String name : List.copyOf(wanted)) {
             wanted.remove(name);
@@ -257,7 +260,7 @@ final class ChannelMoves {
         }
         RegistryAnswer answer = await(engine.register(new RegistryOp.TakenOver(to.name(), to.number())));
         if (answer instanceof RegistryAnswer.Refused) {
-            await(engine.clear(to.number())); // it was removed, before its group knew it maybe
+            await(engine.clear(to.number())); // it was removed, possibly before its group knew it
         } else {
             moved.incrementAndGet();
             LOG.info("Moved a channel to the replicas channel={} number={}", to.name(), to.number());
@@ -277,12 +280,12 @@ final class ChannelMoves {
         }
     }
 
-    /** Whether a channel is among those that are not moved. */
+    /** Returns whether a channel is among those that are not moved. */
     boolean has(String name) {
         return left.containsKey(name);
     }
 
-    /** Why one of them cannot be moved, for an operator; null if all can. */
+    /** Returns, for operators, why one of the channels cannot be moved; null if there is no such reason. */
     @Nullable
     String trouble() {
         for (Map.Entry<String, String> first : refused.entrySet()) {
@@ -305,7 +308,7 @@ final class ChannelMoves {
         }
     }
 
-    /** Ends what goes on, which the closed engine does not take any more, and closes the files. Blocks. */
+    /** Ends a running move, which the closed engine takes nothing more of, and closes the files. Blocks. */
     void close() throws IOException {
         EngineThreads.end(thread);
         former.close();

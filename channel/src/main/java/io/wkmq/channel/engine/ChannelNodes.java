@@ -15,26 +15,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of those channels: what the registry says of them, and places for them where they keep channels together. Thread-safe; does not
- * block but where it says so.
+ * The nodes that keep the channels: what the registry knows of them, and the replacement of removed ones. Thread-safe; does not block
+ * unless stated.
  */
 public final class ChannelNodes {
     private final NodeChannels channels;
 
-    /** Those of these channels. */
+    /** Creates access to the nodes of the given channels. */
     public ChannelNodes(NodeChannels channels) {
         this.channels = channels;
     }
 
-    /** What the registry says of nodes, as {@link Engine#nodes}. Does not block; fails if there are no channels. */
+    /** Returns what the registry knows of the nodes, as {@link Engine#nodes}. Does not block; fails if there are no channels. */
     public CompletionStage<List<RegisteredNode>> nodes() {
         Engine in = channels.engine();
         return in == null ? noChannels() : in.nodes();
     }
 
     /**
-     * Tells the registry of a node. Does not block. Completes once that cannot be lost any more, with what the registry says of the node
-     * then; fails if there are no channels, or it is not known whether it has come into effect.
+     * Applies a change concerning a node to the registry. Does not block. Completes once the change is durable, with the registry's
+     * resulting entry of the node; fails if there are no channels, or if the outcome is unknown.
      */
     public CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op) {
         Engine in = channels.engine();
@@ -45,29 +45,29 @@ public final class ChannelNodes {
         return CompletableFuture.failedFuture(new IOException("There are no channels, and no registry"));
     }
 
-    /** By which the nodes that keep channels together know this one, as {@link GroupLogs#replica}; null if it is none of them. */
+    /** Returns the id of this node's replica, as {@link GroupLogs#replica}; null if it has none. */
     public @Nullable UUID replica() {
         Engine in = channels.engine();
         return in == null ? null : in.replica();
     }
 
-    /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. Does not block. */
+    /** Makes room for a node that waits for a place, as {@link GroupLogs#makePlace}. Does not block. */
     public CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         Engine in = channels.engine();
         return in == null ? noChannels() : in.makePlace(removed, here, gone);
     }
 
-    /** Whether this node speaks for those that are not here, as {@link Engine#leadsRegistry}. */
+    /** Returns whether this node speaks for nodes that are away, as {@link Engine#leadsRegistry}. */
     public boolean leadsRegistry() {
         Engine in = channels.engine();
         return in != null && in.leadsRegistry();
     }
 
     /**
-     * Removes a node that is lost for ever from those that keep the channels together, so that another one can take its place. Blocks.
-     * Does not look at how many are left: without a majority of them it fails after half a minute, and may still take effect.
+     * Removes a permanently lost node from those that keep the channels, so that another one can take its place. Blocks. Does not check how
+     * many are left: without a majority it fails after half a minute, and may still take effect.
      *
-     * @param node where it was, as {@link NodeChannels#groups} says it
+     * @param node its address, as {@link NodeChannels#groups} reports it
      * @throws ChannelException if that is not possible
      */
     public void removeNode(String node) throws ChannelException {

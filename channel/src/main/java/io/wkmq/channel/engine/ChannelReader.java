@@ -17,11 +17,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of a channel one after the other, those that are there as those that come, each once. Reads only what it is asked for:
- * it keeps nothing. One read at a time; thread-safe besides.
+ * Reads the records of a channel in order, existing ones and then new ones as they arrive, each once. Pull-based: reads only what is asked
+ * for and buffers nothing. Only one read at a time; otherwise thread-safe.
  */
 public final class ChannelReader implements RecordSource {
-    /** So often what is lost is waited for in one read. */
+    /** How often one read waits for damaged records to be repaired before it fails. */
     private static final int REPAIRS_MAX = 8;
 
     private final Tail tail;
@@ -35,7 +35,7 @@ public final class ChannelReader implements RecordSource {
     private final @Nullable HeldCursor cursor;
     private final @Nullable Damages damages;
 
-    /** A read that is not over yet. */
+    /** A pending read. */
     private static final class Read {
         private final int count;
         private final long bytes;
@@ -49,9 +49,9 @@ public final class ChannelReader implements RecordSource {
     }
 
     /**
-     * Reads a channel.
+     * Creates a reader of a channel.
      *
-     * @param damages is told what is lost; null if nobody wants to know
+     * @param damages told of lost records; null if nobody repairs them
      */
     ChannelReader(
             Tail tail,
@@ -70,27 +70,30 @@ public final class ChannelReader implements RecordSource {
         this.ended = ended;
     }
 
-    /** The sequence number that comes next. */
+    /** Returns the sequence number to be read next. */
     public long position() {
         return position;
     }
 
-    /** Has the next read begin with that record. Nothing must be being read. */
+    /** Makes the next read begin with the given record. No read may be pending. */
     void seek(long seq) {
         position = seq;
     }
 
-    /** The cursor that it has begun with, which ends with it; null if it has begun somewhere else. */
+    /** Returns the cursor that the reader has begun with, which ends with it; null if it began elsewhere. */
     public @Nullable HeldCursor cursor() {
         return cursor;
     }
 
-    /** How many records there are that were not read. */
+    /** Returns the number of records not read yet. */
     public long lag() {
         return Math.max(0, tail.next() - position);
     }
 
-    /** How many bytes the channel takes on disk. Does not block; completes on any thread, exceptionally if that cannot be said. */
+    /**
+     * Returns the channel's size on disk, in bytes. Does not block; completes on any thread, exceptionally if the size cannot be
+     * determined.
+     */
     public CompletionStage<Long> bytes() {
         CompletableFuture<Long> bytes = new CompletableFuture<>();
         try {
@@ -108,12 +111,12 @@ public final class ChannelReader implements RecordSource {
     }
 
     /**
-     * Reads what comes next, and waits for it if there is nothing. Does not block. The stage completes on any thread, also on this one or
-     * on the group's loop, which must not be blocked, and where reading on at once and again and again would fill the stack: with something, or exceptionally if the channel is gone, a record is damaged or the
-     * reader is closed.
+     * Reads the next records, waiting until there are some. Does not block. The stage completes with records or a gap; it fails if the
+     * channel is gone, a record is damaged or the reader is closed. It may complete on any thread, including the caller's and the group's
+     * loop: the loop must not be blocked, and reading on recursively from the completion could overflow the stack.
      *
-     * @param count how many records at most
-     * @param bytes how many bytes of them; the first one comes however large it is
+     * @param count the maximum number of records
+     * @param bytes their maximum total size; the first one is returned whatever its size
      */
     @Override
     public CompletionStage<ReadBatch> read(int count, long bytes) {
@@ -129,7 +132,7 @@ public final class ChannelReader implements RecordSource {
         return read.done;
     }
 
-    /** Takes what is at hand, or has it read, or waits for it. Does not block. */
+    /** Serves the read from memory, schedules a disk read, or registers to be woken. Does not block. */
     private void proceed(Read read) {
         while (true) {
             if (closed.get()) {
@@ -179,7 +182,7 @@ public final class ChannelReader implements RecordSource {
                     records.read(tail.channel(), position, new ReadLimit(read.count, read.bytes)).stream()
                             .filter(record -> record.seq() < next)
                             .toList();
-            if (tail.gone()) { // before it was read, perhaps: what is not there is no gap then
+            if (tail.gone()) { // perhaps since before the read: missing records are no gap then
                 fail(read, new ChannelGoneException(tail.channel()));
                 return;
             }
@@ -187,19 +190,22 @@ public final class ChannelReader implements RecordSource {
                 return;
             }
             if (found.isEmpty()) {
-                // all in front of what comes were trimmed, or are lost
+                // everything before {@code next} was trimmed, or is lost
                 gap(read, position < first ? first : next);
                 return;
             }
             long seq = found.get(0).seq();
-            // what is behind a gap has to wait for the next read
+            // what follows a second gap has to wait for the next read
             complete(read, seq > position ? new Gap(position, seq - 1) : null, RecordPage.dense(found));
         } catch (IOException | RuntimeException | Error e) {
             fail(read, tail.gone() ? new ChannelGoneException(tail.channel()) : e);
         }
     }
 
-    /** Waits for what is lost in front of a record, and reads again; false if nothing is, or there is nothing to wait for. */
+    /**
+     * Waits for the repair of records lost before {@code there}, then reads again; returns false if none are lost, or no repair is
+     * possible.
+     */
     private boolean repairs(Read read, long there) {
         Damages told = damages;
         if (told == null || position >= there) {
@@ -248,13 +254,13 @@ public final class ChannelReader implements RecordSource {
         read.done.completeExceptionally(failure);
     }
 
-    /** Before the stage completes: who hears of it may read on. */
+    /** Ends the read. Must precede the completion of its stage: whoever observes that may read on. */
     private void finish(Read read, long next) {
         position = next;
         current.compareAndSet(read, null);
     }
 
-    /** Ends reading; a read that waits fails. */
+    /** Closes the reader; a pending read fails. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

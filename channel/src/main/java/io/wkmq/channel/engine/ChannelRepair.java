@@ -11,29 +11,29 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has all nodes that are here repair their replicas: what is damaged on their disks, and who was given something else than two others, who agree,
- * fetches that channel anew. Thread-safe; its methods block.
+ * Has all reachable nodes repair their replicas: damaged records are fetched again, and a node whose channel differs from that of two
+ * others that agree fetches the channel anew. Thread-safe; its methods block.
  */
 public final class ChannelRepair {
     private static final long PATIENCE_MS = 20_000;
 
-    /** What was begun is forgotten if nobody asks for the rest for so long: what was found is old then. */
+    /** How long an unfinished repair of all channels is kept for the next call: after that its findings are out of date. */
     private static final long KEPT_MS = 600_000;
 
     private final NodeChannels channels;
     private final Timing timing;
     private final ReentrantLock repairing = new ReentrantLock();
 
-    /** What was begun of all channels and is not done yet; null if nothing is. */
+    /** The unfinished repair of all channels; null if there is none. */
     @GuardedBy("repairing")
     private @Nullable Round begun;
 
-    /** The repair of all channels, by as many calls as it takes. Guarded by who has it. */
+    /** A repair of all channels, spread over as many calls as it takes. Guarded by its owner. */
     private static final class Round {
         private final List<@Nullable NodeId> nodes;
         private final ReplicaSync sync;
 
-        /** The last channel that was compared, by name; empty to begin with the first one. */
+        /** Name of the last channel compared; empty before the first. */
         private String reached = "";
 
         private long askedNanos;
@@ -44,7 +44,7 @@ public final class ChannelRepair {
         }
     }
 
-    /** Of these channels. */
+    /** Creates the repair of the given channels. */
     public ChannelRepair(NodeChannels channels) {
         this(channels, Timing.SYSTEM);
     }
@@ -55,9 +55,9 @@ public final class ChannelRepair {
     }
 
     /**
-     * Repairs a channel. Blocks until that is done, or some time has passed: then who asks again waits for the rest.
+     * Repairs a channel. Blocks until that is done, or returns interim results after a while; calling again waits for the rest.
      *
-     * @throws ChannelException if there is no such channel, or somebody else has some repaired by this node
+     * @throws ChannelException if there is no such channel, or another repair was begun on this node
      */
     public SyncReport repair(String name) throws ChannelException {
         ChannelDefinition channel = channels.known(name);
@@ -71,10 +71,10 @@ public final class ChannelRepair {
     }
 
     /**
-     * Repairs all. Blocks until that is done, or some time has passed: then who asks again waits for the rest, and is told of all that was
-     * found since the first one asked.
+     * Repairs all channels. Blocks until that is done, or returns interim results after a while; calling again waits for the rest, and
+     * reports everything found since the first call.
      *
-     * @throws ChannelException if somebody else has some repaired by this node
+     * @throws ChannelException if another repair was begun on this node
      */
     public SyncReport repairAll() throws ChannelException {
         if (!channels.replicated() && channels.list().isEmpty()) {
@@ -103,7 +103,7 @@ public final class ChannelRepair {
         return new ReplicaSync(nodes, channels.replicas(), timing, PATIENCE_MS);
     }
 
-    /** Goes on with what was begun, if it is of the nodes that are here now, and not old. */
+    /** Resumes the unfinished repair if it concerns the nodes that are reachable now and is recent, or begins a new one. */
     private Round round(@Nullable Round before) throws ChannelException {
         List<Auditee> nodes = channels.auditees();
         List<@Nullable NodeId> ids = nodes.stream().map(Auditee::id).toList();
@@ -114,7 +114,7 @@ public final class ChannelRepair {
             return before;
         }
         Round round = new Round(ids, sync(nodes));
-        round.askedNanos = timing.nanoTime(); // it may end in an exception
+        round.askedNanos = timing.nanoTime(); // set now, as the call may end with an exception
         return round;
     }
 

@@ -4,23 +4,23 @@ import io.wkmq.channel.ChannelException;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/** What administrators have done with the channels of a node that takes long. Thread-safe; its methods block. */
+/** Administrative tasks on a node's channels that take long. Thread-safe; its methods block. */
 public final class ChannelUpkeep {
     private static final long PATIENCE_MS = 20_000;
 
     private final NodeChannels channels;
 
-    /** Of these channels. */
+    /** Creates the tasks of the given channels. */
     public ChannelUpkeep(NodeChannels channels) {
         this.channels = channels;
     }
 
     /**
-     * Looks through the records of a channel, or of all, for damage on this node's disk, and has repaired what other nodes have. Blocks until
-     * that is done, or some time has passed: then it goes on, and who asks again waits for the rest.
+     * Scrubs the records of a channel, or of all, on this node's disk, and repairs damaged ones from other nodes. Blocks until that is
+     * done, or returns interim results after a while; the scrub goes on, and calling again waits for the rest.
      *
      * @param name null for all channels
-     * @throws ChannelException if there is no such channel, or they cannot be looked through
+     * @throws ChannelException if there is no such channel, or the scrub fails
      */
     public ScrubReport scrub(@Nullable String name) throws ChannelException {
         Integer number = name == null ? null : (Integer) channels.known(name).number();
@@ -29,8 +29,8 @@ public final class ChannelUpkeep {
     }
 
     /**
-     * Moves channels that this node has kept alone to the nodes that keep channels together; goes on where an earlier move was interrupted.
-     * Blocks until that is done, or some time has passed: then it goes on, and who asks again waits for the rest.
+     * Moves channels that this node has kept alone to the nodes that keep channels together; resumes a move that was interrupted. Blocks
+     * until that is done, or returns interim results after a while; the move goes on, and calling again waits for the rest.
      *
      * @param name null for all
      * @throws ChannelException if there is no such channel here, or it cannot be moved now

@@ -4,12 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the replicas of a channel have.
+ * A comparison of the replicas of a channel.
  *
- * @param channel its name
- * @param last the sequence number of the last record that all have who could say; digests are of all up to that one
- * @param records how many records of each replica were read from its disk and compared; 0 if that was not asked for
- * @param replicas one for each node that is here
+ * @param channel the channel's name
+ * @param last the last record common to all replicas that could be asked; digests cover everything up to it
+ * @param records how many records of each replica were read from disk and compared; 0 if that was not asked for
+ * @param replicas one for each reachable node
  */
 public record ChannelVersion(String channel, long last, long records, List<Replica> replicas) {
     /** Copies the list. */
@@ -18,13 +18,13 @@ public record ChannelVersion(String channel, long last, long records, List<Repli
     }
 
     /**
-     * What a node has.
+     * What one node has of the channel.
      *
-     * @param node what it is called; null for this one
-     * @param first the sequence number of the first record; 0 if that is not known
-     * @param last that of the last record; one less than {@code first} if there is none
-     * @param digest of all that the channel was given up to {@link ChannelVersion#last}; null if that is not known
-     * @param problem what is wrong with it; null if nothing is
+     * @param node the node's name; null for this one
+     * @param first the sequence number of the first record; 0 if unknown
+     * @param last the sequence number of the last record; {@code first - 1} if there is none
+     * @param digest digest of everything the channel was given up to {@link ChannelVersion#last}; null if unknown
+     * @param problem what is wrong with the replica; null if nothing is
      */
     public record Replica(
             @Nullable String node,
@@ -32,7 +32,7 @@ public record ChannelVersion(String channel, long last, long records, List<Repli
             long last,
             @Nullable Long digest,
             @Nullable String problem) {
-        /** How many records there are. */
+        /** Returns the number of records. */
         public long count() {
             return first == 0 ? 0 : last - first + 1;
         }
@@ -42,7 +42,7 @@ public record ChannelVersion(String channel, long last, long records, List<Repli
         }
     }
 
-    /** Whether nothing is wrong. */
+    /** Returns whether no replica has a problem. */
     public boolean sound() {
         return replicas.stream().allMatch(replica -> replica.problem() == null);
     }

@@ -16,19 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A group as a node has it that has readers of it: knows where its home is. That is the node that has taken the group's cursor last; if it
- * is gone, says that it is not the home, or says nothing for long, this node takes it. Belongs to the engine's loop.
+ * A group of readers, as seen by a node that has some of them: tracks the group's home, which hands out the records. The home is the node
+ * that last took the group's cursor; if that node is gone, reports that it is not the home, or stays silent for long, this node takes the
+ * cursor itself (ADR 17). Confined to the engine's loop.
  */
 final class ClusterReading {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterReading.class);
 
-    /** What is in front of the node in the cursor's reader. No client can take such a cursor. */
+    /** Prefix of a node's id as the reader of a group's cursor. No client can take such a cursor. */
     private static final String READER = "node:";
 
     private static final long LOOK_MS = 1_000;
     private static final long PAUSE_MS = 200;
 
-    /** After how long a home is given up that is here and does not answer. */
+    /** How long a home that is present may stay silent before it is given up. */
     private static final long HOME_SILENCE_MS = 15_000;
 
     private final int channel;
@@ -37,43 +38,43 @@ final class ClusterReading {
     private final Nodes nodes;
     private final Set<ClusterSeat> seats = new LinkedHashSet<>();
     private @Nullable Home home;
-    private @Nullable Home refused; // which was given up last
+    private @Nullable Home refused; // the home given up last
     private long heardMs;
-    private long homes; // of this node
+    private long homes; // decremented whenever this node becomes the home, for a unique hold
     private boolean looking;
     private boolean watching;
 
     /**
-     * Where a group has its home.
+     * The home of a group.
      *
-     * @param hold by which the node has the cursor; below 0 for this node
+     * @param hold by which the node holds the cursor; negative for this node
      */
     record Home(NodeId node, long hold) {}
 
-    /** What a group has to do with its node and others. Stages complete on any thread. */
+    /** What a group needs from its own node and from others. Stages complete on any thread. */
     interface Nodes {
-        /** This node. */
+        /** Returns this node's id. */
         NodeId self();
 
-        /** Whether another node is here. */
+        /** Returns whether another node is present. */
         boolean here(NodeId node);
 
-        /** The group's cursor, as of now; null if there is none. */
+        /** Reads the group's cursor, up to date; null if there is none. */
         CompletionStage<@Nullable Cursor> cursor();
 
-        /** Tells another node of a seat. */
+        /** Sends a seat's report to another node. */
         CompletionStage<SeatAnswer> ask(NodeId node, SeatReport report);
 
-        /** Has this node be the home: it takes the cursor for that reader, unless it has done so. */
+        /** Makes this node the home: takes the cursor for the given reader, unless that was done before. */
         void settle(String reader);
 
-        /** Tells this node of a seat. */
+        /** Passes a seat's report to this node. */
         CompletionStage<SeatAnswer> askSelf(SeatReport report);
 
-        /** A number that nobody else has. */
+        /** Returns a number that is not used by anybody else. */
         long newId();
 
-        /** A group has no seats any more. */
+        /** Called when a group has no seats any more. */
         void unused(ClusterReading group);
     }
 
@@ -84,7 +85,7 @@ final class ClusterReading {
         this.nodes = nodes;
     }
 
-    /** Another reader. */
+    /** Adds a reader. */
     ClusterSeat join(RecordFetch fetch) {
         ClusterSeat seat = new ClusterSeat(this, loop, fetch);
         keep(seat);
@@ -94,7 +95,7 @@ final class ClusterReading {
         return seat;
     }
 
-    /** A seat has something to say. */
+    /** Keeps a seat that has something to report. */
     void keep(ClusterSeat seat) {
         if (seats.add(seat)) {
             look();
@@ -102,32 +103,32 @@ final class ClusterReading {
         }
     }
 
-    /** A seat has nothing to say any more. */
+    /** Drops a seat that has nothing left to report. */
     void forget(ClusterSeat seat) {
         if (seats.remove(seat) && seats.isEmpty()) {
             nodes.unused(this);
         }
     }
 
-    /** Where the group has its home; null if that is not known. */
+    /** Returns the group's home; null if it is unknown. */
     @Nullable
     Home home() {
         return home;
     }
 
-    /** Tells a home of a seat. */
+    /** Sends a seat's report to a home. */
     CompletionStage<SeatAnswer> ask(Home of, SeatReport report) {
         return isSelf(of) ? nodes.askSelf(report) : nodes.ask(of.node(), report);
     }
 
-    /** A home has said something. */
+    /** Notes that a home has answered. */
     void heard(Home of) {
         if (of.equals(home)) {
             heardMs = loop.nowMs();
         }
     }
 
-    /** A home says that it is none. */
+    /** Notes that a home says that it is none. */
     void notHome(Home of) {
         if (of.equals(home)) {
             home = null;
@@ -161,10 +162,10 @@ final class ClusterReading {
                     && !named.node().equals(nodes.self())
                     && nodes.here(named.node());
             settle(other && named != null ? named : new Home(nodes.self(), --homes));
-        } // else it is looked for again when it is time
+        } // otherwise the periodic check looks again
     }
 
-    /** Who has the cursor; null if no node has. */
+    /** Returns the node that holds the cursor; null if none does. */
     private static @Nullable Home named(@Nullable Cursor cursor) {
         if (cursor == null || !cursor.reader().startsWith(READER)) {
             return null;

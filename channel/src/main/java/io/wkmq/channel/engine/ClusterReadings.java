@@ -15,8 +15,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups whose readers are on this node and on others: the seats of this node's readers, and those at groups that have their homes here.
- * Thread-safe.
+ * The groups of readers that span nodes: the seats of this node's readers, and all seats of groups whose home is this node. Thread-safe.
  */
 final class ClusterReadings {
     private final Channels channels;
@@ -25,27 +24,27 @@ final class ClusterReadings {
     private final EngineLoop loop;
     private final LongSupplier ids;
     private final HomeSeats homeSeats;
-    private final Map<Key, ClusterReading> groups = new HashMap<>(); // of the loop
+    private final Map<Key, ClusterReading> groups = new HashMap<>(); // confined to the loop
 
     private record Key(int channel, String cursor) {}
 
     /** What this node has of the channels. Thread-safe. */
     interface Channels {
-        /** A cursor as it is now, whatever this node has applied of it so far; null if there is none. */
+        /** Reads a cursor, up to date even if this node's replica lags behind; null if there is none. */
         CompletionStage<@Nullable Cursor> cursor(int channel, String name);
 
-        /** What this node has of a channel's group. */
+        /** Returns this node's replica of a channel's group. */
         GroupReplica replica(int channel);
 
-        /** Where the records of a channel go that no reader of a group can do with. */
+        /** Returns where records go that no reader of a group can process. */
         SharedReading.DeadLetters deadLetters(int channel, ReadingGroup group);
     }
 
     /**
-     * None yet.
+     * Creates a node's groups; there are none yet.
      *
-     * @param readings of the groups that have their homes here
-     * @param ids numbers that nobody else has
+     * @param readings the groups that have their home on this node
+     * @param ids a source of numbers that are not used by anybody else
      */
     ClusterReadings(Channels channels, SharedReadings readings, Homes others, EngineLoop loop, LongSupplier ids) {
         this.channels = channels;
@@ -60,9 +59,9 @@ final class ClusterReadings {
     }
 
     /**
-     * Joins a group, wherever it has its home; if it has none its cursor is taken.
+     * Joins a group, wherever its home is; if it has none, this node takes the group's cursor.
      *
-     * @param start with which record a new group begins
+     * @param start the record a new group begins with
      */
     CompletionStage<GroupSeat> join(int channel, ReadingGroup group, ReadStart start) {
         return loop.ask(joined -> joined.complete(
@@ -74,7 +73,7 @@ final class ClusterReadings {
         return new ClusterReading(key.channel, group, loop, new OwnNode(key, group, start));
     }
 
-    /** Answers the report of a seat on another node. Does not block. */
+    /** Answers a report from a seat on another node. Does not block. */
     CompletionStage<byte[]> answer(NodeId from, byte[] report) {
         try {
             SeatReport said = SeatCodec.decodeReport(report);
@@ -84,7 +83,7 @@ final class ClusterReadings {
         }
     }
 
-    /** A group's node, which is this one, and the others. On the loop. */
+    /** Gives a group access to this node and the others. Confined to the loop. */
     private final class OwnNode implements ClusterReading.Nodes {
         private final Key key;
         private final ReadingGroup group;

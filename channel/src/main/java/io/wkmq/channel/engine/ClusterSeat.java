@@ -23,17 +23,17 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a reader in a group that has its home on whatever node: reports to the home, and again when that is another one. What he
- * has then is not known to the new home, which gives it out again unless he is done with it first. Thread-safe; its state belongs to the
- * engine's loop.
+ * A reader's place in a group whose home may be any node: reports to the home, and starts over when the home moves. A new home does not
+ * know which records the reader has been given; it gives them out again unless the reader is done with them first. Thread-safe; its state
+ * is confined to the engine's loop.
  */
 final class ClusterSeat implements GroupSeat {
     private static final long REPORT_MS = 1_000;
 
-    /** How many reports may be under way: one waits at the home for records, another one says what became of others. */
+    /** The maximum number of unanswered reports: one waits at the home for records while another reports outcomes. */
     private static final int ASKING_MAX = 2;
 
-    /** In one report; the others wait for the next one. */
+    /** The maximum number of outcomes per report; the rest wait for the next one. */
     private static final int OUTCOMES_MAX = 4_096;
 
     private final ClusterReading group;
@@ -41,29 +41,29 @@ final class ClusterSeat implements GroupSeat {
     private final RecordFetch fetch;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    /** What he has got and was not sent yet. Any thread. */
+    /** Records that have arrived but were not sent to the client yet. Any thread. */
     private final Set<Long> unbegun = ConcurrentHashMap.newKeySet();
 
-    /** What he has got and has said nothing of. */
+    /** Records that the reader has been given and has not reported on. */
     private final Set<Long> unsettled = new HashSet<>();
 
     private final ArrayDeque<Outcome> outcomes =
-            new ArrayDeque<>(); // that are not confirmed; as many as he has records
-    private long confirmed; // how many were
-    private long id; // at this home
+            new ArrayDeque<>(); // unconfirmed outcomes; at most as many as the reader has records
+    private long confirmed; // number of outcomes confirmed
+    private long id; // of this seat at the current home
     private long number; // of the last report
-    private long read; // the number of the last one
+    private long read; // number of the last read
     private @Nullable Read current;
-    private @Nullable Batch fetching; // what has arrived for it, but for the records, which this node's replica has
-    private final Set<Long> asking = new HashSet<>(); // reports that are not answered, by their numbers
+    private @Nullable Batch fetching; // the batch that arrived for the read while its records are fetched from this node's replica
+    private final Set<Long> asking = new HashSet<>(); // numbers of the unanswered reports
     private long askedMs;
-    private boolean news; // that the home was not told of
+    private boolean news; // not reported to the home yet
     private boolean scheduled;
     private boolean leaving;
     private long leftMs;
     private boolean over;
 
-    /** Belongs to that group; has to be told when that {@link #moved has found its home}. On the loop. */
+    /** Creates a seat of the given group, which must call {@link #moved} once its home is known. Must be called on the loop. */
     ClusterSeat(ClusterReading group, EngineLoop loop, RecordFetch fetch) {
         this.group = group;
         this.loop = loop;
@@ -111,7 +111,7 @@ final class ClusterSeat implements GroupSeat {
         unbegun.remove(seq);
         unsettled.remove(seq);
         outcomes.add(new Outcome(seq, kind));
-        if (leaving) { // he was sent it before
+        if (leaving) { // the record was sent to the client before
             leftMs = loop.nowMs();
             group.keep(this);
         }
@@ -144,7 +144,7 @@ final class ClusterSeat implements GroupSeat {
         }
     }
 
-    /** Tells all that happens in this turn of the loop at once. */
+    /** Schedules one report of everything that happens in this turn of the loop. */
     private void tellSoon() {
         news = true;
         if (!scheduled) {
@@ -175,7 +175,7 @@ final class ClusterSeat implements GroupSeat {
                         asking.remove(report.number());
                         if (answer != null) {
                             answered(home, report, answer);
-                        } // else it is told again when it is time
+                        } // otherwise the periodic check reports again
                     }
                 }));
     }
@@ -225,7 +225,7 @@ final class ClusterSeat implements GroupSeat {
 
     private void arrived(Batch batch) {
         if (batch.read() != read || current == null || fetching != null) {
-            return; // it came before
+            return; // a duplicate
         }
         unbegun.addAll(batch.seqs());
         if (batch.records().size() == batch.seqs().size()) {
@@ -237,7 +237,7 @@ final class ClusterSeat implements GroupSeat {
         fetch.read(batch.seqs())
                 .whenComplete((records, failure) -> onLoop(() -> {
                     if (as != id || !batch.equals(fetching)) {
-                        return; // nobody waits for it any more
+                        return; // superseded
                     }
                     if (records == null) {
                         notFetched(batch, failure);
@@ -253,7 +253,7 @@ final class ClusterSeat implements GroupSeat {
         if (wanted == null) {
             return;
         }
-        if (records.size() < batch.seqs().size()) { // they need not be kept any more
+        if (records.size() < batch.seqs().size()) { // missing ones were trimmed
             Set<Long> gone = new TreeSet<>(batch.seqs());
             records.forEach(record -> gone.remove(record.seq()));
             gone.forEach(seq -> outcome(seq, Kind.DONE));
@@ -272,7 +272,7 @@ final class ClusterSeat implements GroupSeat {
                 records.get(records.size() - 1).seq() + 1));
     }
 
-    /** Others get them; he gets some again in a while. */
+    /** Returns the records of a batch to the group for other readers; after a pause this reader asks for some again. */
     private void notFetched(Batch batch, @Nullable Throwable failure) {
         Throwable reason = Causes.orNull(failure);
         if (reason instanceof ChannelGoneException gone) {
@@ -292,8 +292,9 @@ final class ClusterSeat implements GroupSeat {
     }
 
     /**
-     * The group has its home there now. What a reader has of an ordered group is to be given out again, in front of all that comes: he
-     * makes way for others, for he may want nothing until he is done with it, and the new home waits for nothing that it has not given.
+     * Called when the group's home has moved. The records that a reader of an ordered group holds must be given out again before any
+     * others, so such a seat ends: its client may ask for nothing more until it is done with them, and the new home does not wait for
+     * records that it did not give out.
      */
     void moved() {
         if (group.ordered() && stays() && !unsettled.isEmpty()) {
@@ -303,7 +304,7 @@ final class ClusterSeat implements GroupSeat {
         id = group.newId();
         asking.clear();
         Batch of = fetching;
-        if (of != null) { // the new home does not know of it
+        if (of != null) { // unknown to the new home
             fetching = null;
             of.seqs().forEach(unbegun::remove);
             fetch.close();
@@ -311,23 +312,23 @@ final class ClusterSeat implements GroupSeat {
         tellSoon();
     }
 
-    /** Whether it is there for more than to say what became of records. */
+    /** Returns whether the seat does more than report outstanding outcomes. */
     boolean stays() {
         return !leaving && !over;
     }
 
-    /** To be called each second: says again what may be lost. */
+    /** Called every second: reports again what may have been lost. */
     void look() {
         ClusterReading.Home home = group.home();
         if (leaving && loop.nowMs() - leftMs >= HomeSeats.SILENCE_MS) {
             group.forget(this);
         } else if (home != null && !over && loop.nowMs() - askedMs >= REPORT_MS) {
-            asking.clear(); // no answer comes any more, or soon
+            asking.clear(); // no answer will come any more, or not soon
             ask(home);
         }
     }
 
-    /** The reader is given nothing more. */
+    /** Ends the seat: the reader is given nothing more. */
     void end(IOException reason) {
         if (!over) {
             over = true;

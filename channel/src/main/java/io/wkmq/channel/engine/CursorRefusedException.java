@@ -2,7 +2,7 @@ package io.wkmq.channel.engine;
 
 import java.io.IOException;
 
-/** A cursor cannot be had, or set. The message says why. */
+/** Thrown when a cursor cannot be taken or set. The message says why. */
 public final class CursorRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -1,12 +1,12 @@
 package io.wkmq.channel.engine;
 
 /**
- * What is known of a cursor.
+ * The state of a cursor.
  *
- * @param next the sequence number that its reader gets next, as far as that is stored
- * @param lag how many records there are from there on
- * @param reader who reads, or has read last; empty if nobody ever did
+ * @param next the sequence number that its reader gets next, as of the last stored position
+ * @param lag number of records from there on
+ * @param reader the current or last reader; empty if there never was one
  * @param here whether it is being read on this node
- * @param usedMs when it was used last, ms since the epoch
+ * @param usedMs when it was last used, in ms since the epoch
  */
 public record CursorStatus(String name, long next, long lag, String reader, boolean here, long usedMs) {}

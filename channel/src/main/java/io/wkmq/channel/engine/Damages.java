@@ -3,26 +3,26 @@ package io.wkmq.channel.engine;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Is told of records that are not on this node's disk as they were written. Thread-safe; does not block. */
+/** Receives reports of damaged records on this node's disk, and has them repaired. Thread-safe; does not block. */
 interface Damages {
     /**
-     * Some records of a channel that is in use are lost.
+     * Reports that some records of a channel in use are lost.
      *
-     * @param from the first of them
-     * @param next the one behind the last
-     * @return completes when they are here again, or do not count any more; exceptionally if they do not come now. Null if there is no place
-     *     that they could come from
+     * @param from the first lost record
+     * @param next the record after the last lost one
+     * @return completes when the records are here again, or have become irrelevant; fails if they cannot be obtained now. Null if there
+     *     is nowhere to obtain them from
      */
     @Nullable
     CompletionStage<Void> found(int channel, long from, long next);
 
-    /** A channel is looked through from now on: what is lost is told anew. */
+    /** Notes that a scrub of a channel begins: what it finds lost will be reported anew. */
     void looking(int channel);
 
-    /** A channel's records in front of a number do not count any more; none of them ever if that is the highest there is. */
+    /** Notes that a channel's records before a number are irrelevant; the maximum value stands for all records, forever. */
     void forget(int channel, long first);
 
-    /** What is lost now, for an operator; null if nothing is. */
+    /** Returns the current damage, for operators; null if there is none. */
     @Nullable
     String trouble();
 }

@@ -12,28 +12,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declares many channels, some at a time: less than what a leader refuses. One that is refused, or whose group does not answer, does not
- * keep the others back; it is over in a bounded time whatever happens. Used once; does not block.
+ * Declares many channels, several at a time but fewer than a leader would refuse. One that is refused, or whose group does not answer, does
+ * not hold up the others; completes within a bounded time in any case. Used once; does not block.
  */
 final class Declarations {
     private static final int AT_A_TIME = 32;
 
-    /** What it takes to declare one. Thread-safe; does not block. */
+    /** The steps of declaring one channel. Thread-safe; does not block. */
     interface Steps {
-        /** Brings it into the registry. */
+        /** Adds a channel to the registry. */
         CompletionStage<RegistryAnswer> declare(RegistryOp.Create channel);
 
-        /** The channel of that name which the registry has; null if there is none, or nobody can use it yet. */
+        /** Returns the registered channel of that name; null if there is none, or it cannot be used yet. */
         CompletionStage<@Nullable ChannelDefinition> find(String name);
 
-        /** Completes when a channel that is in the registry takes messages. */
+        /** Completes when a registered channel takes messages. */
         CompletionStage<Void> settled(ChannelDefinition channel);
     }
 
     /**
-     * How long is waited.
+     * How long to wait.
      *
-     * @param each for a group, until its channel does not keep others back any more
+     * @param each for one group, before its channel no longer holds up others
      * @param all for everything
      */
     record Patience(Duration each, Duration all) {}
@@ -45,13 +45,15 @@ final class Declarations {
     private final long beganNanos;
     private final List<CompletableFuture<Declared>> items = new ArrayList<>();
 
-    /** Why the registry may take nothing now; null as long as it does. */
+    /** Why the registry may accept nothing now; null while it does. */
     private volatile @Nullable String silence;
 
-    /** Whether groups are waited for: once one has not answered those behind it are not any more, or each list would wait many times. */
+    /**
+     * Whether to wait for groups. After the first one that does not answer in time this is off, or a long list would wait many times over.
+     */
     private volatile boolean waits = true;
 
-    /** Those channels. Its time runs from now on. */
+    /** Creates the declarations of the given channels. Their time limit starts now. */
     Declarations(List<RegistryOp.Create> wanted, Steps steps, Patience patience, Timing timing) {
         this.wanted = wanted;
         this.steps = steps;
@@ -60,7 +62,7 @@ final class Declarations {
         this.beganNanos = timing.nanoTime();
     }
 
-    /** Declares all; completes with what became of them, in their order. Does not fail. */
+    /** Declares all channels; completes with their outcomes, in order. Never fails. */
     CompletableFuture<List<Declared>> run() {
         return beginSome()
                 .thenCompose(begun -> CompletableFuture.allOf(items.toArray(CompletableFuture<?>[]::new)))
@@ -83,7 +85,7 @@ final class Declarations {
         return CompletableFuture.allOf(some).thenComposeAsync(done -> beginSome(), timing);
     }
 
-    /** Begins one; completes when another one may begin in its place. */
+    /** Begins one declaration; completes when the next one may begin in its place. */
     private CompletableFuture<Declared> begin(RegistryOp.Create channel) {
         CompletableFuture<Declared> registered = steps.declare(channel)
                 .thenCompose(answer -> registered(channel, answer))
@@ -95,7 +97,7 @@ final class Declarations {
         return registered.thenCompose(known -> waits ? waited(item, known) : CompletableFuture.completedFuture(known));
     }
 
-    /** Completes when a group has answered, or others are not to be kept back any more. */
+    /** Completes when the group has answered, or has held up the others long enough. */
     private CompletableFuture<Declared> waited(CompletableFuture<Declared> item, Declared known) {
         CompletableFuture<Declared> waited = item.copy();
         timing.completeAfter(patience.each().toMillis(), waited, known);

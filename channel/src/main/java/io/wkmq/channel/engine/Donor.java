@@ -26,22 +26,22 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives other nodes what their replicas miss: the rows of a group's last checkpoint, which are kept as they are as long as they are asked
- * for, and records. Thread-safe; does not block. So many offers at a time.
+ * Gives other nodes what their replicas miss: the rows of a group's last checkpoint, pinned as an offer while they are asked for, and
+ * records; also log entries, for learners. Thread-safe; does not block. The number of offers is bounded.
  */
 final class Donor {
     private static final int OFFERS_MAX = 32;
     private static final long IDLE_MS = 60_000;
 
-    /** How long one large entry is kept as it goes to those who ask for its parts. */
+    /** How long a large entry stays encoded while its parts are asked for. */
     private static final long LARGE_MS = 30_000;
 
-    /** Beyond so many bytes a page of entries is not made on the group's loop. */
+    /** Pages of entries larger than this, in bytes, are not encoded on the group's loop. */
     private static final int LOOP_BYTES_MAX = 32 << 10;
 
     private static final byte[] NONE = {};
 
-    /** What a row takes besides its bytes. */
+    /** The overhead of a row, in bytes. */
     private static final int ROW_BYTES = 16;
 
     private final Sources sources;
@@ -59,19 +59,19 @@ final class Donor {
     /**
      * A replica of this node.
      *
-     * @param channels what has its channels; null if it has none
-     * @param feed what it applies goes through
+     * @param channels the replica's channels; null if it has none
+     * @param feed the feed of the entries that it applies
      */
     record Source(FollowingReplica follower, @Nullable GroupReplica channels, EngineLoop loop, EntryFeed feed) {}
 
-    /** The replicas of this node. Thread-safe. */
+    /** This node's replicas. Thread-safe. */
     interface Sources {
-        /** That of a group; null if there is none. */
+        /** Returns the replica of a group; null if there is none. */
         @Nullable
         Source of(int group);
     }
 
-    /** What somebody fetches. */
+    /** An offer: a pinned checkpoint that another node fetches. */
     private static final class Offered {
         private final Source source;
         private final PinnedRows rows;
@@ -84,18 +84,19 @@ final class Donor {
         }
     }
 
-    /** What may fail. */
+    /** A step that may fail. */
     private interface Step {
         FillAnswer run() throws IOException;
     }
 
     /**
-     * Gives what those replicas have.
+     * Creates a donor of the given replicas.
      *
-     * @param gives for what blocks
-     * @param timer for offers that nobody uses
-     * @param ids numbers that are not used again, not by another run of the node either: random ones
-     * @param copies whether what it has follows replicas of others: of these nothing is given, for nobody compares them when others agree
+     * @param gives runs blocking reads
+     * @param timer expires idle offers
+     * @param ids a source of numbers that never repeat, not even after a restart of the node: random ones
+     * @param copies whether this node has copies only, which follow the replicas of others: nothing of those is given, as nobody
+     *     verifies what a donor gives, and a copy may have diverged
      */
     Donor(
             Sources sources,
@@ -205,7 +206,7 @@ final class Donor {
         return bytes > Math.min(LOOP_BYTES_MAX, limits.partBytesMax() / 2);
     }
 
-    /** If it is more than an answer takes, as of one large entry, the other parts are asked for next. */
+    /** Encodes a page. If it exceeds one answer, as a large entry does, keeps it for the requests for its other parts. */
     private byte[] encode(FillQuestion.Entries wanted, FillPages.Entries page) {
         byte[] encoded = FillPages.encode(page);
         if (encoded.length > limits.partBytesMax()) {
@@ -215,7 +216,7 @@ final class Donor {
         return encoded;
     }
 
-    /** On the group's loop: what the table has now is of one entry of its log. */
+    /** Makes an offer. Must be called on the group's loop, so that the table's rows are those of a single log entry. */
     private FillAnswer offer(Source source, long atLeast) throws IOException {
         FollowingReplica follower = source.follower;
         if (!follower.whole()) {
@@ -302,7 +303,7 @@ final class Donor {
         }
         replica.pin(wanted.channel()).whenComplete((pinned, failure) -> {
             if (failure instanceof ChannelGoneException) {
-                // what was offered has it, what is there now has not: as if all was trimmed
+                // dropped since the offer was made: answer as if everything was trimmed
                 answer.complete(part(FillPages.encode(new FillPages.Records(Long.MAX_VALUE, NONE)), wanted.offset()));
             } else if (failure != null) {
                 answer.complete(refused(String.valueOf(failure)));
@@ -327,7 +328,7 @@ final class Donor {
             byte[] page = RecordPage.encode(tail.channel(), RecordPage.dense(found));
             return part(FillPages.encode(new FillPages.Records(from, page)), wanted.offset());
         }
-        if (first > wanted.from()) { // trimmed, perhaps all of them
+        if (first > wanted.from()) { // trimmed, perhaps entirely
             return part(FillPages.encode(new FillPages.Records(first, NONE)), wanted.offset());
         }
         return refused("record " + from + " of channel " + tail.channel() + " is lost there");
@@ -338,7 +339,7 @@ final class Donor {
             gives.execute(() -> {
                 try {
                     answer.complete(step.run());
-                } catch (IOException | RuntimeException e) { // the other node has to know that it comes no more
+                } catch (IOException | RuntimeException e) { // the asking node must be told that no answer will come
                     answer.complete(refused(String.valueOf(e)));
                 }
             });

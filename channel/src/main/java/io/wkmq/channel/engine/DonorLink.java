@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
 
 /** Asks one other node for what a replica misses. Stages complete on a thread that must not be blocked. Thread-safe. */
 final class DonorLink {
-    /** The most bytes of what is fetched in parts: more than a message may have. */
+    /** The maximum size of anything fetched in parts, in bytes: more than a message may have. */
     private static final int WHOLE_BYTES_MAX = 600 << 20;
 
     private final Donors donors;
@@ -27,7 +27,7 @@ final class DonorLink {
         this.donor = donor;
     }
 
-    /** What the other node has of a group, up to an entry of its log at least. */
+    /** Asks for an offer of a group's checkpoint that covers the log at least up to an entry. */
     CompletionStage<FillAnswer.Offer> hello(int group, long atLeast) {
         return ask(new FillQuestion.Hello(group, atLeast)).thenApply(answer -> {
             if (!(answer instanceof FillAnswer.Offer made) || made.index() < atLeast) {
@@ -37,29 +37,29 @@ final class DonorLink {
         });
     }
 
-    /** An offer is not needed any more: else it was kept for a while; the answer does not matter. */
+    /** Releases an offer that is not needed any more, instead of leaving it to expire; the answer does not matter. */
     void bye(long offer) {
         var unused = donors.ask(donor, FillCodec.encode(new FillQuestion.Bye(offer)));
     }
 
-    /** The records of a channel from one on. */
+    /** Asks for the records of a channel from a given one on. */
     CompletionStage<FillPages.Records> records(long offer, int channel, long from) {
         return whole(offset -> new FillQuestion.Records(offer, channel, from, offset))
                 .thenApply(FillPages::decodeRecords);
     }
 
     /**
-     * The entries of a group's log behind one, when there are some; none if that takes long.
+     * Asks for the entries of a group's log after a given one, waiting until there are some; none on timeout.
      *
-     * @param holdMs how long that may take
-     * @param goesOn asked with each part but the last: whether the others are wanted. Any thread
+     * @param holdMs how long to wait
+     * @param goesOn whether the remaining parts are still wanted; asked after each part but the last, on any thread
      */
     CompletionStage<FillPages.Entries> entries(int group, long after, int holdMs, BooleanSupplier goesOn) {
         return whole(offset -> new FillQuestion.Entries(group, after, holdMs, offset), goesOn)
                 .thenApply(FillPages::decodeEntries);
     }
 
-    /** All parts of an answer. */
+    /** Fetches all parts of an answer. */
     CompletionStage<byte[]> whole(IntFunction<FillQuestion> question) {
         return whole(question, () -> true);
     }

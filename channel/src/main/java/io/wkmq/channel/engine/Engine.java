@@ -18,65 +18,65 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps channels, by their numbers, and the registry of them. Thread-safe; never blocks but in {@link #close}. Stages complete once what
- * was asked for cannot be lost any more, on any thread, which must not be blocked; exceptionally if that is not known.
+ * Keeps channels, identified by number, and their registry. Thread-safe; never blocks except in {@link #close}. Stages complete once the
+ * effect is durable, on any thread, which must not be blocked; they fail if the outcome is unknown.
  */
 public interface Engine extends AutoCloseable {
-    /** Whether what is in the channels is on other nodes too before that is said. */
+    /** Returns whether messages are replicated to other nodes before they are acknowledged. */
     boolean replicated();
 
-    /** Tells that one, and nobody else, what changes in the registry from now on. */
+    /** Sets the only listener of registry changes from now on. */
     void listen(RegistryListener listener);
 
-    /** The number of the group that a channel is in. */
+    /** Returns the number of the group that a channel belongs to. */
     int group(int channel);
 
-    /** Makes a channel, or gives it other rules if they are newer. A channel that was dropped does not come back. */
+    /** Creates a channel, or updates its rules if the given ones are newer. A channel that was dropped does not come back. */
     CompletionStage<Void> configure(int channel, ChannelRules rules);
 
-    /** Removes the records of a channel in front of a number. */
+    /** Removes the records of a channel before a sequence number. */
     CompletionStage<Void> trim(int channel, long first);
 
     /**
-     * Changes which channels there are, or what is said of nodes. Once the stage completes, the listener was told. What the change means
-     * for the groups of channels is to be told to these then.
+     * Changes the set of channels, or what the registry knows of nodes. When the stage completes the listener has been notified. Informing
+     * the groups of the channels is a separate step that has to follow.
      */
     CompletionStage<RegistryAnswer> change(RegistryOp op);
 
     /**
-     * What the registry says of nodes, as this node's copy has it, which may be behind others. Fails until that one has all that was
-     * acknowledged before this node began.
+     * Returns what the registry knows of nodes, from this node's copy of it, which may lag behind others. Fails until that copy has
+     * everything acknowledged before this node began.
      */
     CompletionStage<List<RegisteredNode>> nodes();
 
-    /** Whether this node leads the registry, as far as it knows: of those that keep it one should speak for nodes that are not here. */
+    /** Returns whether this node leads the registry, as far as it knows: the one of its nodes that speaks for nodes that are away. */
     boolean leadsRegistry();
 
-    /** Removes what a channel that is not in the registry any more has, for ever. */
+    /** Deletes, for good, the data of a channel that is not in the registry any more. */
     CompletionStage<Void> clear(int channel);
 
-    /** The channels of the registry. */
+    /** Returns the channels of the registry. */
     CompletionStage<List<ChannelDefinition>> channels();
 
-    /** The channel of that name in the registry, as this node has it; null if there is none. */
+    /** Returns the channel of that name, from this node's copy of the registry; null if there is none. */
     CompletionStage<@Nullable ChannelDefinition> find(String name);
 
-    /** The numbers of channels that were removed from the registry and have to be cleared. */
+    /** Returns the numbers of channels that were removed from the registry and are still to be cleared. */
     CompletionStage<List<Integer>> deleted();
 
     /** Appends a message, as {@link Appender#append}. */
     CompletionStage<Appended> append(int channel, Entry entry);
 
-    /** Whether a channel can take messages now, as far as this node knows: whether enough of those who keep it are there. */
+    /** Returns whether a channel can take messages now, as far as this node knows: whether there is a quorum. */
     boolean quorum(int channel);
 
     /**
-     * Whether this node does not know which channels there are although others have some: then no message may be taken for one that is in
-     * none. Asked for each message.
+     * Returns whether this node may not know which channels exist: then it must not take any message for an ordinary one. Called for each
+     * message.
      */
     boolean blind();
 
-    /** Whether what the registry tells now may have been so for long: this node has yet to hear all that others were told. */
+    /** Returns whether the registry's notifications may be about old changes: this node has not caught up with it yet. */
     boolean behind();
 
     /** Reads a channel, as {@link GroupReplica#read}. */
@@ -85,86 +85,85 @@ public interface Engine extends AutoCloseable {
     /** Takes a cursor and reads on from there, as {@link HeldCursors#take}. */
     CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start);
 
-    /** By how many records readers with cursors are behind, as {@link HeldCursors#lags}. */
+    /** Returns by how many records readers with cursors lag behind, as {@link HeldCursors#lags}. */
     Map<Integer, Long> cursorLags();
 
-    /** Joins a group of readers, as {@link SharedReadings#join}; one of several nodes, if they keep the channels together. */
+    /** Joins a group of readers, as {@link SharedReadings#join}; the group spans nodes if these keep the channels together. */
     CompletionStage<GroupSeat> join(int channel, ReadingGroup group, String reader, ReadStart start);
 
-    /** Sets a cursor, and takes it away from who has it, as {@link HeldCursors#reset}. */
+    /** Sets a cursor, and takes it away from its holder, as {@link HeldCursors#reset}. */
     CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start);
 
     /** Removes a cursor, as {@link HeldCursors#remove}. */
     CompletionStage<Void> removeCursor(int channel, String cursor);
 
-    /** The cursors of a channel, as {@link GroupReplica#cursors}. */
+    /** Returns the cursors of a channel, as {@link GroupReplica#cursors}. */
     CompletionStage<List<CursorStatus>> cursors(int channel);
 
-    /** What a channel has on this node; null if there is none. */
+    /** Returns the extent of a channel on this node; null if there is no such channel. */
     CompletionStage<@Nullable Position> position(int channel);
 
     /**
-     * Looks now through the records of a channel, or of all, whether they are on this node's disk as they were written, and has repaired what
-     * is not, if other nodes have it.
+     * Scrubs the records of a channel, or of all, now: verifies them on this node's disk and repairs damaged ones from other nodes.
      *
      * @param channel null for all
-     * @param patienceMs after which the stage completes with what was found so far, while it goes on
+     * @param patienceMs after which the stage completes with interim results while the scrub goes on
      */
     CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs);
 
-    /** What is known to be damaged on this node's disk, for an operator; null if nothing is. */
+    /** Returns the known damage on this node's disk, for operators; null if there is none. */
     @Nullable
     String damage();
 
-    /** Why nothing is appended now, for an operator; null if it is. */
+    /** Returns why nothing is appended now, for operators; null if appends work. */
     @Nullable
     String trouble();
 
-    /** What this node knows of the logs that it keeps together with others; nothing if there are none. */
+    /** Returns the status of the logs kept together with other nodes; empty if there are none. */
     CompletionStage<List<GroupStatus>> groups();
 
-    /** How many logs there are to be kept together with others, the registry's too; 0 if there are none. */
+    /** Returns how many logs are to be kept together with other nodes, including the registry's; 0 if there are none. */
     int groupsExpected();
 
     /**
-     * Whether this node surely has nothing of what others keep together: it asked for a part in that, and has none, or it is not decided yet
-     * who is to keep it.
+     * Returns whether this node certainly has none of the data that others keep together: it asked for a part in that and has none, or who
+     * is to keep it is not decided yet.
      */
     boolean keepsNothing();
 
-    /** By which the nodes that keep the logs know this one, as {@link GroupLogs#replica}; null if it keeps none with others. */
+    /** Returns the id of this node's replica, as {@link GroupLogs#replica}; null if it keeps none with others. */
     @Nullable
     UUID replica();
 
-    /** Makes place for a node that waits for one, as {@link GroupLogs#makePlace}. */
+    /** Makes room for a node that waits for a place, as {@link GroupLogs#makePlace}. */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);
 
-    /** Removes a node that is lost for ever from those that keep the logs, as {@link GroupLogs#remove}. */
+    /** Removes a permanently lost node from those that keep the logs, as {@link GroupLogs#remove}. */
     CompletionStage<Void> removeNode(String node);
 
-    /** The groups that nodes should not lead now, as {@link GroupLogs#filling}. */
+    /** Returns the groups that nodes should not lead now, as {@link GroupLogs#filling}. */
     CompletionStage<Map<String, Set<Integer>>> filling();
 
-    /** Has another node lead the log of a group, as {@link GroupLogs#lead}. */
+    /** Transfers the leadership of a group, as {@link GroupLogs#lead}. */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
-    /** Whether others keep the replicas and this node has copies of them, which count in no majority. */
+    /** Returns whether this node is a learner: others keep the replicas, and this node has copies of them, which count in no majority. */
     boolean learner();
 
-    /** How many nodes are to have a replica of each channel, be they here or not. */
+    /** Returns how many nodes are to have a replica of each channel, present or not. */
     int replicas();
 
-    /** The nodes that are here and say what their replicas have; this one first. */
+    /** Returns the nodes that are present and can report what their replicas hold; this one first. */
     List<Auditee> auditees();
 
     /**
-     * What it does.
+     * Returns the engine's statistics.
      *
-     * @param ends what is known of its channels
+     * @param ends the channels' last sequence numbers
      */
     ChannelFigures figures(ChannelFigures.Ends ends);
 
-    /** Finishes what was begun. Blocks; does nothing if that was called before. */
+    /** Closes the engine after finishing what was begun. Blocks; idempotent. */
     @Override
     void close() throws IOException;
 }

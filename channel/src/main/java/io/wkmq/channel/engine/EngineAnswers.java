@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for what an engine answers, for administrators. Stateless; its methods block, and must not be called by an engine's threads. */
+/**
+ * Waits for an engine's answers on behalf of administrators. Stateless; its methods block, and must not be called on an engine's threads.
+ */
 final class EngineAnswers {
     private static final long PATIENCE_SECONDS = 30;
 
@@ -16,14 +18,14 @@ final class EngineAnswers {
     /**
      * Waits for an answer.
      *
-     * @throws ChannelException if there is none, or not within half a minute
+     * @throws ChannelException if the request fails, or there is no answer within half a minute
      */
     static <T extends @Nullable Object> T await(CompletionStage<T> stage) throws ChannelException {
         return await(stage, "");
     }
 
     /**
-     * Waits for the answer to a change, which may still take effect when it is not waited for any more.
+     * Waits for the answer to a change, which may still take effect after a timeout.
      *
      * @throws ChannelException as {@link #await}
      */

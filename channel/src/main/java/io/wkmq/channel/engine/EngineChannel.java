@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One channel of an engine as those see it who publish. Thread-safe. */
+/** One channel of an engine, as seen by publishers. Thread-safe. */
 public final class EngineChannel implements ChannelLog {
     private final Engine engine;
     private final int channel;
@@ -18,7 +18,7 @@ public final class EngineChannel implements ChannelLog {
     private final AtomicLong last;
 
     /**
-     * The channel of that number.
+     * Creates the view of a channel.
      *
      * @param last the sequence number of its last message, 0 if it has none
      */
@@ -29,7 +29,9 @@ public final class EngineChannel implements ChannelLog {
         this.last = new AtomicLong(last);
     }
 
-    /** The sequence number of the last message that was appended, 0 if there was none. */
+    /**
+     * Returns the highest known sequence number: the initial one, or that of a later message published on this node; 0 if there is none.
+     */
     long last() {
         return last.get();
     }

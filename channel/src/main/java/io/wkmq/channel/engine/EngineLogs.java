@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs of an engine's groups: how this node gets its part in them, with replicas or with copies that follow those of others, and whether it
- * has it. Thread-safe; does not block but where it says so.
+ * The replicated logs of an engine's groups: finds this node's part in them, as a replica or as a learner whose copies follow other
+ * replicas, and tracks whether it has caught up. Thread-safe; does not block unless stated.
  */
 final class EngineLogs {
     private static final Logger LOG = LoggerFactory.getLogger(EngineLogs.class);
@@ -31,7 +31,7 @@ final class EngineLogs {
     private final ReplicaStore store;
     private final LearnerFile learnerFile;
 
-    /** Who kept the replicas of which this node has copies; none if it has none. */
+    /** Ids of the replicas that this node's copies follow; empty if it has no copies. */
     private final Set<UUID> learnedFrom;
 
     private final Consumer<GroupLogs> onHere;
@@ -40,7 +40,7 @@ final class EngineLogs {
     private final AtomicBoolean toldBroken = new AtomicBoolean();
     private final Givers givers = new Givers();
 
-    /** Held while this node takes its part, which writes files: nobody ends it meanwhile. */
+    /** Held while this node takes its part, which writes files, so that it is not closed meanwhile. */
     private final Object takingPart = new Object();
 
     private volatile Consumer<IOException> onBroken = cause -> {};
@@ -50,22 +50,22 @@ final class EngineLogs {
     private volatile boolean newcomer;
     private volatile boolean blind;
 
-    /** On a node that keeps no replicas. */
+    /** The copies of a node that keeps no replicas; null elsewhere. */
     private volatile @Nullable LearnedGroups learned;
 
-    /** Whether what it has is none of what the others have, or a copy of it can follow no more. */
+    /** Whether this node has no part in the channels: its data is not that of the others, or one of its copies cannot follow any more. */
     private volatile boolean excluded;
 
-    /** Whether the table was lost, and not all is here again that it had. */
+    /** Whether the table was lost and its contents have not been recovered completely. */
     private volatile boolean recovering;
 
     private volatile boolean closed;
 
     /**
-     * Of those files.
+     * Creates the logs of the given files.
      *
-     * @param learnedFrom who kept the replicas of which they are copies, as the file says; none if they are no copies
-     * @param onHere is told once that all is here that was acknowledged before; blocks what begins
+     * @param learnedFrom the ids, as stored in the file, of the replicas that the files are copies of; empty if they are no copies
+     * @param onHere run once when everything acknowledged before is here; the start waits for it
      */
     EngineLogs(ReplicaStore store, LearnerFile learnerFile, Set<UUID> learnedFrom, Consumer<GroupLogs> onHere) {
         this.store = store;
@@ -75,22 +75,22 @@ final class EngineLogs {
         this.logs = new AtomicReferenceArray<>(store.groups() + 1);
         this.recovering = store.begunAnew();
         this.blind = recovering || !learnedFrom.isEmpty();
-        store.copies(!learnedFrom.isEmpty()); // until it takes a place
+        store.copies(!learnedFrom.isEmpty()); // until this node takes a place
     }
 
-    /** From whom replicas and copies get what they miss. Before it begins. */
+    /** Sets where replicas and copies fetch what they miss. Must be called before {@link #begin}. */
     void fetchFrom(Donors others) {
         donors = others;
         store.fetchFrom(new PermittedDonors(others, givers, this::mayFetch));
     }
 
-    /** Not from nodes that may have other channels. */
+    /** Returns whether this node may fetch from others: not while those may have other channels. */
     private boolean mayFetch() {
         GroupLogs all = kept;
         return !excluded && (!store.copies() || (all != null && all.confirmed()));
     }
 
-    /** Is told once when a copy can follow no more. Before it begins. */
+    /** Sets a callback, called once when a copy cannot follow any more. Must be called before {@link #begin}. */
     void onBroken(Consumer<IOException> told) {
         onBroken = told;
     }
@@ -137,7 +137,7 @@ final class EngineLogs {
         }
     }
 
-    /** Takes up what waited for all to be here; nothing if it is closed, or a copy was given up. Returns whether it did. */
+    /** Completes the start once everything is here; does nothing if this is closed or a copy was given up. Returns whether it did. */
     private boolean goOn(GroupLogs all) {
         synchronized (takingPart) {
             if (closed || !here()) {
@@ -150,7 +150,7 @@ final class EngineLogs {
         }
     }
 
-    /** All is here, unless a copy was given up meanwhile. */
+    /** Notes that everything is here, unless a copy was given up meanwhile. */
     private synchronized boolean here() {
         if (excluded) {
             return false;
@@ -160,7 +160,7 @@ final class EngineLogs {
         return true;
     }
 
-    /** What the copies of this node need of it, and tell it. */
+    /** The services and callbacks of this node's copies. */
     private final class OwnCopies implements LearnedGroups.Owner {
         @Override
         public @Nullable Donors donors() {
@@ -197,11 +197,11 @@ final class EngineLogs {
         begun.completeExceptionally(reason);
     }
 
-    /** With replicas, which others may follow, or following those that others have. */
+    /** Takes this node's part: as a replica, which learners may follow, or as a learner. */
     private void takePart(GroupLogs all) throws IOException, InterruptedException {
         synchronized (takingPart) {
             if (closed) {
-                return; // the files may be closed too
+                return; // the files may be closed as well
             }
             if (all.keepers().isEmpty()) {
                 keep(all);
@@ -222,14 +222,14 @@ final class EngineLogs {
 
             @Override
             public boolean led(int group) {
-                return isHere() && all.led(group); // before, this node may not have what was acknowledged to others
+                return isHere() && all.led(group); // until then this node may lack what others have acknowledged
             }
         });
     }
 
     private void follow(GroupLogs all) throws IOException, InterruptedException {
         blind = true;
-        newcomer = true; // until it has all
+        newcomer = true; // until it has caught up
         if (learnedFrom.isEmpty() && store.hasRows()) {
             throw new LogClosedException(
                     "This node has channels, but no log of them, and is none of those that keep them; expected an empty"
@@ -263,7 +263,7 @@ final class EngineLogs {
                 newcomer |= e instanceof NewcomerException;
                 blind = newcomer || recovering || !learnedFrom.isEmpty();
                 waits(String.valueOf(e.getMessage()));
-                Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
+                Thread.sleep(PAUSE_MS); // this thread has nothing else to do
             }
         }
     }
@@ -284,7 +284,7 @@ final class EngineLogs {
 
     private synchronized void waits(String reason) {
         if (excluded) {
-            return; // that is said, and stays so
+            return; // the reason was logged and is final
         }
         if (!reason.equals(waiting)) {
             LOG.warn("Channels are not ready yet, waiting: {}", reason);
@@ -292,23 +292,23 @@ final class EngineLogs {
         waiting = reason;
     }
 
-    /** The logs as all nodes keep them; null until it {@link #begin begins}. */
+    /** Returns the logs shared by all nodes; null before {@link #begin}. */
     @Nullable
     GroupLogs kept() {
         return kept;
     }
 
-    /** How many there are, the registry's too. */
+    /** Returns the number of groups, including the registry's. */
     int count() {
         return logs.length();
     }
 
-    /** Whether the log of a group was found. */
+    /** Returns whether the log of a group was found. */
     boolean isFound(int group) {
         return logs.get(group) != null;
     }
 
-    /** Completes once this node has all of a group that was acknowledged to anybody before. */
+    /** Completes once this node has every entry of a group that was acknowledged to anybody before the call. */
     CompletionStage<Void> caughtUp(int group, Duration limit) {
         GroupLogs all = kept;
         return all == null || !isFound(group) ? CompletableFuture.failedFuture(notHere()) : caughtUp(all, group, limit);
@@ -319,7 +319,7 @@ final class EngineLogs {
         return following == null ? all.caughtUp(group, limit) : following.caughtUp(group, limit);
     }
 
-    /** Whether somebody says what gets into the log of a group, as far as this node knows. */
+    /** Returns whether a group has a leader, as far as this node knows. */
     boolean led(int group) {
         GroupLogs all = kept;
         LearnedGroups following = learned;
@@ -329,7 +329,7 @@ final class EngineLogs {
         return following == null ? all.led(group) : following.led(group);
     }
 
-    /** What this node knows of a group that was found; fails if it was not. */
+    /** Returns the status of a group; fails if its log was not found. */
     CompletionStage<GroupStatus> status(int group) {
         GroupLogs all = kept;
         LearnedGroups following = learned;
@@ -339,7 +339,7 @@ final class EngineLogs {
         return following == null ? all.status(group) : following.status(group);
     }
 
-    /** Brings an operation into the log of a group, if this node has its part in it. */
+    /** Appends an operation to the log of a group, if this node has its part in it. */
     CompletionStage<byte[]> propose(int group, byte[] op) {
         if (closed) {
             return CompletableFuture.failedFuture(new LogClosedException("The channels are closed", null));
@@ -351,23 +351,23 @@ final class EngineLogs {
                 : log.propose(op);
     }
 
-    /** Why something cannot be asked of the groups now. */
+    /** Returns the failure of a request that the groups cannot serve now. */
     OverloadedException notHere() {
         String reason = waiting;
         return new OverloadedException("The channels are not here yet: " + (reason == null ? UNCONFIRMED : reason));
     }
 
-    /** Whether it has begun, and was not given up since. */
+    /** Returns whether the start has completed, and nothing was given up since. */
     boolean isHere() {
         return waiting == null;
     }
 
-    /** Whether it will not be here: this node has no part in the logs. */
+    /** Returns whether this node has no part in the logs and never will. */
     boolean isExcluded() {
         return excluded;
     }
 
-    /** Why what this node has is not to be compared with what others have; null if it is. */
+    /** Returns why this node's data must not be compared with that of others; null if it may be. */
     @Nullable
     String apart() {
         if (excluded) {
@@ -384,35 +384,35 @@ final class EngineLogs {
                 || store.filling().contains(store.groups());
     }
 
-    /** Whether this node came without anything, as far as its logs say, or nobody keeps any yet. */
+    /** Returns whether this node came without any data, as far as its logs tell, or nobody keeps any yet. */
     boolean isNew() {
         GroupLogs all = kept;
         return learned == null && (newcomer || (all != null && !all.decided())) && !recovering;
     }
 
-    /** Whether the table was lost, and not all is here again that it had. */
+    /** Returns whether the table was lost and its contents have not been recovered completely. */
     boolean recovering() {
         return recovering;
     }
 
-    /** Whether this node may not know which channels there are. */
+    /** Returns whether this node may not know which channels exist. */
     boolean blind() {
         LearnedGroups following = learned;
         return blind || excluded || (following != null && following.blind()) || perhapsNewcomer();
     }
 
-    /** Whether others may keep the logs, of whom this node has not heard. */
+    /** Returns whether other nodes, which this one has not heard of, may keep the logs. */
     private boolean perhapsNewcomer() {
         GroupLogs all = kept;
         return waiting != null && all != null && all.perhapsKeptByOthers();
     }
 
-    /** Whether it has copies, which follow replicas of others. */
+    /** Returns whether this node is a learner, whose copies follow the replicas of others. */
     boolean learner() {
         return learned != null;
     }
 
-    /** Why channels are not here, or not all of them can be used; null if they can. */
+    /** Returns, for operators, why some or all channels cannot be used here; null if all can. */
     @Nullable
     String trouble() {
         String reason = waiting;
@@ -441,21 +441,21 @@ final class EngineLogs {
         return null;
     }
 
-    /** Takes nothing into the logs any more; what has not begun does not. */
+    /** Refuses further operations; a start that has not completed is abandoned. */
     void close() {
         closed = true;
         begun.completeExceptionally(new LogClosedException("The channels are closed", null));
     }
 
-    /** Whether it is closed. */
+    /** Returns whether this is closed. */
     boolean isClosed() {
         return closed;
     }
 
-    /** Ends the copies, if it has some. When it is closed. Blocks. */
+    /** Ends the copies, if there are any. Must be called after {@link #close}. Blocks. */
     void endCopies() {
         LearnedGroups following;
-        synchronized (takingPart) { // which may just begin
+        synchronized (takingPart) { // they may be starting just now
             following = learned;
         }
         if (following != null) {

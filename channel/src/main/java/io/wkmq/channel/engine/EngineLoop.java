@@ -8,25 +8,25 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The one thread that owns a part of the engine. What it is given it carries out in that order, one after the other. */
+/** The single thread that owns a part of the engine's state. Runs tasks one at a time, in the order submitted. */
 public interface EngineLoop extends Executor {
     /**
-     * Gives it something to do. Any thread; does not block.
+     * Submits a task. Any thread; does not block.
      *
-     * @throws RejectedExecutionException if it has ended: then it will not be done
+     * @throws RejectedExecutionException if the loop has ended: the task will not be run
      */
     @Override
     void execute(Runnable task);
 
-    /** Gives it something to do when that time has passed. On the loop only. */
+    /** Runs a task after a delay. Must be called on the loop. */
     void after(long delayMs, Runnable task);
 
-    /** Ms since some moment; never goes back. */
+    /** Returns monotonic time in ms, from an arbitrary origin. */
     long nowMs();
 
     /**
-     * Gives it a question, which completes the future. Any thread; does not block. The future fails with a {@link LogClosedException} if the
-     * loop has ended, and with what the question throws, which the loop hears as well.
+     * Runs a question on the loop, which completes the returned future. Any thread; does not block. The future fails with a
+     * {@link LogClosedException} if the loop has ended, and with what the question throws, which is also rethrown to the loop.
      */
     default <T extends @Nullable Object> CompletableFuture<T> ask(Consumer<CompletableFuture<T>> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -36,7 +36,7 @@ public interface EngineLoop extends Executor {
                     question.accept(answer);
                 } catch (RuntimeException | Error e) {
                     answer.completeExceptionally(e);
-                    throw e; // a bug: the loop tells it
+                    throw e; // a bug: the loop reports it
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -46,8 +46,8 @@ public interface EngineLoop extends Executor {
     }
 
     /**
-     * Has it begin a step, as {@link #ask}; the future becomes what the step's stage does, on whatever thread that is. It fails too with what
-     * the step throws, which is not told otherwise.
+     * Runs a step on the loop, as {@link #ask}; the returned future completes as the step's stage does, on whatever thread that is. An
+     * exception thrown by the step only fails the future.
      */
     default <T extends @Nullable Object> CompletableFuture<T> compose(Supplier<CompletionStage<T>> step) {
         return ask(answer -> {

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A loop with a thread of its own, until it is closed. Thread-safe. */
+/** An event loop on a thread of its own, until it is closed. Thread-safe. */
 public final class EngineThread implements EngineLoop, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
 
@@ -32,7 +32,7 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Starts a loop whose thread has that name. */
+    /** Starts a loop on a new thread of the given name. */
     public static EngineThread start(String name) {
         EngineThread started = new EngineThread(name);
         started.thread.start();
@@ -87,7 +87,7 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
         }
     }
 
-    /** From here on nothing is taken any more; what was in the meantime is carried out. */
+    /** Refuses tasks from here on; runs those that were submitted meanwhile. */
     private void end() {
         ended = true;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -105,7 +105,7 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
         idle = false;
     }
 
-    // a bug in one task must not end the thread: the others are still to be carried out
+    // a bug in one task must not end the thread: the others are still to be run
     @SuppressWarnings("IllegalCatch")
     private static void run(Runnable task) {
         try {
@@ -119,11 +119,11 @@ public final class EngineThread implements EngineLoop, AutoCloseable {
         try {
             LOG.error("A channel task failed", failure);
         } catch (OutOfMemoryError e) {
-            failure.addSuppressed(e); // and the thread goes on: who failed has seen to what follows from it
+            failure.addSuppressed(e); // and the thread goes on: the failed task has dealt with its own consequences
         }
     }
 
-    /** Carries out what it was given, but nothing that waits for its time; then ends. Blocks until it has. */
+    /** Runs the tasks submitted so far, but no delayed ones, then ends the thread. Blocks until it has ended. */
     @Override
     public void close() {
         closing = true;

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of an engine: one loop, one that writes in the background, one that scrubs, one that reads for other nodes, and some that read
- * for clients. Thread-safe.
+ * The threads of an engine: an event loop, one thread for background writes, one for scrubs, one that reads for other nodes, and some for
+ * readers. Thread-safe.
  */
 final class EngineThreads {
     private static final int READ_THREADS = 2;
@@ -48,7 +48,7 @@ final class EngineThreads {
         return scrubs;
     }
 
-    /** Carries a last task out on the loop, and what is due; then all threads have ended. Blocks. */
+    /** Runs a last task on the loop, then what is already queued, and ends all threads. Blocks. */
     void end(Runnable last) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> {
@@ -66,7 +66,7 @@ final class EngineThreads {
         end(gives);
     }
 
-    /** Takes nothing any more, and waits until what it was given is done. Blocks, whoever interrupts it. */
+    /** Shuts an executor down and waits until its queued tasks are done. Blocks, even if interrupted. */
     static void end(ExecutorService executor) {
         executor.shutdown();
         boolean interrupted = false;

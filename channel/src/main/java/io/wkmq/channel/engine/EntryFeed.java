@@ -12,20 +12,20 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replica of a group, which gives what it applies on to nodes that keep no replicas: they ask for what comes next. What was applied is
- * committed. As long as nobody asks nothing is kept for it. Belongs to the group's loop.
+ * A group's replica that also feeds the entries it applies to learners, which ask for what comes next. What was applied is committed.
+ * Entries are kept only while somebody asks for them. Confined to the group's loop.
  */
 final class EntryFeed implements LogFollower {
-    /** How long somebody waits at most for what comes next, but for a look; then he is told that nothing has come. */
+    /** How long a request waits at most for the next entry before it is answered with none; one more check interval may pass. */
     static final int HOLD_MS = 500;
 
     private static final long LOOK_MS = 250;
     private static final long NEVER = Long.MIN_VALUE;
 
-    /** After how long nothing is kept any more for those who have asked. */
+    /** How long after the last request entries are kept. */
     static final long UNUSED_MS = 30_000;
 
-    /** How many wait at a time: as each node asks once at a time, so many nodes. */
+    /** The maximum number of waiting requests, and so of learners: each has one at a time. */
     static final int WAITING_MAX = 256;
 
     private final FollowingReplica replica;
@@ -35,28 +35,28 @@ final class EntryFeed implements LogFollower {
     private final int pageBytes;
     private List<Waiting> waiting = new ArrayList<>();
     private long askedMs;
-    private long lookingMs = NEVER; // since when it is to look, and to tell: what was to do it may have ended
+    private long lookingMs = NEVER; // when the pending check was scheduled, which is renewed if overdue, as the loop's timer may have ended
     private long tellingMs = NEVER;
 
-    /** How often looking began anew: a look of before is of no use, or there were more with each that is late. */
+    /** Generation of the periodic check: a stale check is ignored, or overdue ones would add up. */
     private long looks;
 
     /** The node that has the replica. Thread-safe. */
     interface Source {
-        /** By which those who keep the logs know this node; null if it is none of them, or does not know it yet: it gives nothing on then. */
+        /** Returns the id of this node's replica; null if it keeps none or does not know yet: then it feeds nothing. */
         @Nullable
         UUID replica();
 
-        /** Whether somebody says what gets into the log of a group, as far as this node knows. */
+        /** Returns whether a group has a leader, as far as this node knows. */
         boolean led(int group);
     }
 
     private record Waiting(long after, long untilMs, CompletableFuture<Entries> answer) {}
 
     /**
-     * Gives on what that replica applies.
+     * Creates a feed of the entries that a replica applies.
      *
-     * @param pageBytes how much is given at once
+     * @param pageBytes the size of one answer
      */
     EntryFeed(FollowingReplica replica, EngineLoop loop, Source source, RecentEntries recent, int pageBytes) {
         this.replica = replica;
@@ -67,10 +67,10 @@ final class EntryFeed implements LogFollower {
     }
 
     /**
-     * What comes behind an entry, at once or when it comes; nothing if that takes long. Completes on the loop; with an {@link IOException} if
-     * it cannot be had here.
+     * Returns the entries after a given one, at once or when some arrive; none on timeout. Completes on the loop; with an
+     * {@link IOException} if this node cannot serve them.
      *
-     * @param holdMs how long that may take; {@value #HOLD_MS} is the most
+     * @param holdMs how long to wait; at most {@value #HOLD_MS}
      */
     CompletionStage<Entries> behind(long after, int holdMs) {
         UUID self = source.replica();
@@ -129,7 +129,7 @@ final class EntryFeed implements LogFollower {
         return sinceMs == NEVER || loop.nowMs() - sinceMs > 4 * LOOK_MS;
     }
 
-    /** Tells those for whom something has come, or who have waited long enough. */
+    /** Answers the requests for which something has come, or whose time is up. */
     private void tell() {
         tellingMs = NEVER;
         List<Waiting> before = waiting;
@@ -150,7 +150,7 @@ final class EntryFeed implements LogFollower {
         }
     }
 
-    /** Behind what is applied now: so much is told at once. */
+    /** Schedules the answers behind the tasks that are queued now, so that all they apply is answered at once. */
     private void tellSoon() {
         if (waiting.isEmpty() || !isOver(tellingMs)) {
             return;
@@ -159,7 +159,7 @@ final class EntryFeed implements LogFollower {
             tellingMs = loop.nowMs();
             loop.execute(this::tell);
         } catch (RejectedExecutionException e) {
-            tellingMs = NEVER; // the node ends: nobody is told any more
+            tellingMs = NEVER; // the node is stopping: nobody is answered any more
         }
     }
 
@@ -178,7 +178,7 @@ final class EntryFeed implements LogFollower {
 
     private void passOn(long index, byte @Nullable [] op) {
         if (recent.wanted() && loop.nowMs() - askedMs > 2 * UNUSED_MS) {
-            recent.end(); // what was to look has ended, and nobody has asked since
+            recent.end(); // the periodic check has ended, and nobody has asked since
         }
         recent.add(index, op);
         tellSoon();
@@ -202,8 +202,7 @@ final class EntryFeed implements LogFollower {
     @Override
     public void restore(byte[] snapshot) throws IOException {
         replica.restore(snapshot);
-        recent.end(); // the log goes on behind the snapshot: what is in front of it may not have come here, even if
-        // the replica has it
+        recent.end(); // the log goes on after the snapshot: earlier entries may not have passed through here even if the replica has them
         tellSoon();
     }
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has what a replica misses fetched, in rounds until it is whole: each brings less, for less has come meanwhile. Another node is asked each
- * time that one has failed, after a pause. Belongs to the executor that it was given, which does one thing at a time.
+ * Fetches what a replica misses from other nodes, in rounds until the replica is whole: each round is shorter than the last, as less has
+ * arrived meanwhile. When a round fails the next node is asked, after a pause. Confined to the given executor, which must be serial.
  */
 final class Fill {
     private static final Logger LOG = LoggerFactory.getLogger(Fill.class);
@@ -34,11 +34,11 @@ final class Fill {
     private int failures;
 
     /**
-     * Of that replica.
+     * Creates the fill of a replica.
      *
-     * @param loop of the replica
+     * @param loop the replica's loop
      * @param donors the other nodes; null while they are not known yet
-     * @param executor for what blocks
+     * @param executor for blocking work
      * @param timer for pauses
      */
     Fill(
@@ -56,7 +56,7 @@ final class Fill {
         this.timer = timer;
     }
 
-    /** Begins. On the replica's loop. */
+    /** Begins. Must be called on the replica's loop. */
     void begin() {
         LOG.warn(
                 "The replica of a group misses entries of its log, they are fetched from another node group={} entry={}",
@@ -65,7 +65,7 @@ final class Fill {
         goOn();
     }
 
-    /** On the replica's loop. */
+    /** Must be called on the replica's loop. */
     private void goOn() {
         long missing = replica.missing();
         execute(() -> {
@@ -99,7 +99,7 @@ final class Fill {
         if (index != null) {
             long reached = index;
             failures = 0;
-            tries--; // who had it has the rest
+            tries--; // the same donor has the rest
             onLoop(() -> finish(donor, reached));
         } else if (cause instanceof UncheckedIOException broken) {
             giveUp(new IOException(broken.getMessage(), broken));
@@ -135,7 +135,7 @@ final class Fill {
         }
     }
 
-    /** On the replica's loop: no entry comes in between. */
+    /** Must be called on the replica's loop: no entry comes in between. */
     private void finish(NodeId donor, long index) {
         try {
             if (replica.filled(index)) {

@@ -1,14 +1,14 @@
 package io.wkmq.channel.engine;
 
 /**
- * How much is taken at a time when a replica is filled.
+ * Limits of a single step when a replica is filled.
  *
- * @param rowsMax rows that are read at a time
- * @param pageBytes a page ends behind so many bytes
+ * @param rowsMax rows read at a time
+ * @param pageBytes size at which a page ends
  * @param recordsMax records in one page
- * @param partBytesMax the most bytes of one message
- * @param missedMax how many entries are kept that come meanwhile
- * @param missedBytesMax how many bytes of them
+ * @param partBytesMax maximum size of one message, in bytes
+ * @param missedMax maximum number of entries kept that arrive meanwhile
+ * @param missedBytesMax their maximum total size, in bytes
  */
 record FillLimits(int rowsMax, int pageBytes, int recordsMax, int partBytesMax, int missedMax, long missedBytesMax) {
     static final FillLimits DEFAULTS = new FillLimits(16, 256 << 10, 4_096, 768 << 10, 4_096, 32 << 20);

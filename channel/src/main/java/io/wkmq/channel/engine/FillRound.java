@@ -15,8 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * Fetches what a replica misses from one other node, up to one entry of the log. Works on an executor that does one thing at a time; blocks it
- * for no longer than the disk takes.
+ * Fetches what a replica misses from one other node, up to one entry of the log. Runs on a serial executor; blocks it only for disk access.
  */
 final class FillRound {
     private final int group;
@@ -25,7 +24,7 @@ final class FillRound {
     private final Executor executor;
     private long offer;
 
-    /** What may fail on this node. */
+    /** A local step that may fail. */
     private interface Step {
         void run() throws IOException;
     }
@@ -38,10 +37,10 @@ final class FillRound {
     }
 
     /**
-     * Begins. Completes with the entry up to which the group's rows have all now, on the executor; exceptionally with an
-     * {@link UncheckedIOException} as the cause if this node's disk does not work, with anything else if the other node has it not.
+     * Begins. Completes on the executor with the log entry that all of the group's rows now reflect; fails with an
+     * {@link UncheckedIOException} as the cause if this node's disk fails, with anything else if the other node cannot provide it.
      *
-     * @param atLeast the entry up to which is wanted
+     * @param atLeast the lowest log entry that is acceptable
      */
     CompletionStage<Long> run(long atLeast) {
         return link.hello(group, atLeast).thenComposeAsync(this::all, executor);
@@ -60,7 +59,7 @@ final class FillRound {
                 .whenComplete((index, failure) -> link.bye(offer));
     }
 
-    /** The channels from that one on. */
+    /** Fetches the channels from the given number on. */
     private CompletionStage<Void> page(int from) {
         return link.whole(offset -> new FillQuestion.Rows(offer, from, offset))
                 .thenComposeAsync(

@@ -18,12 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where what is fetched for a replica goes: records, then the rows that say that they are there, at last the state of the group. Blocks. One
- * thread at a time, while the replica is paused.
+ * The destination of what is fetched for a replica: first records, then the rows that account for them, and finally the state of the group.
+ * Blocks. One thread at a time, while the replica is paused.
  *
- * <p>A crash at any moment does no harm. Records behind what the rows say are cut when the channel is begun again. Files are deleted only
- * when the rows say that they do not count. Rows of a part of the channels may be ahead of the others and of the state: the table knows
- * that the group is not whole, and that it wants at least what those rows have. So what is fetched never goes back.
+ * <p>Crash-safe at any point. Records beyond what the rows account for are cut off when the channel is opened again. Files are deleted only
+ * once the rows say that they do not count. Rows of some channels may be ahead of others and of the state: the table records that the group
+ * is not whole, and that it needs at least the entry which those rows reflect. So progress is never undone.
  */
 final class FillTarget {
     private static final long NOTHING = 0;
@@ -32,25 +32,27 @@ final class FillTarget {
     private final NodeTable table;
     private final @Nullable RecordStore records;
 
-    /** Channels that somebody reads: their records are begun, and stay so. */
+    /** Channels in use by readers: their records are open, and stay so. */
     private final Set<Integer> used;
 
-    /** The channel that is fetched anew: what others have here is not taken for damaged; null if what was missed is fetched. */
+    /**
+     * The only channel whose data is discarded and fetched anew, while the data of others is trusted; null if missed entries are fetched.
+     */
     private final @Nullable Integer refetched;
 
-    /** How far channels that are used have come here, with the digest that they have by their own account. */
+    /** How far channels in use have been filled, with the digest computed from their own records. */
     private final Map<Integer, Reached> reached = new HashMap<>();
 
-    /** Rows that are not written yet. */
+    /** Rows not written yet. */
     private final Map<Integer, byte[]> rows = new HashMap<>();
 
-    /** Channels that were begun for the rows that are not written yet. */
+    /** Channels opened for the rows not written yet. */
     private final List<Integer> begun = new ArrayList<>();
 
-    /** From where on records of channels count, as soon as the rows say so. */
+    /** The first valid record of channels, in effect once the rows are written. */
     private final Map<Integer, Long> firsts = new HashMap<>();
 
-    /** Channels that are gone, as soon as the rows say so. */
+    /** Channels that are gone, in effect once the rows are written. */
     private final List<Integer> gone = new ArrayList<>();
 
     private int channel;
@@ -60,23 +62,23 @@ final class FillTarget {
     private long next;
     private long end;
 
-    /** The digest of the records in front of the next one, of a channel that keeps those that it has; null if that is not known. */
+    /** The digest of the records before the next one, of a channel that keeps its records; null if it is unknown. */
     private @Nullable Long digest;
 
     /**
-     * Where a channel is.
+     * The progress of a channel.
      *
-     * @param next the sequence number behind its last record
-     * @param digest of all that it was given
+     * @param next the sequence number after its last record
+     * @param digest digest of everything it was given
      */
     private record Reached(long next, long digest) {}
 
     /**
-     * The rows and records of a group.
+     * Creates the destination for a group's rows and records.
      *
-     * @param records null if it has none
-     * @param used the channels whose records are begun
-     * @param refetched the only channel whose records do not count here; null if there is none
+     * @param records null if the group has none
+     * @param used the channels whose records are open
+     * @param refetched the only channel whose local records do not count; null if there is none
      */
     FillTarget(
             int group, NodeTable table, @Nullable RecordStore records, Set<Integer> used, @Nullable Integer refetched) {
@@ -87,17 +89,17 @@ final class FillTarget {
         this.refetched = refetched;
     }
 
-    /** The entry of the group's log up to which all is wanted, at least: some of the rows may be of that. */
+    /** Returns the log entry that the fill must at least reach: some of the rows may already reflect it. */
     long wanted() throws IOException {
         return table.wanted(group);
     }
 
-    /** What comes is of that entry of the group's log. */
+    /** Notes the log entry that the following rows reflect. */
     void begin(long index) throws IOException {
         table.wantMore(group, index);
     }
 
-    /** Begins with a channel that is to have that row; empty if it is gone. */
+    /** Begins a channel that is to get the given row; an empty one if the channel is gone. */
     void begin(int number, byte[] fetched) throws IOException {
         RecordStore store = store();
         channel = number;
@@ -113,20 +115,20 @@ final class FillTarget {
         boolean others = refetched != null && number != refetched;
         Position to = StateCodec.decodeHead(fetched).position();
         if (local != null && here != null && from != null && others && !here.importing() && from.next() > to.next()) {
-            row = local; // nobody has said that it is not what it should be
+            row = local; // ahead of the donor, and nobody disputes it
             to = from;
         }
         rowDigest = to.digest();
         boolean keeps = others || used.contains(number);
         if (from != null && !keeps && from.next() == to.next() && from.digest() != to.digest()) {
-            from = null; // it was given something else: none of its records is taken for one of the other node's
+            from = null; // it has diverged: none of its records passes for one of the donor's
         }
         if (!used.contains(number)) {
             store.begin(number, from == null ? to.first() : from.first(), from == null ? to.first() : from.next());
             begun.add(number);
         }
         next = store.next(number);
-        if (here != null && keeps && !here.importing()) { // the digest of one that is imported is no sum of its records
+        if (here != null && keeps && !here.importing()) { // the digest of an import is not derived from its records
             digest = digest(number, here.position());
         }
         end = to.next();
@@ -144,11 +146,11 @@ final class FillTarget {
         next = NOTHING;
         end = NOTHING;
         if (kept && !used.contains(channel)) {
-            gone.add(channel); // of one that is read the records go when its readers were told
+            gone.add(channel); // records of a channel in use are deleted once its readers were told
         }
     }
 
-    /** What a channel was given in front of its next record, as this node knows; null if it does not. */
+    /** Returns the digest of everything before the next record; null if it is unknown. */
     private @Nullable Long digest(int number, Position from) {
         Reached known = reached.get(number);
         if (known != null && known.next() == next) {
@@ -164,34 +166,34 @@ final class FillTarget {
         return records;
     }
 
-    /** The trimmed ones between are nowhere any more. */
+    /** Skips records that were trimmed and exist nowhere any more. */
     private void skipTo(long to) throws IOException {
         store().skip(channel, to);
         first = to;
         next = to;
-        digest = null; // it was given what it has not seen
+        digest = null; // unknown, as records were skipped
     }
 
-    /** The channel that was begun. */
+    /** Returns the current channel. */
     int channel() {
         return channel;
     }
 
-    /** The sequence number of the record that it needs next. */
+    /** Returns the sequence number of the next record needed. */
     long next() {
         return next;
     }
 
-    /** Whether it needs one. */
+    /** Returns whether the channel needs more records. */
     boolean wants() {
         return next < end;
     }
 
     /**
-     * Takes records of the channel.
+     * Appends records to the channel.
      *
-     * @param firstThere the first record that the other node has
-     * @param found those from {@link #next} on, or from the first one on if that is behind it; may be more than is wanted
+     * @param firstThere the first record that the donor has
+     * @param found consecutive records starting with {@link #next}, or with the donor's first if that is later; may be more than needed
      */
     void append(long firstThere, List<ChannelRecord> found) throws IOException {
         long began = next;
@@ -223,7 +225,7 @@ final class FillTarget {
         }
     }
 
-    /** The channel has all that it needs. */
+    /** Ends the channel, which has all that it needs. */
     void endChannel() {
         if (row.length == 0) {
             rows.put(channel, row);
@@ -232,13 +234,13 @@ final class FillTarget {
         byte[] ended = StateCodec.trimmed(row, first);
         Long own = digest;
         if (own != null && own != rowDigest) {
-            ended = StateCodec.withDigest(ended, own); // or it would be told to have what it has not
+            ended = StateCodec.withDigest(ended, own); // or the row would claim data that this node does not have
         }
         rows.put(channel, ended);
         firsts.put(channel, first);
     }
 
-    /** Makes durable what has come of the channels that were ended. */
+    /** Makes durable what has been fetched of the channels that have ended. */
     void save() throws IOException {
         if (rows.isEmpty()) {
             return;
@@ -256,12 +258,12 @@ final class FillTarget {
         forget();
     }
 
-    /** The state of the group as of that entry: the last to come. */
+    /** Writes the group's state as of the round's log entry; the last step. */
     void save(byte[] state) throws IOException {
         table.writeState(group, state);
     }
 
-    /** What has come of this page does not matter any more. */
+    /** Discards the progress that was not saved. */
     void abandon() throws IOException {
         forget();
     }

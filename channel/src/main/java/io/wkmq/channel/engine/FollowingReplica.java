@@ -13,22 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica that follows a log which others keep. Belongs to its group's loop, but for {@link #whole}.
+ * A replica that follows a log which is kept elsewhere. Confined to its group's loop, except for {@link #whole}.
  *
- * <p>A snapshot says only how far the log was applied: channels and records are too much to be kept with each. A replica that gets one from
- * beyond what it has applied is not whole until that was fetched from another node. The table knows that before the snapshot is taken for
- * done, for the log does not begin in front of it any more; so a crash changes nothing. Meanwhile nothing is applied or read, and what
- * comes is kept, in bounds: {@link #filled} takes it when what is in front was fetched.
+ * <p>A snapshot contains only the index up to which the log was applied: the channels and records would be too much for each. So a replica
+ * that gets a snapshot beyond what it has applied is not whole until the difference was fetched from another node (ADR 15). The table
+ * records that before the snapshot counts as installed, since the log before it is gone then; so a crash is harmless. Meanwhile nothing is
+ * applied or read, and arriving entries are kept within bounds: {@link #filled} applies them once what precedes them was fetched.
  */
 final class FollowingReplica implements LogFollower {
     private static final Logger LOG = LoggerFactory.getLogger(FollowingReplica.class);
 
     private static final int SNAPSHOT_VERSION = 1;
 
-    /**
-     * After so many bytes records are synced in the background: a snapshot has to sync what is left, and nobody is answered
-     * meanwhile.
-     */
+    /** After how many bytes records are synced in the background: a snapshot has to sync the rest, and delays all answers meanwhile. */
     private static final long SYNC_BYTES = 1 << 20;
 
     private static final byte[] NO_ANSWER = {};
@@ -40,26 +37,27 @@ final class FollowingReplica implements LogFollower {
     private final Executor background;
     private final OnMissing onMissing;
     private @Nullable Exception failure;
-    private boolean saving; // it will be, soon
+    private boolean saving; // a save is scheduled
     private long savingSinceMs;
     private long unsyncedBytes;
     private volatile boolean syncing;
 
-    /** Null if it is whole. */
+    /** The entries that arrive while the replica is being filled; null if it is whole. */
     private volatile @Nullable MissedEntries missed;
 
-    /** What may fail. */
+    /** A step that may fail. */
     private interface Step<T> {
         T run() throws IOException;
     }
 
-    /** Is to have what is missing fetched. */
+    /** Fetches what a replica is missing. */
     interface OnMissing {
         /**
-         * Begins, without blocking; on the group's loop. The group's rows and files may be written until {@link FollowingReplica#filled}.
+         * Begins fetching, without blocking; called on the group's loop. The group's rows and files may be written until
+         * {@link FollowingReplica#filled}.
          *
-         * @param begun the channels whose records are begun
-         * @param refetch the channel for which it is; null if it is for what was missed
+         * @param begun the channels whose records are open
+         * @param refetch the channel to be fetched anew; null if missed entries are to be fetched
          */
         void missing(FollowingReplica replica, Set<Integer> begun, @Nullable Refetch refetch);
     }
@@ -80,10 +78,10 @@ final class FollowingReplica implements LogFollower {
     }
 
     /**
-     * Begins to follow; goes on being filled, if it was not whole when the node ended.
+     * Begins to follow the log; resumes an unfinished fill.
      *
-     * @param loop of the group
-     * @param background for what blocks
+     * @param loop the group's loop
+     * @param background for blocking work
      */
     static FollowingReplica begin(
             Replica replica,
@@ -102,7 +100,7 @@ final class FollowingReplica implements LogFollower {
         return follower;
     }
 
-    /** The group's number. */
+    /** Returns the group's number. */
     int group() {
         return replica.group();
     }
@@ -112,7 +110,7 @@ final class FollowingReplica implements LogFollower {
         return replica.applied();
     }
 
-    /** The index of the last entry that is in the table. */
+    /** Returns the index of the last entry reflected in the table. */
     long checkpointed() {
         return replica.checkpointed();
     }
@@ -151,7 +149,7 @@ final class FollowingReplica implements LogFollower {
         }
     }
 
-    /** In the background. */
+    /** Runs in the background. */
     private void sync() {
         try {
             replica.sync();
@@ -167,11 +165,14 @@ final class FollowingReplica implements LogFollower {
         try {
             loop.execute(() -> fail(cause));
         } catch (RejectedExecutionException e) {
-            cause.addSuppressed(e); // the node ends: nothing is taken any more
+            cause.addSuppressed(e); // the node is stopping: nothing is taken any more
         }
     }
 
-    /** If that matters: else what the log has is enough. Again if it was not done in time: who was to do it may have ended. */
+    /**
+     * Schedules a save, if the replica wants one; otherwise the log suffices. Reschedules it if it is overdue: the loop's timer may have
+     * ended.
+     */
     private void saveSoon() {
         long withinMs = replica.checkpointWithinMs();
         if (withinMs == 0 || (saving && loop.nowMs() - savingSinceMs <= 2 * withinMs)) {
@@ -224,7 +225,7 @@ final class FollowingReplica implements LogFollower {
         return missed == null;
     }
 
-    /** One that is not whole keeps its log: else an entry might be in no log any more, and in no replica. */
+    /** A replica that is not whole keeps its log: otherwise an entry might end up in no log and in no replica. */
     @Override
     public byte[] snapshot() throws IOException {
         if (!whole()) {
@@ -236,7 +237,7 @@ final class FollowingReplica implements LogFollower {
         });
     }
 
-    /** What a replica is given in place of a log up to that entry. */
+    /** Returns the snapshot that stands for the log up to an entry. */
     static byte[] snapshotOf(long applied) {
         return new ByteWriter(16).int8(SNAPSHOT_VERSION).number(applied).toBytes();
     }
@@ -261,8 +262,8 @@ final class FollowingReplica implements LogFollower {
     }
 
     /**
-     * Has a channel fetched anew, of which it has something else than other nodes, and all that comes meanwhile; nothing if it is not whole.
-     * Who reads the channel is told that it is gone. A node that ends meanwhile goes on with it, and asks any node then.
+     * Fetches anew a channel that differs from that of other nodes, along with everything that arrives meanwhile; does nothing if the
+     * replica is not whole. Readers of the channel are told that it is gone. After a restart the fill resumes, and then asks any node.
      *
      * @return whether that has begun
      */
@@ -290,16 +291,16 @@ final class FollowingReplica implements LogFollower {
         return coming == null ? 0 : Math.max(0, coming.floor() - replica.applied());
     }
 
-    /** The entry up to which all has to be fetched; those behind it are kept. When it is not whole. */
+    /** Returns the log entry that must be reached by fetching; later ones are kept. Meaningful while the replica is not whole. */
     long missing() {
         MissedEntries coming = missed;
         return coming == null ? replica.applied() : coming.floor();
     }
 
     /**
-     * The rows on disk have what the log had up to that entry, and the records are there.
+     * Completes a fill: the rows on disk reflect the log up to the given entry, and the records are there.
      *
-     * @return whether the replica is whole now; if not, {@link #missing} says how far has to be fetched again
+     * @return whether the replica is whole now; if not, {@link #missing} says how far to fetch again
      */
     boolean filled(long index) throws IOException {
         return carryOut(() -> {
@@ -321,7 +322,7 @@ final class FollowingReplica implements LogFollower {
         });
     }
 
-    /** Makes sure that the table has all up to an entry that was applied. When it is whole. */
+    /** Ensures that the table reflects an entry that was applied. The replica must be whole. */
     void save(long index) throws IOException {
         carryOut(() -> {
             if (replica.checkpointed() < index) {
@@ -331,7 +332,7 @@ final class FollowingReplica implements LogFollower {
         });
     }
 
-    /** Its rows or files could not be written: it is given up. */
+    /** Gives the replica up, as its rows or files could not be written. */
     void fail(Exception cause) {
         if (failure == null) {
             failure = cause;
@@ -349,7 +350,7 @@ final class FollowingReplica implements LogFollower {
         giveBack();
     }
 
-    /** Gives some of the space back that the rows had before: else the table grows with each checkpoint. In the background. */
+    /** Returns space of superseded rows to the file system, or the table would grow with each checkpoint. In the background. */
     private void giveBack() {
         if (!table.mayCompact(loop.nowMs())) {
             return;

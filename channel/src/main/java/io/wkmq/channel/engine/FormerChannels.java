@@ -21,8 +21,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels that a node kept alone, in the directory of a {@link LocalEngine}, since it keeps channels together with others: read to be
- * moved, and never changed. One thread at a time; blocks.
+ * The channels that a node kept alone, in the directory of a {@link LocalEngine}, after it has joined others to keep channels together:
+ * opened to be moved, and never changed. One thread at a time; blocks.
  */
 public final class FormerChannels implements AutoCloseable {
     private static final String SUFFIX = ".moved";
@@ -57,7 +57,7 @@ public final class FormerChannels implements AutoCloseable {
     /**
      * What a channel has besides its records.
      *
-     * @param keys of messages that are known again and not there any more, the oldest first
+     * @param keys names of messages that were trimmed but are still deduplicated, the oldest first
      */
     record Kept(Position position, List<ImportedKey> keys, List<ImportedCursor> cursors) {}
 
@@ -68,10 +68,10 @@ public final class FormerChannels implements AutoCloseable {
     }
 
     /**
-     * Opens a directory, and brings what is in it up to its log.
+     * Opens a directory, and replays its log.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or what is there is damaged
-     * @throws IOException if the disk does not work
+     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or its contents are damaged
+     * @throws IOException if the disk fails
      */
     public static FormerChannels open(Path directory, LocalOptions options) throws IOException {
         return open(new LocalDisk(), directory, options);
@@ -82,7 +82,7 @@ public final class FormerChannels implements AutoCloseable {
         boolean done = false;
         try {
             for (GroupReplica replica : store.replicas()) {
-                replica.pause(); // its rows and files are read here
+                replica.pause(); // its rows and files are read directly
             }
             FormerChannels opened = new FormerChannels(disk, directory, store);
             done = true;
@@ -94,20 +94,20 @@ public final class FormerChannels implements AutoCloseable {
         }
     }
 
-    /** All channels, by name. */
+    /** Returns all channels, sorted by name. */
     List<ChannelDefinition> channels() {
         return store.registry().channels();
     }
 
-    /** By which other nodes know a channel again. */
+    /** Returns the id by which other nodes recognize a channel. */
     Origin origin(ChannelDefinition channel) {
         return new Origin(store.table().salt(), channel.number());
     }
 
-    /** What a channel has besides its records. */
+    /** Returns what a channel has besides its records. */
     Kept kept(ChannelDefinition channel) throws IOException {
         ChannelState state = state(channel.number());
-        if (state == null) { // it was declared in the node's last moment
+        if (state == null) { // declared right before the node stopped
             return new Kept(new Position(1, 1, 0, 0), List.of(), List.of());
         }
         Position position = state.position();
@@ -125,24 +125,24 @@ public final class FormerChannels implements AutoCloseable {
                         .toList());
     }
 
-    /** What the group of a channel knew of it; null if it knew nothing. */
+    /** Returns the group's state of a channel; null if the group did not know it. */
     @Nullable
     ChannelState state(int channel) throws IOException {
         byte[] row = store.table().channel(store.groupOf(channel), channel);
         return row == null || row.length == 0 ? null : StateCodec.decodeChannel(row);
     }
 
-    /** Begins to read the records of a channel. */
+    /** Opens the records of a channel. */
     void begin(ChannelDefinition channel, Position position) {
         records(channel).begin(channel.number(), position.first(), position.next());
     }
 
-    /** Ends that. */
+    /** Closes the records of a channel. */
     void end(ChannelDefinition channel) throws IOException {
         records(channel).end(channel.number());
     }
 
-    /** Reads records of a channel that was begun, from that one on; those that are damaged are left out. */
+    /** Reads records of an open channel from the given one on; damaged ones are left out. */
     List<ChannelRecord> read(ChannelDefinition channel, long from, ReadLimit limit) throws IOException {
         return records(channel).read(channel.number(), from, limit);
     }
@@ -152,9 +152,9 @@ public final class FormerChannels implements AutoCloseable {
     }
 
     /**
-     * Closes the files, and gives the directory another name: the node does not find it any more.
+     * Closes the files and renames the directory, so that the node does not find it any more.
      *
-     * @return where it is now
+     * @return its new path
      */
     Path putAway() throws IOException {
         close();
@@ -168,7 +168,7 @@ public final class FormerChannels implements AutoCloseable {
         return to;
     }
 
-    /** Closes the files. Does nothing if that was done before. */
+    /** Closes the files. Idempotent. */
     @Override
     public void close() throws IOException {
         if (!closed) {

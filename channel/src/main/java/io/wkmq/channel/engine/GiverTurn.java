@@ -8,36 +8,36 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom the copy of a group asks for what comes next: one that gives, for as long as it does; then each of the others that may, once, before it
- * asks one again. Belongs to the loop of the copy.
+ * Chooses which node a learner's copy of a group asks for the next entries: a node that provides them, for as long as it does; otherwise
+ * each of the other candidates once before any is asked again. Confined to the copy's loop.
  */
 final class GiverTurn {
-    /** So many are asked at most before what they do not have is fetched: of seven replicas the others of one that is gone. */
+    /** How many nodes are asked at most before the missing entries are fetched instead: with seven replicas, the other six. */
     private static final int TRIED_MAX = 6;
 
     private final Givers givers;
     private final int first;
 
-    /** Who was asked since one gave what comes next. */
+    /** The nodes asked since one last provided the next entries. */
     private final Set<NodeId> tried = new HashSet<>();
 
-    /** How many in a row did not have any more what comes next, though others may have been asked once more meanwhile. */
+    /** How many nodes in a row no longer had the next entries, even if others were asked again in between. */
     private int without;
 
     private @Nullable NodeId asked;
     private boolean stays;
 
     /**
-     * Of the nodes of which that is known.
+     * Creates a chooser among the nodes that may provide entries.
      *
-     * @param first which of them is asked first: not the same by all copies
+     * @param first index of the node asked first, which should differ between copies
      */
     GiverTurn(Givers givers, int first) {
         this.givers = givers;
         this.first = first;
     }
 
-    /** Who is to be asked now; null if nobody is here. */
+    /** Returns the node to be asked now; null if none is present. */
     @Nullable
     NodeId next(List<NodeId> here) {
         NodeId before = asked;
@@ -64,14 +64,14 @@ final class GiverTurn {
         return nodes.stream().filter(node -> !tried.contains(node)).toList();
     }
 
-    /** Who was asked has given what comes next: it is asked again. */
+    /** Notes that the node asked has provided the next entries: it is asked again. */
     void stay() {
         stays = true;
         without = 0;
         tried.clear();
     }
 
-    /** Another one is asked next. */
+    /** Turns to another node next. */
     void leave() {
         stays = false;
         if (asked != null) {
@@ -79,14 +79,14 @@ final class GiverTurn {
         }
     }
 
-    /** Who was asked is silent. */
+    /** Notes that the node asked is silent. */
     void silent() {
         if (asked != null) {
             givers.said(asked, false);
         }
     }
 
-    /** Whether there is somebody who may have what this one does not have any more, and was not asked since. */
+    /** Returns whether another node, which was not asked since, may have what this one no longer has. */
     boolean anotherMayHaveIt(List<NodeId> here) {
         leave();
         without++;

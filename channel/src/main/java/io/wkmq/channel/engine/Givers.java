@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which of the other nodes give entries of logs on, by what they did when they were asked last, of whatever group: those that keep the logs do,
- * others refuse. Has no more nodes than there are, and those that went since it was told to {@link #keep} some. Thread-safe.
+ * Tracks which other nodes provide log entries, by how they answered when last asked, for whatever group: nodes that keep the logs do,
+ * others refuse. Bounded by the number of nodes; those that have gone are dropped by {@link #keep}. Thread-safe.
  */
 final class Givers {
     private final Set<NodeId> refusing = ConcurrentHashMap.newKeySet();
 
-    /** A node was asked. */
+    /** Notes how a node has answered. */
     void said(NodeId node, boolean gave) {
         if (gave) {
             refusing.remove(node);
@@ -22,14 +22,17 @@ final class Givers {
         }
     }
 
-    /** Those of some nodes that may give, in the same order: all but those that did not. If none did, all. */
+    /**
+     * Returns those of the given nodes that may provide entries, in the same order: all but those that last refused, or all if every one
+     * did.
+     */
     List<NodeId> of(List<NodeId> here) {
         List<NodeId> may =
                 here.stream().filter(node -> !refusing.contains(node)).toList();
         return may.isEmpty() ? here : may;
     }
 
-    /** Some nodes, those that may give in front. */
+    /** Returns the given nodes with those that may provide entries first. */
     List<NodeId> first(List<NodeId> here) {
         List<NodeId> all = new ArrayList<>(here);
         all.removeIf(refusing::contains);
@@ -37,7 +40,7 @@ final class Givers {
         return all;
     }
 
-    /** Forgets all nodes but those. */
+    /** Forgets all nodes except the given ones. */
     void keep(List<NodeId> here) {
         refusing.retainAll(Set.copyOf(here));
     }

@@ -8,16 +8,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** Appends messages to the groups of an engine, by an appender for each, and counts them. Thread-safe; does not block. */
+/** Appends messages to the groups of an engine, with one appender per group, and keeps statistics. Thread-safe; does not block. */
 final class GroupAppends {
     private final List<Appender> appenders;
     private final AppendCounts counts;
 
     /**
-     * To so many groups.
+     * Creates the appenders.
      *
-     * @param logs the log of each group, by its number
-     * @param loop on which the appenders work
+     * @param logs the log of each group, by number
+     * @param loop the loop that the appenders run on
      */
     GroupAppends(
             int groups,
@@ -41,7 +41,7 @@ final class GroupAppends {
                 .whenComplete((appended, failure) -> counts.append(appended, System.nanoTime() - since));
     }
 
-    /** What happens with the channels, with what others know of that. */
+    /** Returns the statistics, combined with those that others keep. */
     ChannelFigures figures(LogFigures log, ScrubCounts scrubbed, ChannelFigures.Ends ends) {
         return new ChannelFigures(
                 counts.times.read(),
@@ -52,7 +52,7 @@ final class GroupAppends {
                 ends);
     }
 
-    /** Gives up what is under way, and takes nothing more. On the loop. */
+    /** Abandons what is in flight and refuses everything from then on. Must be called on the loop. */
     void close() {
         appenders.forEach(Appender::close);
     }

@@ -8,25 +8,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes who leads the groups of a node's channels, one after the other, for administrators. What was acknowledged stays, and who
- * publishes meanwhile sees nothing but the time. Thread-safe; its methods block.
+ * Transfers the leadership of groups, one after the other, for administrators. Nothing acknowledged is lost; publishers only see a delay.
+ * Thread-safe; its methods block.
  */
 public final class GroupLeaders {
     private final NodeChannels channels;
 
-    /** Those of these channels. */
+    /** Creates the leadership control of the given channels. */
     public GroupLeaders(NodeChannels channels) {
         this.channels = channels;
     }
 
     /**
-     * Has one node lead.
+     * Transfers leadership to a given node.
      *
-     * @param group which group; null for all
-     * @param to where the node is, as {@link GroupStatus.Member#where} says it
-     * @return the groups that have another leader than before
-     * @throws ChannelException if its replica of one of them misses something, which is being fetched: nothing is changed; or if it does not
-     *     lead one of them within some seconds: those before that one are done
+     * @param group the group; null for all
+     * @param to the node's address, as in {@link GroupStatus.Member#where}
+     * @return the groups whose leader has changed
+     * @throws ChannelException if the node's replica of one of the groups is being filled, in which case nothing is changed; or if the
+     *     node does not become the leader of a group within some seconds, in which case earlier groups stay transferred
      */
     public List<GroupStatus> transfer(@Nullable Integer group, String to) throws ChannelException {
         List<GroupStatus> chosen =
@@ -47,11 +47,11 @@ public final class GroupLeaders {
     }
 
     /**
-     * Has another leader elected, whoever that is, but none whose replica misses something.
+     * Has another leader elected, any node except those whose replica is being filled.
      *
-     * @param group of which group; null for all
+     * @param group the group; null for all
      * @return the groups, with their new leaders
-     * @throws ChannelException if one of them has none within some seconds, or there is none: those before that one are done
+     * @throws ChannelException if there is no candidate, or a group has no leader within some seconds; earlier groups stay changed
      */
     public List<GroupStatus> elect(@Nullable Integer group) throws ChannelException {
         List<GroupStatus> chosen = chosen(group);
@@ -62,7 +62,7 @@ public final class GroupLeaders {
         return now(numbers(chosen));
     }
 
-    /** Who is to lead a group next; null for any that is here. */
+    /** Returns the node that is to lead a group next; null if any present node will do. */
     static @Nullable String successor(GroupStatus group, Map<String, Set<Integer>> unfit) throws ChannelException {
         List<String> others = group.present().stream()
                 .filter(node -> !node.equals(group.leader()))
@@ -83,10 +83,11 @@ public final class GroupLeaders {
     }
 
     /**
-     * Has each node that is here lead as many groups as any other, or one more; but gives none to a node whose replica of it misses something.
+     * Spreads the leaderships evenly over the present nodes, so that their numbers differ by one at most; gives none to a node whose
+     * replica of the group is being filled.
      *
-     * @return the groups that have another leader than before
-     * @throws ChannelException if one of them has not within some seconds; those before that one are done
+     * @return the groups whose leader has changed
+     * @throws ChannelException if a group is not transferred within some seconds; earlier groups stay changed
      */
     public List<GroupStatus> rebalance() throws ChannelException {
         List<GroupStatus> groups = channels.groups();

@@ -10,134 +10,139 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The logs of all groups of an engine, as some nodes keep them together. Thread-safe. */
+/** The replicated logs of an engine's groups, and the set of nodes that keep them. Thread-safe. */
 public interface GroupLogs {
     /**
-     * The log of a group, which is made if it is not there. Blocks until the nodes that keep it have met. If this node is none of them and
-     * there is no place for it, which the first call finds out, it can propose all the same, with the next call; then it has {@link #keepers}.
+     * Returns the log of a group, creating it if needed. Blocks until the nodes that keep it have met. A node that is none of them and
+     * finds no place among them, which the first call finds out, can propose all the same from the next call on; it then has
+     * {@link #keepers}.
      *
-     * @param limit how long
+     * @param limit how long to wait
      * @throws LogClosedException if this node cannot take part, with the reason
-     * @throws NewcomerException if it is about to be one of them, or was found to follow them
-     * @throws IOException if that is not so by then, with the reason
+     * @throws NewcomerException if this node is about to become one of those that keep the logs, or was found to follow them
+     * @throws IOException on timeout, with the reason
      */
     ReplicatedLog log(int group, Duration limit) throws IOException, InterruptedException;
 
     /**
-     * Which nodes kept the logs that this node follows, by their {@link #replica}; none if it follows none. It is to have no part in others, nor
-     * a place among those that keep them. Before {@link #log}.
+     * Sets the nodes that kept the logs which this node follows, by {@link #replica}; empty if it follows none. It is to have no part in
+     * the logs of others, nor a place among those that keep them. Must be called before {@link #log}.
      */
     void follows(Set<UUID> keepers);
 
-    /** Which nodes keep the logs, as this one was told last, if it is none of them; none if it is. Behind {@link #log}. */
+    /**
+     * Returns the nodes that keep the logs, as last told, if this node is none of them; empty if it is one. Must be called after
+     * {@link #log}.
+     */
     Set<UUID> keepers();
 
     /**
-     * Asks which nodes keep the logs now. If some of the {@link #keepers} are still among them these are the keepers from now on, and that is
-     * {@link #confirmed}; if not nothing changes. Does not block; fails within some seconds if most of them do not say so.
+     * Asks which nodes keep the logs now. If some of the {@link #keepers} are still among them, the answer becomes the new keepers and is
+     * {@link #confirmed}; otherwise nothing changes. Does not block; fails after some seconds without an answer from a majority.
      *
-     * @return whether some still are
+     * @return whether some of the keepers are still among them
      */
     CompletionStage<Boolean> askKeepers();
 
     /**
-     * Whether the nodes that this one is among keep the logs that it follows, as it was told since it was last started among them or has moved
-     * to them: until then it proposes nothing, and asks no leader. So it is of a node that keeps them itself. Any thread.
+     * Returns whether the nodes around this one are known to keep the logs that it follows, as told since it last started among them or
+     * moved to them. Until then it proposes nothing and asks no leader. Always true of a node that keeps the logs itself. Any thread.
      */
     boolean confirmed();
 
     /**
-     * The last entry of a group's log that had an effect on channels and was committed before this call, as its leader says, who made sure that
-     * it leads. Does not block; cheap for many at once.
+     * Returns the index of the last entry of a group's log that affects channels and was committed before this call, according to its
+     * leader, which verifies its leadership first. Does not block; cheap for many concurrent calls.
      *
      * @param limit after which it fails, give or take a second
      */
     CompletionStage<Long> applied(int group, Duration limit);
 
     /**
-     * Completes once this node's own replica has applied all that was acknowledged to anybody before. Does not block.
+     * Completes once this node's replica has applied every entry acknowledged to anybody before the call. Does not block.
      *
      * @param limit after which it fails
      */
     CompletionStage<Void> caughtUp(int group, Duration limit);
 
     /**
-     * Removes a node that is lost for ever from those that keep the logs, so that another one can take its place. Does not block.
+     * Removes a permanently lost node from those that keep the logs, so that another one can take its place. Does not block.
      *
-     * @param node where it was, as {@link #status} says it
+     * @param node its address, as {@link #status} reports it
      */
     CompletionStage<Void> remove(String node);
 
     /**
-     * Looks whether this node, which has replicas, still counts among those that keep the logs. Blocks; nothing happens if too few of them
-     * are here to say so.
+     * Checks whether this node, which has replicas, still counts among those that keep the logs. Blocks; does nothing if too few of them
+     * are present to tell.
      *
-     * @param limit how long at most
-     * @throws LogClosedException if it does not: it was removed, and another one is or may be in its place
+     * @param limit how long to wait at most
+     * @throws LogClosedException if it does not count: it was removed, and another one may have its place
      */
     void requirePlace(Duration limit) throws LogClosedException, InterruptedException;
 
     /**
-     * Whether it is decided which nodes keep the logs, as far as this node knows: not before as many have met as are to keep them. Does not
-     * block.
+     * Returns whether it is decided which nodes keep the logs, as far as this node knows: that takes as many nodes as are to keep them.
+     * Does not block.
      */
     boolean decided();
 
     /**
-     * Whether others may keep the logs, though this node has not heard of them: it keeps none, and that is {@link #decided}, or it is among more
-     * nodes than are to keep them. Does not block; throws nothing.
+     * Returns whether other nodes may keep the logs without this one knowing: it keeps none although that is {@link #decided}, or it is
+     * among more nodes than are to keep them. Does not block; throws nothing.
      */
     boolean perhapsKeptByOthers();
 
-    /** By which those who keep the logs know this node, as long as it has its disk; null if it is none of them. */
+    /** Returns the id of this node's replica, which lasts as long as its disk; null if it keeps none. */
     @Nullable
     UUID replica();
 
     /**
-     * Takes a node whose administrator removed it off those that keep the logs, if another one is here that waits for a place, and all others
-     * that keep them, without those that are gone like it, are most of them, are here and miss nothing: so the logs go on, and nothing is lost
-     * that was acknowledged. Does not block.
+     * Takes a removed node off those that keep the logs, if another present node waits for a place, and the remaining ones are safe: all
+     * others that keep the logs, not counting those that are gone like it, are a majority, are present and miss nothing. So the logs go on,
+     * and nothing acknowledged is lost. Does not block.
      *
-     * @param removed the {@link #replica} of the one that was removed; nothing happens if it is none of them, or there is a place
-     * @param here those of the nodes that are here. Asked when all others have answered, which takes some seconds; from any thread, must not
-     *     block
-     * @param gone whether all that speaks for it is so of a replica: nobody has it any more but who is removed and not here. The same, and at
-     *     the begin
-     * @return whether that was done, as sure as of a {@link #remove}
+     * @param removed the {@link #replica} of the removed node; nothing happens if it does not keep the logs, or there is a free place
+     * @param here returns the replicas of the present nodes. Called when all others have answered, which takes some seconds; on any
+     *     thread, must not block
+     * @param gone tests whether a replica belongs to nobody but a node that is removed and away. Called like {@code here}, and also at
+     *     the start
+     * @return whether the node was taken off, with the same certainty as {@link #remove}
      */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);
 
-    /** What this node knows of the log of a group. Does not block. */
+    /** Returns the status of a group's log, as this node knows it. Does not block. */
     CompletionStage<GroupStatus> status(int group);
 
     /**
-     * The groups of which a node's replica misses something, which is being fetched: it should not lead them, and hands them over if it
-     * does. By where the node is, as {@link #status} says it; who does not answer within some seconds is left out. Does not block.
+     * Returns, by node, the groups whose replica on that node misses entries that are being fetched: the node should not lead them, and
+     * hands them over if it does. Nodes are addressed as in {@link #status}; those that do not answer within some seconds are left out.
+     * Does not block.
      */
     CompletionStage<Map<String, Set<Integer>>> filling();
 
     /**
-     * Has another node lead the log of a group, by an election that raises its term. What is on its way into the log is proposed again;
-     * nothing that was acknowledged is lost. Completes once this node's replica has that leader; fails with an {@link IOException} if it
-     * has not within some seconds, or the node cannot lead. Does not block.
+     * Transfers the leadership of a group to another node, by an election that raises the term. Proposals in flight are proposed again;
+     * nothing acknowledged is lost. Completes once this node's replica knows the new leader; fails with an {@link IOException} after some
+     * seconds, or if the node cannot lead. Does not block.
      *
-     * @param node where it is, as {@link #status} says it; null for any other one that is here
+     * @param node its address, as in {@link #status}; null for any other node that is present
      */
     CompletionStage<Void> lead(int group, @Nullable String node);
 
-    /** How many nodes are to keep them, be they here or not. */
+    /** Returns how many nodes are to keep the logs, present or not. */
     int members();
 
-    /** Where this node is, as {@link #status} says it; null while it has no replica of them. */
+    /** Returns the address of this node, as in {@link #status}; null while it has no replica. */
     @Nullable
     String where();
 
-    /** What was written of all of them on this node. */
+    /** Returns statistics of what this node wrote to all logs. */
     LogFigures written();
 
-    /** Whether somebody says what gets into the log of a group, as far as this node knows. */
+    /** Returns whether a group has a leader, as far as this node knows. */
     boolean led(int group);
 
-    /** Whether it is this node that does, as far as it knows. Of two nodes that say so one is wrong. */
+    /** Returns whether this node leads a group, as far as it knows. If two nodes claim so, one is wrong. */
     boolean leads(int group);
 }

@@ -3,12 +3,12 @@ package io.wkmq.channel.engine;
 import java.time.Duration;
 
 /**
- * How groups share the records of a channel.
+ * How a group of readers shares the records of a channel.
  *
- * @param recordsMax how many records are given out, or wait to be, in front of the first one that is not done with
- * @param bytesMax how many bytes of them; one record may be larger
- * @param patience after how long a record that was given to a reader, who says nothing, is given to another one
- * @param deliveriesMax how often a record is given out before it goes to the dead letters
+ * @param recordsMax window size: maximum number of records, from the first unfinished one on, that are given out or wait to be
+ * @param bytesMax maximum total size of those records; a single record may be larger
+ * @param patience how long a reader may hold a record without reporting on it before another one gets it
+ * @param deliveriesMax how often a record is given out before it becomes a dead letter
  */
 public record GroupOptions(int recordsMax, long bytesMax, Duration patience, int deliveriesMax) {
     /** Checks the ranges. */
@@ -20,7 +20,7 @@ public record GroupOptions(int recordsMax, long bytesMax, Duration patience, int
         }
     }
 
-    /** The defaults. */
+    /** Returns the default options. */
     public static GroupOptions defaults() {
         return new GroupOptions(1_000, 16 << 20, Duration.ofMinutes(1), 5);
     }

@@ -25,19 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node has of a group: the state of its channels and their records, as far as the group's log was applied. Belongs to its loop.
- * Any thread may {@link #sync}, {@link #read}, {@link #pin} and {@link #seal}, and ask for what answers by a stage.
+ * One node's replica of a group: the state of its channels and their records, as of the last applied log entry. Confined to its loop,
+ * except that {@link #sync}, {@link #read}, {@link #pin}, {@link #seal} and the methods that return a stage may be called on any thread.
  *
- * <p>What was applied is durable by the log alone until a checkpoint is on disk: {@link #checkpoint}, {@link #sync}, the table's write and
- * {@link #saved} in that order. After a restart the log has to be applied again from there on. After an exception the replica is to be
- * given up.
+ * <p>Applied entries are durable in the log alone until a checkpoint is on disk, which takes {@link #checkpoint}, {@link #sync}, the
+ * table's write and {@link #saved}, in that order. After a restart the log has to be replayed from the checkpoint on. After an exception
+ * the replica must be given up.
  */
 public final class GroupReplica implements Replica {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplica.class);
 
     private static final byte[] NO_ANSWER = {};
 
-    /** So much is read at a time of what is found. */
+    /** How many recovered records are read at a time. */
     private static final int FOUND_RECORDS = 1_024;
 
     private static final long FOUND_BYTES = 4 << 20;
@@ -52,18 +52,18 @@ public final class GroupReplica implements Replica {
     private GroupMachine machine;
     private long checkpointed;
 
-    /** Is told what is lost. */
+    /** Receives reports of lost records. */
     private volatile @Nullable Damages damages;
 
-    /** Whether its rows and files are somebody else's now. */
+    /** Whether its rows and files are being written by somebody else. */
     private boolean paused;
 
     /**
-     * Takes up what the last checkpoint had.
+     * Loads the last checkpoint.
      *
-     * @param loop that owns it
-     * @param reads for readers, which block
-     * @param liveMax how many idle channels are kept in memory
+     * @param loop the loop that owns the replica
+     * @param reads runs blocking reads
+     * @param liveMax how many idle channels to keep in memory
      */
     public GroupReplica(int group, NodeTable table, RecordStore records, EngineLoop loop, Executor reads, int liveMax)
             throws IOException {
@@ -88,30 +88,30 @@ public final class GroupReplica implements Replica {
     }
 
     /**
-     * Tells that one what readers find to be lost from now on, and what does not count any more: until then readers are told of gaps. Before
-     * its loop applies anything.
+     * Sets who is told of records that readers find lost, and of those that become irrelevant; without it readers see gaps. Must be called
+     * before the loop applies anything.
      */
     void tell(Damages told) {
         damages = told;
         channels.tell(told);
     }
 
-    /** The group's number. */
+    /** Returns the group's number. */
     @Override
     public int group() {
         return group;
     }
 
-    /** The index of the last entry of the group's log that was applied. */
+    /** Returns the index of the last applied entry of the group's log. */
     @Override
     public long applied() {
         return machine.applied();
     }
 
     /**
-     * Applies an entry of the log; nothing if it was applied before.
+     * Applies an entry of the log; does nothing if it was applied before.
      *
-     * @return the answer for who proposed it
+     * @return the answer to its proposer
      */
     @Override
     public byte[] apply(long index, byte[] op) throws IOException {
@@ -123,7 +123,7 @@ public final class GroupReplica implements Replica {
         }
     }
 
-    /** Applies an entry that says that there is another leader. */
+    /** Applies an entry that marks a new term. */
     @Override
     public void newTerm(long index) {
         machine.newTerm(index);
@@ -135,10 +135,10 @@ public final class GroupReplica implements Replica {
     }
 
     /**
-     * Takes up what the files of a channel have behind its last record, for the part of the log that brought it is lost. On a node that has no
-     * log elsewhere, before anything else is done with the channel; blocks.
+     * Recovers the records that a channel's files have beyond its last known one, for the case that the part of the log which contained
+     * them is lost. Only for a node with no log elsewhere, before any other use of the channel; blocks.
      *
-     * @return how many records that are
+     * @return the number of records recovered
      */
     long takeFound(int channel) throws IOException {
         LiveChannel found = channels.use(channel);
@@ -165,7 +165,7 @@ public final class GroupReplica implements Replica {
         return next - before.next();
     }
 
-    /** Whether there is or was such a channel, as far as was applied. As {@link #takeFound}. */
+    /** Returns whether the channel exists or existed, as of the last applied entry. Same restrictions as {@link #takeFound}. */
     boolean knows(int channel) {
         return channels.use(channel) != null || channels.wasDropped(channel);
     }
@@ -175,13 +175,13 @@ public final class GroupReplica implements Replica {
         records.begin(channel, first, next);
     }
 
-    /** Writes the records of what was applied. */
+    /** Writes the records of applied entries to their files. */
     @Override
     public void flush() throws IOException {
         records.flush();
     }
 
-    /** Lets readers have what was applied. To be called behind some entries, before they are answered. */
+    /** Makes applied records visible to readers. Called after a batch of entries, before they are answered. */
     @Override
     public void settle() throws IOException {
         channels.settle();
@@ -192,13 +192,13 @@ public final class GroupReplica implements Replica {
         return checkpointed;
     }
 
-    /** Whether so many channels have changed that memory needs a checkpoint. */
+    /** Returns whether so many channels have changed that memory requires a checkpoint. */
     @Override
     public boolean crowded() {
         return channels.unsaved() > liveMax;
     }
 
-    /** The rows for a checkpoint. The records have to be synced before they are written. */
+    /** Returns the rows of a checkpoint. The records must be synced before the rows are written. */
     @Override
     public GroupRows checkpoint() throws IOException {
         channels.settle();
@@ -212,7 +212,7 @@ public final class GroupReplica implements Replica {
         records.sync();
     }
 
-    /** The rows of the last checkpoint are on disk. */
+    /** Notes that the rows of the last checkpoint are on disk. */
     @Override
     public void saved() {
         channels.saved();
@@ -241,12 +241,12 @@ public final class GroupReplica implements Replica {
         paused = false;
     }
 
-    /** How many channels are in memory. */
+    /** Returns the number of channels in memory. */
     public int live() {
         return channels.size();
     }
 
-    /** What a channel has; null if there is none. */
+    /** Returns the extent of a channel; null if there is no such channel. */
     public CompletionStage<@Nullable Position> position(int channel) {
         CompletableFuture<@Nullable Position> position = new CompletableFuture<>();
         onLoop(position, () -> {
@@ -256,7 +256,7 @@ public final class GroupReplica implements Replica {
         return position;
     }
 
-    /** The revision of the rules that a channel has; 0 if there is no such channel. */
+    /** Returns the revision of a channel's rules; 0 if there is no such channel. */
     CompletionStage<Long> revision(int channel) {
         CompletableFuture<Long> revision = new CompletableFuture<>();
         onLoop(revision, () -> {
@@ -267,9 +267,9 @@ public final class GroupReplica implements Replica {
     }
 
     /**
-     * Reads a channel. Fails with {@link ChannelGoneException} if there is none.
+     * Reads a channel. Fails with {@link ChannelGoneException} if there is no such channel.
      *
-     * @param start with which record
+     * @param start the record to begin with
      */
     public CompletionStage<ChannelReader> read(int channel, ReadStart start) {
         return pin(channel)
@@ -285,7 +285,7 @@ public final class GroupReplica implements Replica {
                         .thenCompose(reader -> reader));
     }
 
-    /** The sequence number that reading would begin with. Fails with {@link ChannelGoneException} if there is no such channel. */
+    /** Returns the sequence number that a read would begin with. Fails with {@link ChannelGoneException} if there is no such channel. */
     CompletionStage<Long> locate(int channel, ReadStart start) {
         return pin(channel)
                 .thenCompose(pinned -> find(start, pinned.tail).whenComplete((position, failure) -> unpin(pinned)));
@@ -313,13 +313,16 @@ public final class GroupReplica implements Replica {
         try {
             loop.execute(() -> channel.release(cursor));
         } catch (RejectedExecutionException e) {
-            cursor.lose(); // the loop has ended: nobody stores any more
+            cursor.lose(); // the loop has ended: nothing is stored any more
         }
         cursor.ended();
         unpin(channel);
     }
 
-    /** Looks whether a cursor is its reader's still: he may not have been told. If that cannot be said it stays so. */
+    /**
+     * Checks whether a cursor still belongs to its reader, which may have missed the notification. If that cannot be determined nothing
+     * changes.
+     */
     void look(HeldCursor cursor) {
         CompletableFuture<Boolean> his = new CompletableFuture<>();
         onLoop(his, () -> {
@@ -336,7 +339,7 @@ public final class GroupReplica implements Replica {
         });
     }
 
-    /** The cursors of a channel, by their names. Fails with {@link ChannelGoneException} if there is no such channel. */
+    /** Returns the cursors of a channel, sorted by name. Fails with {@link ChannelGoneException} if there is no such channel. */
     CompletionStage<List<CursorStatus>> cursors(int channel) {
         CompletableFuture<List<CursorStatus>> all = new CompletableFuture<>();
         onLoop(all, () -> {
@@ -350,7 +353,7 @@ public final class GroupReplica implements Replica {
         return all;
     }
 
-    /** A cursor of a channel; null if there is none. Fails with {@link ChannelGoneException} if there is no such channel. */
+    /** Returns a cursor of a channel; null if there is none. Fails with {@link ChannelGoneException} if there is no such channel. */
     CompletionStage<@Nullable Cursor> cursor(int channel, String name) {
         CompletableFuture<@Nullable Cursor> cursor = new CompletableFuture<>();
         onLoop(cursor, () -> {
@@ -364,7 +367,7 @@ public final class GroupReplica implements Replica {
         return cursor;
     }
 
-    /** The sequence number to begin with. */
+    /** Resolves a start to a sequence number. */
     private CompletionStage<Long> find(ReadStart start, Tail tail) {
         long first = tail.first();
         long next = tail.next();
@@ -398,7 +401,7 @@ public final class GroupReplica implements Replica {
         return found;
     }
 
-    /** Uses a channel until {@link #unpin}: it stays in memory. */
+    /** Keeps a channel in memory until {@link #unpin}. */
     CompletionStage<LiveChannel> pin(int channel) {
         CompletableFuture<LiveChannel> pinned = new CompletableFuture<>();
         onLoop(pinned, () -> {
@@ -421,7 +424,7 @@ public final class GroupReplica implements Replica {
                 }
             });
         } catch (RejectedExecutionException e) {
-            pinned.tail.forget(); // the loop has ended: nobody counts any more
+            pinned.tail.forget(); // the loop has ended: pins are not counted any more
         }
     }
 
@@ -429,7 +432,9 @@ public final class GroupReplica implements Replica {
         return records;
     }
 
-    /** What a channel that is in use gets from now on is not written to the file that has the record in front of that one. */
+    /**
+     * Seals the file that contains the record before the given one: later records of the channel, which must be in use, go to another file.
+     */
     CompletionStage<Void> seal(int channel, long next) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         onLoop(done, () -> {
@@ -461,7 +466,7 @@ public final class GroupReplica implements Replica {
             return;
         }
         try {
-            channels.shrink(); // in front of the question: behind it nobody would hear that it failed
+            channels.shrink(); // before the question: a failure after it would go unnoticed
             question.run();
         } catch (UncheckedIOException e) {
             answer.completeExceptionally(e.getCause());
@@ -469,7 +474,7 @@ public final class GroupReplica implements Replica {
             answer.completeExceptionally(e);
         } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
-            throw e; // a bug: the loop tells it
+            throw e; // a bug: the loop reports it
         }
     }
 }

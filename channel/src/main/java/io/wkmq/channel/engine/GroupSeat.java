@@ -3,26 +3,26 @@ package io.wkmq.channel.engine;
 import java.util.Collection;
 
 /**
- * The place of one reader among those that share the records of a channel: he is given some that nobody else has, and says of each what
- * became of it. Thread-safe.
+ * A reader's place in a group that shares the records of a channel: it is given records that no other reader has, and reports what became
+ * of each. Thread-safe.
  */
 public interface GroupSeat extends RecordSource {
-    /** The reader is being sent that record: from now on it counts as given to him. */
+    /** Notes that a record is being sent to the client: from now on it counts as a delivery. */
     void sent(long seq);
 
-    /** The reader has done with that record. It need not be his any more. */
+    /** Notes that the reader is done with a record. The record need not be assigned to it any more. */
     void done(long seq);
 
-    /** The reader cannot do with that record: another one gets it, or he gets it again. */
+    /** Notes that the reader cannot process a record: it is given to another one, or again to this one. */
     void refused(long seq);
 
-    /** The reader has not begun with these: as if he had never been given them. */
+    /** Returns records that the reader has not begun to process: they do not count as deliveries. */
     void giveBack(Collection<Long> seqs);
 
-    /** Others get what the reader has not done with. */
+    /** Leaves the group: others get what this reader is not done with. */
     @Override
     void close();
 
-    /** Runs that when the reader will be given nothing more: others have his place, or the group cannot go on. */
+    /** Runs an action when the reader will be given nothing more: others have its place, or the group cannot go on. */
     void whenEnded(Runnable action);
 }

@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of a group, as one node sees it.
+ * The status of a group's log, as seen by one node.
  *
- * @param group its number; the registry's is behind all others
- * @param leader where the node is that says what gets into it; null if there is none
- * @param leads whether that is this one
- * @param term how often a leader was looked for
- * @param last the index of the last entry that this node has
- * @param committed the index of the last entry that cannot be lost any more, as far as this node knows
- * @param applied the index of the last entry that this node has carried out
- * @param whole whether this node's replica has applied all that it was given; else what it misses is being fetched
- * @param missed how many entries this node's replica misses, which are being fetched; 0 if it is whole
- * @param members all nodes that keep it
+ * @param group the group's number; the registry's follows all others
+ * @param leader the leader's address; null if there is none
+ * @param leads whether this node is the leader
+ * @param term the current Raft term
+ * @param last the index of the last entry in this node's log
+ * @param committed the commit index, as far as this node knows
+ * @param applied the index of the last entry applied on this node
+ * @param whole whether this node's replica is complete; otherwise what it misses is being fetched
+ * @param missed number of entries being fetched; 0 if the replica is whole
+ * @param members all nodes that keep the log
  */
 public record GroupStatus(
         int group,
@@ -36,19 +36,20 @@ public record GroupStatus(
     /**
      * A node that keeps the log.
      *
-     * @param where it is, or was last
-     * @param here whether this node has it in its cluster; true of itself
-     * @param behind how many entries of the leader's log it is not known to have; null if this node does not lead, or it is this one
+     * @param where its current or last address
+     * @param here whether it is present in this node's cluster; always true of this node
+     * @param behind how many entries of the leader's log it is not known to have; null if this node does not lead, or is the member
+     *     itself
      */
     public record Member(
             String where, boolean here, @Nullable Long behind) {}
 
-    /** Where all nodes are that keep it. */
+    /** Returns the addresses of all members. */
     public List<String> replicas() {
         return members.stream().map(Member::where).toList();
     }
 
-    /** Where those of them are that are here. */
+    /** Returns the addresses of the members that are present. */
     public List<String> present() {
         return members.stream().filter(Member::here).map(Member::where).toList();
     }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When groups are told what their channels are: at most {@value #AT_A_TIME} at a time each, and one while the group does not answer,
- * however many there are; again and again until it does. Thread-safe; does not block.
+ * Schedules the notification of groups about the definitions of their channels, of which there may be many: at most {@value #AT_A_TIME} are
+ * in flight per group, and only one while the group does not answer; each is retried until it succeeds. Thread-safe; does not block.
  */
 final class GroupTurns {
     static final int AT_A_TIME = 32;
@@ -24,24 +24,24 @@ final class GroupTurns {
     private static final Logger LOG = LoggerFactory.getLogger(GroupTurns.class);
     private static final long LOGGED_MS = 60_000;
 
-    /** Something to be told to a group. Thread-safe; it is not told again before it has ended. */
+    /** A notification to a group. Thread-safe; never in flight twice at a time. */
     interface Telling {
         /**
-         * Tells it. Does not block.
+         * Sends the notification. Does not block.
          *
-         * @return completes with whether the group has heard it: false if there is nothing to be told any more; exceptionally if the group
-         *     does not answer, which is to be tried again
+         * @return completes with whether the group was notified: false if the notification has become obsolete; fails if the group does
+         *     not answer, which leads to a retry
          */
         CompletionStage<Boolean> tell();
 
-        /** The group does not answer: this is told later. May be called again each time it does not. Quick. */
+        /** Called when the notification is postponed because the group does not answer; possibly again on each retry. Must be quick. */
         void held();
     }
 
     private final Timing timing;
     private final Map<Integer, Group> groups = new ConcurrentHashMap<>();
 
-    /** What is to be told to one group. */
+    /** The notifications to one group. */
     private static final class Group {
         private final int number;
 
@@ -54,7 +54,7 @@ final class GroupTurns {
         @GuardedBy("this")
         private boolean silent;
 
-        /** Whether it did not answer just now. */
+        /** Whether a failure was so recent that no retry is due. */
         @GuardedBy("this")
         private boolean resting;
 
@@ -79,7 +79,7 @@ final class GroupTurns {
             return next;
         }
 
-        /** Ends one that the group has heard, or that there was nothing to be told of; says whether there are more. */
+        /** Removes a notification that succeeded or is obsolete; returns whether there are more. */
         private synchronized boolean ended(boolean heard) {
             running--;
             silent &= !heard;
@@ -87,7 +87,7 @@ final class GroupTurns {
             return !waiting.isEmpty();
         }
 
-        /** Ends one that the group did not answer; says which are held from now on. */
+        /** Puts a notification that failed back into the queue; returns those that are postponed from now on. */
         private synchronized List<Telling> unanswered(Telling telling) {
             running--;
             waiting.add(telling);
@@ -101,7 +101,7 @@ final class GroupTurns {
             resting = false;
         }
 
-        /** How many there are, if that is to be logged now; else 0. */
+        /** Returns the number of pending notifications if it is to be logged now; otherwise 0. */
         private synchronized int toLog(long nowNanos) {
             if (logged && nowNanos - loggedNanos < TimeUnit.MILLISECONDS.toNanos(LOGGED_MS)) {
                 return 0;
@@ -112,12 +112,12 @@ final class GroupTurns {
         }
     }
 
-    /** Nothing is to be told yet. */
+    /** Creates an empty schedule. */
     GroupTurns(Timing timing) {
         this.timing = timing;
     }
 
-    /** Has something told to a group: at once, unless much is told to it or it does not answer. */
+    /** Adds a notification: sent at once, unless many are in flight or the group does not answer. */
     void add(int group, Telling telling) {
         Group to = groups.computeIfAbsent(group, Group::new);
         if (!to.add(telling)) {
@@ -138,7 +138,7 @@ final class GroupTurns {
                 .whenComplete((heard, failure) -> {
                     if (failure == null) {
                         if (to.ended(heard)) {
-                            timing.execute(() -> go(to)); // not from here: there may be many that end at once
+                            timing.execute(() -> go(to)); // not recursively: many may end at once
                         }
                     } else {
                         unanswered(to, telling, failure);

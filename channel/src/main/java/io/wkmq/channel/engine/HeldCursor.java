@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor that a reader has, for as long as nobody else takes it. What the reader says it has done with is stored soon afterwards, many
- * steps at once: who takes the cursor next gets again what was not stored. Thread-safe.
+ * A cursor held by a reader until somebody else takes it. Progress is stored asynchronously, many steps at once: whoever takes the cursor
+ * next gets again what was not stored (ADR 16). Thread-safe.
  */
 public final class HeldCursor {
     private static final long NEVER = Long.MIN_VALUE;
@@ -20,8 +20,8 @@ public final class HeldCursor {
     private final AtomicBoolean moved = new AtomicBoolean();
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private final CompletableFuture<Void> paused = new CompletableFuture<>();
-    private volatile @Nullable Tail tail; // of the channel that is read
-    private long unstoredMs = NEVER; // since when it has told something that is not stored; of the keeper's loop
+    private volatile @Nullable Tail tail; // of the channel being read
+    private long unstoredMs = NEVER; // when the oldest unstored progress was reported; confined to the keeper's loop
 
     HeldCursor(HeldCursors keeper, int channel, String name, long hold, long next) {
         this.keeper = keeper;
@@ -43,26 +43,28 @@ public final class HeldCursor {
         return hold;
     }
 
-    /** The sequence number that comes next: the reader has done with all in front of it. */
+    /** Returns the next sequence number: the reader is done with everything before it. */
     public long next() {
         return next.get();
     }
 
-    /** The reader has done with all in front of that sequence number. Does not block. */
+    /** Reports that the reader is done with everything before a sequence number. Does not block. */
     public void done(long upTo) {
         if (next.getAndAccumulate(upTo, Math::max) < upTo && moved.compareAndSet(false, true)) {
             keeper.moved(this);
         }
     }
 
-    /** Runs that when somebody else has the cursor, or it is gone; at once if it is so. On any thread, which must not be blocked. */
+    /**
+     * Runs an action when the cursor is gone or taken by somebody else; at once if it already is. On any thread, which must not be blocked.
+     */
     public void whenLost(Runnable action) {
         var unused = lost.thenRun(action);
     }
 
     /**
-     * Runs that when this node misses something of the channel: until it is fetched the reader gets nothing; at once if it was so. On any
-     * thread, which must not be blocked.
+     * Runs an action when this node's replica of the channel misses something, so that the reader gets nothing until it is fetched; at once
+     * if that has happened. On any thread, which must not be blocked.
      */
     void whenPaused(Runnable action) {
         var unused = paused.thenRun(action);
@@ -85,7 +87,7 @@ public final class HeldCursor {
         keeper.begin(this);
     }
 
-    /** How many records there are that its reader has not done with. */
+    /** Returns the number of records that the reader is not done with. */
     long lag() {
         Tail of = tail;
         return of == null ? 0 : Math.max(0, of.next() - Math.max(of.first(), next()));
@@ -95,7 +97,7 @@ public final class HeldCursor {
         keeper.end(this);
     }
 
-    /** There is something to store. On the keeper's loop. */
+    /** Notes that there is progress to store. Must be called on the keeper's loop. */
     void unstored(long nowMs) {
         if (unstoredMs == NEVER) {
             unstoredMs = nowMs;
@@ -103,20 +105,20 @@ public final class HeldCursor {
     }
 
     /**
-     * The group's log took what there was to store then. On the keeper's loop.
+     * Notes that the group's log has stored the progress as of a point in time. Must be called on the keeper's loop.
      *
-     * @param more whether there is something again
+     * @param more whether there has been progress since
      */
     void stored(long thenMs, boolean more) {
         unstoredMs = more ? thenMs : NEVER;
     }
 
-    /** For how long it could not be stored what there is to store; 0 if there is nothing. On the keeper's loop. */
+    /** Returns how long progress could not be stored; 0 if there is none to store. Must be called on the keeper's loop. */
     long unstoredForMs(long nowMs) {
         return unstoredMs == NEVER ? 0 : nowMs - unstoredMs;
     }
 
-    /** From now on {@link #done} tells of a move again. */
+    /** Makes {@link #done} report the next progress again. */
     void storing() {
         moved.set(false);
     }

@@ -27,22 +27,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cursors that the readers of a node hold: takes them, and stores how far they have come, those that belong to one group together.
- * Belongs to the engine's loop, but for what says that any thread may call it.
+ * The cursors held by a node's readers: takes them, and stores their progress, in one operation per group. Confined to the engine's loop,
+ * except for methods marked as callable on any thread.
  */
 final class HeldCursors {
     private static final Logger LOG = LoggerFactory.getLogger(HeldCursors.class);
 
-    /** How often what was done with is stored. */
+    /** The interval at which progress is stored. */
     private static final long STORE_MS = 100;
 
-    /** How often is said that a cursor is in use: often enough for the shortest time after which it would go. */
+    /** The interval at which cursors are reported as in use: shorter than the shortest expiry. */
     private static final long USED_MS = 60_000;
 
-    /** How long a group may take to say that it has stored something; then it is told again. */
+    /** How long to wait for a group to confirm an operation before it is sent again. */
     private static final long ANSWER_MS = 5_000;
 
-    /** In one operation. */
+    /** The maximum number of moves in one operation. */
     private static final int MOVES_MAX = 256;
 
     private final Groups groups;
@@ -52,20 +52,20 @@ final class HeldCursors {
     private final Set<HeldCursor> held = ConcurrentHashMap.newKeySet();
     private final Set<HeldCursor> moved = new LinkedHashSet<>();
     private final Set<Integer> storing = new HashSet<>(); // groups that have not answered yet
-    private boolean scheduled; // that something is stored
+    private boolean scheduled; // whether the next store is scheduled
     private boolean watching;
     private boolean closed;
 
     /** Where the cursors are. Thread-safe. */
     interface Groups {
-        /** What this node has of a channel's group. */
+        /** Returns this node's replica of a channel's group. */
         GroupReplica replica(int channel);
 
-        /** Brings an operation into the log of a group, as {@link ReplicatedLog#propose}. */
+        /** Appends an operation to the log of a group, as {@link ReplicatedLog#propose}. */
         CompletionStage<byte[]> propose(int group, byte[] op);
     }
 
-    /** To store something. */
+    /** An attempt to store the progress of some cursors. */
     private static final class Attempt {
         private final int group;
         private final List<HeldCursor> cursors;
@@ -80,9 +80,9 @@ final class HeldCursors {
     }
 
     /**
-     * None yet.
+     * Creates an empty set.
      *
-     * @param takings numbers that nobody else has
+     * @param takings a source of unique numbers
      */
     HeldCursors(Groups groups, EngineLoop loop, Clock clock, LongSupplier takings) {
         this.groups = groups;
@@ -92,11 +92,12 @@ final class HeldCursors {
     }
 
     /**
-     * Takes a cursor, away from whoever has it, and reads on from there; behind what a reader of this node has done with. Any thread. Fails with {@link ChannelGoneException} if there is no
-     * such channel, and with {@link CursorRefusedException} if it has too many cursors.
+     * Takes a cursor, from whoever holds it, and reads on from there; progress that readers on this node have made before counts. Any
+     * thread. Fails with {@link ChannelGoneException} if there is no such channel, and with {@link CursorRefusedException} if the channel
+     * has too many cursors.
      *
-     * @param reader who takes it
-     * @param start with which record a new cursor begins
+     * @param reader the new holder
+     * @param start the record a new cursor begins with
      */
     CompletionStage<ChannelReader> take(int channel, String name, String reader, ReadStart start) {
         GroupReplica replica = groups.replica(channel);
@@ -113,16 +114,16 @@ final class HeldCursors {
     }
 
     /**
-     * Sets a cursor, and takes it away from who has it. Any thread. Fails as {@link #take}.
+     * Sets a cursor, and takes it away from its holder. Any thread. Fails as {@link #take}.
      *
-     * @param start with which record its next reader begins
+     * @param start the record its next reader begins with
      */
     CompletionStage<Void> reset(int channel, String name, ReadStart start) {
         GroupReplica replica = groups.replica(channel);
         return replica.locate(channel, start).thenCompose(seq -> set(replica, channel, name, seq));
     }
 
-    /** Removes a cursor. Any thread. Fails as {@link #take}, and with {@link CursorRefusedException} if there is none. */
+    /** Removes a cursor. Any thread. Fails as {@link #take}, and with {@link CursorRefusedException} if there is no such cursor. */
     CompletionStage<Void> remove(int channel, String name) {
         return set(groups.replica(channel), channel, name, 0);
     }
@@ -134,7 +135,7 @@ final class HeldCursors {
 
     private CompletionStage<CursorAnswer> behindMoves(int group, Supplier<CompletionStage<CursorAnswer>> proposal) {
         return loop.compose(() -> {
-            storing.remove(group); // the log keeps the order
+            storing.remove(group); // no need to wait for an answer: the log preserves the order
             store();
             return proposal.get();
         });
@@ -160,14 +161,14 @@ final class HeldCursors {
         }
     }
 
-    /** By how many records the last one of those is behind who read a channel with a cursor, by the channel's number. Any thread. */
+    /** Returns the largest lag, in records, of a channel's readers with cursors on this node, by channel number. Any thread. */
     Map<Integer, Long> lags() {
         Map<Integer, Long> lags = new HashMap<>();
         held.forEach(cursor -> lags.merge(cursor.channel(), cursor.lag(), Math::max));
         return lags;
     }
 
-    /** A reader has begun with a cursor. Any thread. */
+    /** Called when a reader has begun with a cursor. Any thread. */
     void begin(HeldCursor cursor) {
         onLoop(cursor, () -> {
             held.add(cursor);
@@ -178,12 +179,12 @@ final class HeldCursors {
         });
     }
 
-    /** Its reader has ended; what it has done with is stored all the same. Any thread. */
+    /** Called when a cursor's reader has ended; its progress is still stored. Any thread. */
     void end(HeldCursor cursor) {
         onLoop(cursor, () -> held.remove(cursor));
     }
 
-    /** A cursor has something to store, which it has not told of since {@link HeldCursor#storing}. Any thread. */
+    /** Called on a cursor's first progress since {@link HeldCursor#storing}. Any thread. */
     void moved(HeldCursor cursor) {
         onLoop(cursor, () -> {
             moved.add(cursor);
@@ -210,7 +211,7 @@ final class HeldCursors {
         }
     }
 
-    /** Says that all cursors are in use, and looks for those that others have taken. */
+    /** Reports all cursors as in use, and checks whether others have taken them. */
     private void use() {
         watching = !held.isEmpty() && !closed;
         if (!watching) {
@@ -225,7 +226,7 @@ final class HeldCursors {
         loop.after(USED_MS, this::use);
     }
 
-    /** Stores how far all have come; those of a group that has not answered yet wait. */
+    /** Stores the progress of all cursors, except of groups with an unanswered operation. */
     private void store() {
         Map<Integer, List<HeldCursor>> byGroup = new HashMap<>();
         for (HeldCursor cursor : moved) {
@@ -288,11 +289,11 @@ final class HeldCursors {
         }
     }
 
-    /** Stores what there is to store, and nothing more afterwards. */
+    /** Stores the progress made so far, and nothing afterwards. */
     void close() {
         while (!moved.isEmpty() && !closed) {
             int before = moved.size();
-            storing.clear(); // whoever has not answered: the log keeps the order
+            storing.clear(); // no need to wait for answers: the log preserves the order
             store();
             if (moved.size() == before) {
                 break;

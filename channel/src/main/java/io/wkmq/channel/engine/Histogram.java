@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts values by their size, in some twenty ranges at most, so that one can say below what most of them are. Thread-safe; a value takes
- * some nanoseconds and no memory. What is read while values come may have some of them in the sum alone, or in a range alone.
+ * A histogram with fixed buckets, some twenty at most, from which quantiles can be estimated. Thread-safe; recording takes some nanoseconds
+ * and allocates nothing. A reading taken meanwhile may include a value in the sum only, or in a bucket only.
  */
 public final class Histogram {
     private static final int TENFOLD = 10;
@@ -21,11 +21,11 @@ public final class Histogram {
     private final LongAdder sum = new LongAdder();
 
     /**
-     * What was counted.
+     * A reading of a histogram.
      *
-     * @param bounds the greatest value of each range but the last, which has no bound; rising
-     * @param counts how many values are in each range; one more than bounds
-     * @param sum all values together
+     * @param bounds the inclusive upper bounds of all buckets but the last, which has none; ascending
+     * @param counts the number of values in each bucket; one more than bounds
+     * @param sum the sum of all values
      */
     public record Reading(List<Long> bounds, List<Long> counts, long sum) {
         /** Copies the lists. */
@@ -38,7 +38,7 @@ public final class Histogram {
             }
         }
 
-        /** How many values there were. */
+        /** Returns the number of values. */
         public long count() {
             return counts.stream().mapToLong(Long::longValue).sum();
         }
@@ -50,7 +50,7 @@ public final class Histogram {
         Arrays.setAll(counts, range -> new LongAdder());
     }
 
-    /** Of times in nanoseconds: three ranges for each power of ten, from 0.1 ms to 10 s. */
+    /** Creates a histogram of times in nanoseconds: three buckets for each power of ten, from 0.1 ms to 10 s. */
     public static Histogram ofTimes() {
         List<Long> bounds = new ArrayList<>();
         long power = TimeUnit.MICROSECONDS.toNanos(SHORTEST_MICROS);
@@ -62,7 +62,7 @@ public final class Histogram {
         return new Histogram(bounds.stream().mapToLong(Long::longValue).toArray());
     }
 
-    /** Of how many are in a batch: a range for each power of two, up to 256. */
+    /** Creates a histogram of batch sizes: a bucket for each power of two up to 256. */
     static Histogram ofBatches() {
         List<Long> bounds = new ArrayList<>();
         for (long size = 1; size <= LARGEST_BATCH; size *= 2) {
@@ -71,7 +71,7 @@ public final class Histogram {
         return new Histogram(bounds.stream().mapToLong(Long::longValue).toArray());
     }
 
-    /** What histograms of the same kind have counted together: those of batches. */
+    /** Returns the combined reading of several histograms of batch sizes. */
     static Reading ofBatches(List<Histogram> parts) {
         Histogram all = ofBatches();
         for (Histogram part : parts) {
@@ -83,14 +83,14 @@ public final class Histogram {
         return all.read();
     }
 
-    /** Counts a value. */
+    /** Records a value. */
     public void record(long value) {
         int found = Arrays.binarySearch(bounds, value);
         counts[found >= 0 ? found : -found - 1].increment();
         sum.add(value);
     }
 
-    /** What was counted so far. */
+    /** Returns what was recorded so far. */
     public Reading read() {
         return new Reading(
                 Arrays.stream(bounds).boxed().toList(),

@@ -12,8 +12,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A seat as the home of its group has it: takes its reports, in whatever order and however often they come, and gives it records. A report
- * that wants some is answered when there are some, or after a second, or when the next one comes. Belongs to the engine's loop.
+ * A seat from the point of view of its group's home: receives the seat's reports, which may be reordered or repeated, and gives it records.
+ * A report that asks for some is answered when there are some, after a second, or when the next report comes. Confined to the engine's
+ * loop.
  */
 final class HomeSeat {
     private static final int READ_MAX = 128;
@@ -26,14 +27,14 @@ final class HomeSeat {
     private final LocalSeat place;
     private long heardMs;
     private long number; // of the newest report
-    private long outcomes; // up to that they were heard
+    private long outcomes; // number of the last outcome received
     private List<Long> unbegun = List.of();
-    private long read; // the newest one
+    private long read; // number of the newest read
     private boolean reading;
-    private @Nullable ReadBatch given; // for it; null if that has arrived
+    private @Nullable ReadBatch given; // the batch for that read; null once it has arrived
     private @Nullable CompletableFuture<SeatAnswer> parked;
     private long parkedMs;
-    private @Nullable SeatAnswer last; // it is over: what is answered from now on
+    private @Nullable SeatAnswer last; // set when the seat is over: the answer to all further reports
     private long overMs;
 
     private HomeSeat(SharedReading group, NodeId node, EngineLoop loop, LocalSeat place, SeatReport first) {
@@ -45,9 +46,9 @@ final class HomeSeat {
         this.heardMs = loop.nowMs();
     }
 
-    /** One that sends its first report from that node. */
+    /** Creates the seat that sends its first report from the given node. */
     static HomeSeat of(SharedReading group, NodeId node, EngineLoop loop, SeatReport first) {
-        if (first.leaves()) { // what it has done with counts all the same
+        if (first.leaves()) { // its outcomes count all the same
             return new HomeSeat(group, node, loop, group.stranger(), first);
         }
         HomeSeat seat = new HomeSeat(group, node, loop, group.join(), first);
@@ -55,7 +56,7 @@ final class HomeSeat {
         return seat;
     }
 
-    /** Takes a report; the stage completes with the answer, on the loop. */
+    /** Handles a report; the stage completes with the answer, on the loop. */
     CompletionStage<SeatAnswer> hear(SeatReport report) {
         heardMs = loop.nowMs();
         hear(report.outcomes());
@@ -68,7 +69,7 @@ final class HomeSeat {
         } else if (last == null) {
             hear(report.wish());
         }
-        unpark(word(null)); // one that is newer is here
+        unpark(word(null)); // superseded by the newer report
         SeatAnswer known = answer(report.wish());
         if (known != null) {
             return CompletableFuture.completedFuture(known);
@@ -118,7 +119,7 @@ final class HomeSeat {
         }
     }
 
-    /** What is said at once to a report that wants that; null if there will be more to say. */
+    /** Returns the immediate answer to a report with the given wish; null if it has to wait. */
     private @Nullable SeatAnswer answer(Wish wish) {
         SeatAnswer over = last;
         if (over != null) {
@@ -153,7 +154,7 @@ final class HomeSeat {
         }
     }
 
-    /** The group gives it nothing any more. */
+    /** Called when the group gives this seat nothing any more. */
     private void ended() {
         if (last == null) {
             CursorRefusedException refusal = group.refusal();
@@ -173,7 +174,7 @@ final class HomeSeat {
         unpark(answer);
     }
 
-    /** Others get what it has; what was not begun with, as far as is known, does not count as given to it. */
+    /** Releases the seat's records to others; those not begun, as far as known, do not count as deliveries. */
     void release() {
         if (last == null) {
             leave(word(null));
@@ -181,8 +182,8 @@ final class HomeSeat {
     }
 
     /**
-     * Nothing is heard of it any more: others get what it has. If it reports after all it gets a place again, but not in an order, in which
-     * others have gone on.
+     * Gives the seat up because nothing is heard of it: others get its records. If it reports again it gets a new place, except in an
+     * ordered group, where others have gone on.
      */
     void lose() {
         if (last == null) {
@@ -194,7 +195,7 @@ final class HomeSeat {
     }
 
     private void leave(SeatAnswer answer) {
-        last = answer; // not what the group says
+        last = answer; // set first, to take precedence over the group's reason
         List<Long> notBegun = new ArrayList<>(unbegun);
         ReadBatch batch = given;
         if (batch != null) {
@@ -205,17 +206,17 @@ final class HomeSeat {
         finish(answer);
     }
 
-    /** Whether it has been over for so long; one that was not told that it is needs no time for that. */
+    /** Returns whether the seat can be dropped: it was over for the given time, or need not be told that it has ended. */
     boolean overFor(long ms) {
         return !(last instanceof SeatAnswer.Ended) || loop.nowMs() - overMs >= ms;
     }
 
-    /** Whether nothing was heard of it for so long. */
+    /** Returns whether nothing was heard of the seat for the given time. */
     boolean silentFor(long ms) {
         return loop.nowMs() - heardMs >= ms;
     }
 
-    /** Answers what has waited for long. */
+    /** Answers a report that has waited long enough. */
     void look() {
         if (loop.nowMs() - parkedMs >= PARK_MS) {
             unpark(word(null));

@@ -10,14 +10,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
 /**
- * The seats of readers, on whatever nodes, whose groups have their homes on this one. A seat whose node is gone, or of which nothing is
- * heard for some seconds, has left. As many as there are readers. Belongs to the engine's loop.
+ * The seats, on any node, of readers whose group has its home on this one. A seat whose node is gone, or that is silent for some seconds,
+ * has left. As many as there are readers. Confined to the engine's loop.
  */
 final class HomeSeats {
-    /** After how long a seat has left of which nothing is heard. It reports each second. */
+    /** After how long a silent seat has left. Seats report every second. */
     static final long SILENCE_MS = 5_000;
 
-    /** For how long one that has no place in an ordered group any more is told so: by then it has heard of it, or has given up this home. */
+    /** How long a seat that lost its place in an ordered group is told so: by then it has heard it, or has given up this home. */
     private static final long TOLD_MS = 60_000;
 
     private static final long LOOK_MS = 1_000;
@@ -29,9 +29,9 @@ final class HomeSeats {
     private boolean looking;
 
     /**
-     * None yet.
+     * Creates an empty set of seats.
      *
-     * @param here whether a node is
+     * @param here tests whether a node is present
      */
     HomeSeats(SharedReadings readings, EngineLoop loop, Predicate<NodeId> here) {
         this.readings = readings;
@@ -39,7 +39,7 @@ final class HomeSeats {
         this.here = here;
     }
 
-    /** Takes a report of a seat on that node; the stage completes with the answer, on the loop, within two seconds. */
+    /** Handles a report from a seat on the given node; the stage completes with the answer, on the loop, within two seconds. */
     CompletionStage<SeatAnswer> report(NodeId from, SeatReport report) {
         HomeSeat seat = seats.get(report.seat());
         if (seat == null) {
@@ -70,7 +70,7 @@ final class HomeSeats {
         });
     }
 
-    /** Whether nobody has to be told of it any more. */
+    /** Returns whether a seat can be dropped: it has left, and need not be told any more. */
     private boolean isOver(HomeSeat seat) {
         if (seat.silentFor(SILENCE_MS) || !here.test(seat.node())) {
             seat.lose();

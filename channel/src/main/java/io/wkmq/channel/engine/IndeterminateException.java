@@ -3,11 +3,11 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a message was appended, or will be, is not known. */
+/** Thrown when it is unknown whether a message was, or will be, appended. */
 public final class IndeterminateException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Because of that. */
+    /** Creates an exception with a reason and its cause. */
     public IndeterminateException(String reason, @Nullable Throwable cause) {
         super(reason, cause);
     }

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who keeps the groups of an engine and who leads them, as far as this node knows: what the engine asks of its {@link GroupLogs}, which are
- * there only once it has begun. Thread-safe; does not block. Until then stages fail, as {@link EngineLogs#notHere} says.
+ * Which nodes keep and lead the groups of an engine, as far as this node knows: access to its {@link GroupLogs}, which exist only once the
+ * engine has begun. Until then stages fail with {@link EngineLogs#notHere}. Thread-safe; does not block.
  */
 final class KeptGroups implements LeaderShare.Groups {
     private final EngineLogs logs;
 
-    /** Those of these logs. */
+    /** Creates access to the given logs. */
     KeptGroups(EngineLogs logs) {
         this.logs = logs;
     }
@@ -66,13 +66,13 @@ final class KeptGroups implements LeaderShare.Groups {
         return kept == null ? null : kept.replica();
     }
 
-    /** As {@link Engine#replicas}. Until that is known nobody is most of them. */
+    /** As {@link Engine#replicas}; unreachably high until that is known, so that nobody has a majority. */
     int replicas() {
         GroupLogs kept = logs.kept();
         return kept == null ? Integer.MAX_VALUE : kept.members();
     }
 
-    /** Whether this node leads a group, as far as it knows. */
+    /** Returns whether this node leads a group, as far as it knows. */
     boolean leads(int group) {
         GroupLogs kept = logs.kept();
         return kept != null && kept.leads(group);
@@ -88,7 +88,7 @@ final class KeptGroups implements LeaderShare.Groups {
         return asked(kept -> kept.remove(node));
     }
 
-    /** What was written to the logs on this node. */
+    /** Returns statistics of what this node wrote to the logs. */
     LogFigures written() {
         GroupLogs kept = logs.kept();
         return kept == null ? LogFigures.NONE : kept.written();

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the table of a node says of its channels, of however many: read in pages, and none of them taken into memory for it. As of the last
- * checkpoint.
+ * A summary of a node's table, as of the last checkpoint, for any number of channels: read page by page, without loading channels into
+ * memory.
  *
- * @param unheard the channels of which the rows do not say what the registry says, by whatever order: their groups are to be told
- * @param last the sequence number of each channel's last record, by its number; without those that have none
+ * @param unheard the channels, in no particular order, whose rows are older than the registry's definition: their groups are to be
+ *     notified
+ * @param last the sequence number of each channel's last record, by channel number; without empty channels
  */
 record KnownRows(List<ChannelDefinition> unheard, Map<Integer, Long> last) {
     private static final int PAGE = 64;

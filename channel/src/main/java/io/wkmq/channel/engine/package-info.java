@@ -1,6 +1,6 @@
 /**
- * Runs groups of channels on one node: brings operations into a log, applies what is in it, and lets channels be read. Knows not how
- * the log gets to other nodes.
+ * The channel engine of one node: appends operations to each group's replicated log, applies committed entries to this node's replicas, and
+ * serves reads from them. Independent of how the log is replicated between nodes.
  */
 @NullMarked
 package io.wkmq.channel.engine;
