@@ -2,11 +2,11 @@ package io.wkmq.channel;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an administrator wants of channels is not possible, or its end is not known. The message says why. */
+/** Thrown if an administrative request on channels is refused or fails, or if its outcome is unknown. The message says why. */
 public final class ChannelException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Because of that. */
+    /** Creates an exception with a reason for the administrator and an optional cause. */
     public ChannelException(String reason, @Nullable Throwable cause) {
         super(reason, cause);
     }

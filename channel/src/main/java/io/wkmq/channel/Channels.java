@@ -3,13 +3,15 @@ package io.wkmq.channel;
 import io.wkmq.routing.TopicName;
 import org.jspecify.annotations.Nullable;
 
-/** Says which channel captures a topic. Asked once per accepted PUBLISH, on an event loop: must not block or lock. */
+/** Looks up the channel that captures a topic. Called once per accepted PUBLISH on an event loop: must not block or lock. */
 @FunctionalInterface
 public interface Channels {
-    /** A node without channels: no topic is captured. */
+    /** Captures nothing: used by a node without channels. */
     Channels NONE = topic -> null;
 
-    /** The log that a message on this topic must be appended to before it is acknowledged, or null. */
+    /**
+     * Returns the log to which a message on this topic must be appended before it is acknowledged; null if no channel captures the topic.
+     */
     @Nullable
     ChannelLog capturing(TopicName topic);
 }

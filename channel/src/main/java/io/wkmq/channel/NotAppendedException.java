@@ -4,27 +4,27 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message is not in its channel, or nobody knows whether it is: it must not be acknowledged. It has no stack trace, but its cause may have
- * one: each message that is refused under overload has one of these.
+ * Thrown if a message was not appended to its channel, or if the outcome is unknown: the message must not be acknowledged. Has no stack
+ * trace (its cause may have one), because one is created for every message refused under overload.
  */
 public final class NotAppendedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Why a message is not in its channel. */
+    /** The reason why a message was not appended. */
     public enum Reason {
-        /** Too much waits already, or there is no space: it is not there. Trying again later may help. */
+        /** Too many messages are queued or disk space is short: the message was not appended. Retrying later may succeed. */
         BUSY("wk:busy"),
-        /** Too few of the nodes that keep the channel are there: it may be in it, or get there. */
+        /** Too few replicas are available: the message may have been appended, or may still be. */
         NO_QUORUM("wk:no-quorum"),
-        /** It was not said in time that it is there: it may be. */
+        /** The append was not confirmed in time: the message may have been appended. */
         NOT_COMMITTED("wk:not-committed"),
-        /** Another message of that name is there. Trying again is of no use. */
+        /** The channel has a different message with the same name. Retrying is pointless. */
         CONFLICT("wk:conflict"),
-        /** The channel is to be moved to the nodes that keep it together: it is not there. Trying again later helps. */
+        /** The channel has yet to be moved to the replicated groups: the message was not appended. Retrying later will succeed. */
         MOVING("wk:moving"),
-        /** The channel was removed meanwhile. */
+        /** The channel was deleted in the meantime. */
         NO_CHANNEL("wk:no-channel"),
-        /** The node takes nothing until it is started again. */
+        /** The node accepts no messages for channels until it is restarted. */
         UNAVAILABLE("wk:unavailable");
 
         private final String word;
@@ -36,13 +36,13 @@ public final class NotAppendedException extends IOException {
 
     private final Reason reason;
 
-    /** Because of that; the message begins with a word for programs. */
+    /** Creates an exception whose message starts with the machine-readable word of its reason. */
     public NotAppendedException(Reason reason, String text, @Nullable Throwable cause) {
         super(reason.word + ' ' + text, cause);
         this.reason = reason;
     }
 
-    /** Why. */
+    /** Returns why the message was not appended. */
     public Reason reason() {
         return reason;
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where a message is in a channel, for as long as the channel keeps it.
+ * The position of a message in a channel; constant for as long as the channel retains the message.
  *
  * @param channel the channel's name
  * @param seq the sequence number
- * @param term how often the channel's log has had another leader
- * @param timeMs when it was appended, ms since the epoch
- * @param duplicate whether it was there already, by the name that its publisher gave it
+ * @param term the leadership term of the channel's log in which the message was appended
+ * @param timeMs when it was appended, in ms since the epoch
+ * @param duplicate whether the channel already had the message, identified by the name its publisher gave it
  */
 public record Receipt(String channel, long seq, long term, long timeMs, boolean duplicate) {
     private static final String CHANNEL = "wk-ch";
@@ -26,12 +26,12 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
     private static final int NAME_MAX = 64; // of a channel
 
-    /** A time as it was written last, by whatever thread. */
+    /** The last time that was formatted, by any thread. */
     private static volatile Time lastTime = new Time(0, new UserProperty(TIME, Instant.EPOCH.toString()));
 
     private record Time(long ms, UserProperty property) {}
 
-    /** What its publisher is told. */
+    /** Returns the user properties sent to the publisher. */
     public List<UserProperty> properties() {
         List<UserProperty> properties = new ArrayList<>(5);
         properties.add(new UserProperty(CHANNEL, channel));
@@ -44,7 +44,7 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
         return properties;
     }
 
-    /** The message as its subscribers get it: with its place behind the properties of its publisher. */
+    /** Returns the message as delivered to subscribers, with its position appended to the publisher's properties. */
     public Message on(Message message) {
         return new Message(
                 message.topic(),
@@ -58,21 +58,24 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
                 message.number());
     }
 
-    /** The properties of a message as its subscribers get them: with its place behind those of its publisher. */
+    /** Returns a message's properties as delivered to subscribers, with its position appended to the publisher's. */
     public MessageProperties on(MessageProperties properties) {
         return properties.and(
                 List.of(new UserProperty(CHANNEL, channel), new UserProperty(SEQ, Long.toString(seq)), time()));
     }
 
-    /** Whether the message has a place {@link #on(Message) it} that is behind this one in the same channel. */
+    /** Returns whether {@link #on(Message) the position} in the given message is after this one in the same channel. */
     public boolean before(Message other) {
         String where = last(other.properties(), CHANNEL);
         String number = last(other.properties(), SEQ);
-        // a publisher may have written anything there
+        // the publisher may have written anything there
         return where.equals(channel) && NUMBER.matcher(number).matches() && Long.parseLong(number) > seq;
     }
 
-    /** Of these properties the place of a message in a channel, for who keeps nothing else of it; none if it has no place. */
+    /**
+     * Returns only those of the given properties that hold a message's position in a channel, for callers that discard the rest;
+     * {@link MessageProperties#NONE} if it has no position.
+     */
     public static MessageProperties place(MessageProperties properties) {
         String where = last(properties, CHANNEL);
         String number = last(properties, SEQ);
@@ -91,7 +94,7 @@ public record Receipt(String channel, long seq, long term, long timeMs, boolean 
         return last;
     }
 
-    /** Messages that share a write have one time, which takes longer to write than all else. */
+    /** Cached, because formatting the time is the most expensive part and messages that share a write have the same time. */
     private UserProperty time() {
         Time known = lastTime;
         if (known.ms() != timeMs) {

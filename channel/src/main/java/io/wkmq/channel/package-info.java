@@ -1,4 +1,4 @@
-/** Keeps an ordered, replicated, durable log per channel and says what is committed. Knows no wire format and no subscriber. */
+/** An ordered, replicated, durable log per channel, and what of it is committed. Independent of any wire format and of subscribers. */
 @NullMarked
 package io.wkmq.channel;
 

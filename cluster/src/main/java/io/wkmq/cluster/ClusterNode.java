@@ -399,9 +399,8 @@ public final class ClusterNode implements Cluster {
             Thread.currentThread().interrupt();
             why = "the wait was interrupted";
         }
-        String text =
-                "The present nodes know it; the channels' registry of nodes does not yet and will be told again: "
-                        + why;
+        String text = "The present nodes know it; the channels' registry of nodes does not yet and will be told again: "
+                + why;
         return new ChangeResult(ChangeResult.Outcome.DONE, result.text().isEmpty() ? text : result.text() + ' ' + text);
     }
 

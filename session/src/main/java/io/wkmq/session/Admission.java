@@ -231,7 +231,10 @@ final class Admission {
             @Override
             public void failed(@Nullable ReasonCode refusal, String reason) {
                 if (refusal == null) {
-                    log.warn("A client gets a new session because its own did not arrive, client={}: {}", clientId, reason);
+                    log.warn(
+                            "A client gets a new session because its own did not arrive, client={}: {}",
+                            clientId,
+                            reason);
                     proceed(attempt, () -> admit(attempt, null));
                 } else {
                     proceed(attempt, () -> attempt.callback.refused(refusal, reason));

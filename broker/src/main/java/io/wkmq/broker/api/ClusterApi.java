@@ -154,7 +154,8 @@ final class ClusterApi implements ApiPages {
                         .skip((page - 1) * limit)
                         .limit(limit)
                         .toList();
-        List<ChannelVersion> versions = verify.equals("true") ? audit.verify(names, () -> requireWanted(reply)) : compare(names);
+        List<ChannelVersion> versions =
+                verify.equals("true") ? audit.verify(names, () -> requireWanted(reply)) : compare(names);
         return VersionJson.of(versions, cluster.self().name().toString());
     }
 

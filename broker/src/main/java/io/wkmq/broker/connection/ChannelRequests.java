@@ -90,7 +90,8 @@ final class ChannelRequests {
         Packet.Publish packet = request.packet;
         Qos qos = packet.qos();
         AccessDecision decision = client.access().publish(response(packet), qos, false);
-        decision = both(decision, mayReplay(TopicFilter.of(ChannelTopics.PREFIX + channel(packet.topic()) + "/#"), qos));
+        decision =
+                both(decision, mayReplay(TopicFilter.of(ChannelTopics.PREFIX + channel(packet.topic()) + "/#"), qos));
         ChannelDefinition channel = request.channel;
         return channel == null ? decision : both(decision, mayReplay(channel.filter(), qos));
     }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Checks which channels a client wants to be replayed and has the session replay them. Belongs to the connection's loop. */
 final class Replayer {
     /** Cursors are in memory with their names. */
-
     private static final int READER_LENGTH_MAX = 64;
 
     private static final TopicFilter ANY = TopicFilter.of("$ch/#");

@@ -44,8 +44,8 @@ final class CursorsCommand {
 
     private static String name(String cursor) {
         if (cursor.isEmpty() || cursor.length() > ChannelTopics.CURSOR_LENGTH_MAX) {
-            throw new IllegalArgumentException(
-                    "The name of a cursor has " + cursor.length() + " characters; expected 1 to " + ChannelTopics.CURSOR_LENGTH_MAX);
+            throw new IllegalArgumentException("The name of a cursor has " + cursor.length()
+                    + " characters; expected 1 to " + ChannelTopics.CURSOR_LENGTH_MAX);
         }
         return cursor;
     }

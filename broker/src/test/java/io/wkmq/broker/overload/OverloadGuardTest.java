@@ -13,7 +13,10 @@ class OverloadGuardTest {
 
     private OverloadGuard guard(int maxConnections, int connectsPerSecond) {
         return new OverloadGuard(
-                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536), () -> used, () -> now, () -> collections++);
+                new OverloadConfig(maxConnections, connectsPerSecond, 0.85, 0, 0.25, 65_536),
+                () -> used,
+                () -> now,
+                () -> collections++);
     }
 
     @Test

@@ -1,33 +1,33 @@
 package io.wkmq.channel.audit;
 
-/** What a node says of its replica of a channel. */
+/** A node's answer to a question about its replica of a channel. */
 public sealed interface AuditAnswer {
     /**
-     * What it has.
+     * The range of records.
      *
      * @param first the sequence number of the first record
-     * @param next the one behind the last record
-     * @param copy whether the node follows replicas of others: what it says is not that of a replica
+     * @param next the sequence number after the last record
+     * @param copy whether the node is a learner, so that the answer is about a copy
      */
     record Extent(long first, long next, boolean copy) implements AuditAnswer {}
 
     /**
-     * The state of the channel up to a record, by the state machine's account.
+     * The digest of the channel up to a record, according to the state machine.
      *
-     * @param digest of all that it was ever given
+     * @param digest of all records ever appended
      */
     record Prefix(long digest) implements AuditAnswer {}
 
     /**
-     * Records that are on disk as they were written, and none is missing.
+     * Records that are complete and undamaged on disk.
      *
-     * @param next the sequence number behind the last one that was looked at
-     * @param digest of all that they have: replicas with the same records have the same
+     * @param next the sequence number after the last record read
+     * @param digest of their whole content: equal for replicas with the same records
      */
     record Range(long next, long digest) implements AuditAnswer {}
 
     /**
-     * A record is not on disk as it was written; those in front of it that were asked for are.
+     * A damaged or missing record; the requested ones before it are intact.
      *
      * @param seq its sequence number
      * @param reason what is wrong, for an operator
@@ -35,34 +35,34 @@ public sealed interface AuditAnswer {
     record Damaged(long seq, String reason) implements AuditAnswer {}
 
     /**
-     * The first record that was asked for was removed.
+     * The first requested record was removed.
      *
-     * @param first the sequence number of the first one that is there
+     * @param first the sequence number of the first existing one
      */
     record Trimmed(long first) implements AuditAnswer {}
 
     /**
-     * That cannot be said, or not now.
+     * No answer is possible, at least not now.
      *
      * @param reason why, for an operator
      */
     record Refused(String reason) implements AuditAnswer {}
 
     /**
-     * What was found when records were looked through.
+     * The results of a scrub.
      *
-     * @param done whether all of them were; else so far, and it goes on
-     * @param channels channels that were looked through
-     * @param bytes how many bytes of records
-     * @param damaged records that were not on the disk as they were written
-     * @param repaired those of them that are again
+     * @param done whether it is complete; else the results so far, while it continues
+     * @param channels how many channels were scrubbed
+     * @param bytes how many bytes of records were read
+     * @param damaged how many records on disk differed from what was written
+     * @param repaired how many of those were repaired
      */
     record Scrubbed(boolean done, long channels, long bytes, long damaged, long repaired) implements AuditAnswer {}
 
     /**
-     * Whether a channel is fetched anew.
+     * Whether the channel is being fetched anew.
      *
-     * @param begun false if it was what it should be
+     * @param begun false if it was not necessary
      */
     record Refilling(boolean begun) implements AuditAnswer {}
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The form in which questions and answers go from node to node. Stateless. */
+/** The transmitted form of questions and answers. Stateless. */
 public final class AuditCodec {
     private static final int VERSION = 1;
 
@@ -19,12 +19,12 @@ public final class AuditCodec {
     private static final int TRIMMED = 5;
     private static final int REFUSED = 6;
     private static final int SCRUB = 7;
-    private static final int REFILL = 9; // 8 was one that did not say who agrees
+    private static final int REFILL = 9; // 8 was a version without the agreeing nodes
 
-    /** Of a copy: who does not know of copies does not understand it, and takes it for no replica. */
+    /** A separate type for copies: a node that does not know it cannot decode it, and so does not take the copy for a replica. */
     private static final int EXTENT_OF_COPY = 10;
 
-    /** More do not keep a channel. */
+    /** An upper bound on the nodes that keep a channel. */
     private static final int NODES_MAX = 1_000;
 
     private AuditCodec() {}
@@ -67,7 +67,7 @@ public final class AuditCodec {
     /**
      * Decodes a question.
      *
-     * @throws CorruptDataException if it is none
+     * @throws CorruptDataException if it is invalid
      */
     public static AuditQuestion decodeQuestion(byte[] bytes) {
         ByteReader in = versioned(bytes);
@@ -115,7 +115,7 @@ public final class AuditCodec {
     /**
      * Decodes an answer.
      *
-     * @throws CorruptDataException if it is none
+     * @throws CorruptDataException if it is invalid
      */
     public static AuditAnswer decodeAnswer(byte[] bytes) {
         ByteReader in = versioned(bytes);

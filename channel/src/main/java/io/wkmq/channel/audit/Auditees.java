@@ -4,25 +4,24 @@ import io.wkmq.routing.NodeId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The other nodes, which have replicas too. Thread-safe; does not block. */
+/** The other nodes that have replicas. Thread-safe; does not block. */
 public interface Auditees {
     /**
      * A node.
      *
-     * @param id who it is
-     * @param name what it is called
+     * @param id its identity
+     * @param name its name
      */
     record Other(NodeId id, String name) {}
 
-    /** Who this node is. */
+    /** Returns the id of this node. */
     NodeId self();
 
-    /** Those that are here now. */
+    /** Returns the other nodes that are up. */
     List<Other> here();
 
     /**
-     * Asks one of them. The stage completes with its answer, on a thread that must not be blocked; exceptionally if there is none within a
-     * limit of time.
+     * Asks another node. The stage completes with its answer on a thread that must not be blocked; fails on timeout.
      *
      * @param question an encoded {@link AuditQuestion}; the answer is an encoded {@link AuditAnswer}
      */

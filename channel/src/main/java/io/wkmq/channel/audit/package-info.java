@@ -1,6 +1,6 @@
 /**
- * Whether the replicas of a channel have the same, and what they have is whole: what is asked and answered, its form, and the way between
- * nodes.
+ * The audit protocol between nodes, which checks that the replicas of a channel agree and are undamaged: questions, answers, their form,
+ * and the transport port.
  */
 @NullMarked
 package io.wkmq.channel.audit;

@@ -274,7 +274,9 @@ final class ChannelMoves {
         }
         putAway = true;
         try {
-            LOG.info("All channels of this node were moved to the replicas, their former files are in {}", former.putAway());
+            LOG.info(
+                    "All channels of this node were moved to the replicas, their former files are in {}",
+                    former.putAway());
         } catch (IOException e) {
             LOG.warn("Cannot rename the directory of the moved channels", e);
         }

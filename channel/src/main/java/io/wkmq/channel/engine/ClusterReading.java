@@ -203,7 +203,11 @@ final class ClusterReading {
     private void giveUpIfGone() {
         Home at = home;
         if (at != null && !isSelf(at) && (!nodes.here(at.node()) || loop.nowMs() - heardMs >= HOME_SILENCE_MS)) {
-            LOG.info("A reader group has lost its home node cursor={} channel={} node={}", group.cursor(), channel, at.node());
+            LOG.info(
+                    "A reader group has lost its home node cursor={} channel={} node={}",
+                    group.cursor(),
+                    channel,
+                    at.node());
             home = null;
             refused = at;
         }

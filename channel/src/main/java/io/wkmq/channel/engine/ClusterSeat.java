@@ -54,7 +54,10 @@ final class ClusterSeat implements GroupSeat {
     private long number; // of the last report
     private long read; // number of the last read
     private @Nullable Read current;
-    private @Nullable Batch fetching; // the batch that arrived for the read while its records are fetched from this node's replica
+
+    /** The batch that arrived for the read, while its records are fetched from this node's replica. */
+    private @Nullable Batch fetching;
+
     private final Set<Long> asking = new HashSet<>(); // numbers of the unanswered reports
     private long askedMs;
     private boolean news; // not reported to the home yet

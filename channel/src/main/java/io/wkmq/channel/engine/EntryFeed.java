@@ -35,7 +35,10 @@ final class EntryFeed implements LogFollower {
     private final int pageBytes;
     private List<Waiting> waiting = new ArrayList<>();
     private long askedMs;
-    private long lookingMs = NEVER; // when the pending check was scheduled, which is renewed if overdue, as the loop's timer may have ended
+
+    /** When the pending check was scheduled; it is renewed if overdue, as the loop's timer may have ended. */
+    private long lookingMs = NEVER;
+
     private long tellingMs = NEVER;
 
     /** Generation of the periodic check: a stale check is ignored, or overdue ones would add up. */
@@ -202,7 +205,9 @@ final class EntryFeed implements LogFollower {
     @Override
     public void restore(byte[] snapshot) throws IOException {
         replica.restore(snapshot);
-        recent.end(); // the log goes on after the snapshot: earlier entries may not have passed through here even if the replica has them
+        // The log goes on after the snapshot: earlier entries may not have passed through here even if the replica has
+        // them.
+        recent.end();
         tellSoon();
     }
 

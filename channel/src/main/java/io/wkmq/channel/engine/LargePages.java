@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of logs that are asked for in many parts, in the form in which they go: made once, not for each part. So many bytes, or one however
- * large it is; beyond that the oldest are given up. Thread-safe; does not block.
+ * Encoded log entries that are too large for one answer and are fetched in several parts: cached so that they are encoded only once. Holds
+ * a bounded number of bytes, or a single larger page; evicts the oldest beyond that. Thread-safe; does not block.
  */
 final class LargePages {
     private static final long BYTES_MAX = 64 << 20;
@@ -28,20 +28,20 @@ final class LargePages {
     @GuardedBy("this")
     private long last;
 
-    /** So many bytes of them. */
+    /** Creates a cache of this many bytes. */
     LargePages(long bytesMax) {
         this.bytesMax = bytesMax;
     }
 
-    /** As many as a node should keep, with the memory that this process may have. */
+    /** Returns a cache sized to the maximum heap of this process. */
     static LargePages ofThisProcess() {
         return new LargePages(Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / RecentEntries.Budget.HEAP_SHARE));
     }
 
     /**
-     * Keeps what is behind an entry of a group's log.
+     * Caches the entries after an index of a group's log.
      *
-     * @return by which it is forgotten
+     * @return a token for {@link #forget}
      */
     synchronized long keep(int group, long after, byte[] page) {
         Key key = new Key(group, after);
@@ -57,13 +57,13 @@ final class LargePages {
         return last;
     }
 
-    /** What is behind an entry of a group's log, not to be changed; null if it is not kept. */
+    /** Returns the cached entries after an index of a group's log, not to be modified; null if they are not cached. */
     synchronized byte @Nullable [] find(int group, long after) {
         Kept found = all.get(new Key(group, after));
         return found == null ? null : found.page;
     }
 
-    /** Keeps it no more, unless it was kept anew. */
+    /** Evicts a page, unless it was cached anew since. */
     synchronized void forget(int group, long after, long number) {
         Key key = new Key(group, after);
         Kept found = all.get(key);

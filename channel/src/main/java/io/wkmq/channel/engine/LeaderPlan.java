@@ -9,22 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which groups get another leader so that each node that is here leads as many as any other, or one more. Stateless. */
+/** Plans leadership transfers so that the numbers of groups led by any two nodes that are up differ by at most one. Stateless. */
 public final class LeaderPlan {
     private LeaderPlan() {}
 
     /**
-     * A group that gets another leader.
+     * A leadership transfer.
      *
-     * @param group its number
-     * @param to where its next leader is, as {@link GroupStatus.Member#where} says it
+     * @param group the group's number
+     * @param to the address of the next leader, as in {@link GroupStatus.Member#where}
      */
     public record Move(int group, String to) {}
 
     /**
-     * The moves, of as few groups as possible. Groups without a leader, or whose leader is not here, stay as they are.
+     * Returns the fewest transfers that balance leadership. Groups without a leader, or whose leader is down, are left alone.
      *
-     * @param unfit the groups that nodes cannot lead now, by where these are; those who lead some all the same keep them
+     * @param unfit by address, the groups that a node must not be given; it keeps those that it leads already
      */
     public static List<Move> of(List<GroupStatus> groups, Map<String, Set<Integer>> unfit) {
         Map<GroupStatus, String> leaders = new HashMap<>();
@@ -49,7 +49,7 @@ public final class LeaderPlan {
         return moves;
     }
 
-    /** From a node that leads most to one that leads least: so each move makes the difference smaller, and they end. */
+    /** Moves a group from a node that leads most to one that leads least: each move reduces the imbalance, so planning terminates. */
     private static Optional<Move> next(
             List<GroupStatus> groups,
             Map<GroupStatus, String> leaders,

@@ -14,37 +14,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has this node lead as many groups as the others once it has come: after its start, and after it was cut off from most of the others, for
- * these have led since. It waits until every group has a leader, all nodes that keep the groups are here and none of their replicas misses
- * something, for a while without a break. Then it takes groups by {@link LeaderPlan}, one after the other, for itself only: so nodes
- * that come at once do not move the same ones. Who leads then leads on. Its state belongs to the loop; its methods are thread-safe.
+ * Takes this node's share of group leaderships once after it has joined: after its start, or after it was cut off from most of the others,
+ * which have led meanwhile. Waits until, for an uninterrupted period, every group has a leader, all nodes that keep replicas are up, and no
+ * replica is missing entries. Then takes groups as planned by {@link LeaderPlan}, one at a time and for itself only, so that nodes that
+ * join together do not move the same groups. Leaders stay as they are afterwards. The state is confined to the loop; methods are
+ * thread-safe.
  */
 final class LeaderShare {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderShare.class);
 
-    /** How often it looks who is here. */
+    /** The interval between checks. */
     static final long LOOK_MS = 1_000;
 
-    /** So long is waited for what other nodes say. */
+    /** The timeout for other nodes' answers. */
     static final long ANSWER_MS = 10_000;
 
-    /** After so many groups that were not handed over it takes no more. */
+    /** The number of failed transfers after which no more groups are taken. */
     static final int TRIES = 3;
 
     private static final long NEVER = Long.MIN_VALUE;
 
-    /** What it is told of the groups. Thread-safe; does not block. */
+    /** The groups' state and control. Thread-safe; does not block. */
     interface Groups {
-        /** As {@link Engine#groups}. */
+        /** See {@link Engine#groups}. */
         CompletionStage<List<GroupStatus>> groups();
 
-        /** As {@link Engine#filling}. */
+        /** See {@link Engine#filling}. */
         CompletionStage<Map<String, Set<Integer>>> filling();
 
-        /** As {@link Engine#lead}. */
+        /** See {@link Engine#lead}. */
         CompletionStage<Void> lead(int group, @Nullable String node);
 
-        /** As {@link GroupLogs#where}. */
+        /** See {@link GroupLogs#where}. */
         @Nullable
         String where();
     }
@@ -59,9 +60,9 @@ final class LeaderShare {
     private volatile boolean stopped;
 
     /**
-     * The share of this node.
+     * Creates the share of this node.
      *
-     * @param afterMs for how long all has to be ready; 0 if it takes nothing by itself
+     * @param afterMs for how long all conditions must hold; 0 to take nothing automatically
      */
     LeaderShare(Groups groups, EngineLoop loop, long afterMs) {
         this.groups = groups;
@@ -69,7 +70,7 @@ final class LeaderShare {
         this.afterMs = afterMs;
     }
 
-    /** Begins, and goes on until it is stopped. */
+    /** Starts periodic checks, until stopped. */
     void start() {
         if (afterMs > 0) {
             onLoop(this::again);
@@ -107,7 +108,7 @@ final class LeaderShare {
         });
     }
 
-    /** Goes on with the answer, on the loop; with that of who knows nothing if there is none. */
+    /** Passes the answer on, on the loop; passes {@code nothing} if it fails or times out. */
     private <T> void ask(Supplier<CompletionStage<T>> question, T nothing, Consumer<T> then) {
         CompletableFuture<T> answer = CompletableFuture.completedFuture(nothing)
                 .thenCompose(begun -> question.get())
@@ -139,7 +140,7 @@ final class LeaderShare {
         }
     }
 
-    /** Whether most of those that keep a group are not here: then others may have led on without this node. */
+    /** Returns whether at least half of a group's replicas are not reachable: others may have led without this node. */
     private static boolean cutOff(List<GroupStatus> all) {
         return all.stream()
                 .anyMatch(
@@ -159,13 +160,13 @@ final class LeaderShare {
                 .allMatch(group -> group.replicas().stream().allMatch(node -> whole(node, group.group(), filling)));
     }
 
-    /** Who does not say what it has may miss something too. */
+    /** A node that does not report may be missing entries too. */
     private static boolean whole(String node, int group, Map<String, Set<Integer>> filling) {
         Set<Integer> unfit = filling.get(node);
         return unfit != null && !unfit.contains(group);
     }
 
-    /** Others may have changed who leads meanwhile: so after each group is looked anew. */
+    /** Others may have changed leaders meanwhile: so the plan is made anew after each group. */
     private void take(LeaderPlan.Move move) {
         if (stopped) {
             return;

@@ -19,11 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The groups of an engine on a node that keeps no replicas of them: it has copies, which follow those and count in no majority. Thread-safe.
- * They have threads of their own, on which nothing is brought into a log: the registry one, the others {@value #LOOPS_MAX} together.
+ * The groups of an engine on a learner: a node without replicas, whose copies follow those of other nodes and count in no quorum.
+ * Thread-safe. Copies have threads of their own, on which nothing is proposed: one for the registry, up to {@value #LOOPS_MAX} for all
+ * other groups.
  *
- * <p>That the node is among those whose logs it follows has to be {@link GroupLogs#confirmed confirmed} each time that it may be among others:
- * until then nothing is asked for. If others keep the logs there it ends.
+ * <p>Whenever the node may have come among other nodes it must be {@link GroupLogs#confirmed confirmed} that these keep the logs it
+ * follows: until then it requests nothing. If they keep other logs it stops.
  */
 final class LearnedGroups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LearnedGroups.class);
@@ -40,34 +41,34 @@ final class LearnedGroups implements AutoCloseable {
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    /** Whether somebody gives something on who is not known. */
+    /** Whether entries were offered by an unknown replica. */
     private volatile boolean stranger;
 
-    private Set<UUID> noted; // of the own loop, but at the begin
+    private Set<UUID> noted; // confined to the own loop once constructed
     private long askedMs; // the same
 
-    /** What has the copies. Thread-safe. */
+    /** The owner of the copies. Thread-safe. */
     interface Owner {
-        /** The other nodes; null while they are not known. */
+        /** Returns the other nodes; null while they are unknown. */
         @Nullable
         Donors donors();
 
-        /** Which of them give entries on: it is told here. */
+        /** Returns the tracker of which nodes provide entries, which copies update. */
         Givers givers();
 
-        /** Others keep the logs of the nodes that this one is among: it has no part in them. */
+        /** Called if the nodes that this one is among keep other logs: this node has no part in their channels. */
         void apart(LogClosedException reason);
 
-        /** A copy can follow no more: the disk does not work, or it does not understand an entry. */
+        /** Called if a copy cannot continue: its disk failed, or it does not understand an entry. */
         void broken(Exception cause);
     }
 
     /**
-     * How often it is asked at most who keeps the logs.
+     * The minimum intervals between questions about who keeps the logs.
      *
-     * @param strangerMs when one gives something on that is not known
-     * @param confirmMs while it is not known whether those are here that this node follows
-     * @param lookMs how often it looks whether that is to be asked
+     * @param strangerMs after an unknown replica has offered entries
+     * @param confirmMs while it is not confirmed that the nodes here keep the logs that this node follows
+     * @param lookMs the interval at which these conditions are checked
      */
     record Times(long strangerMs, long confirmMs, long lookMs) {
         static final Times DEFAULTS = new Times(5_000, 1_000, 250);
@@ -88,11 +89,11 @@ final class LearnedGroups implements AutoCloseable {
     }
 
     /**
-     * Begins to follow all groups. Blocks.
+     * Starts to follow all groups. Blocks.
      *
-     * @param count how many there are, the registry's too, which is the last
-     * @param file where those are noted who keep the logs
-     * @throws IOException if the disk does not work
+     * @param count the number of groups including the registry, which is the last
+     * @param file where the ids of the replicas that keep the logs are stored
+     * @throws IOException if the disk fails
      */
     static LearnedGroups begin(
             LogFollowers followers, int count, GroupLogs kept, LearnerFile file, Owner owner, Times times)
@@ -167,7 +168,7 @@ final class LearnedGroups implements AutoCloseable {
         }
     }
 
-    /** Looks from time to time whether it is to be asked who keeps the logs. */
+    /** Checks periodically whether to ask who keeps the logs. */
     private void look() {
         if (ended.get()) {
             return;
@@ -179,7 +180,7 @@ final class LearnedGroups implements AutoCloseable {
         }
     }
 
-    /** Another node may have taken the place of one of those that keep the logs; but all of them are others only if the logs are others too. */
+    /** A single replica may have been replaced by another node; only if all are different are the logs different too. */
     private void ask() {
         if (!asking.compareAndSet(false, true)) {
             return;
@@ -220,18 +221,20 @@ final class LearnedGroups implements AutoCloseable {
         }
     }
 
-    /** Whether those are here whose logs it follows, as far as is known. Any thread. */
+    /** Returns whether the nodes here are known to keep the logs that this node follows. Callable from any thread. */
     boolean confirmed() {
         return kept.confirmed() && !ended.get();
     }
 
-    /** Completes once this node's copy of a group has all that was acknowledged to anybody before, as {@link GroupLogs#caughtUp}. */
+    /**
+     * Completes once this node's copy of a group has everything that was acknowledged to anyone before, as in {@link GroupLogs#caughtUp}.
+     */
     CompletionStage<Void> caughtUp(int group, Duration limit) {
         return kept.applied(group, limit)
                 .thenCompose(index -> copies.get(group).learner.reached(index, limit));
     }
 
-    /** What the leader of a group says of it, and how far this node's copy is. */
+    /** Completes with the leader's status of a group, combined with the progress of this node's copy. */
     CompletionStage<GroupStatus> status(int group) {
         return kept.status(group).thenCombine(copies.get(group).learner.standing(), LearnedGroups::of);
     }
@@ -250,14 +253,14 @@ final class LearnedGroups implements AutoCloseable {
                 said.members());
     }
 
-    /** Whether somebody says what gets into the log of a group, as far as this node knows. */
+    /** Returns whether a group has a leader, as far as this node knows. */
     boolean led(int group) {
         return confirmed() && copies.get(group).learner.inTouch();
     }
 
     /**
-     * Whether this node may not know which channels there are: for some seconds none of those that keep their list has said anything behind which
-     * nothing more was to come.
+     * Returns whether this node may not know all channels: for some seconds no replica of the registry has reported that nothing more is to
+     * come.
      */
     boolean blind() {
         LogLearner registry = copies.get(copies.size() - 1).learner;
@@ -277,7 +280,7 @@ final class LearnedGroups implements AutoCloseable {
         }
     }
 
-    /** Follows no more. What is here is written. Blocks. */
+    /** Stops following; what was received is written. Blocks. */
     @Override
     public void close() {
         endAll();

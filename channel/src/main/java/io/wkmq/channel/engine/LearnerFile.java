@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Says that what a directory has of channels are copies, of whose replicas: they go on with these only. A line of text for the version, then
- * one for each. One thread at a time.
+ * The file that marks a directory's channel data as copies, and names the replicas that they follow: a line of text for the version, then
+ * one per replica id. Used by one thread at a time.
  */
 final class LearnerFile {
     private static final String NAME = "learner";
@@ -24,14 +24,14 @@ final class LearnerFile {
     private final Disk disk;
     private final Path directory;
 
-    /** In that directory, where it need not be. */
+    /** Creates an accessor for the file in this directory; it need not exist. */
     LearnerFile(Disk disk, Path directory) {
         this.disk = disk;
         this.directory = directory;
     }
 
     /**
-     * By which the nodes knew each other that kept the replicas; none if there is no file.
+     * Returns the ids of the replicas that are followed; empty if there is no file.
      *
      * @throws StorageException if it is damaged, or of a later version
      */
@@ -69,7 +69,7 @@ final class LearnerFile {
         return found;
     }
 
-    /** Writes them. They are on disk when this returns. */
+    /** Writes the replica ids, and returns once they are on disk. */
     void write(Set<UUID> keepers) throws IOException {
         StringBuilder text = new StringBuilder(VERSION).append('\n');
         new TreeSet<>(keepers).forEach(keeper -> text.append(keeper).append('\n'));
@@ -86,7 +86,7 @@ final class LearnerFile {
         disk.syncDirectory(directory);
     }
 
-    /** What the directory has are replicas from now on. */
+    /** Deletes the file: from now on the directory's data are replicas. */
     void delete() throws IOException {
         if (disk.exists(directory.resolve(NAME))) {
             disk.delete(directory.resolve(NAME));

@@ -9,21 +9,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A channel that is in use. Belongs to its group's loop, but for the tail. */
+/** A channel that is in use. Owned by its group's loop, except for the tail. */
 final class LiveChannel {
     ChannelState state;
     final Tail tail;
 
-    /** What is to be kept. Any thread. */
+    /** What is retained. Readable by any thread. */
     volatile Retention retention;
 
-    /** The cursors that readers of this node have, by their names. */
+    /** The cursors held by readers of this node, by name. */
     private final Map<String, HeldCursor> held = new HashMap<>();
 
-    /** How many readers use it. */
+    /** The number of readers. */
     int pins;
 
-    /** Whether it has changed since its tail was moved on. */
+    /** Whether it has changed since its tail was last advanced. */
     boolean touched;
 
     LiveChannel(ChannelState state) {
@@ -33,7 +33,7 @@ final class LiveChannel {
         this.retention = state.rules().retention();
     }
 
-    /** A reader has a cursor, unless somebody else has taken it meanwhile. */
+    /** Registers a reader's cursor, or makes the reader lose it if another one has taken it meanwhile. */
     void hold(HeldCursor cursor, long applied) {
         HeldCursor before = held.get(cursor.name());
         if (!has(cursor, applied) || (before != null && before.hold() > cursor.hold())) {
@@ -46,18 +46,18 @@ final class LiveChannel {
         }
     }
 
-    /** Whether a cursor is its reader's still, as far as is known here: the operation that gave it to him may not have been applied. */
+    /** Returns whether a reader still holds its cursor, as far as this replica knows: the entry that granted it may not be applied yet. */
     boolean has(HeldCursor cursor, long applied) {
         Cursor now = state.reader(cursor.name());
         return now == null ? applied < cursor.hold() : now.hold() <= cursor.hold();
     }
 
-    /** Its reader has ended. */
+    /** Unregisters the cursor of a reader that has ended. */
     void release(HeldCursor cursor) {
         held.remove(cursor.name(), cursor);
     }
 
-    /** Who has taken it in front of that entry has it no more. */
+    /** Makes the reader whose hold of a cursor is older than this entry lose it. */
     void lost(String cursor, long index) {
         HeldCursor before = held.get(cursor);
         if (before != null && before.hold() < index) {
@@ -66,7 +66,7 @@ final class LiveChannel {
         }
     }
 
-    /** Its readers get nothing for a while. */
+    /** Suspends delivery to the readers. */
     void pause() {
         held.values().forEach(HeldCursor::pause);
     }
@@ -86,9 +86,10 @@ final class LiveChannel {
     }
 
     /**
-     * It has become that, not by what was applied here: records may be there that the tail has not seen, and others may have taken cursors.
+     * Replaces the state with one that was not reached by applying entries here: there may be records that the tail has not seen, and
+     * others may have taken cursors.
      *
-     * @param applied the last entry that it has become that by
+     * @param applied the index of the last entry included in the new state
      */
     void replace(ChannelState other, long applied) {
         state = other;

@@ -22,12 +22,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a group: in memory those that were used last or have changed since their rows were written, else in the node's table.
- * Belongs to the group's loop. What the disk does not do ends in an {@link IOException}, of what {@link GroupMachine.Channels} has in an
- * {@link UncheckedIOException}; then all of it is to be given up.
+ * The channels of a group. Those recently used, or changed since their rows were written, are in memory; all others are in the node's
+ * table. Owned by the group's loop. Disk failures are reported as an {@link IOException}, or as an {@link UncheckedIOException} by the
+ * methods of {@link GroupMachine.Channels}; after one the whole object must be discarded.
  */
 final class LiveChannels implements GroupMachine.Channels {
-    /** So many idle channels are looked at for each that is one too many. */
+    /** The number of idle channels examined per call to evict surplus ones. */
     private static final int LOOKED_AT_MAX = 32;
 
     private final int group;
@@ -37,16 +37,16 @@ final class LiveChannels implements GroupMachine.Channels {
     private final Map<Integer, LiveChannel> live = new LinkedHashMap<>(16, 0.75f, true);
     private final List<LiveChannel> touched = new ArrayList<>();
 
-    /** Is told which records do not count any more. */
+    /** Told which records no longer count. */
     private @Nullable Damages damages;
 
-    /** Whose rows are not what they should be. */
+    /** Channels whose rows are out of date. */
     private Set<Integer> unsaved = new HashSet<>();
 
-    /** Whose rows are being written. */
+    /** Channels whose rows are being written. */
     private Set<Integer> saving = Set.of();
 
-    /** Channels that are gone of which the table does not know yet. */
+    /** Dropped channels whose drop is not yet in the table. */
     private final Set<Integer> dropped = new HashSet<>();
 
     LiveChannels(int group, NodeTable table, RecordStore records, int liveMax) {
@@ -56,7 +56,7 @@ final class LiveChannels implements GroupMachine.Channels {
         this.liveMax = liveMax;
     }
 
-    /** Tells that one from now on which records do not count any more. */
+    /** Sets the listener that is told which records no longer count. */
     void tell(Damages told) {
         damages = told;
     }
@@ -68,7 +68,7 @@ final class LiveChannels implements GroupMachine.Channels {
         }
     }
 
-    /** A channel that is in use from now on, null if there is none. */
+    /** Returns a channel, loading it into memory if necessary; null if there is none. */
     @Nullable
     LiveChannel use(int channel) {
         LiveChannel known = live.get(channel);
@@ -121,7 +121,7 @@ final class LiveChannels implements GroupMachine.Channels {
         dropped.add(channel);
         unsaved.add(channel);
         if (gone != null) {
-            gone.tail.end(); // before its files go: who reads finds out why
+            gone.tail.end(); // before its files go: readers then find out why
         }
         forget(channel, Long.MAX_VALUE);
         try {
@@ -182,7 +182,7 @@ final class LiveChannels implements GroupMachine.Channels {
         trimmed(channel, first);
     }
 
-    /** Lets readers have what has come, and forgets channels that nobody uses. */
+    /** Lets readers see what was appended, and evicts idle channels. */
     void settle() throws IOException {
         records.flush();
         for (LiveChannel channel : touched) {
@@ -192,7 +192,7 @@ final class LiveChannels implements GroupMachine.Channels {
         shrink();
     }
 
-    /** Forgets some channels that nobody uses, if there are too many. */
+    /** Evicts some idle channels if there are too many. */
     void shrink() throws IOException {
         if (live.size() <= liveMax) {
             return;
@@ -210,16 +210,16 @@ final class LiveChannels implements GroupMachine.Channels {
                 oldest.remove();
             }
         }
-        for (LiveChannel each : used) { // to the back, so that others are looked at the next time
+        for (LiveChannel each : used) { // to the back, so that others are examined next time
             live.remove(each.state.channel());
             live.put(each.state.channel(), each);
         }
     }
 
     /**
-     * Lets go of the rows and files, which others may change until {@link #resume}. When all rows are saved.
+     * Releases rows and files, so that others may change them until {@link #resume}. Requires that all rows are saved.
      *
-     * @return the channels that stay in use: whose records are begun
+     * @return the channels that stay in use, whose records remain open
      */
     Set<Integer> pause() throws IOException {
         if (!unsaved.isEmpty() || !saving.isEmpty()) {
@@ -242,22 +242,22 @@ final class LiveChannels implements GroupMachine.Channels {
     }
 
     /**
-     * Ends with a channel, and deletes its files, as when it is {@link #dropped}: who reads it, be it at this moment, finds nothing, and is
-     * told that it is gone. When the table knows that its row does not count.
+     * Removes a channel and deletes its files as if it were {@link #dropped}: its readers, even concurrent ones, find nothing and are told
+     * that it is gone. Call only once the table marks its row as void.
      */
     void forsake(int channel) throws IOException {
         LiveChannel gone = live.remove(channel);
         if (gone != null) {
-            gone.tail.end(); // before its files go: who reads finds out why
+            gone.tail.end(); // before its files go: readers then find out why
         }
         forget(channel, Long.MAX_VALUE);
         if (gone == null) {
-            records.begin(channel, 1, 1); // it was not in memory, its files go all the same
+            records.begin(channel, 1, 1); // it was not in memory, but its files must go all the same
         }
         records.drop(channel);
     }
 
-    /** Takes up the rows that others wrote. */
+    /** Reloads the rows that others wrote. */
     void resume(long applied) {
         touched.clear();
         dropped.clear();
@@ -266,7 +266,7 @@ final class LiveChannels implements GroupMachine.Channels {
             byte[] row = row(channel);
             if (row == null || row.length == 0) {
                 dropped(channel);
-                dropped.clear(); // the table knows
+                dropped.clear(); // the table has it already
                 unsaved.clear();
             } else {
                 used.replace(StateCodec.decodeChannel(row), applied);
@@ -274,17 +274,17 @@ final class LiveChannels implements GroupMachine.Channels {
         }
     }
 
-    /** How many channels are in memory. */
+    /** Returns the number of channels in memory. */
     int size() {
         return live.size();
     }
 
-    /** How many channels would have other rows now. */
+    /** Returns the number of channels whose rows are out of date. */
     int unsaved() {
         return unsaved.size();
     }
 
-    /** The rows that are not what they should be. They count as being written until {@link #saved}. */
+    /** Returns the rows that are out of date. They count as being written until {@link #saved}. */
     Map<Integer, byte[]> rows() {
         Map<Integer, byte[]> rows = new HashMap<>();
         for (int channel : unsaved) {
@@ -296,9 +296,9 @@ final class LiveChannels implements GroupMachine.Channels {
         return rows;
     }
 
-    /** The rows are on disk. */
+    /** Reports that the rows are on disk. */
     void saved() {
-        // but those that were dropped since the rows were made
+        // except those dropped since the rows were made
         dropped.removeIf(channel -> saving.contains(channel) && !unsaved.contains(channel));
         saving = Set.of();
     }

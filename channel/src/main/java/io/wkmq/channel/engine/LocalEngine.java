@@ -32,8 +32,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a node that has no replicas elsewhere: what was appended is on this node's disk before that is said. Thread-safe; never
- * blocks but where it says so.
+ * The engine of a standalone node: appends are acknowledged once they are on this node's disk. Thread-safe; does not block unless stated.
  */
 public final class LocalEngine implements Engine {
     private final LocalStore store;
@@ -85,12 +84,13 @@ public final class LocalEngine implements Engine {
     }
 
     /**
-     * Opens the channels in a directory, which is made if it is not there. Blocks while the table and the log are read. What is damaged of
-     * these is put aside: the table has a copy, and of the log what is in front of the damage counts, and what the channels' files have.
+     * Opens the channels in a directory, creating it if necessary. Blocks while the table and the log are read. Damaged parts are put
+     * aside: the table is restored from its copy; the log counts up to the damage, and later records are recovered from the channels'
+     * files.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or a later version did, or the table and
-     *     its copy are damaged
-     * @throws IOException if the disk does not work
+     * @throws io.wkmq.channel.storage.StorageException if the directory is used by another process or was used by a later version, or if
+     *     the table and its copy are both damaged
+     * @throws IOException if the disk fails
      */
     public static LocalEngine open(Path directory, LocalOptions options, Clock clock) throws IOException {
         return open(new LocalDisk(), directory, options, clock);
@@ -115,9 +115,9 @@ public final class LocalEngine implements Engine {
     }
 
     /**
-     * What it knows of its channels in its table, which is all before something was changed since it was opened. Blocks.
+     * Returns what the table knows of the channels: complete only while nothing was changed since opening. Blocks.
      *
-     * @throws io.wkmq.channel.storage.StorageException if that is damaged
+     * @throws io.wkmq.channel.storage.StorageException if a row is damaged
      */
     KnownRows known(List<ChannelDefinition> channels) throws IOException {
         try {
@@ -257,7 +257,7 @@ public final class LocalEngine implements Engine {
         return propose(channel, new GroupOp.Trim(channel, first));
     }
 
-    /** Removes a channel for ever, with all that it has. */
+    /** Removes a channel and all its data permanently. */
     public CompletionStage<Void> drop(int channel) {
         return propose(channel, new GroupOp.Drop(channel));
     }
@@ -273,7 +273,7 @@ public final class LocalEngine implements Engine {
                 .thenApply(RegistryCodec::answer);
     }
 
-    /** A channel that was removed from the registry is removed from its group as well. */
+    /** Reports to the registry that a deleted channel was dropped from its group. */
     private CompletionStage<Void> dropped(int channel) {
         return log.of(store.registry().group())
                 .propose(RegistryCodec.encode(new RegistryOp.Dropped(channel)))
@@ -396,10 +396,10 @@ public final class LocalEngine implements Engine {
                 stored.complete(null);
             }
         });
-        stored.join(); // so that they are in front of what closes the log
+        stored.join(); // so that cursor moves precede the closing of the log
         threads.end(() -> {
             log.close();
-            threads.loop().execute(() -> appends.close()); // behind the last answers
+            threads.loop().execute(() -> appends.close()); // after the last answers
         });
         try {
             log.finish();

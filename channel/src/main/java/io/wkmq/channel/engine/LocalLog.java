@@ -19,12 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs of all groups of a node that has no replicas elsewhere, as one file: what has gathered is written as one record, synced,
- * applied and answered. Belongs to its loop; proposals come from any thread. Checkpoints are written in the background.
+ * The logs of all groups of a standalone node, in one file: queued proposals are written as one record, synced, applied and answered.
+ * Confined to its loop; proposals come from any thread. Checkpoints are written in the background.
  *
- * <p>After an error of the disk, or any other one, nothing is answered any more and no checkpoint is written, until it is opened again:
- * nobody knows what is on the disk, or whether what is in memory is what the log says. A full disk is no such error as long as the log
- * alone cannot be written.
+ * <p>After any failure nothing is answered and no checkpoint is written until the log is reopened: it is unknown what is on disk, and
+ * whether the state in memory matches the log. A full disk is not such a failure as long as only the log cannot be written.
  */
 final class LocalLog {
     private static final Logger LOG = LoggerFactory.getLogger(LocalLog.class);
@@ -32,7 +31,7 @@ final class LocalLog {
     private static final int RECORD_BYTES = 2 << 20;
     private static final long LOOK_MS = 1_000;
 
-    /** So often is looked for space while as much is written as the reserve has. */
+    /** Free space is checked this many times while as much as the reserve is written. */
     private static final int RESERVE_LOOKS = 8;
 
     private final LocalStore store;
@@ -50,7 +49,7 @@ final class LocalLog {
     private long lookedMs;
     private long bytesSinceLook;
 
-    /** Why there is no space now. */
+    /** Why there is no space at present; null if there is. */
     private volatile @Nullable String crowded;
 
     private volatile @Nullable String failure;
@@ -70,7 +69,7 @@ final class LocalLog {
         this.replicas = store.all();
     }
 
-    /** The log of one group. */
+    /** Returns the log of one group. */
     ReplicatedLog of(int group) {
         return op -> propose(group, op);
     }
@@ -79,7 +78,7 @@ final class LocalLog {
         return loop.ask(answer -> take(group, op, answer));
     }
 
-    /** Begins another leadership of each group. */
+    /** Starts a new leadership term of each group. */
     void begin() {
         for (int group = 0; group < replicas.size(); group++) {
             begin(group);
@@ -98,7 +97,7 @@ final class LocalLog {
         });
     }
 
-    /** Makes the next file of the log, so that nobody has to wait for it. In the background. */
+    /** Creates the next segment in advance, so that no append has to wait for it. Runs in the background. */
     private void prepare() {
         try {
             store.files().prepare();
@@ -107,7 +106,7 @@ final class LocalLog {
         }
     }
 
-    /** Why nothing is appended now, null if it is. Any thread. */
+    /** Returns why nothing can be appended at present; null if appends are accepted. Callable from any thread. */
     @Nullable
     String trouble() {
         String failed = failure;
@@ -131,17 +130,17 @@ final class LocalLog {
         counts.queue(proposals.size());
         if (!due) {
             due = true;
-            loop.execute(this::turn); // behind all that is here already
+            loop.execute(this::turn); // after everything already queued
         }
     }
 
-    /** What does not take space may make some: records are trimmed, channels dropped. */
+    /** Operations that take no space may free some by trimming records or dropping channels. */
     private boolean takesSpace(LogEntry entry) {
         byte[] op = entry.op();
         return op != null && replicas.get(entry.group()).takesSpace(op);
     }
 
-    /** Looks whether there is space: from time to time, and before so much is written that the reserve may be gone. */
+    /** Checks the free space, periodically and before so much is written that the reserve might be used up. */
     private void look(long bytes) {
         long now = loop.nowMs();
         bytesSinceLook += bytes;
@@ -192,7 +191,7 @@ final class LocalLog {
         checkpointIfDue();
     }
 
-    /** Those for which there is space; the others are refused. */
+    /** Returns the proposals for which there is space; fails the others. */
     private List<Proposal> withSpace(List<Proposal> batch) {
         String full = crowded;
         if (full == null) {
@@ -237,7 +236,7 @@ final class LocalLog {
         }
     }
 
-    /** Writes a batch and syncs it; nothing if that did not work, then it is answered. */
+    /** Writes a batch and syncs it; on failure answers the batch and returns an empty list. */
     private List<LogEntry> write(List<Proposal> batch) {
         try {
             List<LogEntry> entries = encode(batch);
@@ -254,12 +253,12 @@ final class LocalLog {
                 refuse(batch, e);
             }
         } catch (RuntimeException | Error e) {
-            refuse(batch, e); // nobody knows how far it came
+            refuse(batch, e); // it is unknown how far it got
         }
         return List.of();
     }
 
-    /** Puts a batch into the writer. All that was written before is applied: the next indexes are behind that. */
+    /** Encodes a batch into the writer. Everything written before is applied: the next indexes follow on from that. */
     private List<LogEntry> encode(List<Proposal> batch) {
         long[] indexes = replicas.stream().mapToLong(Replica::applied).toArray();
         List<LogEntry> entries = new ArrayList<>(batch.size());
@@ -284,9 +283,9 @@ final class LocalLog {
         batch.forEach(proposal -> proposal.answer.completeExceptionally(why));
     }
 
-    /** Takes nothing any more. The first reason stays. Any thread; with little memory too. */
+    /** Stops accepting proposals. The first reason is kept. Callable from any thread, also when memory is short. */
     private synchronized void stop(String what, Throwable cause) {
-        broken = true; // before all else, so that whatever happens no checkpoint is written
+        broken = true; // before anything else, so that no checkpoint is written whatever happens
         if (failure == null) {
             failure = what;
             failure = what + ": " + cause.getMessage();
@@ -334,7 +333,7 @@ final class LocalLog {
         }
     }
 
-    /** In the background. */
+    /** Writes a checkpoint. Runs in the background. */
     private void save(List<Replica> changed, List<GroupRows> rows, long folded, List<LogSegment> segments) {
         try {
             for (Replica replica : changed) {
@@ -355,7 +354,7 @@ final class LocalLog {
         }
     }
 
-    /** Takes nothing any more, for the engine is closed. On the loop. */
+    /** Stops accepting proposals because the engine is closed. Runs on the loop. */
     void close() {
         turn();
         end();
@@ -367,7 +366,7 @@ final class LocalLog {
         }
     }
 
-    /** Writes a last checkpoint, unless nobody knows what is on disk. When the background and then the loop have ended. */
+    /** Writes a final checkpoint, unless the state of the disk is unknown. Call once the background and then the loop have ended. */
     void finish() throws IOException {
         if (broken || store.table().folded() == log.sequence()) {
             return;

@@ -4,19 +4,19 @@ import io.wkmq.channel.records.RecordStore;
 import java.time.Duration;
 
 /**
- * How a {@link LocalEngine} works.
+ * The options of a {@link LocalEngine}.
  *
- * @param groups how many groups there are; what was made with another number is refused
- * @param segmentBytes the size of a file of the log; a checkpoint is written when one is full
- * @param logBytesMax with a larger log, which means that checkpoints do not keep up, nothing is appended
- * @param checkpointInterval how long something may wait for a checkpoint at most
- * @param reserveBytes while the disk has less space than that, nothing is appended
- * @param fileBytesMax when a channel gets another file for its records
- * @param openMax how many files with records are kept open in each group
+ * @param groups the number of groups; a directory created with another number is refused
+ * @param segmentBytes the size of a log segment; a full segment triggers a checkpoint
+ * @param logBytesMax the log size above which appends are refused, because checkpoints do not keep up
+ * @param checkpointInterval the maximum time between a change and its checkpoint
+ * @param reserveBytes the free disk space below which appends are refused
+ * @param fileBytesMax the size of a channel's record file above which another one is started
+ * @param openMax how many record files are kept open per group
  * @param liveMax how many idle channels of a group are kept in memory
- * @param retentionInterval how often is looked for records that need not be kept
- * @param appender how messages are gathered
- * @param scrub how records are looked through for damage
+ * @param retentionInterval the interval between retention sweeps
+ * @param appender how messages are batched
+ * @param scrub how records are scrubbed for damage
  */
 public record LocalOptions(
         int groups,
@@ -30,7 +30,7 @@ public record LocalOptions(
         Duration retentionInterval,
         AppenderOptions appender,
         ScrubOptions scrub) {
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public LocalOptions {
         require(groups > 0 && groups <= 1024, "There are " + groups + " groups; expected 1 to 1024");
         require(segmentBytes >= 4096, "A segment has " + segmentBytes + " bytes; expected at least 4096");
@@ -54,7 +54,7 @@ public record LocalOptions(
         }
     }
 
-    /** The defaults. */
+    /** Returns the defaults. */
     public static LocalOptions defaults() {
         return new LocalOptions(
                 8,

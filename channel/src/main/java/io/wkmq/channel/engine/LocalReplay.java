@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what the log of a node has into its replicas when it starts, and to disk. A log that is damaged in the middle counts up to there:
- * what is behind would get other numbers. It is put aside, and what the files of channels have behind that is taken up, for a record is
- * written there too before it is acknowledged. Used once, by one thread.
+ * Replays the log of a standalone node into its replicas at startup, and saves them to disk. A log that is damaged in the middle counts up
+ * to the damage, because later entries would get different indexes. It is put aside, and later records found in the channels' files are
+ * recovered, since records are written there before they are acknowledged. Used once, by one thread.
  *
- * @param replicas of all groups with channels, by their numbers
+ * @param replicas of all groups with channels, by group number
  * @param records of these
- * @param registry of the group behind them
+ * @param registry of the group after them
  * @param files of the log
  */
 record LocalReplay(
@@ -39,11 +39,11 @@ record LocalReplay(
         LogFiles files) {
     private static final Logger LOG = LoggerFactory.getLogger(LocalReplay.class);
 
-    /** Behind the names of files of the log that were put aside. */
+    /** Suffix of log files that were put aside. */
     private static final String DAMAGED = ".damaged";
 
     /**
-     * Does it.
+     * Replays the log.
      *
      * @return the number of the last record that counts
      */
@@ -51,7 +51,7 @@ record LocalReplay(
         long folded = tables.table().folded();
         LogReader look = new LogReader(frame, disk, files.existing(), folded);
         look.read(record -> {});
-        records.forEach(store -> store.keepBehind(look.damaged())); // what is written again is the same as before
+        records.forEach(store -> store.keepBehind(look.damaged())); // rewritten records are identical
         LogReader log = new LogReader(frame, disk, files.existing(), folded);
         List<Replica> all = all();
         try {
@@ -74,7 +74,7 @@ record LocalReplay(
             LOG.info("Replayed the channel log directory={} lastRecord={}", directory, log.last());
         }
         if (log.damaged()) {
-            putAsideUnknown(); // when the registry's number is in the tables: or one of them would be given again
+            putAsideUnknown(); // once the registry's next number is in the tables: else a number could be reused
             putAside();
         }
         return log.last();
@@ -120,7 +120,7 @@ record LocalReplay(
         return found;
     }
 
-    /** The highest number of a channel that has files; 0 if none has. */
+    /** Returns the highest channel number that has files; 0 if there are none. */
     private int highest() {
         return records.stream()
                 .flatMap(store -> store.channels().stream())
@@ -129,7 +129,7 @@ record LocalReplay(
                 .orElse(0);
     }
 
-    /** Files of channels that were declared in the part of the log that is lost: nobody knows what is in them. */
+    /** Puts aside files of channels declared in the lost part of the log: nothing is known about their content. */
     private void putAsideUnknown() throws IOException {
         for (int group = 0; group < replicas.size(); group++) {
             RecordStore store = records.get(group);
@@ -159,7 +159,10 @@ record LocalReplay(
         all.forEach(Replica::saved);
     }
 
-    /** When all that counts of them is in the tables. A crash meanwhile leaves some, which are put aside by the next start. */
+    /**
+     * Puts the log files aside. Call once everything that counts is in the tables. Files left by a crash meanwhile are put aside at the
+     * next start.
+     */
     private void putAside() throws IOException {
         for (Path file : files.existing()) {
             disk.rename(file, Aside.free(disk, file.resolveSibling(file.getFileName() + DAMAGED)));
@@ -167,7 +170,7 @@ record LocalReplay(
         disk.syncDirectory(directory);
     }
 
-    /** What is lost with a log that was put aside, for an operator; null if none was. */
+    /** Returns, for an operator, what may be lost with a log that was put aside; null if none was. */
     @Nullable
     String lost() throws IOException {
         for (Path file : disk.list(directory)) {

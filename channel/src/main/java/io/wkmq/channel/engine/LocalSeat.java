@@ -8,16 +8,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The place of a reader in a group that is read on this node. Thread-safe. */
+/** The seat of a reader in a group that is served on this node. Thread-safe. */
 final class LocalSeat implements GroupSeat {
     private final EngineLoop loop;
     private final SharedReading group;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    /** What he waits for; of the loop. */
+    /** The pending read; confined to the loop. */
     private @Nullable Read waiting;
 
-    /** A read that is not over yet. */
+    /** A read that is not complete. */
     static final class Read {
         final int count;
         final long bytes;
@@ -45,7 +45,7 @@ final class LocalSeat implements GroupSeat {
 
     @Override
     public void sent(long seq) {
-        // whatever is not given back was
+        // whatever is not given back counts as sent
     }
 
     @Override
@@ -82,13 +82,13 @@ final class LocalSeat implements GroupSeat {
         }
     }
 
-    /** What he waits for; null if for nothing. On the loop. */
+    /** Returns the pending read; null if there is none. On the loop. */
     @Nullable
     Read waiting() {
         return waiting;
     }
 
-    /** He has got something, or will get nothing. On the loop. */
+    /** Returns and clears the pending read, which the caller completes. On the loop. */
     @Nullable
     Read served() {
         Read read = waiting;

@@ -18,13 +18,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opened files of a {@link LocalEngine}.
+ * The open files of a {@link LocalEngine}.
  *
- * @param lock held until all is closed
- * @param tables have all that is in the replicas
- * @param replicas of all groups with channels, by their numbers
- * @param registry of the group behind them
- * @param records of all groups, by their numbers
+ * @param lock held until everything is closed
+ * @param tables contain everything that is in the replicas
+ * @param replicas of all groups with channels, by group number
+ * @param registry of the group after them
+ * @param records of all groups, by group number
  * @param files of the log
  * @param log empty
  * @param lost what of an earlier log is lost, for an operator; null if nothing is
@@ -41,16 +41,16 @@ record LocalStore(
         Log log,
         @Nullable String lost) {
     /**
-     * Opens the files, brings them up to what the log says, and begins an empty log.
+     * Opens the files, replays the log and starts an empty one.
      *
-     * @throws StorageException if there are some of another number of groups, too
+     * @throws StorageException if the files are damaged or have another number of groups
      */
     static LocalStore open(Disk disk, Path directory, LocalOptions options, EngineLoop loop, Executor reads)
             throws IOException {
         return open(disk, directory, options, loop, reads, options.groups());
     }
 
-    /** The same of what was made with whichever number of groups. */
+    /** Opens the files like {@link #open}, whatever their number of groups. */
     static LocalStore openFormer(Disk disk, Path directory, LocalOptions options, EngineLoop loop, Executor reads)
             throws IOException {
         return open(disk, directory, options, loop, reads, null);
@@ -70,7 +70,7 @@ record LocalStore(
         }
     }
 
-    /** What is open of a store while the rest is opened; closed if that does not work. Belongs to who opens it. */
+    /** The parts of a store opened so far; closed if opening fails. Confined to the opening thread. */
     private static final class Opening implements Closeable {
         private final Disk disk;
         private final Path directory;
@@ -147,24 +147,24 @@ record LocalStore(
         }
     }
 
-    /** Has all that is in the replicas. */
+    /** Returns the table, which contains everything that is in the replicas. */
     NodeTable table() {
         return tables.table();
     }
 
-    /** Which group a channel is in. */
+    /** Returns the number of a channel's group. */
     int groupOf(int channel) {
         return channel % replicas.size();
     }
 
-    /** The replicas of all groups, by their numbers. */
+    /** Returns the replicas of all groups, by group number. */
     List<Replica> all() {
         List<Replica> all = new ArrayList<>(replicas);
         all.add(registry);
         return all;
     }
 
-    /** Closes all files, whatever happens; writes nothing but records that were not synced. */
+    /** Closes all files, even if some fail; writes nothing except records that were not synced. */
     void close() throws IOException {
         List<Closeable> all = new ArrayList<>();
         all.add(log::close);

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The table of a node that keeps channels alone, and a copy of it: nobody else has what is in it. Each checkpoint goes into one, then into
- * the other; the log is given up when it is in both, so what is in one of them and the log is everything. If one is damaged or lost it is
- * made anew of the other when they are opened. Thread-safe as the tables are.
+ * The table of a standalone node and a copy of it, because no other node has its content. Each checkpoint is written to one, then to the
+ * other, and the log is truncated once it is in both: either one together with the log is complete. If one is damaged or lost it is
+ * recreated from the other on opening. As thread-safe as the tables are.
  */
 final class LocalTables implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalTables.class);
@@ -31,17 +31,17 @@ final class LocalTables implements Closeable {
         this.copy = copy;
     }
 
-    /** Whether there is one of them in a directory. */
+    /** Returns whether a directory has at least one of them. */
     static boolean exist(Disk disk, Path directory) {
         TableFiles files = new TableFiles(disk, directory);
         return files.exists(TableFiles.TABLE) || files.exists(TableFiles.COPY);
     }
 
     /**
-     * Opens them; makes them if neither is there.
+     * Opens both, creating them if neither exists.
      *
-     * @param groups how many groups there are if they are made
-     * @throws StorageException if both are damaged, or one is damaged and the other not there; then nothing was changed
+     * @param groups the number of groups if they are created
+     * @throws StorageException if both are damaged, or one is damaged and the other missing; then nothing was changed
      */
     static LocalTables open(Disk disk, Path directory, int groups) throws IOException {
         TableFiles files = new TableFiles(disk, directory);
@@ -58,7 +58,7 @@ final class LocalTables implements Closeable {
         }
     }
 
-    /** A table; null if it is not there, or damaged. */
+    /** Opens a table; returns null if it is missing or damaged. */
     private static @Nullable NodeTable intact(TableFiles files, String name) throws IOException {
         if (!files.exists(name)) {
             return null;
@@ -78,8 +78,8 @@ final class LocalTables implements Closeable {
         }
         NodeTable table = intact(files, TableFiles.TABLE);
         if (table != null) {
-            // one whose end is damaged may look as it was before; the copy is written second, and never ahead of a
-            // sound one
+            // a table with a damaged end may look like an earlier version of itself; the copy is written second, so it
+            // is never ahead of a sound table
             if (table.salt() != copy.salt() || table.folded() >= copy.folded()) {
                 return table;
             }
@@ -117,7 +117,7 @@ final class LocalTables implements Closeable {
         boolean done = false;
         try {
             if (copy != null) {
-                copy.close(); // the node had ended in between
+                copy.close(); // the node ended between the two writes
             } else if (files.exists(TableFiles.COPY)) {
                 LOG.error(
                         "The copy of the table of channels is made anew putAside={}", files.putAside(TableFiles.COPY));
@@ -133,22 +133,22 @@ final class LocalTables implements Closeable {
         }
     }
 
-    /** The one that is read. */
+    /** Returns the table that is read. */
     NodeTable table() {
         return table;
     }
 
     /**
-     * Writes checkpoints of groups; they are on disk in both when this returns.
+     * Writes checkpoints of groups, and returns once they are on disk in both.
      *
-     * @param folded the number of the last record of the node's log of which all is in the rows then
+     * @param folded the number of the last log record whose effects are all in the rows by then
      */
     void write(List<GroupRows> rows, long folded) throws IOException {
         table.write(rows, folded);
         copy.write(rows, folded);
     }
 
-    /** Gives some unused space back, a bounded amount of work. */
+    /** Reclaims some unused space, with a bounded amount of work. */
     void compact() throws IOException {
         table.compact();
         copy.compact();

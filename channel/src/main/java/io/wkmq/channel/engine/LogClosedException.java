@@ -3,11 +3,11 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Nothing more gets into a log, until its node is started again. */
+/** Thrown if a log accepts no more entries until the node is restarted. */
 public final class LogClosedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Because of that. */
+    /** Creates an exception with a reason and an optional cause. */
     public LogClosedException(String reason, @Nullable Throwable cause) {
         super(reason, cause);
     }

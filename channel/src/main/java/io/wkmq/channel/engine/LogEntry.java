@@ -7,9 +7,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of a group's log as it is in the log of the node.
+ * An entry of a group's log as stored in the node's log.
  *
- * @param op the operation; null for the word that there is another leader
+ * @param op the operation; null for an entry that starts a new leadership term
  */
 record LogEntry(int group, long index, byte @Nullable [] op) {
     private static final int NEW_TERM = 0;
@@ -35,7 +35,7 @@ record LogEntry(int group, long index, byte @Nullable [] op) {
         };
     }
 
-    /** What applying it gives. */
+    /** Applies the entry and returns the answer. */
     byte[] applyTo(Replica replica) throws IOException {
         if (index > replica.applied() + 1) {
             throw new CorruptDataException(

@@ -3,45 +3,48 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 
 /**
- * Where the log of a group is brought to on one node. Called on the group's loop, with the log's entries in their order; those that were
- * applied before may come again and are left out. Blocks for no longer than the disk takes.
+ * The replica that applies the log of a group on one node. Called on the group's loop with the log's entries in order; entries applied
+ * before may be repeated and are ignored. Blocks no longer than the disk takes.
  *
- * <p>After an exception the replica is behind its log for good, and every call fails: the node has to end.
+ * <p>After an exception the replica stays behind its log permanently, and every call fails: the node must end.
  */
 public interface LogFollower {
     /**
      * Applies an operation.
      *
-     * @return the answer for who proposed it; none, empty, while the replica is not {@link #whole}
+     * @return the answer for the proposer; empty while the replica is not {@link #whole}
      */
     byte[] apply(long index, byte[] op) throws IOException;
 
-    /** Applies the word that there is another leader. */
+    /** Applies an entry that starts a new leadership term. */
     void newTerm(long index) throws IOException;
 
-    /** Fails if no entry can be applied any more, as each would: what is fetched may have failed since the last one. Does nothing else. */
+    /** Fails if no more entries can be applied, because fetching may have failed since the last one. Has no other effect. */
     void requireUsable() throws IOException;
 
-    /** The index of the last entry that was applied. On the group's loop. */
+    /** Returns the index of the last applied entry. On the group's loop. */
     long applied();
 
     /**
-     * Makes durable what was applied: when this returns the log does not have to keep it any more.
+     * Makes everything applied durable: on return the log need not keep it any longer.
      *
-     * @return what another replica has to be given, in place of that part of the log
-     * @throws ReplicaBehindException while it is not {@link #whole}: then the log has to keep it
+     * @return the snapshot to give another replica in place of that part of the log
+     * @throws ReplicaBehindException while the replica is not {@link #whole}: the log must keep the entries then
      */
     byte[] snapshot() throws IOException;
 
-    /** The log begins with a snapshot, not with its first entry. A replica that has not applied all that is in front is not whole then. */
+    /**
+     * Reports that the log starts with a snapshot instead of its first entry. A replica that has not applied everything before it is no
+     * longer whole.
+     */
     void restore(byte[] snapshot) throws IOException;
 
     /**
-     * Whether it has applied all that it was given. If not, what is missing is being fetched: it cannot be read, has no answers for those who
-     * propose, and had better not lead. Any thread.
+     * Returns whether the replica has applied everything it was given. If not, what is missing is being fetched: it cannot be read, has no
+     * answers for proposers, and should not lead. Callable from any thread.
      */
     boolean whole();
 
-    /** How many entries of the log it misses; 0 while it is {@link #whole}. On the group's loop. */
+    /** Returns how many entries of the log are missing; 0 while it is {@link #whole}. On the group's loop. */
     long missed();
 }

@@ -2,22 +2,28 @@ package io.wkmq.channel.engine;
 
 import java.io.IOException;
 
-/** Has the replicas of a node. Thread-safe. */
+/** Opens the replicas of a node. Thread-safe. */
 @FunctionalInterface
 public interface LogFollowers {
     /**
-     * Opens the replica of a group; called once for each, on its loop.
+     * Opens the replica of a group; called once per group, on its loop.
      *
-     * @param loop that owns it from now on
+     * @param loop the loop that owns the replica from now on
      */
     LogFollower follow(int group, EngineLoop loop) throws IOException;
 
-    /** How many groups there are, the registry's too: all of them have to have begun before a node misses nothing; 0 if nobody knows. */
+    /**
+     * Returns the number of groups including the registry, all of which must have started before a node is known to miss nothing; 0 if
+     * unknown.
+     */
     default int logs() {
         return 0;
     }
 
-    /** Whether what was lost of all of them is not known to be here again: then none counts as {@link LogFollower#whole}. Any thread. */
+    /**
+     * Returns whether data of the groups was lost and is not known to be restored: until it is, no replica counts as
+     * {@link LogFollower#whole}. Callable from any thread.
+     */
     default boolean recovering() {
         return false;
     }

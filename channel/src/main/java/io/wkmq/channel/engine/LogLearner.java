@@ -16,36 +16,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the log of one group on a node that keeps no replica of it: asks one of those that do, again and again, for what comes next, and
- * another one once that does not answer. What none of them has any more is fetched by the replica that it brings it to. One question at a time.
- * Belongs to its loop, but for what says that any thread may call it.
+ * Follows the log of one group on a learner, a node without a replica of it: repeatedly asks one of the replicas for the next entries, and
+ * switches to another when that stops answering. What none of them has any more is fetched by the copy to which the entries are applied.
+ * One request at a time. Confined to its loop, except for methods callable from any thread.
  */
 final class LogLearner {
     private static final Logger LOG = LoggerFactory.getLogger(LogLearner.class);
 
-    /** After how long without a word it is not in touch any more. */
+    /** The silence after which it is out of touch. */
     static final long SILENCE_MS = 3_000;
 
-    /** How long an answer may take, or its next part. It and the wait there are together less than the silence, so another one can be asked. */
+    /**
+     * The timeout for an answer or its next part. Together with {@link EntryFeed#HOLD_MS} it is shorter than {@link #SILENCE_MS}, so that
+     * another node can be asked in time.
+     */
     private static final long ANSWER_MS = 1_200;
 
     private static final long LOOK_MS = 250;
     private static final long PAUSE_MS = 100;
 
-    /** How often the others are asked too, which keep what comes for those who ask: so it can go on with any of them. */
+    /** The interval at which the other nodes are asked too, so that they keep new entries and any of them can take over. */
     private static final long WARM_MS = 10_000;
 
-    /** The same while nobody is heard: one who did not answer may be back. */
+    /** The same while no node answers: one that was silent may be back. */
     private static final long SEEK_MS = 2_000;
 
     private static final long AWAIT_MS = 20;
 
-    /** So many wait for entries that are to come. */
+    /** Maximum number of callers that wait for future entries. */
     static final int AWAITED_MAX = 10_000;
 
     private static final long NEVER = Long.MIN_VALUE;
 
-    /** What it has applied of so many entries is written, so that it need not be fetched again after a start. */
+    /** The number of applied entries after which they are saved, so that they need not be fetched again after a restart. */
     private static final int SAVE_AFTER = 1_000;
 
     private final int group;
@@ -57,7 +60,7 @@ final class LogLearner {
     private final GiverTurn turn;
     private long askedMs;
 
-    /** Whether who is asked next is to answer at once: it is not known whether anybody does. */
+    /** Whether the next node asked is to answer immediately, because it is unknown whether any does. */
     private boolean urgent = true;
 
     private long warmedMs = NEVER;
@@ -66,36 +69,36 @@ final class LogLearner {
     private boolean awaiting;
     private volatile boolean stopped;
 
-    /** When something of an answer came last, or was asked for. */
+    /** When a part of an answer was last received, or a question sent. */
     private volatile long proceededMs;
 
-    /** When that was asked of which the answer came last: what it says may be as old as that. */
+    /** When the last answered question was sent: the answer may be as old as that. */
     private volatile long heardMs = NEVER;
 
-    /** The same of the last answer behind which there was nothing more to come. */
+    /** The same for the last answer after which nothing more was to come. */
     private volatile long currentMs = NEVER;
 
-    /** What it is told of other nodes. Thread-safe. */
+    /** The other nodes. Thread-safe. */
     interface Nodes {
-        /** The other nodes; null while they are not known, or not to be asked. */
+        /** Returns the other nodes; null while they are unknown or must not be asked. */
         @Nullable
         Donors donors();
 
-        /** Which of them give entries on, as far as this node has asked them. */
+        /** Returns the tracker of which nodes provide entries. */
         Givers givers();
 
-        /** Whether a replica is one of those whose log this node follows. */
+        /** Returns whether an answer comes from a replica whose log this node follows. */
         boolean trusted(FillPages.Entries from);
 
-        /** It can follow no more: its disk does not work, or it does not understand an entry. */
+        /** Called if the copy cannot continue: its disk failed, or it does not understand an entry. */
         void broken(Exception cause);
     }
 
     /**
-     * How far a copy is.
+     * The progress of a copy.
      *
-     * @param applied the last entry that it has carried out
-     * @param whole whether it has all up to there
+     * @param applied the index of the last applied entry
+     * @param whole whether it has everything up to there
      * @param missed how many entries it misses
      */
     record Standing(long applied, boolean whole, long missed) {}
@@ -103,10 +106,10 @@ final class LogLearner {
     private record Awaited(long index, long untilMs, CompletableFuture<Void> done) {}
 
     /**
-     * Brings a group's log to that replica.
+     * Creates a learner that applies a group's log to this copy.
      *
-     * @param loop of the replica
-     * @param first which of the other nodes it asks first: not all copies the same
+     * @param loop of the copy
+     * @param first which of the other nodes is asked first: varied so that not all copies ask the same one
      */
     LogLearner(int group, LogFollower follower, EngineLoop loop, Nodes nodes, int first) {
         this.group = group;
@@ -116,7 +119,7 @@ final class LogLearner {
         this.turn = new GiverTurn(nodes.givers(), first);
     }
 
-    /** Begins. */
+    /** Starts following. */
     void begin() {
         position = follower.applied();
         proceededMs = loop.nowMs();
@@ -124,7 +127,7 @@ final class LogLearner {
         pull();
     }
 
-    /** Ends, when that was said by any thread; what was applied is written. */
+    /** Stops following, on the loop; saves what was applied. */
     void end() {
         stopped = true;
         try {
@@ -143,12 +146,15 @@ final class LogLearner {
         }
     }
 
-    /** Whether one of those that keep the log was heard just now, who knows who leads it. Any thread. */
+    /** Returns whether a replica that knows the leader answered recently. Callable from any thread. */
     boolean inTouch() {
         return isJustNow(heardMs);
     }
 
-    /** Whether one of those said so who had nothing more to come: so all that it knew is here, if this is {@link #whole}. Any thread. */
+    /**
+     * Returns whether such a replica recently had nothing more to send: everything it knew is here if this is {@link #whole}. Callable from
+     * any thread.
+     */
     boolean current() {
         return isJustNow(currentMs);
     }
@@ -157,19 +163,19 @@ final class LogLearner {
         return heard != NEVER && loop.nowMs() - heard < SILENCE_MS;
     }
 
-    /** How far it is with the group, as this node sees it. Any thread; does not block. */
+    /** Completes with the progress of this copy. Callable from any thread; does not block. */
     CompletionStage<Standing> standing() {
         return loop.ask(said -> said.complete(new Standing(follower.applied(), follower.whole(), follower.missed())));
     }
 
-    /** Whether all is here that was heard of. Any thread. */
+    /** Returns whether this copy has everything it has heard of. Callable from any thread. */
     boolean whole() {
         return follower.whole();
     }
 
     /**
-     * Completes once all up to an entry is here; with an {@link OverloadedException} if that takes too long, or {@value #AWAITED_MAX} wait for
-     * what is to come already. Any thread.
+     * Completes once this copy has applied every entry up to {@code index}; fails with an {@link OverloadedException} on timeout, or if
+     * {@value #AWAITED_MAX} callers already wait. Callable from any thread.
      */
     CompletionStage<Void> reached(long index, Duration limit) {
         return loop.ask(done -> {
@@ -195,7 +201,7 @@ final class LogLearner {
         awaitMore();
     }
 
-    /** Completes what is over; whether it is. */
+    /** Completes a wait that is over; returns whether it is. */
     private boolean tells(Awaited each) {
         if (follower.whole() && each.index <= follower.applied()) {
             each.done.complete(null);
@@ -206,7 +212,7 @@ final class LogLearner {
         return each.done.isDone();
     }
 
-    /** What was fetched meanwhile nobody tells: so it looks from time to time. */
+    /** Polls, because nobody reports when fetched data has completed the copy. */
     private void awaitMore() {
         if (!awaiting && !awaited.isEmpty()) {
             awaiting = true;
@@ -244,14 +250,14 @@ final class LogLearner {
                 });
     }
 
-    /** What a node gives on; null if it gives nothing, or is none of those whose log this is. Any thread. */
+    /** Returns the entries that a node offers; null if it offers none or does not keep this log. Callable from any thread. */
     private FillPages.@Nullable Entries given(NodeId giver, FillPages.@Nullable Entries page) {
         FillPages.Entries given = page != null && nodes.trusted(page) ? page : null;
         nodes.givers().said(giver, given != null);
         return given;
     }
 
-    /** A part of an answer has come: whether the others are wanted. Any thread. */
+    /** Records that a part of an answer has arrived; returns whether the rest is wanted. Callable from any thread. */
     private boolean proceeds(long attempt) {
         if (stopped || attempt != attempts.get()) {
             return false;
@@ -260,7 +266,7 @@ final class LogLearner {
         return true;
     }
 
-    /** Asks the next node after a pause, and goes by no late answer. */
+    /** Asks the next node after a pause, and ignores late answers. */
     private void again() {
         long attempt = attempts.incrementAndGet();
         turn.leave();
@@ -278,9 +284,9 @@ final class LogLearner {
             if (stopped) {
                 return;
             }
-            watch(); // whatever becomes of the rest
+            watch(); // whatever the rest does
             try {
-                follower.requireUsable(); // or it is not heard of before the next entry
+                follower.requireUsable(); // else a failure would stay unnoticed until the next entry
             } catch (IOException | RuntimeException e) {
                 broken(e);
                 return;
@@ -369,7 +375,7 @@ final class LogLearner {
         }
         for (FillPages.Entry entry : page.entries()) {
             if (entry.index() <= position) {
-                continue; // it came before
+                continue; // received before
             }
             byte[] op = entry.op();
             if (op == null) {

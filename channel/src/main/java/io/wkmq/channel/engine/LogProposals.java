@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What this node brings into the logs of groups that it keeps together with others, and hears of them, from the engine's loop: on the thread
- * of a group's log nothing can be brought into a log. Thread-safe; does not block. Stages fail with a {@link LogClosedException} once the
- * channels are closed.
+ * Proposes operations to the replicated groups, and queries these, on behalf of this node; results arrive on the engine's loop, because the
+ * thread of a group's log must not propose. Thread-safe; does not block. Stages fail with a {@link LogClosedException} once the channels
+ * are closed.
  */
 final class LogProposals {
     private static final long PAUSE_MS = 200;
@@ -18,9 +18,9 @@ final class LogProposals {
     private final Timing timing;
 
     /**
-     * Into those logs.
+     * Creates a proposer to these logs.
      *
-     * @param patience how long is waited at most for what other nodes have to say
+     * @param patience how long to wait at most for other nodes
      */
     LogProposals(EngineLogs logs, EngineLoop loop, Duration patience, Timing timing) {
         this.logs = logs;
@@ -34,7 +34,7 @@ final class LogProposals {
         return loop.compose(() -> logs.propose(group, op));
     }
 
-    /** Proposes again while nobody knows what became of it: of what may be in the log twice. */
+    /** Proposes an operation repeatedly while its outcome is unknown: it must be harmless if it gets into the log twice. */
     CompletionStage<byte[]> insist(int group, byte[] op) {
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         insist(group, op, timing.nanoTime() + patience.toNanos(), answer);
@@ -53,7 +53,7 @@ final class LogProposals {
         });
     }
 
-    /** Completes once this node has all of a group that was acknowledged to anybody before. */
+    /** Completes once this node has applied everything in a group that was acknowledged to anyone before. */
     CompletionStage<Void> caughtUp(int group) {
         return loop.compose(() -> logs.caughtUp(group, patience));
     }

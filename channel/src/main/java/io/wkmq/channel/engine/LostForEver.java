@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Remembers what is lost on a node that has no replicas elsewhere, until it is looked for again. Thread-safe; bounded. */
+/** Remembers lost records on a standalone node until their channel is scrubbed again. Thread-safe; bounded. */
 final class LostForEver implements Damages {
     private static final Logger LOG = LoggerFactory.getLogger(LostForEver.class);
 
@@ -18,11 +18,11 @@ final class LostForEver implements Damages {
     private final IntFunction<GroupReplica> replicas;
     private final ScrubCounts counts;
 
-    /** By channel. */
+    /** Keyed by channel number. */
     @GuardedBy("this")
     private final Map<Integer, Range> lost = new TreeMap<>();
 
-    /** From the first to the one behind the last. */
+    /** The range of lost records; {@code next} is exclusive. */
     private record Range(long from, long next) {
         boolean has(long first, long behind) {
             return from <= first && behind <= next;
@@ -34,9 +34,9 @@ final class LostForEver implements Damages {
     }
 
     /**
-     * Nothing is lost yet.
+     * Creates an empty instance.
      *
-     * @param replicas the replica that has a channel
+     * @param replicas returns the replica that has a channel
      */
     LostForEver(IntFunction<GroupReplica> replicas, ScrubCounts counts) {
         this.replicas = replicas;

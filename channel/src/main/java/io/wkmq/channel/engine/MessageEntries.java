@@ -13,17 +13,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
-/** Messages as entries of channels. Stateless. */
+/** Converts messages to channel entries and back. Stateless. */
 public final class MessageEntries {
-    /** The user property by which a publisher names a message. */
+    /** The user property with which a publisher names a message. */
     static final String NAME = "wk-msg-id";
 
     private MessageEntries() {}
 
     /**
-     * The entry of a message.
+     * Returns the entry of a message.
      *
-     * @param scope who names messages: two of them may use the same name for different messages
+     * @param scope the namespace of message names: two scopes may use the same name for different messages
      */
     public static Entry entry(Message message, String scope) {
         String name = name(message);
@@ -31,15 +31,15 @@ public final class MessageEntries {
     }
 
     /**
-     * The entry of a message with that name, whatever its publisher calls it.
+     * Returns the entry of a message under the given name, regardless of the name set by its publisher.
      *
-     * @param scope who names messages
+     * @param scope the namespace of message names
      */
     static Entry entry(Message message, String scope, String name) {
         return new Entry(body(message), key(message, scope, name));
     }
 
-    /** There is room for all but long properties from the first: the payload is the last to be written. */
+    /** Presizes the buffer for everything except long properties; the payload is written last. */
     private static byte[] body(Message message) {
         int head = 128 + message.topic().utf8().length + 3 * message.publisher().length();
         ByteWriter out = new ByteWriter(head + message.payload().length);
@@ -47,12 +47,12 @@ public final class MessageEntries {
         return out.toBytes();
     }
 
-    /** The message that an entry was made of. */
+    /** Returns the message from which an entry was made. */
     public static Message message(Entry entry) {
         return MessageCodec.read(new ByteReader(entry.body()));
     }
 
-    /** The name that its publisher gave the message; null if it has none. */
+    /** Returns the name that its publisher gave the message; null if there is none. */
     public static @Nullable String name(Message message) {
         for (UserProperty property : message.properties().userProperties()) {
             if (property.name().equals(NAME)) {
@@ -69,7 +69,7 @@ public final class MessageEntries {
         return new MessageKey(named.getLong(), named.getLong(), content.getLong());
     }
 
-    /** The hash of both, and of where the first one ends. */
+    /** Hashes both parts and the length of the first. */
     private static ByteBuffer hash(byte[] first, byte[] second) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

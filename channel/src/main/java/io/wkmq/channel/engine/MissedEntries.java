@@ -6,8 +6,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a log that come while its replica is being filled. Beyond its bounds it forgets them all: what has them has to be fetched
- * then. Belongs to the group's loop.
+ * Buffers the log entries that arrive while the replica is being filled. Beyond its bounds it discards all of them, and they must be
+ * fetched as well. Owned by the group's loop.
  */
 final class MissedEntries {
     private final int countMax;
@@ -17,10 +17,10 @@ final class MissedEntries {
     private long floor;
     private long last;
 
-    /** An entry; without an operation if it says that there is another leader. */
+    /** An entry; {@code op} is null if it starts a new leadership term. */
     private record Missed(long index, byte @Nullable [] op) {}
 
-    /** Those behind that one. */
+    /** Creates a buffer for the entries after {@code floor}. */
     MissedEntries(long floor, int countMax, long bytesMax) {
         this.floor = floor;
         this.last = floor;
@@ -28,7 +28,7 @@ final class MissedEntries {
         this.bytesMax = bytesMax;
     }
 
-    /** The entry up to which all have to be fetched: those behind it are kept. */
+    /** Returns the index up to which everything must be fetched: the entries after it are buffered. */
     long floor() {
         return floor;
     }
@@ -53,7 +53,7 @@ final class MissedEntries {
         }
     }
 
-    /** The log goes on behind that entry. */
+    /** Reports that the log continues after this entry. */
     void skipTo(long index) {
         if (index > last) {
             last = index;
@@ -67,7 +67,7 @@ final class MissedEntries {
         floor = last;
     }
 
-    /** Brings them into a replica that has all up to the {@link #floor}. */
+    /** Applies the entries to a replica that has everything up to the {@link #floor}. */
     void applyTo(Replica replica) throws IOException {
         for (Missed entry : kept) {
             if (entry.op == null) {

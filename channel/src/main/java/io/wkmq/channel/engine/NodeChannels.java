@@ -28,11 +28,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a node, by name and by topic: its engine, for as long as it has one, and what clients and operators ask of it. Thread-safe.
- * {@link #capturing}, {@link #find} and {@link #read} do not block. A node without channels has no engine.
+ * The channels of a node by name and by topic: the entry point for clients and operators to the node's engine. A node without channels has
+ * no engine. Thread-safe. {@link #capturing}, {@link #find} and {@link #read} do not block.
  */
 public final class NodeChannels implements Channels, AutoCloseable {
-    /** How many may have records of channels compared at a time. */
+    /** How many comparisons of channel records may run at a time. */
     static final int VERIFYING_MAX = 2;
 
     private final Opener opener;
@@ -41,7 +41,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private final ChannelChanges changes;
     private final ChannelContents contents = new ChannelContents(this);
 
-    /** Held, and shared, by who changes something; by who closes, alone. */
+    /** Held shared while something is changed, exclusively while closing. */
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
 
     private final Object opening = new Object();
@@ -52,7 +52,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
     private volatile @Nullable Engine engine;
     private volatile @Nullable ChannelMoves moves;
 
-    /** Makes an engine for the first channel. */
+    /** Creates the engine when the first channel is declared. */
     private interface Opener {
         Engine open() throws IOException;
     }
@@ -63,10 +63,10 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /**
-     * Takes up the channels of a directory, if it is there, for a node that has no replicas elsewhere. Blocks.
+     * Opens the channels of a standalone node if the directory exists. Blocks.
      *
-     * @throws io.wkmq.channel.storage.StorageException if what is there is damaged, or another process uses it
-     * @throws IOException if the disk does not work
+     * @throws io.wkmq.channel.storage.StorageException if the data is damaged or another process uses it
+     * @throws IOException if the disk fails
      */
     public static NodeChannels open(Path directory, LocalOptions options, Clock clock) throws IOException {
         NodeChannels channels = new NodeChannels(() -> LocalEngine.open(directory, options, clock), clock);
@@ -77,10 +77,10 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /**
-     * The channels of an engine that others have a part of. Those that it knows are here at once, the rest when it has heard of them. Does
-     * not block.
+     * Returns the channels of a replicated engine. Those it knows already are available at once, the others once it has learned of them.
+     * Does not block.
      *
-     * @param former what the node has kept alone until now, if it has: closed with these; nobody can use it until it is
+     * @param former the channels that the node kept as a standalone node, if any: closed together with these; unusable until
      *     {@link ChannelUpkeep#replicate moved}
      */
     public static NodeChannels of(ReplicatedEngine engine, @Nullable FormerChannels former, Clock clock) {
@@ -117,7 +117,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    /** Brings the groups to what the registry says: the node may have ended in between. Nothing was appended yet. */
+    /** Brings the groups in line with the registry, since the node may have ended between two changes. Nothing has been appended yet. */
     private void resume(LocalEngine opened) throws ChannelException, IOException {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         List<ChannelDefinition> channels = EngineAnswers.await(opened.channels());
@@ -140,46 +140,46 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return catalog.capturing(topic);
     }
 
-    /** Whether other nodes keep the replicas of the channels, and this one has copies that count in no majority. */
+    /** Returns whether this node is a learner: other nodes keep the replicas, and its copies count in no quorum. */
     public boolean learner() {
         Engine in = engine;
         return in != null && in.learner();
     }
 
-    /** Whether what is in the channels is on other nodes too. */
+    /** Returns whether the channels are replicated to other nodes. */
     public boolean replicated() {
         Engine in = engine;
         return in != null && in.replicated();
     }
 
-    /** All channels, by name. */
+    /** Returns all channels, ordered by name. */
     public List<ChannelDefinition> list() {
         return catalog.all().stream()
                 .sorted(Comparator.comparing(ChannelDefinition::name))
                 .toList();
     }
 
-    /** The channel of that name; null if there is none. */
+    /** Returns the channel with this name; null if there is none. */
     public @Nullable ChannelDefinition find(String name) {
         return catalog.find(name);
     }
 
-    /** The channel that takes just these topics; null if there is none. */
+    /** Returns the channel with exactly this filter; null if there is none. */
     public @Nullable ChannelDefinition find(TopicFilter filter) {
         return catalog.find(filter);
     }
 
-    /** What administrators change of which channels there are. */
+    /** Returns the operations that declare, alter and delete channels. */
     public ChannelChanges changes() {
         return changes;
     }
 
-    /** What channels have, for administrators. */
+    /** Returns the administrative view of channels' content. */
     public ChannelContents contents() {
         return contents;
     }
 
-    /** Reads a channel that was {@link #find found}, as {@link GroupReplica#read}. */
+    /** Reads a channel that was {@link #find found}, as in {@link GroupReplica#read}. */
     public CompletionStage<ChannelReader> read(ChannelDefinition channel, ReadStart start) {
         return ask(channel, in -> in.read(channel.number(), start));
     }
@@ -194,10 +194,10 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /**
-     * Takes a cursor of a channel that was {@link #find found}, and reads on from there, as {@link HeldCursors#take}.
+     * Takes a cursor of a channel that was {@link #find found} and reads from its position, as in {@link HeldCursors#take}.
      *
-     * @param reader who takes it
-     * @param start with which record a new cursor begins
+     * @param reader the new holder
+     * @param start where a new cursor starts
      */
     public CompletionStage<ChannelReader> take(
             ChannelDefinition channel, String cursor, String reader, ReadStart start) {
@@ -205,44 +205,46 @@ public final class NodeChannels implements Channels, AutoCloseable {
     }
 
     /**
-     * Joins those who share the records of a channel that was {@link #find found}, as {@link SharedReadings#join}.
+     * Joins a group of readers of a channel that was {@link #find found}, as in {@link SharedReadings#join}.
      *
-     * @param reader who joins
-     * @param start with which record a new group begins
+     * @param reader the joining reader
+     * @param start where a new group starts
      */
     public CompletionStage<GroupSeat> join(
             ChannelDefinition channel, ReadingGroup group, String reader, ReadStart start) {
         return ask(channel, in -> in.join(channel.number(), group, reader, start));
     }
 
-    /** The cursors of a channel that was {@link #find found}, as {@link GroupReplica#cursors}. */
+    /** Completes with the cursors of a channel that was {@link #find found}, as in {@link GroupReplica#cursors}. */
     public CompletionStage<List<CursorStatus>> cursors(ChannelDefinition channel) {
         return ask(channel, in -> in.cursors(channel.number()));
     }
 
     /**
-     * What this node knows of the logs that it keeps together with others; nothing if it keeps its own. Blocks.
+     * Returns the status of the replicated groups as known to this node; empty on a standalone node. Blocks.
      *
-     * @throws ChannelException if that cannot be said
+     * @throws ChannelException if the status is unavailable
      */
     public List<GroupStatus> groups() throws ChannelException {
         Engine in = engine;
         return in == null ? List.of() : EngineAnswers.await(in.groups());
     }
 
-    /** How many {@link #groups} there are once all are known here; 0 if this node keeps its own channels, or does not know yet. */
+    /** Returns how many {@link #groups} there are once all are known here; 0 on a standalone node, or if still unknown. */
     public int groupsExpected() {
         Engine in = engine;
         return in == null ? 0 : in.groupsExpected();
     }
 
-    /** Whether this node surely has nothing of the channels that others keep, as {@link Engine#keepsNothing}. */
+    /** Returns whether this node certainly has none of the replicated channels, as in {@link Engine#keepsNothing}. */
     public boolean keepsNothing() {
         Engine in = engine;
         return in != null && in.keepsNothing();
     }
 
-    /** As {@link #groups}, but nothing if that cannot be said now: for those who ask again. Blocks for some seconds at most. */
+    /**
+     * Like {@link #groups}, but returns an empty list if the status is unavailable: for callers that poll. Blocks for some seconds at most.
+     */
     public List<GroupStatus> groupsNow() {
         try {
             return groups();
@@ -251,12 +253,12 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    /** Whether a channel is still to be moved from the node that kept it alone: until then nobody can use it. */
+    /** Returns whether a channel has yet to be moved from a standalone node: until then it is unusable. */
     public boolean unmoved(String name) {
         return catalog.whyNot(name) != null;
     }
 
-    /** Which channels are still to be moved, for an operator; null if none are. */
+    /** Describes, for an operator, which channels have yet to be moved; null if there are none. */
     public @Nullable String unmoved() {
         SortedSet<String> names = catalog.announced();
         if (names.isEmpty()) {
@@ -269,54 +271,58 @@ public final class NodeChannels implements Channels, AutoCloseable {
                 + (refused == null ? "" : ". " + refused);
     }
 
-    /** What is known to be damaged on this node's disk, for an operator; null if nothing is. */
+    /** Describes, for an operator, known damage on this node's disk; null if there is none. */
     public @Nullable String damage() {
         Engine in = engine;
         return in == null ? null : in.damage();
     }
 
     /**
-     * Has another node lead the log of a group, as {@link GroupLogs#lead}. Blocks.
+     * Transfers the leadership of a group, as in {@link GroupLogs#lead}. Blocks.
      *
      * @param group the number of one of {@link #groups}
-     * @param node where it is, as {@link #groups} says it; null for any other one that is here
-     * @throws ChannelException if it does not, with the reason
+     * @param node the address of the next leader, as in {@link #groups}; null for any other node that is up
+     * @throws ChannelException if the transfer fails, with the reason
      */
     void lead(int group, @Nullable String node) throws ChannelException {
         EngineAnswers.await(running().lead(group, node));
     }
 
-    /** Held by who has records of channels compared, which takes long. */
+    /** Returns the semaphore held while channel records are compared, which takes long. */
     Semaphore verifying() {
         return verifying;
     }
 
     /**
-     * The groups that nodes should not lead now, as {@link GroupLogs#filling}: their replicas miss something. Blocks.
+     * Returns, by node, the groups that it should not lead now because its replicas are missing entries, as in {@link GroupLogs#filling}.
+     * Blocks.
      *
-     * @throws ChannelException if that cannot be said, as if the nodes that keep the channels do not agree on who they are
+     * @throws ChannelException if that is unknown, for instance because the nodes do not agree on which replicas there are
      */
     public Map<String, Set<Integer>> filling() throws ChannelException {
         return EngineAnswers.await(running().filling());
     }
 
-    /** The nodes that say what they have of the channels; this one first, which is the only one if it keeps its own. */
+    /** Returns the nodes that can report their channels' content; this node first, and alone if it is standalone. */
     List<Auditee> auditees() throws ChannelException {
         return running().auditees();
     }
 
-    /** How many nodes are to have a replica of each channel, be they here or not. */
+    /** Returns how many nodes should have a replica of each channel, whether or not they are up. */
     int replicas() throws ChannelException {
         return running().replicas();
     }
 
-    /** Why nothing is appended now, for an operator; null if it is. */
+    /** Describes, for an operator, why nothing can be appended now; null if appends work. */
     public @Nullable String trouble() {
         Engine in = engine;
         return in == null ? null : in.trouble();
     }
 
-    /** By how many records the slowest reader with a cursor on this node is behind, by the names of channels that have some. */
+    /**
+     * Returns, by channel name, the lag in records of the slowest reader with a cursor on this node; channels without such a reader are
+     * left out.
+     */
     public SortedMap<String, Long> cursorLags() {
         SortedMap<String, Long> lags = new TreeMap<>();
         Engine in = engine;
@@ -332,14 +338,14 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return lags;
     }
 
-    /** What happens with the channels. */
+    /** Returns the metrics of the channels. */
     public ChannelFigures figures() {
         ChannelFigures.Ends ends = catalog.ends();
         Engine in = engine;
         return in == null ? ChannelFigures.none(ends) : in.figures(ends);
     }
 
-    /** The channel of that name, which can be used. */
+    /** Returns the channel with this name if it is usable. */
     ChannelDefinition known(String name) throws ChannelException {
         ChannelDefinition channel = find(name);
         if (channel == null) {
@@ -349,7 +355,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return channel;
     }
 
-    /** Refuses a channel that nobody can use yet. */
+    /** Rejects a channel that is not usable yet. */
     private void requireMoved(String name) throws ChannelException {
         String reason = catalog.whyNot(name);
         if (reason != null) {
@@ -357,19 +363,19 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    /** What keeps the channels; null if there are none. */
+    /** Returns the engine; null if there are no channels. */
     @Nullable
     Engine engine() {
         return engine;
     }
 
-    /** What moves the channels that this node has kept alone; null if there are none. */
+    /** Returns what moves this node's channels from its time as a standalone node; null if there are none. */
     @Nullable
     ChannelMoves moves() {
         return moves;
     }
 
-    /** The names of channels that are still to be moved, as far as this node knows. */
+    /** Returns the names of channels that have yet to be moved, as far as this node knows. */
     SortedSet<String> announced() {
         return catalog.announced();
     }
@@ -400,7 +406,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         return in;
     }
 
-    /** Begins a change, and waits for it. It is done to its end also if that takes too long. */
+    /** Starts a change and waits for it. The change runs to completion even if the wait times out. */
     <T> T change(Function<Engine, CompletableFuture<T>> change) throws ChannelException {
         closing.readLock().lock();
         try {
@@ -414,7 +420,7 @@ public final class NodeChannels implements Channels, AutoCloseable {
         }
     }
 
-    /** Finishes what was begun, and closes all files. Blocks. */
+    /** Completes changes in progress and closes all files. Blocks. */
     @Override
     public void close() throws IOException {
         closing.writeLock().lock();

@@ -3,13 +3,13 @@ package io.wkmq.channel.engine;
 import java.io.IOException;
 
 /**
- * A message was not appended, and will not be: too much waits already, or it waited too long. It has no stack trace: that would take most of
- * the time that refusing takes, when there is least of it, and nobody looks for a bug there.
+ * Thrown if a message was not appended and will not be, because too much is queued or it waited too long. Has no stack trace: creating one
+ * would dominate the cost of a refusal exactly when the node is overloaded, and it would not point to a bug.
  */
 public final class OverloadedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Because of that. */
+    /** Creates an exception with a reason. */
     public OverloadedException(String reason) {
         super(reason);
     }

@@ -3,7 +3,7 @@ package io.wkmq.channel.engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Lets so many bytes a second pass, by pauses behind them. Belongs to who lets one part after the other pass. */
+/** Throttles to a number of bytes per second by pausing after each part. Owned by whoever processes one part after the other. */
 final class Pace {
     private static final long MS_PER_SECOND = 1_000;
 
@@ -17,9 +17,10 @@ final class Pace {
     }
 
     /**
-     * Completes when the next ones may pass: at once, or on the timer; with a {@link LogClosedException} if that has ended.
+     * Completes when the next part may be processed: at once, or on the timer; fails with a {@link LogClosedException} if the timer has
+     * ended.
      *
-     * @param passed how many have
+     * @param passed the number of bytes just processed
      */
     CompletionStage<Void> passed(long passed) {
         bytes += passed;

@@ -9,12 +9,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * Other nodes, which are asked only as long as that is permitted: else none is here. Those that are known to have copies only come last.
+ * The other nodes as donors, for as long as they may be asked; otherwise none is reported as up. Nodes known to have only copies come last.
  * Thread-safe.
  *
- * @param all the other nodes
- * @param givers which of them may have more
- * @param permitted whether they may be asked now; any thread, does not block
+ * @param all all the other nodes
+ * @param givers the tracker of which of them may have more
+ * @param permitted whether they may be asked now; callable from any thread, does not block
  */
 record PermittedDonors(Donors all, Givers givers, BooleanSupplier permitted) implements Donors {
     @Override

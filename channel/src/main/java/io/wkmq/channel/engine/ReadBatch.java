@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader gets at once: some records, or word of some that are gone, or both.
+ * What a reader gets at a time: records, a gap, or both.
  *
- * @param gap the records in front of these that should have come but are not there any more; null if there are none
- * @param records in their order, without a gap
+ * @param gap the records before these that would have been due but are gone; null if there are none
+ * @param records in order and contiguous
  * @param next the sequence number that comes next
  */
 public record ReadBatch(@Nullable Gap gap, List<ChannelRecord> records, long next) {
@@ -17,6 +17,6 @@ public record ReadBatch(@Nullable Gap gap, List<ChannelRecord> records, long nex
         records = List.copyOf(records);
     }
 
-    /** From one sequence number to another, with both. */
+    /** A range of sequence numbers, both inclusive. */
     public record Gap(long first, long last) {}
 }

@@ -1,29 +1,29 @@
 package io.wkmq.channel.engine;
 
-/** With which record reading a channel begins. */
+/** The position at which reading a channel starts. */
 public sealed interface ReadStart {
-    /** With the first one that there is. */
+    /** The first record that exists. */
     record Earliest() implements ReadStart {}
 
-    /** With the one that comes next. */
+    /** The next record to be appended. */
     record Next() implements ReadStart {}
 
     /**
-     * With that one; if it is gone reading begins by saying so, if it does not exist yet with the one that comes next.
+     * A given record. If it is gone, reading starts with a gap; if it does not exist yet, with the next record to be appended.
      *
      * @param seq its sequence number
      */
     record Seq(long seq) implements ReadStart {}
 
     /**
-     * With the first one that is not older than that.
+     * The first record that is not older than a given time.
      *
-     * @param timeMs ms since the epoch
+     * @param timeMs in ms since the epoch
      */
     record Time(long timeMs) implements ReadStart {}
 
     /**
-     * With the last ones.
+     * The last records.
      *
      * @param count how many
      */

@@ -1,10 +1,10 @@
 package io.wkmq.channel.engine;
 
 /**
- * A group of readers who share the records of a channel.
+ * A group of readers that share the records of a channel.
  *
- * @param name as its dead letters have it
- * @param cursor the name of its cursor, by which it is known
- * @param ordered whether one of them gets all, the others in his place; else each record is given to whoever takes one
+ * @param name the name used for its dead letters
+ * @param cursor the name of its cursor, which identifies it
+ * @param ordered whether one reader gets everything and the others are standby; else each record goes to any reader with demand
  */
 public record ReadingGroup(String name, String cursor, boolean ordered) {}

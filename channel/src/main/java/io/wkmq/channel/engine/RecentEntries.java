@@ -11,17 +11,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last entries of a group's log, for as long as somebody wants them. Beyond its bounds it gives up the oldest; the last one, however
- * large it is, only when it is to {@link #shed}. Belongs to the group's loop.
+ * The last entries of a group's log, kept only while somebody wants them. Beyond its bounds it evicts the oldest; the last one, however
+ * large, only by {@link #shed}. Owned by the group's loop.
  */
 final class RecentEntries {
     static final int COUNT_MAX = 8_192;
     static final long BYTES_MAX = 16 << 20;
 
-    /** What an entry takes besides its operation, in memory. */
+    /** The memory overhead of an entry besides its operation. */
     static final int ENTRY_BYTES = 56;
 
-    /** The same in a page. */
+    /** The overhead of an entry in a page. */
     private static final int PAGE_ENTRY_BYTES = 16;
 
     private final Budget budget;
@@ -31,31 +31,33 @@ final class RecentEntries {
     private long floor;
     private long last;
 
-    /** The last one when it was to shed before. */
+    /** The last index at the previous {@link #shed}. */
     private long seen;
 
-    /** How often groups had given up some for want of room by then. */
+    /** The value of {@link Budget#cuts} at the previous {@link #shed}. */
     private long cutsSeen;
 
-    /** What the groups of a node keep together: half of it is for each the same, the other half for those that need more. Thread-safe. */
+    /**
+     * The memory shared by the groups of a node: half is divided evenly among the groups, half is for those that need more. Thread-safe.
+     */
     static final class Budget {
-        /** Of the heap. */
+        /** The divisor of the maximum heap that gives the budget. */
         static final int HEAP_SHARE = 28;
 
         private final long share;
         private final long common;
         private final AtomicLong used = new AtomicLong();
 
-        /** How often a group gave up an entry as it got the next, though it keeps no more than a group may. */
+        /** How often a group evicted an entry for lack of budget when it got the next, while within its own bounds. */
         private final AtomicLong cuts = new AtomicLong();
 
-        /** So many bytes for so many groups. */
+        /** Creates a budget of this many bytes for this many groups. */
         Budget(long bytes, int groups) {
             this.share = bytes / 2 / groups;
             this.common = bytes / 2;
         }
 
-        /** As much as the groups of a node should, with the memory that this process may have. */
+        /** Returns a budget sized to the maximum heap of this process. */
         static Budget ofThisProcess(int groups) {
             return new Budget(Runtime.getRuntime().maxMemory() / HEAP_SHARE, groups);
         }
@@ -69,12 +71,12 @@ final class RecentEntries {
         this.budget = budget;
     }
 
-    /** Whether somebody wants them. */
+    /** Returns whether somebody wants the entries. */
     boolean wanted() {
         return wanted;
     }
 
-    /** Keeps them from now on: those behind that one. */
+    /** Starts keeping the entries after this index. */
     void begin(long applied) {
         wanted = true;
         floor = applied;
@@ -82,7 +84,7 @@ final class RecentEntries {
         seen = applied;
     }
 
-    /** Keeps none any more. */
+    /** Discards all entries and stops keeping them. */
     void end() {
         wanted = false;
         kept.clear();
@@ -90,9 +92,9 @@ final class RecentEntries {
     }
 
     /**
-     * The next one; nothing if it came before, or nobody wants it.
+     * Adds the next entry; ignored if it was added before or nobody wants it.
      *
-     * @param op not to be changed; null if it says that there is another leader
+     * @param op not to be modified; null if the entry starts a new leadership term
      */
     void add(long index, byte @Nullable [] op) {
         if (!wanted || index <= last) {
@@ -111,8 +113,8 @@ final class RecentEntries {
     }
 
     /**
-     * Gives up what there is no room for in the budget, the last one too, but none that came since this was called before: those who wait
-     * have been told of them then. If none came, and others had no room, the group is left with its own share. From time to time.
+     * Evicts what exceeds the budget, including the last entry, but nothing added since the previous call: whoever waits has been told of
+     * older entries by then. If nothing was added, and other groups lacked budget, the group is cut to its own share. Called periodically.
      */
     void shed() {
         boolean quiet = seen == last;
@@ -147,24 +149,24 @@ final class RecentEntries {
         return op == null ? 0 : op.length;
     }
 
-    /** The entry up to which they are not here any more. */
+    /** Returns the index up to which entries are no longer kept. */
     long floor() {
         return floor;
     }
 
-    /** The last entry that came, or up to which there were some when it began. */
+    /** Returns the index of the last entry added, or at which keeping started. */
     long last() {
         return last;
     }
 
     /**
-     * Those behind one that is not in front of the {@link #floor}, the first ones.
+     * Returns the first entries after an index, which must not be less than the {@link #floor}.
      *
-     * @param most how many bytes; one comes however large it is
+     * @param most the maximum number of bytes; a single larger entry is returned nevertheless
      */
     List<FillPages.Entry> behind(long after, long most) {
         List<FillPages.Entry> all = new ArrayList<>();
-        Iterator<FillPages.Entry> latest = kept.descendingIterator(); // mostly only the last ones are asked for
+        Iterator<FillPages.Entry> latest = kept.descendingIterator(); // usually only the last ones are requested
         while (latest.hasNext()) {
             FillPages.Entry entry = latest.next();
             if (entry.index() <= after) {

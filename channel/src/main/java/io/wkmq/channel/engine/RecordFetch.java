@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads some records of a channel by their numbers, from this node's replica, and waits for those that it has not applied yet. One read at
- * a time; belongs to one thread, which need not be that on which stages complete.
+ * Reads records of a channel by sequence number from this node's replica, waiting for those not applied yet. One read at a time; confined
+ * to one thread, but stages may complete on others.
  */
 final class RecordFetch implements AutoCloseable {
     private static final long BYTES = 256 << 10;
@@ -26,10 +26,10 @@ final class RecordFetch implements AutoCloseable {
     }
 
     /**
-     * Reads them. Fails with {@link ChannelGoneException} if there is no such channel.
+     * Reads records. Fails with a {@link ChannelGoneException} if there is no such channel.
      *
-     * @param seqs in order
-     * @return those of them that are there, in order
+     * @param seqs in ascending order
+     * @return those that exist, in order
      */
     CompletionStage<List<ChannelRecord>> read(List<Long> seqs) {
         CompletionStage<ChannelReader> opened = reader;
@@ -40,7 +40,7 @@ final class RecordFetch implements AutoCloseable {
         return opened.thenCompose(from -> new Run(from, seqs).go());
     }
 
-    /** Reads that are under way fail. */
+    /** Fails the read in progress. */
     @Override
     public void close() {
         CompletionStage<ChannelReader> opened = reader;
@@ -54,7 +54,7 @@ final class RecordFetch implements AutoCloseable {
         }
     }
 
-    /** Some records that are read, those that follow each other at once. */
+    /** A read in progress, which fetches contiguous runs one at a time. */
     private static final class Run {
         private final ChannelReader from;
         private final List<Long> seqs;
@@ -94,7 +94,7 @@ final class RecordFetch implements AutoCloseable {
                     found.add(record);
                 }
             }
-            while (at < seqs.size() && seqs.get(at) < batch.next()) { // what is gone is not waited for
+            while (at < seqs.size() && seqs.get(at) < batch.next()) { // what is gone is skipped
                 at++;
             }
             go();

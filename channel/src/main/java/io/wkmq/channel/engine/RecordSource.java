@@ -2,18 +2,18 @@ package io.wkmq.channel.engine;
 
 import java.util.concurrent.CompletionStage;
 
-/** Where somebody gets the records of a channel from. One read at a time; thread-safe besides. */
+/** A source of a channel's records. One read at a time; thread-safe otherwise. */
 public interface RecordSource extends AutoCloseable {
     /**
-     * Reads what comes next, and waits for it if there is nothing. Does not block. The stage completes on any thread, also on this one,
-     * which must not be blocked: with something, or exceptionally if there will be nothing more.
+     * Reads the next records, waiting for one if there are none. Does not block. The stage completes on any thread, possibly the calling
+     * one, which must not be blocked: with records or a gap, or exceptionally if nothing more will come.
      *
-     * @param count how many records at most
-     * @param bytes how many bytes of them; the first one comes however large it is
+     * @param count the maximum number of records
+     * @param bytes the maximum size; a single larger record is returned nevertheless
      */
     CompletionStage<ReadBatch> read(int count, long bytes);
 
-    /** Ends reading; a read that waits fails. */
+    /** Stops reading; a pending read fails. */
     @Override
     void close();
 }

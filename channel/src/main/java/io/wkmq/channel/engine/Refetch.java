@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * That one channel of a group is fetched anew, since it is not what other nodes have. Immutable.
+ * A request to fetch one channel of a group anew because it differs from that of other nodes. Immutable.
  *
  * @param channel its number
- * @param donors the nodes that have the right one: no other one is asked; empty if that is not known any more
+ * @param donors the nodes that have the correct one, the only ones to be asked; empty if they are no longer known
  */
 record Refetch(int channel, Set<NodeId> donors) {
     /** Copies the set. */
@@ -18,12 +18,12 @@ record Refetch(int channel, Set<NodeId> donors) {
         donors = Set.copyOf(donors);
     }
 
-    /** That it goes on, as the table says, after the node has ended. */
+    /** Returns the request noted in the table, to be continued after a restart. */
     static Refetch resumed(int channel) {
         return new Refetch(channel, Set.of());
     }
 
-    /** Those of them that may be asked. */
+    /** Returns those of the given donors that may be asked. */
     Donors from(Donors all) {
         return donors.isEmpty() ? all : new Chosen(all, donors);
     }

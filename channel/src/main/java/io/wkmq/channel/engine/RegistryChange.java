@@ -10,19 +10,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a registry that other nodes keep too: proposed again while nobody knows what became of it, until its time is up. It has no
- * id: so what the registry says afterwards tells whether an earlier try came into effect. One thread at a time.
+ * A change to the replicated registry that is proposed again while its outcome is unknown, until a deadline. It has no id, so whether an
+ * earlier attempt took effect is determined from the state of the registry. Confined to one thread at a time.
  */
 final class RegistryChange {
-    /** The registry, as this node sees it. */
+    /** The registry as seen by this node. */
     interface Registry {
         /** Proposes a change once. */
         CompletionStage<byte[]> propose(byte[] op);
 
-        /** Completes when this node's replica has all that was in effect before. */
+        /** Completes once this node's replica has applied everything that was in effect before. */
         CompletionStage<Void> caughtUp();
 
-        /** The channel of a name, null if there is none, as this node's replica has it. */
+        /** Completes with the channel of this name as this node's replica has it; null if there is none. */
         CompletionStage<@Nullable ChannelDefinition> find(String name);
     }
 
@@ -35,10 +35,10 @@ final class RegistryChange {
     private int tries;
 
     /**
-     * A change that was not proposed yet.
+     * Creates a change that has not been proposed yet.
      *
-     * @param name of the channel that it is about
-     * @param endNanos when it is tried for the last time, as {@link Timing#nanoTime}
+     * @param name of the channel concerned
+     * @param endNanos when to stop trying, on the clock of {@link Timing#nanoTime}
      */
     RegistryChange(Registry registry, RegistryOp op, String name, long endNanos, Timing timing) {
         this.registry = registry;
@@ -77,7 +77,7 @@ final class RegistryChange {
         return look(this::tryOnce);
     }
 
-    /** Finds out whether it is in effect; if not, goes on with something else. */
+    /** Finds out whether the change has taken effect; if not, continues with {@code otherwise}. */
     private CompletionStage<RegistryAnswer> look(Supplier<CompletionStage<RegistryAnswer>> otherwise) {
         return registry.caughtUp().thenCompose(nothing -> registry.find(name)).thenCompose(now -> {
             ChannelDefinition made = effect(now);

@@ -2,14 +2,14 @@ package io.wkmq.channel.engine;
 
 import io.wkmq.channel.registry.ChannelDefinition;
 
-/** Hears what changes in the registry, in its order. Called on the loop of the registry's group: must not block. */
+/** Listens to changes of the registry, in order. Called on the loop of the registry's group: must not block. */
 public interface RegistryListener {
-    /** A channel was declared, has other settings, or has all that was to come. */
+    /** Called after a channel was declared or altered, or after its import was completed. */
     void changed(ChannelDefinition channel);
 
-    /** A channel is declared, but what it has is still to come from the node that kept it alone: it takes nothing else yet. */
+    /** Called after a channel was declared that has yet to be imported from a standalone node: it accepts nothing else until then. */
     void announced(ChannelDefinition channel);
 
-    /** A channel was removed. */
+    /** Called after a channel was deleted. */
     void gone(ChannelDefinition channel);
 }

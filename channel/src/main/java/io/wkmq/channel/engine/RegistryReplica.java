@@ -16,12 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a node has of the registry, which is a group behind all others. Belongs to its loop, but for {@link #sync}. */
+/** A node's replica of the registry, whose group number follows those of all others. Confined to its loop, except for {@link #sync}. */
 final class RegistryReplica implements Replica {
-    /** With so many channels for each entry it does not cost too much to write all of them again. */
+    /** With at most this many channels per entry, rewriting all of them is acceptable. */
     private static final int CHANNELS_PER_ENTRY = 64;
 
-    /** How long a change waits for others, and for how many channels 1 ms more: so at most so much is written for changes that come slowly. */
+    /**
+     * The time for which a change waits for others before a checkpoint, plus 1 ms per {@link #CHANNELS_PER_MS} channels: this bounds the
+     * write rate of slowly arriving changes.
+     */
     private static final long CHECKPOINT_MS = 500;
 
     private static final int CHANNELS_PER_MS = 10;
@@ -34,9 +37,9 @@ final class RegistryReplica implements Replica {
     private long checkpointed;
 
     /**
-     * Takes up what the last checkpoint had.
+     * Restores the last checkpoint.
      *
-     * @param eager whether a checkpoint is wanted as soon as something has changed: so that a node that starts alone knows the channels
+     * @param eager whether a checkpoint is due soon after a change, so that a node that starts alone knows the channels
      */
     RegistryReplica(int group, NodeTable table, boolean eager) throws IOException {
         this.group = group;
@@ -55,12 +58,12 @@ final class RegistryReplica implements Replica {
         return machine;
     }
 
-    /** Tells that one, and nobody else, what changes from now on. */
+    /** Sets the only listener of future changes. */
     void listen(RegistryListener told) {
         listener = told;
     }
 
-    /** Tells once more of a channel that is what it was. */
+    /** Notifies the listener again of a channel, if it is unchanged. */
     void repeat(ChannelDefinition channel) {
         RegistryListener told = listener;
         if (told != null && channel.equals(machine.find(channel.name()))) {
@@ -68,38 +71,38 @@ final class RegistryReplica implements Replica {
         }
     }
 
-    /** All channels. */
+    /** Returns all channels. */
     List<ChannelDefinition> channels() {
         return List.copyOf(machine.channels());
     }
 
-    /** The channel of that name; null if there is none. */
+    /** Returns the channel with this name; null if there is none. */
     @Nullable
     ChannelDefinition find(String name) {
         return machine.find(name);
     }
 
-    /** What is said of nodes. */
+    /** Returns the nodes on record. */
     List<RegisteredNode> nodes() {
         return List.copyOf(machine.nodes());
     }
 
-    /** How far it is with a channel that a node kept alone. */
+    /** Returns the progress of taking over a channel of a standalone node. */
     Takeover takeover(Origin origin) {
         return machine.takeover(origin);
     }
 
-    /** Whether what a channel has is still to come. */
+    /** Returns whether the channel's import is not complete. */
     boolean coming(int number) {
         return machine.coming(number);
     }
 
-    /** No channel gets that number from now on, nor a lower one. To be written by the next checkpoint. */
+    /** Reserves this channel number and all lower ones. Saved by the next checkpoint. */
     void beyond(int number) {
         machine.beyond(number);
     }
 
-    /** The numbers of channels that are removed, but of which their groups may have something. */
+    /** Returns the numbers of deleted channels of which their groups may still have data. */
     List<Integer> deleted() {
         return List.copyOf(machine.deleted());
     }
@@ -142,7 +145,7 @@ final class RegistryReplica implements Replica {
         machine.skip(index);
     }
 
-    /** No: an entry is small, and a channel that is removed makes space. */
+    /** Returns false: entries are small, and deleting a channel frees space. */
     @Override
     public boolean takesSpace(byte[] op) {
         return false;
@@ -155,7 +158,7 @@ final class RegistryReplica implements Replica {
 
     @Override
     public void settle() {
-        // who reads it asks its loop
+        // readers ask the loop
     }
 
     @Override
@@ -168,7 +171,7 @@ final class RegistryReplica implements Replica {
         return eager && machine.applied() - checkpointed > machine.channels().size() / CHANNELS_PER_ENTRY;
     }
 
-    /** The more there is to write the later. */
+    /** Grows with the amount to be written. */
     @Override
     public long checkpointWithinMs() {
         return eager ? CHECKPOINT_MS + machine.channels().size() / CHANNELS_PER_MS : 0;
@@ -187,7 +190,7 @@ final class RegistryReplica implements Replica {
 
     @Override
     public void saved() {
-        // all of it is in its row
+        // everything is in its row
     }
 
     @Override

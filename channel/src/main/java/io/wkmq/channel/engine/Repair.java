@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
 /**
- * Puts the files with some records of a channel together anew, with what one other node has. The channel has to stay in use, and nothing may
- * be written to these files any more. Works on an executor that does one thing at a time; blocks it for no longer than the disk takes.
+ * Rebuilds the damaged record files of a channel with records from one other node. The channel must stay in use, and nothing more may be
+ * written to these files. Runs on an executor that runs one task at a time, and blocks it no longer than the disk takes.
  */
 final class Repair {
     private final int group;
@@ -31,11 +31,11 @@ final class Repair {
     private long fetched;
 
     /**
-     * Of the records in front of one.
+     * Creates a repair of the records before {@code next}.
      *
-     * @param next the number behind the last that is lost
-     * @param pace of what is fetched
-     * @param reached is told the number up to which all is here, whenever that is more
+     * @param next the number after the last lost record
+     * @param pace throttles fetching
+     * @param reached told the number before which everything is restored, whenever that advances
      */
     Repair(
             int group,
@@ -57,9 +57,10 @@ final class Repair {
     }
 
     /**
-     * Begins. Completes on the executor with how many records were fetched, when they are durable here; exceptionally if that is not possible.
+     * Starts the repair. Completes on the executor with the number of fetched records once they are durable here; fails if that is not
+     * possible.
      *
-     * @param from the first record that is lost
+     * @param from the first lost record
      */
     CompletionStage<Long> run(long from) {
         return link.hello(group, 0)
@@ -73,7 +74,7 @@ final class Repair {
                         executor);
     }
 
-    /** The files with the records from that one on. */
+    /** Repairs the files with the records from this one on. */
     private CompletionStage<Void> files(long at) {
         if (at >= next) {
             return CompletableFuture.completedFuture(null);

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has records that are lost on this node fetched from the others, one channel after the other and {@value #BYTES_PER_SECOND} bytes a second
- * at most. What does not come is tried again until it does, after pauses of 0.1 to 25.6 s, from where it came to. Thread-safe; does not
- * block. What blocks is done on an executor that does one thing at a time.
+ * Fetches this node's lost records from other nodes, one channel at a time, at no more than {@value #BYTES_PER_SECOND} bytes per second.
+ * Retries until it succeeds, from where it got to, after pauses of 0.1 to 25.6 s. Thread-safe; does not block. Blocking work is done on an
+ * executor that runs one task at a time.
  */
 final class Repairs implements Damages {
     private static final Logger LOG = LoggerFactory.getLogger(Repairs.class);
@@ -30,7 +30,7 @@ final class Repairs implements Damages {
     private static final long PAUSE_MS = 100;
     private static final int PAUSE_DOUBLED_MAX = 8;
 
-    /** How much is fetched at most. */
+    /** The maximum rate of fetching. */
     private static final long BYTES_PER_SECOND = 16 << 20;
 
     private final IntFunction<@Nullable GroupReplica> replicas;
@@ -47,7 +47,7 @@ final class Repairs implements Damages {
     @GuardedBy("this")
     private boolean busy;
 
-    /** What is lost of a channel. Guarded by the repairs. */
+    /** What is lost of a channel. Guarded by the {@link Repairs}. */
     private static final class Lost {
         private final int channel;
         private long from;
@@ -63,7 +63,7 @@ final class Repairs implements Damages {
         }
     }
 
-    /** One try to have that fetched which was known to be lost when it began. Guarded by the repairs. */
+    /** One attempt to fetch what was known to be lost when it started. Guarded by the {@link Repairs}. */
     private static final class Attempt {
         private final Lost lost;
         private final long next;
@@ -78,11 +78,11 @@ final class Repairs implements Damages {
     }
 
     /**
-     * Of the replicas of a node.
+     * Creates the repairs of a node's replicas.
      *
-     * @param replicas the replica that has a channel; null if it is not here yet
-     * @param donors the other nodes; null while they are not known yet
-     * @param executor for what blocks
+     * @param replicas returns the replica that has a channel; null if it is not open yet
+     * @param donors returns the other nodes; null while they are unknown
+     * @param executor for blocking work
      * @param timer for pauses
      */
     Repairs(
@@ -129,12 +129,12 @@ final class Repairs implements Damages {
 
     @Override
     public void looking(int channel) {
-        // what is lost is here until it is repaired
+        // what is lost stays listed until it is repaired
     }
 
     @Override
     public void forget(int channel, long first) {
-        // whoever tries to have it fetched sees that
+        // the next attempt notices that
     }
 
     @Override
@@ -145,7 +145,7 @@ final class Repairs implements Damages {
                         + " channels are damaged on this node, they are fetched from other nodes; the log says how that goes";
     }
 
-    /** Begins with the next channel, if none is under way. */
+    /** Starts with the next channel, if no repair is in progress. */
     private void proceed() {
         Attempt attempt;
         synchronized (this) {
@@ -173,9 +173,9 @@ final class Repairs implements Damages {
         }
     }
 
-    /** All in front of that is here: it is not looked at again. */
+    /** Records that everything before {@code seq} is restored and need not be examined again. */
     private synchronized void reached(Attempt attempt, long seq) {
-        if (attempt.lost.from == attempt.from) { // else more was found in front
+        if (attempt.lost.from == attempt.from) { // else more damage was found before it
             attempt.lost.from = seq;
         }
         attempt.from = seq;
@@ -190,7 +190,7 @@ final class Repairs implements Damages {
             busy = false;
             from = attempt.from;
             if (failure == null && (lost.from < from || lost.next > attempt.next)) {
-                return; // more was found meanwhile
+                return; // more damage was found meanwhile
             }
             done = lost.done;
             if (failure == null) {
@@ -235,7 +235,7 @@ final class Repairs implements Damages {
         }
     }
 
-    /** Asks one node after the other. Completes with how many records came. */
+    /** Asks one node after the other. Completes with the number of fetched records. */
     private CompletionStage<Long> carryOut(Attempt attempt) {
         int channel = attempt.lost.channel;
         GroupReplica replica = replicas.apply(channel);

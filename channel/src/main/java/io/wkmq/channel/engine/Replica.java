@@ -4,65 +4,68 @@ import io.wkmq.channel.mvstore.GroupRows;
 import java.io.IOException;
 import java.util.Set;
 
-/** What a node has of a group, as far as the group's log was applied. Belongs to its loop, but for {@link #sync}. */
+/** A node's state of a group, up to the last applied entry of the group's log. Confined to its loop, except for {@link #sync}. */
 interface Replica {
-    /** The group's number. */
+    /** Returns the group's number. */
     int group();
 
-    /** The index of the last entry of the group's log that was applied. */
+    /** Returns the index of the last applied entry of the group's log. */
     long applied();
 
-    /** Applies an entry of the log; nothing if it was applied before. Returns the answer for who proposed it. */
+    /** Applies an entry of the log, unless it was applied before. Returns the answer for the proposer. */
     byte[] apply(long index, byte[] op) throws IOException;
 
-    /** Applies an entry that says that there is another leader. */
+    /** Applies an entry that starts a new leadership term. */
     void newTerm(long index);
 
-    /** Whether an entry of the log takes space, so that it is refused when there is little. */
+    /** Returns whether an entry takes space, so that it must be refused when there is little. */
     boolean takesSpace(byte[] op);
 
-    /** Hands what was applied to the operating system. To be called behind some entries, before they are answered. */
+    /** Passes what was applied to the operating system. Called after a batch of entries, before they are answered. */
     void flush() throws IOException;
 
-    /** What was applied can be seen. To be called behind some entries, before they are answered. */
+    /** Makes what was applied visible to readers. Called after a batch of entries. */
     void settle() throws IOException;
 
-    /** The index of the last entry that is in the last checkpoint. */
+    /** Returns the index of the last entry in the last checkpoint. */
     long checkpointed();
 
-    /** Whether there is something that is not in the last checkpoint. */
+    /** Returns whether anything is not in the last checkpoint. */
     default boolean changed() {
         return applied() > checkpointed();
     }
 
-    /** Whether so much has changed that memory needs a checkpoint. */
+    /** Returns whether so much has changed that a checkpoint is needed to free memory. */
     boolean crowded();
 
-    /** Within how many ms of a change there should be a checkpoint, if none comes for other reasons; 0 if that does not matter. */
+    /** Returns the maximum time in ms from a change to its checkpoint; 0 if there is no limit. */
     default long checkpointWithinMs() {
         return 0;
     }
 
-    /** The rows for a checkpoint. The records have to be synced before they are written. */
+    /** Returns the rows for a checkpoint. The records must be synced before these are written. */
     GroupRows checkpoint() throws IOException;
 
-    /** Makes the records durable. Any thread; blocks. */
+    /** Makes the records durable. Callable from any thread; blocks. */
     void sync() throws IOException;
 
-    /** The rows of the last checkpoint are on disk. */
+    /** Reports that the rows of the last checkpoint are on disk. */
     void saved();
 
-    /** Ends with a channel, whoever reads it, and deletes its files. When all rows are saved, and its own says that it is gone. */
+    /**
+     * Removes a channel, ends its readers, and deletes its files. Requires that all rows are saved and the channel's own says that it is
+     * gone.
+     */
     void forsake(int channel) throws IOException;
 
     /**
-     * Lets go of its rows and files: others change them until {@link #resume}, and nothing is applied or read. When the last checkpoint has
-     * all that was applied.
+     * Releases its rows and files: until {@link #resume} others change them, and nothing is applied or read. Requires that the last
+     * checkpoint contains everything applied.
      *
-     * @return the channels whose records are begun all the same, for who reads them
+     * @return the channels whose records remain open for their readers
      */
     Set<Integer> pause() throws IOException;
 
-    /** Takes up what the table has now, in place of all that it had. */
+    /** Reloads the state from the table, replacing all earlier state. */
     void resume() throws IOException;
 }

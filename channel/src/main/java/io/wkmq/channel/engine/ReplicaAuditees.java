@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes whose replicas are compared, and what this one says of its own. Thread-safe; does not block. */
+/** The nodes whose replicas are compared, and this node's answers about its own. Thread-safe; does not block. */
 final class ReplicaAuditees {
     private final ReplicaStore store;
     private final EngineLogs logs;
@@ -20,7 +20,7 @@ final class ReplicaAuditees {
     private volatile @Nullable Auditees others;
 
     /**
-     * This node alone, until it {@link #compareWith knows others}.
+     * Creates an instance that knows only this node, until it {@link #compareWith knows others}.
      *
      * @param reads for reading records, which blocks
      */
@@ -53,17 +53,17 @@ final class ReplicaAuditees {
         }
     }
 
-    /** With whose replicas this node's are compared. Before the node meets others. */
+    /** Sets the other nodes whose replicas are compared with this node's. Call before the node meets others. */
     void compareWith(Auditees nodes) {
         others = nodes;
     }
 
-    /** Answers what other nodes ask of their {@link Auditees}. */
+    /** Answers another node's question sent through its {@link Auditees}. */
     CompletionStage<byte[]> answer(byte[] question) {
         return auditor.answer(question);
     }
 
-    /** Those that are here; this one first. */
+    /** Returns the nodes that are up; this one first. */
     List<Auditee> here() {
         Auditees found = others;
         List<Auditee> all =

@@ -2,11 +2,11 @@ package io.wkmq.channel.engine;
 
 import java.io.IOException;
 
-/** This node's replica of a group cannot be read now: it is being filled with what it has missed. */
+/** Thrown if this node's replica of a group cannot be read because it is fetching the entries that it missed. */
 public final class ReplicaBehindException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Of that group. */
+    /** Creates an exception for this group. */
     public ReplicaBehindException(int group) {
         super("The replica of group " + group + " is being filled with what it has missed, from another node");
     }

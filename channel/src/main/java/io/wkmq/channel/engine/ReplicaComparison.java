@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison of what nodes have of a channel: {@link #compare}, then {@link #verify} if that is wanted. One thread, which blocks.
+ * One comparison of a channel between nodes: {@link #compare}, then optionally {@link #verify}. Confined to one thread, which it blocks.
  */
 final class ReplicaComparison {
     private static final long PATIENCE_SECONDS = 30;
@@ -27,16 +27,19 @@ final class ReplicaComparison {
     /** A node may not have written yet what it knows. */
     private static final int TRIES = 5;
 
-    /** By how many records a copy may be behind all replicas that is compared, if they have those: so they still know what they were then. */
+    /**
+     * By how many records a copy may lag behind all replicas and still be compared: the replicas then still know their digest at that
+     * point.
+     */
     private static final int COPY_BEHIND_MAX = Auditor.PREFIX_RECORDS / 2;
 
     /**
-     * What nodes have answered, by their places in the list of them.
+     * The answers of nodes, keyed by their position in the list of nodes.
      *
-     * @param copies those that do not count, as long as one answers that does
+     * @param copies nodes whose answers do not count if there is an answer from a replica
      */
     private record Answers(Map<Integer, AuditAnswer> byNode, Set<Integer> copies) {
-        /** The nodes that have not answered what most replicas have; all if they answer differently and no answer is that of most. */
+        /** Returns the nodes whose answer is not that of most replicas; all nodes if answers differ and none has most votes. */
         List<Integer> odd() {
             Map<AuditAnswer, List<Integer>> same = new LinkedHashMap<>();
             byNode.forEach((node, answer) ->
@@ -65,10 +68,10 @@ final class ReplicaComparison {
     }
 
     /**
-     * A node that was given something else than most.
+     * A node with content that differs from that of most nodes.
      *
-     * @param node its place in the list of them
-     * @param question what has it fetch the channel anew
+     * @param node its position in the list of nodes
+     * @param question the request that has it fetch the channel anew
      * @param more whether there are others, which are copies
      */
     record Odd(int node, AuditQuestion.Refill question, boolean more) {}
@@ -79,29 +82,29 @@ final class ReplicaComparison {
     private final Runnable asking;
     private final List<ChannelVersion.Replica> replicas = new ArrayList<>();
 
-    /** Those that were given something else than most. */
+    /** Nodes with content that differs from that of most. */
     private final SortedSet<Integer> strayed = new TreeSet<>();
 
-    /** Those that have said that they follow replicas of others: they can be the odd ones only. */
+    /** Nodes that have reported to be learners: only they can be in the wrong. */
     private final Set<Integer> copies = new HashSet<>();
 
     private long last;
     private long records;
 
     /**
-     * Of a channel.
+     * Creates a comparison of a channel.
      *
      * @param number its number
-     * @param nodes who is asked; no replica of another one counts
+     * @param nodes the nodes asked; no other node's replica counts
      */
     ReplicaComparison(String channel, int number, List<Auditee> nodes) {
         this(channel, number, nodes, () -> {});
     }
 
     /**
-     * The same.
+     * Creates a comparison of a channel that can be interrupted.
      *
-     * @param asking is run before each question; may throw to end the comparison
+     * @param asking run before each question; may throw to end the comparison
      */
     ReplicaComparison(String channel, int number, List<Auditee> nodes, Runnable asking) {
         this.channel = channel;
@@ -147,7 +150,8 @@ final class ReplicaComparison {
         for (int node : copies) {
             long copied = replicas.get(node).last();
             long margin = Math.max(0, common - first) / 2; // retention may trim that much before the digests are read
-            if (copied < common - COPY_BEHIND_MAX || copied < first - 1 + margin) { // trimmed records cannot be compared
+            boolean trimmed = copied < first - 1 + margin; // then its records cannot be compared
+            if (trimmed || copied < common - COPY_BEHIND_MAX) {
                 problem(
                         node,
                         "it has record " + copied + " as the last one, and follows others that have " + first + " to "
@@ -157,16 +161,16 @@ final class ReplicaComparison {
         last = least(sound());
     }
 
-    /** The last record that all of them have. */
+    /** Returns the last record that all of these nodes have. */
     private long least(List<Integer> among) {
         return among.stream().mapToLong(node -> replicas.get(node).last()).min().orElse(0);
     }
 
     /**
-     * Who alone of the replicas was given something else than at least two others, who agree, after {@link #compare}, or a copy if no replica
-     * was: its place in the list of nodes, and what has it set right; null if there is none, or nobody knows who is right.
+     * Returns, after {@link #compare}, the one replica that differs from at least two others that agree, or a copy if no replica differs;
+     * null if there is none, or if it is unclear who is right.
      *
-     * @param expected how many replicas there are to be: those that agree have to be most of them, and not only of those that are here
+     * @param expected the number of replicas there should be: those that agree must be a majority of these, not only of those that are up
      */
     @Nullable
     Odd odd(int expected) {
@@ -187,7 +191,7 @@ final class ReplicaComparison {
         return new Odd(first, new AuditQuestion.Refill(number, last, agreed.get(0), donors), strayed.size() > 1);
     }
 
-    /** The replicas that have what most have. */
+    /** Returns the replicas that agree with most. */
     private List<Integer> agreed() {
         return sound().stream()
                 .filter(node -> !copies.contains(node) && replicas.get(node).digest() != null)
@@ -263,13 +267,13 @@ final class ReplicaComparison {
         }
     }
 
-    /** Says which records of those that were given something else are not those of that node. */
+    /** Determines which records of the nodes that differ are not those of the given node. */
     private void locate(int of) throws ChannelException {
         for (int node : strayed) {
             if (node != of) {
                 String where = differences(List.of(of, node));
                 more(node, where);
-                if (strayed.contains(of) && node == strayed.last()) { // nobody knows which is right
+                if (strayed.contains(of) && node == strayed.last()) { // it is unknown which one is right
                     more(of, where);
                 }
             }
@@ -312,7 +316,7 @@ final class ReplicaComparison {
                 : "the first record that is another one is " + first + ", the last one " + latest;
     }
 
-    /** Whether all have the same up to there; they may not have looked equally far. */
+    /** Returns whether all have the same records up to {@code next}; they may have read to different points. */
     private boolean same(List<Integer> asked, Map<Integer, AuditAnswer> answers, long from, long next)
             throws ChannelException {
         return new Answers(answers, copies).odd().isEmpty()
@@ -333,7 +337,7 @@ final class ReplicaComparison {
         return first;
     }
 
-    /** How far all of them have looked. */
+    /** Returns how far all of them have read. */
     private static long next(Map<Integer, AuditAnswer> answers, long end) {
         long next = end;
         for (AuditAnswer answer : answers.values()) {
@@ -344,7 +348,7 @@ final class ReplicaComparison {
         return next;
     }
 
-    /** Finds the first record that is not the same on all of them, and who has another one than most. */
+    /** Finds the first record that is not the same on all nodes, and which nodes differ from most. */
     private void difference(List<Integer> among, long from, long end) throws ChannelException {
         long seq = firstDifference(among, from, end);
         Map<Integer, AuditAnswer> answers = ask(among, range(seq, seq + 1));
@@ -359,7 +363,7 @@ final class ReplicaComparison {
 
     private long firstDifference(List<Integer> among, long from, long end) throws ChannelException {
         long low = from;
-        long high = end; // some record in front of it differs
+        long high = end; // some record before it differs
         while (high - low > 1) {
             long middle = (low + high) / 2;
             if (new Answers(ask(among, range(low, middle)), copies).odd().isEmpty()) {
@@ -372,7 +376,7 @@ final class ReplicaComparison {
     }
 
     private long lastDifference(List<Integer> among, long from, long end) throws ChannelException {
-        long low = from; // it differs, or some record behind it
+        long low = from; // it differs, or some record after it
         long high = end;
         while (high - low > 1) {
             long middle = (low + high) / 2;
@@ -403,7 +407,7 @@ final class ReplicaComparison {
         return new ChannelVersion(channel, last, records, replicas);
     }
 
-    /** Asks nodes at the same time; who does not answer has refused. */
+    /** Asks nodes concurrently; a node that does not answer counts as refusing. */
     private Map<Integer, AuditAnswer> ask(List<Integer> asked, AuditQuestion question) throws ChannelException {
         asking.run();
         Map<Integer, CompletableFuture<AuditAnswer>> answers = asked.stream()

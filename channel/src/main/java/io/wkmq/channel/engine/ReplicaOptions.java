@@ -3,15 +3,15 @@ package io.wkmq.channel.engine;
 import io.wkmq.channel.records.RecordStore;
 
 /**
- * What a {@link ReplicaStore} may take.
+ * The options of a {@link ReplicaStore}.
  *
- * @param groups how many groups there are; what was made with another number is refused
- * @param fileBytesMax when a channel gets another file for its records
- * @param openMax how many files with records are kept open in each group
+ * @param groups the number of groups; a directory created with another number is refused
+ * @param fileBytesMax the size of a channel's record file above which another one is started
+ * @param openMax how many record files are kept open per group
  * @param liveMax how many idle channels of a group are kept in memory
  */
 public record ReplicaOptions(int groups, int fileBytesMax, int openMax, int liveMax) {
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public ReplicaOptions {
         if (groups < 1 || groups > 1024 || fileBytesMax < 1 || openMax < 1 || liveMax < 1) {
             throw new IllegalArgumentException("There are " + groups + " groups, " + openMax + " open files and "
@@ -20,7 +20,7 @@ public record ReplicaOptions(int groups, int fileBytesMax, int openMax, int live
         }
     }
 
-    /** The defaults for so many groups. */
+    /** Returns the defaults for this many groups. */
     public static ReplicaOptions defaults(int groups) {
         return new ReplicaOptions(groups, RecordStore.FILE_BYTES_MAX, 256, 1024);
     }

@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers of a node that keeps its channels together with others: they read from its own replicas, with cursors that all nodes know, and
- * share records with readers of other nodes. Thread-safe, but for {@link #close}; does not block.
+ * The readers of a node with replicated channels. They read from its own replicas, with cursors known to all nodes, and share records with
+ * readers of other nodes. Thread-safe, except for {@link #close}; does not block.
  */
 final class ReplicaReading {
     private final ReplicaStore store;
@@ -30,10 +30,10 @@ final class ReplicaReading {
     private volatile @Nullable ClusterReadings shared;
 
     /**
-     * Nobody reads yet.
+     * Creates an instance without readers.
      *
-     * @param loop to which the cursors and the groups of readers belong
-     * @param appends appends to a channel
+     * @param loop the loop that owns the cursors and the groups of readers
+     * @param appends appends an entry to a channel
      */
     ReplicaReading(
             ReplicaStore store,
@@ -82,20 +82,20 @@ final class ReplicaReading {
         }
     }
 
-    /** With whom groups of readers are shared. Before the node meets others. */
+    /** Sets the nodes with which groups of readers are shared. Call before the node meets others. */
     void shareWith(Homes others) {
         shared = new ClusterReadings(new OwnChannels(), readings, others, loop, ThreadLocalRandom.current()::nextLong);
     }
 
-    /** Answers what a node says to this one by its {@link Homes}. */
+    /** Answers a report that a node sent to this one through its {@link Homes}. */
     CompletionStage<byte[]> answerSeat(NodeId from, byte[] report) {
         ClusterReadings with = shared;
         return with == null ? CompletableFuture.failedFuture(logs.notHere()) : with.answer(from, report);
     }
 
     /**
-     * As {@link Engine#read}. Where reading begins is found in this node's replica, which may be behind others. Only a number that it does not
-     * have yet is waited for: else who has read further on another node got the same again.
+     * See {@link Engine#read}. The start is looked up in this node's replica, which may lag behind others. Only a sequence number that it
+     * does not have yet is waited for: otherwise a reader that got further on another node would get records again.
      */
     CompletionStage<ChannelReader> read(int channel, ReadStart start) {
         return here(
@@ -109,17 +109,17 @@ final class ReplicaReading {
                         : replica.read(channel, start));
     }
 
-    /** As {@link Engine#take}. */
+    /** See {@link Engine#take}. */
     CompletionStage<ChannelReader> take(int channel, String cursor, String reader, ReadStart start) {
         return here(channel, replica -> cursors.take(channel, cursor, reader, start));
     }
 
-    /** As {@link Engine#cursorLags}. */
+    /** See {@link Engine#cursorLags}. */
     Map<Integer, Long> lags() {
         return cursors.lags();
     }
 
-    /** As {@link Engine#join}. Which reader it is nobody asks: the group's cursor is its home's. */
+    /** See {@link Engine#join}. The name of the reader is not needed: the group's cursor is held by its home. */
     CompletionStage<GroupSeat> join(int channel, ReadingGroup readers, ReadStart start) {
         ClusterReadings with = shared;
         return with == null
@@ -127,22 +127,22 @@ final class ReplicaReading {
                 : here(channel, replica -> with.join(channel, readers, start));
     }
 
-    /** As {@link Engine#resetCursor}. */
+    /** See {@link Engine#resetCursor}. */
     CompletionStage<Void> resetCursor(int channel, String cursor, ReadStart start) {
         return here(channel, replica -> cursors.reset(channel, cursor, start));
     }
 
-    /** As {@link Engine#removeCursor}. */
+    /** See {@link Engine#removeCursor}. */
     CompletionStage<Void> removeCursor(int channel, String cursor) {
         return here(channel, replica -> cursors.remove(channel, cursor));
     }
 
-    /** As {@link Engine#cursors}. */
+    /** See {@link Engine#cursors}. */
     CompletionStage<List<CursorStatus>> cursors(int channel) {
         return here(channel, replica -> replica.cursors(channel));
     }
 
-    /** As {@link Engine#position}. */
+    /** See {@link Engine#position}. */
     CompletionStage<@Nullable Position> position(int channel) {
         return here(channel, replica -> replica.position(channel));
     }
@@ -153,7 +153,7 @@ final class ReplicaReading {
         return replica == null ? CompletableFuture.failedFuture(logs.notHere()) : question.apply(replica);
     }
 
-    /** Stores what readers have done with as long as it can, and nothing more afterwards. On the loop. */
+    /** Saves the readers' progress while it still can, and nothing afterwards. On the loop. */
     void close() {
         cursors.close();
     }

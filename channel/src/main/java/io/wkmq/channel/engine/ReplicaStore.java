@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of a node's replicas, for groups whose logs are kept elsewhere. Thread-safe; what is in a replica belongs to the loop of its
- * group.
+ * The files of a node's replicas, for groups whose logs are kept elsewhere. Thread-safe; the content of a replica is owned by the loop of
+ * its group.
  */
 public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaStore.class);
@@ -38,7 +38,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private final Closeable lock;
     private final NodeTable table;
 
-    /** Until all is {@link #settled}. */
+    /** True until {@link #settled}, if the table was begun anew. */
     private volatile boolean recovering;
 
     private final ReplicaThreads threads;
@@ -54,10 +54,10 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     private volatile @Nullable Donors donors;
     private volatile @Nullable EngineLoop registryLoop;
 
-    /** Whether what is here follows replicas of others. */
+    /** Whether the replicas here are a learner's copies. */
     private volatile boolean copies;
 
-    /** What is to be known of this node by those who follow its replicas; null as long as it gives nothing on. */
+    /** What learners need to know of this node; null while it provides no entries. */
     private volatile EntryFeed.@Nullable Source fed;
 
     private ReplicaStore(
@@ -86,12 +86,10 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
     }
 
     /**
-     * Opens the files in a directory, which is made if it is not there.
+     * Opens the files in a directory, creating it if necessary. A damaged or lost table is begun anew, see {@link #begunAnew}.
      *
-     * A table that is damaged or lost is begun anew, see {@link #begunAnew}.
-     *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, a later version did, or there are some of another
-     *     number of groups
+     * @throws io.wkmq.channel.storage.StorageException if the directory is used by another process, was used by a later version, or has
+     *     another number of groups
      */
     public static ReplicaStore open(Disk disk, Path directory, ReplicaOptions options, ReplicaThreads threads)
             throws IOException {
@@ -104,7 +102,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
                 FillLimits.DEFAULTS);
     }
 
-    /** The same with other random numbers for what is offered to other nodes, and other limits. */
+    /** Opens the files with other random ids for offers to other nodes, and other limits. */
     static ReplicaStore open(
             Disk disk,
             Path directory,
@@ -138,12 +136,12 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
     }
 
-    /** How many groups with channels there are: that never changes. The registry is a group behind them. */
+    /** Returns the number of groups with channels, which never changes. The registry is the group after them. */
     public int groups() {
         return table.groups();
     }
 
-    /** Which group a channel is in. */
+    /** Returns the number of a channel's group. */
     int groupOf(int channel) {
         return channel % groups();
     }
@@ -209,17 +207,17 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
     }
 
-    /** Says whether what is here are copies, which follow replicas of others: nobody is given what they have. */
+    /** Sets whether the replicas here are a learner's copies, which are offered to no other node. */
     void copies(boolean are) {
         copies = are;
     }
 
-    /** Whether what is here are copies. */
+    /** Returns whether the replicas here are a learner's copies. */
     boolean copies() {
         return copies;
     }
 
-    /** Whether the table has anything of channels, or is to. */
+    /** Returns whether the table has, or is to fetch, any channel data. */
     boolean hasRows() throws IOException {
         for (int group = 0; group <= groups(); group++) {
             if (table.group(group) != null || table.wanted(group) > 0) {
@@ -229,12 +227,12 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return false;
     }
 
-    /** From now on those who ask are given what is applied here. */
+    /** Starts providing applied entries to learners that ask. */
     void feed(EntryFeed.Source of) {
         fed = of;
     }
 
-    /** Has what a replica misses fetched. On its loop. */
+    /** Fetches what a replica is missing. On its loop. */
     private void missing(
             FollowingReplica replica,
             @Nullable RecordStore records,
@@ -252,21 +250,21 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return all == null || refetch == null ? all : refetch.from(all);
     }
 
-    /** From whom replicas get what they miss from now on: until then they wait. */
+    /** Sets the nodes from which replicas fetch what they are missing: until then they wait. */
     public void fetchFrom(Donors others) {
         donors = others;
     }
 
-    /** Answers what other nodes ask of their {@link Donors}. Does not block. */
+    /** Answers another node's question sent through its {@link Donors}. Does not block. */
     public CompletionStage<byte[]> answer(byte[] question) {
         return donor.answer(question);
     }
 
     /**
-     * Has a channel fetched anew from other nodes, which have something else of it than this one. Completes when that has begun; exceptionally
-     * if what the group misses is being fetched already.
+     * Fetches a channel anew from other nodes, because they have different content. Completes once fetching has started; fails if the group
+     * is already fetching missing entries.
      *
-     * @param donors who has the right one: it is waited for until one of them is here, unless the node starts again meanwhile
+     * @param donors the nodes with the correct content: waits until one of them is up, unless this node restarts meanwhile
      */
     CompletionStage<Void> refill(int channel, Set<NodeId> donors) {
         int group = groupOf(channel);
@@ -296,15 +294,15 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
     }
 
-    /** The groups whose replicas have not applied all that they were given: what they miss is being fetched. */
+    /** Returns the groups whose replicas are fetching missing entries. */
     public List<Integer> filling() {
         filling.removeIf(FollowingReplica::whole);
         return filling.stream().map(FollowingReplica::group).sorted().toList();
     }
 
     /**
-     * Whether the table was damaged or lost, and what it had is not here again yet: then nobody knows by what this node has which channels
-     * there are.
+     * Returns whether the table was damaged or lost and is not completely restored: until then this node's data does not tell which
+     * channels there are.
      */
     boolean begunAnew() {
         return table.begunAnew();
@@ -315,7 +313,7 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return recovering;
     }
 
-    /** All replicas have all that was acknowledged before. Blocks. */
+    /** Reports that all replicas have everything acknowledged before. Blocks. */
     void settled() throws IOException {
         recovering = false;
         if (table.begunAnew()) {
@@ -324,15 +322,15 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         }
     }
 
-    /** The replica of a group, for readers; null if its log has not begun on this node yet. */
+    /** Returns the replica of a group, for readers; null if its log has not started on this node yet. */
     public @Nullable GroupReplica replica(int group) {
         return replicas.get(group);
     }
 
     /**
-     * The replica of a group.
+     * Returns the replica of a group.
      *
-     * @throws IllegalStateException if its log has not begun on this node
+     * @throws IllegalStateException if its log has not started on this node
      */
     GroupReplica begun(int group) {
         GroupReplica replica = replica(group);
@@ -342,12 +340,12 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return replica;
     }
 
-    /** The replica of the registry. Belongs to its loop once there is one. */
+    /** Returns the replica of the registry, owned by its loop once there is one. */
     RegistryReplica registry() {
         return registry;
     }
 
-    /** The loop of the registry; null if its log has not begun on this node yet. */
+    /** Returns the loop of the registry; null if its log has not started on this node yet. */
     @Nullable
     EngineLoop registryLoop() {
         return registryLoop;
@@ -357,18 +355,18 @@ public final class ReplicaStore implements LogFollowers, AutoCloseable {
         return table;
     }
 
-    /** What is damaged of the records, and is fetched from other nodes. */
+    /** Returns the damaged records that are being fetched from other nodes. */
     Damages damages() {
         return repairs;
     }
 
-    /** What looks through the records. */
+    /** Returns what a scrub needs. */
     ScrubPass.Parts scrubbed() {
         return new ScrubPass.Parts(
                 table.groups(), replicas::get, table, repairs, threads.scrubs(), threads.timer(), counts);
     }
 
-    /** Closes all files, whatever happens with one of them. When the loops of the groups have ended. What was not flushed the logs have. */
+    /** Closes all files, even if some fail. Call once the loops of the groups have ended. What was not flushed is in the logs. */
     @Override
     public void close() throws IOException {
         List<Closeable> all = new ArrayList<>();

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has nodes repair what is damaged of their replicas, and then those refilled that were given something else than most: one after the other, so
- * that the others are whole meanwhile. One thread at a time, which blocks until the deadline at most, and for an answer; then it may
+ * Has nodes repair their damaged replicas, then has those that differ from most fetched anew, one at a time so that the others stay
+ * complete. Confined to one thread at a time, which blocks no longer than until the deadline plus one answer; afterwards it may
  * {@link #goOn}.
  */
 final class ReplicaSync {
@@ -45,9 +45,9 @@ final class ReplicaSync {
     private long compared;
 
     /**
-     * Of these nodes.
+     * Creates a run over these nodes.
      *
-     * @param replicas how many of them there are to be, be they here or not
+     * @param replicas the number of replicas there should be, whether or not they are up
      * @param patienceMs how long it may take
      */
     ReplicaSync(List<Auditee> nodes, int replicas, Timing timing, long patienceMs) {
@@ -62,16 +62,16 @@ final class ReplicaSync {
         return timing.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMs);
     }
 
-    /** Gives it so much more time, from now on: what it has found and done stays. */
+    /** Extends the deadline to this long from now; results so far are kept. */
     void goOn(long patienceMs) {
         endNanos = end(patienceMs);
     }
 
     /**
-     * Has all of them look for damage, of a channel or of all; once, however often it is called.
+     * Has all nodes scrub one channel or all; only once, however often it is called.
      *
      * @param channel its number; 0 for all
-     * @return whether that is done
+     * @return whether the scrub is complete
      */
     boolean scrub(int channel) throws ChannelException {
         List<Progress> left = new ArrayList<>(all);
@@ -105,9 +105,9 @@ final class ReplicaSync {
     }
 
     /**
-     * Compares what they have of a channel, and has one refilled that has something else than most, twice.
+     * Compares a channel between the nodes, and has a node that differs from most in two comparisons fetch it anew.
      *
-     * @return whether that is done; if not, the time is over
+     * @return whether that is complete; false if the deadline has passed
      */
     boolean level(String name, int number) throws ChannelException {
         if (nodes.size() < 2) {
@@ -134,12 +134,15 @@ final class ReplicaSync {
         return true;
     }
 
-    /** Who has something else than most; null if there is none, or nobody knows who is right: then what is wrong is told. */
+    /**
+     * Returns the node that differs from most; null if there is none, or if it is unclear who is right, in which case the problems are
+     * reported.
+     */
     private ReplicaComparison.@Nullable Odd odd(String name, int number) throws ChannelException {
         ReplicaComparison comparison = new ReplicaComparison(name, number, nodes);
         ChannelVersion version = comparison.compare();
         ReplicaComparison.Odd odd = comparison.odd(replicas);
-        if (odd != null) { // they may not have been as far as each other: who has strayed has so the next time too
+        if (odd != null) { // nodes may have been at different points: one that really differs does so again
             ReplicaComparison again = new ReplicaComparison(name, number, nodes);
             version = again.compare();
             ReplicaComparison.Odd second = again.odd(replicas);
@@ -161,7 +164,7 @@ final class ReplicaSync {
                 return false;
             }
             try {
-                Thread.sleep(PAUSE_MS); // there is nothing else that this thread could do
+                Thread.sleep(PAUSE_MS); // this thread has nothing else to do
             } catch (InterruptedException e) {
                 throw Auditee.interrupted(e);
             }
@@ -169,14 +172,14 @@ final class ReplicaSync {
         return true;
     }
 
-    /** The first problem of a node is told. */
+    /** Records the first problem of a node. */
     private static void tell(Progress node, String name, @Nullable String problem) {
         if (problem != null && node.problem == null) {
             node.problem = "channel " + name + ": " + problem;
         }
     }
 
-    /** What was done so far. */
+    /** Returns the results so far. */
     SyncReport report(boolean done) {
         return new SyncReport(done, compared, all.stream().map(Progress::report).toList());
     }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the table of a node that keeps channels together with others. If it is damaged or lost it is begun anew: the groups' logs are
- * elsewhere on this disk, and each says where it begins, so that a replica knows that it misses what was in front of that, and has it
- * fetched from another node; terms and votes are not in the table. Stateless.
+ * Opens the table of a node with replicated channels. A damaged or lost table is begun anew: the groups' logs are elsewhere on this disk
+ * and each says where it starts, so a replica finds out that it is missing what came before and fetches it from another node; terms and
+ * votes are not in the table. Stateless.
  */
 final class ReplicaTable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaTable.class);
@@ -22,15 +22,15 @@ final class ReplicaTable {
 
     private ReplicaTable() {}
 
-    /** The directory with the records of a group. */
+    /** Returns the directory with the records of a group. */
     static Path groupDirectory(Path directory, int group) {
         return directory.resolve(GROUP_PREFIX + group);
     }
 
     /**
-     * Opens it; makes it if there never was one.
+     * Opens the table, or creates it if there never was one.
      *
-     * @param groups how many groups there are; refused if the directories tell of another number and the table does not
+     * @param groups the number of groups; refused if the table is damaged or lost and the directories show another number
      */
     static NodeTable open(Disk disk, Path directory, int groups) throws IOException {
         TableFiles files = new TableFiles(disk, directory);
@@ -56,7 +56,7 @@ final class ReplicaTable {
         return files.createAnew(TableFiles.TABLE, groups);
     }
 
-    /** The table would say that there are others: each channel is in the group that its number and theirs say. */
+    /** Prevents a new table from recording another number of groups: it determines the group of each channel. */
     private static void requireGroups(Path directory, int groups, int used) throws StorageException {
         if (used > 0 && used != groups) {
             throw new StorageException(
@@ -65,7 +65,7 @@ final class ReplicaTable {
         }
     }
 
-    /** How many groups with channels there are at least, by their directories; the registry has none. */
+    /** Returns a lower bound on the number of groups with channels, from their directories; the registry has none. */
     private static int used(Disk disk, Path directory) throws IOException {
         int used = 0;
         for (Path file : disk.list(directory)) {

@@ -11,9 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node does for its replicas for as long as it has them: looks through their records, brings the groups to what the registry says,
- * removes old records of the groups that it leads, and takes its share of the leaders. With copies it does the first only: those that keep the
- * groups see to the rest. Thread-safe; does not block.
+ * The background work of a node on its replicas: scrubs the records, brings the groups in line with the registry, removes expired records
+ * from the groups that it leads, and takes its share of leaderships. A learner only scrubs, since the replicas do the rest. Thread-safe;
+ * does not block.
  */
 final class ReplicaUpkeep {
     private final ReplicaStore store;
@@ -32,10 +32,10 @@ final class ReplicaUpkeep {
     private boolean stopped;
 
     /**
-     * Of the replicas in that store; nothing goes on yet.
+     * Creates the upkeep of the replicas in this store; nothing runs yet.
      *
-     * @param engine by which the groups are told of their channels
-     * @param groups which it takes its share of
+     * @param engine used to tell the groups about their channels
+     * @param groups of whose leadership it takes its share
      */
     ReplicaUpkeep(
             ReplicaStore store,
@@ -56,7 +56,7 @@ final class ReplicaUpkeep {
                 new LeaderShare(groups, threads.loop(), options.rebalanceAfter().toMillis());
     }
 
-    /** Begins what goes on until it is stopped, if it was not. Once, when all replicas have begun and have what was acknowledged before. */
+    /** Starts all work, unless stopped. Call once, when all replicas have started and have everything acknowledged before. */
     synchronized void begin(GroupLogs kept) {
         if (stopped) {
             return;
@@ -92,17 +92,17 @@ final class ReplicaUpkeep {
         sweep.start();
     }
 
-    /** Looks through records, as {@link Engine#scrub}. */
+    /** Scrubs records, as in {@link Engine#scrub}. */
     CompletionStage<ScrubReport> scrub(@Nullable Integer channel, long patienceMs) {
         return logs.isHere() ? scrub.now(channel, patienceMs) : CompletableFuture.failedFuture(logs.notHere());
     }
 
-    /** Takes no groups any more: who leaves does not. */
+    /** Stops taking leaderships, because the node is leaving. */
     void leave() {
         share.stop();
     }
 
-    /** Ends what goes on. Before the engine's threads end. */
+    /** Stops all work. Call before the engine's threads end. */
     synchronized void stop() {
         stopped = true;
         sweeps.forEach(RetentionSweep::stop);

@@ -35,12 +35,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of a node that keeps them together with others: what was appended is on the disks of most of them before that is said.
- * Every such node has a replica of every group, or a copy that follows those of others, and reads from its own. Thread-safe; never blocks but
- * where it says so.
+ * The engine of a node with replicated channels: appends are acknowledged once they are on the disks of a majority of replicas. Each node
+ * has a replica of every group, or a learner's copy, and reads from its own. Thread-safe; does not block unless stated.
  *
- * <p>It is opened before its node meets others, {@link #begin begins} when it has, is {@link #close closed} before the node leaves them,
- * and then {@link #closeFiles its files} are. Until it has begun nothing is appended.
+ * <p>It is opened before its node meets others, {@link #begin begins} afterwards, is {@link #close closed} before the node leaves them, and
+ * {@link #closeFiles its files} last. Nothing is appended until it has begun.
  */
 public final class ReplicatedEngine implements Engine {
     private final ReplicaStore store;
@@ -56,7 +55,7 @@ public final class ReplicatedEngine implements Engine {
     private final KeptGroups groups;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Completes when what there was to store as it was closed is on its way. */
+    /** Completes once everything to be saved on closing has been proposed. */
     private final CompletableFuture<Void> stored = new CompletableFuture<>();
 
     private ReplicatedEngine(
@@ -90,10 +89,10 @@ public final class ReplicatedEngine implements Engine {
     }
 
     /**
-     * Opens what a node has of its channels in a directory, which is made if it is not there. Blocks.
+     * Opens the channel data in a directory, creating it if necessary. Blocks.
      *
-     * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or a later version did
-     * @throws IOException if the disk does not work
+     * @throws io.wkmq.channel.storage.StorageException if the directory is used by another process, or was used by a later version
+     * @throws IOException if the disk fails
      */
     public static ReplicatedEngine open(Path directory, ReplicatedOptions options, Clock clock) throws IOException {
         EngineThreads threads = new EngineThreads();
@@ -106,7 +105,8 @@ public final class ReplicatedEngine implements Engine {
                     disk,
                     directory,
                     options.replicas(),
-                    new ReplicaThreads(threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
+                    new ReplicaThreads(
+                            threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
             done = true;
             return new ReplicatedEngine(store, options, clock, threads, learnerFile, learnedFrom);
         } finally {
@@ -116,92 +116,92 @@ public final class ReplicatedEngine implements Engine {
         }
     }
 
-    /** Where the logs of the groups are to be brought to. */
+    /** Returns the replicas to which the groups' logs are applied. */
     public LogFollowers followers() {
         return store;
     }
 
-    /** From whom this node's replicas get what they miss. To be called before the node meets others. */
+    /** Sets the nodes from which this node's replicas fetch what they are missing. Call before the node meets others. */
     public void fetchFrom(Donors others) {
         logs.fetchFrom(others);
     }
 
-    /** Is told once when a copy can follow no more: the node is to end at once. To be called before the node meets others. */
+    /** Sets a listener called once if a copy cannot continue: the node must end immediately. Call before the node meets others. */
     public void onBroken(Consumer<IOException> told) {
         logs.onBroken(told);
     }
 
-    /** Answers what other nodes ask of their {@link Donors}. Does not block. */
+    /** Answers another node's question sent through its {@link Donors}. Does not block. */
     public CompletionStage<byte[]> answerFetch(byte[] question) {
         return logs.isExcluded() ? CompletableFuture.failedFuture(logs.notHere()) : store.answer(question);
     }
 
-    /** With whose replicas this node's are compared. To be called before the node meets others. */
+    /** Sets the nodes whose replicas are compared with this node's. Call before the node meets others. */
     public void compareWith(Auditees nodes) {
         auditees.compareWith(nodes);
     }
 
-    /** Answers what other nodes ask of their {@link Auditees}. Does not block. */
+    /** Answers another node's question sent through its {@link Auditees}. Does not block. */
     public CompletionStage<byte[]> answerAudit(byte[] question) {
         return auditees.answer(question);
     }
 
-    /** With whom groups of readers are shared. To be called before the node meets others. */
+    /** Sets the nodes with which groups of readers are shared. Call before the node meets others. */
     public void shareWith(Homes others) {
         reading.shareWith(others);
     }
 
-    /** Answers what a node says to this one by its {@link Homes}. Does not block. */
+    /** Answers a report that a node sent to this one through its {@link Homes}. Does not block. */
     public CompletionStage<byte[]> answerSeat(NodeId from, byte[] report) {
         return reading.answerSeat(from, report);
     }
 
-    /** The channels that the node knew when it was opened: all that matters until it has heard of others. */
+    /** Returns the channels known when the engine was opened: these are captured until it learns of others. */
     public List<ChannelDefinition> known() {
         return known;
     }
 
-    /** Whether what one of the {@link #known} has was still to come. Before the node meets others. */
+    /** Returns whether the import of one of the {@link #known} channels was not complete. Call before the node meets others. */
     boolean knownComing(int channel) {
         return store.registry().coming(channel);
     }
 
-    /** How far it was with a channel that a node kept alone. Before the node meets others. */
+    /** Returns the known progress of taking over a channel of a standalone node. Call before the node meets others. */
     Takeover knownTakeover(Origin origin) {
         return store.registry().takeover(origin);
     }
 
-    /** Completes when this node has {@link #begin begun}. */
+    /** Completes once this node has {@link #begin begun}. */
     CompletionStage<Void> begun() {
         return logs.begun();
     }
 
-    /** How far it is with a channel that a node kept alone, as this node's replica of the registry knows. */
+    /** Completes with the progress of taking over a channel of a standalone node, according to this node's replica of the registry. */
     CompletionStage<Takeover> takeover(Origin origin) {
         return registry.takeover(origin);
     }
 
-    /** Brings a change into the registry that may be in its log twice; completes when this node's replica has it. */
+    /** Applies a change that may get into the registry's log twice; completes once this node's replica has it. */
     CompletionStage<RegistryAnswer> register(RegistryOp op) {
         return registry.register(op);
     }
 
-    /** Brings an operation that imports into the log of a channel's group. */
+    /** Proposes an import operation to a channel's group. */
     CompletionStage<ImportAnswer> importInto(int channel, GroupOp op) {
         return proposals.insist(group(channel), OpCodec.encode(op)).thenApply(StateCodec::decodeImport);
     }
 
     /**
-     * Begins with these logs, as soon as they are there. Once. The stage completes when this node has applied all that was acknowledged
-     * before; with a {@link LogClosedException} if it can have no part in them, or is closed first.
+     * Starts with these logs as soon as they are available. Call once. The stage completes once this node has applied everything
+     * acknowledged before; fails with a {@link LogClosedException} if it can have no part in these logs, or is closed first.
      */
     public CompletionStage<Void> begin(GroupLogs kept) {
         return logs.begin(kept);
     }
 
     /**
-     * Whether this node does not know which channels there are until it has {@link #begin begun}: for it had no part in them, or what it
-     * knew was lost.
+     * Returns whether this node does not know which channels there are until it has {@link #begin begun}, because it had no part in them or
+     * lost its data.
      */
     public boolean newcomer() {
         return logs.newcomer();
@@ -348,7 +348,7 @@ public final class ReplicatedEngine implements Engine {
 
     @Override
     public boolean keepsNothing() {
-        return logs.isNew() && known.isEmpty() && replica() == null; // that at last: it may be decided meanwhile
+        return logs.isNew() && known.isEmpty() && replica() == null; // checked last: it may be decided meanwhile
     }
 
     @Override
@@ -408,14 +408,14 @@ public final class ReplicatedEngine implements Engine {
                 : store.damages().trouble();
     }
 
-    /** Gives up what is under way. The replicas go on with what others do until the node leaves them. */
+    /** Gives up operations in progress. The replicas keep following until the node leaves the others. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             upkeep.leave();
             threads.loop().execute(() -> {
                 try {
-                    reading.close(); // what readers have done with goes into the logs as long as it can
+                    reading.close(); // the readers' progress is proposed while that is possible
                     logs.close();
                     appends.close();
                 } finally {
@@ -426,7 +426,7 @@ public final class ReplicatedEngine implements Engine {
         stored.join();
     }
 
-    /** Ends its threads and closes its files, when the node has left the others. Blocks. */
+    /** Ends the threads and closes the files, once the node has left the others. Blocks. */
     public void closeFiles() throws IOException {
         close();
         upkeep.stop();

@@ -6,13 +6,13 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface ReplicatedLog {
     /**
-     * Brings an operation into the log. Does not block, and never throws.
+     * Proposes an operation. Does not block, and never throws.
      *
-     * <p>The stage completes with what applying it gave, as {@link io.wkmq.channel.group.StateCodec} encodes it, once that can not
-     * be lost any more; empty for operations that have no answer. It completes exceptionally if it is not known whether the operation
-     * is, or will be, in the log: with a {@link LogClosedException} if trying again is of no use.
+     * <p>The stage completes with the result of applying it, as encoded by {@link io.wkmq.channel.group.StateCodec}, once it can no longer
+     * be lost; empty for operations without an answer. It fails if it is unknown whether the operation is, or will be, in the log: with a
+     * {@link LogClosedException} if retrying is pointless.
      *
-     * @param op as {@link io.wkmq.channel.group.OpCodec} encodes it; not to be changed
+     * @param op as encoded by {@link io.wkmq.channel.group.OpCodec}; not to be modified
      */
     CompletionStage<byte[]> propose(byte[] op);
 }

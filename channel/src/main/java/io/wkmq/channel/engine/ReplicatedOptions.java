@@ -3,14 +3,15 @@ package io.wkmq.channel.engine;
 import java.time.Duration;
 
 /**
- * How a {@link ReplicatedEngine} works.
+ * The options of a {@link ReplicatedEngine}.
  *
- * @param replicas what its files may take
- * @param retentionInterval how often is looked for records that need not be kept
- * @param patience how long is waited at most for what other nodes have to say
- * @param rebalanceAfter how long after a node has come, and all are here and whole, it leads as many groups as the others; zero for never
- * @param appender how messages are gathered
- * @param scrub how records are looked through for damage
+ * @param replicas the options of its files
+ * @param retentionInterval the interval between retention sweeps
+ * @param patience how long to wait at most for other nodes
+ * @param rebalanceAfter how long all nodes must be up and complete, after a node has joined, before that node takes its share of
+ *     leaderships; zero for never
+ * @param appender how messages are batched
+ * @param scrub how records are scrubbed for damage
  */
 public record ReplicatedOptions(
         ReplicaOptions replicas,
@@ -21,7 +22,7 @@ public record ReplicatedOptions(
         ScrubOptions scrub) {
     private static final int GROUPS = 8;
 
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public ReplicatedOptions {
         if (retentionInterval.toMillis() < 1 || patience.toMillis() < 1) {
             throw new IllegalArgumentException("Retention is looked at every " + retentionInterval
@@ -34,14 +35,14 @@ public record ReplicatedOptions(
     }
 
     /**
-     * The defaults. Fewer operations are under way than on one node: what all nodes have under way together waits at the leader, which
-     * refuses more than a hundred.
+     * Returns the defaults. Fewer operations are in flight than on a standalone node: those of all nodes queue at the leader, which refuses
+     * more than a hundred.
      */
     public static ReplicatedOptions defaults() {
         return defaults(ScrubOptions.defaults());
     }
 
-    /** The defaults, but for how records are looked through. */
+    /** Returns the defaults with other scrub options. */
     public static ReplicatedOptions defaults(ScrubOptions scrub) {
         return new ReplicatedOptions(
                 ReplicaOptions.defaults(GROUPS),

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry that this node keeps together with others: what its own replica has, which belongs to the loop of the registry, and changes,
- * which wait for that replica. Thread-safe; does not block.
+ * The replicated registry: queries of this node's own replica, which is owned by the registry's loop, and changes, which wait for that
+ * replica. Thread-safe; does not block.
  */
 final class ReplicatedRegistry {
     private final ReplicaStore store;
@@ -27,9 +27,9 @@ final class ReplicatedRegistry {
     private final Changed changed = new Changed();
 
     /**
-     * The one behind the groups of that store.
+     * Creates an accessor of the registry that belongs to this store.
      *
-     * @param patience for how long a change is tried at most
+     * @param patience how long a change is retried at most
      */
     ReplicatedRegistry(ReplicaStore store, EngineLogs logs, LogProposals proposals, Duration patience, Timing timing) {
         this.store = store;
@@ -39,7 +39,7 @@ final class ReplicatedRegistry {
         this.timing = timing;
     }
 
-    /** What a change asks. Thread-safe. */
+    /** The registry as seen by a change. Thread-safe. */
     private final class Changed implements RegistryChange.Registry {
         @Override
         public CompletionStage<byte[]> propose(byte[] op) {
@@ -57,7 +57,7 @@ final class ReplicatedRegistry {
         }
     }
 
-    /** As {@link Engine#change}. It is this node's own replica that the listener hears: so this waits for that one. */
+    /** See {@link Engine#change}. Waits for this node's own replica, because that is what notifies the listener. */
     CompletionStage<RegistryAnswer> change(RegistryOp op) {
         if (op instanceof RegistryOp.Create create) {
             return change(op, create.name());
@@ -79,41 +79,41 @@ final class ReplicatedRegistry {
         return new RegistryChange(changed, op, name, timing.nanoTime() + patience.toNanos(), timing).run();
     }
 
-    /** Brings a change into the registry that may be in its log twice; completes when this node's replica has it. */
+    /** Applies a change that may get into the registry's log twice; completes once this node's replica has it. */
     CompletionStage<RegistryAnswer> register(RegistryOp op) {
         return proposals
                 .insist(store.groups(), RegistryCodec.encode(op))
                 .thenCompose(answer -> changed.caughtUp().thenApply(nothing -> RegistryCodec.answer(answer)));
     }
 
-    /** A channel that was removed is removed from its group as well. */
+    /** Reports that a deleted channel was dropped from its group. */
     CompletionStage<Void> dropped(int channel) {
         return proposals
                 .insist(store.groups(), RegistryCodec.encode(new RegistryOp.Dropped(channel)))
                 .thenAccept(answer -> {});
     }
 
-    /** How far it is with a channel that a node kept alone. */
+    /** Completes with the progress of taking over a channel of a standalone node. */
     CompletionStage<Takeover> takeover(Origin origin) {
         return ask(() -> store.registry().takeover(origin));
     }
 
-    /** As {@link Engine#channels}. */
+    /** See {@link Engine#channels}. */
     CompletionStage<List<ChannelDefinition>> channels() {
         return ask(() -> store.registry().channels());
     }
 
-    /** As {@link Engine#find}. */
+    /** See {@link Engine#find}. */
     CompletionStage<@Nullable ChannelDefinition> find(String name) {
         return ask(() -> store.registry().find(name));
     }
 
-    /** As {@link Engine#deleted}. */
+    /** See {@link Engine#deleted}. */
     CompletionStage<List<Integer>> deleted() {
         return ask(() -> store.registry().deleted());
     }
 
-    /** As {@link Engine#nodes}. */
+    /** See {@link Engine#nodes}. */
     CompletionStage<List<RegisteredNode>> nodes() {
         return logs.isHere() // else it may be the registry of others
                 ? ask(() -> store.registry().nodes()).thenCompose(this::unlessApart)

@@ -24,28 +24,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks through the channels of a group for records that need not be kept any more, one channel after the other, and proposes to trim
- * them: which ones is in the operation, so that all replicas do the same; one operation at a time. To be run by the leader of the group.
- * What a channel was given since the last checkpoint is looked at after the next one.
+ * Periodically looks for expired records in the channels of a group, one channel after the other, and proposes to trim them, one operation
+ * at a time. The operation says which records to remove, so that all replicas do the same. Run by the leader of the group. Records appended
+ * since the last checkpoint are considered after the next one.
  */
 final class RetentionSweep {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
 
-    /** After what time the next operation is proposed when one was not taken: the group may be busy. */
+    /** The delay before the next operation after a failed one: the group may be busy. */
     private static final long RETRY_MS = 1_000;
 
-    /** So many rows are read at a time: nobody else gets at the table meanwhile. */
+    /** The number of rows read at a time, during which the table is blocked for others. */
     private static final int PAGE = 64;
 
-    /** Of so many channels is remembered what was found. */
+    /** The maximum number of channels whose findings are remembered. */
     private static final int LOOKED_MAX = 10_000;
 
     /**
-     * What was found in a channel.
+     * The findings in a channel.
      *
-     * @param first the first record that was to be kept
-     * @param next the number behind the last record
-     * @param timeMs of the first one
+     * @param first the first record to be retained
+     * @param next the number after the last record
+     * @param timeMs the time of the first one
      */
     private record Looked(long first, long next, long timeMs) {}
 
@@ -64,12 +64,12 @@ final class RetentionSweep {
     private final ArrayDeque<GroupOp.ExpireCursors> expiries = new ArrayDeque<>();
     private int from;
     private volatile boolean stopped;
-    private volatile boolean toldFailed; // that an operation was not taken, and none was since
+    private volatile boolean toldFailed; // that an operation failed, and none succeeded since
 
     /**
-     * Sweeps a group.
+     * Creates the sweep of a group.
      *
-     * @param mine whether this node is to do it: one that does while another does too proposes what changes nothing
+     * @param mine whether this node is to sweep; if another one does so too, its operations have no effect
      */
     RetentionSweep(
             GroupReplica replica,
@@ -90,7 +90,7 @@ final class RetentionSweep {
         this.mine = mine;
     }
 
-    /** Begins, and goes on until it is stopped. Any thread. */
+    /** Starts sweeping, until stopped. Callable from any thread. */
     void start() {
         pause(intervalMs);
     }
@@ -120,7 +120,7 @@ final class RetentionSweep {
         }
     }
 
-    /** Goes on with the next operation, or the next channel. In the background. */
+    /** Continues with the next operation, or the next channel. In the background. */
     private void step() {
         if (stopped) {
             return;
@@ -161,7 +161,7 @@ final class RetentionSweep {
         }
     }
 
-    /** Looks through some rows; false if there were none, then the next look begins with the first. */
+    /** Reads a page of rows; returns false at the end, after which the next page is the first one. */
     private boolean page() throws IOException {
         int[] last = {-1};
         table.channels(replica.group(), from, PAGE, (channel, row) -> {
@@ -182,7 +182,7 @@ final class RetentionSweep {
                 candidates.add(channel);
             }
             long usedBeforeMs = clock.millis() - head.rules().cursorsAgeMs();
-            if (head.cursorUsedMs() < usedBeforeMs) { // which of them it is still is decided when it is applied
+            if (head.cursorUsedMs() < usedBeforeMs) { // which cursors are still old is decided on applying it
                 expiries.add(new GroupOp.ExpireCursors(channel, usedBeforeMs));
             }
         } catch (CorruptDataException e) {
@@ -190,7 +190,7 @@ final class RetentionSweep {
         }
     }
 
-    /** Proposes it, and goes on behind that: at once, or in a while if the group does not answer. */
+    /** Proposes an operation, then continues: at once, or after a delay if it failed. */
     private void propose(int channel, GroupOp op) {
         log.propose(OpCodec.encode(op)).whenComplete((answer, failure) -> {
             if (failure == null) {
@@ -261,7 +261,7 @@ final class RetentionSweep {
         return first;
     }
 
-    /** What need not be looked through again until it has changed. To be called when the files were looked through. */
+    /** Remembers the findings, so that the channel need not be read again until it changes. Called after its files were read. */
     private void remember(int channel, long first, long next) throws IOException {
         if (looked.size() >= LOOKED_MAX && !looked.containsKey(channel)) {
             return;

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the records of a node looked through for damage: slowly from time to time, going on after a restart where it was; and at once when an
- * administrator wants it. Thread-safe; does not block.
+ * Scrubs the records of a node for damage: slowly and periodically, continuing after a restart where it was; and immediately at an
+ * administrator's request. Thread-safe; does not block.
  */
 final class Scrub {
     private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
@@ -25,7 +25,7 @@ final class Scrub {
     private final ScrubOptions options;
     private final Clock clock;
 
-    /** The one that goes slowly. */
+    /** The periodic pass, if one is running. */
     private @Nullable ScrubPass slow;
 
     @GuardedBy("this")
@@ -34,7 +34,7 @@ final class Scrub {
     private volatile boolean stopped;
 
     /**
-     * What an administrator wants.
+     * A pass requested by an administrator.
      *
      * @param channel {@link #ALL} for all
      */
@@ -46,7 +46,7 @@ final class Scrub {
         this.clock = clock;
     }
 
-    /** Begins to look from time to time, until it is stopped. Any thread. */
+    /** Starts periodic scrubbing, until stopped. Callable from any thread. */
     void start() {
         if (!options.interval().isZero()) {
             parts.timer().execute(this::again);
@@ -74,7 +74,7 @@ final class Scrub {
         }
     }
 
-    /** Begins when it is time, and notes how far it has come. On the executor. */
+    /** Starts a pass when it is due, and saves the progress of a running one. On the executor. */
     private void look() {
         ScrubPass running = slow;
         try {
@@ -101,7 +101,7 @@ final class Scrub {
         long nowMs = clock.millis();
         long sinceMs = table.scrubbedMs();
         if (sinceMs == 0) {
-            table.scrubbed(nowMs, 0, 0); // what is new is not damaged yet
+            table.scrubbed(nowMs, 0, 0); // a new store has no damage yet
             return false;
         }
         boolean begun = table.scrubGroup() > 0 || table.scrubChannel() > 0;
@@ -142,10 +142,10 @@ final class Scrub {
     }
 
     /**
-     * Looks through all channels, or one, now and as fast as the disk is. Who wants the same while that goes on gets the same.
+     * Scrubs one channel or all, immediately and at full speed. Concurrent requests for the same share one pass.
      *
      * @param channel null for all
-     * @param patienceMs after which the stage completes with what was found so far, while it goes on
+     * @param patienceMs the time after which the stage completes with the results so far, while the pass continues
      */
     CompletionStage<ScrubReport> now(@Nullable Integer channel, long patienceMs) {
         int wanted = channel == null ? ALL : channel;

@@ -2,14 +2,14 @@ package io.wkmq.channel.engine;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What was looked through, found and repaired since the node was started. Thread-safe. */
+/** Counters of what was scrubbed, found damaged and repaired since the node was started. Thread-safe. */
 final class ScrubCounts {
-    /** Bytes of records that were looked at. */
+    /** Scrubbed bytes of records. */
     final LongAdder bytes = new LongAdder();
 
-    /** How often some records were found to be damaged. */
+    /** How often damaged records were found. */
     final LongAdder damaged = new LongAdder();
 
-    /** How often these were repaired. */
+    /** How often such records were repaired. */
     final LongAdder repaired = new LongAdder();
 }

@@ -3,13 +3,13 @@ package io.wkmq.channel.engine;
 import java.time.Duration;
 
 /**
- * How records on the disk are looked through for damage without being asked.
+ * The options of periodic scrubbing.
  *
- * @param interval from the end of one look to the beginning of the next; zero for never
- * @param bytesPerSecond how much is read at most
+ * @param interval from the end of one pass to the start of the next; zero for never
+ * @param bytesPerSecond the maximum read rate
  */
 public record ScrubOptions(Duration interval, long bytesPerSecond) {
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public ScrubOptions {
         if (interval.isNegative() || bytesPerSecond < 1) {
             throw new IllegalArgumentException("Records are looked through every " + interval + " with "
@@ -17,7 +17,7 @@ public record ScrubOptions(Duration interval, long bytesPerSecond) {
         }
     }
 
-    /** Once a week, 8 MB a second. */
+    /** Returns the defaults: once a week, at 8 MiB per second. */
     public static ScrubOptions defaults() {
         return new ScrubOptions(Duration.ofDays(7), 8 << 20);
     }

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks through the records of all channels of a node, or of one, group by group; what is damaged of a file is repaired before it goes on
- * with the next one. A channel that cannot be looked through now is passed over. Works on an executor that does one thing at a time, and
- * blocks it for one step of reading.
+ * One pass over the records of all channels of a node, or of one, group by group; damage in a file is repaired before the pass continues
+ * with the next file. A channel that cannot be read at present is skipped. Runs on an executor that runs one task at a time, and blocks it
+ * for one read step.
  */
 final class ScrubPass {
     private static final Logger LOG = LoggerFactory.getLogger(ScrubPass.class);
@@ -27,7 +27,7 @@ final class ScrubPass {
     private static final int PAGE = 256;
     private static final long STEP_BYTES = 256 << 10;
 
-    /** What a channel counts for besides its records: it has to be found and opened. */
+    /** The cost of a channel besides its records: it must be found and opened. */
     private static final long CHANNEL_BYTES = 4 << 10;
 
     private final Parts parts;
@@ -42,11 +42,11 @@ final class ScrubPass {
     private @Nullable Throwable whyNotNow;
 
     /**
-     * What is looked through, and by whom.
+     * What is scrubbed, and the means.
      *
-     * @param replicas of groups with channels, by their numbers; null if one is not here yet
+     * @param replicas returns a group's replica by its number; null if it is not open yet
      * @param damages is told what is lost
-     * @param executor for what blocks
+     * @param executor for blocking work
      * @param timer for pauses
      */
     record Parts(
@@ -59,15 +59,15 @@ final class ScrubPass {
             ScrubCounts counts) {}
 
     /**
-     * Where it goes on.
+     * The position at which a pass continues.
      *
-     * @param channel the first one of the group that was not looked through
+     * @param channel the first one of the group that was not scrubbed
      */
     record Place(int group, int channel) {
         static final Place BEGIN = new Place(0, 0);
     }
 
-    /** Records of one file that are lost, and perhaps some between them that are not. */
+    /** Lost records of one file, possibly with intact ones between them. */
     private static final class Lost {
         private final Path file;
         private final long from;
@@ -80,7 +80,7 @@ final class ScrubPass {
         }
     }
 
-    /** A channel that is being looked through. */
+    /** A channel being scrubbed. */
     private static final class Look {
         private final GroupReplica replica;
         private final LiveChannel channel;
@@ -105,10 +105,10 @@ final class ScrubPass {
     }
 
     /**
-     * Of all channels.
+     * Creates a pass over all channels.
      *
-     * @param from where to begin
-     * @param bytesPerSecond how much is read at most
+     * @param from where to start
+     * @param bytesPerSecond the maximum read rate
      */
     ScrubPass(Parts parts, Place from, long bytesPerSecond) {
         this.parts = parts;
@@ -117,7 +117,7 @@ final class ScrubPass {
         this.one = false;
     }
 
-    /** Of one channel, as fast as the disk is. */
+    /** Creates a pass over one channel, at full speed. */
     ScrubPass(Parts parts, int channel) {
         this.parts = parts;
         this.place = new Place(channel % parts.groups(), channel);
@@ -126,18 +126,18 @@ final class ScrubPass {
         candidates.add(channel);
     }
 
-    /** Begins. Completes on any thread, exceptionally if it was stopped. */
+    /** Starts the pass. The stage completes on any thread, and fails if the pass is stopped. */
     CompletionStage<ScrubReport> run() {
         later(this::next);
         return done;
     }
 
-    /** What was found so far. */
+    /** Returns the results so far. */
     ScrubReport report() {
         return report;
     }
 
-    /** Where another one would go on. */
+    /** Returns where another pass would continue. */
     Place place() {
         return place;
     }
@@ -146,7 +146,7 @@ final class ScrubPass {
         stopped = true;
     }
 
-    /** Goes on with the next channel. */
+    /** Continues with the next channel. */
     private void next() {
         if (stopped) {
             done.completeExceptionally(new LogClosedException("The channels are closed", null));
@@ -156,7 +156,7 @@ final class ScrubPass {
             while (candidates.isEmpty() && !one && place.group() < parts.groups()) {
                 page();
             }
-        } catch (IOException | RuntimeException e) { // who waits for it has to know
+        } catch (IOException | RuntimeException e) { // whoever waits for the pass must be told
             done.completeExceptionally(e);
             return;
         }
@@ -188,7 +188,7 @@ final class ScrubPass {
                 }));
     }
 
-    /** Once of all: there may be thousands while a replica is being filled. */
+    /** Logs all skipped channels once: there may be thousands while a replica is being filled. */
     private void tellNotNow() {
         Throwable why = whyNotNow;
         if (why != null) {
@@ -196,7 +196,7 @@ final class ScrubPass {
         }
     }
 
-    /** Looks for channels; the next group's turn comes when there are none. */
+    /** Reads a page of channels; moves on to the next group when there are no more. */
     private void page() throws IOException {
         int[] last = {-1};
         Place at = place;
@@ -260,7 +260,7 @@ final class ScrubPass {
                 last.repaired() + repaired);
     }
 
-    /** Has what was found so far repaired, and goes on. */
+    /** Has what was found so far repaired, then continues. */
     private void repair(Look look, Runnable then) {
         Lost lost = look.lost.poll();
         Tail tail = look.channel.tail;
@@ -311,7 +311,7 @@ final class ScrubPass {
         passed(pinned.tail.channel());
     }
 
-    /** Goes on so much later that it does not read too fast. */
+    /** Continues after a pause that keeps the read rate within bounds. */
     private void pace(long bytes, Runnable step) {
         var unused = pace.passed(bytes).whenComplete((nothing, failure) -> {
             if (failure == null) {

@@ -1,12 +1,12 @@
 package io.wkmq.channel.engine;
 
 /**
- * What was found when records were looked through.
+ * The results of a scrub.
  *
- * @param done whether all of them were; else so far
- * @param channels channels that were looked through
- * @param bytes how many bytes of records
- * @param damaged records that were not on the disk as they were written
- * @param repaired those of them that are again
+ * @param done whether it is complete; else the results so far
+ * @param channels how many channels were scrubbed
+ * @param bytes how many bytes of records were read
+ * @param damaged how many records on disk differed from what was written
+ * @param repaired how many of those were repaired
  */
 public record ScrubReport(boolean done, long channels, long bytes, long damaged, long repaired) {}

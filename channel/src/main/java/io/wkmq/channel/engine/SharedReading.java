@@ -22,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shares the records of a channel among the readers of a group: each is given to one of them, and to another one if he refuses it, leaves
- * or says nothing for long; to the dead letters if that happens too often. The group's cursor stands in front of the first record that is
- * not done with. Of an ordered group the reader who came first gets all, in order, until he leaves. Belongs to the engine's loop.
+ * Distributes the records of a channel among the readers of a group. Each record is given to one reader; if that reader refuses it, leaves
+ * or stays silent for long it is given to another one, and after too many deliveries it becomes a dead letter. The group's cursor is at the
+ * first record that is not done. In an ordered group the first reader gets all records in order until it leaves. Confined to the engine's
+ * loop.
  */
 final class SharedReading {
     private static final Logger LOG = LoggerFactory.getLogger(SharedReading.class);
@@ -32,15 +33,15 @@ final class SharedReading {
     private static final int READ_MAX = 128;
     private static final long READ_BYTES = 256 << 10;
 
-    /** How often is looked for readers who say nothing, and how long is waited before dead letters are tried again. */
+    /** The interval of checks for silent readers, and the delay before dead letters are retried. */
     private static final long LOOK_MS = 1_000;
 
-    /** For how long damaged records are waited for; then the group's home is to be another node. */
+    /** How long to wait for damaged records; then another node has to become the group's home. */
     private static final long DAMAGE_PATIENCE_MS = 60_000;
 
     /**
-     * When the group's cursor could not be stored for so long nothing is given out until it can: this node may be cut off, and the group have
-     * another home soon. A home that is not heard of is replaced later than that.
+     * If the group's cursor could not be saved for this long, nothing is given out until it can: this node may be cut off, and the group
+     * may soon have another home. Shorter than the time after which a silent home is replaced.
      */
     private static final long UNSTORED_MS_MAX = 3_000;
 
@@ -53,31 +54,31 @@ final class SharedReading {
     private final DeadLetters deadLetters;
     private final Consumer<SharedReading> whenEnded;
     private final Set<LocalSeat> seats = new LinkedHashSet<>();
-    private final ArrayDeque<LocalSeat> waiting = new ArrayDeque<>(); // who wants something, in turn
-    private final TreeMap<Long, Item> items = new TreeMap<>(); // what is not done with
-    private final TreeSet<Long> free = new TreeSet<>(); // of these: what nobody has
-    private final Set<Long> early = new HashSet<>(); // what was done with at an earlier home, and is not read here yet
+    private final ArrayDeque<LocalSeat> waiting = new ArrayDeque<>(); // those with demand, in turn
+    private final TreeMap<Long, Item> items = new TreeMap<>(); // records that are not done
+    private final TreeSet<Long> free = new TreeSet<>(); // those of them held by no reader
+    private final Set<Long> early = new HashSet<>(); // done at an earlier home, but not read here yet
     private long bytes;
-    private long next; // behind what has arrived: the reader may have read on already
+    private long next; // after what has arrived: the reader may be ahead
     private @Nullable ChannelReader reader;
-    private ReadBatch.@Nullable Gap gap; // in front of what was read last, of which nobody knows
+    private ReadBatch.@Nullable Gap gap; // before the last records read, not reported yet
     private boolean reading;
     private long damagedMs = NEVER; // since when it waits for damaged records
     private boolean halted;
-    private boolean warned; // it gives nothing out
-    private boolean unburied; // a record could not be brought to the dead letters, and none since
+    private boolean warned; // that nothing is given out
+    private boolean unburied; // a dead letter could not be kept, and none since
     private boolean looking;
-    private int empty; // how often it was
+    private int empty; // how often there was no reader
     private boolean ended;
-    private @Nullable CursorRefusedException refused; // it has never begun: it is not given its cursor
+    private @Nullable CursorRefusedException refused; // it never began, because it was refused its cursor
 
-    /** Where records go that nobody can do with. Thread-safe. */
+    /** Stores dead letters. Thread-safe. */
     interface DeadLetters {
-        /** Keeps a record there; once, however often it is called for it. */
+        /** Stores a record; only once, however often it is called. */
         CompletionStage<?> keep(ChannelRecord record, int deliveries);
     }
 
-    /** A record that is not done with. */
+    /** A record that is not done. */
     private static final class Item {
         private final ChannelRecord record;
         private int deliveries;
@@ -90,9 +91,9 @@ final class SharedReading {
     }
 
     /**
-     * Without readers yet.
+     * Creates a group without readers.
      *
-     * @param whenEnded called when it does not go on: it cannot, or has had no reader for long
+     * @param whenEnded called when the group has ended: it failed, or had no reader for long
      */
     SharedReading(
             ReadingGroup group,
@@ -108,7 +109,7 @@ final class SharedReading {
         this.whenEnded = whenEnded;
     }
 
-    /** Ends in a while, unless there is a reader then or was one meanwhile. To be called when there is none. */
+    /** Ends the group after a delay, unless it has a reader then or had one meanwhile. Called when there is none. */
     void stayAWhile() {
         int now = ++empty;
         loop.after(options.patience().toMillis(), () -> {
@@ -118,35 +119,35 @@ final class SharedReading {
         });
     }
 
-    /** Another reader. */
+    /** Adds a reader. */
     LocalSeat join() {
         LocalSeat seat = new LocalSeat(loop, this);
         seats.add(seat);
         return seat;
     }
 
-    /** What a reader who has no place says things with. */
+    /** Returns a seat that is not part of the group, for reports of a reader that has no seat. */
     LocalSeat stranger() {
         return new LocalSeat(loop, this);
     }
 
-    /** Whether one reader gets all. */
+    /** Returns whether one reader at a time gets all records. */
     boolean isOrdered() {
         return ordered;
     }
 
-    /** Whether it does not go on. */
+    /** Returns whether the group has ended. */
     boolean isEnded() {
         return ended;
     }
 
-    /** Why it could never begin, and will not be able to; null if that is not so. */
+    /** Returns why the group could not begin and never will; null if that is not the case. */
     @Nullable
     CursorRefusedException refusal() {
         return refused;
     }
 
-    /** The channel can be read now. */
+    /** Starts reading the channel. */
     void begin(ChannelReader from) {
         if (ended) {
             from.close();
@@ -163,7 +164,7 @@ final class SharedReading {
         give();
     }
 
-    /** A reader wants records. */
+    /** Adds a reader with demand for records. */
     void wants(LocalSeat seat) {
         if (ended || !seats.contains(seat)) {
             seat.end(new IOException("The group " + cursorName + " is not read any more"));
@@ -173,7 +174,7 @@ final class SharedReading {
         give();
     }
 
-    /** Gives out what there is to those who want it, in turn, and reads on. */
+    /** Gives records to readers with demand, in turn, and reads on. */
     private void give() {
         if (ended || halted || halt()) {
             return;
@@ -187,7 +188,7 @@ final class SharedReading {
         readOn();
     }
 
-    /** Whether nothing may be given out; then it is tried again in a while. */
+    /** Returns whether nothing may be given out at present, in which case it schedules a retry. */
     private boolean halt() {
         HeldCursor cursor = reader == null ? null : reader.cursor();
         long unstoredMs = cursor == null ? 0 : cursor.unstoredForMs(loop.nowMs());
@@ -210,7 +211,7 @@ final class SharedReading {
         return true;
     }
 
-    /** Whose turn it is; null if nobody wants anything who may. */
+    /** Returns the reader whose turn it is; null if none that is eligible has demand. */
     private @Nullable LocalSeat turn() {
         LocalSeat first = ordered ? seats.stream().findFirst().orElse(null) : waiting.peek();
         return first == null || first.waiting() == null ? null : first;
@@ -273,7 +274,7 @@ final class SharedReading {
         give();
     }
 
-    /** What is damaged is being fetched from other nodes: what was given out stays so meanwhile. */
+    /** Handles a failed read. Damaged records are being fetched from other nodes: records already given out stay so meanwhile. */
     private void notRead(@Nullable Throwable failure) {
         boolean damaged = Causes.orNull(failure) instanceof DamagedRecordException;
         if (damaged && damagedMs == NEVER) {
@@ -284,7 +285,7 @@ final class SharedReading {
             end(new IOException("The group " + cursorName + " cannot read on", failure));
             return;
         }
-        reading = true; // so that nobody else tries it before
+        reading = true; // so that nothing else tries before
         loop.after(LOOK_MS, () -> {
             reading = false;
             give();
@@ -298,7 +299,7 @@ final class SharedReading {
         }
     }
 
-    /** A reader has done with a record. It counts also if it was taken from him, but for an order that has begun again. */
+    /** Marks a record as done by a reader. Counts even if it was taken from the reader meanwhile, except in an ordered group. */
     void done(LocalSeat seat, long seq) {
         Item item = items.get(seq);
         if (item != null && (!ordered || item.holder == seat)) {
@@ -319,7 +320,7 @@ final class SharedReading {
         }
     }
 
-    /** A reader cannot do with a record that he has. */
+    /** Takes back a record that its reader refuses. */
     void refused(LocalSeat seat, long seq) {
         Item item = items.get(seq);
         if (item != null && item.holder == seat) {
@@ -331,13 +332,13 @@ final class SharedReading {
         }
     }
 
-    /** A reader has not begun with these. */
+    /** Takes back records that a reader has not started to process. */
     void giveBack(LocalSeat seat, List<Long> seqs) {
         takeBack(seat, seqs.stream().map(items::get).toList());
         give();
     }
 
-    /** As if he had never been given those of them that he has. */
+    /** Takes back those of the records that the reader holds, without counting the delivery. */
     private void takeBack(LocalSeat seat, Collection<@Nullable Item> some) {
         for (Item item : some) {
             if (item != null && item.holder == seat) {
@@ -348,14 +349,14 @@ final class SharedReading {
         }
     }
 
-    /** Others get what a reader has. */
+    /** Removes a reader; others get the records it holds. */
     void leave(LocalSeat seat) {
         if (!seats.remove(seat)) {
             return;
         }
         waiting.remove(seat);
         seat.end(new IOException("The reader has left the group " + cursorName));
-        if (seats.isEmpty()) { // how often a record was given out would be forgotten
+        if (seats.isEmpty()) { // else delivery counts would be lost
             stayAWhile();
         }
         List<Item> his =
@@ -369,7 +370,7 @@ final class SharedReading {
         give();
     }
 
-    /** Others get what a reader has, who has not begun with these: as if he had never been given them. */
+    /** Removes a reader; others get the records it holds, and the delivery of those not started does not count. */
     void leave(LocalSeat seat, Collection<Long> notBegun) {
         takeBack(seat, notBegun.stream().map(items::get).toList());
         leave(seat);
@@ -389,7 +390,7 @@ final class SharedReading {
         }
     }
 
-    /** Brings a record to the dead letters. Until it is there it is not done with. */
+    /** Makes a record a dead letter. It is done once that is stored. */
     private void bury(Item item) {
         keep(item)
                 .whenComplete((kept, failure) -> onLoop(() -> {
@@ -405,7 +406,7 @@ final class SharedReading {
     private CompletionStage<?> keep(Item item) {
         try {
             return deadLetters.keep(item.record, item.deliveries);
-        } catch (RuntimeException e) { // what it is cannot be read: the others are given out all the same
+        } catch (RuntimeException e) { // the message cannot be decoded: the others are given out all the same
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -416,7 +417,7 @@ final class SharedReading {
 
     private void notBuried(Item item, Throwable failure) {
         long seq = item.record.seq();
-        if (unburied) { // told already
+        if (unburied) { // logged already
             LOG.debug(
                     "A record cannot be brought to the dead letters yet cursor={} seq={} reason={}",
                     cursorName,
@@ -437,7 +438,7 @@ final class SharedReading {
         });
     }
 
-    /** Looks from time to time for readers who say nothing. */
+    /** Checks periodically for silent readers. */
     private void look() {
         if (looking) {
             return;
@@ -462,7 +463,7 @@ final class SharedReading {
         });
     }
 
-    /** He who reads an ordered group makes way for the next one; if there is none he gets it again. */
+    /** Replaces the silent reader of an ordered group by the next one; if there is none, it gets the records again. */
     private void silent(LocalSeat seat, Item first) {
         if (seats.size() > 1) {
             leave(seat);
@@ -471,7 +472,7 @@ final class SharedReading {
         }
     }
 
-    /** It does not go on. */
+    /** Ends the group. */
     void end(IOException reason) {
         if (ended) {
             return;

@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The groups whose readers are on this node. The node reads for each of them with the group's cursor: whoever has that is where the group
- * is. Belongs to the engine's loop, but for what says that any thread may call it.
+ * The groups of readers whose home is this node. The node reads for each of them with the group's cursor: whoever holds that is the home.
+ * Confined to the engine's loop, except for methods callable from any thread.
  */
 final class SharedReadings {
     private final HeldCursors cursors;
@@ -26,11 +26,11 @@ final class SharedReadings {
     }
 
     /**
-     * Joins a group; if it has no reader here its cursor is taken. Any thread.
+     * Joins a group, taking its cursor if it is not open here. Callable from any thread.
      *
      * @param reader who reads for it, for administrators
-     * @param start with which record a new group begins
-     * @param deadLetters where records go that nobody can do with
+     * @param start where a new group starts
+     * @param deadLetters stores records that no reader can process
      */
     CompletionStage<GroupSeat> join(
             int channel, ReadingGroup group, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
@@ -38,14 +38,14 @@ final class SharedReadings {
                 joined.complete(open(channel, group, reader, start, deadLetters).join()));
     }
 
-    /** A group as it is read here; if it is not its cursor is taken, as by {@link #join}. */
+    /** Returns the group, taking its cursor if it is not open here, as in {@link #join}. */
     SharedReading open(
             int channel, ReadingGroup group, String reader, ReadStart start, SharedReading.DeadLetters deadLetters) {
         SharedReading reading = find(channel, group.cursor());
         return reading == null ? begin(channel, group, reader, start, deadLetters) : reading;
     }
 
-    /** The group with that cursor, if it is read here; else null. */
+    /** Returns the group with this cursor; null if it is not open here. */
     @Nullable
     SharedReading find(int channel, String cursor) {
         return readings.get(new Key(channel, cursor));
@@ -57,7 +57,7 @@ final class SharedReadings {
         SharedReading begun =
                 new SharedReading(group, loop, options, deadLetters, ended -> readings.remove(key, ended));
         readings.put(key, begun);
-        begun.stayAWhile(); // who is to join may not come
+        begun.stayAWhile(); // the expected reader may never join
         cursors.take(channel, group.cursor(), reader, start).whenComplete((from, failure) -> {
             try {
                 loop.execute(() -> opened(begun, from, failure));

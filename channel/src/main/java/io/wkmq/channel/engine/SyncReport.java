@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes have done to repair their replicas.
+ * The results of repairing replicas.
  *
- * @param done whether all of it is done; else so far
- * @param compared of how many channels the replicas were compared
- * @param nodes one for each node that is here
+ * @param done whether it is complete; else the results so far
+ * @param compared the number of channels compared
+ * @param nodes one for each node that is up
  */
 public record SyncReport(boolean done, long compared, List<Node> nodes) {
     /** Copies the list. */
@@ -17,12 +17,12 @@ public record SyncReport(boolean done, long compared, List<Node> nodes) {
     }
 
     /**
-     * What a node has done.
+     * The results of one node.
      *
-     * @param node what it is called; null for this one
-     * @param scrubbed what it found when it looked through its records
-     * @param refilled the channels that it had something else of than most, and fetches or has fetched anew
-     * @param problem what is left to be done by somebody; null if nothing is
+     * @param node its name; null for this one
+     * @param scrubbed what its scrub found
+     * @param refilled the channels that differed from those of most nodes, and are or were fetched anew
+     * @param problem what is left for somebody to do; null if nothing is
      */
     public record Node(
             @Nullable String node,

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the readers of a channel see of it: which records can be read, the last ones of them, and when there are more. Thread-safe; moved
- * on by the group's loop.
+ * The readers' view of a channel: which records can be read, a cache of the last ones, and notification of new ones. Thread-safe; advanced
+ * by the group's loop.
  */
 final class Tail {
     private static final long KEPT_BYTES_MAX = 256 << 10;
@@ -24,11 +24,11 @@ final class Tail {
     @GuardedBy("this")
     private List<Runnable> waiting = new ArrayList<>();
 
-    /** The last records without a gap, each at its number modulo the length; may have some that cannot be read yet. */
+    /** The last records, contiguous, each at its number modulo the length; may include some that cannot be read yet. */
     @GuardedBy("this")
     private @Nullable ChannelRecord[] kept = new ChannelRecord[KEPT_AT_FIRST];
 
-    /** The number of the first one. */
+    /** The number of the first cached record. */
     @GuardedBy("this")
     private long keptFirst;
 
@@ -48,22 +48,22 @@ final class Tail {
         return channel;
     }
 
-    /** The sequence number of the first record that there is. */
+    /** Returns the sequence number of the first existing record. */
     long first() {
         return first;
     }
 
-    /** The sequence number behind the last record that can be read. */
+    /** Returns the sequence number after the last readable record. */
     long next() {
         return next;
     }
 
-    /** Whether the channel was dropped. */
+    /** Returns whether the channel was dropped. */
     boolean gone() {
         return gone;
     }
 
-    /** Keeps a record for those who read close to the end. */
+    /** Caches a record for readers close to the end. */
     synchronized void keep(ChannelRecord record) {
         if (keptFirst == keptNext) {
             keptFirst = record.seq();
@@ -96,7 +96,7 @@ final class Tail {
         return Objects.requireNonNull(kept[place]);
     }
 
-    /** Keeps nothing, for nobody reads. */
+    /** Clears the cache, because there are no readers. */
     synchronized void forget() {
         kept = new ChannelRecord[KEPT_AT_FIRST];
         keptFirst = 0;
@@ -104,7 +104,7 @@ final class Tail {
         keptBytes = 0;
     }
 
-    /** Takes from what is kept; nothing if that record is not. */
+    /** Reads from the cache; returns an empty list if the record is not cached. */
     synchronized List<ChannelRecord> read(long from, ReadLimit limit) {
         if (from < keptFirst) {
             return List.of();
@@ -119,7 +119,7 @@ final class Tail {
         return records;
     }
 
-    /** Other records can be read: tells those who wait for them. */
+    /** Updates the readable range, and wakes waiting readers. */
     void advance(long newFirst, long newNext) {
         if (newFirst == first && newNext == next) {
             return; // something else of the channel has changed
@@ -129,7 +129,7 @@ final class Tail {
         wake();
     }
 
-    /** The channel was dropped. */
+    /** Reports that the channel was dropped. */
     void end() {
         gone = true;
         wake();
@@ -150,8 +150,8 @@ final class Tail {
     /**
      * Waits for a record.
      *
-     * @param wake called once when there may be; must not block
-     * @return false if it can be read, or the channel is gone: then there will be no call
+     * @param wake called once when it may be readable; must not block
+     * @return false if it is readable already, or the channel is gone: then {@code wake} is not called
      */
     synchronized boolean await(long seq, Runnable wake) {
         if (gone || next > seq) {
@@ -161,7 +161,7 @@ final class Tail {
         return true;
     }
 
-    /** Waits no longer. */
+    /** Cancels a wait. */
     synchronized void leave(Runnable wake) {
         waiting.remove(wake);
     }

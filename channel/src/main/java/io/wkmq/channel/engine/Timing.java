@@ -5,9 +5,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 
-/** What time it is, and who does something later. Thread-safe; does not block. */
+/** A clock and scheduler. Thread-safe; does not block. */
 interface Timing extends Executor {
-    /** That of the system. */
+    /** The system clock and the common pool. */
     Timing SYSTEM = new Timing() {
         @Override
         public long nanoTime() {
@@ -31,12 +31,12 @@ interface Timing extends Executor {
         }
     };
 
-    /** As {@link System#nanoTime}. */
+    /** See {@link System#nanoTime}. */
     long nanoTime();
 
-    /** Has something done when that time has passed. */
+    /** Runs a task after a delay. */
     void after(long delayMs, Runnable task);
 
-    /** Completes a future when that time has passed, unless it is by then. */
+    /** Completes a future after a delay, unless it is complete by then. */
     <T> void completeAfter(long delayMs, CompletableFuture<T> future, T value);
 }

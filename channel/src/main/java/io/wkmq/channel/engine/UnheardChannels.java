@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the groups to what the registry says of their channels: the node that had changed it may have ended in between. The registry's
- * listener is told again of channels of which a group has not heard, and tries until it has; what is left of channels that were removed is
- * cleared, some at a time. Does not block. What is not told since the engine closes is told by the next start.
+ * Brings the groups in line with the registry's channels at startup, since a node may have ended between changing the registry and telling
+ * a group. The registry's listener is notified again of channels unknown to their group, and retries until the group has them; the remains
+ * of deleted channels are cleared, some at a time. Does not block. What is left when the engine closes is done after the next start.
  */
 final class UnheardChannels {
     private static final Logger LOG = LoggerFactory.getLogger(UnheardChannels.class);
@@ -26,7 +26,7 @@ final class UnheardChannels {
     private final BooleanSupplier closed;
     private final GroupTurns turns;
 
-    /** A channel that was removed, to be cleared. */
+    /** A deleted channel to be cleared. */
     private final class Clearing implements GroupTurns.Telling {
         private final int channel;
 
@@ -53,11 +53,11 @@ final class UnheardChannels {
     }
 
     /**
-     * Tells nothing before {@link #tell}.
+     * Creates an instance that does nothing before {@link #tell}.
      *
-     * @param groups what is brought into the logs of the groups, by it
+     * @param groups the engine used to propose operations to the groups
      * @param background where the rows of the channels are read
-     * @param closed whether the engine closes; any thread
+     * @param closed whether the engine is closing; callable from any thread
      */
     UnheardChannels(ReplicaStore store, Engine groups, Executor background, BooleanSupplier closed) {
         this(store, groups, background, closed, Timing.SYSTEM);
@@ -71,7 +71,7 @@ final class UnheardChannels {
         this.turns = new GroupTurns(timing);
     }
 
-    /** Tells the groups of all channels of which they may not have heard. On the loop of the registry. */
+    /** Tells the groups about all channels that they may not know. On the loop of the registry. */
     void tell() {
         List<ChannelDefinition> all = store.registry().channels().stream()
                 .filter(channel -> !store.registry().coming(channel.number()))
@@ -84,7 +84,7 @@ final class UnheardChannels {
         store.registry().deleted().forEach(channel -> turns.add(store.groupOf(channel), new Clearing(channel)));
     }
 
-    /** Those of which a group may not have heard. In the background. */
+    /** Returns the channels that their group may not know. In the background. */
     private List<ChannelDefinition> unheard(List<ChannelDefinition> channels) {
         if (closed.getAsBoolean()) {
             return List.of();
@@ -97,7 +97,7 @@ final class UnheardChannels {
         }
     }
 
-    /** Asks the group, and has the registry tell of the channel again if the group has not heard of it: who is told insists. */
+    /** Asks the group, and has the registry repeat the channel if the group does not know it: the listener then retries until it does. */
     private void compare(ChannelDefinition channel) {
         GroupReplica replica = store.replica(store.groupOf(channel.number()));
         if (replica == null || closed.getAsBoolean()) {

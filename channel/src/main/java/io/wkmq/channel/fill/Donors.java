@@ -4,17 +4,16 @@ import io.wkmq.routing.NodeId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The other nodes, which may have what a replica misses. Thread-safe; does not block. */
+/** The other nodes, which may have what a replica is missing. Thread-safe; does not block. */
 public interface Donors {
-    /** The most bytes of a question and of an answer. */
+    /** The maximum size of a question or an answer, in bytes. */
     int MESSAGE_BYTES_MAX = 1 << 20;
 
-    /** Those that are here now. */
+    /** Returns the other nodes that are up. */
     List<NodeId> here();
 
     /**
-     * Asks one of them. The stage completes with its answer, on a thread that must not be blocked; exceptionally if there is none within a
-     * limit of time.
+     * Asks another node. The stage completes with its answer on a thread that must not be blocked; fails on timeout.
      *
      * @param question an encoded {@link FillQuestion}; the answer is an encoded {@link FillAnswer}
      */

@@ -1,25 +1,25 @@
 package io.wkmq.channel.fill;
 
-/** What a node is answered whose replica of a group misses something. */
+/** The answer to a node that is filling its replica of a group. */
 public sealed interface FillAnswer {
     /**
-     * All up to an entry of the group's log can be had, as it was then.
+     * The group's state as of an entry of its log is available.
      *
-     * @param offer what to call it
-     * @param index the entry
+     * @param offer the id of the offer
+     * @param index the index of the entry
      */
     record Offer(long offer, long index) implements FillAnswer {}
 
     /**
-     * A part of what was asked for.
+     * A part of what was requested.
      *
-     * @param total how many bytes all of it has
-     * @param bytes those from where the part was to begin; not to be changed
+     * @param total the total size in bytes
+     * @param bytes the part from the requested offset on; not to be modified
      */
     record Part(int total, byte[] bytes) implements FillAnswer {}
 
     /**
-     * It cannot be had there, or not now.
+     * The request cannot be served, at least not now.
      *
      * @param reason why, for an operator
      */

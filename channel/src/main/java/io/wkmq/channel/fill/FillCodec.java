@@ -4,7 +4,7 @@ import io.wkmq.channel.storage.ByteReader;
 import io.wkmq.channel.storage.ByteWriter;
 import io.wkmq.channel.storage.CorruptDataException;
 
-/** The form in which questions and answers go from node to node. Stateless. */
+/** The transmitted form of questions and answers. Stateless. */
 public final class FillCodec {
     private static final int VERSION = 1;
 
@@ -52,7 +52,7 @@ public final class FillCodec {
     /**
      * Decodes a question.
      *
-     * @throws CorruptDataException if it is none
+     * @throws CorruptDataException if it is invalid
      */
     public static FillQuestion decodeQuestion(byte[] bytes) {
         ByteReader in = versioned(bytes);
@@ -97,7 +97,7 @@ public final class FillCodec {
     /**
      * Decodes an answer.
      *
-     * @throws CorruptDataException if it is none
+     * @throws CorruptDataException if it is invalid
      */
     public static FillAnswer decodeAnswer(byte[] bytes) {
         ByteReader in = versioned(bytes);

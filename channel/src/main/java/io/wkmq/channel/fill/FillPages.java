@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What is fetched in parts, and its form. Stateless. */
+/** Pages that are fetched in parts, and their encoding. Stateless. */
 public final class FillPages {
     private static final int ROW_BYTES_MIN = 2;
     private static final int ENTRY_BYTES_MIN = 2;
@@ -21,15 +21,15 @@ public final class FillPages {
      * The row of a channel.
      *
      * @param channel its number
-     * @param row empty if the channel is gone; not to be changed
+     * @param row empty if the channel was dropped; not to be modified
      */
     public record Row(int channel, byte[] row) {}
 
     /**
-     * Rows of channels, in the order of their numbers.
+     * Rows of channels, ordered by channel number.
      *
-     * @param rows them
-     * @param next the channel to go on with; 0 if there are no more
+     * @param rows the rows
+     * @param next the channel to continue with; 0 if there are no more
      */
     public record Rows(List<Row> rows, int next) {
         /** Copies the list. */
@@ -39,29 +39,29 @@ public final class FillPages {
     }
 
     /**
-     * Records of a channel without a gap, from the one that was asked for on; from the first one on if that is behind it.
+     * Contiguous records of a channel, from the requested one on, or from the first existing one if that is later.
      *
-     * @param first the sequence number of the first record that there is
-     * @param page the records, encoded by {@link io.wkmq.channel.records.RecordPage}; not to be changed
+     * @param first the sequence number of the first existing record
+     * @param page the records, encoded by {@link io.wkmq.channel.records.RecordPage}; not to be modified
      */
     public record Records(long first, byte[] page) {}
 
     /**
      * An entry of a group's log.
      *
-     * @param index its number
-     * @param op what it has applied, not to be changed; null if it says that there is another leader
+     * @param index its index
+     * @param op the operation, not to be modified; null if the entry starts a new leadership term
      */
     public record Entry(long index, byte @Nullable [] op) {}
 
     /**
-     * Entries of a group's log, in their order: all that there are in between, but those that concern no channels.
+     * Consecutive entries of a group's log, except those that do not concern channels.
      *
-     * @param replica by which those who keep the log know the node that has them
-     * @param led whether somebody says what gets into the log, as far as that node knows
-     * @param floor the entry up to which that node does not have them any more; whoever does not have all up to there has to fetch that
-     * @param last the last one that it has: whoever has that misses nothing of what that node knows
-     * @param entries none if the floor is behind what was asked for, or nothing has come
+     * @param replica the id of the answering node among the replicas
+     * @param led whether that node knows a leader of the group
+     * @param floor the index up to which that node no longer has entries; whoever has not applied all of these must fetch the state
+     * @param last the index of the last entry it has; whoever has that is as far as this node
+     * @param entries empty if the floor is after what was requested, or nothing new has come
      */
     public record Entries(UUID replica, boolean led, long floor, long last, List<Entry> entries) {
         /** Copies the list. */
@@ -92,7 +92,7 @@ public final class FillPages {
     /**
      * Decodes entries.
      *
-     * @throws CorruptDataException if they are none, or not in their order
+     * @throws CorruptDataException if they are invalid or not in order
      */
     public static Entries decodeEntries(byte[] bytes) {
         ByteReader in = new ByteReader(bytes);

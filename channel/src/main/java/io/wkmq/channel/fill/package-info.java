@@ -1,6 +1,6 @@
 /**
- * What nodes say to each other when one fetches what its replica of a group misses, or follows the log of a group that it has no part in:
- * messages and their form, and the way between nodes.
+ * The protocol between nodes with which a replica fetches what it is missing, and a learner follows a group's log: messages, their form,
+ * and the transport port.
  */
 @NullMarked
 package io.wkmq.channel.fill;

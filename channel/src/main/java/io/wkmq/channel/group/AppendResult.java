@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an {@link GroupOp.Append}. */
+/** The result of a {@link GroupOp.Append}. */
 public sealed interface AppendResult extends GroupAnswer {
     /**
-     * It is in effect.
+     * The append is in effect.
      *
-     * @param term how often the group has had another leader
+     * @param term the group's leadership term
      * @param parts as in the operation
      */
     record Done(long term, List<PartResult> parts) implements AppendResult {
@@ -21,31 +21,31 @@ public sealed interface AppendResult extends GroupAnswer {
     }
 
     /**
-     * Nothing was done, for the producer's operations in front of it are not in the log: they have to be sent again.
+     * Not applied, because earlier operations of the producer are not in the log and must be sent again.
      *
      * @param expected the number of the first of them
      */
     record OutOfOrder(long expected) implements AppendResult {}
 
     /**
-     * Nothing was done, for the producer has a higher epoch by now.
+     * Not applied, because the producer has a higher epoch.
      *
-     * @param epoch that one
+     * @param epoch the higher epoch
      */
     record Fenced(long epoch) implements AppendResult {}
 
-    /** It is in effect, but so long that what became of it is not known any more. */
+    /** Applied so long ago that the result is no longer known. */
     record Forgotten() implements AppendResult {}
 
-    /** What became of an entry. */
+    /** The result of one entry. */
     enum Outcome {
-        /** It has a sequence number of its own. */
+        /** Appended with a new sequence number. */
         APPENDED(0),
-        /** It was there already: the sequence number is that of the first one. */
+        /** Deduplicated: the sequence number is that of the existing record. */
         DUPLICATE(1),
-        /** Another message of that name is there: the sequence number is that one's. */
+        /** Not appended: another message has the same name. The sequence number is that of the other message. */
         CONFLICT(2),
-        /** The channel is not known, or no longer. */
+        /** Not appended: the channel does not exist, or is still being imported. */
         NO_CHANNEL(3);
 
         private final int code;
@@ -54,7 +54,7 @@ public sealed interface AppendResult extends GroupAnswer {
             this.code = code;
         }
 
-        /** In what is stored. */
+        /** Returns the code in stored and transmitted results. */
         int code() {
             return code;
         }
@@ -71,14 +71,14 @@ public sealed interface AppendResult extends GroupAnswer {
     }
 
     /**
-     * What became of the entries for one channel.
+     * The results of the entries for one channel.
      *
      * @param timeMs when they were appended
-     * @param seqs the sequence number of each; not to be changed
-     * @param outcomes of each; null if all were appended
+     * @param seqs the sequence number of each; not to be modified
+     * @param outcomes the outcome of each; null if all were appended
      */
     record PartResult(long timeMs, long[] seqs, Outcome @Nullable [] outcomes) {
-        /** What became of the entry of that index. */
+        /** Returns the outcome of the entry at this index. */
         public Outcome outcome(int index) {
             return outcomes == null ? Outcome.APPENDED : outcomes[index];
         }

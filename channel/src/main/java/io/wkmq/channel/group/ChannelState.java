@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a group knows of one channel without its records. Belongs to the thread that applies the group's log; what others see of it
- * are {@link Position positions}.
- */
+/** The state of one channel without its records. Confined to the thread that applies the group's log; others see its {@link Position}. */
 public final class ChannelState {
     private final int channel;
     private final RecentKeys keys = new RecentKeys();
@@ -21,12 +18,12 @@ public final class ChannelState {
     private boolean importing;
 
     /**
-     * What a channel has.
+     * The range of records of a channel.
      *
-     * @param first the sequence number of the first record that is kept
-     * @param next the one that the next record gets; equal to {@code first} if there is none
-     * @param lastTimeMs when the last one was appended, ms since the epoch; 0 if none ever was
-     * @param digest of all records that ever were: replicas that have the same records have the same
+     * @param first the sequence number of the first retained record
+     * @param next the sequence number of the next record; equal to {@code first} if the channel is empty
+     * @param lastTimeMs when the last record was appended, in ms since the epoch; 0 if none ever was
+     * @param digest of all records ever appended: equal for replicas with the same records
      */
     public record Position(long first, long next, long lastTimeMs, long digest) {}
 
@@ -35,7 +32,7 @@ public final class ChannelState {
         this.rules = rules;
     }
 
-    /** A channel that gets its records from elsewhere, and has none yet. */
+    /** Creates an empty channel whose records will be imported. */
     static ChannelState importing(int channel, ChannelRules rules, long first) {
         ChannelState state = new ChannelState(channel, rules);
         state.first = first;
@@ -44,17 +41,17 @@ public final class ChannelState {
         return state;
     }
 
-    /** The channel's number. */
+    /** Returns the channel's number. */
     public int channel() {
         return channel;
     }
 
-    /** What it has now. */
+    /** Returns the current range of records. */
     public Position position() {
         return new Position(first, next, lastTimeMs, digest);
     }
 
-    /** What its definition says. */
+    /** Returns the rules from its definition. */
     public ChannelRules rules() {
         return rules;
     }
@@ -80,7 +77,7 @@ public final class ChannelState {
         return lastTimeMs;
     }
 
-    /** Counts a record; returns its sequence number. */
+    /** Counts a record, and returns its sequence number. */
     long append(Entry entry, long timeMs) {
         long seq = next++;
         lastTimeMs = timeMs;
@@ -91,12 +88,12 @@ public final class ChannelState {
         return seq;
     }
 
-    /** Whether it takes only what is imported. */
+    /** Returns whether the import is not complete: until then nothing can be appended. */
     public boolean importing() {
         return importing;
     }
 
-    /** What was imported is not needed any more: it begins with that record. */
+    /** Discards what was imported, so that the import starts again with this record. */
     void beginAgain(long newFirst) {
         first = newFirst;
         next = newFirst;
@@ -106,21 +103,21 @@ public final class ChannelState {
         cursors.clear();
     }
 
-    /** It takes what is appended from now on. */
+    /** Completes the import, so that records can be appended. */
     void endImport(long timeMs, long whole) {
         importing = false;
         lastTimeMs = Math.max(lastTimeMs, timeMs);
         digest = whole;
     }
 
-    /** How the messages are called that it knows again, the oldest first. */
+    /** Returns the remembered message names, the oldest first. */
     public List<GroupOp.ImportedKey> known() {
         List<GroupOp.ImportedKey> known = new ArrayList<>(keys.size());
         keys.forEach((key, seq, timeMs) -> known.add(new GroupOp.ImportedKey(key, seq, timeMs)));
         return known;
     }
 
-    /** Forgets the records in front of that number; false if there are none. */
+    /** Removes the records before this number; returns false if there are none. */
     boolean trim(long newFirst) {
         if (newFirst <= first) {
             return false;
@@ -133,12 +130,12 @@ public final class ChannelState {
         return cursors;
     }
 
-    /** The cursor of that name; null if there is none. */
+    /** Returns the cursor with this name; null if there is none. */
     public @Nullable Cursor reader(String name) {
         return cursors.find(name);
     }
 
-    /** How far its readers have come, by the names of their cursors. */
+    /** Returns all cursors, by name. */
     public SortedMap<String, Cursor> readers() {
         return cursors.all();
     }

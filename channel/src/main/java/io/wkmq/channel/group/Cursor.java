@@ -1,13 +1,13 @@
 package io.wkmq.channel.group;
 
 /**
- * How far a reader of a channel has come.
+ * The position of a reader in a channel.
  *
- * @param next the sequence number that it gets next: it has done with all in front of it
- * @param usedMs when it was used last, ms since the epoch
- * @param reader who reads, or has read last; empty if nobody ever did
- * @param taking by which the operation is known again that gave it to that reader
- * @param hold the index of that operation, or of the one that took it away from him: it moves for the reader alone who has just that hold
+ * @param next the sequence number of the next record: all before it are done
+ * @param usedMs when it was last used, in ms since the epoch
+ * @param reader the current or last reader; empty if there never was one
+ * @param taking the random id of the operation that gave it to that reader, which identifies a repetition
+ * @param hold the log index of the operation that last gave it to a reader or took it away: only the reader with this hold can move it
  */
 public record Cursor(long next, long usedMs, String reader, long taking, long hold) {
     Cursor moved(long to, long timeMs) {

@@ -3,21 +3,21 @@ package io.wkmq.channel.group;
 import io.wkmq.channel.storage.CorruptDataException;
 
 /**
- * What became of an operation on one cursor.
+ * The result of an operation on one cursor.
  *
- * @param hold by which it moves from now on, if it was taken
+ * @param hold the hold with which it can be moved from now on, if it was taken
  * @param next the sequence number that its reader gets next
  */
 public record CursorAnswer(Result result, long hold, long next) implements GroupAnswer {
-    /** What became of it. */
+    /** The kind of result. */
     public enum Result {
-        /** It is in effect. */
+        /** The operation is in effect. */
         DONE(0),
-        /** The channel is not known, or no longer. */
+        /** The channel does not exist, or is still being imported. */
         NO_CHANNEL(1),
         /** There is no such cursor. */
         NO_CURSOR(2),
-        /** The channel has as many cursors as it may have. */
+        /** The channel has its maximum number of cursors. */
         TOO_MANY(3);
 
         private final int code;

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The cursors of a channel, by their names. Belongs to its channel's state. */
+/** The cursors of a channel, by name. Owned by its channel's state. */
 final class Cursors {
     private final TreeMap<String, Cursor> cursors = new TreeMap<>();
 
@@ -21,17 +21,17 @@ final class Cursors {
         cursors.put(name, cursor);
     }
 
-    /** Forgets all. */
+    /** Removes all cursors. */
     void clear() {
         cursors.clear();
     }
 
-    /** Forgets a cursor; false if there is none. */
+    /** Removes a cursor; returns false if there is none. */
     boolean remove(String name) {
         return cursors.remove(name) != null;
     }
 
-    /** Moves a cursor on for who holds it; false if that changes nothing. */
+    /** Advances a cursor for its holder; returns false if nothing changes. */
     boolean move(String name, long hold, long to, long timeMs) {
         Cursor now = cursors.get(name);
         if (now == null || now.hold() != hold) {
@@ -42,7 +42,7 @@ final class Cursors {
         return !moved.equals(now);
     }
 
-    /** Forgets those that were used last in front of that time; returns their names. */
+    /** Removes the cursors last used before this time, and returns their names. */
     List<String> expire(long usedBeforeMs) {
         List<String> expired = new ArrayList<>();
         cursors.forEach((name, cursor) -> {
@@ -58,7 +58,7 @@ final class Cursors {
         return cursors.size();
     }
 
-    /** All of them. */
+    /** Returns a copy of all cursors. */
     SortedMap<String, Cursor> all() {
         return Collections.unmodifiableSortedMap(new TreeMap<>(cursors));
     }

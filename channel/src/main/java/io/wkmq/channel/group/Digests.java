@@ -2,7 +2,7 @@ package io.wkmq.channel.group;
 
 import java.util.zip.CRC32C;
 
-/** The digest of all that a channel was ever given, record by record. Stateless. */
+/** The digest of all records ever appended to a channel, computed incrementally. Stateless. */
 public final class Digests {
     private Digests() {}
 
@@ -10,21 +10,21 @@ public final class Digests {
     private static final long FACTOR_1 = 0xBF58476D1CE4E5B9L;
     private static final long FACTOR_2 = 0x94D049BB133111EBL;
 
-    /** The digest with one more record. */
+    /** Returns the digest after one more record. */
     public static long next(long before, long seq, byte[] body) {
         return mix(before ^ ofRecord(seq, checksum(body)));
     }
 
     /**
-     * The digest without the last record: so it is known how it was, though it is not kept.
+     * Returns the digest before the last record, so that earlier digests can be computed without storing them.
      *
-     * @param checksum of the last record's body, by {@link #checksum}
+     * @param checksum of the last record's body, as returned by {@link #checksum}
      */
     public static long previous(long after, long seq, long checksum) {
         return unmix(after) ^ ofRecord(seq, checksum);
     }
 
-    /** All that a digest depends on of a body. */
+    /** Returns the only property of a body on which the digest depends. */
     public static long checksum(byte[] body) {
         CRC32C crc = new CRC32C();
         crc.update(body);
@@ -35,7 +35,7 @@ public final class Digests {
         return mix(seq * GOLDEN + checksum);
     }
 
-    /** As SplitMix64 does. */
+    /** The mixing function of SplitMix64. */
     private static long mix(long value) {
         long mixed = value + GOLDEN;
         mixed = (mixed ^ mixed >>> 30) * FACTOR_1;
@@ -49,7 +49,7 @@ public final class Digests {
         return unshift(value, 30) - GOLDEN;
     }
 
-    /** What {@code value ^ value >>> bits} was made of. */
+    /** Inverts {@code value ^ value >>> bits}. */
     private static long unshift(long shifted, int bits) {
         long value = shifted;
         for (int known = bits; known < Long.SIZE; known += bits) {
@@ -58,7 +58,7 @@ public final class Digests {
         return value;
     }
 
-    /** Of an odd number, modulo 2^64: each of Newton's steps doubles the bits that are right, of which three are so at first. */
+    /** Returns the inverse of an odd number modulo 2^64: each Newton step doubles the number of correct bits, initially three. */
     private static long inverse(long odd) {
         long inverse = odd;
         for (int bits = 3; bits < Long.SIZE; bits *= 2) {

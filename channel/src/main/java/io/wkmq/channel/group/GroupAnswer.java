@@ -1,4 +1,4 @@
 package io.wkmq.channel.group;
 
-/** What became of an operation. */
+/** The result of an operation. */
 public sealed interface GroupAnswer permits AppendResult, CursorAnswer, ImportAnswer {}

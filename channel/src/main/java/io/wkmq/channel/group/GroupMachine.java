@@ -11,35 +11,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the entries of a group's log, in their order. Belongs to the thread that does. Deterministic: replicas that have applied the
- * same entries have the same state, the same records and have given the same answers.
+ * The state machine of a group: applies the entries of its log in order. Confined to one thread. Deterministic: replicas that have applied
+ * the same entries have the same state and records, and have given the same answers.
  */
 public final class GroupMachine {
-    /** What is kept of the channels. The machine changes a state that it was given, and says so. */
+    /** The storage of the channels. The machine modifies the states it gets, and reports that. */
     public interface Channels {
-        /** The state of a channel, null if there is none. May read it from the disk: then its channel was idle for long. */
+        /** Returns the state of a channel; null if there is none. May read from the disk if the channel was idle for long. */
         @Nullable
         ChannelState find(int channel);
 
-        /** A state is new, or was changed. */
+        /** Reports a new or modified state. */
         void changed(ChannelState state);
 
-        /** A channel is gone with its records. That it was there is not forgotten. */
+        /** Removes a channel with its records, and remembers that it existed. */
         void dropped(int channel);
 
-        /** Whether a channel was {@link #dropped}: it does not come back. */
+        /** Returns whether a channel was {@link #dropped}: it cannot be recreated. */
         boolean wasDropped(int channel);
 
-        /** A record is the next one of its channel. */
+        /** Stores the next record of a channel. */
         void appended(int channel, long seq, long timeMs, long term, Entry entry);
 
-        /** Who has taken a cursor in front of that entry has it no more. */
+        /** Reports that a reader that took the cursor before this entry has lost it. */
         void cursorLost(int channel, String cursor, long index);
 
-        /** The records in front of that one are not needed any more. */
+        /** Reports that the records before this one are no longer needed. */
         void trimmed(int channel, long first);
 
-        /** A channel goes on with that record, behind the one that was to be next. Those in front are not needed any more. */
+        /** Reports that a channel continues with this record, which is after the expected one. Earlier records are no longer needed. */
         void skipped(int channel, long first);
     }
 
@@ -48,17 +48,17 @@ public final class GroupMachine {
     private long applied;
     private long term;
 
-    /** Starts with nothing. */
+    /** Creates a machine with an empty state. */
     public GroupMachine(Channels channels) {
         this.channels = channels;
     }
 
-    /** The index of the last entry that was applied; 0 if none was. */
+    /** Returns the index of the last applied entry; 0 if there is none. */
     public long applied() {
         return applied;
     }
 
-    /** How often the group has had another leader. */
+    /** Returns the leadership term: the number of {@link #newTerm} entries applied so far. */
     public long term() {
         return term;
     }
@@ -72,7 +72,7 @@ public final class GroupMachine {
         term = restoredTerm;
     }
 
-    /** An entry says that there is another leader. Nothing if it was applied before. */
+    /** Applies an entry that starts a new leadership term, unless it was applied before. */
     public void newTerm(long index) {
         if (advance(index)) {
             term++;
@@ -82,7 +82,7 @@ public final class GroupMachine {
     /**
      * Applies an entry.
      *
-     * @return what became of it; null if it was applied before, or if it is none that is answered
+     * @return the result; null if the entry was applied before, or has no answer
      */
     public @Nullable GroupAnswer apply(long index, GroupOp op) {
         if (!advance(index)) {
@@ -115,7 +115,7 @@ public final class GroupMachine {
         return null;
     }
 
-    /** One that is not known counts as dropped too: what was to make it may be late. */
+    /** An unknown channel is marked as dropped too: the operation that creates it may come late. */
     private void drop(int channel) {
         if (channels.find(channel) != null || !channels.wasDropped(channel)) {
             channels.dropped(channel);
@@ -123,10 +123,10 @@ public final class GroupMachine {
     }
 
     /**
-     * Takes a record that is there, for the entry that brought it is lost; nothing if it is not the next one of its channel.
+     * Recovers an existing record whose log entry is lost; does nothing if it is not the next one of its channel.
      *
      * @param seq its number
-     * @return whether it was
+     * @return whether it was recovered
      */
     public boolean take(int channel, long seq, long timeMs, Entry entry) {
         ChannelState state = taking(channel);
@@ -154,7 +154,7 @@ public final class GroupMachine {
         return new AppendResult.Done(term, results);
     }
 
-    /** A channel that takes what is appended, and has readers; null if there is none. */
+    /** Returns a channel to which records can be appended; null if there is none, or it is being imported. */
     private @Nullable ChannelState taking(int channel) {
         ChannelState state = channels.find(channel);
         return state == null || state.importing() ? null : state;
@@ -195,7 +195,7 @@ public final class GroupMachine {
         ChannelState state = channels.find(configure.channel());
         ChannelRules rules = configure.rules();
         if (state == null) {
-            if (!channels.wasDropped(configure.channel())) { // by somebody who had not heard of it
+            if (!channels.wasDropped(configure.channel())) { // by a node that had not learned of the drop
                 channels.changed(new ChannelState(configure.channel(), rules));
             }
         } else if (rules.revision() > state.rules().revision()) {
@@ -276,7 +276,7 @@ public final class GroupMachine {
         ChannelState known = channels.find(begin.channel());
         if (known != null) {
             if (known.importing()
-                    && begin.first() > known.next()) { // it was trimmed there since, behind what was damaged
+                    && begin.first() > known.next()) { // trimmed at its origin since, past damaged records
                 known.beginAgain(begin.first());
                 channels.skipped(begin.channel(), begin.first());
                 channels.changed(known);

@@ -2,13 +2,13 @@ package io.wkmq.channel.group;
 
 import java.util.List;
 
-/** An entry of a group's log. Whatever depends on time or on a choice is in it, so that it means the same to every replica. */
+/** An operation in a group's log. Contains everything that depends on time or choice, so that it has the same effect on every replica. */
 public sealed interface GroupOp {
     /**
-     * Appends messages to some channels. Comes into effect once, and behind the operations of its producer with lower numbers, however
-     * often and in whatever order it gets into the log.
+     * Appends messages to channels. Takes effect exactly once, and after the operations of its producer with lower numbers, however often
+     * and in whatever order it gets into the log.
      *
-     * @param timeMs what the producer's clock said, ms since the epoch; a channel's own time never goes back
+     * @param timeMs the producer's clock, in ms since the epoch; the time of a channel never goes back
      */
     record Append(OpId id, long timeMs, List<Part> parts) implements GroupOp {
         /** Copies the list. */
@@ -18,10 +18,10 @@ public sealed interface GroupOp {
     }
 
     /**
-     * What of an append is for one channel.
+     * The part of an append for one channel.
      *
      * @param channel its number
-     * @param entries in their order
+     * @param entries in order
      */
     record Part(int channel, List<Entry> entries) {
         /** Copies the list. */
@@ -30,28 +30,28 @@ public sealed interface GroupOp {
         }
     }
 
-    /** Makes a channel, or gives it other rules if they are newer. */
+    /** Creates a channel, or replaces its rules if these are newer. */
     record Configure(int channel, ChannelRules rules) implements GroupOp {}
 
-    /** Removes all records of a channel in front of that sequence number; those that are there stay if it is lower. */
+    /** Removes all records of a channel before this sequence number; no effect if they are gone already. */
     record Trim(int channel, long first) implements GroupOp {}
 
     /**
-     * Gives a cursor to a reader; the one before him has it no more. Nothing if it was given to him by this before. A cursor that is not
-     * there is made.
+     * Gives a cursor to a reader, and takes it from the previous one. No effect if this operation was applied before. Creates the cursor if
+     * there is none.
      *
-     * @param reader who he is, for administrators
-     * @param taking some number that no other taking has
-     * @param start the sequence number that a new cursor begins with
-     * @param timeMs what the reader's clock said, ms since the epoch
+     * @param reader the reader's identity, for administrators
+     * @param taking a random number that identifies this operation
+     * @param start the sequence number at which a new cursor starts
+     * @param timeMs the reader's clock, in ms since the epoch
      */
     record TakeCursor(int channel, String cursor, String reader, long taking, long start, long timeMs)
             implements GroupOp {}
 
     /**
-     * Moves cursors on for those who hold them.
+     * Advances cursors on behalf of their holders.
      *
-     * @param timeMs what the readers' clock said, ms since the epoch
+     * @param timeMs the readers' clock, in ms since the epoch
      */
     record MoveCursors(long timeMs, List<CursorMove> moves) implements GroupOp {
         /** Copies the list. */
@@ -61,37 +61,37 @@ public sealed interface GroupOp {
     }
 
     /**
-     * The new position of a reader.
+     * The new position of a cursor.
      *
      * @param cursor its name
-     * @param hold by which the reader has it: with another one nothing is changed
-     * @param next the sequence number that the reader has to get next; with a lower one than before it stays where it is
+     * @param hold the reader's hold; no effect if it is not the current one
+     * @param next the sequence number that the reader gets next; no effect if it is lower than the current one
      */
     record CursorMove(int channel, String cursor, long hold, long next) {}
 
     /**
-     * Sets a cursor to wherever an administrator wants it, and takes it away from its reader.
+     * Sets a cursor to a position chosen by an administrator, and takes it from its reader.
      *
      * @param next the sequence number that its next reader gets first; 0 removes the cursor
-     * @param timeMs what the administrator's clock said, ms since the epoch
+     * @param timeMs the administrator's clock, in ms since the epoch
      */
     record SetCursor(int channel, String cursor, long next, long timeMs) implements GroupOp {}
 
-    /** Removes the cursors of a channel that were used last in front of that time, ms since the epoch. */
+    /** Removes the cursors of a channel last used before this time, in ms since the epoch. */
     record ExpireCursors(int channel, long usedBeforeMs) implements GroupOp {}
 
-    /** Removes a channel with all that it has. Its number is never used again. */
+    /** Removes a channel and all its data. Its number is never used again. */
     record Drop(int channel) implements GroupOp {}
 
     /**
-     * Makes a channel whose records come from elsewhere, with the numbers and times that they have: until {@link EndImport} it takes nothing
-     * but {@link Import}. Changes nothing if the channel was dropped. If it is there nothing changes, but that one that is still imported goes on
-     * with that record if it is behind the next one: those in front were trimmed since, where they come from.
+     * Creates a channel for import: its records keep their numbers and times, and until {@link EndImport} it accepts nothing but
+     * {@link Import}. No effect if the channel was dropped or exists, except that an incomplete import starts again with {@code first} if
+     * that is after the next expected record, because the records before it have been trimmed at the origin since.
      *
-     * @param first the sequence number of the first record that comes
+     * @param first the sequence number of the first record to be imported
      */
     record BeginImport(int channel, ChannelRules rules, long first) implements GroupOp {
-        /** Refuses numbers that cannot be. */
+        /** Rejects invalid numbers. */
         public BeginImport {
             if (first < 1) {
                 throw new IllegalArgumentException(
@@ -101,12 +101,12 @@ public sealed interface GroupOp {
     }
 
     /**
-     * Some of what a channel gets that was begun by {@link BeginImport}. Comes into effect only if it goes on just where the channel ends: so
-     * records are there once, however often it gets into the log. Keys and cursors that come again change nothing.
+     * Imports a part of a channel created by {@link BeginImport}. Takes effect only if it continues exactly where the channel ends, so that
+     * records are imported once however often it gets into the log. Repeated keys and cursors change nothing.
      *
      * @param from the sequence number of the first of the records
-     * @param keys of records in front of the first one that the channel has, the oldest first
-     * @param records that follow each other
+     * @param keys of records before the first one that the channel has, the oldest first
+     * @param records consecutive records
      */
     record Import(
             int channel, long from, List<ImportedKey> keys, List<ImportedRecord> records, List<ImportedCursor> cursors)
@@ -119,32 +119,32 @@ public sealed interface GroupOp {
         }
     }
 
-    /** By which a record is known again that is not there any more: what it was, and where and when. */
+    /** The name of a message whose record is gone, for deduplication: its key, sequence number and time. */
     record ImportedKey(MessageKey key, long seq, long timeMs) {}
 
     /**
-     * A record as it was elsewhere.
+     * A record as it was at the origin.
      *
-     * @param timeMs when it was appended, ms since the epoch
-     * @param term of the leader that appended it there
+     * @param timeMs when it was appended, in ms since the epoch
+     * @param term the leadership term in which it was appended there
      */
     record ImportedRecord(long timeMs, long term, Entry entry) {}
 
     /**
-     * How far a reader had come elsewhere. Nobody holds it.
+     * A cursor as it was at the origin. Nobody holds it.
      *
-     * @param next the sequence number that it gets next
-     * @param usedMs when it was used last, ms since the epoch
-     * @param reader who has read last; empty if nobody ever did
+     * @param next the sequence number that its reader gets next
+     * @param usedMs when it was last used, in ms since the epoch
+     * @param reader the last reader; empty if there never was one
      */
     record ImportedCursor(String name, long next, long usedMs, String reader) {}
 
     /**
-     * Has a channel taken what is appended from now on. Comes into effect once all records are there.
+     * Completes an import, so that records can be appended. Takes effect once all records are imported.
      *
-     * @param next the sequence number behind the last of them
-     * @param lastTimeMs when the last one was appended that ever was, ms since the epoch
-     * @param digest of all that ever were, those that are not kept too
+     * @param next the sequence number after the last of them
+     * @param lastTimeMs when the last record ever appended was appended, in ms since the epoch
+     * @param digest of all records ever appended, including those not retained
      */
     record EndImport(int channel, long next, long lastTimeMs, long digest) implements GroupOp {}
 }

@@ -3,18 +3,18 @@ package io.wkmq.channel.group;
 import io.wkmq.channel.storage.CorruptDataException;
 
 /**
- * How far a channel has come whose records are imported.
+ * The progress of importing a channel.
  *
- * @param next the sequence number of the record that it needs next; 0 if there is no such channel
+ * @param next the sequence number of the next record it expects; 0 if there is no such channel
  */
 public record ImportAnswer(Result result, long next) implements GroupAnswer {
-    /** Whether more can come. */
+    /** The state of the import. */
     public enum Result {
-        /** It takes what is imported, and nothing else. */
+        /** The channel accepts imported records, and nothing else. */
         IMPORTING(0),
-        /** It takes what is appended, and nothing that is imported. */
+        /** The channel accepts appends, and no imported records. */
         COMPLETE(1),
-        /** The channel is not known, or no longer. */
+        /** There is no such channel. */
         NO_CHANNEL(2);
 
         private final int code;

@@ -1,15 +1,15 @@
 package io.wkmq.channel.group;
 
 /**
- * By which a channel knows a message again that its publisher sends once more: the hash of the publisher's name for it, and of what is
- * in it. Whether 128 bits are the same is taken for whether the names are.
+ * Identifies a message for deduplication, by hashes of the publisher's name for it and of its content. Two names are considered equal if
+ * 128 bits of their hashes are.
  *
- * @param high the first half of the hash of who publishes and of what he calls the message
+ * @param high the first half of the hash of the publisher and the message's name
  * @param low the other half
  * @param content the hash of topic and payload
  */
 public record MessageKey(long high, long low, long content) {
-    /** Whether both name the same message, be it that it is not the same in both. */
+    /** Returns whether both have the same name, regardless of their content. */
     boolean names(MessageKey other) {
         return high == other.high && low == other.low;
     }

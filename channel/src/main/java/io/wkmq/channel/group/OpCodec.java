@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The form in which operations are in a group's log and on their way to it. Its first byte says which version it is, for a log outlives
- * the version that wrote it. Stateless.
+ * The stored and transmitted form of operations (ADR 20). The first byte is the version, because a log outlives the version of the software
+ * that wrote it. Stateless.
  */
 public final class OpCodec {
     private static final int VERSION = 1;
@@ -74,7 +74,7 @@ public final class OpCodec {
         return out.toBytes();
     }
 
-    /** About how many bytes an operation has: a large one is not to be copied again and again while it is written. */
+    /** Estimates the encoded size, so that the buffer of a large operation is not copied repeatedly while it is written. */
     private static int capacity(GroupOp op) {
         int bytes = 256;
         if (op instanceof GroupOp.Append append) {
@@ -94,7 +94,7 @@ public final class OpCodec {
     /**
      * Decodes an operation.
      *
-     * @throws CorruptDataException if it is none, or one of a later version
+     * @throws CorruptDataException if it is invalid, or of a later version
      */
     public static GroupOp decode(byte[] bytes) {
         ByteReader in = ByteReader.versioned(bytes, VERSION, "An operation");
@@ -120,7 +120,7 @@ public final class OpCodec {
         return op;
     }
 
-    /** Whether an encoded operation is an {@link GroupOp.Append}. */
+    /** Returns whether an encoded operation is a {@link GroupOp.Append}. */
     public static boolean isAppend(byte[] op) {
         return op.length > 1 && op[1] == APPEND;
     }

@@ -11,18 +11,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that each producer's operations come into effect once and in their order. Belongs to the group's state. Knows the last
- * {@value #PRODUCERS_MAX} producers, and of each what became of its last {@value #RESULTS_MAX} operations: encoded, for that is some
- * bytes for hundreds of messages in a row.
+ * Ensures that each producer's operations take effect once and in order. Part of the group's state. Remembers the last
+ * {@value #PRODUCERS_MAX} producers, and the results of the last {@value #RESULTS_MAX} operations of each: in encoded form, which is a few
+ * bytes for hundreds of consecutive messages.
  */
 final class Producers {
     static final int PRODUCERS_MAX = 256;
     static final int RESULTS_MAX = 128;
 
-    /** One that has done something, the one that did longest ago first. */
+    /** The producers, the least recently active first. */
     private final Map<UUID, Producer> producers = new LinkedHashMap<>();
 
-    /** Belongs to its {@link Producers}. */
+    /** Owned by its {@link Producers}. */
     static final class Producer {
         final long epoch;
         final ArrayDeque<byte[]> results = new ArrayDeque<>();
@@ -33,7 +33,7 @@ final class Producers {
         }
     }
 
-    /** Carries an operation out if it is its turn; else says what became of it, or what is missing. */
+    /** Runs an operation if it is next in order; otherwise returns its earlier result, or what is missing. */
     AppendResult once(OpId id, Supplier<AppendResult.Done> operation) {
         Producer known = producers.get(id.producer());
         if (known != null && id.epoch() < known.epoch) {
@@ -71,7 +71,7 @@ final class Producers {
         return StateCodec.decodeDone(newest.next());
     }
 
-    /** Gives each to a visitor, the one that did something longest ago first, its results with the oldest first. */
+    /** Passes each producer to a visitor, the least recently active first, with its results from oldest to newest. */
     void forEach(Visitor visitor) {
         producers.forEach((id, producer) -> {
             var oldest = producer.results.descendingIterator();
@@ -81,7 +81,7 @@ final class Producers {
         });
     }
 
-    /** Takes one that was stored; in the order that {@link #forEach} gives them. */
+    /** Restores a stored producer; to be called in the order of {@link #forEach}. */
     void restore(UUID id, long epoch, long last, List<AppendResult.Done> results) {
         Producer producer = new Producer(epoch);
         producer.last = last;
@@ -93,7 +93,7 @@ final class Producers {
         return producers.size();
     }
 
-    /** Takes producers. */
+    /** Visits producers. */
     interface Visitor {
         void producer(UUID id, long epoch, long last, List<byte[]> results);
     }

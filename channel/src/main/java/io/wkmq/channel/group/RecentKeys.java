@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named messages that a channel knows again: the last ones, but none that is too old. Belongs to its channel's state. What it
- * knows depends on what was appended alone, not on when it is asked.
+ * The message names that a channel remembers for deduplication: the last ones, within a maximum age. Part of its channel's state. Depends
+ * only on what was appended, not on when it is queried.
  */
 final class RecentKeys {
     /**
-     * Where a message is that was named.
+     * The record of a named message.
      *
-     * @param content the hash of what is in it
+     * @param content the hash of its content
      */
     record Known(long seq, long timeMs, long content) {}
 
@@ -22,7 +22,7 @@ final class RecentKeys {
 
     private final Map<Name, Known> known = new LinkedHashMap<>();
 
-    /** What is known by that name at a time, null if nothing is. */
+    /** Returns the record with this name, as of the given time; null if there is none. */
     @Nullable
     Known find(MessageKey key, long timeMs, ChannelRules rules) {
         Known found = known.get(new Name(key.high(), key.low()));
@@ -31,12 +31,12 @@ final class RecentKeys {
 
     void add(MessageKey key, long seq, long timeMs, ChannelRules rules) {
         Name name = new Name(key.high(), key.low());
-        known.remove(name); // of an older one: this is the last now
+        known.remove(name); // an older record: this is the latest now
         known.put(name, new Known(seq, timeMs, key.content()));
         forget(timeMs, rules);
     }
 
-    /** Forgets what the rules do not want to be known. */
+    /** Forgets the names that exceed the limits of the rules. */
     void forget(long timeMs, ChannelRules rules) {
         Iterator<Known> oldest = known.values().iterator();
         while (oldest.hasNext()) {
@@ -56,17 +56,17 @@ final class RecentKeys {
         return known.size();
     }
 
-    /** Takes one that was stored; in the order that {@link #forEach} gives them. */
+    /** Restores a stored name; to be called in the order of {@link #forEach}. */
     void restore(MessageKey key, long seq, long timeMs) {
         known.put(new Name(key.high(), key.low()), new Known(seq, timeMs, key.content()));
     }
 
-    /** Gives each to a visitor, the oldest first. */
+    /** Passes each name to a visitor, the oldest first. */
     void forEach(Visitor visitor) {
         known.forEach((name, at) -> visitor.key(new MessageKey(name.high, name.low, at.content), at.seq, at.timeMs));
     }
 
-    /** Takes named messages. */
+    /** Visits named messages. */
     interface Visitor {
         void key(MessageKey key, long seq, long timeMs);
     }

@@ -10,19 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The form in which the state of a group and of its channels is stored and given to other replicas. Stateless. */
+/** The form in which the state of a group and of its channels is stored and sent to other replicas. Stateless. */
 public final class StateCodec {
     private static final int VERSION = 1;
 
-    /** Of a channel whose records are imported; otherwise the form is the same. */
+    /** The version of a channel that is being imported; the form is the same otherwise. */
     private static final int IMPORTING = 2;
 
-    private static final int CURSOR = 5; // an answer's type
+    private static final int CURSOR = 5; // type of an answer
     private static final int IMPORT = 6;
 
     private StateCodec() {}
 
-    /** Encodes what a machine knows besides its channels. */
+    /** Encodes the state of a machine without its channels. */
     public static byte[] encode(GroupMachine machine) {
         ByteWriter out = new ByteWriter(1024);
         out.int8(VERSION).number(machine.applied()).number(machine.term());
@@ -36,7 +36,7 @@ public final class StateCodec {
         return out.toBytes();
     }
 
-    /** Gives a machine that has applied nothing yet what another one knew. */
+    /** Restores an encoded state into a machine that has not applied anything yet. */
     public static void decode(byte[] bytes, GroupMachine machine) {
         ByteReader in = versioned(bytes);
         machine.restore(in.number(), in.number());
@@ -54,7 +54,7 @@ public final class StateCodec {
         }
     }
 
-    /** Encodes what a group knows of a channel. */
+    /** Encodes the state of a channel. */
     public static byte[] encode(ChannelState state) {
         ByteWriter out = new ByteWriter(64);
         out.int8(state.importing() ? IMPORTING : VERSION).number(state.channel());
@@ -81,7 +81,7 @@ public final class StateCodec {
         return out.toBytes();
     }
 
-    /** Decodes what a group knows of a channel. */
+    /** Decodes the state of a channel. */
     public static ChannelState decodeChannel(byte[] bytes) {
         ByteReader in = ofChannel(bytes);
         ChannelState state = withoutKeys(in, isImporting(bytes));
@@ -92,10 +92,7 @@ public final class StateCodec {
         return state;
     }
 
-    /**
-     * Decodes what a group knows of a channel but for the names of messages, which may be very many: whether those make sense is not
-     * looked at.
-     */
+    /** Decodes the state of a channel without its message names, of which there may be very many and which are not validated. */
     public static ChannelHead decodeHead(byte[] bytes) {
         ChannelState state = withoutKeys(ofChannel(bytes), isImporting(bytes));
         long cursorUsedMs = Long.MAX_VALUE;
@@ -128,14 +125,14 @@ public final class StateCodec {
         return state;
     }
 
-    /** What a group knows of a channel, as it is encoded, without the records in front of that number. */
+    /** Returns an encoded channel state without the records before this number. */
     public static byte[] trimmed(byte[] row, long first) {
         ChannelState state = decodeChannel(row);
         state.trim(first);
         return encode(state);
     }
 
-    /** What a group knows of a channel, as it is encoded, but with that digest of all that the channel was ever given. */
+    /** Returns an encoded channel state with another digest. */
     public static byte[] withDigest(byte[] row, long digest) {
         ChannelState state = decodeChannel(row);
         Position position = state.position();
@@ -174,7 +171,7 @@ public final class StateCodec {
         return new CursorAnswer(CursorAnswer.Result.of(in.int8()), in.number(), in.number());
     }
 
-    /** Decodes the answer to an operation that imports. */
+    /** Decodes the answer to an import operation. */
     public static ImportAnswer decodeImport(byte[] bytes) {
         ByteReader in = versioned(bytes);
         int type = in.int8();
@@ -197,7 +194,7 @@ public final class StateCodec {
         };
     }
 
-    /** What a machine's state has of an answer. */
+    /** Encodes an answer as part of a machine's state. */
     static byte[] encodeDone(AppendResult.Done done) {
         ByteWriter out = new ByteWriter(32);
         write(out, done);
@@ -214,7 +211,7 @@ public final class StateCodec {
             long[] seqs = part.seqs();
             out.number(part.timeMs()).number(seqs.length).int8(part.outcomes() == null ? 0 : 1);
             if (part.outcomes() == null) {
-                out.number(seqs.length == 0 ? 0 : seqs[0]); // the others follow it
+                out.number(seqs.length == 0 ? 0 : seqs[0]); // the others are consecutive
                 continue;
             }
             for (int i = 0; i < seqs.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * The state machine of one replicated group: what the entries of its log mean for the channels that it has by their numbers. Pure: it
- * has no clock, no thread and no disk, so that all replicas come to the same.
+ * The state machine of one replicated group: the effect of its log's entries on its channels, which are identified by number. Pure: uses no
+ * clock, thread or disk, so that all replicas reach the same state.
  */
 @NullMarked
 package io.wkmq.channel.group;

@@ -2,7 +2,7 @@ package io.wkmq.channel.mvstore;
 
 import io.wkmq.channel.storage.StorageException;
 
-/** A table is not on the disk as it was written. Another version's, or one that cannot be opened for other reasons, is no such one. */
+/** Thrown if a table on disk is damaged, as opposed to written by another version or impossible to open for other reasons. */
 public final class DamagedTableException extends StorageException {
     private static final long serialVersionUID = 1L;
 

@@ -13,24 +13,22 @@ import org.h2.mvstore.SFChunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MVStore's file on a {@link io.wkmq.channel.storage.Disk}, written in an order that survives a power loss, which MVStore's own way of writing it
- * does not:
+ * The file of an MVStore on a {@link io.wkmq.channel.storage.Disk}, written in an order that survives a power loss, unlike MVStore's own:
  * <ul>
- *   <li>MVStore takes a chunk for complete when its first and its last block are there, but those between may be missing. Here
- *       the last sector, which makes a chunk valid, is written only after everything before it has been synced.
- *   <li>MVStore's header refers to the newest chunk, or to an older one from which the newest is found; the older one may be
- *       overwritten before the header is. If the chunk is not there, MVStore may open an older version for which all chunks
- *       happen to be there still, and what was committed since is lost. Here the header is written after every chunk, once
- *       that has been synced, and one of its two copies after the other.
+ *   <li>MVStore considers a chunk complete if its first and last blocks are there, although blocks in between may be missing. Here the
+ *       last sector, which makes a chunk valid, is written only after everything before it has been synced.
+ *   <li>MVStore's header refers to the newest chunk, or to an older one from which the newest is found; the older one may be overwritten
+ *       before the header is. If that chunk is gone, MVStore may open an earlier version whose chunks happen to be all there, losing later
+ *       commits. Here the header is written after every chunk, once that has been synced, and one of its two copies after the other.
  * </ul>
  *
  * <p>Used under MVStore's locks.
  */
 final class DiskFileStore extends RandomAccessStore {
-    /** What every disk writes whole or not at all. */
+    /** The unit that every disk writes atomically. */
     private static final int SECTOR_BYTES = 512;
 
-    /** How far the copies of MVStore's header at the start of the file are apart. */
+    /** The distance between the copies of MVStore's header at the start of the file. */
     private static final int HEADER_COPY_BYTES = 4096;
 
     private static final String CLEAN = "clean";
@@ -61,7 +59,7 @@ final class DiskFileStore extends RandomAccessStore {
         setSize(Math.max(size(), position + length));
         if (chunk != null && length > SECTOR_BYTES) {
             writeInTwo(position, source, length - SECTOR_BYTES);
-            // makes MVStore write the header now, to say that the file is not in the state of an orderly end any more
+            // makes MVStore write the header now, to say that the file was not closed in an orderly way
             storeHeader.put(CLEAN, 1);
         } else if (position == 0 && length > HEADER_COPY_BYTES) {
             sync();

@@ -3,14 +3,14 @@ package io.wkmq.channel.mvstore;
 import java.util.Map;
 
 /**
- * What has changed of a group since its rows were written the last time.
+ * The changes of a group since its rows were last written.
  *
  * @param group its number
- * @param state what its state machine knows besides its channels; not to be changed
- * @param channels the states of channels by their numbers, {@link #DROPPED} for those that are gone; not to be changed
+ * @param state its state machine's state without the channels; not to be modified
+ * @param channels the states of channels by number, {@link #DROPPED} for dropped ones; not to be modified
  */
 public record GroupRows(int group, byte[] state, Map<Integer, byte[]> channels) {
-    /** The row of a channel that was dropped: its number is not used again. */
+    /** The row of a dropped channel, whose number is never reused. */
     public static final byte[] DROPPED = {};
 
     /** Copies the map. */

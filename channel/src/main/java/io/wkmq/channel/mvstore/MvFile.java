@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.h2.mvstore.MVStore;
 
-/** An MVStore in one file of a {@link Disk}, of which every saved version survives a power loss. Used by one thread at a time. */
+/** An MVStore in one file of a {@link Disk}; every saved version survives a power loss. Used by one thread at a time. */
 public final class MvFile {
-    /** Chunks are rewritten while less of them than this is in use, in percent. */
+    /** Chunks are rewritten while less than this percentage of them is in use. */
     private static final int FILL_RATE = 60;
 
     private final MVStore store;
@@ -20,7 +20,7 @@ public final class MvFile {
     }
 
     /**
-     * Opens the file; makes it if it is not there.
+     * Opens the file, creating it if necessary.
      *
      * @throws org.h2.mvstore.MVStoreException if it is damaged, or cannot be read
      */
@@ -35,7 +35,7 @@ public final class MvFile {
                     .autoCommitBufferSize(0)
                     .cacheSize(cacheMb)
                     .open();
-            // every commit is synced before the next one, so that what a commit frees may be used by the next
+            // every commit is synced before the next one, so the next one may reuse what it frees
             store.setRetentionTime(0);
             store.setVersionsToKeep(0);
             done = true;
@@ -47,21 +47,21 @@ public final class MvFile {
         }
     }
 
-    /** The maps. */
+    /** Returns the store with the maps. */
     public MVStore store() {
         return store;
     }
 
-    /** Makes durable what was changed. */
+    /** Makes all changes durable. */
     public void save() {
         store.commit();
         store.sync();
     }
 
     /**
-     * Gives some unused space of the file back. Returns whether there may be more to do.
+     * Reclaims some unused space of the file. Returns whether there may be more to do.
      *
-     * @param bytes how much it writes at most; files of less than twice that are left alone
+     * @param bytes the maximum number of bytes to write; files of less than twice that size are left alone
      */
     public boolean compact(int bytes) {
         if (file.size() < 2L * bytes) {
@@ -74,22 +74,22 @@ public final class MvFile {
         return rewritten;
     }
 
-    /** What the file takes on disk. */
+    /** Returns the size of the file. */
     public long bytes() {
         return file.size();
     }
 
-    /** Whether a sync has failed: then nobody knows what is on disk, and reading it again does not tell. */
+    /** Returns whether a sync has failed: then it is unknown what is on disk, and rereading it does not tell. */
     public boolean syncFailed() {
         return file.syncFailed();
     }
 
-    /** Closes the file, with what was not saved yet. */
+    /** Saves all changes and closes the file. */
     public void close() {
         store.close();
     }
 
-    /** Closes without writing anything. */
+    /** Closes the file without writing anything. */
     public void closeImmediately() {
         store.closeImmediately();
     }

@@ -15,17 +15,16 @@ import org.h2.mvstore.RootReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of all groups of a node, as of their last checkpoints: the state of each group, and that of each of its channels. Thread-safe:
- * one call at a time, and who reads waits while a checkpoint is written.
+ * The rows of all groups of a node, as of their last checkpoints: the state of each group and of each of its channels. Thread-safe: calls
+ * are serialized, so readers wait while a checkpoint is written.
  *
- * <p>After an error nobody knows what is on disk; the table is to be closed then, and opened again. If it was a sync that failed, opening
- * writes all of it anew.
+ * <p>After an error it is unknown what is on disk; the table must be closed and reopened. If a sync failed, reopening rewrites all of it.
  */
 public final class NodeTable implements AutoCloseable {
-    /** The form in which tables are written. */
+    /** The current format. */
     static final int FORMAT = 2;
 
-    /** The one before, without checksums. */
+    /** The previous format, without checksums. */
     static final int UNCHECKED_FORMAT = 1;
 
     private static final int CACHE_MB = 8;
@@ -48,10 +47,10 @@ public final class NodeTable implements AutoCloseable {
 
     private final TableCompaction compaction;
 
-    /** Takes rows of channels. */
+    /** Receives rows of channels. */
     @FunctionalInterface
     public interface Rows {
-        /** One of them; {@link GroupRows#DROPPED} if the channel is gone. */
+        /** Receives a row; {@link GroupRows#DROPPED} if the channel was dropped. */
         void channel(int channel, byte[] row);
     }
 
@@ -67,7 +66,7 @@ public final class NodeTable implements AutoCloseable {
         compaction = new TableCompaction(file);
     }
 
-    /** Writes all that another one has into this one, which is new. */
+    /** Copies all content of another table into this one, which must be new. */
     synchronized void take(NodeTable old) {
         synchronized (old) {
             file.store().setStoreVersion(FORMAT);
@@ -79,9 +78,9 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Reads all that there is, and looks whether it is what was written.
+     * Reads and verifies the whole table.
      *
-     * @throws RuntimeException of whatever kind, if it is not
+     * @throws RuntimeException of any kind, if it is damaged
      */
     synchronized void verify() {
         if (!counters.begun()) {
@@ -115,12 +114,12 @@ public final class NodeTable implements AutoCloseable {
         save();
     }
 
-    /** Whether it was made in the place of one that was lost, and that is not {@link #settled} yet. */
+    /** Returns whether the table was created in place of a lost one, and is not {@link #settled} yet. */
     public synchronized boolean begunAnew() {
         return counters.anew();
     }
 
-    /** Notes that what the one before had is here again; it is on disk when this returns. */
+    /** Records that the content of the lost table is restored, and returns once that is on disk. */
     public synchronized void settled() throws IOException {
         try {
             counters.settle();
@@ -134,20 +133,20 @@ public final class NodeTable implements AutoCloseable {
         return file.store().getStoreVersion();
     }
 
-    /** What tells the log of this node from others. */
+    /** Returns the value that distinguishes this node's log from others. */
     public synchronized long salt() {
         return counters.salt();
     }
 
-    /** How many groups there are: that never changes. */
+    /** Returns the number of groups, which never changes. */
     public synchronized int groups() {
         return counters.groups();
     }
 
     /**
-     * Refuses what was made with another number of groups: each channel is in the group that its number and theirs say.
+     * Rejects a table with another number of groups, which determines the group of each channel.
      *
-     * @throws StorageException if there are not as many
+     * @throws StorageException if the numbers differ
      */
     public void requireGroups(int expected) throws StorageException {
         if (groups() != expected) {
@@ -157,12 +156,12 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** The number of the last record of the node's log of which all is in the rows; 0 if none is. */
+    /** Returns the number of the last record of the node's log whose effects are all in the rows; 0 if there is none. */
     public synchronized long folded() {
         return counters.folded();
     }
 
-    /** The state of a group; null if it has no rows yet. */
+    /** Returns the state of a group; null if it has no rows yet. */
     public synchronized byte @Nullable [] group(int group) throws IOException {
         try {
             return rows.group(group);
@@ -171,7 +170,7 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** The row of a channel; null if there is none, {@link GroupRows#DROPPED} if it is gone. */
+    /** Returns the row of a channel; null if there is none, {@link GroupRows#DROPPED} if it was dropped. */
     public synchronized byte @Nullable [] channel(int group, int channel) throws IOException {
         try {
             return rows.channel(group, channel);
@@ -181,10 +180,10 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Gives the rows of some of a group's channels, in the order of their numbers.
+     * Reads rows of a group's channels, ordered by channel number.
      *
-     * @param from the first number that is wanted
-     * @param most how many rows
+     * @param from the first channel number wanted
+     * @param most the maximum number of rows
      */
     public synchronized void channels(int group, int from, int most, Rows into) throws IOException {
         try {
@@ -195,9 +194,9 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Writes checkpoints of groups, all of it or nothing; it is on disk when this returns.
+     * Writes checkpoints of groups atomically, and returns once they are on disk.
      *
-     * @param folded the number of the last record of the node's log of which all is in the rows then
+     * @param folded the number of the last record of the node's log whose effects are all in the rows by then
      */
     public synchronized void write(List<GroupRows> checkpoints, long folded) throws IOException {
         try {
@@ -214,7 +213,7 @@ public final class NodeTable implements AutoCloseable {
         rows.put(of.group(), of.channels());
     }
 
-    /** The entry of a group's log up to which its rows are wanted from another node; 0 if they are whole. */
+    /** Returns the index up to which a group's rows have to be fetched from another node; 0 if they are complete. */
     public synchronized long wanted(int group) throws IOException {
         try {
             return counters.wanted(group);
@@ -224,8 +223,8 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Notes that a group's rows are not whole until they have all up to that entry of its log, or up to a later one that was wanted before,
-     * and that this is not for a channel that is {@link #refetched}: it is on disk when this returns.
+     * Records that a group's rows are incomplete until they include this index, or a later one recorded before, and for all channels rather
+     * than one that is {@link #refetched}. Returns once that is on disk.
      */
     public synchronized void want(int group, long index) throws IOException {
         try {
@@ -240,8 +239,8 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Notes of a group that is not whole that some of what has come is of that entry of its log: it is not whole until all is, at least. What
-     * is {@link #refetched} stays so. It is on disk when this returns.
+     * Records that some of the data fetched for an incomplete group is as of this index, so that the group is incomplete until everything
+     * is. A channel that is {@link #refetched} stays so. Returns once that is on disk.
      */
     public synchronized void wantMore(int group, long index) throws IOException {
         try {
@@ -255,8 +254,8 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * The same, and that the row of a channel is not what it should be: it counts as gone, and is {@link #refetched}; all of it or nothing. It
-     * is on disk when this returns.
+     * Like {@link #wantMore}, and records that a channel's row is wrong: it counts as dropped, and is {@link #refetched}. Atomic; returns
+     * once that is on disk.
      */
     public synchronized void wantWithout(int group, long index, int channel) throws IOException {
         try {
@@ -268,7 +267,10 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** The channel {@link #wantWithout without} which a group is that is not whole: the rows of its others are right; null if there is none. */
+    /**
+     * Returns the channel {@link #wantWithout without} which a group is incomplete, while the rows of its others are right; null if there
+     * is none.
+     */
     public synchronized @Nullable Integer refetched(int group) throws IOException {
         try {
             return counters.refetched(group);
@@ -277,7 +279,7 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** Writes some rows of a group that is not whole; they are on disk when this returns. */
+    /** Writes some rows of an incomplete group, and returns once they are on disk. */
     public synchronized void writeSome(int group, Map<Integer, byte[]> some) throws IOException {
         try {
             rows.put(group, some);
@@ -287,7 +289,7 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** Writes the state of a group that is not whole, behind all rows of its channels; it is on disk when this returns. */
+    /** Writes the state of an incomplete group, after all rows of its channels; returns once it is on disk. */
     public synchronized void writeState(int group, byte[] state) throws IOException {
         try {
             rows.put(group, state);
@@ -297,7 +299,7 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** Writes the last rows of a group that was not whole, and that it is; all of it or nothing. It is on disk when this returns. */
+    /** Writes the last rows of an incomplete group and marks it complete. Atomic; returns once that is on disk. */
     public synchronized void complete(GroupRows last) throws IOException {
         try {
             put(last);
@@ -308,26 +310,26 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** When all records had been looked through, ms since the epoch; 0 if that is not known. */
+    /** Returns when the last full scrub ended, in ms since the epoch; 0 if unknown. */
     public synchronized long scrubbedMs() {
         return counters.scrubbedMs();
     }
 
-    /** The group with which looking through the records goes on. */
+    /** Returns the group at which scrubbing continues. */
     public synchronized int scrubGroup() {
         return counters.scrubGroup();
     }
 
-    /** The channel of that group with which it goes on. */
+    /** Returns the channel of that group at which scrubbing continues. */
     public synchronized int scrubChannel() {
         return counters.scrubChannel();
     }
 
     /**
-     * Notes how far the records were looked through; it is on disk when this returns.
+     * Records the progress of scrubbing, and returns once that is on disk.
      *
-     * @param atMs when all had been
-     * @param group where it goes on, with which channel
+     * @param atMs when the last full scrub ended
+     * @param group the group and channel at which scrubbing continues
      */
     public synchronized void scrubbed(long atMs, int group, int channel) throws IOException {
         try {
@@ -338,7 +340,7 @@ public final class NodeTable implements AutoCloseable {
         }
     }
 
-    /** The rows of a group as they are now, however they change. They take space on disk until they are closed. */
+    /** Returns a snapshot of a group's rows. It takes space on disk until it is closed. */
     public synchronized PinnedRows pin(int group) throws IOException {
         MVStore.TxCounter usage = file.store().registerVersionUsage();
         boolean done = false;
@@ -371,15 +373,15 @@ public final class NodeTable implements AutoCloseable {
     }
 
     /**
-     * Whether it is of use to {@link #compact}, and nobody was told so for some seconds: who is told so is to do that. Does not block.
+     * Returns whether {@link #compact} may be useful, at most once in some seconds: the caller should then call it. Does not block.
      *
-     * @param nowMs since some moment, the same one each time; never goes back
+     * @param nowMs on a monotonic clock with arbitrary origin
      */
     public boolean mayCompact(long nowMs) {
         return compaction.due(nowMs);
     }
 
-    /** Gives some unused space back, a bounded amount of work; none while rows are pinned. Returns whether there may be more to do. */
+    /** Reclaims some unused space, with a bounded amount of work; none while rows are pinned. Returns whether there may be more to do. */
     public synchronized boolean compact() throws IOException {
         try {
             return compaction.step();

@@ -5,7 +5,7 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.RootReference;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a group as they were at one moment. Thread-safe. To be closed: what they have is kept on disk until then. */
+/** A snapshot of a group's rows. Thread-safe. Must be closed: it takes space on disk until then. */
 public final class PinnedRows implements AutoCloseable {
     private final NodeTable table;
     private final int group;
@@ -27,16 +27,16 @@ public final class PinnedRows implements AutoCloseable {
         this.root = root;
     }
 
-    /** The state of the group; null if it had no rows yet. */
+    /** Returns the state of the group; null if it had no rows yet. */
     public byte @Nullable [] state() {
         return state;
     }
 
     /**
-     * Gives the rows of some channels, in the order of their numbers.
+     * Reads rows of channels, ordered by channel number.
      *
-     * @param from the first number that is wanted
-     * @param most how many rows
+     * @param from the first channel number wanted
+     * @param most the maximum number of rows
      */
     public synchronized void channels(int from, int most, NodeTable.Rows rows) throws IOException {
         if (closed) {

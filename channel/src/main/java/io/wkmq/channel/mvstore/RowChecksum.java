@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/** The form in which a row is in a table: itself, and a CRC32C of its key and itself (4 bytes), for MVStore has none of what it keeps. Stateless. */
+/**
+ * The form of a row in a table: the row followed by a CRC32C of its key and itself (4 bytes), because MVStore has no checksums of its
+ * values. Stateless.
+ */
 final class RowChecksum {
     private RowChecksum() {}
 
@@ -16,9 +19,9 @@ final class RowChecksum {
     }
 
     /**
-     * The row.
+     * Returns the row.
      *
-     * @throws CorruptDataException if it is not what was written
+     * @throws CorruptDataException if it is damaged
      */
     static byte[] open(long key, byte[] sealed) {
         int length = sealed.length - Integer.BYTES;

@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 
-/** Tells by counters of a table whether that is what was written, for MVStore has checksums of parts of its file alone. Used under the table's lock. */
+/** Verifies a table by means of additional counters, because MVStore checksums only parts of its file. Used under the table's lock. */
 final class TableCheck {
-    /** How many rows there are: of groups and of channels. */
+    /** The numbers of rows of groups and of channels. */
     private static final String GROUP_ROWS = "rows:groups";
 
     private static final String CHANNEL_ROWS = "rows:channels";
@@ -28,7 +28,7 @@ final class TableCheck {
         this.counters = maps.counters();
     }
 
-    /** Counts what there is; before it is saved. */
+    /** Updates the counters; call before saving. */
     void note() {
         counters.put(GROUP_ROWS, groups.sizeAsLong());
         counters.put(CHANNEL_ROWS, channels.sizeAsLong());
@@ -47,10 +47,10 @@ final class TableCheck {
     }
 
     /**
-     * Reads all that there is.
+     * Reads and verifies everything.
      *
-     * @param checked whether there are checksums; else it is only looked whether it can be read
-     * @throws RuntimeException of whatever kind, if it is not what was written
+     * @param checked whether there are checksums; otherwise only readability is verified
+     * @throws RuntimeException of any kind, if the table is damaged
      */
     void verify(boolean checked) {
         verify(groups, checked);
@@ -70,7 +70,7 @@ final class TableCheck {
         }
     }
 
-    /** Each row is looked up too, as those do who want it. */
+    /** Each row is also looked up by key, as readers do. */
     private static void verify(MVMap<Long, byte[]> rows, boolean checked) {
         long count = 0;
         Cursor<Long, byte[]> all = rows.cursor(null, null, false);

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Gives unused space of a table's file back, every now and then and a bounded amount at once; none while rows are pinned, for then what is
- * written takes space of its own, and none is given back. {@link #due} may be asked by any thread, all else is under the table's lock.
+ * Reclaims unused space of a table's file, periodically and in bounded steps; not while rows are pinned, because compaction then takes
+ * space and frees none. {@link #due} is callable from any thread, everything else under the table's lock.
  */
 final class TableCompaction {
     private static final int COMPACT_BYTES = 4 << 20;
@@ -14,7 +14,7 @@ final class TableCompaction {
 
     private final MvFile file;
 
-    /** When somebody was told last that it is due. */
+    /** When {@link #due} last returned true. */
     private final AtomicLong toldMs = new AtomicLong(NEVER);
 
     private final AtomicInteger pinned = new AtomicInteger();
@@ -23,7 +23,7 @@ final class TableCompaction {
         this.file = file;
     }
 
-    /** Rows are kept as they are, until they are {@link #unpinned}. */
+    /** Reports that rows are pinned, until they are {@link #unpinned}. */
     void pinned() {
         pinned.incrementAndGet();
     }
@@ -33,16 +33,16 @@ final class TableCompaction {
     }
 
     /**
-     * Whether there may be something to do, and nobody was told so for some seconds. Does not block.
+     * Returns whether there may be something to do, at most once in some seconds. Does not block.
      *
-     * @param nowMs since some moment, the same one each time; never goes back
+     * @param nowMs on a monotonic clock with arbitrary origin
      */
     boolean due(long nowMs) {
         long last = toldMs.get();
         return pinned.get() == 0 && (last == NEVER || nowMs - last >= PAUSE_MS) && toldMs.compareAndSet(last, nowMs);
     }
 
-    /** Does some of it. Returns whether there may be more to do. */
+    /** Performs one step. Returns whether there may be more to do. */
     boolean step() {
         return pinned.get() == 0 && file.compact(COMPACT_BYTES);
     }

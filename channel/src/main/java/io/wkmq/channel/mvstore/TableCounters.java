@@ -5,21 +5,21 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a table knows besides its rows: what it is of, what of it is missing, and how far others are with what they do with it. Numbers by
- * names, those of {@link TableCheck} among them. Used under the table's lock.
+ * The contents of a table besides its rows, as named numbers: its identity, what of it is missing, and the progress of scrubbing and log
+ * replay. Includes those of {@link TableCheck}. Used under the table's lock.
  */
 final class TableCounters {
     private static final String FOLDED = "folded";
     private static final String SALT = "salt";
     private static final String GROUPS = "groups";
 
-    /** Is there in a table that was made in the place of one that was lost. */
+    /** Present in a table that was created in place of a lost one. */
     private static final String ANEW = "anew";
 
-    /** Of groups whose rows are not whole, each with its number. */
+    /** Prefix of the log indexes wanted by incomplete groups, followed by the group's number. */
     private static final String WANTED = "wanted:";
 
-    /** Of those that are not whole for one channel, each with its number: that of the channel. */
+    /** Prefix of the channels for which alone a group is incomplete, followed by the group's number. */
     private static final String REFETCHED = "refetched:";
 
     private static final String SCRUBBED = "scrubbed";
@@ -36,12 +36,12 @@ final class TableCounters {
         return Objects.requireNonNullElse(counters.get(name), 0L);
     }
 
-    /** Takes all that others are. */
+    /** Copies all counters of another table. */
     void take(TableCounters others) {
         counters.putAll(others.counters);
     }
 
-    /** Begins those of a new table. */
+    /** Initializes the counters of a new table. */
     void begin(long salt, int groups, boolean anew) {
         counters.put(SALT, salt);
         counters.put(GROUPS, (long) groups);
@@ -50,32 +50,32 @@ final class TableCounters {
         }
     }
 
-    /** Whether there is what every table has. */
+    /** Returns whether the mandatory counters are there. */
     boolean begun() {
         return counters.get(SALT) != null && counters.get(GROUPS) != null;
     }
 
-    /** What tells the log of the node from others. */
+    /** Returns the value that distinguishes the node's log from others. */
     long salt() {
         return get(SALT);
     }
 
-    /** How many groups there are. */
+    /** Returns the number of groups. */
     int groups() {
         return Math.toIntExact(get(GROUPS));
     }
 
-    /** Whether the table was made in the place of one that was lost, and what that had is not here again. */
+    /** Returns whether the table was created in place of a lost one whose content is not restored yet. */
     boolean anew() {
         return counters.containsKey(ANEW);
     }
 
-    /** Notes that it is here again. */
+    /** Records that the content is restored. */
     void settle() {
         counters.remove(ANEW);
     }
 
-    /** The number of the last record of the node's log of which all is in the rows; 0 if none is. */
+    /** Returns the number of the last record of the node's log whose effects are all in the rows; 0 if there is none. */
     long folded() {
         return get(FOLDED);
     }
@@ -84,57 +84,57 @@ final class TableCounters {
         counters.put(FOLDED, number);
     }
 
-    /** The entry of a group's log up to which its rows are wanted; 0 if they are whole. */
+    /** Returns the log index up to which a group's rows are wanted; 0 if they are complete. */
     long wanted(int group) {
         return get(WANTED + group);
     }
 
-    /** Notes that its rows are wanted up to that entry, and not for one channel only. */
+    /** Records that a group's rows are wanted up to this index, for all channels. */
     void want(int group, long index) {
         wantMore(group, index);
         counters.remove(REFETCHED + group);
     }
 
-    /** Notes up to where they are wanted, and nothing of what for. */
+    /** Records the index up to which a group's rows are wanted, leaving unchanged for which channels. */
     void wantMore(int group, long index) {
         counters.put(WANTED + group, index);
     }
 
-    /** Notes up to where they are wanted, for one channel only: the rows of the others are right. */
+    /** Records that a group's rows are wanted up to this index for one channel only: those of the others are right. */
     void refetch(int group, long index, int channel) {
         wantMore(group, index);
         counters.put(REFETCHED + group, (long) channel);
     }
 
-    /** The channel for which a group's rows are not whole; null if that is for more than one, or they are. */
+    /** Returns the only channel for which a group's rows are incomplete; null if there is more than one, or they are complete. */
     @Nullable
     Integer refetched(int group) {
         Long channel = counters.get(REFETCHED + group);
         return channel == null ? null : (Integer) Math.toIntExact(channel);
     }
 
-    /** Notes that a group's rows are whole. */
+    /** Records that a group's rows are complete. */
     void whole(int group) {
         counters.remove(WANTED + group);
         counters.remove(REFETCHED + group);
     }
 
-    /** When all records had been looked through, ms since the epoch; 0 if that is not known. */
+    /** Returns when the last full scrub ended, in ms since the epoch; 0 if unknown. */
     long scrubbedMs() {
         return get(SCRUBBED);
     }
 
-    /** The group with which looking through the records goes on. */
+    /** Returns the group at which scrubbing continues. */
     int scrubGroup() {
         return Math.toIntExact(get(SCRUB_GROUP));
     }
 
-    /** The channel of that group with which it goes on. */
+    /** Returns the channel of that group at which scrubbing continues. */
     int scrubChannel() {
         return Math.toIntExact(get(SCRUB_CHANNEL));
     }
 
-    /** Notes when all records had been looked through, and where that goes on. */
+    /** Records when the last full scrub ended, and where scrubbing continues. */
     void scrubbed(long atMs, int group, int channel) {
         counters.put(SCRUBBED, atMs);
         counters.put(SCRUB_GROUP, (long) group);

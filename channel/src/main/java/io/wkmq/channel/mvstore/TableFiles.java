@@ -8,12 +8,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import org.h2.mvstore.MVStoreException;
 
-/** The tables in a directory: opens them, makes and copies them, puts them aside. By one thread at a time; blocks. */
+/** The tables in a directory: opens, creates, copies them, and puts them aside. Used by one thread at a time; blocks. */
 public final class TableFiles {
-    /** The table of a node. */
+    /** The name of a node's table. */
     public static final String TABLE = "table.mv";
 
-    /** A copy of it. */
+    /** The name of its copy. */
     public static final String COPY = "table.copy.mv";
 
     private static final String NEW = ".new";
@@ -22,22 +22,22 @@ public final class TableFiles {
     private final Disk disk;
     private final Path directory;
 
-    /** Those of that directory. */
+    /** Creates an accessor for the tables in this directory. */
     public TableFiles(Disk disk, Path directory) {
         this.disk = disk;
         this.directory = directory;
     }
 
-    /** Whether there is a table of that name. */
+    /** Returns whether there is a table with this name. */
     public boolean exists(String name) {
         return disk.exists(directory.resolve(name));
     }
 
     /**
-     * Opens the table of that name, of which all is read and looked at; makes it, empty, if it is not there.
+     * Opens a table and verifies all of it; creates an empty one if it does not exist.
      *
-     * @param groups how many groups there will be if it is made
-     * @throws DamagedTableException if it is not as it was written
+     * @param groups the number of groups if it is created
+     * @throws DamagedTableException if it is damaged
      * @throws StorageException if it is of a later version
      */
     public NodeTable open(String name, int groups) throws IOException {
@@ -65,8 +65,8 @@ public final class TableFiles {
         try {
             return openKnown(path);
         } catch (IOException e) {
-            throw e; // the disk does not work, or it is of another version
-        } catch (RuntimeException e) { // what MVStore throws when it finds nonsense
+            throw e; // the disk failed, or it is of another version
+        } catch (RuntimeException e) { // thrown by MVStore for damaged data
             if (isClosed(e)) {
                 throw new IOException("The table of channels in " + path + " cannot be read: " + e.getMessage(), e);
             }
@@ -75,7 +75,7 @@ public final class TableFiles {
         }
     }
 
-    /** Whether it was not the file: as when the thread was interrupted. */
+    /** Returns whether the cause was not the file, but for instance an interrupt. */
     private static boolean isClosed(RuntimeException e) {
         return e.getCause() instanceof ClosedChannelException;
     }
@@ -99,7 +99,7 @@ public final class TableFiles {
         }
     }
 
-    /** Makes an empty table, for a node whose own was lost: it is {@link NodeTable#begunAnew}. A crash meanwhile leaves none. */
+    /** Creates an empty table in place of a lost one, marked {@link NodeTable#begunAnew}. A crash meanwhile leaves none. */
     public NodeTable createAnew(String name, int groups) throws IOException {
         create(name, groups, true);
         return openWhole(name);
@@ -114,7 +114,7 @@ public final class TableFiles {
         finish(name);
     }
 
-    /** Writes all of a table anew to the one of that name, which puts it on disk; a crash meanwhile leaves what was there. */
+    /** Copies a table to another name, durably; a crash meanwhile leaves what was there. */
     public void copy(NodeTable from, String to) throws IOException {
         try (NodeTable copy = openNew(to)) {
             copy.take(from);
@@ -135,7 +135,7 @@ public final class TableFiles {
         disk.syncDirectory(directory);
     }
 
-    /** Gives the table of that name another one, in the place of any that was put aside before; returns that. */
+    /** Renames a table, replacing any that was put aside before; returns its new path. */
     public Path putAside(String name) throws IOException {
         Path aside = directory.resolve(name + DAMAGED);
         disk.rename(directory.resolve(name), aside);

@@ -7,14 +7,14 @@ import org.h2.mvstore.type.LongDataType;
 import org.h2.mvstore.type.StringDataType;
 
 /**
- * What a table is on disk. Used under the table's lock.
+ * The maps of a table's file. Used under the table's lock.
  *
- * @param groups the rows of groups, with their checksums
- * @param channels the rows of channels, with theirs
- * @param counters all else
+ * @param groups the rows of groups, with checksums
+ * @param channels the rows of channels, with checksums
+ * @param counters everything else
  */
 record TableMaps(MVMap<Long, byte[]> groups, MVMap<Long, byte[]> channels, MVMap<String, Long> counters) {
-    /** Opens those of a store; makes them if they are not there. */
+    /** Opens the maps of a store, creating them if necessary. */
     static TableMaps open(MVStore store) {
         MVMap<String, Long> counters = store.openMap(
                 "counters",

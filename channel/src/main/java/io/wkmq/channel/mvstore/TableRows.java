@@ -7,9 +7,8 @@ import org.h2.mvstore.RootReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a table, each with its checksum: those of groups by their numbers, those of channels by the numbers of their groups and
- * their own. What is read is looked at: what is not as it was written is a {@link io.wkmq.channel.storage.CorruptDataException}. Used
- * under the table's lock.
+ * The rows of a table, each with its checksum: those of groups by group number, those of channels by group and channel number. Rows are
+ * verified when they are read; a damaged one causes a {@link io.wkmq.channel.storage.CorruptDataException}. Used under the table's lock.
  */
 final class TableRows {
     private static final int COPIED_ROWS = 10_000;
@@ -22,12 +21,12 @@ final class TableRows {
         this.channels = channels;
     }
 
-    /** The state of a group; null if there is none. */
+    /** Returns the state of a group; null if there is none. */
     byte @Nullable [] group(int group) {
         return open(groups, group);
     }
 
-    /** The row of a channel; null if there is none. */
+    /** Returns the row of a channel; null if there is none. */
     byte @Nullable [] channel(int group, int channel) {
         return open(channels, key(group, channel));
     }
@@ -38,16 +37,16 @@ final class TableRows {
     }
 
     /**
-     * Gives the rows of some of a group's channels, in the order of their numbers.
+     * Reads rows of a group's channels, ordered by channel number.
      *
-     * @param from the first number that is wanted
-     * @param most how many rows
+     * @param from the first channel number wanted
+     * @param most the maximum number of rows
      */
     void channels(int group, int from, int most, NodeTable.Rows rows) {
         give(channels.cursor(key(group, from), lastKey(group), false), most, rows);
     }
 
-    /** The same, as they were. */
+    /** Reads rows like {@link #channels(int, int, int, NodeTable.Rows)}, as of an earlier version. */
     void channels(RootReference<Long, byte[]> version, int group, int from, int most, NodeTable.Rows rows) {
         give(channels.cursor(version, key(group, from), lastKey(group), false), most, rows);
     }
@@ -59,7 +58,7 @@ final class TableRows {
         }
     }
 
-    /** The rows of channels as they are now, however they change. Good as long as the store keeps that version. */
+    /** Returns the current version of the channels' rows, valid as long as the store keeps that version. */
     RootReference<Long, byte[]> version() {
         return channels.flushAndGetRoot();
     }
@@ -78,10 +77,10 @@ final class TableRows {
     }
 
     /**
-     * Writes all rows that others are.
+     * Copies all rows of another table.
      *
      * @param checked whether those have checksums
-     * @param save makes durable what was written so far; run again and again, else all of it would be in memory
+     * @param save makes what was written so far durable; called repeatedly, because otherwise all of it would be held in memory
      */
     void take(TableRows others, boolean checked, Runnable save) {
         copy(others.groups, groups, checked, save);

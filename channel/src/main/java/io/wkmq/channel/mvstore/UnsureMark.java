@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file beside a table of which a sync has failed: the system may have in memory, and give to who reads, what will never be on disk. The
- * next start has to know, and to write all of the table anew. Immutable; blocks.
+ * A marker file for a table of which a sync has failed: reads may return data from the operating system's cache that will never be on disk.
+ * It tells the next start to rewrite the whole table. Immutable; blocks.
  */
 final class UnsureMark {
     private static final Logger LOG = LoggerFactory.getLogger(UnsureMark.class);
@@ -19,7 +19,7 @@ final class UnsureMark {
     private final Path mark;
 
     /**
-     * That of a table.
+     * Creates an accessor for the marker of a table.
      *
      * @param directory where the table is
      * @param name of its file
@@ -30,12 +30,12 @@ final class UnsureMark {
         this.mark = directory.resolve(name + ".unsure");
     }
 
-    /** Whether it is there. */
+    /** Returns whether the marker exists. */
     boolean exists() {
         return disk.exists(mark);
     }
 
-    /** Makes it; it is on disk when this returns, or it was said that it cannot be. */
+    /** Creates the marker and returns once it is on disk; logs a failure. */
     void make() {
         try (FileChannel made = disk.open(mark)) {
             made.force(true);
@@ -48,7 +48,7 @@ final class UnsureMark {
         }
     }
 
-    /** Removes it; that is on disk once the names of the directory are. */
+    /** Deletes the marker, durably once the directory is synced. */
     void delete() throws IOException {
         disk.delete(mark);
     }

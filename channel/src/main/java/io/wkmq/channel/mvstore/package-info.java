@@ -1,4 +1,4 @@
-/** What a node knows besides the records of its channels, in an MVStore file that survives a power loss. */
+/** A node's state besides the records of its channels, in an MVStore file that survives a power loss. */
 @NullMarked
 package io.wkmq.channel.mvstore;
 

@@ -6,12 +6,12 @@ import io.wkmq.channel.group.Entry;
  * A record of a channel.
  *
  * @param seq its sequence number
- * @param timeMs when it was appended, ms since the epoch; never before the one in front of it
- * @param term of the leader that appended it
- * @param entry what was appended; not to be changed
+ * @param timeMs when it was appended, in ms since the epoch; never before the previous record
+ * @param term the leadership term in which it was appended
+ * @param entry what was appended; not to be modified
  */
 public record ChannelRecord(long seq, long timeMs, long term, Entry entry) {
-    /** What it takes on disk. */
+    /** Returns its size on disk. */
     public int bytes() {
         return RecordFormat.bytes(entry);
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one channel, in files one behind the other. One thread writes, trims and closes; any thread reads, and puts files together
- * anew. What is read is what was appended and not trimmed: a part that is lost is left out.
+ * The records of one channel, in consecutive files. One thread writes, trims and closes; any thread reads and rebuilds files. Reads return
+ * what was appended and not trimmed, except that lost records are left out.
  */
 final class ChannelRecords {
     private final Disk disk;
@@ -32,17 +32,17 @@ final class ChannelRecords {
     private volatile boolean deleted;
     private boolean keeping;
 
-    /** In front of it nothing is needed any more, not even after a crash. */
+    /** Records before this number are no longer needed, not even after a crash. */
     @GuardedBy("this")
     private long trimmed;
 
     /**
-     * The records of a channel.
+     * Creates the records of a channel.
      *
-     * @param firsts the first sequence numbers of the files that are there
+     * @param firsts the first sequence numbers of the existing files
      * @param first the sequence number of the first record that counts
-     * @param next the one behind the last record that counts
-     * @param named is told when files have come or gone: the directory is to be synced. Any thread
+     * @param next the sequence number after the last record that counts
+     * @param named called when files were created or deleted, so that the directory must be synced; on any thread
      */
     ChannelRecords(
             Disk disk,
@@ -71,7 +71,7 @@ final class ChannelRecords {
         return file;
     }
 
-    /** The first sequence numbers of the files. */
+    /** Returns the first sequence numbers of the files. */
     List<Long> firsts() {
         return List.copyOf(files.keySet());
     }
@@ -84,12 +84,15 @@ final class ChannelRecords {
         return next;
     }
 
-    /** What is behind the last record that counts is overwritten from now on, but not cut off. By the writer. */
+    /** From now on, data after the last record that counts is overwritten, but not truncated. Call from the writer. */
     void keepBehind() {
         keeping = true;
     }
 
-    /** The sequence number behind the last intact record that is there, whether it counts or not; those are on disk then. By the writer. */
+    /**
+     * Returns the sequence number after the last intact record that exists, whether or not it counts; all of them are on disk on return.
+     * Call from the writer.
+     */
     long there() throws IOException {
         long there = next;
         Long from = files.floorKey(next);
@@ -99,18 +102,18 @@ final class ChannelRecords {
         return there;
     }
 
-    /** Writes encoded records behind the last one. By the writer. */
+    /** Writes encoded records after the last one. Call from the writer. */
     void append(ByteBuffer records, int count) throws IOException {
         long behind = next + count;
         last(records.remaining()).append(records);
         next = behind;
     }
 
-    /** The file for so many bytes more. */
+    /** Returns the file for this many more bytes. */
     private RecordFile last(int bytes) throws IOException {
         Map.Entry<Long, RecordFile> entry = keeping ? files.floorEntry(Math.max(first, next - 1)) : files.lastEntry();
         while (!keeping && entry != null && entry.getKey() >= next && entry.getKey() > first) {
-            entry.getValue().delete(); // from before a crash, of records that were not there for sure
+            entry.getValue().delete(); // from before a crash: its records do not count
             files.remove(entry.getKey());
             named.run();
             entry = files.lastEntry();
@@ -119,7 +122,7 @@ final class ChannelRecords {
             RecordFile file = entry.getValue();
             boolean whole = file.activate(next, keeping);
             if (whole && file.bytes() == 0) {
-                named.run(); // it may have been made just now
+                named.run(); // it may have been created just now
                 return file;
             }
             if (whole && (long) file.bytes() + bytes <= fileBytesMax) {
@@ -136,7 +139,7 @@ final class ChannelRecords {
         return file;
     }
 
-    /** Goes on with a number behind the last one, in another file. The files in front stay until they are trimmed. By the writer. */
+    /** Continues with a higher number, in another file. Earlier files stay until they are trimmed. Call from the writer. */
     void skip(long to) {
         if (to <= next) {
             throw new IllegalArgumentException(
@@ -144,45 +147,45 @@ final class ChannelRecords {
         }
         Map.Entry<Long, RecordFile> last = files.lastEntry();
         if (last != null) {
-            last.getValue().passivate(); // else what comes was written to it
+            last.getValue().passivate(); // else new records would be written to it
         }
         first = to;
         next = to;
     }
 
-    /** Nothing is appended any more to the file that has the record in front of that one. By the writer. */
+    /** Prevents further appends to the file that contains the record before {@code end}. Call from the writer. */
     void seal(long end) {
-        Map.Entry<Long, RecordFile> having = files.lowerEntry(end); // behind it may be one from before a crash
+        Map.Entry<Long, RecordFile> having = files.lowerEntry(end); // a later file may be from before a crash
         if (having != null) {
             having.getValue().seal();
         }
     }
 
-    /** The file that should have a record: its first sequence number and itself; null if it is not there. */
+    /** Returns the file that should contain a record, with its first sequence number; null if there is none. */
     Map.@Nullable Entry<Long, RecordFile> fileOf(long seq) {
         return files.floorEntry(seq);
     }
 
-    /** The sequence number behind the last record that the file with that one should have, of those in front of a number. */
+    /** Returns the sequence number after the last record before {@code end} that the file with this one should contain. */
     long endOf(long seq, long end) {
         Long higher = files.higherKey(seq);
         return higher == null ? end : Math.min(end, higher);
     }
 
-    /** Where the file with the records from that one on would be. */
+    /** Returns the path of the file with the records from this one on. */
     Path path(long firstOf) {
         return directory.resolve(RecordFiles.name(channel, firstOf));
     }
 
-    /** Puts the file with a record together anew. Nothing may be written to it any more. Any thread. */
+    /** Rebuilds the file that contains a record. Nothing may be written to it any more. Callable from any thread. */
     RecordRebuild rebuild(long seq) {
-        long end = next; // before the files are looked at: what is written now goes to another one
+        long end = next; // before the files are examined: new records go to another one
         Map.Entry<Long, RecordFile> entry = files.floorEntry(seq);
         long from = entry == null ? first : Math.max(first, entry.getKey());
         return new RecordRebuild(this, entry == null ? null : entry.getValue(), from, endOf(seq, end));
     }
 
-    /** Begins to write a file, which is not there until it is {@link #install installed}. */
+    /** Creates a file that does not count until it is {@link #install installed}. */
     FileChannel unfinished(long firstOf) throws IOException {
         FileChannel file = disk.open(unfinishedPath(firstOf));
         file.truncate(0);
@@ -193,7 +196,7 @@ final class ChannelRecords {
         return directory.resolve(RecordFiles.unfinished(channel, firstOf));
     }
 
-    /** Deletes files that were begun and not installed. */
+    /** Deletes files that were created and not installed. */
     void discard(List<Long> unfinished) throws IOException {
         for (long each : unfinished) {
             disk.delete(unfinishedPath(each));
@@ -209,8 +212,8 @@ final class ChannelRecords {
     }
 
     /**
-     * Takes files that were written anew, and are durable, in the place of one. The last one first: what is in front of it stays readable, also
-     * after a crash. Any thread.
+     * Replaces a file by rebuilt ones, which must be durable. The last one is installed first, so that earlier records stay readable, also
+     * after a crash. Callable from any thread.
      *
      * @param replaced the file; null if it was lost
      */
@@ -218,12 +221,12 @@ final class ChannelRecords {
         boolean done = false;
         try {
             if (take(replaced, unfinished)) {
-                disk.syncDirectory(directory); // the writer need not wait for it
+                disk.syncDirectory(directory); // so that the writer need not do it
             }
             done = true;
         } finally {
             if (!done) {
-                named.run(); // some may have come all the same
+                named.run(); // some may have been renamed nevertheless
             }
         }
     }
@@ -249,18 +252,18 @@ final class ChannelRecords {
             files.remove(replaced.first());
             replaced.delete();
         }
-        deleteTrimmed(trimmed); // while they were written anew; not what the writer may have begun since
+        deleteTrimmed(trimmed); // trimmed during the rebuild; not what the writer may have created since
         return true;
     }
 
-    /** Forgets the records in front of a number; deletes the files that have no others. By the writer. */
+    /** Removes the records before a number; deletes files that contain no others. Call from the writer. */
     synchronized void trim(long newFirst) throws IOException {
         first = newFirst;
         trimmed = newFirst;
         deleteTrimmed(Long.MAX_VALUE);
     }
 
-    /** Deletes files that begin in front of a number and have no records that count. */
+    /** Deletes files that start before a number and contain no records that count. */
     @GuardedBy("this")
     private void deleteTrimmed(long bound) throws IOException {
         Map.Entry<Long, RecordFile> oldest = files.firstEntry();
@@ -274,9 +277,9 @@ final class ChannelRecords {
     }
 
     /**
-     * Reads records in their order.
+     * Reads records in order.
      *
-     * @param from the first one that is wanted; if it is not there any more, the first one that is
+     * @param from the first record wanted; if it is gone, reading starts at the first existing one
      */
     List<ChannelRecord> read(long from, ReadLimit limit) throws IOException {
         List<ChannelRecord> records = new ArrayList<>();
@@ -296,18 +299,21 @@ final class ChannelRecords {
         return records;
     }
 
-    /** Where the records of a file end that has that one behind it. What is there from before a crash does not count. */
+    /** Returns where the records end in a file, given the file after it. What remains there from before a crash does not count. */
     private long until(Map.@Nullable Entry<Long, RecordFile> higher) {
         return higher == null ? next : Math.min(next, higher.getKey());
     }
 
-    /** The sequence number of the first record that is not older than that, or may be so and is lost; {@link #next} if all are older. */
+    /**
+     * Returns the sequence number of the first record that is not older than this time, or that is lost and may be; {@link #next} if all
+     * are older.
+     */
     long seqAt(long timeMs) throws IOException {
         for (Map.Entry<Long, RecordFile> entry = files.lastEntry();
                 entry != null;
                 entry = files.lowerEntry(entry.getKey())) {
             if (entry.getValue().firstTimeMs(Long.MIN_VALUE) >= timeMs) {
-                continue; // it begins with one that is not older: it need not be looked through
+                continue; // its first record is not older: no need to search it
             }
             long until = until(files.higherEntry(entry.getKey()));
             long seq = entry.getValue().seqAt(timeMs, until);
@@ -318,7 +324,7 @@ final class ChannelRecords {
         return files.isEmpty() ? next : first;
     }
 
-    /** As {@link #seqAt}, but sought from the first file on: cheap if there are few that are older. */
+    /** Like {@link #seqAt}, but searches from the first file on: cheap if few records are older. */
     long notOlder(long timeMs) throws IOException {
         for (Map.Entry<Long, RecordFile> entry = files.firstEntry();
                 entry != null;
@@ -333,13 +339,13 @@ final class ChannelRecords {
         return next;
     }
 
-    /** A time that no record is older than; reads no more than the head of the first file's first record. */
+    /** Returns a time before which no record was appended; reads at most the header of the first file's first record. */
     long notBeforeMs() throws IOException {
         Map.Entry<Long, RecordFile> entry = files.firstEntry();
         return entry == null ? Long.MIN_VALUE : entry.getValue().firstTimeMs(Long.MIN_VALUE);
     }
 
-    /** The sequence number from which on the records take no more than so many bytes, give or take a step of the index. */
+    /** Returns the sequence number from which on the records take no more than this many bytes, to within one step of the index. */
     long lastBytes(long bytes) throws IOException {
         long left = bytes;
         for (Map.Entry<Long, RecordFile> entry = files.lastEntry();
@@ -355,7 +361,7 @@ final class ChannelRecords {
         return first;
     }
 
-    /** How many bytes its files have. */
+    /** Returns the total size of the files. */
     long bytes() throws IOException {
         long bytes = 0;
         for (RecordFile file : files.values()) {
@@ -364,14 +370,14 @@ final class ChannelRecords {
         return bytes;
     }
 
-    /** Makes durable what was written. By any thread. */
+    /** Makes everything written durable. Callable from any thread. */
     void sync() throws IOException {
         for (RecordFile file : files.values()) {
             file.sync();
         }
     }
 
-    /** Closes all files; they are opened again when they are used. */
+    /** Closes all files; they are reopened when they are used. */
     void close() throws IOException {
         for (RecordFile file : files.values()) {
             open.forget(file);

@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Finds where a record ends whose length is damaged: where the next one's number is, if the checksum is that of all in front. What merely
- * looks like a record, within a message, is not taken for the next one. Looks at {@value #SEARCH_BYTES_MAX} bytes at most. One thread.
+ * Finds the end of a record whose length field is damaged: where the next record's number is found and the checksum matches everything
+ * before. Data within a message that merely resembles a record is not mistaken for the next one. Examines at most
+ * {@value #SEARCH_BYTES_MAX} bytes. Confined to one thread.
  */
 final class DamagedLength {
-    /** Of a longer record no end is found. */
+    /** The end of a longer record is not found. */
     private static final int SEARCH_BYTES_MAX = 4 << 20;
 
     private final FileWindow window;
@@ -22,10 +23,10 @@ final class DamagedLength {
     }
 
     /**
-     * Where the record ends that begins at a position.
+     * Finds the end of the record that starts at a position.
      *
      * @param seq the number that it should have
-     * @return behind its last byte; -1 if that cannot be found
+     * @return the position after its last byte; -1 if that cannot be found
      */
     long end(long position, long seq) throws IOException {
         ByteBuffer head = window.some(position);

@@ -6,16 +6,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in the log what is wrong with a file with records, each once of each file: who reads passes over what is lost. Thread-safe. */
+/** Logs damage of a record file, each kind once per file: readers skip lost records. Thread-safe. */
 final class FileDamage {
     private static final Logger LOG = LoggerFactory.getLogger(FileDamage.class);
 
     private final Path path;
 
-    /** Whether it was said that records are lost. */
+    /** Whether lost records were logged. */
     private final AtomicBoolean lostTold = new AtomicBoolean();
 
-    /** Whether it was said that the disk cannot read a part. */
+    /** Whether an unreadable part was logged. */
     private final AtomicBoolean unreadableTold = new AtomicBoolean();
 
     FileDamage(Path path) {
@@ -23,10 +23,10 @@ final class FileDamage {
     }
 
     /**
-     * Some of its records are lost or damaged.
+     * Logs that some records are lost or damaged.
      *
-     * @param first the first one that it should have
-     * @param until the sequence number behind the last one that it should have
+     * @param first the first record that the file should have
+     * @param until the sequence number after the last record that it should have
      */
     void tellLost(long first, long until) {
         if (lostTold.compareAndSet(false, true)) {
@@ -34,7 +34,7 @@ final class FileDamage {
         }
     }
 
-    /** Says it if the disk could not read a part of what was gone through. */
+    /** Logs a read error of the disk, if the walk met one. */
     void tellUnreadable(FileWalk walk) {
         IOException failure = walk.failure();
         if (failure != null && unreadableTold.compareAndSet(false, true)) {
@@ -42,7 +42,7 @@ final class FileDamage {
         }
     }
 
-    /** Another file has taken its place: what is wrong with that is said again. */
+    /** Reports that the file was replaced: damage of the new one is logged again. */
     void replaced() {
         lostTold.set(false);
         unreadableTold.set(false);

@@ -8,12 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The records of one file, whose sequence numbers follow each other: where they are, as far as that is known, and how they are read and
- * written. What is damaged is passed over, and said once.
+ * The consecutive records of one file: locates, reads and writes them. Damaged records are skipped, and logged once.
  *
- * <p>Belongs to a {@link RecordFile}, whose lock guards it: {@link #find}, {@link #forget} and {@link #replaced} need it to write, all else
- * needs it to read, if nothing else is said. Of those who have it to read one appends, the writer; the others see what was appended when
- * they began.
+ * <p>Owned by a {@link RecordFile} and guarded by its lock: {@link #find}, {@link #forget} and {@link #replaced} require the write lock,
+ * everything else the read lock unless stated otherwise. Of the holders of the read lock one appends, the writer; the others see what was
+ * appended before they began.
  */
 final class FileRecords {
     private final Path path;
@@ -22,19 +21,19 @@ final class FileRecords {
     private final SparseIndex.Step begin;
     private SparseIndex index = new SparseIndex();
 
-    /** Whether the index, the end and what comes next are as they should be. */
+    /** Whether the index, {@code end} and {@code next} are valid. */
     private boolean known;
 
     private volatile long next;
     private volatile int end;
 
-    /** Up to where the records should go, and do not. */
+    /** The number up to which records should be there, but are not. */
     private volatile long incomplete;
 
     /**
-     * Of a file of which nothing is known yet.
+     * Creates an instance that knows nothing of the file yet.
      *
-     * @param first the sequence number of the first record that it has, or should have
+     * @param first the sequence number of the first record that the file has, or should have
      */
     FileRecords(Path path, int channelNumber, long first) {
         this.path = path;
@@ -44,17 +43,17 @@ final class FileRecords {
         this.next = first;
     }
 
-    /** The sequence number of the first record that it has, or should have. Any thread, without the lock. */
+    /** Returns the sequence number of the first record that the file has, or should have. Callable from any thread, without the lock. */
     long first() {
         return begin.seq();
     }
 
-    /** The sequence number behind the last record that is known. Any thread, without the lock. */
+    /** Returns the sequence number after the last known record. Callable from any thread, without the lock. */
     long next() {
         return next;
     }
 
-    /** Where the last record ends that is known. Any thread, without the lock. */
+    /** Returns where the last known record ends. Callable from any thread, without the lock. */
     int end() {
         return end;
     }
@@ -63,16 +62,16 @@ final class FileRecords {
         return known;
     }
 
-    /** Whether it is known where the records up to a number are, or that they are not there. */
+    /** Returns whether the records up to a number are located, or known to be missing. */
     boolean sought(long until) {
         return known && (next >= until || incomplete == until);
     }
 
     /**
-     * Finds out what is in the file, as far as that is not known.
+     * Locates the records of the file, as far as they are not known yet.
      *
-     * @param until the sequence number where its records end at the latest: what is behind it does not count
-     * @return whether there is what there should be, up to {@code until}
+     * @param until the sequence number at which its records end at the latest: later ones do not count
+     * @return whether all records up to {@code until} are there
      */
     boolean find(FileChannel file, long until) throws IOException {
         if (!known) {
@@ -86,7 +85,7 @@ final class FileRecords {
         return next >= until;
     }
 
-    /** Goes on with what is behind the last record that is known. */
+    /** Continues after the last known record. */
     private void scan(FileChannel file, long until) throws IOException {
         FileWalk walk = new FileWalk(file, file.size(), format, index, new SparseIndex.Step(next, end), until);
         for (ByteBuffer at = walk.next(); at != null; at = walk.next()) {
@@ -100,31 +99,33 @@ final class FileRecords {
         next = walk.seq();
     }
 
-    /** Notes that not all records up to a number are there: they are not sought again. Any thread, without the lock. */
+    /**
+     * Notes that not all records up to a number are there, so that they are not searched again. Callable from any thread, without the lock.
+     */
     void lack(long until) {
         incomplete = until;
         damage.tellLost(begin.seq(), until);
     }
 
-    /** Forgets where the records are: they are to be found anew before anything else is done with them. */
+    /** Forgets where the records are: {@link #find} must be called before anything else. */
     void forget() {
         known = false;
-        index = new SparseIndex(); // the other one would take memory for nothing
+        index = new SparseIndex(); // frees the memory of the old one
     }
 
-    /** Forgets also that some were not there. */
+    /** Also forgets that some records were missing. */
     void lookAnew() {
         forget();
         incomplete = 0;
     }
 
-    /** Another file has taken the place of the one that it knows. */
+    /** Reports that the file was replaced by another one. */
     void replaced() {
         lookAnew();
         damage.replaced();
     }
 
-    /** Writes encoded records behind the last one; they are not there until they are {@link #take taken}. By the writer. */
+    /** Writes encoded records after the last one; they do not count until they are {@link #take taken}. Call from the writer. */
     void write(FileChannel file, ByteBuffer records) throws IOException {
         int position = end;
         while (records.hasRemaining()) {
@@ -132,7 +133,7 @@ final class FileRecords {
         }
     }
 
-    /** Takes the encoded records that were written: from now on they are there. By the writer. */
+    /** Makes encoded records that were written count. Call from the writer. */
     void take(ByteBuffer records) {
         int at = end;
         long seq = next;
@@ -147,12 +148,12 @@ final class FileRecords {
     }
 
     /**
-     * Reads records in their order.
+     * Reads records in order.
      *
-     * @param from the first one that is wanted
-     * @param until the sequence number behind the last one that is
-     * @param into takes them
-     * @param limit how many, and how many bytes of them at most; the first is read however large it is
+     * @param from the first record wanted
+     * @param until the sequence number after the last record wanted
+     * @param into receives them
+     * @param limit the maximum number and size; the first record is read however large it is
      */
     void read(FileChannel file, long from, long until, List<ChannelRecord> into, ReadLimit limit) throws IOException {
         FileWalk walk = new FileWalk(file, end, format, index, index.before(from, begin), until);
@@ -170,8 +171,8 @@ final class FileRecords {
     }
 
     /**
-     * The sequence number of the first record that is not older than that; {@code until} if all in front of it are. Of what is damaged
-     * nobody knows the time: if it may be the one, it is.
+     * Returns the sequence number of the first record that is not older than this time; {@code until} if all before it are older. The time
+     * of damaged records is unknown: if one of them may be the first, its number is returned.
      */
     long seqAt(FileChannel file, long timeMs, long until) throws IOException {
         FileWalk walk = new FileWalk(file, end, format, index, index.beforeTime(timeMs, begin), until);
@@ -183,12 +184,17 @@ final class FileRecords {
         return walk.expected();
     }
 
-    /** The sequence number from which on the records take that many bytes, or a step of the index more; {@code none} if there is none. */
+    /**
+     * Returns the sequence number from which on the records take this many bytes, or up to one index step more; {@code none} if there is
+     * none.
+     */
     long lastBytes(long bytes, long none) {
         return index.seqAround(end - bytes, none);
     }
 
-    /** The sequence number behind the last intact record that the file has, whether it counts or not; whatever is known of it. */
+    /**
+     * Returns the sequence number after the last intact record in the file, whether or not it counts. Ignores what is known of the file.
+     */
     long there(FileChannel file) throws IOException {
         FileWalk walk = new FileWalk(file, file.size(), format, new SparseIndex(), begin, Long.MAX_VALUE);
         long behind = begin.seq();
@@ -199,8 +205,8 @@ final class FileRecords {
     }
 
     /**
-     * When the first record was appended, by its own account; reads no other one. {@code none} if that cannot be said. Whatever is known of
-     * the file.
+     * Returns when the first record was appended, according to its unverified header; reads nothing else. {@code none} if unknown. Ignores
+     * what is known of the file.
      */
     long firstTimeMs(FileChannel file, long none) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEAD_BYTES);
@@ -212,7 +218,7 @@ final class FileRecords {
             }
         } catch (ClosedChannelException e) {
             throw e;
-        } catch (IOException e) { // damaged as any other
+        } catch (IOException e) { // treated like other damage
             return none;
         }
         head.flip();
@@ -220,13 +226,13 @@ final class FileRecords {
     }
 
     /**
-     * Looks whether records are in the file as they were written, up to a bound; whatever is known of it.
+     * Checks that records in the file are undamaged, up to a limit. Ignores what is known of the file, except for the index.
      *
-     * @param from the first one to be looked at
-     * @param until the one behind the last
-     * @param bytesMax behind so many bytes it ends
-     * @param lost takes those that are not
-     * @return the one to go on with; {@code until} if there is none
+     * @param from the first record to check
+     * @param until the sequence number after the last one
+     * @param bytesMax the number of bytes after which to stop
+     * @param lost receives damaged or missing records
+     * @return where to continue; {@code until} at the end
      */
     SparseIndex.Step check(FileChannel file, SparseIndex.Step from, long until, long bytesMax, LostRecords lost)
             throws IOException {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what was written to a file is durable. After a sync that failed nobody knows what is on disk: each later one fails too.
- * Thread-safe; one sync at a time.
+ * Tracks whether a file's content is durable, and syncs it. After a failed sync it is unknown what is on disk, so every later one fails
+ * too. Thread-safe; one sync at a time.
  */
 final class FileSync {
     private final Path path;
@@ -21,29 +21,28 @@ final class FileSync {
         this.path = path;
     }
 
-    /** The file was changed. To be told behind the change: a sync that begins in between has it too. */
+    /** Reports a change of the file. Call after the change: a sync that starts in between includes it. */
     void changed() {
         synced = false;
     }
 
-    /** What was written is durable in another file, which takes the place of this one. */
+    /** Reports that the file was replaced by another one whose content is durable. */
     void replaced() {
         synced = true;
     }
 
     /**
-     * Makes durable what was written; what is written meanwhile may not be. Who finds that somebody else syncs waits until that is done.
-     * Blocks.
+     * Makes everything written before the call durable. Waits for a sync in progress. Blocks.
      *
-     * @param file the file; null if it is closed, and nothing is to be synced
-     * @throws IOException if that fails, or has failed before
+     * @param file the file; null if it is closed, and nothing needs to be synced
+     * @throws IOException if the sync fails, or one has failed before
      */
     synchronized void sync(@Nullable FileChannel file) throws IOException {
         if (failed) {
             throw new IOException("The file " + path + " could not be synced before: nobody knows what is on disk");
         }
         if (file != null && !synced) {
-            synced = true; // before, so that what is written meanwhile is synced the next time
+            synced = true; // set first, so that concurrent writes are synced next time
             failed = true;
             file.force(false);
             failed = false;

@@ -6,9 +6,10 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes from one intact record of a file to the next one, and passes over those that are damaged. What comes behind a damaged record is
- * taken for a record only if it is whole and has the number that it should have there. Where it begins says the damaged one's length, or if
- * that is damaged its checksum, else the index; if none does the rest of the file is lost. What the disk cannot read is damaged. One thread.
+ * Iterates over the intact records of a file, skipping damaged ones. Data after a damaged record is accepted as a record only if it is
+ * intact and has the expected number. Where the next record starts is determined from the damaged one's length; if that is damaged, from
+ * its checksum, else from the index; if all fail the rest of the file is lost. What the disk cannot read counts as damaged. Confined to one
+ * thread.
  */
 final class FileWalk {
     private final RecordFormat format;
@@ -21,12 +22,12 @@ final class FileWalk {
     private long expected;
 
     /**
-     * Begins in a file.
+     * Starts a walk.
      *
-     * @param size where the file ends, or what is looked at of it
-     * @param index where else records begin, as far as that is known
-     * @param from where to begin
-     * @param until the sequence number behind the last record that is wanted
+     * @param size where the file ends, or the part of it to be examined
+     * @param index known positions of records
+     * @param from where to start
+     * @param until the sequence number after the last record wanted
      */
     FileWalk(FileChannel file, long size, RecordFormat format, SparseIndex index, SparseIndex.Step from, long until) {
         this.window = new FileWindow(file, Math.min(size, Integer.MAX_VALUE));
@@ -38,7 +39,7 @@ final class FileWalk {
         this.until = until;
     }
 
-    /** The next intact record; null if there is none. */
+    /** Returns the next intact record; null if there is none. */
     @Nullable
     ByteBuffer next() throws IOException {
         expected = seq;
@@ -60,7 +61,7 @@ final class FileWalk {
         return null;
     }
 
-    /** From record to record, as long as each of them says how long it is; null if that does not lead to an intact one. */
+    /** Follows the length fields from record to record up to an intact one; null if that fails. */
     private @Nullable ByteBuffer proceed() throws IOException {
         long at = position;
         long number = seq;
@@ -86,7 +87,7 @@ final class FileWalk {
         return null;
     }
 
-    /** Goes behind the first record whose length is damaged; false if it cannot be found where that ends. */
+    /** Skips to after the first record whose length is damaged; returns false if its end cannot be found. */
     private boolean passLength() throws IOException {
         DamagedLength damaged = new DamagedLength(window, format);
         long at = position;
@@ -107,28 +108,31 @@ final class FileWalk {
         return false;
     }
 
-    /** Why a part of the file could not be read; null if all could that was looked at. */
+    /** Returns why a part of the file could not be read; null if everything examined could be. */
     @Nullable
     IOException failure() {
         return window.failure();
     }
 
-    /** Where the record begins that {@link #next} gave. */
+    /** Returns the position of the record last returned by {@link #next}. */
     int start() {
         return start;
     }
 
-    /** Behind the record that {@link #next} gave. */
+    /** Returns the position after the record last returned by {@link #next}. */
     int position() {
         return position;
     }
 
-    /** The number of the record that {@link #next} should have given: those from there on up to the one that it gave are damaged. */
+    /**
+     * Returns the number of the record that {@link #next} should have returned: the records from there up to the one it did return are
+     * damaged.
+     */
     long expected() {
         return expected;
     }
 
-    /** The number behind the last record that {@link #next} gave. */
+    /** Returns the number after the record last returned by {@link #next}. */
     long seq() {
         return seq;
     }

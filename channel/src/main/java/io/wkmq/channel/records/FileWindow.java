@@ -6,14 +6,17 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a file with records that moves on. Blocks of it that the disk cannot read are zeros: no record is intact with them. One thread. */
+/**
+ * A moving window over a record file. Blocks that the disk cannot read appear as zeros, which fail any record's checksum. Confined to one
+ * thread.
+ */
 final class FileWindow {
-    /** The longest record that is read. */
+    /** The maximum size of a record that is read. */
     private static final int RECORD_BYTES_MAX = 512 << 20;
 
     private static final int WINDOW_BYTES = 64 << 10;
 
-    /** What is lost at once when the disk cannot read a sector. */
+    /** The unit of loss when the disk cannot read a sector. */
     private static final int BLOCK_BYTES = 4 << 10;
 
     private final FileChannel file;
@@ -27,7 +30,7 @@ final class FileWindow {
         this.size = size;
     }
 
-    /** The bytes from a position on, a whole record if there is one; null at the end. */
+    /** Returns the bytes from a position on, including a whole record if there is one; null at the end. */
     @Nullable
     ByteBuffer at(long position) throws IOException {
         ByteBuffer head = some(position);
@@ -41,7 +44,7 @@ final class FileWindow {
         return bytes.position((int) (position - start));
     }
 
-    /** The bytes from a position on, at least what every record has if there are so many; null at the end. */
+    /** Returns the bytes from a position on, at least a record's header if the file has as many; null at the end. */
     @Nullable
     ByteBuffer some(long position) throws IOException {
         if (position >= size) {
@@ -63,7 +66,7 @@ final class FileWindow {
         try {
             fill(bytes);
         } catch (ClosedChannelException e) {
-            throw e; // the disk is not to blame
+            throw e; // not a disk error
         } catch (IOException e) {
             failure = e;
             fillBlocks();
@@ -73,11 +76,11 @@ final class FileWindow {
 
     private void fill(ByteBuffer part) throws IOException {
         while (part.hasRemaining() && file.read(part, start + part.position()) >= 0) {
-            // until there are as many
+            // until the part is full
         }
     }
 
-    /** Reads block by block, so that what is next to one that cannot be read is there. */
+    /** Reads block by block, to get the data around an unreadable one. */
     private void fillBlocks() throws IOException {
         int all = bytes.capacity();
         bytes.clear();
@@ -92,13 +95,13 @@ final class FileWindow {
             } catch (IOException e) {
                 bytes.put(from, new byte[to - from]).position(to);
             }
-            if (bytes.position() < to) { // the file ends here
+            if (bytes.position() < to) { // end of file
                 return;
             }
         }
     }
 
-    /** Why a part could not be read; null if all could that was looked at. */
+    /** Returns why a part could not be read; null if everything examined could be. */
     @Nullable
     IOException failure() {
         return failure;

@@ -2,15 +2,15 @@ package io.wkmq.channel.records;
 
 import java.nio.file.Path;
 
-/** Is told which records of a channel are not on the disk as they were written. */
+/** Receives the records of a channel that are damaged or missing on disk. */
 @FunctionalInterface
 public interface LostRecords {
     /**
-     * Some that follow each other.
+     * Adds a range of records.
      *
-     * @param file where they should be
+     * @param file the file that should contain them
      * @param from the first one
-     * @param next the one behind the last
+     * @param next the sequence number after the last
      */
     void add(Path file, long from, long next);
 }

@@ -6,11 +6,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Sees to it that only so many files are open: those that were used last. Thread-safe. */
+/** Limits the number of open files by closing the least recently used ones. Thread-safe. */
 final class OpenFiles {
     private final int max;
 
-    /** The one that was used longest ago first. */
+    /** The files in use, the least recently used first. */
     @GuardedBy("this")
     private final Map<RecordFile, Boolean> used = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -18,7 +18,7 @@ final class OpenFiles {
         this.max = max;
     }
 
-    /** A file is about to be used; closes another one if there are too many. Not to be called by who keeps a file open. */
+    /** Marks a file as used; closes another one if there are too many. Must not be called while holding a file open. */
     void use(RecordFile file) throws IOException {
         RecordFile oldest = null;
         synchronized (this) {
@@ -34,7 +34,7 @@ final class OpenFiles {
         }
     }
 
-    /** A file is closed, or will be. */
+    /** Reports that a file is closed, or will be. */
     synchronized void forget(RecordFile file) {
         used.remove(file);
     }

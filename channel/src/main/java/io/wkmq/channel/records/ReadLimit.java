@@ -1,17 +1,17 @@
 package io.wkmq.channel.records;
 
-/** How much one read takes at most. One thread. */
+/** The limits of one read. Confined to one thread. */
 public final class ReadLimit {
     private int count;
     private long bytes;
 
-    /** So many records, and no further one once there are so many bytes. */
+    /** Creates a limit of this many records, with no further one once this many bytes were read. */
     public ReadLimit(int count, long bytes) {
         this.count = count;
         this.bytes = bytes;
     }
 
-    /** Whether it takes another one. */
+    /** Returns whether another record may be read. */
     public boolean more() {
         return count > 0 && bytes > 0;
     }

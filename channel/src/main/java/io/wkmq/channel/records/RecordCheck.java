@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Looks whether the records of a channel are on the disk as they were written: each of those that were there when it began, with its
- * checksum and its number. A part at a time; the channel has to stay begun. One thread; blocks.
+ * Checks that the records of a channel are undamaged on disk: each one that existed at the start, by its checksum and number. Proceeds in
+ * steps; the channel must stay begun. Confined to one thread; blocks.
  */
 public final class RecordCheck {
     private static final long NO_FILE = -1;
@@ -26,7 +26,7 @@ public final class RecordCheck {
         this.at = new SparseIndex.Step(records.first(), 0);
     }
 
-    /** Looks at about so many bytes more. Returns whether there is more to look at. */
+    /** Checks about this many more bytes. Returns whether there is more to check. */
     public boolean step(long bytesMax) throws IOException {
         long seq = Math.max(at.seq(), records.first());
         if (seq >= end) {
@@ -52,7 +52,7 @@ public final class RecordCheck {
         return at.seq() < end;
     }
 
-    /** Those that were trimmed need not be there. */
+    /** Ignores records that were trimmed meanwhile. */
     private void add(Path path, long from, long next) {
         long counting = Math.max(from, records.first());
         if (counting < next) {
@@ -60,12 +60,12 @@ public final class RecordCheck {
         }
     }
 
-    /** Whether the next step begins with another file: nothing more will be found to be lost of those that were looked at. */
+    /** Returns whether the next step starts with another file: no more damage will be found in those already checked. */
     public boolean betweenFiles() {
         return betweenFiles;
     }
 
-    /** How many bytes were looked at. */
+    /** Returns how many bytes were checked. */
     public long bytes() {
         return bytes;
     }

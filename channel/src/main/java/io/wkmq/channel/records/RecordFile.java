@@ -11,15 +11,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file with records of a channel whose sequence numbers follow each other. One thread writes; any thread reads what was written
- * when it began. The file is open from its first use on until it is closed, and may be used again then.
+ * One file with consecutive records of a channel. One thread writes; any thread reads what was written before it began. The file is opened
+ * on first use, and reopened after it was closed.
  */
 final class RecordFile {
     private final Disk disk;
     private final Path path;
     private final OpenFiles files;
 
-    /** Held to read: then the file stays open. */
+    /** The read lock keeps the file open. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private @Nullable FileChannel channel;
@@ -27,10 +27,10 @@ final class RecordFile {
     private final FileSync sync;
     private volatile boolean deleted;
 
-    /** Whether records are written to it: then it is known however often it is closed. */
+    /** Whether records are being written to it: then its state is retained when it is closed. */
     private volatile boolean active;
 
-    /** Whether no more is to be written to it. */
+    /** Whether no more may be written to it. */
     private boolean over;
 
     RecordFile(Disk disk, OpenFiles files, Path path, int channelNumber, long first) {
@@ -45,17 +45,17 @@ final class RecordFile {
         return records.end();
     }
 
-    /** The sequence number of the first record that it has, or should have. */
+    /** Returns the sequence number of the first record that it has, or should have. */
     long first() {
         return records.first();
     }
 
     /**
-     * Begins to write behind its records; removes what is behind the last one that counts. By the writer.
+     * Prepares for appending; truncates what follows the last record that counts. Call from the writer.
      *
-     * @param until the sequence number behind that one
-     * @param keeping whether what is behind it is only overwritten
-     * @return whether there is what there should be; if not, nothing may be written
+     * @param until the sequence number after that record
+     * @param keeping whether what follows is kept until it is overwritten
+     * @return whether all records up to {@code until} are there; if not, nothing may be written
      */
     boolean activate(long until, boolean keeping) throws IOException {
         if (over) {
@@ -71,18 +71,18 @@ final class RecordFile {
         return active;
     }
 
-    /** Ends writing. By the writer. */
+    /** Stops writing. Call from the writer. */
     void passivate() {
         active = false;
     }
 
-    /** Ends writing for ever. By the writer. */
+    /** Stops writing permanently. Call from the writer. */
     void seal() {
         over = true;
         passivate();
     }
 
-    /** Fails if records are written to it: they would be lost with it. */
+    /** Fails if records are being written to the file: they would be lost with it. */
     void requireNotWritten() throws IOException {
         if (active) {
             throw new IOException(
@@ -90,9 +90,9 @@ final class RecordFile {
         }
     }
 
-    /** Opens the file, if it is not, and finds out what is in it. Returns whether there is what there should be, up to a number. */
+    /** Opens the file if necessary, and locates its records. Returns whether all records up to a number are there. */
     private boolean open(long until) throws IOException {
-        files.use(this); // before the lock is held: it may wait for who reads another one
+        files.use(this); // before locking: it may wait for readers of another file
 
         open.writeLock().lock();
         try {
@@ -110,7 +110,7 @@ final class RecordFile {
         return channel;
     }
 
-    /** Sees to it that the file is open, and stays so until {@link #leave}; null if it was deleted. */
+    /** Opens the file and keeps it open until {@link #leave}; returns null if it was deleted. */
     private @Nullable FileChannel enter(long until) throws IOException {
         files.use(this);
         while (true) {
@@ -129,7 +129,7 @@ final class RecordFile {
         }
     }
 
-    /** Sees to it that the file is open, whatever is in it, and stays so until {@link #leave}; null if it was deleted. */
+    /** Opens the file whatever it contains, and keeps it open until {@link #leave}; returns null if it was deleted. */
     private @Nullable FileChannel hold() throws IOException {
         files.use(this);
         while (true) {
@@ -164,8 +164,8 @@ final class RecordFile {
     }
 
     /**
-     * Writes encoded records behind the last one. If that fails none of them is there, and it may be tried again. By the writer, while
-     * the file is active.
+     * Writes encoded records after the last one. If that fails none of them counts, and the call may be repeated. Call from the writer,
+     * while the file is active.
      *
      * @param encoded their bytes
      */
@@ -184,7 +184,7 @@ final class RecordFile {
         }
     }
 
-    /** Makes durable what was written. By any thread; what is written meanwhile may not be. */
+    /** Makes everything written before the call durable. Callable from any thread. */
     void sync() throws IOException {
         open.readLock().lock();
         try {
@@ -194,7 +194,9 @@ final class RecordFile {
         }
     }
 
-    /** The sequence number behind the last intact record that the file has, whether it counts or not; all of it is on disk then. */
+    /**
+     * Returns the sequence number after the last intact record in the file, whether or not it counts; all of the file is on disk on return.
+     */
     long there() throws IOException {
         files.use(this);
         open.writeLock().lock();
@@ -210,7 +212,7 @@ final class RecordFile {
         }
     }
 
-    /** Reads records in their order: see {@link FileRecords#read}. */
+    /** Reads records in order: see {@link FileRecords#read}. */
     void read(long from, long until, List<ChannelRecord> into, ReadLimit limit) throws IOException {
         FileChannel file = enter(until);
         try {
@@ -223,8 +225,8 @@ final class RecordFile {
     }
 
     /**
-     * The sequence number of the first record that is not older than that; {@code until} if all in front of it are. Of what is damaged
-     * nobody knows the time: if it may be the one, it is.
+     * Returns the sequence number of the first record that is not older than this time; {@code until} if all before it are older. The time
+     * of damaged records is unknown: if one of them may be the first, its number is returned.
      */
     long seqAt(long timeMs, long until) throws IOException {
         FileChannel file = enter(until);
@@ -235,7 +237,7 @@ final class RecordFile {
         }
     }
 
-    /** The sequence number from which on the records take that many bytes, or a step of the index more. */
+    /** Returns the sequence number from which on the records take this many bytes, or up to one index step more. */
     long lastBytes(long bytes, long until) throws IOException {
         FileChannel file = enter(until);
         try {
@@ -245,7 +247,7 @@ final class RecordFile {
         }
     }
 
-    /** When its first record was appended, by its own account; reads no other one. {@code none} if that cannot be said. */
+    /** Returns when the first record was appended, according to its unverified header; reads nothing else. {@code none} if unknown. */
     long firstTimeMs(long none) throws IOException {
         open.readLock().lock();
         try {
@@ -263,7 +265,7 @@ final class RecordFile {
         }
     }
 
-    /** How many bytes the file has, be it open or not; 0 if it was deleted. */
+    /** Returns the size of the file, whether or not it is open; 0 if it was deleted. */
     long size() throws IOException {
         open.readLock().lock();
         try {
@@ -281,7 +283,7 @@ final class RecordFile {
         }
     }
 
-    /** Looks whether records are on the disk as they were written, up to a bound: see {@link FileRecords#check}. Any thread; blocks. */
+    /** Checks that records on disk are undamaged, up to a limit: see {@link FileRecords#check}. Callable from any thread; blocks. */
     SparseIndex.Step check(SparseIndex.Step from, long until, long bytesMax, LostRecords lost) throws IOException {
         if (vanished()) {
             lost.add(path, from.seq(), until);
@@ -297,7 +299,7 @@ final class RecordFile {
         }
     }
 
-    /** Whether somebody else has deleted the file: it may be open all the same. */
+    /** Returns whether the file was deleted from outside: it may be open nevertheless. */
     private boolean vanished() {
         open.readLock().lock();
         try {
@@ -307,7 +309,7 @@ final class RecordFile {
         }
     }
 
-    /** Forgets what it knows of a file that is not written: all records are there, whatever could be read before. Any thread. */
+    /** Forgets what is known of a file that is not being written, because all its records were found intact. Callable from any thread. */
     void lookAnew() {
         open.writeLock().lock();
         try {
@@ -319,7 +321,7 @@ final class RecordFile {
         }
     }
 
-    /** Closes the file; it may be opened again. What was written is durable. Waits for who reads. Any thread. */
+    /** Closes the file; it may be reopened. What was written is durable. Waits for readers. Callable from any thread. */
     void close() throws IOException {
         try {
             sync();
@@ -353,8 +355,8 @@ final class RecordFile {
     }
 
     /**
-     * Takes another file in its place, which is durable and has all its records. Nothing may be written to it any more, else it fails. Any
-     * thread; waits for who reads.
+     * Replaces this file by another one, which must be durable and have all its records. Fails if records are being written to it. Callable
+     * from any thread; waits for readers.
      */
     void replace(Path with) throws IOException {
         requireNotWritten();
@@ -374,7 +376,7 @@ final class RecordFile {
         }
     }
 
-    /** Closes and deletes the file. Who reads it finds nothing. */
+    /** Closes and deletes the file. Readers find nothing. */
     void delete() throws IOException {
         files.forget(this);
         open.writeLock().lock();

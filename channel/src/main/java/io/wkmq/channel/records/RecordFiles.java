@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the files with records are called, also when they are put aside. Stateless. */
+/** The names of record files, including those put aside. Stateless. */
 final class RecordFiles {
     private static final Pattern NAME = Pattern.compile("c(\\d{1,9})-(\\d{1,18})\\.records");
 
@@ -16,34 +16,34 @@ final class RecordFiles {
 
     private RecordFiles() {}
 
-    /** The file with the records of a channel from that one on. */
+    /** Returns the name of the file with the records of a channel from this one on. */
     static String name(int channel, long first) {
         return "c" + channel + '-' + first + ".records";
     }
 
-    /** Where that file is put together anew before it takes its place. */
+    /** Returns the name under which that file is rebuilt before it is installed. */
     static String unfinished(int channel, long first) {
         return name(channel, first) + UNFINISHED;
     }
 
-    /** Whether a file was put together anew, and that was not finished. */
+    /** Returns whether a file is the remains of an unfinished rebuild. */
     static boolean unfinished(Path file) {
         return String.valueOf(file.getFileName()).endsWith(UNFINISHED);
     }
 
-    /** Renames a file that is not to count any more, but to be kept; returns where it is then. */
+    /** Renames a file that no longer counts but is to be kept; returns its new path. */
     static Path putAside(Disk disk, Path file) throws IOException {
         Path aside = Aside.free(disk, file.resolveSibling(file.getFileName() + DAMAGED));
         disk.rename(file, aside);
         return aside;
     }
 
-    /** Takes the names of files apart. */
+    /** Receives the parts of a file name. */
     interface Found {
         void file(int channel, long first);
     }
 
-    /** Says which channel's a file is; nothing if it is no file with records. */
+    /** Parses a file name; ignores files that are not record files. */
     static void parse(Path file, Found found) {
         Matcher matcher = NAME.matcher(String.valueOf(file.getFileName()));
         if (matcher.matches()) {

@@ -7,17 +7,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record in a file: length of all that follows the checksum (4 bytes), CRC32C of that and of the channel's number (4), flags (1),
- * sequence number (8), time (8), term (8), the key if it has one (24), body. Immutable.
+ * The format of a record in a file: length of everything after the checksum (4 bytes), CRC32C of that and of the channel's number (4),
+ * flags (1), sequence number (8), time (8), term (8), key if present (24), body. Immutable.
  */
 final class RecordFormat {
-    /** What every record has in front of its key and body. */
+    /** The size of a record's header, before its key and body. */
     static final int HEAD_BYTES = 33;
 
-    /** Where that begins which the length counts, and the checksum is of. */
+    /** The offset of the part covered by length and checksum. */
     static final int REST_AT = 8;
 
-    /** Bits from the last to the first. */
+    /** The polynomial, bit-reversed. */
     private static final int CRC32C_POLYNOMIAL = 0x82f63b78;
 
     private static final int CRC_AT = 4;
@@ -48,7 +48,7 @@ final class RecordFormat {
         out.putInt(start + CRC_AT, crc(out, start + REST_AT, out.position()));
     }
 
-    /** Whether a whole record begins at the buffer's position. */
+    /** Returns whether an intact record starts at the buffer's position. */
     boolean whole(ByteBuffer in) {
         if (in.remaining() < HEAD_BYTES) {
             return false;
@@ -63,7 +63,7 @@ final class RecordFormat {
                 && in.getInt(start + CRC_AT) == crc(in, start + REST_AT, start + REST_AT + rest);
     }
 
-    /** How many bytes the record has that begins at the buffer's position, by its own account. */
+    /** Returns the size of the record at the buffer's position, according to its unverified length. */
     static int bytes(ByteBuffer in) {
         return REST_AT + in.getInt(in.position());
     }
@@ -76,7 +76,7 @@ final class RecordFormat {
         return in.getLong(in.position() + REST_AT + 9);
     }
 
-    /** Reads the record that begins at the buffer's position and is {@link #whole}. */
+    /** Reads the record at the buffer's position, which must be {@link #whole}. */
     static ChannelRecord read(ByteBuffer in) {
         int end = in.position() + bytes(in);
         in.position(in.position() + REST_AT);
@@ -102,14 +102,14 @@ final class RecordFormat {
         return (int) crc.getValue();
     }
 
-    /** What a record has as its checksum. */
+    /** Returns the stored checksum of a record. */
     static int checksum(ByteBuffer in) {
         return in.getInt(in.position() + CRC_AT);
     }
 
-    /** What a record should have as its checksum, if there is no more of it. */
+    /** Returns the checksum of a record that ends here. */
     int checksum(CRC32C rest) {
-        int state = ~(int) rest.getValue(); // taken further here, for the other one may have to go on
+        int state = ~(int) rest.getValue(); // continued on a copy, since {@code rest} may go on
         for (int at = 0; at < Integer.BYTES; at++) {
             state ^= (channel >>> (at * Byte.SIZE)) & 0xff;
             for (int bit = 0; bit < Byte.SIZE; bit++) {

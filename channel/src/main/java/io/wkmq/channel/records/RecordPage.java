@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Records of a channel as one node gives them to another: as they are in a file, with their checksums. Stateless. */
+/** A page of records as sent between nodes: in the file format, with checksums. Stateless. */
 public final class RecordPage {
     private RecordPage() {}
 
-    /** The first of these records, as far as they follow each other. */
+    /** Returns the longest contiguous prefix of these records. */
     public static List<ChannelRecord> dense(List<ChannelRecord> records) {
         for (int i = 1; i < records.size(); i++) {
             if (records.get(i).seq() != records.get(i - 1).seq() + 1) {
@@ -36,7 +36,7 @@ public final class RecordPage {
     /**
      * Decodes records of a channel.
      *
-     * @throws CorruptDataException if they are not what was encoded for that channel
+     * @throws CorruptDataException if they are damaged, or of another channel
      */
     public static List<ChannelRecord> decode(int channel, byte[] bytes) {
         RecordFormat format = new RecordFormat(channel);

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a file with records of a channel together anew: of what is intact, and of what comes from elsewhere. Until it is {@link #finish
- * finished} all is as it was, also after a crash. A file of which nothing is lost stays as it is. One thread; blocks.
+ * Rebuilds a record file of a channel from what is intact and from records supplied by the caller. Until it is {@link #finish finished}
+ * nothing changes, even after a crash. A file without losses is left as it is. Confined to one thread; blocks.
  */
 public final class RecordRebuild {
     private static final int STEP_RECORDS = 1_024;
@@ -21,7 +21,7 @@ public final class RecordRebuild {
     private final RecordFormat format;
     private final long end;
 
-    /** The first sequence numbers of the files that were begun. */
+    /** The first sequence numbers of the files written so far. */
     private final List<Long> begun = new ArrayList<>();
 
     private @Nullable FileChannel out;
@@ -32,10 +32,10 @@ public final class RecordRebuild {
     private boolean intact;
 
     /**
-     * Of the records from one on.
+     * Creates a rebuild of the records from {@code from} on.
      *
-     * @param old the file as it is; null if it is not there
-     * @param end the sequence number behind the last one
+     * @param old the existing file; null if it is missing
+     * @param end the sequence number after the last record
      */
     RecordRebuild(ChannelRecords records, @Nullable RecordFile old, long from, long end) {
         this.records = records;
@@ -45,12 +45,12 @@ public final class RecordRebuild {
         this.end = end;
     }
 
-    /** The sequence number behind the last record of the file. */
+    /** Returns the sequence number after the last record of the file. */
     public long end() {
         return end;
     }
 
-    /** Takes what is intact. Returns the sequence number of the first record that has to come from elsewhere; {@link #end} if none has. */
+    /** Copies what is intact. Returns the sequence number of the first record that must be supplied; {@link #end} if there is none. */
     public long proceed() throws IOException {
         if (!checked) {
             checked = true;
@@ -78,7 +78,7 @@ public final class RecordRebuild {
         long counting = next;
         boolean[] whole = {true};
         file.check(new SparseIndex.Step(file.first(), 0), end, Long.MAX_VALUE, (path, from, behind) -> {
-            whole[0] &= behind <= counting; // what was trimmed need not be there
+            whole[0] &= behind <= counting; // trimmed records may be missing
         });
         if (whole[0]) {
             file.lookAnew();
@@ -88,9 +88,9 @@ public final class RecordRebuild {
     }
 
     /**
-     * Takes records from elsewhere; what is more than was missing is passed over. Returns how many were missing.
+     * Adds supplied records, ignoring those that were not missing. Returns how many were missing.
      *
-     * @throws CorruptDataException if the one that {@link #proceed} has returned is not the first of them
+     * @throws CorruptDataException if the first of them is not the one returned by {@link #proceed}
      */
     public long take(List<ChannelRecord> found) throws IOException {
         List<ChannelRecord> missing =
@@ -104,7 +104,7 @@ public final class RecordRebuild {
         return next - before;
     }
 
-    /** Those that follow each other. */
+    /** Writes the contiguous prefix of these records. */
     private void write(List<ChannelRecord> found) throws IOException {
         int count = 0;
         int bytes = 0;
@@ -146,7 +146,7 @@ public final class RecordRebuild {
         }
     }
 
-    /** Takes the place of what was there; it is durable when this returns. When {@link #proceed} has returned the {@link #end}. */
+    /** Replaces the old file, and returns once that is durable. Call once {@link #proceed} has returned the {@link #end}. */
     public void finish() throws IOException {
         if (next != end) {
             throw new IllegalStateException(
@@ -158,7 +158,7 @@ public final class RecordRebuild {
         }
     }
 
-    /** Leaves all as it was. */
+    /** Discards the rebuild, leaving everything as it was. */
     public void abandon() throws IOException {
         FileChannel file = out;
         out = null;

@@ -17,13 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The records of the channels of one group. One thread writes; any thread reads what was flushed. Keeps so many files open, those
- * that were used last.
+ * The records of the channels of one group. One thread writes; any thread reads what was flushed. Keeps a limited number of files open, the
+ * most recently used ones.
  *
  * <p>A channel has to be {@link #begin begun} before it is used. What was written is durable after {@link #sync}.
  */
 public final class RecordStore {
-    /** When a channel gets another file. */
+    /** The default size of a file above which a channel gets another one. */
     public static final int FILE_BYTES_MAX = 64 << 20;
 
     private static final int BUFFER_BYTES = 256 << 10;
@@ -32,14 +32,14 @@ public final class RecordStore {
     private final Path directory;
     private final int fileBytesMax;
     private final OpenFiles open;
-    private final Map<Integer, List<Long>> files = new HashMap<>(); // of channels that were not begun
+    private final Map<Integer, List<Long>> files = new HashMap<>(); // of channels not begun
     private final Map<Integer, ChannelRecords> channels = new ConcurrentHashMap<>();
     private final Map<Integer, ChannelRecords> unsynced = new ConcurrentSkipListMap<>();
 
-    /** Held while that shrinks: who finds that somebody else syncs what he wrote has to wait until that is done. */
+    /** Held during a sync: a caller whose data is being synced by another thread must wait for it. */
     private final Object syncing = new Object();
 
-    /** Whether files may have come or gone since the directory was synced. Set behind that. */
+    /** Whether files may have been created or deleted since the directory was synced. Set after the fact. */
     private volatile boolean named = true;
 
     private ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
@@ -50,8 +50,8 @@ public final class RecordStore {
     /**
      * Files that were put aside.
      *
-     * @param files where they are
-     * @param records how many records they have, about
+     * @param files their paths
+     * @param records roughly how many records they have
      */
     public record PutAside(List<Path> files, long records) {
         /** Copies the list. */
@@ -64,7 +64,7 @@ public final class RecordStore {
      * Opens the store.
      *
      * @param directory where the files are, and nothing else
-     * @param fileBytesMax when a channel gets another file
+     * @param fileBytesMax the size of a file above which a channel gets another one
      * @param openMax how many files are kept open
      */
     public RecordStore(Disk disk, Path directory, int fileBytesMax, int openMax) throws IOException {
@@ -84,14 +84,14 @@ public final class RecordStore {
     }
 
     /**
-     * Whether what the files of channels that are begun from now on have behind their last records is only overwritten by what is appended, and
-     * else stays there. For who may have to find that: {@link #there}.
+     * Sets whether, in channels begun from now on, data after the last record is kept until it is overwritten, so that it can be recovered:
+     * see {@link #there}.
      */
     public void keepBehind(boolean keep) {
         keeping = keep;
     }
 
-    /** Which channels have files, or were begun. */
+    /** Returns the channels that have files, or were begun. */
     public Set<Integer> channels() {
         Set<Integer> all = new TreeSet<>(files.keySet());
         all.addAll(channels.keySet());
@@ -99,24 +99,24 @@ public final class RecordStore {
     }
 
     /**
-     * The sequence number behind the last intact record that the files of a channel have, be it one that does not count. What is there is on
-     * disk then. By who writes, before he does; blocks.
+     * Returns the sequence number after the last intact record in a channel's files, whether or not it counts. All of them are on disk on
+     * return. Call from the writer, before it writes; blocks.
      */
     public long there(int channel) throws IOException {
         flush();
         return begun(channel).there();
     }
 
-    /** Whether a channel has files, but was not begun. */
+    /** Returns whether a channel has files, but was not begun. */
     public boolean hasUnused(int channel) {
         return files.containsKey(channel);
     }
 
     /**
-     * Puts the files of a channel aside that has some, but was not begun, and that nobody knows: they are kept for an operator, and do not
-     * count. Durable after {@link #sync}. By who writes; blocks.
+     * Puts aside the files of an unknown channel, which was not begun: they no longer count, but are kept for an operator. Durable after
+     * {@link #sync}. Call from the writer; blocks.
      *
-     * @return where they are then, and how many records they had, without those that are damaged
+     * @return their new paths, and how many records they had apart from damaged ones
      */
     public PutAside putAside(int channel) throws IOException {
         List<Long> firsts = files.get(channel);
@@ -137,15 +137,15 @@ public final class RecordStore {
     }
 
     /**
-     * Begins with a channel. What its files have besides these records is from before a crash, and does not count.
+     * Opens a channel. What its files have besides these records is from before a crash, and does not count.
      *
      * @param first the sequence number of the first record
-     * @param next the one behind the last record
+     * @param next the sequence number after the last record
      */
     public void begin(int channel, long first, long next) {
         List<Long> firsts = files.remove(channel);
         if (firsts == null) {
-            ChannelRecords before = channels.get(channel); // it could not be ended
+            ChannelRecords before = channels.get(channel); // a previous end failed
             firsts = before == null ? List.of() : before.firsts();
         }
         ChannelRecords records = new ChannelRecords(
@@ -157,8 +157,8 @@ public final class RecordStore {
     }
 
     /**
-     * Ends with a channel, which may be begun again. What was flushed is durable. Nobody may read it meanwhile. If it fails the channel has
-     * not ended.
+     * Closes a channel, which may be begun again. What was flushed is durable. There must be no readers. If this fails the channel stays
+     * begun.
      */
     public void end(int channel) throws IOException {
         flush();
@@ -173,7 +173,7 @@ public final class RecordStore {
         }
     }
 
-    /** Takes a record behind the last one of its channel. It is written by {@link #flush} at the latest. */
+    /** Appends a record after the last one of its channel. It is written by the next {@link #flush} at the latest. */
     public void append(int channel, ChannelRecord record) throws IOException {
         int bytes = RecordFormat.bytes(record.entry());
         if (buffered > 0 && (channel != bufferedOf || buffer.remaining() < bytes)) {
@@ -187,13 +187,13 @@ public final class RecordStore {
         buffered++;
     }
 
-    /** Writes what was appended: from now on it can be read. */
+    /** Writes what was appended, and makes it readable. */
     public void flush() throws IOException {
         if (buffered == 0) {
             return;
         }
         ChannelRecords records = begun(bufferedOf);
-        // a copy, so that nothing is lost if that fails and is tried again
+        // a copy, so that nothing is lost if this fails and is retried
         records.append(buffer.duplicate().flip(), buffered);
         buffered = 0;
         buffer.clear();
@@ -211,48 +211,48 @@ public final class RecordStore {
         return records;
     }
 
-    /** Goes on with that number, behind the last one of a channel: the records between are not there, and those in front do not count. */
+    /** Continues a channel with a higher number: the records in between do not exist, and earlier ones do not count. */
     public void skip(int channel, long first) throws IOException {
         flush();
         begun(channel).skip(first);
     }
 
-    /** The sequence number of the first record of a channel that counts. */
+    /** Returns the sequence number of the first record of a channel that counts. */
     public long first(int channel) {
         return begun(channel).first();
     }
 
-    /** The sequence number behind the last record of a channel that was flushed. */
+    /** Returns the sequence number after the last flushed record of a channel. */
     public long next(int channel) {
         return begun(channel).next();
     }
 
-    /** What is appended to a channel from now on is not written to the file that has the record in front of that one. */
+    /** Prevents further appends to the file that contains the record before {@code next}. */
     public void seal(int channel, long next) throws IOException {
         flush();
         begun(channel).seal(next);
     }
 
-    /** Looks through the records of a channel that are there now. Any thread; does not block yet. */
+    /** Starts a check of a channel's current records. Callable from any thread; does not block itself. */
     public RecordCheck check(int channel, LostRecords lost) {
         return new RecordCheck(begun(channel), lost);
     }
 
     /**
-     * Puts the file with a record together anew: what is intact of it, and what comes from elsewhere. One at a time of each channel; nothing
-     * may be written to the file any more. Any thread; does not block yet.
+     * Starts to rebuild the file that contains a record. Only one per channel at a time; nothing may be written to the file any more.
+     * Callable from any thread; does not block itself.
      */
     public RecordRebuild rebuild(int channel, long seq) {
         return begun(channel).rebuild(seq);
     }
 
-    /** Forgets the records of a channel in front of a number. */
+    /** Removes the records of a channel before a number. */
     public void trim(int channel, long first) throws IOException {
         flush();
         begun(channel).trim(first);
     }
 
-    /** Forgets a channel with all its records. */
+    /** Removes a channel with all its records. */
     public void drop(int channel) throws IOException {
         flush();
         ChannelRecords records = channels.remove(channel);
@@ -263,40 +263,51 @@ public final class RecordStore {
     }
 
     /**
-     * Reads records of a channel in their order. Any thread; blocks.
+     * Reads records of a channel in order. Callable from any thread; blocks.
      *
-     * @param from the first one that is wanted; if it is not there any more, the first one that is
+     * @param from the first record wanted; if it is gone, reading starts at the first existing one
      */
     public List<ChannelRecord> read(int channel, long from, ReadLimit limit) throws IOException {
         return begun(channel).read(from, limit);
     }
 
-    /** The sequence number of the first record that is not older than that, else the next one's. Any thread; blocks. */
+    /**
+     * Returns the sequence number of the first record that is not older than this time, else that of the next record. Callable from any
+     * thread; blocks.
+     */
     public long seqAt(int channel, long timeMs) throws IOException {
         return begun(channel).seqAt(timeMs);
     }
 
-    /** The sequence number of the first record that is not older than that, sought from the first one on. Any thread; blocks. */
+    /**
+     * Returns the sequence number of the first record that is not older than this time, searching from the first one on. Callable from any
+     * thread; blocks.
+     */
     public long notOlder(int channel, long timeMs) throws IOException {
         return begun(channel).notOlder(timeMs);
     }
 
-    /** A time that no record of a channel is older than, found without looking through a file. Any thread; blocks. */
+    /** Returns a time before which no record of a channel was appended, without searching a file. Callable from any thread; blocks. */
     public long notBeforeMs(int channel) throws IOException {
         return begun(channel).notBeforeMs();
     }
 
-    /** The sequence number from which on the records take no more than so many bytes, roughly. Any thread; blocks. */
+    /**
+     * Returns the sequence number from which on the records take approximately this many bytes at most. Callable from any thread; blocks.
+     */
     public long lastBytes(int channel, long bytes) throws IOException {
         return begun(channel).lastBytes(bytes);
     }
 
-    /** How many bytes the files of a channel have. Any thread; blocks. */
+    /** Returns the total size of a channel's files. Callable from any thread; blocks. */
     public long bytes(int channel) throws IOException {
         return begun(channel).bytes();
     }
 
-    /** Makes durable what was flushed when this began, or fails, as it does from then on. Any thread; blocks, also for another one's. */
+    /**
+     * Makes everything flushed before the call durable; once a sync has failed, it always fails. Callable from any thread; blocks, also
+     * while another thread syncs.
+     */
     public void sync() throws IOException {
         synchronized (syncing) {
             for (Map.Entry<Integer, ChannelRecords> entry : List.copyOf(unsynced.entrySet())) {
@@ -309,7 +320,7 @@ public final class RecordStore {
     }
 
     private void syncNames() throws IOException {
-        named = false; // before, so that what comes meanwhile is synced the next time
+        named = false; // cleared first, so that concurrent changes are synced next time
         boolean done = false;
         try {
             disk.syncDirectory(directory);
@@ -322,7 +333,7 @@ public final class RecordStore {
     }
 
     private void sync(int channel, ChannelRecords records) throws IOException {
-        unsynced.remove(channel, records); // before, so that what is written meanwhile is synced the next time
+        unsynced.remove(channel, records); // removed first, so that concurrent writes are synced next time
         boolean done = false;
         try {
             records.sync();
@@ -334,7 +345,7 @@ public final class RecordStore {
         }
     }
 
-    /** Closes all files. What was flushed is durable then. */
+    /** Closes all files. What was flushed is durable on return. */
     public void close() throws IOException {
         Closing.all(channels.values().stream()
                 .map(records -> (Closeable) records::close)

@@ -3,7 +3,7 @@ package io.wkmq.channel.records;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Where some of a file's records are: the first one, and about one of each {@value #STEP_BYTES} bytes. Thread-safe. */
+/** The positions of some of a file's records: the first one, and about one per {@value #STEP_BYTES} bytes. Thread-safe. */
 final class SparseIndex {
     static final int STEP_BYTES = 16 << 10;
 
@@ -13,14 +13,14 @@ final class SparseIndex {
     private int size;
 
     /**
-     * Where a record is.
+     * The position of a record.
      *
      * @param seq its sequence number
      * @param position of its first byte
      */
     record Step(long seq, int position) {}
 
-    /** Takes a record behind all others, if it is due. */
+    /** Adds a record after all others, if a step is due. */
     synchronized void add(long seq, long timeMs, int position) {
         if (size > 0 && position - positions[size - 1] < STEP_BYTES) {
             return;
@@ -35,7 +35,7 @@ final class SparseIndex {
         positions[size++] = position;
     }
 
-    /** From where on to look for a record; {@code none} if that is not known. */
+    /** Returns the position from which to search for a record; {@code none} if unknown. */
     synchronized Step before(long seq, Step none) {
         int at = Arrays.binarySearch(seqs, 0, size, seq);
         return step(at >= 0 ? at : -at - 2, none);
@@ -45,14 +45,14 @@ final class SparseIndex {
         return at < 0 ? none : new Step(seqs[at], positions[at]);
     }
 
-    /** The first record that it knows behind a position; null if there is none. */
+    /** Returns the first indexed record after a position; null if there is none. */
     synchronized @Nullable Step behind(int position) {
         int at = Arrays.binarySearch(positions, 0, size, position);
         int next = at >= 0 ? at + 1 : -at - 1;
         return next < size ? new Step(seqs[next], positions[next]) : null;
     }
 
-    /** From where on to look for the first record that is not older than that; {@code none} if that is not known. */
+    /** Returns the position from which to search for the first record that is not older than this time; {@code none} if unknown. */
     synchronized Step beforeTime(long timeMs, Step none) {
         int low = 0;
         int high = size;
@@ -67,7 +67,7 @@ final class SparseIndex {
         return step(low - 1, none);
     }
 
-    /** The sequence number of a record at that position or a step in front of it; {@code none} if there is none. */
+    /** Returns the sequence number of the last indexed record at or before a position; {@code none} if there is none. */
     synchronized long seqAround(long position, long none) {
         for (int i = size - 1; i >= 0; i--) {
             if (positions[i] <= position) {

@@ -1,6 +1,6 @@
 /**
- * The records of channels on disk: a channel has files of its own, each with the records from one sequence number on. What is here
- * is durable once it was synced; until then the log of the group has it too.
+ * The records of channels on disk: each channel has its own files, each with the records from one sequence number on. Records are durable
+ * once synced; until then they are also in the group's log.
  */
 @NullMarked
 package io.wkmq.channel.records;

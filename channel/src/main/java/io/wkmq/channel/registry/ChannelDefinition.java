@@ -5,14 +5,14 @@ import io.wkmq.routing.TopicFilter;
 import java.util.regex.Pattern;
 
 /**
- * A channel as it was declared. Filters of two channels never match the same topic.
+ * The declaration of a channel. The filters of two channels never match the same topic.
  *
- * @param number which no other channel has, or had, or will have
- * @param revision rises with every change
- * @param name by which clients and administrators call it: 1 to 64 letters, digits, {@code _} and {@code -}
- * @param filter the topics whose messages it takes; at most 128 levels, for who looks for topics goes down level by level
- * @param settings its bounds
- * @param createdAtMs when it was declared, ms since the epoch
+ * @param number the channel's unique number, never reused
+ * @param revision incremented with every change
+ * @param name the name used by clients and administrators: 1 to 64 letters, digits, {@code _} and {@code -}
+ * @param filter the topics whose messages the channel captures; at most 128 levels, because lookups recurse per level
+ * @param settings its limits
+ * @param createdAtMs when it was declared, in ms since the epoch
  */
 public record ChannelDefinition(
         int number, long revision, String name, TopicFilter filter, ChannelSettings settings, long createdAtMs) {
@@ -20,7 +20,7 @@ public record ChannelDefinition(
     private static final int CURSORS_MAX = 10_000;
     private static final int LEVELS_MAX = 128;
 
-    /** Refuses other names, and filters of reserved topics. */
+    /** Rejects invalid names, and filters for reserved topics. */
     public ChannelDefinition {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -36,7 +36,7 @@ public record ChannelDefinition(
         }
     }
 
-    /** What it means for the group that keeps its records. */
+    /** Returns the rules for the group that stores the channel's records. */
     public ChannelRules rules() {
         return new ChannelRules(
                 revision,

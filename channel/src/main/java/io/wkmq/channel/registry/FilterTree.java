@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by topic filters of which no two match the same topic. One thread changes it; any thread asks {@link #find}, without a lock:
- * what is changed meanwhile is found or not.
+ * A map from topic filters to values, where no two filters match the same topic. Modified by one thread; any thread may call {@link #find}
+ * without a lock and may or may not see a concurrent change.
  *
- * @param <V> the values
+ * @param <V> the type of the values
  */
 public final class FilterTree<V> {
     private static final String ONE = "+";
@@ -20,12 +20,12 @@ public final class FilterTree<V> {
     private volatile int size;
 
     private static final class Node<V> {
-        /** A map of its own once there is a child: most nodes of many filters are ends, and never have one. */
+        /** Replaced by a mutable map with the first child: with many filters most nodes are leaves and never have one. */
         private volatile Map<String, Node<V>> children = Map.of();
 
         private volatile @Nullable V value;
 
-        /** The node below, which is made if it is not there. */
+        /** Returns the child for this level, creating it if absent. */
         Node<V> child(String level) {
             if (children.isEmpty()) {
                 children = new ConcurrentHashMap<>(2);
@@ -34,13 +34,13 @@ public final class FilterTree<V> {
         }
     }
 
-    /** How many filters there are. */
+    /** Returns the number of filters. */
     public int size() {
         return size;
     }
 
     /** Sets the value of a filter. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread changes it
+    @SuppressWarnings("NonAtomicVolatileUpdate") // modified by one thread
     public void put(TopicFilter filter, V value) {
         Node<V> node = root;
         for (String level : filter.text().split("/", -1)) {
@@ -52,7 +52,7 @@ public final class FilterTree<V> {
         node.value = value;
     }
 
-    /** A wildcard is the same text for all filters. */
+    /** Returns a shared string for wildcards. */
     private static String shared(String level) {
         if (level.equals(ALL)) {
             return ALL;
@@ -60,8 +60,8 @@ public final class FilterTree<V> {
         return level.equals(ONE) ? ONE : level;
     }
 
-    /** Removes a filter, which is there. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread changes it
+    /** Removes a filter, which must be present. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // modified by one thread
     public void remove(TopicFilter filter) {
         if (remove(root, filter.text().split("/", -1), 0)) {
             size--;
@@ -84,7 +84,7 @@ public final class FilterTree<V> {
         return true;
     }
 
-    /** The value of the filter that matches a topic, which is not reserved; null if none does. */
+    /** Returns the value of the filter that matches a topic, which must not be reserved; null if none does. */
     public @Nullable V find(TopicName topic) {
         return size == 0 ? null : find(root, topic.text(), 0);
     }
@@ -108,7 +108,7 @@ public final class FilterTree<V> {
         return found;
     }
 
-    /** The value of a filter that matches a topic which the given one matches too; null if there is none. */
+    /** Returns the value of a filter that matches a topic also matched by the given one; null if there is none. */
     public @Nullable V overlapping(TopicFilter filter) {
         return overlapping(root, filter.text().split("/", -1), 0);
     }
@@ -143,7 +143,7 @@ public final class FilterTree<V> {
         return found;
     }
 
-    /** Any value there is from that node on: a filter's last level matches the level above as well (4.7.1.2). */
+    /** Returns any value at or below this node: a filter's last {@code #} also matches the parent level (4.7.1.2). */
     private static <V> @Nullable V any(Node<V> node) {
         V found = node.value;
         for (Node<V> child : node.children.values()) {

@@ -13,7 +13,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The part of the {@link RegistryCodec} that is about nodes. Stateless. */
+/** The part of {@link RegistryCodec} that encodes nodes. Stateless. */
 final class NodeCodec {
     static final int IS = 7;
     static final int REMOVED = 8;
@@ -155,9 +155,9 @@ final class NodeCodec {
     }
 
     /**
-     * What is read, if it makes sense.
+     * Returns what the supplier reads, turning an invalid value into a {@link CorruptDataException}.
      *
-     * @param what it is, for who is told that it does not
+     * @param what what is read, for the exception's message
      */
     static <T> T checked(String what, Supplier<T> read) {
         try {

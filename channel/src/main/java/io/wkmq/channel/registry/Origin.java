@@ -1,9 +1,9 @@
 package io.wkmq.channel.registry;
 
 /**
- * Where a channel was that is taken over.
+ * The former location of a channel taken over from a standalone node.
  *
- * @param store the directory that a node kept it in alone, by a number that no other one has
+ * @param store the random, unique id of the standalone node's directory
  * @param number the channel's number there
  */
 public record Origin(long store, int number) {}

@@ -7,15 +7,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the registry says of a node.
+ * A node as recorded in the registry.
  *
- * @param id its identity, for ever
- * @param name what it is or was called; null if nobody knew
- * @param addresses where it is or was met last: where it takes members first; at most {@value #ADDRESSES_MAX}
- * @param replica by which those who keep the logs together know it: another one once it has lost its disk; null if it keeps none
- * @param standing whether it belongs to the others
- * @param sinceMs since when that is so, ms since the epoch, by the clock of who said it
- * @param saidMs when an administrator said last that it is removed, or may come back; 0 if never. Never falls
+ * @param id its permanent identity
+ * @param name its current or last known name; null if it was never known
+ * @param addresses its current or last known addresses, its member address first; at most {@value #ADDRESSES_MAX}
+ * @param replica the id of its replica among those that keep the logs; a new one after it has lost its disk; null if it keeps no replica
+ * @param standing its membership
+ * @param sinceMs since when it has this standing, in ms since the epoch, by the clock of the node that reported it
+ * @param saidMs when an administrator last removed or readmitted it; 0 if never. Never decreases
  */
 public record RegisteredNode(
         NodeId id,
@@ -25,26 +25,26 @@ public record RegisteredNode(
         Standing standing,
         long sinceMs,
         long saidMs) {
-    /** So many nodes has a registry at most. */
+    /** Maximum number of nodes in a registry. */
     public static final int NODES_MAX = 4_000;
 
-    /** So many addresses has a node at most. */
+    /** Maximum number of addresses of a node. */
     public static final int ADDRESSES_MAX = 8;
 
-    /** So long is one at most, in characters. */
+    /** Maximum length of an address, in characters. */
     public static final int ADDRESS_MAX = 300;
 
-    /** Whether a node belongs to the others. */
+    /** The membership of a node. */
     public enum Standing {
-        /** It does, be it here or not. */
+        /** A member, whether or not it is up. */
         JOINED,
-        /** An administrator took it out: it is not taken until it is told to join. */
+        /** Removed by an administrator: not readmitted until it is told to join. */
         REMOVED,
-        /** Nobody waits for it any more: it left, or is away for long. It may come back by itself, as what it was. */
+        /** No longer waited for, because it left or was away for long. It may come back by itself as the same node. */
         CLEANED
     }
 
-    /** Checks the addresses and the times. */
+    /** Validates the addresses and the times. */
     public RegisteredNode {
         addresses = checked(addresses);
         checked(sinceMs);

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of a registry. Of two words of administrators about a node the later one counts, of two of the same time that it is removed:
- * as with what nodes tell each other, so that both say the same in the end, in whatever order words come. All else is by the order of
- * the log. Of more than {@value RegisteredNode#NODES_MAX} those are forgotten for whom nobody waits, or who have never said who they are,
- * the oldest first, then those who are removed. Pure; belongs to its machine.
+ * The nodes of a registry. Of two administrative statements about a node the later one wins, and removal wins a tie: the same rule as for
+ * what nodes tell each other, so that both converge whatever the order of arrival. All other changes apply in log order. Beyond
+ * {@value RegisteredNode#NODES_MAX} nodes, cleaned ones and those that never reported themselves are evicted first, then removed ones, the
+ * oldest first. Pure; owned by its machine.
  */
 final class RegisteredNodes {
     private final Map<NodeId, RegisteredNode> nodes = new LinkedHashMap<>();
@@ -23,7 +23,7 @@ final class RegisteredNodes {
         return nodes.values();
     }
 
-    /** Makes a change; null if it is about a node that is not known, and changes nothing. */
+    /** Applies a change; returns null, and changes nothing, if it is about an unknown node. */
     @Nullable
     RegisteredNode apply(RegistryOp.OfNode op) {
         if (op instanceof RegistryOp.NodeIs is) {
@@ -38,7 +38,7 @@ final class RegisteredNodes {
         return cleaned((RegistryOp.NodeCleaned) op);
     }
 
-    /** One that is removed is not back because it says who it is. */
+    /** A removed node is not readmitted by reporting itself. */
     private RegisteredNode is(RegistryOp.NodeIs is) {
         RegisteredNode known = nodes.get(is.node());
         if (known != null && known.standing() == Standing.REMOVED) {
@@ -104,7 +104,7 @@ final class RegisteredNodes {
         return switch (node.standing()) {
             case CLEANED -> 0;
             case REMOVED -> 1;
-            case JOINED -> node.name() == null ? 0 : 2; // of which only is known that it may come
+            case JOINED -> node.name() == null ? 0 : 2; // only known because it may come
         };
     }
 

@@ -1,11 +1,11 @@
 package io.wkmq.channel.registry;
 
-/** What became of a change of the registry. */
+/** The outcome of a change to the registry. */
 public sealed interface RegistryAnswer {
-    /** It is made: the channel as it is now, or was last. */
+    /** The change was made; the channel is as it is now, or as it was before it was deleted. */
     record Done(ChannelDefinition channel) implements RegistryAnswer {}
 
-    /** What is said of a node now. */
+    /** The change was applied; the node is as it is recorded now. */
     record Listed(RegisteredNode node) implements RegistryAnswer {}
 
     /** Nothing was changed. */

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The form in which the registry, its changes and its answers are stored and sent. Stateless. */
+/** The stored and transmitted form of the registry, its changes and its answers. Stateless. */
 public final class RegistryCodec {
     private static final int VERSION = 1;
 
-    /** Of a registry that has taken channels over: they are behind all else. */
+    /** A registry that has taken channels over: these are appended at the end. */
     private static final int TAKEN_OVER_VERSION = 2;
 
-    /** Of one that knows nodes: they are behind what it has taken over. */
+    /** A registry that knows nodes: these follow the channels taken over. */
     private static final int NODES_VERSION = 3;
 
     private static final int CREATE = 1;
@@ -63,7 +63,7 @@ public final class RegistryCodec {
         return out.toBytes();
     }
 
-    /** Reads a change. */
+    /** Decodes a change. */
     public static RegistryOp decode(byte[] bytes) {
         ByteReader in = versioned(bytes);
         return NodeCodec.checked("a change", () -> op(in));
@@ -95,7 +95,7 @@ public final class RegistryCodec {
         };
     }
 
-    /** Encodes an answer; nothing of one that is null. */
+    /** Encodes an answer; null as an empty array. */
     public static byte[] encode(@Nullable RegistryAnswer answer) {
         ByteWriter out = new ByteWriter(128);
         if (answer instanceof Done done) {
@@ -109,7 +109,7 @@ public final class RegistryCodec {
         return out.toBytes();
     }
 
-    /** Reads an answer that is not null. */
+    /** Decodes an answer, which must not be empty. */
     public static RegistryAnswer answer(byte[] bytes) {
         ByteReader in = versioned(bytes);
         int kind = in.int8();
@@ -121,7 +121,7 @@ public final class RegistryCodec {
         };
     }
 
-    /** Encodes all that a machine knows. */
+    /** Encodes the whole state of a machine. */
     public static byte[] encode(RegistryMachine machine) {
         int version = version(machine);
         ByteWriter out = new ByteWriter(1024).int8(version);
@@ -145,7 +145,7 @@ public final class RegistryCodec {
         return out.toBytes();
     }
 
-    /** The oldest one that can say it. */
+    /** Returns the oldest version that can represent the state. */
     private static int version(RegistryMachine machine) {
         if (!machine.nodes().isEmpty()) {
             return NODES_VERSION;
@@ -153,7 +153,7 @@ public final class RegistryCodec {
         return machine.origins().isEmpty() ? VERSION : TAKEN_OVER_VERSION;
     }
 
-    /** Gives a machine that has applied nothing yet what another one knew. */
+    /** Restores an encoded state into a machine that has not applied anything yet. */
     public static void decode(byte[] bytes, RegistryMachine machine) {
         ByteReader in = new ByteReader(bytes);
         int version = in.int8();
@@ -225,7 +225,7 @@ public final class RegistryCodec {
         Retention retention = new Retention(in.number(), in.number(), in.number());
         ChannelSettings settings =
                 new ChannelSettings(retention, in.number(Integer.MAX_VALUE), in.number(), in.number());
-        return settings.equals(ChannelSettings.DEFAULT) ? ChannelSettings.DEFAULT : settings; // of many the same object
+        return settings.equals(ChannelSettings.DEFAULT) ? ChannelSettings.DEFAULT : settings; // shared by many
     }
 
     private static TopicFilter filter(ByteReader in) {

@@ -12,48 +12,48 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which channels and which nodes there are, as the log of the registry's group says. Pure: entries in, answers out. Belongs to the thread that applies
- * the log.
+ * The replicated state machine of the registry group: which channels and which nodes there are. Pure: entries in, answers out. Owned by the
+ * thread that applies the log.
  */
 public final class RegistryMachine {
-    /** At most so many channels can be declared. */
+    /** Maximum number of declared channels. */
     public static final int CHANNELS_MAX = 1_000_000;
 
     private final Map<String, ChannelDefinition> channels = new TreeMap<>();
     private final FilterTree<ChannelDefinition> filters = new FilterTree<>();
     private final Set<Integer> deleted = new TreeSet<>();
 
-    /** The numbers of all channels that were taken over, be they removed by now. */
+    /** The numbers of all channels ever taken over, including deleted ones. */
     private final Map<Origin, Integer> origins = new LinkedHashMap<>();
 
-    /** Those of which something is still to come. */
+    /** The numbers of channels whose import is not complete. */
     private final Set<Integer> coming = new TreeSet<>();
 
     private final RegisteredNodes nodes = new RegisteredNodes();
     private int nextNumber = 1;
     private long applied;
 
-    /** The index of the last entry that was applied. */
+    /** Returns the index of the last applied entry. */
     public long applied() {
         return applied;
     }
 
-    /** All channels, by name. */
+    /** Returns all channels, ordered by name. */
     public Collection<ChannelDefinition> channels() {
         return channels.values();
     }
 
-    /** The channel of that name; null if there is none. */
+    /** Returns the channel with this name; null if there is none. */
     public @Nullable ChannelDefinition find(String name) {
         return channels.get(name);
     }
 
-    /** The numbers of channels that are removed, but of which their groups may have something. */
+    /** Returns the numbers of deleted channels of which their groups may still have data. */
     public Collection<Integer> deleted() {
         return deleted;
     }
 
-    /** How far it is with a channel that a node kept alone. */
+    /** Returns the progress of taking over a channel of a standalone node. */
     public Takeover takeover(Origin origin) {
         Integer number = origins.get(origin);
         if (number == null) {
@@ -62,12 +62,12 @@ public final class RegistryMachine {
         return coming.contains(number) ? Takeover.COMING : Takeover.DONE;
     }
 
-    /** Whether what a channel has is still to come. */
+    /** Returns whether the channel's import is not complete. */
     public boolean coming(int number) {
         return coming.contains(number);
     }
 
-    /** The nodes, in the order in which they were heard of. */
+    /** Returns the nodes, in the order in which they became known. */
     public Collection<RegisteredNode> nodes() {
         return nodes.all();
     }
@@ -89,7 +89,7 @@ public final class RegistryMachine {
         next(index);
     }
 
-    /** Applies an entry; null if it was applied before. */
+    /** Applies an entry; returns its answer, or null if it was applied before or has no answer. */
     public @Nullable RegistryAnswer apply(long index, RegistryOp op) {
         if (!next(index)) {
             return null;
@@ -117,7 +117,7 @@ public final class RegistryMachine {
         return null;
     }
 
-    /** No channel gets that number from now on, nor a lower one: there is something of one that had it. */
+    /** Reserves this channel number and all lower ones, because data of a channel that had it was found. */
     public void beyond(int number) {
         nextNumber = Math.max(nextNumber, number + 1);
     }

@@ -7,41 +7,42 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A change of the registry. Time is in it, so that it means the same to every replica. */
+/** A change to the registry. Carries its time, so that it has the same effect on every replica. */
 public sealed interface RegistryOp {
     /** Declares a channel. */
     record Create(String name, TopicFilter filter, ChannelSettings settings, long timeMs) implements RegistryOp {}
 
-    /** Gives a channel other settings. */
+    /** Replaces the settings of a channel. */
     record Alter(String name, ChannelSettings settings) implements RegistryOp {}
 
-    /** Removes a channel. Its number is to be removed from its group then, and the registry told of that. */
+    /** Deletes a channel. The channel is then to be dropped from its group, and {@link Dropped} reported to the registry. */
     record Delete(String name) implements RegistryOp {}
 
-    /** The group has nothing of a removed channel any more. */
+    /** Reports that the group has no data of a deleted channel any more. */
     record Dropped(int number) implements RegistryOp {}
 
     /**
-     * Takes over a channel that a node kept alone: it is declared, and what it has is to come. Answers with the channel if that was done
-     * before; refuses if it was removed since.
+     * Declares a channel whose records are to be imported from a standalone node. Answered with the channel if this was done before;
+     * refused if the channel was deleted since.
      */
     record TakeOver(Origin origin, String name, TopicFilter filter, ChannelSettings settings, long timeMs)
             implements RegistryOp {}
 
-    /** A channel that was taken over has all that it had: it is as any other one now. */
+    /** Reports that the import of a channel is complete: from now on it is like any other. */
     record TakenOver(String name, int number) implements RegistryOp {}
 
-    /** What is said of a node. Answered with what the registry says of it then. */
+    /** A statement about a node. Answered with the node as recorded afterwards. */
     sealed interface OfNode extends RegistryOp {
-        /** The node that it is about. */
+        /** Returns the node concerned. */
         NodeId node();
 
-        /** When it was said, ms since the epoch, by the clock of who said it. */
+        /** Returns when the statement was made, in ms since the epoch, by the clock of the node that made it. */
         long timeMs();
     }
 
     /**
-     * A node says who it is: it joined, is back after it was given up, or has another name, address or replica. Nothing if it is removed.
+     * A node reports itself: it joined, came back after it was cleaned, or changed its name, address or replica. No effect if it is
+     * removed.
      */
     record NodeIs(
             NodeId node,
@@ -49,32 +50,32 @@ public sealed interface RegistryOp {
             List<String> addresses,
             @Nullable UUID replica,
             long timeMs) implements OfNode {
-        /** Checks the addresses and the time. */
+        /** Validates the addresses and the time. */
         public NodeIs {
             addresses = RegisteredNode.checked(addresses);
             RegisteredNode.checked(timeMs);
         }
     }
 
-    /** An administrator removed a node, of which the name may be unknown. Nothing if a later word about it is known. */
+    /** An administrator removed a node, whose name may be unknown. No effect if a later statement about it is known. */
     record NodeRemoved(NodeId node, @Nullable NodeName name, long timeMs) implements OfNode {
-        /** Checks the time. */
+        /** Validates the time. */
         public NodeRemoved {
             RegisteredNode.checked(timeMs);
         }
     }
 
-    /** A node was told to join: a removal before that counts no more. Nothing if a later word about it is known. */
+    /** A node was told to join, which revokes an earlier removal. No effect if a later statement about it is known. */
     record NodeReturns(NodeId node, long timeMs) implements OfNode {
-        /** Checks the time. */
+        /** Validates the time. */
         public NodeReturns {
             RegisteredNode.checked(timeMs);
         }
     }
 
-    /** Nobody waits for a node any more. Nothing if it is removed; refused if it is not known. */
+    /** A node is no longer waited for. No effect if it is removed; refused if it is unknown. */
     record NodeCleaned(NodeId node, long timeMs) implements OfNode {
-        /** Checks the time. */
+        /** Validates the time. */
         public NodeCleaned {
             RegisteredNode.checked(timeMs);
         }

@@ -1,11 +1,11 @@
 package io.wkmq.channel.registry;
 
-/** How far it is with a channel that a node kept alone. */
+/** The progress of taking over a channel from a standalone node. */
 public enum Takeover {
-    /** It is not in the registry, and was not. */
+    /** The registry does not know the channel and never did. */
     NONE,
-    /** It is in the registry, but what it has is still to come: it takes nothing else, and nobody reads it. */
+    /** Declared, but not completely imported: it accepts nothing else and cannot be read. */
     COMING,
-    /** It is here with all that it had; or it was, or was coming, and is removed. */
+    /** Completely imported; or deleted after it was, or while it was being imported. */
     DONE
 }

@@ -1,4 +1,4 @@
-/** Which channels there are: their names, numbers, filters and bounds; and which nodes: as a pure state machine. */
+/** The registry: a pure state machine of the channels (names, numbers, filters, settings) and the nodes. */
 @NullMarked
 package io.wkmq.channel.registry;
 

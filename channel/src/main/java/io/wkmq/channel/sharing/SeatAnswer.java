@@ -4,33 +4,33 @@ import io.wkmq.channel.records.ChannelRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a home answers to the report of a seat. */
+/** The answer of a home to a seat's report. */
 public sealed interface SeatAnswer {
     /**
-     * It is heard.
+     * The report was accepted.
      *
-     * @param outcomes up to which number the outcomes have arrived
-     * @param batch what is given for the read that the report wants; null if that is nothing yet
+     * @param outcomes the number up to which outcomes have arrived
+     * @param batch the records given for the read in the report; null if there are none yet
      */
     record Word(long outcomes, @Nullable Batch batch) implements SeatAnswer {}
 
-    /** The group has its home somewhere else, or none. */
+    /** The group has its home elsewhere, or none. */
     record NotHome() implements SeatAnswer {}
 
     /**
-     * The seat is none any more.
+     * The seat no longer exists.
      *
      * @param reason why, for the reader
      */
     record Ended(String reason) implements SeatAnswer {}
 
     /**
-     * The records that are given for a read.
+     * The records given for a read.
      *
-     * @param read which one
-     * @param missing records in front of these that are not there any more; null if there are none
-     * @param seqs their sequence numbers, in order; one at least
-     * @param records they themselves; none if the answer came from another node
+     * @param read the number of the read
+     * @param missing the records before these that are gone; null if there are none
+     * @param seqs the sequence numbers of the records, in order; at least one
+     * @param records the records; empty if the answer came from another node
      */
     record Batch(long read, @Nullable Missing missing, List<Long> seqs, List<ChannelRecord> records) {
         /** Copies the lists. */
@@ -40,6 +40,6 @@ public sealed interface SeatAnswer {
         }
     }
 
-    /** From one sequence number to another, with both. */
+    /** A range of sequence numbers, both inclusive. */
     record Missing(long first, long last) {}
 }

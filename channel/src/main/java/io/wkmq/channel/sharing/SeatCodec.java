@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The form in which reports and answers go from node to node: without the records themselves, which each node has. Stateless. */
+/** The transmitted form of reports and answers. Contains no records, since each node has those. Stateless. */
 public final class SeatCodec {
     private static final int VERSION = 1;
 
@@ -49,7 +49,7 @@ public final class SeatCodec {
     /**
      * Decodes a report.
      *
-     * @throws CorruptDataException if it is none
+     * @throws CorruptDataException if it is invalid
      */
     public static SeatReport decodeReport(byte[] bytes) {
         ByteReader in = versioned(bytes);
@@ -106,7 +106,7 @@ public final class SeatCodec {
     /**
      * Decodes an answer.
      *
-     * @throws CorruptDataException if it is none
+     * @throws CorruptDataException if it is invalid
      */
     public static SeatAnswer decodeAnswer(byte[] bytes) {
         ByteReader in = versioned(bytes);

@@ -3,15 +3,16 @@ package io.wkmq.channel.sharing;
 import java.util.List;
 
 /**
- * What a seat says to the home of its group: all that the home may not know. So a report may be lost, come twice, or behind a later one.
- * It is said again each second; a seat of which the home hears nothing for some seconds has left.
+ * A report of a seat to its group's home. Contains everything that the home may not know, so it may be lost, duplicated or reordered.
+ * Repeated every second; a seat that the home has not heard from for some seconds has left.
  *
- * @param seat whose it is
+ * @param seat the reporting seat
  * @param number of the report; later ones have higher numbers
- * @param wish what is wanted
+ * @param wish the current demand
  * @param outcomes what became of records
- * @param unbegun records that have arrived and were not sent to the reader yet: given to others they do not count as given to him
- * @param leaves whether the reader has left: others get what he has
+ * @param unbegun records that have arrived but not been sent to the reader: if they are given to others, their delivery to it does not
+ *     count
+ * @param leaves whether the reader has left: others get the records it holds
  */
 public record SeatReport(Seat seat, long number, Wish wish, Outcomes outcomes, List<Long> unbegun, boolean leaves) {
     /** Copies the list. */
@@ -20,27 +21,27 @@ public record SeatReport(Seat seat, long number, Wish wish, Outcomes outcomes, L
     }
 
     /**
-     * A seat.
+     * The identity of a seat.
      *
      * @param channel the number of the channel
      * @param cursor the name of the group's cursor
-     * @param id that no other seat has, nor this one at another home
+     * @param id unique; a seat has a new one at another home
      */
     public record Seat(int channel, String cursor, long id) {}
 
     /**
-     * What is wanted.
+     * The demand of a seat.
      *
-     * @param read the number of the read, from 1 on; the records of all reads in front of it have arrived
-     * @param count how many records at most; 0 if those of this read have arrived too
-     * @param bytes how many bytes of them; the first one comes however large it is
+     * @param read the number of the read, from 1 on; the records of all earlier reads have arrived
+     * @param count the maximum number of records; 0 if those of this read have arrived too
+     * @param bytes the maximum size; a single larger record is accepted nevertheless
      */
     public record Wish(long read, int count, long bytes) {}
 
     /**
-     * What became of records, in that order, and is not confirmed.
+     * Outcomes of records, in order, that the home has not confirmed.
      *
-     * @param first the number of the first outcome; the others follow
+     * @param first the number of the first outcome; the others follow consecutively
      */
     public record Outcomes(long first, List<Outcome> all) {
         /** Copies the list. */
@@ -50,19 +51,19 @@ public record SeatReport(Seat seat, long number, Wish wish, Outcomes outcomes, L
     }
 
     /**
-     * What became of a record.
+     * The outcome of one record.
      *
      * @param seq its sequence number
      */
     public record Outcome(long seq, Kind kind) {}
 
-    /** What can become of a record. The codes go over the network and stay what they are. */
+    /** The possible outcomes. The codes are part of the protocol and must not change. */
     public enum Kind {
-        /** The reader has done with it. */
+        /** The reader has processed the record. */
         DONE(1),
-        /** The reader cannot do with it. */
+        /** The reader has refused the record. */
         REFUSED(2),
-        /** It was not sent to the reader. */
+        /** The record was not sent to the reader. */
         RETURNED(3);
 
         private final int code;

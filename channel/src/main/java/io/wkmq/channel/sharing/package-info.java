@@ -1,6 +1,6 @@
 /**
- * What nodes say to each other about groups of readers: the seat of a reader, on his node, and the home of his group, on the node that gives
- * out the records.
+ * The protocol between nodes for groups of readers: the seat of a reader is on its own node, the home of its group on the node that
+ * distributes the records.
  */
 @NullMarked
 package io.wkmq.channel.sharing;

@@ -2,12 +2,12 @@ package io.wkmq.channel.storage;
 
 import java.nio.file.Path;
 
-/** Where damaged files are kept, beside the place that they had. Stateless. */
+/** Names for damaged files that are kept beside their former place. Stateless. */
 public final class Aside {
     private Aside() {}
 
     /**
-     * A name that no file has: the wanted one, or that with {@code .2}, {@code .3} and so on behind it, so that what was put aside before is
+     * Returns an unused name: the wanted one, or that with {@code .2}, {@code .3} and so on appended, so that files put aside earlier are
      * kept too.
      */
     public static Path free(Disk disk, Path wanted) {

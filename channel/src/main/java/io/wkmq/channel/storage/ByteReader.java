@@ -3,7 +3,7 @@ package io.wkmq.channel.storage;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads what a {@link ByteWriter} wrote. One thread. Throws {@link CorruptDataException} where the bytes make no sense. */
+/** Reads what a {@link ByteWriter} wrote. Confined to one thread. Throws {@link CorruptDataException} if the bytes are invalid. */
 public final class ByteReader {
     private final byte[] bytes;
     private final int end;
@@ -15,9 +15,9 @@ public final class ByteReader {
     }
 
     /**
-     * Begins to read what has its version in front.
+     * Creates a reader positioned after the version byte, which it verifies.
      *
-     * @param what it is, for who is told that it has another one
+     * @param what what is read, for the exception's message
      */
     public static ByteReader versioned(byte[] bytes, int version, String what) {
         ByteReader in = new ByteReader(bytes);
@@ -58,7 +58,7 @@ public final class ByteReader {
         throw new CorruptDataException("A number has more than 10 bytes at " + position);
     }
 
-    /** A number that must lie in 0..max. */
+    /** Reads a number that must be in 0..max. */
     public int number(int max) {
         long value = number();
         if (value < 0 || value > max) {
@@ -77,12 +77,12 @@ public final class ByteReader {
         return new String(bytes, position - length, length, StandardCharsets.UTF_8);
     }
 
-    /** Passes a block or a text. */
+    /** Skips a block or a text. */
     public void skip() {
         pass();
     }
 
-    /** Passes a length and as many bytes; returns the length. */
+    /** Skips a length and as many bytes; returns the length. */
     private int pass() {
         int length = number(end - position);
         need(length);

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A growing byte array to encode into. One thread. Numbers without a width in the name are variable length, 7 bits a byte. */
+/**
+ * Encodes values into a growing byte array. Confined to one thread. Numbers without a width in the method name have a variable length, with
+ * 7 bits per byte.
+ */
 public final class ByteWriter {
     private byte[] bytes;
     private int size;
@@ -21,7 +24,7 @@ public final class ByteWriter {
         size = 0;
     }
 
-    /** Drops what was written after the array had that size. */
+    /** Discards everything written after this size was reached. */
     public void truncate(int newSize) {
         size = newSize;
     }
@@ -32,7 +35,7 @@ public final class ByteWriter {
         size += count;
     }
 
-    /** The encoded bytes; valid until the next write. */
+    /** Returns the encoded bytes; valid until the next write. */
     public ByteBuffer view() {
         return ByteBuffer.wrap(bytes, 0, size);
     }
@@ -61,7 +64,7 @@ public final class ByteWriter {
                 .int16((int) value);
     }
 
-    /** A number that is small as a rule; a negative one takes ten bytes. */
+    /** Writes a number that is usually small; a negative one takes ten bytes. */
     public ByteWriter number(long value) {
         ensure(10);
         long rest = value;
@@ -73,12 +76,12 @@ public final class ByteWriter {
         return this;
     }
 
-    /** Bytes with their length in front. */
+    /** Writes bytes preceded by their length. */
     public ByteWriter block(byte[] value) {
         return number(value.length).raw(value);
     }
 
-    /** Bytes as they are. */
+    /** Writes bytes without their length. */
     public ByteWriter raw(byte[] value) {
         ensure(value.length);
         System.arraycopy(value, 0, bytes, size, value.length);

@@ -4,11 +4,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
-/** Closes several things, each of them whatever happens with the others. Stateless. */
+/** Closes several resources, even if some of them fail. Stateless. */
 public final class Closing {
     private Closing() {}
 
-    /** Closes them in that order; throws the first failure behind the last one, with the others in it. */
+    /** Closes all in order, then throws the first failure, with the others suppressed. */
     public static void all(List<? extends Closeable> things) throws IOException {
         IOException failure = null;
         for (Closeable thing : things) {

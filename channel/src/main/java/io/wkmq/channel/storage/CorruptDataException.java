@@ -1,6 +1,6 @@
 package io.wkmq.channel.storage;
 
-/** Stored bytes are not what this version of the store writes. */
+/** Thrown if stored or received bytes are not what this version writes. */
 public class CorruptDataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a full disk, which passes, from a broken one, which does not. The JDK has no type for it and its texts may be
- * translated, so the free space counts too. Stateless.
+ * Distinguishes a full disk, which is temporary, from a broken one, which is not. The JDK has no exception type for it and messages may be
+ * localized, so the free space is considered too. Stateless.
  */
 public final class DiskFull {
-    /** With less the disk counts as full. */
+    /** The disk counts as full if it has less free space. */
     private static final long FULL_BYTES = 64 << 10;
 
     private static final List<String> TEXTS =

@@ -29,7 +29,7 @@ public final class LocalDisk implements Disk {
         try {
             Files.createDirectory(directory);
         } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory)) { // else somebody else was faster
+            if (!Files.isDirectory(directory)) { // else created concurrently
                 throw e;
             }
         }
@@ -60,7 +60,7 @@ public final class LocalDisk implements Disk {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // locked by this very process
+            return null; // locked by this process
         }
     }
 

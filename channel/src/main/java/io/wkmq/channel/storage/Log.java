@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The end of the log, where records are appended. Belongs to the storage thread. */
+/** The end of a write-ahead log, where records are appended. Confined to the storage thread. */
 public final class Log {
-    /** A sync failed: nobody knows what of the log is on disk. */
+    /** Thrown if a sync failed: it is unknown what of the log is on disk. */
     public static final class SyncFailedException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ public final class Log {
     private boolean synced = true;
 
     /**
-     * Goes on behind the record with that number.
+     * Creates a log that continues after the record with this number.
      *
      * @param active an empty segment
      */
@@ -36,22 +36,22 @@ public final class Log {
         this.sequence = sequence;
     }
 
-    /** The number of the last record. */
+    /** Returns the number of the last record. */
     public long sequence() {
         return sequence;
     }
 
-    /** The segment that the last record is in, at its {@link LogSegment#position end}. */
+    /** Returns the segment that contains the last record, which ends at its {@link LogSegment#position position}. */
     public LogSegment active() {
         return active;
     }
 
-    /** Whether a segment has become full since {@link #takeFull}. */
+    /** Returns whether a segment has become full since the last {@link #takeFull}. */
     public boolean hasFull() {
         return !full.isEmpty();
     }
 
-    /** The segments that are full; they are the caller's now. */
+    /** Returns the full segments, which the caller owns from now on. */
     public List<LogSegment> takeFull() {
         List<LogSegment> taken = List.copyOf(full);
         full.clear();
@@ -59,15 +59,15 @@ public final class Log {
     }
 
     /**
-     * Appends a record. After a failure it is not part of the log and may be tried again.
+     * Appends a record. If that fails the record is not part of the log, and may be appended again.
      *
-     * @param record its body behind {@link LogRecord#HEADER_BYTES} bytes of room
-     * @param synced whether it is on disk when this returns
+     * @param record its body, preceded by {@link LogRecord#HEADER_BYTES} free bytes
+     * @param synced whether it is on disk on return
      */
     public void append(ByteBuffer record, boolean synced) throws IOException {
         int size = record.remaining();
         if (!active.fits(size)) {
-            // before the first record of the next one, so that the log has no hole after a power loss
+            // before the first record of the next segment, so that the log has no hole after a power loss
             sync();
             LogSegment next = files.next(active.number(), size);
             full.add(active);

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of a log as files: makes them, keeps one in reserve, and uses old ones again. Thread-safe: the storage thread
- * takes segments, the checkpoint thread gives them back.
+ * The segments of a log as files: creates them, keeps one in reserve, and reuses old ones. Thread-safe: the storage thread takes segments,
+ * the checkpoint thread returns them.
  */
 public final class LogFiles {
     private static final int ZEROS_BYTES = 1 << 20;
@@ -30,7 +30,7 @@ public final class LogFiles {
         this.segmentBytes = segmentBytes;
     }
 
-    /** The files that are there, in the order they were written. */
+    /** Returns the existing files, in the order in which they were written. */
     public List<Path> existing() throws IOException {
         List<Path> files = disk.list(directory).stream()
                 .filter(file -> LogSegment.number(file) > 0)
@@ -42,7 +42,7 @@ public final class LogFiles {
         return files;
     }
 
-    /** The first segment after a start. The files that are there are not needed any more: two are used again. */
+    /** Returns the first segment after a start. The existing files are no longer needed; up to two of them are reused. */
     public LogSegment begin() throws IOException {
         LogSegment first = null;
         for (Path file : existing()) {
@@ -59,7 +59,7 @@ public final class LogFiles {
         return first != null ? first : create(segmentBytes);
     }
 
-    /** A segment with room for a record of that length: the reserve, or else a new one. */
+    /** Returns a segment with room for a record of this length: the reserve if it fits, else a new one. */
     public LogSegment next(long number, int bytes) throws IOException {
         LogSegment ready = reserve.getAndSet(null);
         if (ready != null) {
@@ -71,7 +71,7 @@ public final class LogFiles {
         return create(Math.max(segmentBytes, bytes));
     }
 
-    /** Makes a segment for the reserve if there is none. */
+    /** Creates a reserve segment if there is none. */
     public void prepare() throws IOException {
         if (reserve.get() == null) {
             keep(create(segmentBytes));
@@ -96,7 +96,7 @@ public final class LogFiles {
         return new LogSegment(number, file, disk.open(file), segmentBytes);
     }
 
-    /** What all segments take on disk. */
+    /** Returns the size of all segments on disk. */
     public long totalBytes() {
         return totalBytes.get();
     }

@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of a log in their order after a restart. The log ends where the next record is not there or not whole:
- * a record that was being written when the power went. Used once, by one thread.
+ * Reads the records of a log in order after a restart. The log ends at the first missing or incomplete record, which was being written when
+ * the power failed. Used once, by one thread.
  */
 public final class LogReader {
     private static final int WINDOW_BYTES = 1 << 20;
 
-    /** How many bytes behind the end are looked at that look like records and are none. */
+    /** How many bytes after the end are examined that resemble records but are none. */
     private static final long FAILED_BYTES_MAX = 256 << 20;
 
     private final LogRecord frame;
@@ -23,10 +23,10 @@ public final class LogReader {
     private final List<Path> files;
     private long expected;
 
-    /** The number of the first record after the end, if there is one: then the end is a hole. */
+    /** The number of a record found after the end, if any: then the end is a hole. 0 if none was found. */
     private long beyond;
 
-    /** The highest number that a record can have: there is no room for more. */
+    /** An upper bound on record numbers, given the total size. */
     private long lastPossible;
 
     private long failedBytesLeft = FAILED_BYTES_MAX;
@@ -39,25 +39,25 @@ public final class LogReader {
         this.expected = folded + 1;
     }
 
-    /** The sequence number of the last record, or of the last one folded if there was none. */
+    /** Returns the number of the last record, or of the last folded one if there was none after it. */
     public long last() {
         return expected - 1;
     }
 
     /**
-     * Whether intact records follow the end although the one there had been synced before they were written: that is not a
-     * power loss but damage.
+     * Returns whether intact records follow the end although the record there had been synced before they were written: this is damage, not
+     * a power loss.
      */
     public boolean damaged() {
         return beyond != 0;
     }
 
-    /** The number of a record that follows the damage. */
+    /** Returns the number of a record after the damage. */
     public long beyond() {
         return beyond;
     }
 
-    /** Calls back with the body of every record that is not folded yet. */
+    /** Passes the body of every record that is not folded yet to a callback. */
     public void read(Consumer<ByteReader> body) throws IOException {
         lastPossible = expected + bytes() / LogRecord.HEADER_BYTES;
         for (Path file : files) {
@@ -99,7 +99,7 @@ public final class LogReader {
         return at;
     }
 
-    /** The record at that place, or null if there is no whole one. */
+    /** Returns the record at this position; null if there is no complete one. */
     private @Nullable ByteBuffer record(FileChannel channel, long at, long size) throws IOException {
         if (size - at < LogRecord.HEADER_BYTES) {
             return null;
@@ -123,7 +123,7 @@ public final class LogReader {
         }
     }
 
-    /** Looks for a record that was written after the end of the log. */
+    /** Searches for a record that was written after the end of the log. */
     private void search(FileChannel channel, long from) throws IOException {
         long size = channel.size();
         long at = from;
@@ -133,7 +133,7 @@ public final class LogReader {
         }
     }
 
-    /** Looks where records may begin in a part of a file; returns how many bytes need not be looked at again. */
+    /** Searches a part of a file at every position where a record may start; returns how many bytes need not be examined again. */
     private long search(FileChannel channel, long start, ByteBuffer window, long size) throws IOException {
         long at = 0;
         while (at + LogRecord.HEADER_BYTES <= window.limit()) {
@@ -151,7 +151,7 @@ public final class LogReader {
                     beyond = LogRecord.sequence(window);
                     return size;
                 }
-                at += bytes; // what is in it is no record
+                at += bytes; // what it contains is not a record
             } else if (failed(window, bytes)) {
                 return size;
             } else {
@@ -161,7 +161,7 @@ public final class LogReader {
         return at;
     }
 
-    /** The length of the record whose header may be at the buffer's position; 0 if none can be. */
+    /** Returns the length of the record whose header may be at the buffer's position; 0 if there cannot be one. */
     private static long plausible(ByteBuffer header, long left) {
         if (!LogRecord.hasMagic(header)) {
             return 0;
@@ -170,20 +170,20 @@ public final class LogReader {
         return bytes < LogRecord.HEADER_BYTES || bytes > left ? 0 : bytes;
     }
 
-    /** Whether there would be a hole if that record is intact. */
+    /** Returns whether this record, if intact, proves that the log has a hole. */
     private boolean proves(ByteBuffer header) {
         long sequence = LogRecord.sequence(header);
         return LogRecord.synced(header) && sequence > expected && sequence <= lastPossible;
     }
 
-    /** What proves nothing is looked at to pass over what is in it, but not at any price. */
+    /** A record that proves nothing is checked only to skip its content, and only while the budget lasts. */
     private boolean worthwhile(ByteBuffer header, long bytes) {
         return proves(header) || bytes <= idleBytesLeft;
     }
 
     /**
-     * A record is not intact. What clients publish may look like records, and is not to make the search take for ever: after many that
-     * would be a proof it is taken for one.
+     * Handles a failed check. Published messages may resemble records and must not prolong the search indefinitely: once too many bytes
+     * that would have proved a hole have failed, a hole is assumed.
      */
     private boolean failed(ByteBuffer header, long bytes) {
         if (!proves(header)) {

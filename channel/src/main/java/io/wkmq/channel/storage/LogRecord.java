@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * The frame of a record in the log: magic (2 bytes), format (1), flags (1), length of the body (4), sequence number (8),
- * CRC32C of all that, the body and the salt of the store (4), body. Sequence numbers are dense over all segments, so what an
- * earlier use of a segment left behind is never taken for a record; nor is, for the salt, what a client publishes. Immutable.
+ * The frame of a record in the log: magic (2 bytes), format (1), flags (1), length of the body (4), sequence number (8), CRC32C of all
+ * that, the body and the salt of the store (4), body. Sequence numbers are dense over all segments, so the remains of an earlier use of a
+ * segment are never taken for a record; because of the salt, neither is anything that a client publishes. Immutable.
  */
 public final class LogRecord {
     public static final int HEADER_BYTES = 20;
 
-    /** The first bytes of a record, for a search. */
+    /** The first bytes of a record, used for searching. */
     static final short MAGIC = 0x774B;
 
     private static final byte FORMAT = 1;
@@ -28,10 +28,10 @@ public final class LogRecord {
     }
 
     /**
-     * Fills the header in front of a body.
+     * Fills in the header before a body.
      *
      * @param record header and body
-     * @param synced whether the next record is only written after this one was synced
+     * @param synced whether the next record is written only after this one was synced
      */
     public void seal(ByteBuffer record, long sequence, boolean synced) {
         int start = record.position();
@@ -43,7 +43,7 @@ public final class LogRecord {
         sealAgain(record);
     }
 
-    /** Computes the checksum of a record whose header is filled. */
+    /** Computes the checksum of a record whose header is filled in. */
     public void sealAgain(ByteBuffer record) {
         record.putInt(record.position() + CRC_AT, crc(record));
     }
@@ -72,7 +72,7 @@ public final class LogRecord {
         return header.getLong(header.position() + SEQUENCE_AT);
     }
 
-    /** Whether the record is as it was written. */
+    /** Returns whether the record's checksum is right. */
     public boolean intact(ByteBuffer record) {
         return record.getInt(record.position() + CRC_AT) == crc(record);
     }

@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
- * One file of the log, full length from the start, so that writing into it needs neither space nor new metadata. Belongs to one thread,
- * but for {@link #read}.
+ * One file of the log, preallocated to its full length, so that writing to it needs neither space nor metadata updates. Confined to one
+ * thread, except for {@link #read}.
  */
 public final class LogSegment {
     private static final String PREFIX = "log-";
@@ -31,7 +31,7 @@ public final class LogSegment {
         return directory.resolve(String.format("%s%010d%s", PREFIX, number, SUFFIX));
     }
 
-    /** The number of the segment with that file, or 0 if it is none. */
+    /** Returns the number of the segment in this file; 0 if it is not a segment. */
     public static long number(Path file) {
         String name = String.valueOf(file.getFileName());
         if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) {
@@ -44,7 +44,7 @@ public final class LogSegment {
         }
     }
 
-    /** Its place in the order of the segments. */
+    /** Returns its position in the order of segments. */
     public long number() {
         return number;
     }
@@ -57,7 +57,7 @@ public final class LogSegment {
         return capacity;
     }
 
-    /** How many bytes were written. */
+    /** Returns how many bytes were written. */
     public long position() {
         return position;
     }
@@ -66,7 +66,7 @@ public final class LogSegment {
         return position + bytes <= capacity;
     }
 
-    /** Writes a record behind the last one. If that fails the next one takes the same place. */
+    /** Writes a record after the last one. If that fails, the next one is written at the same position. */
     public void append(ByteBuffer record) throws IOException {
         long at = position;
         while (record.hasRemaining()) {
@@ -76,10 +76,10 @@ public final class LogSegment {
     }
 
     /**
-     * Reads a part of what was written, through a channel of its own: an interruption closes the channel of who reads, and neither ends the
-     * reading nor gets lost. Any thread, while the segment is not used again.
+     * Reads a part of what was written, through a channel of its own: an interrupt closes only that one, does not abort the read, and is
+     * preserved. Callable from any thread while the segment is not reused.
      *
-     * @throws IOException if it cannot be read, or the file has less
+     * @throws IOException if it cannot be read, or the file is shorter
      */
     public byte[] read(Disk disk, long at, int length) throws IOException {
         if (!disk.exists(file)) {

@@ -49,7 +49,7 @@ public final class MessageCodec {
         return read(in, in.int8());
     }
 
-    /** Reads a message of which the format was read already. */
+    /** Reads a message whose version byte was read already. */
     public static Message read(ByteReader in, int version) {
         if (version != VERSION) {
             throw new CorruptDataException("A message has format " + version + "; expected " + VERSION);

@@ -2,7 +2,7 @@ package io.wkmq.channel.storage;
 
 import java.io.IOException;
 
-/** A storage that cannot be opened. The text says why, and what to do. */
+/** Thrown if a storage cannot be opened. The message says why, and what to do. */
 public class StorageException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 /**
- * What everything durable of a node is built of: the disk, a write-ahead log of segments, the encoding of what is stored. Knows
- * nothing of what is in it.
+ * The building blocks of everything durable on a node: the disk, a segmented write-ahead log, and the encoding of stored values.
+ * Independent of what is stored.
  */
 @NullMarked
 package io.wkmq.channel.storage;

@@ -75,7 +75,8 @@ final class EngineLogsTest {
                 new LocalDisk(),
                 directory,
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
+                new ReplicaThreads(
+                        threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
         file = new LearnerFile(new LocalDisk(), directory);
         logs = new EngineLogs(store, file, file.read(), all -> {});
         logs.fetchFrom(new Keeper());

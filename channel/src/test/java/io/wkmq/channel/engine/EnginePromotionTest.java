@@ -91,7 +91,8 @@ final class EnginePromotionTest {
                 new LocalDisk(),
                 directory,
                 ReplicaOptions.defaults(1),
-                new ReplicaThreads(threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
+                new ReplicaThreads(
+                        threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
         follower = store.follow(0, loop);
         file = new LearnerFile(new LocalDisk(), directory);
         logs = new EngineLogs(store, file, file.read(), all -> {});

@@ -84,7 +84,8 @@ final class ReplicaSyncTest {
                     new LocalDisk(),
                     files,
                     ReplicaOptions.defaults(1),
-                    new ReplicaThreads(threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
+                    new ReplicaThreads(
+                            threads.reads(), threads.gives(), threads.background(), threads.scrubs(), threads.loop()));
         }
 
         /** Ends, and begins anew with what is on the disk. */

@@ -118,7 +118,10 @@ final class Gate {
 
     private void answered(Enquiry.Question whole, @Nullable EnquiryAnswer found, @Nullable Throwable failure) {
         if (found == null) {
-            LOG.warn("Not answering a node that asked for the members remote={}", channel.remoteSocketAddress(), failure);
+            LOG.warn(
+                    "Not answering a node that asked for the members remote={}",
+                    channel.remoteSocketAddress(),
+                    failure);
             close();
             return;
         }

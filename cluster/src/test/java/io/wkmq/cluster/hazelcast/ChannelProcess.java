@@ -89,7 +89,11 @@ final class ChannelProcess {
                 directory.resolve("channels"),
                 ReplicaOptions.defaults(GROUPS),
                 new ReplicaThreads(
-                        executor("reads"), executor("gives"), executor("writes"), executor("scrubs"), EngineThread.start("timer")));
+                        executor("reads"),
+                        executor("gives"),
+                        executor("writes"),
+                        executor("scrubs"),
+                        EngineThread.start("timer")));
         CpChannels channels = new CpChannels(replicas, ChannelProcess::end);
         Peer self = TestNode.peer(args[0], new NodeId(UUID.fromString(args[1])));
         MemberSettings settings = TestNode.settings(Integer.parseInt(args[2]))

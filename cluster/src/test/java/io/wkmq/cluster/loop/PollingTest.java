@@ -35,7 +35,6 @@ final class PollingTest {
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
-        assertThat(System.nanoTime() - sinceNanos)
-                .isLessThan(LONG.dividedBy(2).toNanos());
+        assertThat(System.nanoTime() - sinceNanos).isLessThan(LONG.dividedBy(2).toNanos());
     }
 }

@@ -141,7 +141,10 @@ final class PlaceMaker {
             told.clear();
         }
         if (!why.equals(told.put(removed, why))) {
-            LOG.info("A node waits for a replica's place that a removed node still holds replica={} why={}", removed, why);
+            LOG.info(
+                    "A node waits for a replica's place that a removed node still holds replica={} why={}",
+                    removed,
+                    why);
         }
     }
 }
