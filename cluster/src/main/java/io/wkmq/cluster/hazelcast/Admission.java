@@ -10,9 +10,9 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Decides which nodes are taken as members. Thread-safe; does not block. */
+/** Decides which nodes are accepted as members. Thread-safe; does not block. */
 final class Admission {
-    /** Nodes whose protocol versions have the same thousands understand each other. */
+    /** Protocol versions are compatible if they have the same thousands. */
     private static final int MAJOR = 1_000;
 
     private final Peer self;
@@ -26,29 +26,28 @@ final class Admission {
         this.removed = removed;
     }
 
-    /**
-     * Takes none of these nodes any more: this node left their cluster, and must not find itself in it again because they look
-     * for it.
-     */
+    /** Refuses these nodes from now on: this node has left their cluster and must not be pulled back in when they look for it. */
     synchronized void leaveBehind(Set<NodeId> nodes) {
         leftBehind = Set.copyOf(nodes);
     }
 
-    /** The nodes that are not taken because this one left their cluster. */
+    /** Returns the nodes that are refused because this one left their cluster. */
     synchronized Set<NodeId> leftBehind() {
         return leftBehind;
     }
 
     /**
-     * Takes a node that was removed from this cluster, or whose cluster this node left: its administrator says so. A removal before that
-     * may be heard of later and does not count.
+     * Accepts a node again that was removed from this cluster or whose cluster this node left, as its administrator has ordered. An earlier
+     * removal that is heard of later does not count.
      */
     synchronized void welcome(NodeId node) {
         removed.comeBack(node);
         takeAgain(Set.of(node));
     }
 
-    /** Takes these nodes, be they removed or those of a cluster that this node left: it is told to join theirs. */
+    /**
+     * Accepts these nodes again, whether they were removed or belong to a cluster that this node left, because it is told to join theirs.
+     */
     synchronized void takeAgain(Set<NodeId> nodes) {
         nodes.forEach(removed::lift);
         Set<NodeId> others = new HashSet<>(leftBehind);
@@ -57,9 +56,9 @@ final class Admission {
     }
 
     /**
-     * Whether a node is taken.
+     * Decides whether a node is accepted.
      *
-     * @param members those that are here, this node too or not
+     * @param members the nodes that are present, with or without this one
      */
     Verdict judge(Node candidate, long incarnation, int protocol, Collection<Peer> members) {
         Verdict verdict = judgeItself(candidate, incarnation, protocol);
@@ -82,7 +81,7 @@ final class Admission {
         return judgeName(candidate, members);
     }
 
-    /** As {@link #judge}, but for a node that is told to join: that it was removed, or its cluster left, does not count. */
+    /** Decides like {@link #judge}, but for a node that is told to join: a removal, or having left its cluster, does not count. */
     Verdict judgeJoining(Node candidate, long incarnation, int protocol, Collection<Peer> members) {
         Verdict verdict = judgeItself(candidate, incarnation, protocol);
         return verdict.accepted() ? judgeName(candidate, members) : verdict;
@@ -106,7 +105,7 @@ final class Admission {
         return Verdict.OK;
     }
 
-    /** Of what is no version, as it comes from the network, none that a node has. */
+    /** An invalid version from the network maps to a value that no node has. */
     private static int major(int protocol) {
         return Math.floorDiv(protocol, MAJOR);
     }

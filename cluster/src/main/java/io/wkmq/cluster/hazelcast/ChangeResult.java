@@ -1,27 +1,27 @@
 package io.wkmq.cluster.hazelcast;
 
 /**
- * How a change of the cluster that an administrator asked for went.
+ * The result of a cluster change that an administrator requested.
  *
- * @param outcome for programs
- * @param text what happened, for administrators; empty if that is just what they asked for
+ * @param outcome the outcome, for programs
+ * @param text what happened, for administrators; empty if that is exactly what they asked for
  */
 public record ChangeResult(Outcome outcome, String text) {
-    /** How it went. */
+    /** The outcome of a change. */
     public enum Outcome {
-        /** It is done. */
+        /** The change was made. */
         DONE,
-        /** There was nothing to do. */
+        /** The cluster was already in the requested state. */
         NOTHING_TO_DO,
-        /** It is about this very node. */
+        /** The request names this node itself. */
         SELF,
-        /** The other node does not answer, or is no node. */
+        /** The other node does not answer, or what answers is not a node. */
         UNREACHABLE,
-        /** The other node refuses; the text is its reason. */
+        /** The other node refuses; the text gives its reason. */
         REFUSED,
-        /** It was not done in time. What can be undone is. */
+        /** The change did not complete in time. Whatever can be rolled back has been. */
         TIMED_OUT,
-        /** Another change runs. */
+        /** Another change is in progress. */
         BUSY
     }
 
@@ -29,7 +29,7 @@ public record ChangeResult(Outcome outcome, String text) {
         return new ChangeResult(Outcome.DONE, text);
     }
 
-    /** Whether the cluster is as the administrator wants it. */
+    /** Returns whether the cluster is now in the requested state. */
     public boolean ok() {
         return outcome == Outcome.DONE || outcome == Outcome.NOTHING_TO_DO;
     }

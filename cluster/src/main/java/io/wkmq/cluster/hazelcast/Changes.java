@@ -29,58 +29,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The changes that administrators make: join another cluster, leave one's own, remove a node. One at a time; each blocks its
- * caller, for a bounded time. The member runs on meanwhile: joining and leaving move it from cluster to cluster as a merge does.
+ * The cluster changes that administrators request: joining another cluster, leaving one's own, removing a node. One runs at a time; each
+ * blocks its caller for a bounded time. The member keeps running: joining and leaving move it between clusters just as a merge does.
  */
 final class Changes {
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final String LEFT = "This node has left its cluster; it comes back by 'cluster join' on it";
 
-    /** How long a node that agreed to leave is given to say so to all and go by itself, before it is thrown out. */
+    /** How long a node that agreed to leave may take to announce this and go by itself before it is expelled. */
     private static final Duration LEAVES_WITHIN = Duration.ofSeconds(3);
 
-    /** How long a merge that is over takes to be seen, on a machine that stands still for some seconds too. */
+    /** How long the result of a completed merge may take to show, even on a machine that stalls for some seconds. */
     private static final Duration SHOWN_WITHIN = Duration.ofSeconds(6);
 
-    /** At how many of its old peers a node tries to come back; each that is dead costs the time to join it. */
+    /** How many former peers a node tries when it goes back; each dead one costs a join timeout. */
     private static final int BACK_TRIES_MAX = 3;
 
-    /** What the rest of the node has to do with it. */
+    /** The operations of the node that the changes rely on. */
     interface Ground {
-        /** Gives up the cluster for that of the target; see {@link HazelcastMember#merge}. */
+        /** Leaves the current cluster for that of the target; see {@link HazelcastMember#merge}. */
         void merge(Address target);
 
-        /** Where this node takes members. */
+        /** Returns the address at which this node accepts members. */
         Address address();
 
-        /** Whether Hazelcast shows a node, be it told to the peers' listeners or not. */
+        /** Returns whether Hazelcast lists a node as a member, whether or not listeners have been told. */
         boolean shows(NodeId node);
 
         PeerTable table();
 
-        /** What a node is or was called; null if that is unknown. */
+        /** Returns the last known name of a node, or null. */
         @Nullable
         NodeName nameOf(NodeId node);
 
-        /** Where the peers take members. */
+        /** Returns the member addresses of the peers. */
         Map<NodeId, Address> peerAddresses();
 
-        /** Asks a peer to leave its cluster; waits a little for its word. False if it gave none. */
+        /** Asks a peer to leave its cluster and waits briefly for its consent. Returns false if it gave none. */
         boolean askToLeave(NodeId node);
 
-        /** Tells the peers that this node leaves them, so that they do not look for it; waits a little until they know. */
+        /** Tells the peers that this node is leaving, so that they do not look for it, and waits briefly until they know. */
         void tellLeaving();
 
-        /** Notes durably that this node stays alone. */
+        /** Records durably that this node stays alone. */
         void noteLeft(LeftFile.Left left);
 
-        /** Notes durably that it does not. */
+        /** Records durably that this node no longer stays alone. */
         void noteJoined();
 
-        /** Those who are gone are none of this node's cluster: has everybody know it before the change is over. */
+        /** Removes all absent nodes from this node's view of its cluster, and has every listener know before the change completes. */
         void forgetGone();
 
-        /** Notes durably who is removed, and tells all nodes; waits a little until they know. */
+        /** Records durably which nodes are removed, tells all nodes, and waits briefly until they know. */
         void tellRemoved();
     }
 
@@ -91,15 +91,15 @@ final class Changes {
     private final RemovedNodes removed;
     private final Duration seenWithin;
     private final ReentrantLock running = new ReentrantLock();
-    /** How often this node was told to join and did. */
+    /** The number of completed joins by order. */
     private final AtomicLong joins = new AtomicLong();
 
     private volatile boolean moving;
 
     /**
-     * The changes of one node.
+     * Creates the changes of one node.
      *
-     * @param seenWithin how long it takes at most until the members see a change
+     * @param seenWithin the longest time until the members see a change
      */
     Changes(
             Ground ground,
@@ -156,7 +156,7 @@ final class Changes {
         lifted.add(self);
         RemovedNodes.Words before = removed.about(lifted);
         admission.takeAgain(theirs);
-        removed.comeBack(self); // or what is heard late of a removal would be news
+        removed.comeBack(self); // otherwise a removal heard of late would count as new
         RemovedNodes.Words said = removed.about(lifted);
         if (!old.isEmpty()) {
             ground.tellLeaving();
@@ -171,7 +171,7 @@ final class Changes {
             search.joinOthers();
             ground.noteJoined();
             ground.forgetGone();
-            joins.incrementAndGet(); // orders that came until here are about the cluster that this node left
+            joins.incrementAndGet(); // orders received before this point concern the cluster that this node left
             return ChangeResult.done("This node is in the cluster of node " + other.name());
         }
         admission.leaveBehind(leftBefore);
@@ -183,7 +183,7 @@ final class Changes {
                         + names());
     }
 
-    /** Enters the cluster again that was given up for one that did not take this node. */
+    /** Returns to the former cluster after the new one did not accept this node. */
     private void goBack(Collection<Address> old) {
         Iterator<Address> next = old.iterator();
         for (int tries = 0; tries < BACK_TRIES_MAX && next.hasNext() && ids().isEmpty(); tries++) {
@@ -194,7 +194,7 @@ final class Changes {
         }
     }
 
-    /** Leaves; a node that is alone already has nothing to leave. */
+    /** Leaves the cluster; a node that is already alone has nothing to leave. */
     ChangeResult leave() {
         return exclusively(true, () -> {
             Set<NodeId> others = ids();
@@ -205,8 +205,8 @@ final class Changes {
     }
 
     /**
-     * An order of others to leave, for that reason; a node that they have thrown out meanwhile stays alone too. It is about the cluster
-     * in which this node is now: once it was told to join another one, or the same one anew, the order does not hold any more.
+     * Returns the action that obeys an order to leave, given for this reason. A node that was meanwhile expelled stays alone too. The order
+     * concerns the cluster that this node is in now: it lapses once the node has been told to join another one, or the same one again.
      */
     Supplier<ChangeResult> leaveAsTold(String why) {
         long given = joins.get();
@@ -293,7 +293,7 @@ final class Changes {
         return running.isLocked();
     }
 
-    /** Whether this node is told to go from one cluster to another. */
+    /** Returns whether this node is moving between clusters by order. */
     boolean moving() {
         return moving;
     }

@@ -25,11 +25,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the nodes that this one knows: since when they are here, or are not and why, and which splits healed. Told on one
- * thread; what is read for administrators ({@link #running}, {@link #stopped}, {@link #heals}, {@link #nameOf}) is thread-safe.
+ * The history of the nodes known to this one: since when they are present, or absent and why, and which splits healed. Updated by one
+ * thread; what administrators read ({@link #running}, {@link #stopped}, {@link #heals}, {@link #nameOf}) is thread-safe.
  */
 final class Chronicle {
-    /** A removed node that wants to come back tries more often than that. */
+    /** Longer than the interval at which a removed node that wants to come back retries. */
     private static final Duration KNOCK_FOR = Duration.ofMinutes(2);
 
     private final Peer self;
@@ -49,7 +49,7 @@ final class Chronicle {
         this.page = new Page(Map.of(), List.of(), heals.status());
     }
 
-    /** Nodes that an earlier run of this one knew. */
+    /** Adds nodes that were known to an earlier run of this one. */
     void known(Collection<Node> nodes) {
         nodes.stream().filter(node -> !node.id().equals(self.id())).forEach(departures::known);
         turn();
@@ -60,9 +60,9 @@ final class Chronicle {
     }
 
     /**
-     * A node came.
+     * Records the arrival of a node.
      *
-     * @param peers all that are here, it too
+     * @param peers all peers that are present, including this one
      */
     void here(Peer peer, List<Peer> peers) {
         since.put(peer.id(), clock.instant());
@@ -76,9 +76,9 @@ final class Chronicle {
     }
 
     /**
-     * A node went.
+     * Records the departure of a node.
      *
-     * @return whether it had said so
+     * @return whether the node had announced that it leaves
      */
     boolean gone(Peer peer) {
         since.remove(peer.id());
@@ -87,20 +87,20 @@ final class Chronicle {
         return left;
     }
 
-    /** A merge came to nothing. */
+    /** Records a failed merge. */
     void mergeFailed() {
         heals.failed();
         turn();
     }
 
-    /** Those whom nobody waits for any more; each once. */
+    /** Returns the nodes that are newly given up; each is returned once. */
     List<GivenUp> clean(Set<NodeId> removed) {
         List<GivenUp> cleaned = departures.clean(removed);
         turn();
         return cleaned;
     }
 
-    /** This node left the cluster of all that it knows and are not here. */
+    /** Forgets all absent nodes, since this node has left their cluster, and returns them. */
     List<Node> leaveBehind() {
         List<Node> left = departures.leaveBehind();
         turn();
@@ -111,7 +111,7 @@ final class Chronicle {
         page = new Page(Map.copyOf(since), departures.stopped(), heals.status());
     }
 
-    /** What a node is or was called; null if that is unknown. */
+    /** Returns the last known name of a node, or null. */
     @Nullable
     NodeName nameOf(NodeId node, List<Peer> peers) {
         return Stream.concat(

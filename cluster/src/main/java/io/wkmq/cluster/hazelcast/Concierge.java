@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the nodes say to each other about their cluster: who is removed, and that one should leave. Thread-safe.
+ * The messages about the cluster that nodes exchange: who is removed, who should leave, who is leaving, who reaches whom. Thread-safe.
  *
- * <p>Messages begin with their kind: {@value #LEAVE} to leave, {@value #LEAVING} from one that leaves, {@value #REMOVED} for the list of {@link RemovedNodes}, which all
- * nodes send to each other every now and then, so that a node that was away learns of it, {@value #VIEW} for the ids of those whom
- * the sender does not {@link Reach}, which goes to all every few seconds.
+ * <p>A message begins with its kind: {@value #LEAVE} orders the receiver to leave; {@value #LEAVING} announces that the sender leaves;
+ * {@value #REMOVED} carries the list of {@link RemovedNodes}, which all nodes send each other periodically so that a node that was away
+ * learns of it; {@value #VIEW} carries the ids of the nodes that the sender does not {@link Reach}, sent to all every few seconds.
  */
 final class Concierge {
     private static final Logger LOG = LoggerFactory.getLogger(Concierge.class);
 
-    /** Beside the codes of {@link io.wkmq.cluster.membership.Service}. */
+    /** Distinct from the codes of {@link io.wkmq.cluster.membership.Service}. */
     private static final int SERVICE = 0;
 
     private static final byte LEAVE = 1;
@@ -38,7 +38,7 @@ final class Concierge {
     private static final int ID_BYTES = 16;
     private static final byte[] DONE = {};
 
-    /** Longer than a slow machine stands still: a node that leaves unheard is taken for dead, and its clients' wills go out. */
+    /** Longer than a slow machine stalls: a node that leaves unheard is taken for dead, and its clients' wills are published. */
     private static final Duration WAIT = Duration.ofSeconds(6);
 
     private final NodeId self;
@@ -52,12 +52,12 @@ final class Concierge {
     private final LogLimit logLimit = new LogLimit();
 
     /**
-     * Begins to listen to the other nodes.
+     * Starts answering the other nodes.
      *
-     * @param onRemoved when others are removed than before, by whomever
-     * @param onLeave when this node is told to leave, with who says so; must not block
-     * @param onOwnRemoval when this node learns that it was removed, as where it was out of reach, with who says so; must not block
-     * @param onLeaving when another node is about to leave; must not block
+     * @param onRemoved called when the set of removed nodes has changed, whoever changed it
+     * @param onLeave called with the sender when this node is told to leave; must not block
+     * @param onOwnRemoval called with the sender when this node learns that it was removed, for example while out of reach; must not block
+     * @param onLeaving called with the node that is about to leave; must not block
      */
     Concierge(
             NodeId self,
@@ -103,9 +103,9 @@ final class Concierge {
     }
 
     /**
-     * Takes over what a node says of those who are removed.
+     * Merges what a node says about removed nodes.
      *
-     * @throws IllegalArgumentException if the bytes have another form
+     * @throws IllegalArgumentException if the bytes are malformed
      */
     void heard(NodeId from, byte[] list) {
         boolean removedBefore = removed.contains(self);
@@ -129,7 +129,7 @@ final class Concierge {
         return ids;
     }
 
-    /** Tells these nodes whom this one does not reach, and finds out whether it reaches them. Does not block. */
+    /** Tells these nodes which nodes this one does not reach; their answers show which of them it does reach. Does not block. */
     void tellView(List<Peer> peers) {
         Set<NodeId> unreached = reach.unreached();
         ByteBuffer message =
@@ -145,7 +145,7 @@ final class Concierge {
         }
     }
 
-    /** Tells a node to leave. Waits up to {@link #WAIT} for its word; false if it gave none. */
+    /** Tells a node to leave. Waits up to {@link #WAIT} for its consent; returns false if it gave none. */
     boolean askToLeave(NodeId node) {
         return await(messenger.ask(node, SERVICE, new byte[] {LEAVE}).toCompletableFuture());
     }
@@ -156,7 +156,7 @@ final class Concierge {
         LOG.debug("The others know that this node leaves, all={}", all);
     }
 
-    /** Tells these nodes who is removed, and waits up to {@link #WAIT} until they know. */
+    /** Tells these nodes which nodes are removed, and waits up to {@link #WAIT} until they know. */
     void tellAndWait(List<Peer> peers) {
         boolean all = await(tell(peers));
         if (!all) {
@@ -165,7 +165,7 @@ final class Concierge {
         onRemoved.run();
     }
 
-    /** Tells these nodes who is removed. Does not block. */
+    /** Tells these nodes which nodes are removed. Does not block. */
     CompletableFuture<?> tell(List<Peer> peers) {
         byte[] list = removed.encode();
         if (list == null) {

@@ -20,13 +20,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that are known and not here, and why. One that is dead for longer than the time of autoclean is given up; so is one that
- * left, at once. Keeps {@value #KNOWN_MAX} at most: beyond that those that went first are given up. Confined to one thread.
+ * The known nodes that are absent, and why. A node that is dead for longer than the autoclean time is given up; one that left is given up
+ * at once. Bounded to {@value #KNOWN_MAX} nodes: beyond that, those that went first are given up. Confined to one thread.
  */
 final class Departures {
     static final int KNOWN_MAX = 1_000;
 
-    /** One that says that it leaves, and is here later than that, died if it goes. */
+    /** A node that announced that it leaves, but is still present after this time, is taken for dead when it goes. */
     private static final Duration LEAVING_FOR = Duration.ofMinutes(1);
 
     private final Duration autoclean;
@@ -35,13 +35,13 @@ final class Departures {
     private final Map<NodeId, Departure> gone = new HashMap<>();
     private final Map<NodeId, Long> leaving = new HashMap<>();
 
-    /** Those that were given up as dead: if they come back a split healed. */
+    /** The nodes given up as dead; the return of one means that a split healed. */
     private final Map<NodeId, Departure> givenUp = new LinkedHashMap<>();
 
     /**
-     * Knows of nobody.
+     * Creates an empty set of departures.
      *
-     * @param autoclean zero for never
+     * @param autoclean the time after which a dead node is given up; zero for never
      */
     Departures(Duration autoclean, InstantSource clock, LongSupplier nanoTime) {
         this.autoclean = autoclean;
@@ -49,12 +49,12 @@ final class Departures {
         this.nanoTime = nanoTime;
     }
 
-    /** A node that an earlier run of this one knew. */
+    /** Adds a node that was known to an earlier run of this one. */
     void known(Node node) {
         gone.putIfAbsent(node.id(), departure(node, 0, Reason.DEAD));
     }
 
-    /** A node said that it is about to leave. */
+    /** Records that a node announced that it leaves. */
     void leaves(NodeId node) {
         long now = nanoTime.getAsLong();
         leaving.values().removeIf(since -> now - since > LEAVING_FOR.toNanos());
@@ -62,9 +62,9 @@ final class Departures {
     }
 
     /**
-     * A node went.
+     * Records the departure of a node.
      *
-     * @return whether it had said so
+     * @return whether the node had announced that it leaves
      */
     boolean gone(Peer peer) {
         Long said = leaving.remove(peer.id());
@@ -78,9 +78,9 @@ final class Departures {
     }
 
     /**
-     * A node is here.
+     * Records the arrival of a node.
      *
-     * @return for how long it was out of reach, if it is the same run that was here before; else null
+     * @return how long the node was out of reach if it is the same run as before; otherwise null
      */
     @Nullable
     Duration here(Peer peer) {
@@ -92,7 +92,7 @@ final class Departures {
                 : null;
     }
 
-    /** This node is in another cluster than these were. */
+    /** Forgets all nodes, since this node has moved to another cluster, and returns the absent ones. */
     List<Node> leaveBehind() {
         List<Node> left = gone.values().stream().map(Departure::node).toList();
         gone.clear();
@@ -101,9 +101,9 @@ final class Departures {
     }
 
     /**
-     * Gives up those whose time is up, and those who left or are removed.
+     * Gives up the nodes whose time is up and those that left or are removed.
      *
-     * @return each of them once
+     * @return the nodes that were newly given up; each is returned once
      */
     List<GivenUp> clean(Set<NodeId> removed) {
         List<GivenUp> cleaned = new ArrayList<>();
@@ -145,7 +145,7 @@ final class Departures {
         return !autoclean.isZero() && nanoTime.getAsLong() - departure.nanos >= autoclean.toNanos();
     }
 
-    /** All of them, in no particular order. */
+    /** Returns all absent nodes, in no particular order. */
     List<Stopped> stopped() {
         return gone.values().stream()
                 .map(departure -> new Stopped(departure.node.id(), departure.node.name(), departure.at, departure.why))
@@ -153,9 +153,9 @@ final class Departures {
     }
 
     /**
-     * A node that nobody waits for any more.
+     * A node that is no longer waited for.
      *
-     * @param mayComeBack whether it does so by itself, should it be alive
+     * @param mayComeBack whether it would come back by itself if it is alive
      */
     record GivenUp(Node node, boolean mayComeBack) {}
 

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Decides about connections between nodes by who is here. Thread-safe. */
+/** Decides about connections between nodes, given the nodes that are present. Thread-safe. */
 final class Door implements Doorkeeper {
     private final Peer self;
     private final ClusterFront front;
@@ -54,7 +54,7 @@ final class Door implements Doorkeeper {
 
     @Override
     public Verdict judge(Introduction peer) {
-        // Whoever only asks gets an answer, which says why it would not be taken.
+        // An enquiry is always answered; the answer says why the asker would not be accepted.
         return peer.purpose() == Purpose.ENQUIRY ? Verdict.OK : admit(peer);
     }
 
@@ -64,8 +64,8 @@ final class Door implements Doorkeeper {
     }
 
     /**
-     * Who keeps channels with other nodes than the rest does would take messages of channels for ordinary ones; who has them in another
-     * number of groups would look for each in the wrong one.
+     * A node with another number of channel replicas would treat messages of channels as ordinary ones; one with another number of groups
+     * would look for each channel in the wrong group.
      */
     private Verdict judgeChannels(Introduction peer) {
         Introduction own = front.self();
@@ -105,11 +105,10 @@ final class Door implements Doorkeeper {
         Verdict verdict = admission.judgeJoining(asker.node(), asker.incarnation(), asker.protocol(), peers.get());
         Verdict all = verdict.accepted() ? judgeChannels(asker) : verdict;
         if (!all.accepted()) {
-            return answer(all); // if it was removed it stays so
+            return answer(all); // an earlier removal stays in force
         }
         admission.welcome(asker.node().id());
-        admission.takeAgain(
-                Set.of(self.id())); // it may have been removed from another cluster, and would tell this one so
+        admission.takeAgain(Set.of(self.id())); // or a removal of this node elsewhere would spread to this cluster
         onWelcome.accept(asker.node().id());
         return answer(admit(asker));
     }

@@ -8,12 +8,12 @@ import java.net.SocketAddress;
 
 /** Decides about connections between nodes. Called on the threads that read from the network; must not block. */
 interface Doorkeeper extends EnquiryAnswerer {
-    /** What proves who is who. */
+    /** Returns the credentials and TLS engines for connections between nodes. */
     ClusterFront front();
 
-    /** Whether to talk to a node that has proved that it belongs to the cluster. */
+    /** Decides whether to talk to a node that has proved that it belongs to the cluster. */
     Verdict judge(Introduction peer);
 
-    /** A connection came to nothing. */
+    /** Called when a connection was refused or failed. */
     void refused(SocketAddress remote, boolean ours, Refused refused);
 }

@@ -13,9 +13,9 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Messages of nodes that this one does not see as members yet: of two nodes that enter a cluster one hears of the other first,
- * and asks it something at once. They wait for a moment, {@value #MESSAGES_MAX} of {@value #BYTES_MAX} bytes together at most;
- * what is over that, or waits in vain, is dropped, and its sender learns by its time limit. Thread-safe.
+ * Messages of nodes that this node does not see as members yet. Of two nodes that enter a cluster one learns of the other first and may
+ * send it a request at once. Such messages wait for up to {@link #KEPT}; at most {@value #MESSAGES_MAX} messages of {@value #BYTES_MAX}
+ * bytes in total are kept. What exceeds that or waits in vain is dropped, and the sender's request times out. Thread-safe.
  */
 final class EarlyMessages {
     static final int MESSAGES_MAX = 1_024;
@@ -36,7 +36,7 @@ final class EarlyMessages {
         this.nanoTime = nanoTime;
     }
 
-    /** Keeps a message; false if there is no room. */
+    /** Keeps a message; returns false if there is no room. */
     synchronized boolean add(Address from, MessageOperation message) {
         dropOld();
         if (waiting.size() == MESSAGES_MAX || bytes + message.body().length > BYTES_MAX) {
@@ -47,7 +47,7 @@ final class EarlyMessages {
         return true;
     }
 
-    /** Hands on those whose senders are members now, in the order in which they came. */
+    /** Delivers the messages whose senders are members now, in order of arrival. */
     void release(Map<Address, NodeId> members, BiConsumer<NodeId, MessageOperation> taker) {
         for (Early early : take(members)) {
             taker.accept(members.get(early.from), early.message);

@@ -5,22 +5,22 @@ import io.wkmq.cluster.membership.SeedAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is found at an address where a node may be.
+ * What was found at an address where a node may be listening.
  *
- * @param address where
- * @param kind what is there
- * @param node who answered; null if nobody has proved to be a node of this cluster
- * @param text why this node is not taken there, or why there is no answer; empty if it is
+ * @param address the address that was probed
+ * @param kind what was found there
+ * @param node the node that answered; null if nobody there proved to be a node of this cluster
+ * @param text why this node is not accepted there, or why there is no answer; empty if it is accepted
  */
 public record Encounter(
         SeedAddress address, Kind kind, @Nullable Node node, String text) {
-    /** What is at an address. */
+    /** The kinds of what may be found at an address. */
     public enum Kind {
-        /** This very node. */
+        /** This node itself. */
         SELF,
-        /** A node that takes this one, or has it as a member. */
+        /** A node that would accept this one, or already has it as a member. */
         TAKES,
-        /** A node, or something else, that does not take this one. */
+        /** A node, or something else, that does not accept this one. */
         REFUSES,
         /** Nothing that answers. */
         SILENT

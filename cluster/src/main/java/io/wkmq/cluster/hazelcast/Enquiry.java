@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The form of an enquiry, which follows the handshake: the question {@code [version][joins][port of members][port of links]}, the
- * answer {@code [version][code][text][count of nodes]}, for each node {@code [id][name]}, and {@code [port of links]}. The
- * connection ends there. Version 1 has no ports; an answer has the version of its question, or the newest one that is known. Stateless.
+ * The encoding of an enquiry, which follows the handshake. The question is {@code [version][joins][port of members][port of links]}; the
+ * answer is {@code [version][code][text][count of nodes]}, {@code [id][name]} for each node, and {@code [port of links]}. The connection
+ * ends there. Version 1 has no ports. An answer has the version of its question, or the newest version known here. Stateless.
  */
 final class Enquiry {
     static final int QUESTION_BYTES_MAX = 6;
@@ -30,18 +30,18 @@ final class Enquiry {
     private Enquiry() {}
 
     /**
-     * What a node wants to know.
+     * What a node asks.
      *
-     * @param version of the form in which it is asked
-     * @param joins whether an administrator wants the asker to join
-     * @param memberPort where the asker takes members; 0 if it does not matter
-     * @param linkPort where it takes node links; 0 if it takes none
+     * @param version the version of the encoding in which it is asked
+     * @param joins whether an administrator has told the asker to join
+     * @param memberPort the port on which the asker accepts members; 0 if it does not matter
+     * @param linkPort the port on which the asker accepts node links; 0 if it accepts none
      */
     record Question(byte version, boolean joins, int memberPort, int linkPort) {
-        /** Who is there, and nothing else. */
+        /** Asks who is there, and nothing else. */
         static final Question LOOK = new Question(VERSION, false, 0, 0);
 
-        /** Whether this node may join. */
+        /** Asks whether this node may join. */
         static Question join(int memberPort, int linkPort) {
             return new Question(VERSION, true, memberPort, linkPort);
         }
@@ -56,14 +56,17 @@ final class Enquiry {
         }
     }
 
-    /** How many bytes a question lacks of which so much has come; more once these have. 0 if it is complete. */
+    /**
+     * Returns how many bytes are missing from a partially received question, or 0 if it is complete. The number may grow once the version
+     * has been read.
+     */
     static int missing(ByteBuffer question) {
         int had = question.position();
         boolean ports = had >= QUESTION_BYTES_WITHOUT_PORTS && question.get(0) > WITHOUT_PORTS;
         return (ports ? QUESTION_BYTES_MAX : QUESTION_BYTES_WITHOUT_PORTS) - had;
     }
 
-    /** Reads a question. One of a later version is taken as far as this one understands it. */
+    /** Decodes a question. One of a later version is decoded as far as this version goes. */
     static Question question(ByteBuffer question) {
         byte version = question.get();
         boolean joins = question.get() == 1;
@@ -72,7 +75,7 @@ final class Enquiry {
                 : new Question(WITHOUT_PORTS, joins, 0, 0);
     }
 
-    /** An answer in that version. */
+    /** Encodes an answer in the given version. */
     static ByteBuffer encode(EnquiryAnswer answer, byte version) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -96,9 +99,9 @@ final class Enquiry {
     }
 
     /**
-     * Reads an answer.
+     * Decodes an answer.
      *
-     * @throws IOException if it ends too early or has another form
+     * @throws IOException if it is truncated or malformed
      */
     static EnquiryAnswer read(DataInputStream in) throws IOException {
         byte version = in.readByte();

@@ -5,11 +5,11 @@ import io.wkmq.cluster.security.Verdict;
 import java.util.List;
 
 /**
- * What a node says to one that asks before it joins.
+ * The answer to a node that asks before it joins.
  *
- * @param verdict whether it would be taken
- * @param members the nodes of the cluster, the one that answers first
- * @param linkPort where the one that answers takes node links; 0 if it takes none, or does not say so
+ * @param verdict whether the asker would be accepted
+ * @param members the nodes of the cluster, the answering one first
+ * @param linkPort the port on which the answering node accepts node links; 0 if it accepts none or does not say
  */
 record EnquiryAnswer(Verdict verdict, List<Node> members, int linkPort) {
     static final int MEMBERS_MAX = 1_000;
@@ -22,12 +22,12 @@ record EnquiryAnswer(Verdict verdict, List<Node> members, int linkPort) {
         }
     }
 
-    /** Who answers. */
+    /** Returns the node that answers. */
     Node node() {
         return members.get(0);
     }
 
-    /** The same with another verdict. */
+    /** Returns a copy with another verdict. */
     EnquiryAnswer with(Verdict other) {
         return new EnquiryAnswer(other, members, linkPort);
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionStage;
 /** Answers nodes that ask before they join. Called on the threads that read from the network; must not block. */
 interface EnquiryAnswerer {
     /**
-     * Says who is here and whether the asker would be taken; at once, unless it joins, for then this node finds out whether it gets
-     * to the asker. An earlier removal of an asker that joins is lifted.
+     * Completes with the nodes that are present and whether the asker would be accepted. Completes at once unless the asker joins: then
+     * this node first checks that it reaches the asker. An earlier removal of an asker that joins is lifted.
      */
     CompletionStage<EnquiryAnswer> answer(Introduction asker, Enquiry.Question question);
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks a node before joining it, on a connection of its own. Blocks for some seconds at most. Stateless. */
+/** Asks a node about its cluster before joining it, on a connection of its own. Blocks for a few seconds at most. Stateless. */
 final class EnquiryClient {
     private static final Logger LOG = LoggerFactory.getLogger(EnquiryClient.class);
     private static final int BUFFER_BYTES = 4_096;
@@ -37,7 +37,7 @@ final class EnquiryClient {
         this.limitMs = (int) front.handshakeLimit().toMillis();
     }
 
-    /** For all of a question: whoever says a byte now and then is never late. */
+    /** The limit for a whole enquiry: a peer that sends a byte now and then never hits the read timeout. */
     private int limitOfAllMs() {
         return 5 * limitMs;
     }
@@ -46,15 +46,15 @@ final class EnquiryClient {
         return limitMs + 500;
     }
 
-    /** Who is asked whether a node may join looks for the way back first. */
+    /** A node that is asked to let this one join first tries the connection back to it. */
     private int answerMs() {
         return limitMs + (int) WayBack.limit(front).toMillis();
     }
 
     /**
-     * Asks a node who is there and whether it would take this one.
+     * Asks a node who is there and whether it would accept this one.
      *
-     * @throws RefusedException if the nodes do not get as far as to that question
+     * @throws RefusedException if the handshake fails before the question can be asked
      * @throws IOException if the node cannot be reached
      */
     EnquiryAnswer ask(SeedAddress target, Enquiry.Question question) throws IOException, RefusedException {
@@ -67,10 +67,10 @@ final class EnquiryClient {
     }
 
     /**
-     * Finds out whether a node is reached at an address, be it that of its member or of its links, and hangs up. Blocks for
-     * {@link ClusterFront#handshakeLimit} or a moment longer.
+     * Checks that a node is reachable at an address, either its member port or its link port, and disconnects. Blocks for
+     * {@link ClusterFront#handshakeLimit} or slightly longer.
      *
-     * @return why it is not; null if it is
+     * @return why the node is not reachable; null if it is
      */
     @Nullable
     String knock(SeedAddress address, NodeId expected) {
@@ -93,9 +93,7 @@ final class EnquiryClient {
         } catch (RefusedException e) {
             Refused refused = e.refused();
             boolean older = refused.byPeer() && refused.code() == Verdict.Code.WRONG_PURPOSE;
-            return older
-                    ? null
-                    : refused.text(); // a port of links of a version that takes nothing else is reached all the same
+            return older ? null : refused.text(); // the link port of an older version is reachable all the same
         }
     }
 
@@ -163,7 +161,7 @@ final class EnquiryClient {
         }
     }
 
-    /** The nodes do not talk to each other. */
+    /** Thrown if the handshake between the nodes is refused. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread on which the cluster's events happen, one after the other. A task that fails is logged; the next one runs. */
+/** The single thread on which cluster events are processed, one after the other. A task that fails is logged, and the next one runs. */
 final class EventThread implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventThread.class);
     private static final Duration STOP = Duration.ofSeconds(5);
@@ -21,13 +21,13 @@ final class EventThread implements Executor, AutoCloseable {
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /** Runs a task when those before it are done; never after the end. */
+    /** Runs a task after those submitted before it; drops it after {@link #close}. */
     @Override
     public void execute(Runnable task) {
         after(Duration.ZERO, task);
     }
 
-    /** Runs a task like {@link #execute}, and waits until it is done, or the thread ends, within {@link #STOP}. */
+    /** Runs a task like {@link #execute}, and waits up to {@link #STOP} until it is done. */
     void executeAndWait(Runnable task) {
         CountDownLatch done = new CountDownLatch(1);
         execute(() -> {
@@ -59,7 +59,7 @@ final class EventThread implements Executor, AutoCloseable {
                 thread.scheduleWithFixedDelay(guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    @SuppressWarnings("IllegalCatch") // what one event does must not end those that come every now and then
+    @SuppressWarnings("IllegalCatch") // a failing event must not cancel the periodic ones
     private static Runnable guarded(Runnable task) {
         return () -> {
             try {
@@ -70,7 +70,7 @@ final class EventThread implements Executor, AutoCloseable {
         };
     }
 
-    /** Lets what runs come to its end, within {@link #STOP}. */
+    /** Waits up to {@link #STOP} for the running task. */
     @Override
     public void close() {
         thread.shutdown();

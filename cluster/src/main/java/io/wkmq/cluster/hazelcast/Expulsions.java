@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Takes members out of the cluster, those who are removed and those who are silent, or trusts them again. Confined to the event thread.
- */
+/** Expels removed and silent members from the cluster, and has falsely suspected ones trusted again. Confined to the event thread. */
 final class Expulsions {
     private final Supplier<@Nullable HazelcastMember> member;
     private final Supplier<Map<NodeId, Address>> addresses;
@@ -18,10 +16,10 @@ final class Expulsions {
     private final SilenceWatch<Address> silence;
 
     /**
-     * For one node.
+     * Creates the expulsions of one node.
      *
-     * @param member its member, if there is one
-     * @param addresses where its peers take members
+     * @param member supplies its member, or null if there is none
+     * @param addresses supplies the member addresses of its peers
      */
     Expulsions(
             Supplier<@Nullable HazelcastMember> member,
@@ -34,7 +32,7 @@ final class Expulsions {
         this.silence = silence;
     }
 
-    /** As the leader, takes out who is removed. */
+    /** Expels removed members if this node is the leader. */
     void expelRemoved() {
         HazelcastMember running = member.get();
         if (running != null && running.leads()) {
@@ -46,7 +44,7 @@ final class Expulsions {
         }
     }
 
-    /** Takes out who is silent: as the leader, or if it is silent too. Several times per heartbeat. */
+    /** Expels silent members if this node is the leader, or if the leader is silent too. Called several times per heartbeat. */
     void expelSilent() {
         HazelcastMember running = member.get();
         if (running != null) {
@@ -55,7 +53,7 @@ final class Expulsions {
         }
     }
 
-    /** Trusts those of them again whose heartbeats have stopped for that long: they have answered. */
+    /** Trusts again those members that have answered although their heartbeats stopped that long ago. */
     void trust(Set<NodeId> answered, Duration heartbeatMax) {
         HazelcastMember running = member.get();
         if (running != null) {

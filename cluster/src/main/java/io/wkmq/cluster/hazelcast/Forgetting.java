@@ -5,12 +5,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives up the nodes that are not to be waited for. On the event thread.
+ * Gives up the nodes that are no longer to be waited for. Runs on the event thread.
  *
- * @param chronicle knows who is not here, and since when
- * @param removed who was removed
- * @param search does not look for them any more
- * @param table tells the listeners
+ * @param chronicle knows which nodes are absent, and since when
+ * @param removed the nodes that were removed
+ * @param search stops looking for the nodes
+ * @param table notifies the listeners
  */
 record Forgetting(Chronicle chronicle, RemovedNodes removed, Search search, PeerTable table) {
     private static final Logger LOG = LoggerFactory.getLogger(Forgetting.class);

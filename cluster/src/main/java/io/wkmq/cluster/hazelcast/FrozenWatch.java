@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices a cluster that stays frozen: Hazelcast freezes one that is to be merged into another, and a merge that comes to nothing
- * may leave it so, and then nobody can join for ever. Confined to one thread.
+ * Notices a cluster that stays frozen. Hazelcast freezes a cluster that is about to merge into another; a merge that fails may leave it
+ * frozen, and then nobody can ever join. Confined to one thread.
  */
 final class FrozenWatch {
     /** Merges take a few seconds. */
@@ -25,9 +25,9 @@ final class FrozenWatch {
     }
 
     /**
-     * Has the cluster take nodes again if this member leads it and it stays frozen.
+     * Unfreezes the cluster if this member leads it and it has stayed frozen too long.
      *
-     * @param changing whether a merge or a change runs, which freezes it
+     * @param changing whether a merge or a change, which freezes the cluster, is in progress
      */
     void look(@Nullable HazelcastMember running, boolean changing) {
         if (running != null && tooLong(running.leads() && running.frozen() && !changing)) {
@@ -38,10 +38,10 @@ final class FrozenWatch {
     }
 
     /**
-     * Takes note of what is so now.
+     * Records the current state.
      *
-     * @param frozen whether the cluster is frozen though no merge goes on
-     * @return whether it has been for {@link #LIMIT}; said once, then after that time again
+     * @param frozen whether the cluster is frozen though no merge is in progress
+     * @return true if it has been frozen for {@link #LIMIT}; true again only after another such period
      */
     boolean tooLong(boolean frozen) {
         long now = nanoTime.getAsLong();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handshake of one connection, between its two pipelines, which run on different threads. Thread-safe. Nothing of Hazelcast
- * sees a byte of the connection before it is over and the other node is accepted.
+ * The handshake of one connection, shared by its two pipelines, which run on different threads. Thread-safe. No byte of the connection
+ * reaches Hazelcast before the handshake is over and the other node is accepted.
  */
 final class Gate {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
@@ -67,23 +67,23 @@ final class Gate {
     enum Step {
         /** Wait for the other side. */
         WAIT,
-        /** Let Hazelcast take over. */
+        /** Hand over to Hazelcast. */
         PASS,
-        /** Read the question of an enquiry, or wait for the answer to it. */
+        /** Read the question of an enquiry, or wait for its answer. */
         QUESTION,
-        /** Hang up once all is sent. */
+        /** Close the connection once everything is sent. */
         CLOSE
     }
 
-    /** How many bytes to read at most; what follows the handshake is not for it. */
+    /** Returns how many bytes to read at most; the bytes that follow the handshake belong to Hazelcast. */
     synchronized int missing() {
         if (step() != Step.QUESTION) {
             return handshake.missing();
         }
-        return asked ? 1 : Enquiry.missing(question); // whoever hangs up is noticed
+        return asked ? 1 : Enquiry.missing(question); // reading one byte detects that the peer disconnects
     }
 
-    /** Takes bytes of the other side. */
+    /** Processes bytes received from the other side. */
     Step receive(ByteBuffer in) {
         Step step;
         boolean send;
@@ -105,7 +105,7 @@ final class Gate {
     @GuardedBy("this")
     private void question(ByteBuffer in) {
         int count = asked ? 0 : Math.min(Enquiry.missing(question), in.remaining());
-        question.put(in.slice(in.position(), count)); // it may come in parts
+        question.put(in.slice(in.position(), count)); // it may arrive in parts
         in.position(in.limit());
         if (!asked && Enquiry.missing(question) == 0 && handshake.state() instanceof Accepted accepted) {
             asked = true;
@@ -131,12 +131,12 @@ final class Gate {
         channel.outboundPipeline().wakeup();
     }
 
-    /** Whether the connection waits for an answer to its question. */
+    /** Returns whether the connection waits for the answer to its question. */
     synchronized boolean answering() {
         return asked && answer == null;
     }
 
-    /** Moves what is to be sent. */
+    /** Moves pending output into the buffer. */
     synchronized Step send(ByteBuffer out) {
         boolean all = handshake.send(out);
         ByteBuffer more = answer;
@@ -154,7 +154,7 @@ final class Gate {
         return handshake.toSend() > 0 || (more != null && more.hasRemaining());
     }
 
-    /** The connection broke, perhaps because it was closed. Closes it for good, which Hazelcast then does not complain of. */
+    /** Handles a broken connection, perhaps broken because it was closed. Closes it for good, so that Hazelcast does not complain. */
     void failed(Throwable error) {
         synchronized (this) {
             if (step() == Step.PASS) {
@@ -173,7 +173,7 @@ final class Gate {
         close();
     }
 
-    /** The connection is closed, if its handshake is not over: newer ones need its room. */
+    /** Closes the connection to make room for newer ones, unless its handshake is over. */
     void giveUp() {
         synchronized (this) {
             if (over) {
@@ -184,7 +184,7 @@ final class Gate {
         close();
     }
 
-    /** The connection is closed. */
+    /** Handles that the connection was closed. */
     synchronized void closed() {
         end();
     }
@@ -193,7 +193,7 @@ final class Gate {
         connection.close("It did not pass the handshake between nodes", null);
     }
 
-    /** The time is up. Whether the connection is to be closed. */
+    /** Handles the end of the time limit. Returns whether the connection is to be closed. */
     synchronized boolean timedOut() {
         boolean late = step() != Step.PASS;
         handshake.timedOut();

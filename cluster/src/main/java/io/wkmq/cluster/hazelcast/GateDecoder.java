@@ -4,11 +4,8 @@ import com.hazelcast.internal.networking.HandlerStatus;
 import com.hazelcast.internal.networking.InboundHandler;
 import java.nio.ByteBuffer;
 
-/**
- * Reads the handshake, byte for byte no more, and gives its place to Hazelcast's decoder. Owned by the connection's input
- * thread.
- */
-@SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
+/** Reads exactly the bytes of the handshake, then is replaced by Hazelcast's decoder. Owned by the connection's input thread. */
+@SuppressWarnings("rawtypes") // Hazelcast's pipelines use raw types
 final class GateDecoder extends InboundHandler<ByteBuffer, Void> {
     private static final int BUFFER_BYTES = 2_048;
 
@@ -38,7 +35,7 @@ final class GateDecoder extends InboundHandler<ByteBuffer, Void> {
         if (step == Gate.Step.PASS) {
             channel.inboundPipeline().replace(this, next);
         }
-        // Refused: the output thread says so and hangs up.
+        // If refused, the output thread sends the refusal and closes the connection.
         return step == Gate.Step.CLOSE ? HandlerStatus.BLOCKED : HandlerStatus.CLEAN;
     }
 

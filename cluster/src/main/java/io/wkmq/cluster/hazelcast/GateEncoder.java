@@ -6,8 +6,8 @@ import com.hazelcast.internal.nio.IOUtil;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
-/** Sends the handshake, and gives its place to Hazelcast's encoder. Run by one thread at a time, not always the same. */
-@SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
+/** Sends the handshake, then is replaced by Hazelcast's encoder. Run by one thread at a time, not always the same one. */
+@SuppressWarnings("rawtypes") // Hazelcast's pipelines use raw types
 final class GateEncoder extends OutboundHandler<Void, ByteBuffer> {
     private static final int BUFFER_BYTES = 4_096;
 
@@ -20,7 +20,7 @@ final class GateEncoder extends OutboundHandler<Void, ByteBuffer> {
         this.next = next;
     }
 
-    /** Closes the connection only when what comes behind it in the pipeline has nothing left. Called once, before it is used. */
+    /** Delays closing the connection until the handler behind this one has sent everything. Called at most once, before use. */
     void closeAfter(BooleanSupplier sent) {
         allSent = sent;
     }

@@ -28,11 +28,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the pipelines of a connection between members: TLS if there is any, the handshake, then Hazelcast's protocol for
- * members and no other. Of the connections that others make at most {@value #PENDING_MAX} may be in the handshake at a time; a new
- * one takes the room of the oldest. Thread-safe.
+ * Builds the pipelines of a connection between members: TLS if configured, the handshake, then Hazelcast's member protocol and no other. At
+ * most {@value #PENDING_MAX} inbound connections may be in the handshake at a time; a new one evicts the oldest. Thread-safe.
  */
-@SuppressWarnings("rawtypes") // Hazelcast's pipelines hold raw types
+@SuppressWarnings("rawtypes") // Hazelcast's pipelines use raw types
 final class GateInitializer implements ChannelInitializer {
     private static final int PENDING_MAX = 256;
     private static final int PENDING_OF_ADDRESS_MAX = 64;
@@ -61,7 +60,7 @@ final class GateInitializer implements ChannelInitializer {
             Address target = connection.getRemoteAddress();
             if (ours && target != null) {
                 if (refused.code() != Verdict.Code.SILENT) {
-                    // Hazelcast would try again and again until the heartbeats are missed.
+                    // Hazelcast would retry until the heartbeats are missed.
                     server.removeEndpoint(target);
                 }
                 server.onFailedConnection(target);

@@ -34,15 +34,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Hazelcast member of version {@value #VERSION}, from its start to its end. Thread-safe; {@link #start}, {@link #merge} and
- * {@link #close} block, the rest does not.
+ * One Hazelcast member of version {@value #VERSION}, from start to shutdown. Thread-safe; {@link #start}, {@link #merge} and {@link #close}
+ * block, everything else does not.
  */
 final class HazelcastMember implements AutoCloseable {
     static final String VERSION = "5.4.0";
 
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastMember.class);
 
-    /** Longer than it takes, if others are there. */
+    /** Longer than a leadership handover takes if other members are present. */
     private static final Duration HAND_OVER = Duration.ofMillis(500);
 
     private final HazelcastInstance instance;
@@ -56,10 +56,10 @@ final class HazelcastMember implements AutoCloseable {
     }
 
     /**
-     * Starts a member and lets it enter the cluster that its seeds lead to, or makes it one of its own.
+     * Starts a member, which enters the cluster that its seeds lead to or forms one of its own.
      *
-     * @param number tells it from other members of this run of the process
-     * @throws IllegalStateException if it cannot start: no port is free, a cluster refused it, or what it keeps is damaged
+     * @param number distinguishes this member from others of the same process run
+     * @throws IllegalStateException if it cannot start: no port is free, a cluster refused it, or its stored data is damaged
      */
     static HazelcastMember start(
             int number,
@@ -138,7 +138,7 @@ final class HazelcastMember implements AutoCloseable {
         }
     }
 
-    /** Of no other member of the process: Hazelcast keeps the names even of those that stopped by themselves. */
+    /** Unique within the process: Hazelcast keeps the names even of members that stopped by themselves. */
     static String name(Peer self, int number) {
         return "wkmq-" + Long.toUnsignedString(self.incarnation(), 16) + '-' + number;
     }
@@ -163,7 +163,7 @@ final class HazelcastMember implements AutoCloseable {
         }
     }
 
-    /** The members in the order in which they joined, this one too. */
+    /** Returns the members in the order in which they joined, including this one. */
     Map<Peer, Address> members() {
         return Members.read(cluster().getMembers());
     }
@@ -176,12 +176,12 @@ final class HazelcastMember implements AutoCloseable {
         return cluster().isMaster();
     }
 
-    /** Whether it did not stop. */
+    /** Returns whether the member has not stopped. */
     boolean running() {
         return node.isRunning();
     }
 
-    /** Whether nobody can join its cluster, as while it is merged into another one. */
+    /** Returns whether nobody can join its cluster, as while it merges into another one. */
     boolean frozen() {
         ClusterState state = cluster().getClusterState();
         return state != ClusterState.ACTIVE && state != ClusterState.IN_TRANSITION;
@@ -199,7 +199,7 @@ final class HazelcastMember implements AutoCloseable {
     }
 
     /**
-     * Puts a message into the queue of the connection to a member.
+     * Queues a message on the connection to a member.
      *
      * @return false if it is known not to arrive
      */
@@ -208,14 +208,14 @@ final class HazelcastMember implements AutoCloseable {
     }
 
     /**
-     * Gives up the cluster and enters that of the target; if that fails, one that the seeds lead to, or one of its own. Entering
-     * its own address makes it a cluster of one. Blocks up to the time to join.
+     * Leaves the current cluster and enters that of the target; failing that, one that the seeds lead to, or one of its own. Given its own
+     * address, it forms a cluster of one. Blocks for up to the join timeout.
      */
     void merge(Address target) {
         cluster().merge(target);
     }
 
-    /** When the other members gave their last sign of life, by Hazelcast's clock; in the order in which they joined. */
+    /** Returns when each other member last sent a heartbeat, by Hazelcast's cluster clock, in the order in which they joined. */
     Map<Address, Long> signs() {
         Map<Address, Long> signs = new LinkedHashMap<>();
         for (Member member : cluster().getMembers()) {
@@ -228,7 +228,7 @@ final class HazelcastMember implements AutoCloseable {
         return signs;
     }
 
-    /** Where those are who joined before this member: they would lead before it does. */
+    /** Returns the addresses of the members that joined before this one; they take precedence as leader. */
     Set<Address> elders() {
         Set<Address> elders = new HashSet<>();
         for (Member member : cluster().getMembers()) {
@@ -240,13 +240,16 @@ final class HazelcastMember implements AutoCloseable {
         return elders;
     }
 
-    /** Where the leader of the cluster is; null if this member leads, or is in none. */
+    /** Returns the address of the cluster's leader; null if this member leads or is in no cluster. */
     @Nullable
     Address leader() {
         return leads() ? null : cluster().getMasterAddress();
     }
 
-    /** Takes a member out of the cluster; if this one does not lead, suspects it, and leads if it suspects all before it. */
+    /**
+     * Expels a member from the cluster. If this member does not lead, it only suspects the other one, and takes the lead once it suspects
+     * all members that joined before it.
+     */
     void expel(Address address, String reason) {
         MemberImpl member = cluster().getMember(address);
         if (member != null && !member.localMember()) {
@@ -255,8 +258,8 @@ final class HazelcastMember implements AutoCloseable {
     }
 
     /**
-     * Ends the suspicion of a member which answers, though it has given no sign of life for that long. Two that have suspected each other
-     * tell each other none, and would do so for ever, but for their leader.
+     * Stops suspecting a member that answers although no heartbeat of it has arrived for the given time. Two members that suspect each
+     * other send each other no heartbeats, and without this would remain so as long as their leader lives.
      */
     void trust(Address address, Duration silence) {
         MemberImpl member = cluster().getMember(address);
@@ -269,14 +272,14 @@ final class HazelcastMember implements AutoCloseable {
         }
     }
 
-    /** Whether there is no connection to a member. */
+    /** Returns whether a member has no live connection to this one. */
     boolean misses(Address address) {
         ServerConnection connection =
                 node.getServer().getConnectionManager(EndpointQualifier.MEMBER).get(address);
         return cluster().getMember(address) != null && (connection == null || !connection.isAlive());
     }
 
-    /** Whatever waits for an answer of a member gets none. */
+    /** Fails all pending invocations to a member. */
     void expectNothingOf(Address address) {
         node.getNodeEngine().getOperationService().onEndpointLeft(address);
     }
@@ -285,7 +288,7 @@ final class HazelcastMember implements AutoCloseable {
         return node.getClusterService();
     }
 
-    /** Stops it, at once even while it merges: that would hold up Hazelcast's own way for as long as it takes. */
+    /** Stops the member, without waiting for a merge in progress: Hazelcast's graceful shutdown would be held up by it. */
     @Override
     public void close() {
         if (cp != null) {

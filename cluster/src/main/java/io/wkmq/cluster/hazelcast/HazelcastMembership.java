@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster as one embedded Hazelcast member sees it. Thread-safe. Listeners are called on a thread of its own; {@link #open},
+ * Cluster membership as seen by one embedded Hazelcast member. Thread-safe. Listeners are called on a dedicated thread; {@link #open},
  * {@link #join}, {@link #leave}, {@link #remove} and {@link #close} block.
  */
 public final class HazelcastMembership implements Membership, AutoCloseable {
@@ -127,12 +127,13 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /**
-     * A membership that is not open yet: nobody is here, but listeners and answerers can be set.
+     * Creates a membership that is not open yet: it has no peers, but listeners and request handlers can be registered.
      *
      * @param self how this node announces itself
-     * @param seeds where others may be; asked again and again
-     * @param front what proves that a node belongs to the cluster; of the same cluster name and node
-     * @param directory of this node alone: keeps who was {@code removed} from the cluster, and that this node {@code left} it
+     * @param seeds addresses at which other nodes may be found; queried repeatedly
+     * @param front proves that a node belongs to the cluster; must be of the same cluster name and node
+     * @param directory private to this node; holds the files {@code removed} (nodes removed from the cluster) and {@code left} (that this
+     *     node left it)
      */
     public static HazelcastMembership prepare(
             MemberSettings settings, Peer self, SeedSource seeds, ClusterFront front, Path directory) {
@@ -140,10 +141,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /**
-     * Starts this node's member. It has entered the cluster of its seeds, or is a cluster of one, when this returns, and the
-     * listeners were told who is here. Called once.
+     * Starts this node's member. On return it has joined the cluster of its seeds, or forms a cluster of one, and the listeners have been
+     * told which peers are present. Called once.
      *
-     * @throws IllegalStateException if it cannot start, with the reason
+     * @throws IllegalStateException if it cannot start; the message gives the reason
      */
     public void open() {
         starter.requireSafe(front);
@@ -189,27 +190,27 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         table.listen(listener);
     }
 
-    /** Tells the listener of merges from now on. */
+    /** Registers a listener for merges that happen from now on. */
     public void listen(MergeListener listener) {
         merges.listen(listener);
     }
 
-    /** Carries control messages to the peers. */
+    /** Returns the messenger that carries control messages to the peers. */
     public Messenger messenger() {
         return messenger;
     }
 
-    /** Where this node takes members. */
+    /** Returns the address at which this node accepts members. */
     public SeedAddress address() {
         return PeerAddresses.seed(running().address());
     }
 
-    /** Where the peers that are here take members; worth remembering as seeds. */
+    /** Returns the member addresses of the peers that are present, for use as seeds. */
     public Map<NodeId, SeedAddress> addresses() {
         return addresses.seeds();
     }
 
-    /** The cluster as this node sees it now. */
+    /** Returns the cluster as this node sees it now. */
     public MembershipStatus status() {
         List<Peer> peers = table.peers();
         HazelcastMember running = keeper.member();
@@ -222,34 +223,40 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 solitude.keptOut());
     }
 
-    /** Whether {@link #join}, {@link #leave}, {@link #remove} or a merge runs: meanwhile it says little who is here and who is not. */
+    /**
+     * Returns whether {@link #join}, {@link #leave}, {@link #remove} or a merge is in progress; during one, presence and absence of peers
+     * mean little.
+     */
     public boolean changing() {
         return changes.running() || merges.underWay();
     }
 
-    /** Whether this node is told to go from one cluster to another: {@link #join} or {@link #leave} runs. */
+    /** Returns whether this node is moving between clusters by order: {@link #join} or {@link #leave} is in progress. */
     public boolean moving() {
         return changes.moving();
     }
 
-    /** What was said of nodes that were removed, or told to join. */
+    /** Returns the statements known about nodes that were removed or told to join. */
     public List<RemovalWord> removalWords() {
         return removed.words();
     }
 
-    /** Takes over what others say of removed nodes, and tells it on: of two words about one node the later one counts. Does not block. */
+    /**
+     * Merges statements about removed nodes heard from others and passes on what is new. Of two statements about a node the later one wins.
+     * Does not block.
+     */
     public void heard(List<RemovalWord> words) {
         if (removed.merge(words)) {
             thread.execute(this::remind);
         }
     }
 
-    /** Connections between nodes that came to nothing lately; the oldest first. */
+    /** Returns the connections between nodes that failed recently, oldest first. */
     public List<RefusedConnection> refusals() {
         return refusals.recent();
     }
 
-    /** Asks who is at an address, and whether it would take this node. Changes nothing. Blocks for some seconds at most. */
+    /** Asks who is at an address and whether it would accept this node. Changes nothing. Blocks for a few seconds at most. */
     public Encounter ask(SeedAddress target) {
         if (target.equals(address())) {
             return new Encounter(target, Encounter.Kind.SELF, self.node(), "");
@@ -258,10 +265,10 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
     }
 
     /**
-     * Leaves this node's cluster, if it is in one, for that of another node. That one is asked first: while it refuses, or the
-     * two do not reach each other on all ports, nothing changes. A node that was removed may come back this way.
+     * Leaves this node's cluster, if it is in one, and joins that of another node. The other node is asked first: nothing changes if it
+     * refuses or if the two do not reach each other on all ports. This is also how a removed node comes back.
      *
-     * @param target where a node of the other cluster takes members, not necessarily the one that leads
+     * @param target the member address of any node of the other cluster, not necessarily its leader
      */
     public ChangeResult join(SeedAddress target) {
         return target.equals(address())
@@ -270,14 +277,14 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 : changes.join(target);
     }
 
-    /** Makes this node a cluster of one. It looks for no others, and takes none of those it left, until it is told to join. */
+    /** Makes this node a cluster of one. It stops looking for other nodes, and accepts none of those it left, until it is told to join. */
     public ChangeResult leave() {
         return changes.leave();
     }
 
     /**
-     * Takes a node out of the cluster, be it here or not. All nodes are told, remember it over restarts, and take it only once it is
-     * told to join.
+     * Removes a node from the cluster, whether it is present or not. All nodes are told, remember it across restarts, and accept the node
+     * again only once it is told to join.
      */
     public ChangeResult remove(NodeId node) {
         return changes.remove(node);
@@ -303,7 +310,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         return removed;
     }
 
-    /** What is asked of others expires; seldom while there are none, for each time may hold back a message of a client. */
+    /** Expires pending requests. Runs less often while there are no peers, since each run may delay a client's message. */
     private void expire() {
         try {
             messenger.expire();
@@ -318,7 +325,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         }
     }
 
-    /** Compares Hazelcast's members with the peers that are known, and tells the difference. On the own thread. */
+    /** Compares Hazelcast's member list with the known peers and reports the difference. Runs on the event thread. */
     private void look() {
         lookScheduled.set(false);
         HazelcastMember running = keeper.member();
@@ -343,7 +350,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         frozen.look(keeper.member(), merges.running() || changes.running());
     }
 
-    /** Reminds all of those who are removed; as the leader, takes them out. On the own thread. */
+    /** Tells all peers which nodes are removed and, on the leader, expels those. Runs on the event thread. */
     private void remind() {
         removedFile.save();
         removed.nodes().forEach(search::forget);
@@ -352,7 +359,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         expulsions.expelRemoved();
     }
 
-    /** Finds out and tells who reaches whom, and trusts those again who can be reached. On the own thread. */
+    /** Finds out and announces which nodes reach each other, and trusts again the members that answered. Runs on the event thread. */
     private void compareViews() {
         List<Peer> peers = table.peers();
         reach.look(peers);
@@ -360,18 +367,18 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
         expulsions.trust(reach.takeAnswered(), settings.failures().heartbeatMax());
     }
 
-    /** An administrator has a node join this one. On the own thread. */
+    /** Handles a node that an administrator has told to join this one. Runs on the event thread. */
     private void welcome(NodeId node) {
         solitude.invited(node);
         remind();
     }
 
-    /** A node tells this one to leave. */
+    /** Obeys a node that tells this one to leave. */
     void leaveSoon(NodeId from) {
         leaveOrder.obey("Node " + called(from) + " has removed this node from the cluster; " + COMES_BACK);
     }
 
-    /** This node was removed while it was out of reach, as another one says. */
+    /** Leaves because another node says that this one was removed while it was out of reach. */
     private void leaveAsRemoved(NodeId from) {
         LOG.warn("This node was removed from the cluster, according to node {}", from);
         leaveOrder.obey("This node was removed from the cluster, as node " + called(from) + " knows; " + COMES_BACK);
@@ -396,7 +403,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
             chronicle.here(peer, table.peers());
             reach.here(peer.id());
             var unused = concierge.tell(List.of(peer));
-            // It may not have answered yet.
+            // It may not have answered the first one.
             thread.after(SECOND_WORD, HazelcastMembership.this::remind);
         }
 
@@ -407,7 +414,7 @@ public final class HazelcastMembership implements Membership, AutoCloseable {
                 table.tellParts(peer);
             }
             reach.gone(peer.id());
-            thread.execute(forgetting::clean); // when all listeners know that it is gone
+            thread.execute(forgetting::clean); // after all listeners have been told that the node is gone
         }
     }
 

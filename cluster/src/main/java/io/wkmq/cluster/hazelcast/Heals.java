@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the splits that healed: nodes are back that did not stop meanwhile. Those who come back one soon after the other were
- * split off together. Confined to one thread.
+ * Counts healed splits: nodes came back that had not stopped meanwhile. Nodes that come back shortly after each other count as one split.
+ * Confined to one thread.
  */
 final class Heals {
     private static final Logger LOG = LoggerFactory.getLogger(Heals.class);
@@ -31,9 +31,9 @@ final class Heals {
     }
 
     /**
-     * A node came back.
+     * Records that a node came back.
      *
-     * @param here those who are here with this node, this one first, the one that came back too
+     * @param here the nodes that are present, this one first, including the one that came back
      */
     void cameBack(Node node, Duration apart, List<Node> here) {
         Instant now = clock.instant();
@@ -66,7 +66,7 @@ final class Heals {
         return nodes.stream().map(Node::name).toList();
     }
 
-    /** This node gave up its cluster for another and did not get there. */
+    /** Records that this node left its cluster for another and failed to enter it. */
     void failed() {
         failed++;
     }

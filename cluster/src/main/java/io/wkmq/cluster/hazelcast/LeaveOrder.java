@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Obeys other nodes that tell this one to leave: on a thread of its own, as leaving blocks, and again while an administrator's change
- * is in the way. Of several orders that wait the last one counts. Thread-safe; does not block.
+ * Obeys other nodes that tell this one to leave. Runs on a thread of its own, as leaving blocks, and retries while an administrator's
+ * change is in progress. Of several pending orders the last one counts. Thread-safe; does not block.
  */
 final class LeaveOrder {
     private static final Logger LOG = LoggerFactory.getLogger(LeaveOrder.class);
@@ -20,16 +20,16 @@ final class LeaveOrder {
     private final Duration pause;
     private final Duration patience;
 
-    /** The last one that was given, until it is obeyed. */
+    /** The latest order, until it has been obeyed. */
     @GuardedBy("this")
     private @Nullable Supplier<ChangeResult> order;
 
     /**
-     * Nobody told this node to leave yet.
+     * Creates an instance without an order.
      *
-     * @param orders makes an order of its reason, at the moment when it is given; it leaves, and blocks
-     * @param pause between two tries
-     * @param patience how long it is tried
+     * @param orders makes the order for a reason when the order is given; running it leaves the cluster, and blocks
+     * @param pause the time between two attempts
+     * @param patience how long to retry
      */
     LeaveOrder(Function<String, Supplier<ChangeResult>> orders, Duration pause, Duration patience) {
         this.orders = orders;
@@ -38,9 +38,9 @@ final class LeaveOrder {
     }
 
     /**
-     * Leaves soon.
+     * Leaves the cluster soon.
      *
-     * @param why a sentence
+     * @param why the reason, a sentence
      */
     void obey(String why) {
         Supplier<ChangeResult> given = orders.apply(why);
@@ -66,7 +66,7 @@ final class LeaveOrder {
         }
     }
 
-    /** Which order came after that one, if any. */
+    /** Returns the order that replaced the given one, or null. */
     private synchronized @Nullable Supplier<ChangeResult> after(Supplier<ChangeResult> done) {
         if (order == done) {
             order = null;

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps over restarts that this node was told to leave its cluster, and whom it left: while the file is there the node stays alone.
- * A first line with its version, {@value #ASKED} or {@value #TOLD}, a line with the reason, then a node's id in each. Thread-safe;
- * blocks for the disk.
+ * Records across restarts that this node was told to leave its cluster, and which nodes it left. While the file exists the node stays
+ * alone. Lines: the header with the version; {@value #ASKED} or {@value #TOLD}; the reason; then one node id per line. Thread-safe; blocks
+ * for the disk.
  */
 final class LeftFile {
     private static final String HEADER = "wkmq-left 2";
@@ -31,11 +31,11 @@ final class LeftFile {
     }
 
     /**
-     * That this node left.
+     * That this node left its cluster.
      *
-     * @param asked whether its own administrator asked for it, so that all is as it should be; else others told it to
-     * @param why a sentence
-     * @param nodes whom it left
+     * @param asked whether this node's own administrator asked for it, so that all is as intended; otherwise other nodes told it to
+     * @param why the reason, a sentence
+     * @param nodes the nodes that it left
      */
     record Left(boolean asked, String why, Set<NodeId> nodes) {
         Left {
@@ -44,9 +44,9 @@ final class LeftFile {
     }
 
     /**
-     * What was saved; null if this node did not leave. A file that is damaged says that it left, but not whom.
+     * Returns what was saved; null if this node did not leave. A damaged file still means that it left, but not which nodes.
      *
-     * @throws IllegalStateException if the file is there and cannot be read
+     * @throws IllegalStateException if the file exists and cannot be read
      */
     synchronized @Nullable Left load() {
         try {
@@ -80,7 +80,7 @@ final class LeftFile {
         }
     }
 
-    /** Notes that this node left. If that cannot be written it does not last longer than the process. */
+    /** Records that this node left. If the file cannot be written, the state lasts only as long as the process. */
     synchronized void save(Left left) {
         StringBuilder text = new StringBuilder(HEADER).append('\n');
         text.append(left.asked ? ASKED : TOLD).append('\n');
@@ -96,7 +96,7 @@ final class LeftFile {
         }
     }
 
-    /** Notes that this node is where it belongs. */
+    /** Deletes the record: this node no longer stays alone. */
     synchronized void delete() {
         try {
             file.delete();

@@ -9,16 +9,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the waits for members that cannot answer: to whom the connection is lost and, for as long as it takes Hazelcast to suspect
- * them, not made anew. Hazelcast itself waits on for five seconds: where the leader dies and another member with it, the next one
- * claims its place, asks the dead one whether it agrees, and tells nobody of either death until that wait is over. Confined to the
- * event thread.
+ * Ends the waits for members that cannot answer: those to which the connection is lost and is not re-established within the time in which
+ * Hazelcast suspects them. Hazelcast itself keeps waiting for five seconds. If the leader and another member die together, the next in line
+ * claims the lead, asks the dead member for its agreement, and announces neither death until that wait is over. Confined to the event
+ * thread.
  */
 final class LostConnections {
-    /** Hazelcast suspects a member after four failures a tenth of a second apart. */
+    /** Hazelcast suspects a member after four failed connection attempts a tenth of a second apart. */
     private static final Duration PATIENCE = Duration.ofMillis(400);
 
-    /** It may ask anew meanwhile. */
+    /** The interval at which new invocations to a lost member are failed. */
     private static final Duration AGAIN = Duration.ofMillis(100);
 
     private final Supplier<@Nullable HazelcastMember> member;
@@ -27,9 +27,9 @@ final class LostConnections {
     private final Map<Address, Long> lostAt = new HashMap<>();
 
     /**
-     * None is lost.
+     * Creates an instance without lost connections.
      *
-     * @param member this node's member, if there is one
+     * @param member supplies this node's member, or null if there is none
      */
     LostConnections(Supplier<@Nullable HazelcastMember> member, EventThread thread, LongSupplier nanoTime) {
         this.member = member;
@@ -37,7 +37,7 @@ final class LostConnections {
         this.nanoTime = nanoTime;
     }
 
-    /** A connection to a member was closed. */
+    /** Records that the connection to a member was closed. */
     void lost(Address address) {
         long now = nanoTime.getAsLong();
         lostAt.put(address, now);
@@ -47,7 +47,7 @@ final class LostConnections {
     private void look(Address address, long since) {
         Long last = lostAt.get(address);
         if (last == null || last != since) {
-            return; // it was made anew and lost again
+            return; // it was re-established and lost again
         }
         HazelcastMember running = member.get();
         if (running != null && running.misses(address)) {

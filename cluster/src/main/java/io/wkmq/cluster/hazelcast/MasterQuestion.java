@@ -19,31 +19,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a node that is no member who leads its cluster and whether it would take the one that asks. The answer is the leader's
- * {@link Address}, or null: it has no cluster yet, or would not. Hazelcast has a question of this kind too, but a node that is in
- * a cluster already ignores the answer unless its joiner is Hazelcast's own.
+ * Asks a node that is not a member who leads its cluster and whether it would accept the asker. The answer is the leader's {@link Address},
+ * or null if the node has no cluster yet or would refuse. Hazelcast has a similar operation, but a node that is already in a cluster
+ * ignores its answer unless its joiner is Hazelcast's own.
  *
- * <p>The one that asks also says who was removed from its cluster. In a part that was cut off meanwhile such a node may lead: then
- * the parts do not become one before it is out of its own.
+ * <p>The asker also says which nodes were removed from its cluster. In a part that was cut off such a node may lead; the parts then stay
+ * separate until it has left its own.
  */
 final class MasterQuestion extends Operation implements JoinOperation, IdentifiedDataSerializable {
     private static final Logger LOG = LoggerFactory.getLogger(MasterQuestion.class);
     private static final byte VERSION = 1;
     private static final int ATTRIBUTES_MAX = 16;
 
-    /** Beside the attributes of the asker. */
+    /** Sent along with the attributes of the asker. */
     private static final String REMOVED = "wk.removed";
 
     private Map<String, String> asker = Map.of();
     private transient @Nullable Address master;
 
-    /** For the factory. */
+    /** Used for deserialization. */
     MasterQuestion() {}
 
     /**
-     * A question of a node.
+     * Creates a question.
      *
-     * @param removed whom it has removed, for those of the other cluster who do not know; null if nobody
+     * @param removed the encoded list of nodes that the asker's cluster removed; null if there are none
      */
     MasterQuestion(Peer asker, byte @Nullable [] removed) {
         Map<String, String> attributes = new HashMap<>(PeerAttributes.of(asker));
@@ -101,7 +101,7 @@ final class MasterQuestion extends Operation implements JoinOperation, Identifie
         byte version = in.readByte();
         int size = in.readByte();
         if (version != VERSION || size < 0 || size > ATTRIBUTES_MAX) {
-            return; // nobody this node knows; Hazelcast would log an exception each time
+            return; // not a node known here; Hazelcast would log an exception each time
         }
         Map<String, String> read = new HashMap<>();
         for (int i = 0; i < size; i++) {

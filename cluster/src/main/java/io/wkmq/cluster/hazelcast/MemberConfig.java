@@ -9,11 +9,11 @@ import com.hazelcast.config.ServerSocketEndpointConfig;
 import io.wkmq.cluster.membership.Peer;
 import java.time.Duration;
 
-/** What Hazelcast is told. Reads no file and nothing of the environment. */
+/** Builds the Hazelcast configuration. Reads no file and nothing of the environment. */
 final class MemberConfig {
     /**
-     * All members need the same. Small: nothing of the broker is partitioned, and every partition costs a line of a table that
-     * is sent to each member that joins.
+     * Must be the same on all members. Small, since the broker partitions nothing, and each partition adds a row to the table that is sent
+     * to every joining member.
      */
     private static final int PARTITIONS = 31;
 
@@ -31,8 +31,7 @@ final class MemberConfig {
         config.setMemberAttributeConfig(new MemberAttributeConfig().setAttributes(PeerAttributes.of(self)));
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
-        // Refuses objects of foreign classes even from members: the white list is Hazelcast's own and the JDK's
-        // packages.
+        // Refuses objects of foreign classes even from members: only Hazelcast's and the JDK's packages are allowed.
         config.getSerializationConfig().setJavaSerializationFilterConfig(new JavaSerializationFilterConfig());
         config.getSerializationConfig().addDataSerializableFactory(WireFactory.ID, new WireFactory());
         network(config.getAdvancedNetworkConfig(), settings);
@@ -42,14 +41,14 @@ final class MemberConfig {
         return config;
     }
 
-    /** One endpoint, for members: no port speaks to clients, to HTTP, or to memcache. */
+    /** Configures a single endpoint, for members: no port serves clients, HTTP or memcache. */
     private static void network(AdvancedNetworkConfig network, MemberSettings settings) {
         ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig();
         endpoint.setPort(settings.ports().min())
                 .setPortAutoIncrement(true)
                 .setPortCount(settings.ports().max() - settings.ports().min() + 1);
         endpoint.setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
-        // Hazelcast's default, 0, drops on close what is not sent yet: the reason of a refusal.
+        // Hazelcast's default, 0, discards unsent output on close, such as the reason of a refusal.
         endpoint.setSocketLingerSeconds(-1);
         network.setEnabled(true);
         network.setMemberEndpointConfig(endpoint);
@@ -73,7 +72,7 @@ final class MemberConfig {
                 config,
                 "hazelcast.mastership.claim.timeout.seconds",
                 settings.failures().mastershipClaim());
-        // A node that may join is taken at once, and need not wait for others that may come.
+        // A node that may join is accepted at once, without waiting for others that may come.
         config.setProperty("hazelcast.async.join.strategy.enabled", "true");
         config.setProperty("hazelcast.wait.seconds.before.join", "0");
         seconds(config, "hazelcast.max.join.seconds", settings.joining().max());
@@ -90,7 +89,7 @@ final class MemberConfig {
                 "hazelcast.merge.next.run.delay.seconds",
                 settings.healing().every());
         config.setProperty("hazelcast.graceful.shutdown.max.wait", "5");
-        // A cut between two members that both reach the master is left alone: throwing one out makes it flap.
+        // A cut between two members that both reach the leader is left alone: expelling one of them would make it flap.
         config.setProperty("hazelcast.partial.member.disconnection.resolution.heartbeat.count", "0");
     }
 
@@ -109,7 +108,7 @@ final class MemberConfig {
         config.setProperty("hazelcast.socket.client.bind", "false");
     }
 
-    /** Control messages and heartbeats only: a few threads are enough on any machine. */
+    /** There are only control messages and heartbeats, so a few threads suffice on any machine. */
     private static void threads(Config config) {
         config.setProperty("hazelcast.partition.count", Integer.toString(PARTITIONS));
         config.setProperty("hazelcast.io.input.thread.count", "1");

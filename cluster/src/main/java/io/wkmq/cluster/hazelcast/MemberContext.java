@@ -9,7 +9,7 @@ import io.wkmq.cluster.hazelcast.cp.CpSubsystem;
 import io.wkmq.cluster.membership.Peer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the parts of a member that are ours. Used by the thread that starts the member. */
+/** Supplies the parts of a member that this package replaces. Used by the thread that starts the member. */
 final class MemberContext extends DefaultNodeContext {
     private final MemberSettings settings;
     private final Peer self;
@@ -37,7 +37,7 @@ final class MemberContext extends DefaultNodeContext {
         this.cp = cp;
     }
 
-    /** The node that was made; Hazelcast hands it out to nobody else. */
+    /** Returns the node that was created; Hazelcast exposes it nowhere else. */
     Node node() {
         if (node == null) {
             throw new IllegalStateException("Hazelcast made no node yet");

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Hazelcast asks of the node around it: who may join, which services there are. Called on Hazelcast's threads. */
+/**
+ * The node extension through which Hazelcast asks who may join, what stands in front of a connection, and which services there are. Called
+ * on Hazelcast's threads.
+ */
 final class MemberExtension extends DefaultNodeExtension {
     private static final Logger LOG = LoggerFactory.getLogger(MemberExtension.class);
 
@@ -56,7 +59,7 @@ final class MemberExtension extends DefaultNodeExtension {
 
     @Override
     protected void printBannersBeforeNodeInfo() {
-        // the log is the broker's
+        // suppressed: the log belongs to the broker
     }
 
     @Override

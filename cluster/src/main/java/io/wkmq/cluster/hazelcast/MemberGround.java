@@ -8,16 +8,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What administrators' changes change.
+ * The operations of the node behind an administrator's changes.
  *
- * @param running this node's member
- * @param thread on which all is told that happens in the cluster
- * @param table who is here
- * @param addresses where they take members
- * @param concierge talks to them
- * @param chronicle what those were called who are not here
- * @param removedFile who was removed from the cluster
- * @param solitude why this node is in no cluster of others
+ * @param running supplies this node's member
+ * @param thread the thread on which cluster events are reported
+ * @param table the peers that are present
+ * @param addresses the member addresses of the peers
+ * @param concierge exchanges messages with the peers
+ * @param chronicle knows the names of absent nodes
+ * @param removedFile stores which nodes were removed from the cluster
+ * @param solitude knows why this node is not in a cluster with others
  */
 record MemberGround(
         Supplier<HazelcastMember> running,

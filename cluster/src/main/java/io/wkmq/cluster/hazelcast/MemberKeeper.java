@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a member running: one that stopped by itself is replaced by a new one, tried again until one runs. Thread-safe;
- * {@link #open} and {@link #close} block.
+ * Keeps a member running: one that stopped by itself is replaced by a new one, with retries until one runs. Thread-safe; {@link #open} and
+ * {@link #close} block.
  */
 final class MemberKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberKeeper.class);
@@ -30,11 +30,11 @@ final class MemberKeeper implements AutoCloseable {
     private int starts;
 
     /**
-     * Keeps no member yet.
+     * Creates a keeper without a member.
      *
-     * @param starter starts the member of that number, counted from 1; throws {@link IllegalStateException} if it cannot
-     * @param pause between two tries
-     * @param onReplaced when a new member runs
+     * @param starter starts the member of the given number, counted from 1; throws {@link IllegalStateException} if it cannot
+     * @param pause the time between two attempts
+     * @param onReplaced called when a new member runs
      */
     MemberKeeper(IntFunction<HazelcastMember> starter, Duration pause, Runnable onReplaced) {
         this.starter = starter;
@@ -51,13 +51,13 @@ final class MemberKeeper implements AutoCloseable {
         start();
     }
 
-    /** The member; null before the first runs, and at the end. It may have stopped. */
+    /** Returns the member, which may have stopped; null before the first one runs and after {@link #close}. */
     @Nullable
     HazelcastMember member() {
         return member;
     }
 
-    /** Sees to it that a member runs. To be called when one has stopped, and every now and then. */
+    /** Replaces the member if it has stopped. Called when one has stopped, and periodically. */
     void check() {
         synchronized (this) {
             HazelcastMember current = member;
@@ -75,7 +75,7 @@ final class MemberKeeper implements AutoCloseable {
     private void replace() {
         HazelcastMember stopped = member;
         if (stopped != null) {
-            stopped.close(); // Hazelcast keeps what stopped by itself
+            stopped.close(); // Hazelcast retains resources of a member that stopped by itself
         }
         boolean started = false;
         while (!started && !closed()) {
@@ -104,7 +104,7 @@ final class MemberKeeper implements AutoCloseable {
         return closed;
     }
 
-    /** Waits until the next try; false if it is not to be made. */
+    /** Waits until the next attempt; returns false if interrupted. */
     private synchronized boolean rest() {
         long deadline = System.nanoTime() + pause.toNanos();
         try {
@@ -133,7 +133,7 @@ final class MemberKeeper implements AutoCloseable {
         started.close();
     }
 
-    /** Stops the member, whatever it does. None is started any more. */
+    /** Stops the member whatever it is doing. No other member is started. */
     @Override
     public void close() {
         HazelcastMember last;

@@ -6,17 +6,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this node takes part in the cluster. Times are whole seconds where Hazelcast counts in seconds.
+ * The settings with which this node takes part in the cluster. Durations that Hazelcast counts in seconds must be whole seconds.
  *
  * @param clusterName the name that all nodes of a cluster share
  * @param bindHost the address on which other nodes are accepted
- * @param ports where it listens: the first free port
- * @param failures when a silent node counts as gone
- * @param joining how long it takes to find and enter a cluster
- * @param healing when and whether it looks for other parts of the cluster
+ * @param ports the port range; the first free port is used
+ * @param failures when a silent node is declared gone
+ * @param joining how long finding and entering a cluster may take
+ * @param healing whether and when to look for other parts of the cluster
  * @param answerTimeout how long another node may take to answer a control message
- * @param autoclean after how long a node that is dead is given up; zero for never
- * @param cp how it takes part in the CP subsystem; null for not at all
+ * @param autoclean the time after which a dead node is given up; zero for never
+ * @param cp the settings of the CP subsystem; null to take no part in it
  */
 public record MemberSettings(
         String clusterName,
@@ -28,7 +28,7 @@ public record MemberSettings(
         Duration answerTimeout,
         Duration autoclean,
         @Nullable CpSettings cp) {
-    /** Checks what can be wrong by itself. */
+    /** Validates what can be checked in isolation. */
     public MemberSettings {
         if (clusterName.isBlank()) {
             throw new IllegalArgumentException("The cluster's name is empty; expected a name such as wkmq");
@@ -40,7 +40,7 @@ public record MemberSettings(
         }
     }
 
-    /** Without a CP subsystem. */
+    /** Creates settings without a CP subsystem. */
     public MemberSettings(
             String clusterName,
             String bindHost,
@@ -53,23 +53,26 @@ public record MemberSettings(
         this(clusterName, bindHost, ports, failures, joining, healing, answerTimeout, autoclean, null);
     }
 
-    /** The same with a CP subsystem. */
+    /** Returns a copy of these settings with a CP subsystem. */
     public MemberSettings with(CpSettings subsystem) {
         return new MemberSettings(
                 clusterName, bindHost, ports, failures, joining, healing, answerTimeout, autoclean, subsystem);
     }
 
-    /** How long a node may be silent until it is given up: so that it is gone for all when the longest silence is over. */
+    /** Returns the silence after which a node is expelled: shorter than {@code heartbeatMax}, so that the node is gone for all by then. */
     Duration givenUpAfter() {
         return failures.heartbeatMax().multipliedBy(4).dividedBy(5);
     }
 
-    /** How long a node may be silent until it does not reach this one though others reach it: one that died is gone by then. */
+    /**
+     * Returns the silence after which a node counts as unreachable from here though other nodes reach it; one that died has been expelled
+     * by then.
+     */
     Duration silenceMax() {
         return failures.heartbeatMax().plus(failures.heartbeat().multipliedBy(2));
     }
 
-    /** How long it takes at most until a change of this node is seen by all members. */
+    /** Returns the longest time until all members see a change that this node made. */
     Duration changeLimit() {
         return failures.heartbeatMax().plus(joining.targetMax());
     }
@@ -77,8 +80,8 @@ public record MemberSettings(
     /**
      * A range of ports.
      *
-     * @param min the first that is tried
-     * @param max the last that is tried
+     * @param min the first port to try
+     * @param max the last port to try
      */
     public record Ports(int min, int max) {
         /** Checks the range. */
@@ -91,15 +94,15 @@ public record MemberSettings(
     }
 
     /**
-     * When a silent node counts as gone.
+     * When a silent node is declared gone.
      *
-     * @param heartbeat the time between two signs of life
-     * @param heartbeatMax the silence after which a node is gone
-     * @param mastershipClaim how long the nodes may take to agree on who leads once the oldest is gone
-     * @param detector how the leader tells that another node is gone
+     * @param heartbeat the time between two heartbeats
+     * @param heartbeatMax the silence after which a node is declared gone
+     * @param mastershipClaim how long the nodes may take to agree on a new leader once the oldest node is gone
+     * @param detector how the leader detects that another node is gone
      */
     public record Failures(Duration heartbeat, Duration heartbeatMax, Duration mastershipClaim, Detector detector) {
-        /** Checks each time and their order. */
+        /** Checks each duration and their order. */
         public Failures {
             wholeSeconds("The heartbeat", heartbeat);
             wholeSeconds("The longest silence", heartbeatMax);
@@ -112,13 +115,13 @@ public record MemberSettings(
     }
 
     /**
-     * How long it takes to find and enter a cluster.
+     * How long finding and entering a cluster may take.
      *
      * @param max how long a node tries before it starts alone
-     * @param targetMax how long a node tries to enter the very cluster it was told to
+     * @param targetMax how long a node tries to enter the particular cluster that it was told to join
      */
     public record Joining(Duration max, Duration targetMax) {
-        /** Checks each time. */
+        /** Checks each duration. */
         public Joining {
             wholeSeconds("The time to join", max);
             wholeSeconds("The time to join the given node", targetMax);
@@ -126,14 +129,14 @@ public record MemberSettings(
     }
 
     /**
-     * When and whether a node looks for other parts of its cluster.
+     * Whether and when a node looks for other parts of its cluster.
      *
-     * @param auto whether it does once it has been in a cluster; a node that never was always does
-     * @param firstAfter the time from the start to the first look
-     * @param every the time from one look to the next
+     * @param auto whether a node that has been in a cluster looks for others; one that never was always does
+     * @param firstAfter the time from the start to the first search
+     * @param every the time from one search to the next
      */
     public record Healing(boolean auto, Duration firstAfter, Duration every) {
-        /** Checks each time. */
+        /** Checks each duration. */
         public Healing {
             wholeSeconds("The time to the first look for other nodes", firstAfter);
             wholeSeconds("The time between two looks for other nodes", every);

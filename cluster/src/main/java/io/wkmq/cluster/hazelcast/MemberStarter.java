@@ -12,24 +12,24 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts this node's members.
  *
- * @param settings how it takes part in the cluster
- * @param self how it announces itself
- * @param search where it looks for others
- * @param wire takes what they send
- * @param door decides about their connections
- * @param events hears what happens to the member
+ * @param settings how the node takes part in the cluster
+ * @param self how the node announces itself
+ * @param search where the node looks for others
+ * @param wire receives what other members send
+ * @param door decides about connections between nodes
+ * @param events receives the events of the member
  */
 record MemberStarter(MemberSettings settings, Peer self, Search search, Wire wire, Door door, MemberEvents events)
         implements IntFunction<HazelcastMember> {
     private static final Logger LOG = LoggerFactory.getLogger(MemberStarter.class);
 
-    /** How long a node that no cluster takes stays alone before it looks for others again. */
+    /** How long a node that no cluster accepts stays alone before it looks for others again. */
     private static final Duration REST = Duration.ofSeconds(30);
 
     /**
-     * Checks that not everybody could join where this node takes members.
+     * Checks that the address on which this node accepts members is not open to everybody.
      *
-     * @throws IllegalStateException with the reason
+     * @throws IllegalStateException if it is; the message gives the reason
      */
     void requireSafe(ClusterFront front) {
         try {
@@ -47,7 +47,7 @@ record MemberStarter(MemberSettings settings, Peer self, Search search, Wire wir
         }
     }
 
-    /** With others if they let it, else alone. */
+    /** Starts a member that joins others; if that fails, one that stays alone for {@link #REST}. */
     @Override
     public HazelcastMember apply(int number) {
         try {

@@ -11,16 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what other members send.
+ * Dispatches what other members send.
  *
- * @param addresses whom an answer would reach
- * @param early keeps what comes before its sender is known
- * @param messenger gets the rest
- * @param admission judges who wants to be a member
- * @param removed who is removed
- * @param concierge learns who is removed elsewhere
- * @param search is told who looks for this node
- * @param look looks who is here, soon
+ * @param addresses the peers that an answer would reach
+ * @param early keeps messages that arrive before their sender is known
+ * @param messenger receives all other messages
+ * @param admission decides who may become a member
+ * @param removed the nodes that are removed
+ * @param concierge learns of removals made elsewhere
+ * @param search is told which nodes look for this one
+ * @param look schedules a comparison of the member list
  */
 record MemberWire(
         PeerAddresses addresses,
@@ -37,7 +37,7 @@ record MemberWire(
     @Override
     public void received(NodeId from, MessageOperation message) {
         if (message.kind() == MessageOperation.REQUEST && !addresses.has(from)) {
-            early(message.getCallerAddress(), message); // an answer would not find its way yet
+            early(message.getCallerAddress(), message); // an answer could not be delivered yet
         } else {
             messenger.received(from, message);
         }
@@ -46,7 +46,7 @@ record MemberWire(
     @Override
     public void early(Address from, MessageOperation message) {
         if (early.add(from, message)) {
-            look.run(); // it may have become a member meanwhile
+            look.run(); // the sender may have become a member meanwhile
         }
     }
 

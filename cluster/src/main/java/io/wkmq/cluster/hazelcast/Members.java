@@ -11,20 +11,20 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads peers out of Hazelcast's members. Stateless. */
+/** Converts Hazelcast members to peers. Stateless. */
 final class Members {
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
 
     private Members() {}
 
-    /** The members in the order in which they joined, with their addresses. */
+    /** Returns the members in the order in which they joined, with their addresses. */
     static Map<Peer, Address> read(Collection<? extends Member> members) {
         Map<Peer, Address> read = new LinkedHashMap<>();
         for (Member member : members) {
             try {
                 read.put(PeerAttributes.read(member.getAttributes()), member.getAddress());
             } catch (IllegalArgumentException e) {
-                // Whoever leads the cluster takes none such, and says so.
+                // The leader of the cluster refuses such members, and logs it.
                 LOG.debug(
                         "A member is no node of this broker, address={} reason={}",
                         member.getAddress(),

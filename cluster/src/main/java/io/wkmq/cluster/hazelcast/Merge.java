@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How this node gave up one cluster for another. Only nodes that do see a merge; to those whose cluster is entered nodes come.
+ * How this node left one cluster for another. Only the nodes that move see a merge; the nodes of the cluster that is entered just see nodes
+ * arrive.
  *
- * @param ordered whether an administrator wanted it: this node joined or left. Else two parts of a split cluster, or two
- *     clusters that found each other, became one
- * @param before the other nodes of the cluster that was given up
+ * @param ordered whether an administrator ordered it by having this node join or leave; otherwise two parts of a split cluster, or two
+ *     clusters that discovered each other, merged
+ * @param before the other nodes of the cluster that was left
  * @param after the other nodes of the cluster that was entered
  * @param time how long it took
  */
@@ -20,12 +21,12 @@ public record Merge(boolean ordered, List<Node> before, List<Node> after, Durati
         after = List.copyOf(after);
     }
 
-    /** Whether a node is here that was not. */
+    /** Returns whether a node is present that was not before. */
     public boolean gained() {
         return after.stream().anyMatch(node -> !before.contains(node));
     }
 
-    /** Whether it failed: nobody wanted this node to be with fewer or with the same ones. */
+    /** Returns whether the merge failed: without an order, a node moves only to gain peers. */
     public boolean failed() {
         return !ordered && !gained();
     }

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches this node's merges. While one runs Hazelcast shows no members; most come back with the cluster that is entered, so peers
- * count as here for a while. All on the event thread, {@link #listen} and {@link #underWay} on any.
+ * Tracks this node's merges. During one Hazelcast shows no members; most come back along with the cluster that is entered, so peers still
+ * count as present for a while. Confined to the event thread, except {@link #listen} and {@link #underWay}.
  */
 final class MergeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(MergeWatch.class);
 
-    /** How long peers that a merge hides are not reported as gone. */
+    /** How long peers hidden by a merge are not reported as gone. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** A merge of which nobody tells the end, for its member was stopped, counts no longer than this; none takes so long. */
+    /** Longer than any merge; one whose end is never reported, because its member was stopped, counts no longer than this. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final EventThread thread;
@@ -32,7 +32,7 @@ final class MergeWatch {
     private final Runnable look;
     private final List<MergeListener> listeners = new ArrayList<>();
     private List<Node> before = List.of();
-    /** Who was here when the last merge began, if they are likely to come along. */
+    /** The peers present when the last merge began, if they are likely to move along. */
     private List<Peer> companions = List.of();
 
     private boolean running;
@@ -44,10 +44,10 @@ final class MergeWatch {
     private volatile long underWaySince;
 
     /**
-     * A watch over one node.
+     * Creates a watch for one node.
      *
-     * @param ordered whether an administrator's change moves this node
-     * @param look tells who is here
+     * @param ordered whether an administrator's change is moving this node
+     * @param look reports which peers are present
      */
     MergeWatch(EventThread thread, PeerTable table, BooleanSupplier ordered, Runnable look) {
         this.thread = thread;
@@ -64,25 +64,22 @@ final class MergeWatch {
         return running;
     }
 
-    /** Whether a merge runs, until it is known who is here after it. Any thread. */
+    /** Returns whether a merge is in progress or the peers present after it are not yet known. Callable from any thread. */
     boolean underWay() {
         return underWay && System.nanoTime() - underWaySince < LONGEST.toNanos();
     }
 
-    /** Whether peers that go now do so because an administrator moves this node to another cluster. */
+    /** Returns whether peers that go now do so because an administrator is moving this node to another cluster. */
     boolean partsFromPeers() {
         return moves;
     }
 
-    /** Whether what Hazelcast shows says nothing about who is here. */
+    /** Returns whether Hazelcast's member list currently says nothing about who is present. */
     boolean hidesPeers() {
         return running && System.nanoTime() - since < PATIENCE.toNanos();
     }
 
-    /**
-     * Those whom Hazelcast shows, and those who were here before a merge and may be slower to enter the other cluster: they did not
-     * go.
-     */
+    /** Adds to the members shown by Hazelcast the peers present before a merge, which may just be slower to enter the other cluster. */
     Set<Peer> withCompanions(Set<Peer> shown) {
         if (companions.isEmpty() || System.nanoTime() - since >= PATIENCE.toNanos()) {
             companions = List.of();
@@ -94,7 +91,10 @@ final class MergeWatch {
         return all;
     }
 
-    /** The others are told to enter another cluster, and may do so before this node does: they do not go. */
+    /**
+     * Prepares for a merge ahead: the others are told to enter another cluster and may do so before this node does, which does not make
+     * them gone.
+     */
     void expect() {
         if (!running) {
             takeAlong(ordered.getAsBoolean());

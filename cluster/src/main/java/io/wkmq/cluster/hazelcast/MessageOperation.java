@@ -10,11 +10,11 @@ import io.wkmq.cluster.membership.Messenger;
 import java.io.IOException;
 
 /**
- * One control message from node to node: a request, an answer, or the word that there is none. Goes one way; answers find their
- * request by its number. Runs on Hazelcast's threads for operations without a partition, so messages overtake each other.
+ * One control message between nodes: a request, an answer, or a failure. One-way; an answer is matched to its request by its number. Runs
+ * on Hazelcast's threads for operations without a partition, so messages may overtake each other.
  */
 final class MessageOperation extends Operation implements IdentifiedDataSerializable {
-    /** It has a form that this version does not know. */
+    /** A message in an encoding unknown to this version. */
     static final byte UNKNOWN = 0;
 
     static final byte REQUEST = 1;
@@ -28,7 +28,7 @@ final class MessageOperation extends Operation implements IdentifiedDataSerializ
     private long number;
     private byte[] body = {};
 
-    /** For the factory. */
+    /** Used for deserialization. */
     MessageOperation() {}
 
     MessageOperation(byte kind, int service, long number, byte[] body) {
@@ -65,7 +65,7 @@ final class MessageOperation extends Operation implements IdentifiedDataSerializ
         wire.received(PeerAttributes.read(sender.getAttributes()).id(), this);
     }
 
-    /** Hazelcast does not run what comes from a node that it does not see as a member. */
+    /** Keeps a message that Hazelcast does not run because it does not see the sender as a member. */
     @Override
     public void onExecutionFailure(Throwable failure) {
         if (failure instanceof CallerNotMemberException) {

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests and answers as messages that go one way each. Hazelcast's own invocations are not used: their callbacks may start a
- * thread each, and their time limits and retries are not ours.
+ * Requests and answers as one-way messages. Hazelcast's own invocations are not used: each of their callbacks may start a thread, and their
+ * timeouts and retries are not under our control.
  *
- * <p>Hazelcast queues what a connection does not take at once, without a bound. The bound is here: at most
- * {@value #REQUESTS_MAX} requests of {@value #BYTES_MAX} bytes together wait for answers; a request above that fails at once.
- * Whoever sends a lot waits for answers before it sends more.
+ * <p>Hazelcast queues what a connection does not accept at once, without a bound. The bound is here: at most {@value #REQUESTS_MAX}
+ * requests of {@value #BYTES_MAX} bytes in total await answers; a request beyond that fails at once. A sender of many requests waits for
+ * answers before it sends more.
  *
- * <p>Thread-safe. Answers complete on Hazelcast's threads, time-outs on that which calls {@link #expire}.
+ * <p>Thread-safe. Answers complete on Hazelcast's threads, timeouts on the thread that calls {@link #expire}.
  */
 final class OperationMessenger implements Messenger {
     static final int REQUESTS_MAX = 16_384;
@@ -50,10 +50,10 @@ final class OperationMessenger implements Messenger {
     private final AtomicLong numbers = new AtomicLong();
 
     /**
-     * A messenger over a wire.
+     * Creates a messenger over a wire.
      *
-     * @param wire sends a message to a node; false if the node is not here
-     * @param nanoTime as {@link System#nanoTime}
+     * @param wire sends a message to a node; returns false if the node is not present
+     * @param nanoTime the clock, as {@link System#nanoTime}
      */
     OperationMessenger(BiPredicate<NodeId, MessageOperation> wire, Duration timeout, LongSupplier nanoTime) {
         this.wire = wire;
@@ -92,7 +92,7 @@ final class OperationMessenger implements Messenger {
             if (!wire.test(node, new MessageOperation(MessageOperation.REQUEST, service, number, request))) {
                 fail(number, "it is not here");
             }
-        } catch (RuntimeException e) { // whoever asks counts on the stage
+        } catch (RuntimeException e) { // the caller relies on the returned stage
             notSent(node, service, e);
             fail(number, "the request could not be sent: " + e);
         }
@@ -123,7 +123,7 @@ final class OperationMessenger implements Messenger {
         }
     }
 
-    /** Takes a message of another node. */
+    /** Processes a message from another node. */
     void received(NodeId from, MessageOperation message) {
         switch (message.kind()) {
             case MessageOperation.REQUEST -> answer(from, message);
@@ -202,12 +202,12 @@ final class OperationMessenger implements Messenger {
         }
     }
 
-    /** Fails what was asked of a node that is gone. */
+    /** Fails the requests to a node that is gone. */
     void gone(NodeId node) {
         failIf(waiting -> waiting.node.equals(node), "it is gone");
     }
 
-    /** Fails everything whose time is up. To be called every now and then. */
+    /** Fails the requests whose time is up. Called periodically. */
     void expire() {
         long now = nanoTime.getAsLong();
         failIf(
@@ -215,7 +215,7 @@ final class OperationMessenger implements Messenger {
                 "it did not answer within " + Duration.ofNanos(timeoutNanos));
     }
 
-    /** Fails everything that is asked. */
+    /** Fails all pending requests. */
     void close() {
         failIf(waiting -> true, "this node stops");
     }
@@ -237,7 +237,7 @@ final class OperationMessenger implements Messenger {
         }
     }
 
-    /** Whether this call took the request out: only then its answer is complete. */
+    /** Returns whether this call removed the request; only then may the caller complete its answer. */
     private boolean release(long number) {
         Pending taken = pending.remove(number);
         if (taken == null) {

@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the peers take members, and the way there. Thread-safe; does not block. */
+/** The member addresses of the peers, and the way to send to them. Thread-safe; does not block. */
 final class PeerAddresses {
     private final Supplier<@Nullable HazelcastMember> member;
     private volatile Map<NodeId, Address> addresses = Map.of();
 
     /**
-     * Knows none.
+     * Creates an instance without addresses.
      *
-     * @param member this node's member, if there is one
+     * @param member supplies this node's member, or null if there is none
      */
     PeerAddresses(Supplier<@Nullable HazelcastMember> member) {
         this.member = member;
     }
 
-    /** From now on they are these. */
+    /** Replaces the addresses. */
     void show(Map<NodeId, Address> now) {
         addresses = Map.copyOf(now);
     }
@@ -35,7 +35,7 @@ final class PeerAddresses {
         return addresses.containsKey(node);
     }
 
-    /** The same for those who do not know of Hazelcast. */
+    /** Returns the addresses in a form independent of Hazelcast. */
     Map<NodeId, SeedAddress> seeds() {
         Map<NodeId, SeedAddress> seeds = new HashMap<>();
         addresses.forEach((id, address) -> seeds.put(id, seed(address)));
@@ -46,7 +46,7 @@ final class PeerAddresses {
         return new SeedAddress(address.getHost(), address.getPort());
     }
 
-    /** Sends a message to a peer; false if it is known not to arrive. */
+    /** Sends a message to a peer; returns false if it is known not to arrive. */
     boolean send(NodeId node, MessageOperation message) {
         Address target = addresses.get(node);
         HazelcastMember running = member.get();

@@ -7,7 +7,7 @@ import io.wkmq.routing.NodeName;
 import java.util.Map;
 import java.util.UUID;
 
-/** A peer as the attributes of a member. The keys and their forms are part of the protocol between nodes. */
+/** Encodes a peer as the attributes of a Hazelcast member. The keys and their formats are part of the protocol between nodes. */
 final class PeerAttributes {
     private static final String ID = "wk.id";
     private static final String NAME = "wk.name";
@@ -27,9 +27,9 @@ final class PeerAttributes {
     }
 
     /**
-     * Reads what {@link #of} wrote.
+     * Decodes what {@link #of} wrote.
      *
-     * @throws IllegalArgumentException if an attribute is missing or has another form: no node of ours
+     * @throws IllegalArgumentException if an attribute is missing or malformed, so that this is not a node of this broker
      */
     static Peer read(Map<String, String> attributes) {
         String link = value(attributes, LINK);

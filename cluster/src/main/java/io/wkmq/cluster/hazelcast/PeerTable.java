@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The peers that were told to the listeners. Compares runs of nodes, never Hazelcast's members: a node that merged into another
- * cluster together with this one, or whose member was made anew, was not away. Reading and listening are thread-safe; the rest
- * happens on one thread, that of the executor.
+ * The peers as reported to the listeners. Compares incarnations of nodes, never Hazelcast's members: a node that merged into another
+ * cluster together with this one, or whose member was restarted, was not away. Reading and listening are thread-safe; everything else
+ * happens on the thread of the executor.
  */
 final class PeerTable implements Membership {
     private static final Logger LOG = LoggerFactory.getLogger(PeerTable.class);
@@ -52,9 +52,10 @@ final class PeerTable implements Membership {
     }
 
     /**
-     * Tells the listeners what is different from last time: first who is gone, then who is here. On the executor's thread.
+     * Reports the difference to the previous call to the listeners: first the peers that are gone, then those that are new. Called on the
+     * executor's thread.
      *
-     * @param members in the order in which they joined; of two runs of one node the later counts
+     * @param members in the order in which they joined; of two incarnations of a node the later one counts
      */
     void show(Collection<Peer> members) {
         Map<NodeId, Peer> now = new LinkedHashMap<>();
@@ -78,12 +79,12 @@ final class PeerTable implements Membership {
         });
     }
 
-    /** Tells the listeners that a node that they are told is gone runs on without this one. On the executor's thread. */
+    /** Tells the listeners that a peer reported as gone keeps running without this node. Called on the executor's thread. */
     void tellParts(Peer peer) {
         listeners.forEach(listener -> tell(listener, told -> told.parts(peer)));
     }
 
-    /** Tells the listeners that a node that is gone, or was known before, is not waited for. On the executor's thread. */
+    /** Tells the listeners that a node that is gone, or was known from before, is no longer waited for. Called on the executor's thread. */
     void tellCleaned(Node node, boolean mayComeBack) {
         listeners.forEach(listener -> tell(listener, told -> told.cleaned(node, mayComeBack)));
     }
@@ -101,7 +102,7 @@ final class PeerTable implements Membership {
         return one.incarnation() == other.incarnation();
     }
 
-    @SuppressWarnings("IllegalCatch") // one listener must not keep the others from hearing of it
+    @SuppressWarnings("IllegalCatch") // a failing listener must not keep the others from being told
     private static void tell(MembershipListener listener, Consumer<MembershipListener> call) {
         try {
             call.accept(listener);

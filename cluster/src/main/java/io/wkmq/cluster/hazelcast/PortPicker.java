@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens on the first free port of the range, on one address, and announces the host under which other nodes know this one.
- * Looks at no interface, no system property, and no other address. Used by one thread.
+ * Listens on the first free port of the range, on one address, and announces the host name by which other nodes know this one. Looks at no
+ * interface, no system property, and no other address. Used by one thread.
  */
 final class PortPicker implements AddressPicker {
     private static final int BACKLOG = 100;
@@ -43,7 +43,7 @@ final class PortPicker implements AddressPicker {
         int port = opened.socket().getLocalPort();
         channel = opened;
         bound = new Address(bindHost, address, port);
-        announced = new Address(new SeedAddress(host, port).host(), port); // as others find it where they look
+        announced = new Address(new SeedAddress(host, port).host(), port); // normalized, as others look for it
     }
 
     private ServerSocketChannel open(InetAddress address) throws IOException {

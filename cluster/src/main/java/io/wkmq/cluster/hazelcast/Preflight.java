@@ -7,8 +7,8 @@ import io.wkmq.cluster.security.Verdict;
 import java.io.IOException;
 
 /**
- * What a node makes sure of before it gives up its cluster for another one: that it gets to the other node as a member and for
- * messages, that the other one gets back, and would take it. Changes nothing on either side as long as there is an obstacle. Thread-safe.
+ * The checks that a node makes before it leaves its cluster for another one: that it reaches the other node on its member and link ports,
+ * that the other node reaches it, and that it would be accepted. Changes nothing on either side if a check fails. Thread-safe.
  */
 final class Preflight {
     private final Peer self;
@@ -22,11 +22,11 @@ final class Preflight {
     }
 
     /**
-     * Asks a node to let this one join. Blocks for some seconds at most.
+     * Asks a node to let this one join. Blocks for a few seconds at most.
      *
-     * @param memberPort where this node takes members
-     * @return what it says, or a refusal of this node's own
-     * @throws RefusedException if the nodes do not get as far as to that question
+     * @param memberPort the port on which this node accepts members
+     * @return the other node's answer, or a refusal determined by this node
+     * @throws RefusedException if the handshake fails before the question can be asked
      * @throws IOException if the node cannot be reached
      */
     EnquiryAnswer ask(SeedAddress target, int memberPort) throws IOException, RefusedException {

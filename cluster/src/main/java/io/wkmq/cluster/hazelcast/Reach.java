@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who reaches whom of those that are here. Two nodes that do not reach each other both stay in the cluster as long as its leader
- * reaches them, and membership shows nothing of it. Each node asks each other one all the time, and tells all whom it does not
+ * Which of the present nodes reach each other. Two nodes that do not reach each other both stay in the cluster as long as its leader
+ * reaches them, and the membership shows no sign of it. So each node keeps querying every other one, and tells all which nodes it does not
  * reach. Thread-safe.
  */
 final class Reach {
@@ -36,15 +36,15 @@ final class Reach {
     private final LogLimit beginLimit = new LogLimit();
     private final LogLimit endLimit = new LogLimit();
 
-    /** When those who are here answered last, or came. */
+    /** When each present peer last answered, or arrived. */
     @GuardedBy("this")
     private final Map<NodeId, Long> answered = new HashMap<>();
 
-    /** Who of them has answered lately. */
+    /** The peers that have answered since the last {@link #takeAnswered}. */
     @GuardedBy("this")
     private final Set<NodeId> fresh = new HashSet<>();
 
-    /** What those who are here say. */
+    /** What each present peer reports. */
     @GuardedBy("this")
     private final Map<NodeId, View> views = new HashMap<>();
 
@@ -55,9 +55,9 @@ final class Reach {
     private long looked;
 
     /**
-     * Knows of nobody.
+     * Creates an empty instance.
      *
-     * @param limit how long a node may stay silent; more than it takes until one that died counts as gone
+     * @param limit the silence after which a node counts as unreachable; longer than it takes until a dead node is declared gone
      */
     Reach(Node self, Duration limit, InstantSource clock, LongSupplier nanoTime) {
         this.self = self;
@@ -77,21 +77,21 @@ final class Reach {
         views.remove(peer);
     }
 
-    /** A peer answered this node. */
+    /** Records that a peer answered this node. */
     synchronized void answered(NodeId peer) {
         if (answered.computeIfPresent(peer, (id, before) -> nanoTime.getAsLong()) != null) {
             fresh.add(peer);
         }
     }
 
-    /** A peer says whom it does not reach. */
+    /** Records which nodes a peer does not reach. */
     synchronized void told(NodeId peer, Set<NodeId> unreached) {
         if (answered.containsKey(peer)) {
             views.put(peer, new View(Set.copyOf(unreached), nanoTime.getAsLong()));
         }
     }
 
-    /** Whom this node does not reach. */
+    /** Returns the nodes that this node does not reach. */
     synchronized Set<NodeId> unreached() {
         long now = nanoTime.getAsLong();
         return answered.entrySet().stream()
@@ -100,7 +100,7 @@ final class Reach {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Who of those that are here has answered since this was asked last. */
+    /** Returns the present peers that have answered since the previous call. */
     synchronized Set<NodeId> takeAnswered() {
         Set<NodeId> taken = Set.copyOf(fresh);
         fresh.clear();
@@ -111,11 +111,11 @@ final class Reach {
         return List.copyOf(cuts.values());
     }
 
-    /** Compares who reaches whom with last time, and logs what is different. To be called several times within the limit. */
+    /** Updates the cuts between present nodes and logs what has changed. Called several times within the limit. */
     synchronized void look(List<Peer> peers) {
         long nanos = nanoTime.getAsLong();
         if (nanos - looked > limitNanos / 2) {
-            // It is this node that stood still, and could not hear the others.
+            // This node itself stalled, and could not hear the others.
             answered.replaceAll((id, before) -> nanos);
             views.clear();
         }
@@ -166,7 +166,7 @@ final class Reach {
 
     private record View(Set<NodeId> unreached, long at) {}
 
-    /** Two nodes in the same order on all nodes. */
+    /** Two nodes, in the same order on all nodes. */
     private record Pair(NodeId one, NodeId other) {
         private static final Comparator<NodeId> ORDER = Comparator.comparing(NodeId::value);
 

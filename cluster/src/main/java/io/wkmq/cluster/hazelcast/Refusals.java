@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections between nodes that came to nothing, so that an administrator sees why nodes do not meet. Keeps the last
- * {@value #KEPT_MAX} and of those that strangers cause {@value #STRANGERS_MAX}, so that they push no others out; logs the same one
- * once in {@link #REPEAT}, and no more than {@value #LOGGED_MAX} in that time. Thread-safe.
+ * The failed connections between nodes, so that an administrator sees why nodes do not meet. Keeps the last {@value #KEPT_MAX}, and
+ * separately {@value #STRANGERS_MAX} of those that strangers can cause, so that these do not displace the others. Logs the same refusal
+ * once in {@link #REPEAT}, and at most {@value #LOGGED_MAX} in that time. Thread-safe.
  */
 final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
@@ -46,12 +46,12 @@ final class Refusals {
     }
 
     /**
-     * Takes note of a refusal.
+     * Records a refusal.
      *
-     * @param ours whether this node made the connection
+     * @param ours whether this node initiated the connection
      */
     synchronized void add(SocketAddress remote, boolean ours, Refused refused) {
-        // The port of those who connect to us is another one each time.
+        // The port of an inbound connection differs each time.
         String where = remote instanceof InetSocketAddress address
                 ? address.getHostString() + (ours ? ":" + address.getPort() : "")
                 : remote.toString();

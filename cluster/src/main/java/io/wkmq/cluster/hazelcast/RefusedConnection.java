@@ -5,18 +5,18 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A connection between nodes that came to nothing.
+ * A connection between nodes that failed to be established.
  *
  * @param at when it was first refused
- * @param remote the other side: host and port, or only the host if the other side has connected
- * @param ours whether this node has connected
+ * @param remote the other side: host and port, or only the host if the other side initiated the connection
+ * @param ours whether this node initiated the connection
  * @param byPeer whether the other side refused
- * @param code why, for programs
- * @param text why, for administrators
+ * @param code the reason, for programs
+ * @param text the reason, for administrators
  */
 public record RefusedConnection(
         Instant at, String remote, boolean ours, boolean byPeer, Verdict.Code code, String text) {
-    /** Whether the other says the same. What strangers make this node say differs in the code only. */
+    /** Returns whether the other refusal repeats this one. Refusals that strangers can cause are compared without their text. */
     boolean like(RefusedConnection other) {
         return remote.equals(other.remote)
                 && ours == other.ours
@@ -25,7 +25,7 @@ public record RefusedConnection(
                 && (stranger() || text.equals(other.text));
     }
 
-    /** Whether anybody who reaches the port can cause it. */
+    /** Returns whether anybody who reaches the port can cause this refusal. */
     boolean stranger() {
         return switch (code) {
             case WRONG_COOKIE, NOT_A_NODE, MALFORMED, SILENT -> !ours;

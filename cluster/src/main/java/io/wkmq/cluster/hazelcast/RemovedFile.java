@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the list of {@link RemovedNodes} over restarts. Thread-safe; blocks for the disk. */
+/** Stores the list of {@link RemovedNodes} across restarts. Thread-safe; blocks for the disk. */
 final class RemovedFile {
     private static final Logger LOG = LoggerFactory.getLogger(RemovedFile.class);
 
@@ -27,9 +27,9 @@ final class RemovedFile {
     }
 
     /**
-     * Reads the list; one that is damaged is set aside.
+     * Loads the list; a damaged file is set aside.
      *
-     * @throws IllegalStateException if the file is there and cannot be read: removed nodes must not come back unnoticed
+     * @throws IllegalStateException if the file exists and cannot be read: removed nodes must not come back unnoticed
      */
     synchronized void load() {
         try {
@@ -56,7 +56,7 @@ final class RemovedFile {
         }
     }
 
-    /** Writes the list if it is another than what was written last, so that a crash leaves the old file or the new one. */
+    /** Saves the list if it has changed since the last save. Atomic: a crash leaves either the old file or the new one. */
     synchronized void save() {
         byte[] bytes = removed.encode();
         if (bytes == null || Arrays.equals(bytes, written)) {

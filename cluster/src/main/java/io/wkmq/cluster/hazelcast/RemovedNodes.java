@@ -18,12 +18,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes that were removed from the cluster and may not come back by themselves. All nodes know them: each takes over what
- * others say, and of two words about one node the later one counts. Forgets the oldest beyond {@value #ENTRIES_MAX}, of nodes that
- * are back before those that are not. Thread-safe.
+ * The nodes that were removed from the cluster and may not come back by themselves. Known to all nodes: each merges what others say, and of
+ * two statements about a node the later one wins. Bounded to {@value #ENTRIES_MAX} statements; beyond that the oldest are forgotten, those
+ * about nodes allowed back before those about removed ones. Thread-safe.
  *
- * <p>The list is text, for messages and for the {@link RemovedFile} alike: a first line with its version, then for each node
- * {@code <uuid> <milliseconds> removed|back <name@host>}, with a {@code -} for a name that nobody knew.
+ * <p>The list is encoded as text, both in messages and in the {@link RemovedFile}: a header line with the version, then for each node
+ * {@code <uuid> <milliseconds> removed|back <name@host>}, with {@code -} for an unknown name.
  */
 final class RemovedNodes {
     static final int ENTRIES_MAX = 1_000;
@@ -39,7 +39,7 @@ final class RemovedNodes {
     @GuardedBy("this")
     private final Map<NodeId, RemovalWord> words = new HashMap<>();
 
-    /** When those who are removed were refused last. */
+    /** When each removed node was last refused. */
     @GuardedBy("this")
     private final Map<NodeId, Instant> knocks = new HashMap<>();
 
@@ -59,7 +59,7 @@ final class RemovedNodes {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Those who are removed: since when, and their names as far as they are known. */
+    /** Returns the removed nodes: since when, and their names if known. */
     synchronized List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
         for (RemovalWord word : words.values()) {
@@ -71,13 +71,13 @@ final class RemovedNodes {
         return entries;
     }
 
-    /** All that is said of nodes. */
+    /** Returns all statements. */
     synchronized List<RemovalWord> words() {
         return List.copyOf(words.values());
     }
 
     /**
-     * Takes over what others say.
+     * Merges what others say.
      *
      * @return whether anything was new
      */
@@ -93,19 +93,19 @@ final class RemovedNodes {
         return changed;
     }
 
-    /** Removes a node, of which the name may be unknown. */
+    /** Records a removal; the name of the node may be unknown. */
     synchronized void add(NodeId node, @Nullable NodeName name) {
         say(node, name, true);
     }
 
-    /** A removed node tried to come back and was refused. */
+    /** Records that a removed node tried to come back and was refused. */
     synchronized void knocked(NodeId node) {
         if (contains(node)) {
             knocks.put(node, clock.instant());
         }
     }
 
-    /** Lets the node come back, if it is known to be removed. */
+    /** Lets a node come back if it is known to be removed. */
     synchronized void lift(NodeId node) {
         if (contains(node)) {
             comeBack(node);
@@ -113,22 +113,22 @@ final class RemovedNodes {
     }
 
     /**
-     * Lets the node come back, as somebody wants who may know of a removal that is not known here: it counts no more when it is heard
-     * of later.
+     * Lets a node come back even if no removal is known here: the one who orders it may know of one, which then does not count when it is
+     * heard of later.
      */
     synchronized void comeBack(NodeId node) {
         RemovalWord word = words.get(node);
         say(node, word == null ? null : word.name(), false);
     }
 
-    /** What is said of these nodes now, for {@link #undo}. */
+    /** Returns the current statements about these nodes, for {@link #undo}. */
     synchronized Words about(Set<NodeId> nodes) {
         Map<NodeId, RemovalWord> said = new HashMap<>(words);
         said.keySet().retainAll(nodes);
         return new Words(said);
     }
 
-    /** Says again what was said before, of those of whom nothing else was heard since. */
+    /** Restores the earlier statements about those nodes of which nothing else has been heard since. */
     synchronized void undo(Words said, Words before) {
         for (Map.Entry<NodeId, RemovalWord> entry : said.words.entrySet()) {
             NodeId node = entry.getKey();
@@ -160,7 +160,7 @@ final class RemovedNodes {
         }
     }
 
-    /** All of it for other nodes, or null if there is nothing to say. */
+    /** Encodes the list for other nodes, or returns null if it is empty. */
     synchronized byte @Nullable [] encode() {
         if (words.isEmpty()) {
             return null;
@@ -178,10 +178,10 @@ final class RemovedNodes {
     }
 
     /**
-     * Takes over what another node knows, or what a file says.
+     * Merges an encoded list of another node or of the file.
      *
      * @return whether anything was new
-     * @throws IllegalArgumentException if the bytes have another form; nothing of them is taken then
+     * @throws IllegalArgumentException if the bytes are malformed; nothing is merged then
      */
     boolean merge(byte[] encoded) {
         if (encoded.length > BYTES_MAX) {
@@ -189,7 +189,7 @@ final class RemovedNodes {
                     "A list of removed nodes has " + encoded.length + " bytes; expected up to " + BYTES_MAX);
         }
         String[] lines = new String(encoded, StandardCharsets.UTF_8).split("\n", -1);
-        int last = lines.length - 1; // it is empty, for each line has an end
+        int last = lines.length - 1; // the part behind the last line end, which is empty
         if (!lines[0].equals(HEADER) || last > ENTRIES_MAX + 1 || !lines[last].isEmpty()) {
             throw new IllegalArgumentException("A list of removed nodes has " + lines.length
                     + " lines; expected whole ones, '" + HEADER + "' and up to " + ENTRIES_MAX + " more");
@@ -215,11 +215,11 @@ final class RemovedNodes {
     }
 
     /**
-     * A node that is removed.
+     * A removed node.
      *
-     * @param name null if nobody knew it
+     * @param name the node's name; null if it is unknown
      * @param since when it was removed, by the clock of the node where that was done
-     * @param knocked when it was refused by this node last; null if never
+     * @param knocked when this node last refused it; null if never
      */
     record Entry(
             NodeId id,
@@ -227,7 +227,7 @@ final class RemovedNodes {
             Instant since,
             @Nullable Instant knocked) {}
 
-    /** What is said of some nodes. */
+    /** The statements about some nodes. */
     static final class Words {
         private final Map<NodeId, RemovalWord> words;
 

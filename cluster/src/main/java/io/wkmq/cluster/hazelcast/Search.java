@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Whether and where this node looks for others: at the seeds, where it met nodes before, and where a node is that looked for
- * this one, which may be the one that has to be entered. Outlives the member that looks. Thread-safe.
+ * Whether and where this node looks for others: at the seeds, where it met nodes before, and at the addresses of nodes that looked for this
+ * one, since one of these may lead the cluster to be entered. Outlives the member that searches. Thread-safe.
  */
 final class Search {
     static final int KNOWN_MAX = 256;
@@ -62,8 +62,8 @@ final class Search {
     }
 
     /**
-     * Where others may be; nowhere while the node is to enter the one cluster that it was told to. One that is to stay alone looks
-     * for those only who have joined it since.
+     * Returns the addresses at which others may be; none while the node is to enter the one cluster that it was told to join. A node that
+     * is to stay alone looks only for nodes that have joined it since.
      */
     synchronized Set<SeedAddress> seeds() {
         if (paused || rests()) {
@@ -80,7 +80,7 @@ final class Search {
         return all;
     }
 
-    /** Whether to look for clusters other than that in which the node is. */
+    /** Returns whether to look for clusters other than the current one. */
     synchronized boolean on() {
         return !paused && !rests() && (alone ? heal && !met.isEmpty() : heal || !metOthers);
     }
@@ -93,13 +93,13 @@ final class Search {
         return resting;
     }
 
-    /** Looks for nobody for some time: looking led to nothing good. */
+    /** Looks for nobody for some time, because searching led to failure. */
     synchronized void rest(Duration time) {
         restEnds = nanoTime.getAsLong() + time.toNanos();
         resting = true;
     }
 
-    /** The node is in a cluster with others: once it is apart from them, that is a split. */
+    /** Records that the node is in a cluster with others; from now on, being apart from them is a split. */
     synchronized void met(Map<NodeId, SeedAddress> others) {
         if (!others.isEmpty()) {
             metOthers = true;
@@ -112,7 +112,7 @@ final class Search {
         });
     }
 
-    /** A node at that address looks for this one. */
+    /** Records that a node at that address is looking for this one. */
     synchronized void heardOf(SeedAddress address) {
         if (alone) {
             return;
@@ -123,7 +123,7 @@ final class Search {
         }
     }
 
-    /** A node left or was removed: there is nothing to look for where it was. */
+    /** Stops looking for a node that left or was removed. */
     synchronized void forget(NodeId node) {
         SeedAddress address = met.remove(node);
         heardOf.remove(address);
@@ -131,8 +131,8 @@ final class Search {
     }
 
     /**
-     * A node is dead for long. To be cut off looks the same on both sides, and if both forgot each other they would stay apart: it is
-     * still looked for, but seldom.
+     * Looks for a node that has been dead for long, but only seldom. Being cut off looks the same from both sides, and two parts that
+     * forgot each other would stay apart.
      */
     synchronized void giveUp(NodeId node) {
         SeedAddress address = met.remove(node);
@@ -145,7 +145,7 @@ final class Search {
         }
     }
 
-    /** Where nodes were that were given up, if it is time to look there once more; asked for at each look. */
+    /** Returns the addresses of nodes that were given up, if it is time to look there once more. Called at each search. */
     synchronized Set<SeedAddress> givenUp() {
         long now = nanoTime.getAsLong();
         if (paused || givenUp.isEmpty() || now - lookedForGivenUp < SELDOM.toNanos()) {
@@ -155,7 +155,7 @@ final class Search {
         return Set.copyOf(givenUp.values());
     }
 
-    /** The node left or was removed: it does not look for others until it is told to join. */
+    /** Stops looking for others until the node is told to join, because it left or was removed. */
     synchronized void stayAlone() {
         alone = true;
         met.clear();
@@ -168,7 +168,7 @@ final class Search {
         resting = false;
     }
 
-    /** Looks for nobody while the administrator's own change runs. */
+    /** Looks for nobody while an administrator's change is in progress. */
     synchronized void pause(boolean pause) {
         paused = pause;
     }

@@ -25,23 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds other nodes at the addresses of a {@link SeedSource}, asked anew each time. How nodes that start together agree on one
- * cluster, and how two clusters become one, is Hazelcast's way; ours is where it looks:
+ * Finds other nodes at the addresses of a {@link SeedSource}, which is asked anew each time. Hazelcast decides how nodes that start
+ * together agree on one cluster and how two clusters merge; this class decides where to look:
  * <ul>
- *   <li>at each seed's very port, never at a range;
- *   <li>for a cluster behind a seed that does not lead it, at its leader, which it asks for by {@link MasterQuestion};
- *   <li>not at clusters that would not take this node: it would have given up its own before it is told so.
+ *   <li>at exactly each seed's port, never at a range of ports;
+ *   <li>at the leader of a cluster whose seed does not lead it; the leader is found by {@link MasterQuestion};
+ *   <li>not at clusters that would refuse this node: it would learn so only after it had left its own.
  * </ul>
- * A node that no cluster takes within the time to join starts alone and goes on looking; Hazelcast would shut it down.
- * Runs on Hazelcast's threads, one at a time.
+ * A node that no cluster accepts within the join timeout starts alone and keeps looking; Hazelcast would shut it down. Runs on Hazelcast's
+ * threads, one at a time.
  */
 final class SeedJoiner extends TcpIpJoiner {
     private static final Logger LOG = LoggerFactory.getLogger(SeedJoiner.class);
 
-    /** For all addresses of a look together, be they ever so many: others that could be reached wait as long. */
+    /** The limit for connecting to all addresses of one search together, however many they are; reachable ones wait as long. */
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(4);
 
-    /** Once the connections are made. */
+    /** The limit for the members to identify themselves once the connections are established. */
     private static final Duration HELLO_LIMIT = Duration.ofSeconds(1);
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
@@ -51,7 +51,7 @@ final class SeedJoiner extends TcpIpJoiner {
     private final Search search;
     private final Wire wire;
     private final MemberEvents events;
-    /** Where the thread that searches is to look, instead of at the seeds: other threads may join meanwhile. */
+    /** The addresses to use instead of the seeds on the thread that searches; other threads may join at the same time. */
     private volatile @Nullable Look look;
 
     SeedJoiner(Node node, Peer self, Search search, Wire wire, MemberEvents events) {
@@ -101,7 +101,7 @@ final class SeedJoiner extends TcpIpJoiner {
         return addresses;
     }
 
-    /** What Hazelcast lets the leader of a cluster do every now and then. */
+    /** Searches for other clusters; called by Hazelcast periodically on the leader of a cluster. */
     @Override
     public void searchForOtherClusters() {
         Set<Address> found = otherLeaders();
@@ -117,8 +117,8 @@ final class SeedJoiner extends TcpIpJoiner {
     }
 
     /**
-     * What those who do not lead do instead: only leaders can bring clusters together, but a leader may not know what this node
-     * does. The leaders that are found hear of this node, and find its leader by it.
+     * Looks for other clusters on a member that does not lead. Only leaders can merge clusters, but a leader may not know the addresses
+     * that this node knows. The leaders found learn of this node, and through it find its leader.
      */
     void showUp() {
         if (clusterService.isJoined() && !clusterService.isMaster()) {
@@ -137,7 +137,7 @@ final class SeedJoiner extends TcpIpJoiner {
             return Set.of();
         }
         Set<Address> found = leadersOf(connected(strangers));
-        // Each leader is to hear of this node: it may be the one that has to enter the other's cluster.
+        // Each leader must hear of this node, since it may be the one that has to enter the other cluster.
         Set<Address> further = new HashSet<>(found);
         further.removeAll(strangers);
         found.retainAll(strangers);
@@ -145,7 +145,7 @@ final class SeedJoiner extends TcpIpJoiner {
         return search.on() ? found : Set.of();
     }
 
-    /** Those that can be connected to. All are tried at once, so that dead ones do not add up. */
+    /** Returns the addresses that a connection could be made to. All are tried at once, so that the delays of dead ones do not add up. */
     private List<Address> connected(Collection<Address> addresses) {
         ServerConnectionManager connections = node.getServer().getConnectionManager(EndpointQualifier.MEMBER);
         addresses.forEach(address -> connections.getOrConnect(address, true));

@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * How regularly a member gives its signs of life, and which silence is too long for it by that: the phi accrual failure detector
- * (Hayashibara et al., 2004), with a phi of 10 and a pause that is always granted, as Akka has it. It keeps the last
- * {@value #SAMPLES_MAX} intervals. Confined to one thread.
+ * How regularly a member sends its heartbeats, and the silence that is therefore too long: the phi accrual failure detector (Hayashibara et
+ * al., 2004), with a phi of 10 and, as in Akka, an acceptable pause. Keeps the last {@value #SAMPLES_MAX} intervals. Confined to one
+ * thread.
  */
 final class SignIntervals {
-    /** Of fewer nothing follows: a node that has just started may well be held up. */
+    /** Fewer samples prove nothing: a node that has just started may well be delayed. */
     static final int SAMPLES_MIN = 10;
 
     private static final int SAMPLES_MAX = 100;
 
-    /** By how many standard deviations the mean is exceeded in one of 10^10 intervals that are distributed normally. */
+    /** The number of standard deviations above the mean that one in 10^10 normally distributed intervals exceeds. */
     private static final double DEVIATIONS = 6.36;
 
-    /** Granted to whoever is regular otherwise, in heartbeats: for collections of garbage and the like. */
+    /** The acceptable pause of an otherwise regular member, in heartbeats, for garbage collection and the like. */
     private static final int PAUSE = 3;
 
-    /** The least deviation, in parts of a heartbeat: signs are looked for as often. */
+    /** The minimum deviation is a heartbeat divided by this, which is also how often heartbeats are checked. */
     private static final int DEVIATION_PARTS = 4;
 
     private final long heartbeatNanos;
@@ -30,15 +30,15 @@ final class SignIntervals {
     private long enoughNanos = Long.MAX_VALUE;
 
     /**
-     * Knows of no sign.
+     * Creates an instance without samples.
      *
-     * @param heartbeat the time between two signs as it is meant to be
+     * @param heartbeat the intended time between two heartbeats
      */
     SignIntervals(Duration heartbeat) {
         this.heartbeatNanos = heartbeat.toNanos();
     }
 
-    /** A sign came that long after the one before it. */
+    /** Adds the interval between the last two heartbeats. */
     void add(long intervalNanos) {
         nanos[next] = intervalNanos;
         next = (next + 1) % SAMPLES_MAX;
@@ -54,7 +54,7 @@ final class SignIntervals {
         }
     }
 
-    /** The silence after which the member is taken to be gone; {@link Long#MAX_VALUE} as long as too few signs have come. */
+    /** Returns the silence after which the member is declared gone; {@link Long#MAX_VALUE} while there are too few samples. */
     long enoughNanos() {
         return enoughNanos;
     }

@@ -13,17 +13,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices members that are silent for too long, before Hazelcast does: so that they are gone when the longest silence is over. And all
- * those together that one cut took away, the leader last: when the leader is suspected the next member claims its place, and waits
- * five seconds for each one that it does not suspect by then. The others must have missed the leader too when it asks them, for they
- * go on with it otherwise, and part with whoever claims: so whoever would claim waits longest. Confined to one thread.
+ * Detects members that are silent for too long before Hazelcast does, so that they are gone when the longest permitted silence is over.
+ * Members lost by the same cut are reported together, the leader last. Once the leader is suspected the next member in line claims the
+ * lead, and waits five seconds for each member that it does not suspect by then. The other members must have missed the leader too by the
+ * time they are asked, for otherwise they stay with it and part from the claimant. Hence the one that would claim waits longest. Confined
+ * to one thread.
  *
- * <p>Where the leader is to look at how regular each member is, that shortens the silence which it grants the member. Whether the leader
- * itself is gone all have to find at the same time, so they go by one limit.
+ * <p>Where the leader uses the phi accrual detector, the regularity of each member shortens the silence permitted to it. Whether the leader
+ * itself is gone must be found by all at the same time, so there everybody uses the same limit.
  *
- * <p>Time in which this process stood still does not count, as it could not hear anybody.
+ * <p>Time during which this process stalled does not count, since it could not hear anybody.
  *
- * @param <M> what stands for a member
+ * @param <M> identifies a member
  */
 final class SilenceWatch<M> {
     private final long limitNanos;
@@ -37,11 +38,11 @@ final class SilenceWatch<M> {
     private long awake;
 
     /**
-     * Has heard nobody.
+     * Creates a watch that has not heard any member.
      *
      * @param limit how long a member may be silent
-     * @param heartbeat the time between two signs of life, and what is left of a look that comes later
-     * @param detector how this node, as the leader, tells that another one is gone
+     * @param heartbeat the time between two heartbeats; also the most that a single delayed check counts for
+     * @param detector how this node, as the leader, detects that another one is gone
      */
     SilenceWatch(Duration limit, Duration heartbeat, Detector detector, LongSupplier nanoTime) {
         this.limitNanos = limit.toNanos();
@@ -53,12 +54,12 @@ final class SilenceWatch<M> {
     }
 
     /**
-     * Looks at the last signs of life. To be called several times per heartbeat.
+     * Checks the latest heartbeats. Called several times per heartbeat interval.
      *
-     * @param signs what was heard last of each other member, whatever tells one sign from the next; in the order of joining
-     * @param leader who leads; null if this node does
-     * @param elders who would lead before this node does
-     * @return whom to give up, in that order; each once until it is heard again
+     * @param signs the latest heartbeat of each other member, as any value that differs between heartbeats, in the order of joining
+     * @param leader the leader; null if this node leads
+     * @param elders the members that would lead before this node does
+     * @return the members to give up, in that order; each is returned once until it is heard again
      */
     List<M> silent(Map<M, Long> signs, @Nullable M leader, Set<M> elders) {
         long now = nanoTime.getAsLong();
@@ -84,7 +85,7 @@ final class SilenceWatch<M> {
         if (last == null) {
             heard.put(member, new Heard(sign, awake, new SignIntervals(heartbeat)));
         } else if (last.sign != sign) {
-            if (!named.remove(member)) { // how long it was gone does not make it less regular
+            if (!named.remove(member)) { // the time of an absence does not count against its regularity
                 last.intervals.add(awake - last.at);
             }
             heard.put(member, new Heard(sign, awake, last.intervals));

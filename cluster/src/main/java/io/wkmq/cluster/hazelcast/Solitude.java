@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why this node is in no cluster of others: it was told to leave, which holds over restarts, or others refuse it. Having left is over
- * when an administrator has this node join another one, or another one join it; not when one comes by itself, which would bring this
- * node back to those whom it left. Confined to the event thread, which it blocks for the disk; but {@link #load} is called before
- * there are events, and {@link #keptOut} is thread-safe.
+ * Why this node is not in a cluster with others: it was told to leave, which holds across restarts, or others refuse it. Having left ends
+ * when an administrator has this node join another one, or another one join it. It does not end when a node arrives by itself, since that
+ * would bring this node back to those that it left. Confined to the event thread, which it blocks for the disk; except that {@link #load}
+ * is called before there are events, and {@link #keptOut} is thread-safe.
  */
 final class Solitude {
     static final int INVITED_MAX = 256;
@@ -23,7 +23,7 @@ final class Solitude {
     private final Search search;
     private final Admission admission;
 
-    /** Those that are to join this node, and may not get here; the last one comes last. */
+    /** The nodes that were told to join this one and may not have arrived; the latest comes last. */
     private final Set<NodeId> invited = new LinkedHashSet<>();
 
     private volatile @Nullable KeptOut keptOut;
@@ -35,9 +35,9 @@ final class Solitude {
     }
 
     /**
-     * Stays alone if an earlier run of this node left.
+     * Stays alone if an earlier run of this node left its cluster.
      *
-     * @throws IllegalStateException if that cannot be found out
+     * @throws IllegalStateException if that cannot be determined
      */
     void load() {
         LeftFile.Left left = file.load();
@@ -48,9 +48,9 @@ final class Solitude {
         }
     }
 
-    /** This node left. */
+    /** Records that this node left its cluster. */
     void left(LeftFile.Left left) {
-        invited.clear(); // what was asked for before is over
+        invited.clear(); // earlier invitations have lapsed
         file.save(left);
         show(left);
     }
@@ -59,12 +59,12 @@ final class Solitude {
         keptOut = new KeptOut(left.why(), left.asked());
     }
 
-    /** This node joined another one. */
+    /** Records that this node joined another one. */
     void joined() {
         file.delete();
     }
 
-    /** An administrator has a node join this one. */
+    /** Records that an administrator has told a node to join this one. */
     void invited(NodeId node) {
         invited.add(node);
         if (invited.size() > INVITED_MAX) {
@@ -72,7 +72,7 @@ final class Solitude {
         }
     }
 
-    /** A node is here. */
+    /** Records that a node is present. */
     void here(NodeId node) {
         keptOut = null;
         if (invited.remove(node)) {
@@ -81,7 +81,7 @@ final class Solitude {
         }
     }
 
-    /** Another node does not take this one. */
+    /** Records that another node refuses this one. */
     void refused(String why) {
         if (keptOut == null) {
             LOG.warn("This node is not admitted to the cluster: {}", why);

@@ -11,13 +11,13 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 
 /**
- * Decrypts what comes. Keeps what the next handler has no room for: that may have asked for a few bytes only. Owned by the
- * connection's input thread; the engine is shared with the {@link TlsEncoder} and locked.
+ * Decrypts inbound bytes. Keeps what the next handler has no room for, as that one may have asked for a few bytes only. Owned by the
+ * connection's input thread; the engine is shared with the {@link TlsEncoder} under the lock of the {@link TlsState}.
  */
 final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
     private final TlsState tls;
     private final SSLEngine engine;
-    /** What is decrypted and not taken yet, ready to be read. */
+    /** Decrypted bytes not yet consumed, ready for reading. */
     private ByteBuffer plain = ByteBuffer.allocate(0);
 
     TlsDecoder(TlsState tls) {
@@ -43,7 +43,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
             synchronized (tls) {
                 tls.failed(e);
             }
-            // The encoder says so to the other side, and fails.
+            // The encoder sends the alert to the other side, then fails.
             channel.outboundPipeline().wakeup();
             return HandlerStatus.BLOCKED;
         } finally {
@@ -61,7 +61,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
             switch (engine.getHandshakeStatus()) {
                 case NEED_TASK -> tls.runTasks();
                 case NEED_WRAP -> {
-                    // Reading goes on when the encoder has sent what the other side waits for.
+                    // Reading resumes once the encoder has sent what the other side waits for.
                     channel.outboundPipeline().wakeup();
                     return HandlerStatus.BLOCKED;
                 }
@@ -74,7 +74,7 @@ final class TlsDecoder extends InboundHandler<ByteBuffer, ByteBuffer> {
         }
     }
 
-    /** Whether something came out or the handshake went on. */
+    /** Returns whether there was output or the handshake progressed. */
     private boolean unwrap() throws SSLException, EOFException {
         plain.clear();
         SSLEngineResult result;

@@ -12,8 +12,8 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 
 /**
- * Encrypts what goes. Run by one thread at a time, not always the same; the engine is shared with the {@link TlsDecoder} and
- * locked.
+ * Encrypts outbound bytes. Run by one thread at a time, not always the same one; the engine is shared with the {@link TlsDecoder} under the
+ * lock of the {@link TlsState}.
  */
 final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
     private final TlsState tls;
@@ -24,7 +24,7 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
         this.engine = tls.engine();
     }
 
-    /** Whether the socket has taken all that was encrypted. Called by the thread that runs this. */
+    /** Returns whether the socket has accepted everything encrypted so far. Called by the thread that runs this handler. */
     boolean sent() {
         return !dst.hasRemaining();
     }
@@ -84,7 +84,7 @@ final class TlsEncoder extends OutboundHandler<ByteBuffer, ByteBuffer> {
         }
     }
 
-    /** Whether there was room for what came out. */
+    /** Returns whether there was room for the output. */
     private boolean wrap() throws SSLException, EOFException {
         SSLEngineResult result = engine.wrap(src, dst);
         return switch (result.getStatus()) {

@@ -9,15 +9,15 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a socket, through TLS if there is an engine. Blocks within the socket's time limit. Used by one thread. */
+/** The bytes of a socket, through TLS if there is an engine. Blocks within the socket's timeout. Used by one thread. */
 final class TlsPipe {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Socket socket;
     private final @Nullable SSLEngine engine;
-    /** What came and is not decrypted, ready to be read. */
+    /** Bytes received but not yet decrypted, ready for reading. */
     private final ByteBuffer received;
-    /** What is decrypted and not taken, ready to be read. */
+    /** Decrypted bytes not yet consumed, ready for reading. */
     private final ByteBuffer plain;
 
     private final ByteBuffer sending;
@@ -39,7 +39,7 @@ final class TlsPipe {
         }
     }
 
-    /** Reads one byte or more, as many as fit; -1 at the end. */
+    /** Reads at least one byte and as many as are available and fit; returns -1 at the end. */
     int read(ByteBuffer into) throws IOException {
         if (engine == null) {
             return fill(into);
@@ -69,7 +69,7 @@ final class TlsPipe {
         }
     }
 
-    /** Does what TLS needs next. False at the end of the connection. */
+    /** Performs the next step of TLS. Returns false at the end of the connection. */
     private boolean step(SSLEngine tls, ByteBuffer from) throws IOException {
         return switch (tls.getHandshakeStatus()) {
             case NEED_TASK -> {

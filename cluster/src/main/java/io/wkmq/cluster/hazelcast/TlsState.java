@@ -7,8 +7,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS engine of one connection, which both pipelines use under its lock, and why it failed: the alert that tells the other
- * side goes out first.
+ * The TLS engine of one connection, which both pipelines use under this object's lock, and its failure, if any: the alert to the other side
+ * is sent before the connection fails.
  */
 final class TlsState {
     private final SSLEngine engine;
@@ -36,7 +36,7 @@ final class TlsState {
         return failure != null;
     }
 
-    /** Puts the alert that belongs to the failure into the buffer; throws the failure once that is out. */
+    /** Puts the alert for the failure into the buffer; throws the failure once the alert has been written. */
     @GuardedBy("this")
     void alertThenThrow(ByteBuffer out) throws SSLException {
         if (failure != null && engine.wrap(ByteBuffer.allocate(0), out).bytesProduced() == 0) {

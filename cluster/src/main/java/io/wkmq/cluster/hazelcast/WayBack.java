@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node gets to one that is about to join: it has to connect to it, both as a member and for messages. A few looks at a
- * time, on threads that end when they are idle. Thread-safe; does not block.
+ * Checks that this node reaches one that is about to join: it has to connect to both its member port and its link port. Runs a few checks
+ * at a time, on threads that end when idle. Thread-safe; does not block.
  */
 final class WayBack {
     private static final int THREADS_MAX = 8;
 
-    /** Half of them may take as long as the others did. */
+    /** At most one check may wait per running check, so that the wait at most doubles the time. */
     private static final int WAITING_MAX = THREADS_MAX;
 
     private static final int IDLE_SECONDS = 5;
@@ -48,12 +48,12 @@ final class WayBack {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** How long it takes at most, as long as not too many nodes join at a time. */
+    /** Returns the longest time a check takes, as long as not too many nodes join at a time. */
     static Duration limit(ClusterFront front) {
         return front.handshakeLimit().multipliedBy(2);
     }
 
-    /** Accepts a node that is reached at the ports that it names, or refuses it with the reason. */
+    /** Accepts a node that is reachable at the ports that it names, or refuses it with the reason. */
     CompletionStage<Verdict> look(Introduction asker, Enquiry.Question question) {
         try {
             CompletableFuture<Verdict> members = look(asker.node(), question.memberPort());
@@ -74,7 +74,7 @@ final class WayBack {
                 () -> verdict(self, node, address, enquiries.knock(address, node.id())), threads);
     }
 
-    /** Whether a node may go on that knocked at another one's address. */
+    /** Makes a verdict from the result of probing a node's address; a null obstacle means that it was reached. */
     static Verdict verdict(Node from, Node to, SeedAddress address, @Nullable String obstacle) {
         return obstacle == null
                 ? Verdict.OK

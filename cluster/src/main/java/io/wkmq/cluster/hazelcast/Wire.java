@@ -8,30 +8,30 @@ import io.wkmq.routing.NodeId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What operations of other nodes find here: the node's side of the network. Called on Hazelcast's threads; must not block. */
+/** This node's end of the network, used by the operations that arrive from other nodes. Called on Hazelcast's threads; must not block. */
 interface Wire {
-    /** The name under which Hazelcast knows it. */
+    /** The name under which it is registered with Hazelcast. */
     String SERVICE = "wkmq";
 
-    /** A message of a node that is a member. */
+    /** Handles a message from a node that is a member. */
     void received(NodeId from, MessageOperation message);
 
-    /** A message of a node that is not a member yet, or not any more. */
+    /** Handles a message from a node that is not a member yet, or no longer is. */
     void early(Address from, MessageOperation message);
 
     /**
-     * Whether a node is taken as a member.
+     * Decides whether a node is accepted as a member.
      *
-     * @param members those that are in the cluster, this node too
+     * @param members the members of the cluster, including this node
      */
     Verdict judge(Peer candidate, List<Peer> members);
 
-    /** A node that would be taken looks for this one; it takes members there. */
+    /** Records that an acceptable node, which accepts members at that address, is looking for this one. */
     void heardOf(SeedAddress address);
 
-    /** What this node tells those that are no members of who is removed; null if nobody is. */
+    /** Returns the encoded list of removed nodes to send to nonmembers; null if none are removed. */
     byte @Nullable [] removals();
 
-    /** What such a node has told: it may belong to a part of the cluster in which nobody knew. */
+    /** Merges the list received from a nonmember, which may belong to a part of the cluster where a removal is not known. */
     void heardRemovals(NodeId from, byte[] list);
 }

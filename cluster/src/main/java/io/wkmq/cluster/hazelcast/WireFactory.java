@@ -5,9 +5,9 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Makes the objects that go over the network. The ids are part of the protocol between nodes. Stateless. */
+/** Creates the objects that are sent over the network. The ids are part of the protocol between nodes. Stateless. */
 final class WireFactory implements DataSerializableFactory {
-    /** Tells our classes from Hazelcast's own, whose ids are not positive. */
+    /** Distinguishes our classes from Hazelcast's own, whose factory ids are not positive. */
     static final int ID = 7_711;
 
     static final int MESSAGE = 1;

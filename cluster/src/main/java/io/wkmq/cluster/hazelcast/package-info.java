@@ -1,6 +1,6 @@
 /**
- * Membership and control messages by one embedded Hazelcast member. The only package that knows Hazelcast; it uses internals of
- * the version named in {@link io.wkmq.cluster.hazelcast.HazelcastMember} and of no other. Nothing of the broker is kept in
+ * Membership and control messages by one embedded Hazelcast member. The only package that knows Hazelcast, along with its subpackage; it
+ * relies on internals of exactly the version named in {@link io.wkmq.cluster.hazelcast.HazelcastMember}. The broker keeps nothing in
  * Hazelcast's data structures.
  */
 @NullMarked

@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * Has another member lead each group that this member leads, but whose replica here cannot answer. Raft may elect it all the same: it has
- * the log. {@link #run} is to be called every {@link #TICK}. Thread-safe.
+ * Transfers the leadership of groups that this member leads although its replica cannot answer; Raft may elect it all the same, since it
+ * has the log. {@link #run} must be called every {@link #TICK}. Thread-safe.
  */
 final class Abdication implements Runnable {
-    /** How often it is to look. */
+    /** The period of {@link #run}. */
     static final Duration TICK = Duration.ofMillis(200);
 
     private static final Duration LIMIT = Duration.ofMillis(500);
@@ -23,10 +23,10 @@ final class Abdication implements Runnable {
     private final Predicate<RaftEndpoint> here;
 
     /**
-     * Watches the groups of a member.
+     * Creates a watch over the groups of a member.
      *
-     * @param fit whether this member's replica of a group can answer; any thread
-     * @param here whether another member can be reached; any thread
+     * @param fit tests whether this member's replica of a group can answer; callable from any thread
+     * @param here tests whether another member is reachable; callable from any thread
      */
     Abdication(RaftService raft, Predicate<CPGroupId> fit, Predicate<RaftEndpoint> here) {
         this.raft = raft;
@@ -40,7 +40,7 @@ final class Abdication implements Runnable {
             if (each instanceof RaftNodeImpl node
                     && node.getLocalMember().equals(node.getLeader())
                     && !fit.test(node.getGroupId())) {
-                // the one that has most; if it cannot answer either, it hands over again
+                // to the member with the longest log; if that one cannot answer either, it hands over in turn
                 var unused = Handover.begin(node, here, LIMIT);
             }
         }

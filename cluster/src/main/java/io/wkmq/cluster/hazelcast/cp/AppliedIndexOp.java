@@ -3,13 +3,13 @@ package io.wkmq.cluster.hazelcast.cp;
 import com.hazelcast.cp.CPGroupId;
 import io.wkmq.channel.engine.IndeterminateException;
 
-/** Asks how far the leader of a group has applied its log: entries that concern no channels do not count. A query: it never is in a log. */
+/** Asks how far the leader of a group has applied its log, not counting entries that concern no channels. A query: never part of a log. */
 final class AppliedIndexOp extends LeaderQuestion {
     @Override
     public Object run(CPGroupId group, long commitIndex) {
         ChannelService service = getService();
         if (!service.whole(group)) {
-            // given back, not thrown, which means the same to who asked
+            // returned instead of thrown, which is the same to the asker
             return new IndeterminateException(
                     "The leader of " + group.getName() + " is being filled: it has not applied its log", null);
         }

@@ -9,25 +9,27 @@ import com.hazelcast.cp.internal.raft.impl.state.RaftState;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Stands for election in a group that has lost its leader, until it has another one. The first in rank begins at once, each other some time
- * later, since none knows whose log is the longest, and who has voted waits: so that they are not in each other's way. Where that does not
- * help, as votes are written to a disk that is slow, all wait longer from term to term. Asks with Raft's own messages whether others would
- * vote, but not by Hazelcast's own task, which asks again by itself for as long as there is no leader; so does the one that asks for the
- * votes then, in another term each time, and to end that, who is not elected follows again. Belongs to the group's thread.
+ * Stands for election in a group that has lost its leader, until it has another one. The member first in rank begins at once, each other
+ * one some time later, so that they do not compete; nobody knows whose log is the longest, and a member that has voted waits. Where that
+ * does not help, since votes are written to a slow disk, all wait longer from term to term.
+ *
+ * <p>Sends Raft's own pre-vote requests, but not through Hazelcast's pre-vote task, which repeats itself for as long as there is no leader.
+ * Hazelcast's vote task likewise starts a new term each time; to stop it, a candidate that is not elected becomes a follower again.
+ * Confined to the group's thread.
  */
 final class Candidacy implements Runnable {
-    /** The others may hear of the loss a little later, and refuse until then. */
+    /** The other members may learn of the loss slightly later, and refuse until then. */
     private static final int HASTY_TRIES = 4;
 
     private static final long HASTY_MS = 15;
     private static final long STAGGER_MS = 120;
 
-    /** It waits twice as long after each term that had no leader, and after so many tries. */
+    /** The pauses double after each term without a leader, and after this many tries. */
     private static final int TRIES_PER_DOUBLING = 10;
 
     private static final int DOUBLINGS_MAX = 3;
 
-    /** How often it looks what became of a try. */
+    /** How often the state of a try is checked. */
     private static final long LOOK_MS = 100;
 
     private static final int VOTING_PAUSES = 2;
@@ -38,13 +40,13 @@ final class Candidacy implements Runnable {
     private final int rank;
     private int term;
 
-    /** In which this member was seen to be a candidate, until it is none. */
+    /** The term in which this member was seen to be a candidate, while it is one. */
     private int votingTerm = NO_TERM;
 
     private int tries;
     private int termsWithoutLeader;
 
-    /** Until the next step. */
+    /** The time left until the next step. */
     private long leftMs;
 
     private boolean over;
@@ -64,28 +66,28 @@ final class Candidacy implements Runnable {
         }
     }
 
-    /** Not at once, whatever the rank. */
+    /** Begins after a pause, whatever the rank. */
     void beginSoon() {
         leftMs = pauseMs();
         lookAgain();
     }
 
-    /** It is another one's turn. */
+    /** Ends this candidacy in favor of another one. */
     void end() {
         over = true;
     }
 
-    /** Whether it stands no more. */
+    /** Returns whether this candidacy has ended. */
     boolean over() {
         return over;
     }
 
-    /** Whether it is that node's, not the one's that was in the same group before. */
+    /** Returns whether this candidacy belongs to the given Raft node, and not to an earlier one of the same group. */
     boolean isOf(RaftNodeImpl other) {
         return node == other;
     }
 
-    /** It is over when that fails, so that another one may begin. */
+    /** Performs a step. If that fails the candidacy is over, so that another one may begin. */
     @Override
     public void run() {
         boolean goesOn = false;
@@ -103,7 +105,7 @@ final class Candidacy implements Runnable {
         if (state.role() == RaftRole.CANDIDATE) {
             awaitVotes(state);
         } else if (state.term() != term) {
-            // somebody is being elected, perhaps by this member's vote
+            // somebody is being elected, perhaps with this member's vote
             termsWithoutLeader++;
             leftMs = pauseMs();
         } else if (leftMs <= 0) {
@@ -124,7 +126,7 @@ final class Candidacy implements Runnable {
         node.schedule(this, step);
     }
 
-    /** Follows again when the votes are late, or Hazelcast asked for others. Its vote for itself holds. */
+    /** Becomes a follower again if the votes are late or Hazelcast has begun another term. The vote for itself stands. */
     private void awaitVotes(RaftState state) {
         if (votingTerm == NO_TERM) {
             votingTerm = state.term();
@@ -137,8 +139,8 @@ final class Candidacy implements Runnable {
     }
 
     /**
-     * Who would vote: no term begins by that. Once most would, Hazelcast asks for the votes. What was granted before does not count, as who
-     * granted it may have a leader since; the hasty tries are one.
+     * Sends pre-vote requests, which begin no term; once a majority agrees, Hazelcast requests the votes. Pre-votes granted to earlier
+     * tries do not count, as their granters may have a leader since; the hasty tries count as one.
      */
     private void askBeforehand(RaftState state) {
         if (tries == 1 || tries > HASTY_TRIES || state.preCandidateState() == null) {
@@ -152,7 +154,7 @@ final class Candidacy implements Runnable {
         }
     }
 
-    /** Another one for each rank: two that try in step both fail. */
+    /** Differs by rank: two members that try in step would both fail. */
     private long pauseMs() {
         long pause =
                 STAGGER_MS + rank * STAGGER_MS + ThreadLocalRandom.current().nextLong(STAGGER_MS / 2);

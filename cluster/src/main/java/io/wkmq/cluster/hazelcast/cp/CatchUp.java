@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says when this node's replica of a group has all that was committed before. Asks the leader how far that is, who makes sure with a
- * majority that it is the leader, and has committed something in its term; then waits until the own Raft node is there. Nothing is written
- * for it. Thread-safe.
+ * Determines when this node's replica of a group has applied everything committed before: a read index. Asks the leader for its commit
+ * index, which the leader answers after it has made sure with a majority that it leads and has committed an entry in its term; then waits
+ * until the local Raft node has applied as much. Writes nothing. Thread-safe.
  */
 final class CatchUp {
     private static final Duration ROUND = Duration.ofSeconds(1);
@@ -33,17 +33,19 @@ final class CatchUp {
         this.applied = new Rounds<>(this::askApplied, System::nanoTime);
     }
 
-    /** Asks who leads the group. */
+    /** Returns the calls to the leader of the group. */
     LeaderCalls leader() {
         return leader;
     }
 
-    /** Completes when the replica has all that was committed before this call; see {@link CpChannels#caughtUp}. */
+    /** Completes once the replica has applied everything committed before this call; see {@link CpChannels#caughtUp}. */
     CompletionStage<Void> caughtUp(Duration limit) {
         return reached.answer(limit);
     }
 
-    /** The last entry that concerns channels and was committed before this call, as the leader has applied it. */
+    /**
+     * Completes with the index of the last entry that concerns channels and was committed before this call, as the leader has applied it.
+     */
     CompletionStage<Long> applied(Duration limit) {
         return applied.answer(limit);
     }
@@ -65,11 +67,11 @@ final class CatchUp {
                         there.completeExceptionally(failure);
                     }
                 });
-        // What was given to the thread of a member that has ended is never done.
+        // Tasks given to the thread of a member that has ended never run.
         return there.orTimeout(2 * ROUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks, on the group's thread, whether the own Raft node has applied its log up to there. */
+    /** Checks, on the group's thread, whether the local Raft node has applied its log up to the index. */
     private void look(CompletableFuture<Void> there, long index, long sinceNanos) {
         try {
             RaftNode local = service.raft().getRaftNode(leader.group());

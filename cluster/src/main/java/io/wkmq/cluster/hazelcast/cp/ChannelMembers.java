@@ -25,12 +25,15 @@ import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Those that keep the channels, who are the members of the CP subsystem, and those that want to. Thread-safe; does not block. */
+/**
+ * The nodes that keep the channels, that is, hold replicas of their groups: the members of the CP subsystem. Also the nodes that want to
+ * become such. Thread-safe; does not block.
+ */
 final class ChannelMembers implements CpMembers {
     /** How long a member may take to answer. */
     static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
 
-    /** How long a majority of them may. */
+    /** How long a majority of the members may take to answer. */
     private static final Duration MEMBERS_LIMIT = Duration.ofSeconds(5);
 
     private final ChannelService service;
@@ -38,15 +41,15 @@ final class ChannelMembers implements CpMembers {
     private volatile boolean logLost;
     private volatile boolean perhapsOthers;
 
-    /** Of the node which that works with. */
+    /** Creates the members as seen through the service of a node. */
     ChannelMembers(ChannelService service) {
         this.service = service;
     }
 
     /**
-     * Who this node was in the CP subsystem, by logs that were damaged: nobody is that any more.
+     * Sets the CP identities that this node had according to damaged logs; nobody has these any more.
      *
-     * @param lost whether there were such logs that do not say who it was
+     * @param lost whether there were damaged logs that do not tell the identity
      */
     void formerly(Set<UUID> members, boolean lost) {
         formerly = Set.copyOf(members);
@@ -54,8 +57,8 @@ final class ChannelMembers implements CpMembers {
     }
 
     /**
-     * Forgets the members of the CP subsystem, unless this node is one or any of those is here: others say of theirs who they are, but not by
-     * higher versions, so that those would be asked for ever.
+     * Forgets the members of the CP subsystem, unless this node is one of them or any of the given ones is present. In another cluster the
+     * member list may differ without having a higher version, so the old members would be asked forever.
      */
     void forgetOthers(Collection<UUID> former) {
         RaftService raft = service.running();
@@ -66,16 +69,16 @@ final class ChannelMembers implements CpMembers {
         }
     }
 
-    /** Whether this node wants a place among the members, which it tells those who ask. */
+    /** Returns whether this node wants a place among the members, which it tells those that ask. */
     WantedPlace places() {
         return service.places();
     }
 
     /**
-     * Whether others may be the members of the CP subsystem: this node is none, and it runs, or there are more nodes than it is to have. As
-     * it was before while this node's member has ended.
+     * Returns whether other nodes may be the members of the CP subsystem: this node is not a member, and the subsystem runs or there are
+     * more nodes than it has places. Returns the previous result while this node's member has ended.
      *
-     * @param count how many it is to have
+     * @param count how many members it is to have
      */
     boolean perhapsOthers(int count) {
         RaftService raft = service.running();
@@ -87,7 +90,7 @@ final class ChannelMembers implements CpMembers {
         return perhapsOthers;
     }
 
-    /** This node's id in the CP subsystem; null if it is no member of it. */
+    /** Returns this node's id in the CP subsystem; null if it is not a member of it. */
     @Nullable
     UUID replica() {
         RaftService raft = service.running();
@@ -95,17 +98,17 @@ final class ChannelMembers implements CpMembers {
         return local == null ? null : local.getUuid();
     }
 
-    /** Whether a member of the CP subsystem is in this node's cluster. */
+    /** Returns whether a member of the CP subsystem is in this node's cluster. */
     boolean isHere(RaftEndpoint member) {
         return service.isHere(member);
     }
 
-    /** Whether a member of the CP subsystem is in this node's cluster. */
+    /** Returns whether a member of the CP subsystem is in this node's cluster. */
     boolean isHere(UUID member) {
         return service.isHere(new RaftEndpointImpl(member));
     }
 
-    /** Where a member of the CP subsystem is; its id if nobody knows. */
+    /** Returns the address of a member of the CP subsystem; its id if the address is unknown. */
     String where(RaftEndpoint member) {
         RaftService raft = service.running();
         CPMember found = raft == null
@@ -114,12 +117,12 @@ final class ChannelMembers implements CpMembers {
         return found == null ? member.getUuid().toString() : where(found);
     }
 
-    /** Where a member of the CP subsystem is; its id if nobody knows. */
+    /** Returns the address of a member of the CP subsystem; its id if the address is unknown. */
     String where(UUID member) {
         return where(new RaftEndpointImpl(member));
     }
 
-    /** Where a member of the CP subsystem is, or was last. */
+    /** Returns the current or last address of a member of the CP subsystem. */
     static String where(CPMember member) {
         return new SeedAddress(
                         member.getAddress().getHost(), member.getAddress().getPort())
@@ -201,7 +204,7 @@ final class ChannelMembers implements CpMembers {
         return anybody((member, wants) -> wants == PlaceOp.WAITS, failure -> false);
     }
 
-    /** Of a node that has no channels the question fails. */
+    /** A node that has no channels fails the question. */
     private CompletionStage<Boolean> anybody(BiPredicate<UUID, Byte> wants, Predicate<Throwable> failed) {
         List<CompletableFuture<Boolean>> asked = service.engine().getClusterService().getMembers().stream()
                 .filter(member -> !member.localMember())
@@ -230,14 +233,17 @@ final class ChannelMembers implements CpMembers {
                 .thenApply(Optional::ofNullable);
     }
 
-    /** The groups of which the node where a member was last misses something, whoever that is. Fails if it does not say that in time. */
+    /**
+     * Completes with the incomplete groups of the node at a member's last address, whichever node that is. Fails if it does not answer in
+     * time.
+     */
     CompletionStage<int[]> fillingWhere(CPMember member) {
         return ask(new FillingOp(), member.getAddress());
     }
 
     /**
-     * Removes one that is lost: it does not count in any group any more. Completes when that is sure to happen. Refused if it is here, or the
-     * node that is where it was does not say that it is another one.
+     * Removes a lost member, which then no longer counts in any group. Completes once the removal is certain to happen. Refuses if the
+     * member is present, or if the node now at its address does not say that it is a different one.
      */
     CompletionStage<Void> remove(CPMember lost) {
         if (service.engine().getClusterService().getMember(lost.getAddress()) == null) {
@@ -255,7 +261,7 @@ final class ChannelMembers implements CpMembers {
     public CompletionStage<Void> takeOff(UUID member) {
         return service.raft().removeCPMember(member).exceptionallyCompose(failure -> {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            return cause instanceof IllegalArgumentException // that there is no such member
+            return cause instanceof IllegalArgumentException // there is no such member
                     ? CompletableFuture.completedFuture(null)
                     : CompletableFuture.failedFuture(failure);
         });
@@ -275,7 +281,7 @@ final class ChannelMembers implements CpMembers {
                         } else {
                             answer.completeExceptionally(failure);
                         }
-                    }); // not on Hazelcast's own threads: who gets the answer may have another question
+                    }); // not on Hazelcast's own threads: the receiver of the answer may ask another question
         } catch (HazelcastInstanceNotActiveException e) {
             answer.completeExceptionally(e);
         }

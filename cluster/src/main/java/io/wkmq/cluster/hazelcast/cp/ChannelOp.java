@@ -11,14 +11,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings an operation of a group of channels into its Raft log. What it carries is the channels' business, with a version of its own. Raft
- * keeps it in memory long after it was applied: it can do so without what it carries, once that is in the log on disk. Belongs to the
- * group's thread, but can be written by any.
+ * An entry of a Raft log that carries an operation of a group of channels as its payload. The payload is opaque here and has a version of
+ * its own. Raft keeps entries in memory long after they were applied; the payload can be released once it is in the log on disk. Belongs to
+ * the group's thread, but can be serialized by any.
  */
 final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
     private static final int VERSION = 1;
 
-    /** Null if it was not read yet, or is kept elsewhere. */
+    /** Null if it was not deserialized yet, or is kept elsewhere. */
     private volatile byte @Nullable [] op;
 
     private volatile @Nullable KeptOperation kept;
@@ -37,41 +37,41 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
         try {
             answer = service.apply(group, commitIndex, op());
         } finally {
-            wasApplied(); // or what is behind it would never leave the memory
+            wasApplied(); // otherwise the payloads behind it would never leave the memory
         }
         if (!service.whole(group)) {
-            // given back, not thrown, which means the same to who asked: followers would log it
+            // returned instead of thrown, which is the same to the asker: followers would log an exception
             return new IndeterminateException(
                     "The leader of " + group.getName() + " is being filled: it has no answer", null);
         }
         return answer;
     }
 
-    /** How many bytes it carries. */
+    /** Returns the length of the payload. */
     int bytes() {
         KeptOperation elsewhere = kept;
         return elsewhere == null ? held().length : elsewhere.length();
     }
 
-    /** It was applied here. */
+    /** Records that the entry was applied here. */
     void wasApplied() {
         applied = true;
     }
 
-    /** Whether it was applied here. */
+    /** Returns whether the entry was applied here. */
     boolean applied() {
         return applied;
     }
 
-    /** Whether what it carries is only on disk. */
+    /** Returns whether the payload is on disk only. */
     boolean kept() {
         return kept != null;
     }
 
-    /** Gives up what it carries, which that store {@link CpStore#holds}. It is read from there when it is needed again. */
+    /** Releases the payload, which the store {@link CpStore#holds}. It is read back from there when needed. */
     void keepIn(CpStore store, CpGroup group, long index) {
         kept = KeptOperation.of(store, group, index, held());
-        op = null; // behind: whoever finds nothing here finds it there
+        op = null; // after the above: a reader that finds it null here finds it there
     }
 
     private byte[] op() throws IOException {
@@ -96,7 +96,7 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
         return ChannelService.NAME;
     }
 
-    /** Who proposed it tries again, and knows when not to. */
+    /** The proposer retries by itself, and knows when not to. */
     @Override
     public boolean isRetryableOnIndeterminateOperationState() {
         return false;
@@ -112,7 +112,7 @@ final class ChannelOp extends RaftOp implements IdentifiedDataSerializable, Inde
         return CpFactory.CHANNEL_OP;
     }
 
-    /** What it carries comes last: so it is found again in the log on disk. If it cannot be read there nothing is sent. */
+    /** The payload is written last, so that it can be located in the log on disk. If it cannot be read from there, nothing is sent. */
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeByte(VERSION);

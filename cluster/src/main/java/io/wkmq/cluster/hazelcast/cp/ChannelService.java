@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the replicas of this node what is in the Raft logs of their groups. Called by Hazelcast for each group on the group's thread,
- * also for groups of others, which are none of its business. Hazelcast goes on whatever fails here: so the failure is told, once, and the
+ * Applies the Raft logs of channel groups to this node's replicas. Called by Hazelcast on the group's thread for each group, including
+ * groups that do not hold channels. Hazelcast continues whatever fails here, so a failure is reported once through the listener, and the
  * node has to end.
  */
 final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAwareService {
@@ -45,10 +45,10 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
     private final WantedPlace places = new WantedPlace();
     private final Meetings<NodeEngineImpl> meetings = new Meetings<>();
 
-    /** A group that this node has a replica of. */
+    /** A group of which this node has a replica. */
     private record Follower(int number, LogFollower replica, GroupLoop loop) {}
 
-    /** What may fail. */
+    /** A step on a replica that may fail. */
     private interface Step<T> {
         T run(LogFollower replica) throws IOException;
     }
@@ -58,18 +58,18 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         this.onBroken = onBroken;
     }
 
-    /** The name of a group's Raft group. */
+    /** Returns the name of a group's Raft group. */
     static String groupName(int group) {
         return GROUP_PREFIX + group;
     }
 
-    /** Works with that node from now on: the first one, or one that was started again in this process. */
+    /** Attaches to a node: the first one, or one that was restarted in this process. */
     void attach(NodeEngineImpl started) {
         meetings.attach(started);
         groups.values().forEach(group -> group.loop.moveTo(started));
     }
 
-    /** Whether the node is among those whose logs it follows. */
+    /** Returns whether this node is among the members whose logs it follows. */
     Meetings<NodeEngineImpl> meetings() {
         return meetings;
     }
@@ -78,18 +78,20 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return meetings.engine();
     }
 
-    /** What was sent to the leaders of groups. */
+    /** Returns the pending calls to the leaders of groups. */
     OpenCalls calls() {
         return calls;
     }
 
-    /** The CP subsystem of the node; null while that has ended, and is not started again. */
+    /** Returns the CP subsystem of the node; null while the node has ended and was not restarted. */
     @Nullable
     RaftService running() {
         return engine().getServiceOrNull(RaftService.SERVICE_NAME);
     }
 
-    /** The same; throws a {@link com.hazelcast.spi.exception.RetryableHazelcastException} instead. */
+    /**
+     * Returns the CP subsystem of the node; throws a {@link com.hazelcast.spi.exception.RetryableHazelcastException} while there is none.
+     */
     RaftService raft() {
         return engine().getService(RaftService.SERVICE_NAME);
     }
@@ -98,19 +100,19 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return carryOut(group, replica -> replica.apply(index, op));
     }
 
-    /** Whether this node's replica has applied all that it was given. Any thread. */
+    /** Returns whether this node's replica has applied everything it was given. Callable from any thread. */
     boolean whole(CPGroupId group) {
         Follower known = groups.get(group);
         return known == null || known.replica.whole();
     }
 
-    /** The last entry that this node's replica has applied; 0 if it was given none. On the group's loop. */
+    /** Returns the index of the last entry that this node's replica has applied; 0 if there was none. Called on the group's loop. */
     long applied(CPGroupId group) {
         Follower known = groups.get(group);
         return known == null ? 0 : known.replica.applied();
     }
 
-    /** What this node knows of a group that it has a part of. On the group's loop. */
+    /** Returns what this node knows about a group of which it has a Raft node. Called on the group's loop. */
     LeaderStatus status(CPGroupId group) {
         if (!(raft().getRaftNode(group) instanceof RaftNodeImpl node)) {
             throw new IllegalStateException("This node has no part of " + group.getName() + ", but leads it");
@@ -123,15 +125,15 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
                 node.getCommittedMembers().stream().map(RaftEndpoint::getUuid).toList());
     }
 
-    /** How many entries this node's replica misses. On the group's loop. */
+    /** Returns how many entries this node's replica misses. Called on the group's loop. */
     long missed(CPGroupId group) {
         Follower known = groups.get(group);
         return known == null ? 0 : known.replica.missed();
     }
 
     /**
-     * The numbers of the groups whose replicas here have not, or are not known to: those that there is none of, that were given nothing yet,
-     * and all while what was lost of them is not here again. Any thread.
+     * Returns the numbers of the groups whose replicas here are incomplete or not known to be complete: those without a replica, those that
+     * received nothing yet, and all of them while lost data is being recovered. Callable from any thread.
      */
     int[] filling() {
         boolean recovering = followers.recovering();
@@ -150,13 +152,13 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         return filling.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** The same, if this node is that member; else null. Any thread. */
+    /** Returns {@link #filling()} if this node is the given member, otherwise null. Callable from any thread. */
     int @Nullable [] filling(UUID member) {
         CPMember local = raft().getLocalCPMember();
         return local != null && local.getUuid().equals(member) ? filling() : null;
     }
 
-    /** Whether this node wants a place among those that keep the channels. */
+    /** Returns whether this node wants a place among the nodes that keep the channels. */
     WantedPlace places() {
         return places;
     }
@@ -177,7 +179,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
             return null;
         }
         if (!whole(group)) {
-            // Hazelcast tells that, keeps the log, and takes nothing more into it when it is full
+            // Hazelcast logs this, keeps the log, and accepts no more entries once it is full
             throw new IllegalStateException("The replica of " + group.getName() + " misses entries: its log is kept");
         }
         return unchecked(group, LogFollower::snapshot);
@@ -191,7 +193,9 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         });
     }
 
-    /** Begins to hand the leadership of a group over, if this member leads it: to that one, or to any that is here if it is null. */
+    /**
+     * Begins to transfer the leadership of a group, if this member leads it, to the given member, or to any that is present if it is null.
+     */
     void handOver(CPGroupId group, @Nullable UUID target) {
         if (raft().getRaftNode(group) instanceof RaftNodeImpl node) {
             var unused = Handover.begin(
@@ -199,7 +203,7 @@ final class ChannelService implements SnapshotAwareService<byte[]>, TermChangeAw
         }
     }
 
-    /** Whether a member of the CP subsystem is in this node's cluster. Any thread. */
+    /** Returns whether a member of the CP subsystem is in this node's cluster. Callable from any thread. */
     boolean isHere(RaftEndpoint member) {
         CPMember known =
                 raft().getInvocationManager().getRaftInvocationContext().getCPMember(member.getUuid());

@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cp.CPGroupId;
 
-/** Asks how far the log of a group is committed. A query: it never is in a log. */
+/** Asks for the commit index of a group. A query: never part of a log. */
 final class CommitIndexOp extends LeaderQuestion {
     @Override
     public Object run(CPGroupId group, long commitIndex) {

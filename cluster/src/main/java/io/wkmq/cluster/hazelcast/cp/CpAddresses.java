@@ -17,13 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that the members of the CP subsystem find each other where they are after a restart, not where they were. Each shows in
- * the cluster who it is in the CP subsystem; the others correct their lists by that, again and again, since every new list has old
- * addresses until all members have theirs written into it. {@link #run} is to be called often, and when the members change.
- * Thread-safe.
+ * Lets the members of the CP subsystem find each other at their current addresses after a restart. Each member shows its CP identity as an
+ * attribute in the cluster, and the others correct their lists accordingly. They do so repeatedly, since every new list contains old
+ * addresses until all members have committed theirs. {@link #run} must be called often, and when the members change. Thread-safe.
  */
 final class CpAddresses implements Runnable {
-    /** The attribute of a member that says who it is in the CP subsystem. */
+    /** The member attribute that holds the CP identity. */
     static final String ATTRIBUTE = "wkmq.cp";
 
     private static final Logger LOG = LoggerFactory.getLogger(CpAddresses.class);
@@ -60,7 +59,7 @@ final class CpAddresses implements Runnable {
         }
     }
 
-    /** Begins no CP subsystem where others come back from one: a node without its files would start it all over again. */
+    /** Prevents this node from beginning a CP subsystem while others come back from one: a node without its files would start over. */
     private void followOthers() {
         if (following || own.local() != null) {
             return;

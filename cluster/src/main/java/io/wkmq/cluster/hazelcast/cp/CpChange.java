@@ -4,33 +4,33 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A change of what a member keeps of the CP subsystem. Immutable; the bytes in it are nobody's to change. */
+/** A change of the durable CP state of a member. Immutable; the byte arrays in it must not be modified. */
 sealed interface CpChange {
-    /** About how many bytes it takes. */
+    /** Returns the approximate encoded size in bytes. */
     default int bytes() {
         return 64;
     }
 
-    /** Whether it stays until another takes its place; else it only takes others away. */
+    /** Returns whether the change is needed until another replaces it; otherwise it only invalidates others. */
     default boolean kept() {
         return true;
     }
 
-    /** A change of one group. */
+    /** A change that concerns one group. */
     sealed interface OfGroup extends CpChange {
         CpGroup group();
     }
 
-    /** This member is none of the CP subsystem. */
+    /** This member does not belong to the CP subsystem. */
     record Outsider() implements CpChange {}
 
-    /** Who this member is in the CP subsystem. */
+    /** The identity of this member in the CP subsystem. */
     record LocalMember(CpMember member) implements CpChange {}
 
     /**
-     * Who is in the CP subsystem.
+     * The members of the CP subsystem.
      *
-     * @param commitIndex of the list, in the group that decides
+     * @param commitIndex the commit index of the list in the metadata group
      */
     record ActiveMembers(long commitIndex, List<CpMember> members) implements CpChange {
         public ActiveMembers {
@@ -43,17 +43,17 @@ sealed interface CpChange {
         }
     }
 
-    /** Which group decides about members and groups. */
+    /** The group that decides about members and groups. */
     record MetadataGroup(CpGroup group) implements CpChange {}
 
-    /** Who was in a group when it began. */
+    /** The members of a group when it was created. */
     record InitialMembers(CpGroup group, UUID local, List<UUID> members) implements OfGroup {
         public InitialMembers {
             members = List.copyOf(members);
         }
     }
 
-    /** The term of this member in a group and whom it voted for. */
+    /** The term of this member in a group, and its vote. */
     record Term(CpGroup group, int term, @Nullable UUID votedFor) implements OfGroup {}
 
     /** An entry of a group's log. */
@@ -64,7 +64,7 @@ sealed interface CpChange {
         }
     }
 
-    /** The state of a group: its entries up to there are not needed any more. */
+    /** A snapshot of a group, which supersedes its entries up to the index. */
     record Snapshot(CpGroup group, int term, long index, byte[] operation, long membersIndex, List<UUID> members)
             implements OfGroup {
         public Snapshot {
@@ -77,7 +77,7 @@ sealed interface CpChange {
         }
     }
 
-    /** The entries of a group from there on were taken back. */
+    /** The entries of a group from an index on were truncated. */
     record Truncation(CpGroup group, long from) implements OfGroup {
         @Override
         public boolean kept() {
@@ -85,7 +85,7 @@ sealed interface CpChange {
         }
     }
 
-    /** A group is gone from this member. */
+    /** This member no longer takes part in a group. */
     record Removal(CpGroup group) implements OfGroup {
         @Override
         public boolean kept() {
@@ -93,7 +93,7 @@ sealed interface CpChange {
         }
     }
 
-    /** All is forgotten. */
+    /** Everything is forgotten. */
     record Reset() implements CpChange {
         @Override
         public boolean kept() {

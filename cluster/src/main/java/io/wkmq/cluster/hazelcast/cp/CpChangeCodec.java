@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The stored form of changes, version 1. Stateless. */
+/** The encoding of changes, version 1. Stateless. */
 final class CpChangeCodec {
     private static final int OUTSIDER = 1;
     private static final int LOCAL_MEMBER = 2;
@@ -26,7 +26,7 @@ final class CpChangeCodec {
 
     private CpChangeCodec() {}
 
-    /** Writes a change; that of an entry ends with the entry's operation. */
+    /** Encodes a change; that of an entry ends with the entry's operation. */
     static void write(ByteWriter out, CpChange change) {
         if (change instanceof CpChange.Entry entry) {
             group(out.int8(ENTRY), entry.group());

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Groups of channels whose logs are Raft groups. Made before the member that it works with, outlives it. Thread-safe. */
+/** Groups of channels whose logs are Raft groups. Created before the member that it works with, and outlives it. Thread-safe. */
 public final class CpChannels {
     private static final long STEP_MS = 500;
 
@@ -36,16 +36,16 @@ public final class CpChannels {
     private volatile Supplier<LogFigures> written = () -> LogFigures.NONE;
 
     /**
-     * Channels with those replicas.
+     * Creates the groups of channels with these replicas.
      *
-     * @param onBroken is told once when a replica fails: the node is to end at once
+     * @param onBroken called once when a replica fails; the node must then end at once
      */
     public CpChannels(LogFollowers followers, Consumer<IOException> onBroken) {
         this.service = new ChannelService(followers, onBroken);
         this.members = new ChannelMembers(service);
     }
 
-    /** Those that keep them. */
+    /** Returns the members that keep the channels. */
     ChannelMembers members() {
         return members;
     }
@@ -58,12 +58,12 @@ public final class CpChannels {
                         .setImplementation(service));
     }
 
-    /** Where their logs are written. */
+    /** Sets the source of figures about the log that the groups are written to. */
     void writtenBy(Supplier<LogFigures> log) {
         written = log;
     }
 
-    /** What was written of all their logs on this node. */
+    /** Returns figures about what was written of all groups' logs on this node. */
     LogFigures written() {
         return written.get();
     }
@@ -72,32 +72,35 @@ public final class CpChannels {
         service.attach(engine);
     }
 
-    /** The node may be among others from now on. */
+    /** Records that the node may be among other nodes from now on. */
     void met() {
         service.meetings().met();
     }
 
-    /** How often the node may have come among others. */
+    /** Returns how many times the node may have come among other nodes. */
     long meeting() {
         return service.meetings().number();
     }
 
-    /** The node keeps no logs, and those were here at that {@link #meeting} whose logs it follows: at later ones no leader is asked. */
+    /**
+     * Records that this node keeps no logs, and that the members whose logs it follows were present at that {@link #meeting}. At any later
+     * meeting no leader is asked until this is confirmed again.
+     */
     void follow(long meeting) {
         service.meetings().follow(meeting);
     }
 
-    /** Whether those are here whose logs it follows, or it keeps them itself. */
+    /** Returns whether the members whose logs this node follows are confirmed to be present, or whether it keeps the logs itself. */
     boolean confirmed() {
         return service.meetings().confirmed();
     }
 
-    /** The member there is gone: what it was asked for is not waited for. */
+    /** Fails the calls that wait for a member that is gone. */
     void lost(Address address) {
         service.calls().lost(address);
     }
 
-    /** A leader there is silent. */
+    /** Fails the calls that wait for a leader that is silent. */
     void silent(Address address) {
         service.calls().silent(address);
     }
@@ -107,11 +110,11 @@ public final class CpChannels {
     }
 
     /**
-     * The log of a group, which is made if it is not there. To be called when the member runs; blocks until the CP subsystem does, and the
-     * group is known.
+     * Returns the log of a group, creating the group if it does not exist. Called while the member runs; blocks until the CP subsystem runs
+     * and the group is known.
      *
      * @param limit how long to wait for the CP subsystem
-     * @param deadline after what time a proposal that was not answered fails
+     * @param deadline the time after which an unanswered proposal fails
      * @throws IllegalStateException if the CP subsystem does not run in time
      */
     public ReplicatedLog log(int group, Duration limit, Duration deadline) throws InterruptedException {
@@ -126,13 +129,13 @@ public final class CpChannels {
     }
 
     /**
-     * Blocks until the CP subsystem runs, with this node or without it.
+     * Blocks until the CP subsystem runs, with or without this node.
      *
      * @throws IllegalStateException if it does not in time
      */
     void awaitBegin(Duration limit) throws InterruptedException {
         long since = System.nanoTime();
-        // in steps: the member may be started again in another cluster meanwhile
+        // in steps: the member may be restarted in another cluster meanwhile
         while (!service.raft().awaitUntilDiscoveryCompleted(STEP_MS, TimeUnit.MILLISECONDS)) {
             if (System.nanoTime() - since > limit.toNanos()) {
                 throw new IllegalStateException("The CP subsystem does not run after " + limit);
@@ -140,19 +143,20 @@ public final class CpChannels {
         }
     }
 
-    /** Whether the CP subsystem runs, with this node or without it, as far as this node knows. */
+    /** Returns whether, as far as this node knows, the CP subsystem runs, with or without this node. */
     boolean decided() {
         RaftService raft = service.running();
         return raft != null && raft.isDiscoveryCompleted();
     }
 
     /**
-     * Completes once this node's own replica of a group has all that was committed before this call: what anybody was told of is there.
-     * Fails with an {@link io.wkmq.channel.engine.OverloadedException} if there is no quorum or the replica stays behind; with a
-     * {@link io.wkmq.channel.engine.LogClosedException} if trying again is of no use. Never blocks; writes nothing; cheap for many at once.
+     * Completes once this node's replica of a group has applied everything committed before this call, and so everything that anybody was
+     * told of. Fails with an {@link io.wkmq.channel.engine.OverloadedException} if there is no quorum or the replica stays behind, and with
+     * a {@link io.wkmq.channel.engine.LogClosedException} if retrying is pointless. Never blocks and writes nothing; concurrent calls share
+     * their work.
      *
-     * @param group whose {@link #log} was asked for before
-     * @param limit after what time it fails, give or take a second
+     * @param group a group whose {@link #log} was requested before
+     * @param limit the time after which it fails, give or take a second
      */
     public CompletionStage<Void> caughtUp(int group, Duration limit) {
         CatchUp found = known.get(group);
@@ -162,17 +166,23 @@ public final class CpChannels {
         return found.caughtUp(limit);
     }
 
-    /** Whether this node's replica of a Raft group has applied all that it was given; so if it is none of channels. Any thread. */
+    /**
+     * Returns whether this node's replica of a Raft group is complete, that is, misses no entries; true for a group that has no channels.
+     * Callable from any thread.
+     */
     boolean whole(CPGroupId group) {
         return service.whole(group);
     }
 
-    /** How many entries this node's replica of a Raft group misses. On the group's thread. */
+    /** Returns how many entries this node's replica of a Raft group misses. Called on the group's thread. */
     long missed(CPGroupId group) {
         return service.missed(group);
     }
 
-    /** Tells the leader of a group to hand over, to that member or, if it is null, to any. Completes when it has begun. */
+    /**
+     * Tells the leader of a group to transfer its leadership to the given member, or to any if it is null. Completes once the transfer has
+     * begun.
+     */
     CompletionStage<Boolean> handOver(int group, @Nullable UUID target, Duration limit) {
         CatchUp found = known.get(group);
         if (found == null) {
@@ -184,15 +194,15 @@ public final class CpChannels {
     }
 
     /**
-     * The last entry of a group's log that its leader has brought to its replica, and that was committed: it makes sure that it leads. Fails
-     * as {@link #caughtUp}, but does not wait for this node. Cheap for many at once.
+     * Completes with the index of the last committed entry that the leader of a group has applied to its replica, after the leader has made
+     * sure that it leads. Fails like {@link #caughtUp}, but does not wait for this node. Concurrent calls share their work.
      */
     CompletionStage<Long> applied(int group, Duration limit) {
         CatchUp found = known.get(group);
         return found == null ? unknown(group) : found.applied(limit);
     }
 
-    /** What the leader of a group knows of it. Fails if there is none that says so in time. */
+    /** Completes with what the leader of a group knows about it. Fails if there is no leader that answers in time. */
     CompletionStage<LeaderStatus> asLeader(int group) {
         CatchUp found = known.get(group);
         if (found == null) {
@@ -209,7 +219,7 @@ public final class CpChannels {
         return CompletableFuture.failedFuture(new IOException("The log of group " + group + " is not known yet"));
     }
 
-    /** This node's part of a group; null if it has none, the group is not known yet, or the node's member has ended. */
+    /** Returns this node's Raft node of a group; null if it has none, the group is not known yet, or the node's member has ended. */
     @Nullable
     RaftNode node(int group) {
         CatchUp found = known.get(group);

@@ -5,9 +5,12 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Makes the objects that are in the logs of CP groups. The ids are part of what is kept on disk. Stateless. */
+/**
+ * Creates the objects contained in the logs of CP groups, and the queries to their leaders. The ids are part of the on-disk format.
+ * Stateless.
+ */
 public final class CpFactory implements DataSerializableFactory {
-    /** Tells our classes from Hazelcast's own and from those that only go over the network. */
+    /** Distinguishes our classes from Hazelcast's own and from those that are only sent over the network. */
     public static final int ID = 7_712;
 
     static final int RESTARTED_MEMBER = 1;

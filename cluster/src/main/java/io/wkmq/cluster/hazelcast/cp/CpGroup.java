@@ -1,10 +1,10 @@
 package io.wkmq.cluster.hazelcast.cp;
 
 /**
- * Names a CP group for ever.
+ * The permanent identity of a CP group.
  *
- * @param name what it was created as
- * @param seed of the CP subsystem that it belongs to
+ * @param name the name with which it was created
+ * @param seed the seed of its CP subsystem
  * @param id its number there
  */
 record CpGroup(String name, long seed, long id) {}

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What this node knows of the Raft logs of groups: of its own replica, or of what the leader says if it has none. Thread-safe. */
+/** The status of groups' Raft logs as known to this node: from its own replica or, if it has none, from the leader. Thread-safe. */
 final class CpGroupStatus {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -25,9 +25,9 @@ final class CpGroupStatus {
     private final Supplier<Set<UUID>> keepers;
 
     /**
-     * Of those channels.
+     * Creates the status of those channels' groups.
      *
-     * @param keepers who keeps the logs, if this node does not; none if it does
+     * @param keepers supplies the members that keep the logs if this node does not; empty if it does
      */
     CpGroupStatus(CpChannels channels, Supplier<Set<UUID>> keepers) {
         this.channels = channels;
@@ -35,11 +35,11 @@ final class CpGroupStatus {
         this.keepers = keepers;
     }
 
-    /** As {@link io.wkmq.channel.engine.GroupLogs#status}. */
+    /** Returns the status of a group, as {@link io.wkmq.channel.engine.GroupLogs#status}. */
     CompletionStage<GroupStatus> status(int group) {
         CompletableFuture<GroupStatus> status = new CompletableFuture<>();
         if (channels.node(group) instanceof RaftNodeImpl node) {
-            node.execute(() -> status.complete(status(group, node))); // its state belongs to its thread
+            node.execute(() -> status.complete(status(group, node))); // the state belongs to the group's thread
         } else if (!keepers.get().isEmpty()) {
             return channels.asLeader(group)
                     .thenApply(said -> status(group, said))
@@ -50,7 +50,7 @@ final class CpGroupStatus {
         return status.orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** As the leader of a group sees it. */
+    /** The status as the leader of the group sees it. */
     private GroupStatus status(int group, LeaderStatus said) {
         return new GroupStatus(
                 group,
@@ -65,7 +65,7 @@ final class CpGroupStatus {
                 said.members().stream().map(this::member).toList());
     }
 
-    /** Nobody says what it is: this is who keeps it, as far as that is known. */
+    /** The status if no leader answers: just the members that keep the log, as far as they are known. */
     private GroupStatus unled(int group) {
         return new GroupStatus(
                 group,
@@ -116,7 +116,7 @@ final class CpGroupStatus {
         return leader != null && leader.equals(node.getLocalMember());
     }
 
-    /** Whether this node leads a group, as far as it knows. */
+    /** Returns whether this node, as far as it knows, leads a group. */
     boolean leads(int group) {
         RaftNode node = channels.node(group);
         return node != null && leads(node);

@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Raft logs of groups of channels, for an engine on a node that has a replica of each, or follows those that others have. Thread-safe. */
+/**
+ * The Raft logs of groups of channels, for the engine of a node that has a replica of each, or follows the replicas of others as a learner.
+ * Thread-safe.
+ */
 public final class CpGroups implements GroupLogs {
     private static final Logger LOG = LoggerFactory.getLogger(CpGroups.class);
 
@@ -43,20 +46,20 @@ public final class CpGroups implements GroupLogs {
     private final LeaderChange leaders;
     private final PlaceMaker maker;
 
-    /** Belongs to who asks for {@link #log}. */
+    /** Owned by the caller of {@link #log}. */
     private final PlaceTaker taker;
 
-    /** Whose logs this node followed before; none if it did not. */
+    /** The members whose logs this node followed in an earlier run; empty if it did not follow any. */
     private volatile Set<UUID> followed = Set.of();
 
-    /** Who keeps the logs, if this node does not, as it was told last. */
+    /** The members that keep the logs, as last learned, if this node is not one of them; otherwise empty. */
     private volatile Set<UUID> keepers = Set.of();
 
     /**
-     * The groups of those channels.
+     * Creates the groups of those channels.
      *
      * @param count how many members keep them
-     * @param deadline after what time a proposal that was not answered fails
+     * @param deadline the time after which an unanswered proposal fails
      */
     public CpGroups(CpChannels channels, int count, Duration deadline) {
         this.channels = channels;
@@ -83,20 +86,20 @@ public final class CpGroups implements GroupLogs {
                 throw new NewcomerException("Other nodes keep the channels, this one follows them");
             }
             log = channels.log(group, limit, deadline);
-        } catch (HazelcastException | IllegalStateException e) { // the others do not answer, for minutes
+        } catch (HazelcastException | IllegalStateException e) { // the others have not answered for minutes
             throw new IOException(String.valueOf(e.getMessage()), e);
         }
         if (!keepers.isEmpty()) {
             return log;
         }
-        // it is made once the node has heard of the group
+        // the Raft node is created once this node has heard of the group
         if (!Polling.until(limit, () -> channels.node(group) != null)) {
             throw noReplica(group, limit);
         }
         return log;
     }
 
-    /** Why this node, which is a member, has no replica of a group. */
+    /** Explains why this node, which is a CP member, has no replica of a group. */
     private IOException noReplica(int group, Duration limit) throws LogClosedException, InterruptedException {
         requirePlace(limit);
         try {

@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
 /**
  * The file that says where the log begins.
  *
- * @param salt tells this log's records from others
- * @param folded the number of the last record that is not needed any more
+ * @param salt distinguishes the records of this log from others
+ * @param folded the number of the last record that is no longer needed
  */
 record CpHead(long salt, long folded) {
     private static final String NAME = "head";
@@ -31,7 +31,7 @@ record CpHead(long salt, long folded) {
     /**
      * Reads the file.
      *
-     * @throws CorruptDataException if it is not what was written
+     * @throws CorruptDataException if it is damaged
      */
     static CpHead read(Disk disk, Path directory) throws IOException {
         byte[] bytes;
@@ -60,7 +60,7 @@ record CpHead(long salt, long folded) {
         return new CpHead(in.int64(), in.number());
     }
 
-    /** Replaces the file. It is on disk when this returns. */
+    /** Atomically replaces the file, which is on disk on return. */
     void write(Disk disk, Path directory) throws IOException {
         byte[] body = new ByteWriter(BYTES_MAX)
                 .int8(VERSION)

@@ -21,14 +21,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of changes. Segments go from its beginning once nothing in them is needed; a few changes that keep one from going are
- * written again at the end. Belongs to one thread, but for {@link #holds} and {@link #read}.
+ * The log of changes. Segments at its beginning are released once nothing in them is needed; where a few changes prevent that, these are
+ * rewritten at the end. Belongs to one thread, except {@link #holds} and {@link #read}.
  */
 final class CpLog implements Closeable {
-    /** So many full segments are left alone: in most of them nothing is needed soon, since groups take snapshots. */
+    /** How many full segments are left alone: most of them soon become unneeded, as groups take snapshots. */
     private static final int LEFT_ALONE = 4;
 
-    /** Segments are only written again while the log is that many times as long as what is needed of it. */
+    /** Segments are rewritten only while the log is longer than this many times its needed part. */
     private static final int SPARSE = 3;
 
     private static final int REWRITE_BYTES = 1 << 20;
@@ -41,13 +41,13 @@ final class CpLog implements Closeable {
     private final Log log;
     private final CpSegments segments;
 
-    /** Held by other threads while they look where something is, and by the log's own while it changes that. */
+    /** Held by other threads while they look up where an entry is, and by the log's thread while it changes that. */
     private final ReentrantLock places = new ReentrantLock();
 
-    /** A segment is read by nobody any more. */
+    /** Signalled when a segment has no readers any more. */
     private final Condition unread = places.newCondition();
 
-    /** How many read in each segment that is read: it is not used again meanwhile. */
+    /** The number of readers per segment that has any; it is not reused meanwhile. */
     @GuardedBy("places")
     private final Map<LogSegment, Integer> readers = new HashMap<>();
 
@@ -55,9 +55,9 @@ final class CpLog implements Closeable {
     private CpHead head;
 
     /**
-     * Goes on with a log.
+     * Continues an existing log.
      *
-     * @param segments what is in it, with a segment begun
+     * @param segments the content of the log, with a new segment begun
      */
     CpLog(
             Disk disk,
@@ -78,7 +78,7 @@ final class CpLog implements Closeable {
         this.head = head;
     }
 
-    /** Appends changes as one record. They are on disk when this returns. */
+    /** Appends changes as one record, which is on disk on return. */
     void append(List<CpChange> changes) throws IOException {
         int[] ends = CpRecord.write(record, changes, segments.nextChange());
         ByteBuffer written = record.view();
@@ -100,7 +100,10 @@ final class CpLog implements Closeable {
         }
     }
 
-    /** Whether an entry is on disk, where it can be {@link #read}: not if it was written before the log was opened. Any thread. */
+    /**
+     * Returns whether an entry can be {@link #read} from disk, which excludes those written before the log was opened. Callable from any
+     * thread.
+     */
     boolean holds(CpGroup group, long index) {
         places.lock();
         try {
@@ -112,10 +115,10 @@ final class CpLog implements Closeable {
     }
 
     /**
-     * Reads the end of an entry's operation. Any thread; blocks for the disk, but neither the log nor others who read: only the segment is
-     * not used again meanwhile.
+     * Reads the last bytes of an entry's operation. Callable from any thread. Blocks for the disk, but blocks neither the log nor other
+     * readers; it only keeps the segment from being reused.
      *
-     * @return the bytes as they are in the file, whatever they are; null if the group was removed
+     * @return the bytes as found in the file, unchecked; null if the group was removed
      * @throws IOException if the log does not {@link #holds hold} the entry, or it cannot be read
      */
     byte @Nullable [] read(CpGroup group, long index, int length) throws IOException {
@@ -158,7 +161,7 @@ final class CpLog implements Closeable {
         }
     }
 
-    /** Waits until nobody reads in a segment, where nobody begins to any more. An interruption does not end that. */
+    /** Waits uninterruptibly until a segment, for which no new readers can arrive, has none left. */
     private void awaitUnread(LogSegment file) {
         places.lock();
         try {
@@ -170,7 +173,7 @@ final class CpLog implements Closeable {
         }
     }
 
-    /** Gives up segments that are not needed. */
+    /** Releases segments that are not needed. */
     void clean() throws IOException {
         giveUpUnneeded();
         while (sparse()) {
@@ -203,7 +206,7 @@ final class CpLog implements Closeable {
 
     private void giveUpUnneeded() throws IOException {
         List<CpSegments.Segment> unneeded;
-        places.lock(); // nobody begins to read in them from now on
+        places.lock(); // no reader enters these segments from now on
         try {
             unneeded = segments.takeUnneeded();
         } finally {
@@ -212,7 +215,7 @@ final class CpLog implements Closeable {
         if (unneeded.isEmpty()) {
             return;
         }
-        // first: a log whose beginning is missing would count as damaged
+        // first, since a log whose beginning is missing would count as damaged
         head = new CpHead(head.salt(), segments.firstRecord() - 1);
         head.write(disk, directory);
         for (CpSegments.Segment segment : unneeded) {
@@ -221,7 +224,7 @@ final class CpLog implements Closeable {
         }
     }
 
-    /** Reads what is still needed of the oldest segment. */
+    /** Reads the changes of the oldest segment that are still needed. */
     private List<CpChange> neededOfOldest() throws IOException {
         CpSegments.Segment oldest = segments.oldest();
         if (oldest == null) {
@@ -242,7 +245,7 @@ final class CpLog implements Closeable {
         return needed;
     }
 
-    /** How long the log's files are that may be needed, the one that is being written aside. */
+    /** Returns the total length of the segments that may be needed, not counting the one being written. */
     long fullBytes() {
         return segments.fullBytes();
     }

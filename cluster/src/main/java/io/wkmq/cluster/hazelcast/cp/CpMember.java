@@ -5,8 +5,8 @@ import java.util.UUID;
 /**
  * A member of the CP subsystem.
  *
- * @param uuid names it for ever
- * @param host where it was last
- * @param port where it was last
+ * @param uuid its permanent identity
+ * @param host its last known host
+ * @param port its last known port
  */
 record CpMember(UUID uuid, String host, int port) {}

@@ -8,50 +8,53 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The members of the CP subsystem and the nodes beside them, for who takes or makes a place among them. What is asked of others fails if it
- * is not answered in some seconds. Thread-safe; does not block.
+ * The members of the CP subsystem and the other nodes, for taking or vacating a place among them. A question to other nodes fails if it is
+ * not answered within a few seconds. Thread-safe; does not block.
  */
 interface CpMembers {
-    /** The members, as a majority of them knows. */
+    /** Completes with the members, as known to a majority of them. */
     CompletionStage<Collection<CPMember>> all();
 
-    /** Says as which they are asked now: something else once this node was started again in this process, or may be among others. */
+    /** Returns a token of the current run; it changes when this node is restarted in this process, or may have come among other nodes. */
     Object start();
 
-    /** Whether this node is one of them, and knows that. */
+    /** Returns whether this node is a member, and knows so. */
     boolean joined();
 
-    /** Those that this node was by a log that is lost. */
+    /** Returns those of the members that this node was according to a lost log. */
     List<CPMember> former(Collection<CPMember> all);
 
-    /** Those that are where this node is, and are not this node. */
+    /** Returns those of the members that have this node's address but are not this node. */
     List<CPMember> inPlaceOfThis(Collection<CPMember> all);
 
-    /** Whether another node than this is where each of these is: then no place of theirs becomes free. */
+    /** Returns whether there is another present node at the address of each of these members; then none of their places becomes free. */
     boolean othersHere(Collection<CPMember> all);
 
-    /** Whether this node's log was lost, and does not say who it was by that. */
+    /** Returns whether this node has lost a log that does not tell its identity. */
     boolean logLost();
 
     /**
-     * Whether another node comes before this one: it takes its own place, or does not say in time that it does not.
+     * Completes with whether another node goes first: it is taking its own place, or does not deny that in time.
      *
-     * @param waits or wants a place too, and is asked first of all that do
+     * @param waits whether to include nodes that wait for any place and have a lower id than this one
      */
     CompletionStage<Boolean> anybodyIsFirst(boolean waits);
 
-    /** Makes this node a member. Completes when it is one of all groups too: that takes as long as most of the others are not here. */
+    /**
+     * Makes this node a member. Completes once it belongs to all groups too, which does not happen while a majority of the members is
+     * absent.
+     */
     CompletionStage<Void> promote();
 
-    /** Whether a node waits for a place. */
+    /** Completes with whether another node waits for a place. */
     CompletionStage<Boolean> anybodyWaits();
 
-    /** Whether one may be a member, as this node knows without asking anybody. */
+    /** Returns whether there may be such a member, as far as this node knows without asking. */
     boolean mayBeMember(UUID member);
 
-    /** The groups of which a member misses something; empty if another one is where that was. Fails if nobody answers there. */
+    /** Completes with the incomplete groups of a member; empty if a different node is at its address. Fails if nobody answers there. */
     CompletionStage<Optional<int[]>> filling(CPMember member);
 
-    /** Takes one off them. Completes when that is sure to happen, or it is none of them. */
+    /** Removes a member. Completes once that is certain to happen, or if it is not a member. */
     CompletionStage<Void> takeOff(UUID member);
 }

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Turns Hazelcast's objects into what is kept, and back. An operation is kept as the bytes that go to other members too, so its class
- * id and form are part of both formats. Thread-safe.
+ * Converts Hazelcast's objects to their durable form and back. An operation is stored as the bytes that are sent to other members, so its
+ * class id and encoding are part of both formats. Thread-safe.
  */
 final class CpObjects {
     private final SerializationService serialization;
@@ -44,7 +44,9 @@ final class CpObjects {
                 member.getAddress().getPort());
     }
 
-    /** The member where it was last. Its name is not looked up: there may be none of that name now, or nobody who says so soon. */
+    /**
+     * Returns the member at its last known address. The host name is not resolved: it may no longer exist, or resolving it may take long.
+     */
     static CPMemberInfo member(CpMember member) {
         return new CPMemberInfo(member.uuid(), Address.createUnresolvedAddress(member.host(), member.port()));
     }
@@ -53,7 +55,7 @@ final class CpObjects {
         return endpoints.stream().map(RaftEndpoint::getUuid).toList();
     }
 
-    /** In their order, which counts. */
+    /** Preserves the order, which matters. */
     static Set<RaftEndpoint> endpoints(List<UUID> uuids) {
         Set<RaftEndpoint> endpoints = new LinkedHashSet<>();
         uuids.forEach(uuid -> endpoints.add(new RaftEndpointImpl(uuid)));

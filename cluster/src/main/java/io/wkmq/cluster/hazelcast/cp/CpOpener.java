@@ -19,15 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens a log: reads what is kept, and begins a new segment behind it. What is damaged is not opened and stays as it is: a member
- * that forgot what it told others must not be that one any more. Used once, by one thread.
+ * Opens a log: reads what is stored and begins a new segment behind it. A damaged log is left as it is and not opened, since a member that
+ * has forgotten what it told others must not continue under its identity. Used once, by one thread.
  */
 final class CpOpener {
     /**
-     * A log that was opened.
+     * An opened log.
      *
-     * @param log to go on with
-     * @param kept what it has
+     * @param log the log, ready for appending
+     * @param kept its content
      */
     record Opened(CpLog log, CpSlots<CpChange> kept) {}
 
@@ -46,7 +46,7 @@ final class CpOpener {
     }
 
     /**
-     * Opens it; makes an empty one if there is none.
+     * Opens the log, creating an empty one if there is none.
      *
      * @throws DamagedCpLogException if it is damaged
      * @throws StorageException if it is of another version
@@ -108,7 +108,7 @@ final class CpOpener {
                 last = read;
             }
             if (end != null) {
-                end.sync(); // what was read may not be on disk yet, and what comes behind it will be
+                end.sync(); // what was read may not be on disk yet, unlike what will be appended behind it
             }
             for (LogSegment segment : unused) {
                 files.recycle(segment);
@@ -135,7 +135,7 @@ final class CpOpener {
         return new LogSegment(LogSegment.number(file), file, channel, channel.size());
     }
 
-    /** Reads a segment behind that record; returns the number of its last one. */
+    /** Reads the records of a segment, which follow the given one; returns the number of its last record. */
     private long read(LogRecord frame, Path file, long before) throws IOException {
         LogReader reader = new LogReader(frame, disk, List.of(file), before);
         segmentBegun = false;

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Hazelcast asks for to keep the CP subsystem of one member, over a {@link CpStore}. Thread-safe; called on partition threads,
- * which wait for the disk.
+ * The service with which Hazelcast persists the CP subsystem of one member, on top of a {@link CpStore}. Thread-safe; called on partition
+ * threads, which wait for the disk.
  */
 final class CpPersistence implements CPPersistenceService {
     private final CpStore store;
@@ -23,13 +23,14 @@ final class CpPersistence implements CPPersistenceService {
     private final MemberStore member;
     private final long recentBytes;
 
-    /** Of each group, the last one that was made: each belongs to its group's thread. */
+    /** The latest instance of each group; each belongs to its group's thread. */
     private final Map<CpGroup, RecentOperations> recent = new ConcurrentHashMap<>();
 
     /**
-     * Over that store.
+     * Creates the service on top of a store.
      *
-     * @param recentBytes how many bytes each group keeps in memory of what was applied, at most, until it is read again from the store
+     * @param recentBytes the maximum bytes of applied payloads that each group keeps in memory; others are read back from the store when
+     *     needed
      */
     CpPersistence(CpStore store, MemberStore member, SerializationService serialization, long recentBytes) {
         this.store = store;
@@ -56,7 +57,7 @@ final class CpPersistence implements CPPersistenceService {
         return new GroupStore(kept, store, objects, operations);
     }
 
-    /** Has a group in which nothing happens give up what its operations carry, if it can by now. On the group's thread. */
+    /** Lets an idle group release its operations' payloads if possible. Called on the group's thread. */
     void shrink(RaftGroupId group) {
         RecentOperations operations = recent.get(CpObjects.group(group));
         if (operations != null) {
@@ -67,8 +68,8 @@ final class CpPersistence implements CPPersistenceService {
     @Override
     public void removeRaftStateStore(RaftGroupId group) {
         if (group.getName().equals(CPGroup.METADATA_CP_GROUP_NAME)) {
-            // only who was taken out of the CP subsystem, or never got into it, loses this one: it must not come back
-            // as who it was
+            // Only a member that was removed from the CP subsystem, or never got into it, loses this group: it must not
+            // come back under its identity.
             reset();
             return;
         }

@@ -6,16 +6,16 @@ import io.wkmq.channel.storage.LogRecord;
 import io.wkmq.channel.storage.OtherVersionException;
 import java.util.List;
 
-/** The form of a record of the log, version 1: the number of its first change, and its changes. Stateless. */
+/** The encoding of a log record, version 1: the number of its first change, and its changes. Stateless. */
 final class CpRecord {
     private static final int VERSION = 1;
 
-    /** Takes the changes of a record. */
+    /** Receives the changes of a record. */
     interface Taker {
         /**
-         * Takes one.
+         * Receives a change.
          *
-         * @param number counted over all changes of the log
+         * @param number its number, counted over all changes of the log
          */
         void take(CpChange change, long number);
     }
@@ -23,9 +23,9 @@ final class CpRecord {
     private CpRecord() {}
 
     /**
-     * Writes a record behind the room for its header.
+     * Encodes a record, leaving room for its header in front.
      *
-     * @return where each change ends, from the beginning of that room on
+     * @return the end of each change, as an offset that includes the header
      */
     static int[] write(ByteWriter out, List<CpChange> changes, long firstNumber) {
         out.clear();
@@ -39,7 +39,7 @@ final class CpRecord {
         return ends;
     }
 
-    /** Reads the body of a record. */
+    /** Decodes the body of a record. */
     static void read(ByteReader in, Taker taker) {
         int version = in.int8();
         if (version != VERSION) {

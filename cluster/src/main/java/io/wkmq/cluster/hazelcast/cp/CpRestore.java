@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives a member back what it was in the CP subsystem. Used once, before the member joins. */
+/** Restores a member's state in the CP subsystem. Used once, before the member joins. */
 final class CpRestore {
     private static final Logger LOG = LoggerFactory.getLogger(CpRestore.class);
 
@@ -34,9 +34,9 @@ final class CpRestore {
     }
 
     /**
-     * Restores the member and its groups, which begin to run once it has joined.
+     * Restores the member and its groups, which start to run once it has joined.
      *
-     * @throws CorruptDataException if what was kept makes no sense
+     * @throws CorruptDataException if the stored state is inconsistent
      */
     void run(CpSlots<CpChange> kept) {
         CpMember local = member.local();
@@ -80,7 +80,7 @@ final class CpRestore {
         return state.snapshot() == null ? 0 : state.snapshot().index();
     }
 
-    /** What a group's node was; null if it never began. */
+    /** Returns the Raft state of a group; null if the group never began. */
     private @Nullable RestoredRaftState state(CpGroup id, CpSlots.Group<CpChange> group) {
         if (!(group.initialMembers() instanceof CpChange.InitialMembers initial)) {
             return null;

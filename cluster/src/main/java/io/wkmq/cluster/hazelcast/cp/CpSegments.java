@@ -8,21 +8,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the log each change is that is still needed, and how much of each segment that makes. Belongs to the log's thread. Needed are
- * also the entries before a snapshot that Raft keeps in memory, perhaps without what they carry.
+ * The position in the log of each change that is still needed, and the needed bytes of each segment. Needed are also the entries before a
+ * snapshot that Raft keeps in memory, since their payloads may have been released. Belongs to the log's thread.
  */
 final class CpSegments {
     /**
-     * A change in the log.
+     * The position of a change in the log.
      *
-     * @param number of it, counted over all changes
-     * @param bytes about how long it is
-     * @param file that it is in; null if it was read when the log was opened
-     * @param end where it ends in the file
+     * @param number its number, counted over all changes
+     * @param bytes its approximate length
+     * @param file the segment that contains it; null if it was read when the log was opened
+     * @param end its end in the file
      */
     record Place(long number, int bytes, @Nullable LogSegment file, long end) {}
 
-    /** A segment of the log, from its first record on. */
+    /** A segment of the log. */
     static final class Segment {
         private final long firstRecord;
         private long neededBytes;
@@ -36,7 +36,7 @@ final class CpSegments {
             return firstRecord;
         }
 
-        /** Its file. */
+        /** Returns the file of a full segment. */
         LogSegment file() {
             if (full == null) {
                 throw new IllegalStateException("The segment from record " + firstRecord + " on is not full yet");
@@ -57,38 +57,38 @@ final class CpSegments {
         return nextChange;
     }
 
-    /** How many bytes of the log are needed. */
+    /** Returns the number of bytes in the log that are needed. */
     long neededBytes() {
         return neededBytes;
     }
 
-    /** How long the full segments are. */
+    /** Returns the total length of the full segments. */
     long fullBytes() {
         return fullBytes;
     }
 
-    /** From the next change on all are in another segment. */
+    /** Begins a segment, which contains the changes from the next one on. */
     void begin(long firstRecord) {
         segments.put(nextChange, new Segment(firstRecord));
     }
 
-    /** Nothing is written to the last segment any more. */
+    /** Marks the last segment as full. */
     void full(LogSegment file) {
         segments.lastEntry().getValue().full = file;
         fullBytes += file.capacity();
     }
 
-    /** The change with that number, in a log that was not read from its first change on. */
+    /** Sets the number of the next change, for a log whose first changes are gone. */
     void skipTo(long change) {
         nextChange = change;
     }
 
-    /** A change is the next of the log, which was written before it was opened. */
+    /** Adds the next change of the log, written before the log was opened. */
     void add(CpChange change) {
         add(change, null, 0);
     }
 
-    /** A change is the next of the log, and ends there in a file. */
+    /** Adds the next change of the log, which ends at that offset in a file. */
     void add(CpChange change, @Nullable LogSegment file, long end) {
         long number = nextChange++;
         int bytes = change.bytes();
@@ -104,24 +104,24 @@ final class CpSegments {
         segments.floorEntry(place.number()).getValue().neededBytes -= place.bytes();
     }
 
-    /** Where an entry of a group is; null if it is not needed. */
+    /** Returns the position of an entry of a group; null if it is not needed. */
     @Nullable
     Place entry(CpGroup group, long index) {
         return places.entry(group, index);
     }
 
-    /** Whether anything of a group is needed. */
+    /** Returns whether anything of a group is needed. */
     boolean has(CpGroup group) {
         return places.groups().containsKey(group);
     }
 
-    /** Whether the change with that number is still needed. */
+    /** Returns whether the change with that number is still needed. */
     boolean needed(CpChange change, long number) {
         Place place = change.kept() ? places.at(change) : null;
         return place != null && place.number() == number;
     }
 
-    /** The oldest segment if it is full. */
+    /** Returns the oldest segment if it is full, otherwise null. */
     @Nullable
     Segment oldest() {
         return segments.size() < 2 ? null : segments.firstEntry().getValue();
@@ -131,12 +131,12 @@ final class CpSegments {
         return segments.size() - 1;
     }
 
-    /** The first record that is not in the oldest segment. */
+    /** Returns the first record behind the oldest segment. */
     long endOfOldest() {
         return segments.higherEntry(segments.firstKey()).getValue().firstRecord;
     }
 
-    /** Takes the oldest segments out of which nothing is needed. */
+    /** Takes out the oldest segments of which nothing is needed. */
     List<Segment> takeUnneeded() {
         List<Segment> taken = new ArrayList<>();
         for (Segment oldest = oldest(); oldest != null && oldest.neededBytes == 0; oldest = oldest()) {
@@ -147,12 +147,12 @@ final class CpSegments {
         return taken;
     }
 
-    /** The first record of the log that is needed, or may be. */
+    /** Returns the first record of the log that may be needed. */
     long firstRecord() {
         return segments.firstEntry().getValue().firstRecord;
     }
 
-    /** The files of all full segments. */
+    /** Returns the files of all full segments. */
     List<LogSegment> fullFiles() {
         return segments.headMap(segments.lastKey(), false).values().stream()
                 .map(Segment::file)

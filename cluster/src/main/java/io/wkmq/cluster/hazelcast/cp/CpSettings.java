@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a member takes part in the CP subsystem.
  *
- * @param directory of this node alone: what it must not forget
- * @param members how many members begin the CP subsystem; the same on all, at least 3
- * @param election after what silence a leader is replaced, at the earliest
- * @param limits of the log
- * @param onBroken is told once when the log fails: the node is to end at once
- * @param channels whose logs are Raft groups; null for none
- * @param channelGroups in how many groups these are; 0 for none
+ * @param directory the directory of the durable log, private to this node
+ * @param members how many members the CP subsystem begins with; the same on all nodes, at least 3
+ * @param election the minimum silence after which a leader is replaced
+ * @param limits the limits of the log
+ * @param onBroken called once when the log fails; the node must then end at once
+ * @param channels the channels whose logs are Raft groups; null for none
+ * @param channelGroups the number of their groups; 0 for none
  */
 public record CpSettings(
         Path directory,
@@ -25,7 +25,7 @@ public record CpSettings(
         Consumer<IOException> onBroken,
         @Nullable CpChannels channels,
         int channelGroups) {
-    /** Checks what can be wrong by itself. */
+    /** Validates what can be checked in isolation. */
     public CpSettings {
         if (members < 3) {
             throw new IllegalArgumentException(

@@ -8,20 +8,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of the CP subsystem: one value for each change that is still needed. Says which changes take the place of which,
- * for what is restored and for where it is on disk alike. One thread.
+ * The durable CP state as one value per change that is still needed. Determines which change replaces which, both for the state to be
+ * restored and for the positions on disk. Confined to one thread.
  *
- * @param <V> what is known of a change
+ * @param <V> the value associated with a change
  */
 final class CpSlots<V> {
-    /** What is kept of one group. */
+    /** The state of one group. */
     static final class Group<V> {
         private @Nullable V initialMembers;
         private @Nullable V term;
         private @Nullable V snapshot;
         private final NavigableMap<Long, V> entries = new TreeMap<>();
 
-        /** Entries up to there are not needed. */
+        /** Entries up to this index are not needed. */
         private long floor;
 
         @Nullable
@@ -39,13 +39,13 @@ final class CpSlots<V> {
             return snapshot;
         }
 
-        /** By their index: those after the snapshot, and as many before it as the slots keep. */
+        /** Returns the entries by index: those after the snapshot, and as many before it as the slots keep. */
         NavigableMap<Long, V> entries() {
             return entries;
         }
     }
 
-    /** What is kept of the member itself, by the kind of change. */
+    /** The state of the member itself, by kind of change. */
     private final Map<Class<? extends CpChange>, V> own = new LinkedHashMap<>();
 
     private final Map<CpGroup, Group<V>> groups = new LinkedHashMap<>();
@@ -53,10 +53,10 @@ final class CpSlots<V> {
     private final Consumer<V> onDropped;
 
     /**
-     * Nothing is kept yet.
+     * Creates empty slots.
      *
      * @param keptBefore how many entries before a group's snapshot are needed
-     * @param onDropped what is not needed any more
+     * @param onDropped receives each value that is no longer needed
      */
     CpSlots(int keptBefore, Consumer<V> onDropped) {
         this.keptBefore = keptBefore;
@@ -67,13 +67,13 @@ final class CpSlots<V> {
         return groups;
     }
 
-    /** What is known of the last change of a kind that is of the member itself. */
+    /** Returns the value of the last change of a kind that concerns the member itself. */
     @Nullable
     V own(Class<? extends CpChange> kind) {
         return own.get(kind);
     }
 
-    /** What is known of the change that is kept in the place of this one. */
+    /** Returns the value of the change that occupies the slot of the given one. */
     @Nullable
     V at(CpChange change) {
         if (!(change instanceof CpChange.OfGroup ofGroup)) {
@@ -92,14 +92,14 @@ final class CpSlots<V> {
         return change instanceof CpChange.Term ? group.term : group.initialMembers;
     }
 
-    /** What is known of an entry of a group. */
+    /** Returns the value of an entry of a group. */
     @Nullable
     V entry(CpGroup id, long index) {
         Group<V> group = groups.get(id);
         return group == null ? null : group.entries.get(index);
     }
 
-    /** Takes a change in. The value is kept if the change is. */
+    /** Applies a change. The value is kept for as long as the change is needed. */
     void apply(CpChange change, V value) {
         if (change instanceof CpChange.OfGroup ofGroup) {
             applyToGroup(ofGroup, value);
@@ -123,7 +123,7 @@ final class CpSlots<V> {
         }
         Group<V> group = groups.computeIfAbsent(change.group(), unused -> new Group<>());
         if (change instanceof CpChange.Entry entry) {
-            // one that was written again may come behind its snapshot
+            // a rewritten entry may come behind its snapshot
             drop(entry.index() > group.floor ? group.entries.put(entry.index(), value) : value);
         } else if (change instanceof CpChange.Truncation truncation) {
             drop(group.entries.tailMap(truncation.from(), true));

@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what this node must not forget of all CP groups, in one log with one sync for all that wait for one. Thread-safe; has a
- * thread of its own that writes, so that nobody's interruption closes a file.
+ * The durable state of all CP groups on this node: one write-ahead log with group commit. Thread-safe. A dedicated thread does all writing,
+ * so that no interrupt can close a file.
  *
- * <p>After the first failure nothing is taken any more, whatever the failure was: nobody knows what is on disk, and a member of a
- * group that said it has something must have it. The node is to end then.
+ * <p>After the first failure, whatever its cause, the store accepts nothing more: what is on disk is unknown then, and a group member must
+ * have what it acknowledged. The node has to end.
  */
 public final class CpStore implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(CpStore.class);
@@ -34,16 +34,16 @@ public final class CpStore implements Closeable {
     private static final int RECORD_BYTES = 4 << 20;
 
     /**
-     * What a store may take.
+     * The limits of a store.
      *
-     * @param segmentBytes the length of a file of the log
-     * @param queueBytesMax how many bytes may wait to be written until those who bring more have to wait
+     * @param segmentBytes the length of a segment file of the log
+     * @param queueBytesMax how many bytes may wait to be written before {@link #append} blocks
      */
     public record Limits(long segmentBytes, long queueBytesMax) {
-        /** Limits that fit most nodes. */
+        /** Limits that suit most nodes. */
         public static final Limits DEFAULTS = new Limits(16 << 20, 32 << 20);
 
-        /** Checks each. */
+        /** Checks each limit. */
         public Limits {
             if (segmentBytes < 4_096 || queueBytesMax < 4_096) {
                 throw new IllegalArgumentException("The limits of the CP log are " + segmentBytes + " and "
@@ -59,7 +59,7 @@ public final class CpStore implements Closeable {
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Anything below. */
+    /** Signals a change of any of the fields below. */
     private final Condition changed = lock.newCondition();
 
     private @Nullable CpSlots<CpChange> kept;
@@ -70,11 +70,11 @@ public final class CpStore implements Closeable {
     @GuardedBy("lock")
     private long queuedBytes;
 
-    /** How many changes were ever put into the queue. */
+    /** How many changes were ever appended to the queue. */
     @GuardedBy("lock")
     private long appended;
 
-    /** How many of them somebody waits for. */
+    /** How many of them have been requested to be on disk. */
     @GuardedBy("lock")
     private long wanted;
 
@@ -102,9 +102,10 @@ public final class CpStore implements Closeable {
     }
 
     /**
-     * Opens the store of a directory; makes it if it is not there.
+     * Opens the store of a directory, creating it if it does not exist.
      *
-     * @param onBroken is told once, by the store's thread or one that reads, that nothing more gets on disk; all who wait for that wait until it returns
+     * @param onBroken called once, by the store's thread or a reading one, when nothing more can be made durable; whoever waits for
+     *     durability keeps waiting until it returns
      * @throws io.wkmq.channel.storage.StorageException if it is in use, damaged, or of another version
      */
     public static CpStore open(Disk disk, Path directory, Limits limits, Consumer<IOException> onBroken)
@@ -115,7 +116,7 @@ public final class CpStore implements Closeable {
         return store;
     }
 
-    /** What was kept when it was opened. To be asked once, before anything is appended. */
+    /** Returns the content found when the store was opened. Called once, before anything is appended. */
     CpSlots<CpChange> takeKept() {
         CpSlots<CpChange> taken = kept;
         if (taken == null) {
@@ -126,8 +127,8 @@ public final class CpStore implements Closeable {
     }
 
     /**
-     * Takes a change. It comes behind all that was taken before, and is on disk after the next {@link #flush}. Waits while too
-     * much is waiting; an interruption does not end that.
+     * Appends a change behind all earlier ones; it is on disk after the next {@link #flush}. Blocks uninterruptibly while too much is
+     * queued.
      */
     void append(CpChange change) throws IOException {
         lock.lock();
@@ -147,7 +148,7 @@ public final class CpStore implements Closeable {
         }
     }
 
-    /** Waits until all that was taken before is on disk, of any group. An interruption does not end that. */
+    /** Blocks uninterruptibly until everything appended before, by any group, is on disk. */
     void flush() throws IOException {
         lock.lock();
         try {
@@ -165,15 +166,18 @@ public final class CpStore implements Closeable {
         }
     }
 
-    /** Whether an entry is on disk since this store was opened, and can be {@link #read} until a snapshot has made it needless. */
+    /**
+     * Returns whether an entry was written to disk since this store was opened, and so can be {@link #read} until a snapshot supersedes it.
+     */
     boolean holds(CpGroup group, long index) {
         return log.holds(group, index);
     }
 
     /**
-     * Reads again what an operation carries. Blocks for the disk.
+     * Reads the payload of an operation back from disk. Blocks for the disk.
      *
-     * @throws IOException if that is not there as it was written: then the store is broken, for the node has lost what it said it has
+     * @throws IOException if it is not there as it was written, which breaks the store, since the node has lost what it acknowledged; also,
+     *     without breaking the store, if the group was removed or the file cannot be opened at the moment
      */
     byte[] read(KeptOperation operation) throws IOException {
         lock.lock();
@@ -190,7 +194,7 @@ public final class CpStore implements Closeable {
             }
         } catch (FileSystemException e) {
             if (!(e instanceof NoSuchFileException)) {
-                throw e; // such as too many open files: it is there, and read the next time
+                throw e; // such as too many open files: the data is there and will be read next time
             }
             fail(e);
             throw broken(e);
@@ -204,7 +208,7 @@ public final class CpStore implements Closeable {
         return bytes;
     }
 
-    /** What it has written since it was opened. */
+    /** Returns figures about what was written since the store was opened. */
     LogFigures figures() {
         lock.lock();
         try {
@@ -214,7 +218,7 @@ public final class CpStore implements Closeable {
         }
     }
 
-    /** Takes a change; it is on disk when this returns. */
+    /** Appends a change, which is on disk on return. */
     void appendAndFlush(CpChange change) throws IOException {
         append(change);
         flush();
@@ -253,7 +257,7 @@ public final class CpStore implements Closeable {
         }
     }
 
-    /** Waits until somebody waits for what is in the queue; nothing at the end. */
+    /** Waits until a flush is requested and returns what to write; returns an empty list at the end. */
     private List<CpChange> next() {
         lock.lock();
         try {
@@ -286,7 +290,7 @@ public final class CpStore implements Closeable {
         }
     }
 
-    /** Who waits hears of it last: what Hazelcast does with a failure is worth nothing, and the node ends meanwhile. */
+    /** The waiting threads are told last: whatever Hazelcast does about a failure is useless, and the node ends meanwhile. */
     private void fail(IOException cause) {
         if (!failing.compareAndSet(false, true)) {
             return;
@@ -306,7 +310,7 @@ public final class CpStore implements Closeable {
         }
     }
 
-    /** Writes what was taken, if it can be written, and lets the directory go. */
+    /** Writes what was appended, if possible, and releases the directory. */
     @Override
     public void close() throws IOException {
         lock.lock();

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The durable CP subsystem of one member, from before its start to after its end. {@link #open}, {@link #configure} and
- * {@link #close} are called by the thread that starts the member, the rest by Hazelcast while it starts.
+ * The durable CP subsystem of one member, from before its start until after its end. {@link #open}, {@link #configure} and {@link #close}
+ * are called by the thread that starts the member, the other methods by Hazelcast and by the code that runs the member.
  */
 public final class CpSubsystem implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(CpSubsystem.class);
@@ -38,47 +38,50 @@ public final class CpSubsystem implements Closeable {
     private static final String EXECUTOR = "wkmq-cp";
     private static final long CORRECT_EVERY_MS = 300;
 
-    /** Of what a follower waits for a leader at the least. */
+    /** The election timeout in heartbeats. */
     private static final int HEARTBEATS_IN_ELECTION = 5;
 
-    /** A leader is silent for so many heartbeats until it is replaced. */
+    /** The number of heartbeats that a leader may miss before it is replaced. */
     private static final int HEARTBEATS_MISSED = 10;
 
     /**
-     * How often Hazelcast itself looks whether somebody leads, and up to a second more. Only in case that {@link Elections} do not: it does so
-     * at any time, and if that is between the vote for a member and the first word of it, has it replaced again.
+     * Hazelcast's own election timeout, to which it adds up to a second. Only a fallback to {@link Elections}: its check runs at an
+     * arbitrary time, and if that falls between the vote for a candidate and its first message as leader, the new leader is replaced again.
      */
     static final Duration OTHER_WATCH = Duration.ofSeconds(30);
 
-    /** After a planned hand-over, until who asked the former leader has its answer and knows of the next one. */
+    /** After a planned leadership transfer, the time for clients of the former leader to get their answers and learn of the next one. */
     private static final Duration LAST_ANSWERS = Duration.ofMillis(100);
 
     private static final int ENTRIES_UNTIL_SNAPSHOT = 1_000;
 
-    /** So many entries before a snapshot are in memory at most. */
+    /** The maximum number of entries before a snapshot that stay in memory. */
     static final int ENTRIES_BEFORE_SNAPSHOT = ENTRIES_UNTIL_SNAPSHOT / LateSnapshots.KEPT_PER_SNAPSHOT;
 
     /**
-     * What entries carry is read into memory after a restart: of the channels and their registry this part of the heap at most, the same of
-     * each group, give or take what comes in a second.
+     * The fraction of the heap for payloads that a restart reads into memory, for the channels and their registry. Divided equally among
+     * the groups; exceeded by at most what arrives within a second.
      */
     private static final double LOGS_PART = 9 / 64.0;
 
-    /** While groups run, and nobody is slow, so much of what their newest entries carry is in memory, the same of each group. */
+    /**
+     * The fraction of the heap for payloads of the newest entries while the groups run and nobody is slow, divided equally among the
+     * groups.
+     */
     private static final double RECENT_PART = 9 / 256.0;
 
-    /** And of one group so much, even if there are few. */
+    /** The upper bound of that for one group, even if there are few groups. */
     private static final double RECENT_PART_OF_ONE = 1 / 256.0;
 
-    /** The most entries that go to a follower at a time. */
+    /** The maximum number of entries in one message to a follower. */
     static final int ENTRIES_PER_MESSAGE = 24;
 
-    /** More than processors: each waits for the disk, and with it all groups that it serves. */
+    /** More than there are processors: each thread waits for the disk, and so do all groups that it serves. */
     private static final int THREADS = 8;
 
     /**
-     * After so long Hazelcast would have all members lead as many groups, whether they miss something or not, and let nothing into the logs for
-     * up to a second. Its scheduler does not take 0.
+     * The period after which Hazelcast would balance the leaders of groups among all members, complete or not, refusing entries for up to a
+     * second. Its scheduler does not accept 0.
      */
     private static final int REBALANCE_NEVER_SECONDS = Integer.MAX_VALUE;
 
@@ -103,8 +106,8 @@ public final class CpSubsystem implements Closeable {
     }
 
     /**
-     * Opens what is kept on disk. If it is damaged it is put aside: the member is none of the CP subsystem then, as one that never was, and may
-     * take the place of the one that it was when that was removed, which {@link PlaceTaker} does.
+     * Opens the durable state. A damaged log is put aside: the member then does not belong to the CP subsystem, like one that never did,
+     * and may take its former place anew once its former identity has been removed, which {@link PlaceTaker} does.
      *
      * @throws io.wkmq.channel.storage.StorageException if it is in use, or of another version
      */
@@ -123,7 +126,7 @@ public final class CpSubsystem implements Closeable {
         }
         CpSubsystem opened = new CpSubsystem(settings, store);
         if (former.exist()) {
-            // or nodes whose logs are all damaged would begin a CP subsystem of their own, beside the others'
+            // or nodes whose logs are all damaged would begin a CP subsystem of their own, beside that of the others
             opened.member.tryMarkAPMember();
         }
         return opened;
@@ -136,13 +139,13 @@ public final class CpSubsystem implements Closeable {
         return CpStore.open(disk, settings.directory(), settings.limits(), settings.onBroken());
     }
 
-    /** Tells Hazelcast to have a CP subsystem, and who this member is in it. */
+    /** Configures Hazelcast to run a CP subsystem, and sets this member's identity in it. */
     public void configure(Config config) {
         CPSubsystemConfig cp = config.getCPSubsystemConfig();
-        // its own setting for persistence stays off: that one asks for another edition
+        // Hazelcast's own persistence setting stays off, since it requires another edition
         cp.setCPMemberCount(settings.members())
                 .setGroupSize(settings.members())
-                // one that is away for long comes back with all it had; only an administrator takes it out
+                // a member that was away for long comes back with all its data; only an administrator removes it
                 .setMissingCPMemberAutoRemovalSeconds(0);
         cp.getRaftAlgorithmConfig()
                 .setLeaderElectionTimeoutInMillis(OTHER_WATCH.toMillis())
@@ -163,21 +166,21 @@ public final class CpSubsystem implements Closeable {
         }
     }
 
-    /** Belongs to that node from now on. */
+    /** Attaches this subsystem to a node. */
     public void attach(Node made) {
         node = made;
     }
 
-    /** The member leaves its cluster for another one, without being started again. */
+    /** Called when the member leaves its cluster for another one without being restarted. */
     public void leaves() {
         CpChannels channels = settings.channels();
         if (channels != null) {
-            channels.members().forgetOthers(Set.of()); // first: what is asked from now on is not asked of them
+            channels.members().forgetOthers(Set.of()); // first, so that later questions are not sent to them
             channels.met();
         }
     }
 
-    /** The member may be among others from now on, without having been started again. */
+    /** Called when the member may be among other nodes from now on without having been restarted. */
     public void met() {
         CpChannels channels = settings.channels();
         if (channels != null) {
@@ -185,7 +188,7 @@ public final class CpSubsystem implements Closeable {
         }
     }
 
-    /** What Hazelcast keeps its state with. */
+    /** Returns the service with which Hazelcast persists its state. */
     public CPPersistenceService persistence() {
         CpPersistence made = persistence;
         if (made == null) {
@@ -197,7 +200,7 @@ public final class CpSubsystem implements Closeable {
         return made;
     }
 
-    /** Gives the member back what it was. To be called before it joins. */
+    /** Restores the member's state. Called before it joins. */
     public void restore() {
         NodeEngineImpl engine = node().getNodeEngine();
         RaftService raft = engine.getService(RaftService.SERVICE_NAME);
@@ -257,7 +260,7 @@ public final class CpSubsystem implements Closeable {
         }
     }
 
-    /** What of a part of the heap each group has. */
+    /** Returns each group's share of a fraction of the heap. */
     private long partOfHeap(double part) {
         return (long) (Runtime.getRuntime().maxMemory() * part / (settings.channelGroups() + 1));
     }
@@ -287,7 +290,7 @@ public final class CpSubsystem implements Closeable {
         return settings.election().dividedBy(HEARTBEATS_IN_ELECTION);
     }
 
-    /** To be called when a member came or went. */
+    /** Called when a member has joined or left. */
     public void membersChanged() {
         CpAddresses known = addresses;
         if (known != null) {
@@ -300,8 +303,8 @@ public final class CpSubsystem implements Closeable {
     }
 
     /**
-     * Lets others lead the groups that this member leads, and answers who asks it meanwhile: to be called before a planned end. Blocks up to
-     * the limit, and a moment more if another one leads then; not at all if it leads none.
+     * Transfers the leadership of all groups that this member leads, and keeps answering its clients meanwhile. Called before a planned
+     * shutdown. Blocks up to the limit, and slightly longer if another member then leads; does not block if this member leads no group.
      */
     public void handOver(Duration limit) {
         Node leaving = node;
@@ -340,7 +343,7 @@ public final class CpSubsystem implements Closeable {
         return node;
     }
 
-    /** Lets the directory go. To be called when the member has stopped. */
+    /** Releases the directory. Called when the member has stopped. */
     @Override
     public void close() throws IOException {
         store.close();

@@ -4,23 +4,23 @@ import io.wkmq.channel.storage.StorageException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a member must not forget of the CP subsystem is not on the disk as it was written. */
+/** Thrown if the durable state of the CP subsystem is damaged on disk. */
 final class DamagedCpLogException extends StorageException {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable UUID formerly;
 
     /**
-     * Of that log.
+     * Creates the exception.
      *
-     * @param formerly who the member was, as what can be read says; null if it does not
+     * @param formerly the member's identity according to the readable part of the log; null if it is unknown
      */
     DamagedCpLogException(String message, Throwable cause, @Nullable UUID formerly) {
         super(message, cause);
         this.formerly = formerly;
     }
 
-    /** Who the member was; null if nobody knows. */
+    /** Returns the member's former identity; null if it is unknown. */
     @Nullable
     UUID formerly() {
         return formerly;

@@ -22,15 +22,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has groups elect another leader as soon as theirs is known to be gone, or is silent, and one where nobody leads: Hazelcast itself looks
- * only every {@link CpSubsystem#OTHER_WATCH}. The rules of the election are Raft's own, so the worst that a false alarm does is another election.
- * {@link #run} is to be called every {@link #TICK}, by one thread at a time; the rest is thread-safe.
+ * Triggers an election in a group as soon as its leader is known to be gone or is silent, or nobody leads; Hazelcast itself checks only
+ * every {@link CpSubsystem#OTHER_WATCH}. The rules of the election are Raft's own, so the worst that a false alarm can do is an unnecessary
+ * election. {@link #run} must be called every {@link #TICK}, by one thread at a time; everything else is thread-safe.
  */
 final class Elections implements Runnable {
-    /** How often it is to look for leaders that are silent. */
+    /** The period of the check for silent leaders. */
     static final Duration TICK = Duration.ofMillis(50);
 
-    /** What counts of the time since the last look, at most: who looks later was held up himself. */
+    /** The most that the time since the previous check counts for; a check that comes later was itself held up. */
     private static final Duration LOOK_MAX = TICK.multipliedBy(3);
 
     private final Supplier<Collection<RaftNode>> groups;
@@ -39,23 +39,23 @@ final class Elections implements Runnable {
     private final LeaderSilence<RaftNodeImpl, Sign> silence;
     private final long limitMs;
 
-    /** Who stands for election; each belongs to its group's thread. As many as groups at most. */
+    /** The candidacies of this member; each belongs to its group's thread. At most one per group. */
     private final Map<CPGroupId, Candidacy> standing = new ConcurrentHashMap<>();
 
-    /** At the last look. */
+    /** The state at the previous check. */
     private Map<RaftNodeImpl, Sign> seen = Map.of();
 
-    /** Where members of groups are. Any thread. */
+    /** The addresses of group members. Callable from any thread. */
     interface Whereabouts {
-        /** The address of one; null if nobody knows it. */
+        /** Returns the address of a member; null if it is unknown. */
         @Nullable
         Address address(RaftEndpoint member);
 
-        /** Whether there is a member of this node's cluster at an address. */
+        /** Returns whether there is a member of this node's cluster at an address. */
         boolean isHere(Address address);
     }
 
-    /** What a group heard last: of nobody, if it has no leader. */
+    /** The leader of a group, null if there is none, and when the group last heard from a leader. */
     private record Sign(@Nullable RaftEndpoint leader, long heardMs) {
         static Sign of(RaftNodeImpl node) {
             return new Sign(node.getLeader(), node.lastAppendEntriesTimestamp());
@@ -65,9 +65,9 @@ final class Elections implements Runnable {
     /**
      * Watches the groups of a member.
      *
-     * @param groups the member's part in each
-     * @param limit after which silence a leader is replaced; several heartbeats
-     * @param onSilent is told where a leader is that was silent
+     * @param groups supplies the member's Raft nodes
+     * @param limit the silence after which a leader is replaced; several heartbeats
+     * @param onSilent receives the address of a silent leader
      */
     Elections(
             Supplier<Collection<RaftNode>> groups,
@@ -82,7 +82,7 @@ final class Elections implements Runnable {
         this.silence = new LeaderSilence<>(limit, LOOK_MAX, nanoTime);
     }
 
-    /** Nothing comes from that member any more. */
+    /** Triggers elections in groups led by the member at that address, from which nothing arrives any more. */
     void lost(Address address) {
         eachFollower((node, leader) -> {
             if (leader != null && address.equals(members.address(leader))) {
@@ -91,7 +91,7 @@ final class Elections implements Runnable {
         });
     }
 
-    /** Members came or went: who has no leader may find one with them. */
+    /** Triggers elections after members came or went; a group without a leader may elect one now. */
     void membersChanged() {
         eachFollower((node, leader) -> {
             if (leader == null ? !stands(node) : isGone(leader)) {
@@ -100,7 +100,7 @@ final class Elections implements Runnable {
         });
     }
 
-    /** Looks for leaders that are silent, and for groups without one. */
+    /** Checks for silent leaders, and for groups without one. */
     @Override
     public void run() {
         Map<RaftNodeImpl, Sign> all = new HashMap<>();
@@ -121,7 +121,7 @@ final class Elections implements Runnable {
         seen = all;
         for (RaftNodeImpl node : silence.silent(signs)) {
             Sign last = signs.get(node);
-            // behind all that came from the leader and only waits for the thread
+            // runs after everything that arrived from the leader and only waits for the thread
             node.execute(() -> {
                 if (last != null && last.equals(Sign.of(node)) && node.state().role() != RaftRole.LEADER) {
                     silent(node, last.leader);
@@ -130,7 +130,10 @@ final class Elections implements Runnable {
         }
     }
 
-    /** Hazelcast may see sooner that the leader is silent, as it looks seldom, but at any time; there may be another leader by now. */
+    /**
+     * Reacts to a loss of the leader that Hazelcast noticed first: it checks seldom, but at arbitrary times. There may be another leader by
+     * now.
+     */
     private void compare(RaftNodeImpl node, Sign before, Sign now) {
         RaftEndpoint led = before.leader;
         if (led == null || led.equals(now.leader) || led.equals(node.getLocalMember())) {
@@ -144,10 +147,10 @@ final class Elections implements Runnable {
         }
     }
 
-    /** On the group's thread. */
+    /** Called on the group's thread. */
     private void leaderless(RaftNodeImpl node, RaftEndpoint before) {
         RaftState state = node.state();
-        // else somebody is being elected
+        // otherwise somebody is being elected
         boolean asksBeforehand = state.role() == RaftRole.FOLLOWER && state.preCandidateState() != null;
         if (state.leader() == null && asksBeforehand && !stands(node)) {
             silent(node, before);
@@ -163,7 +166,7 @@ final class Elections implements Runnable {
         return node.getStatus() != RaftNodeStatus.INITIAL && !node.isTerminatedOrSteppedDown();
     }
 
-    /** On the group's thread. */
+    /** Called on the group's thread. */
     private void silent(RaftNodeImpl node, @Nullable RaftEndpoint leader) {
         if (leader != null) {
             tellSilent(leader);
@@ -171,7 +174,7 @@ final class Elections implements Runnable {
             return;
         }
         if (!stands(node)) {
-            elect(node, null); // the group begins, or its leader saw that most do not answer
+            elect(node, null); // the group begins, or its leader stepped down for want of a majority
         }
     }
 
@@ -199,9 +202,10 @@ final class Elections implements Runnable {
     }
 
     /**
-     * On the group's thread. Every follower forgets the leader: else it would not vote for another one.
+     * Begins a candidacy. Called on the group's thread. Each follower forgets the leader, since otherwise it would not vote for another
+     * one.
      *
-     * @param gone who led; null if nobody did
+     * @param gone the former leader; null if there was none
      */
     private void elect(RaftNodeImpl node, @Nullable RaftEndpoint gone) {
         if (gone != null) {
@@ -218,14 +222,14 @@ final class Elections implements Runnable {
         } else {
             made.begin();
         }
-        // only now: one that fails to begin does not stand
+        // only now, so that a candidacy that fails to begin does not stand
         Candidacy before = standing.put(node.getGroupId(), made);
         if (before != null) {
             before.end();
         }
     }
 
-    /** The same on all members, and another for each group: so leaderships spread. */
+    /** The same on all members but different for each group, so that leaderships spread. */
     private static int draw(RaftNodeImpl node, RaftEndpoint member) {
         int mixed = (node.getGroupId().getName() + member.getUuid()).hashCode() * 0x9E3779B9;
         return mixed ^ (mixed >>> 15);

@@ -9,8 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a node of which groups its replicas miss something, or may: see {@link ChannelService#filling}. Of a certain member it may be asked:
- * then it answers null if it is another one. It never is in a log.
+ * Asks a node which of its replicas are incomplete, or may be: see {@link ChannelService#filling}. If addressed to a particular member, it
+ * answers null if the node is a different one. Never part of a log.
  */
 final class FillingOp extends Operation implements IdentifiedDataSerializable {
     private static final int OF_ANY = 1;
@@ -19,10 +19,10 @@ final class FillingOp extends Operation implements IdentifiedDataSerializable {
     private @Nullable UUID member;
     private int @Nullable [] filling;
 
-    /** Of whoever is there. */
+    /** Asks whichever member is there. */
     FillingOp() {}
 
-    /** Of that member. */
+    /** Asks the given member. */
     FillingOp(UUID member) {
         this.member = member;
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Damaged logs of this node that were put aside, beside the directory of the log; the name of each says who the node was by it, if that was
- * known. Stateless.
+ * Damaged logs of this node that were put aside next to the directory of the log. The name of each tells the CP identity that the node had
+ * in it, if known. Stateless.
  */
 final class FormerLogs {
     private static final Logger LOG = LoggerFactory.getLogger(FormerLogs.class);
@@ -27,16 +27,16 @@ final class FormerLogs {
     private final Path directory;
 
     /**
-     * Of that log.
+     * Creates an instance for a log.
      *
-     * @param directory of the log that is used
+     * @param directory the directory of the log in use
      */
     FormerLogs(Disk disk, Path directory) {
         this.disk = disk;
         this.directory = directory.toAbsolutePath();
     }
 
-    /** Puts the log aside, which nobody has open; returns where it is then. */
+    /** Puts the log aside, which must not be open; returns its new location. */
     Path putAside(@Nullable UUID formerly) throws IOException {
         String name = directory.getFileName() + INFIX + (formerly == null ? UNKNOWN : formerly.toString());
         Path aside = Aside.free(disk, directory.resolveSibling(name));
@@ -49,17 +49,17 @@ final class FormerLogs {
         return directory.resolveSibling(".").normalize();
     }
 
-    /** Whether there are some. */
+    /** Returns whether there are any. */
     boolean exist() throws IOException {
         return !names().isEmpty();
     }
 
-    /** Whether there are some that do not say who this node was. */
+    /** Returns whether there are any that do not tell the identity of this node. */
     boolean unknown() throws IOException {
         return names().stream().anyMatch(name -> name.startsWith(UNKNOWN));
     }
 
-    /** Who this node was by those that say so. */
+    /** Returns the identities of this node that are known from them. */
     Set<UUID> members() throws IOException {
         Set<UUID> members = new HashSet<>();
         for (String name : names()) {
@@ -79,7 +79,7 @@ final class FormerLogs {
         return members;
     }
 
-    /** What follows the log's own name in theirs. */
+    /** Returns what follows the log's own name in their names. */
     private List<String> names() throws IOException {
         if (!disk.exists(parent())) {
             return List.of();

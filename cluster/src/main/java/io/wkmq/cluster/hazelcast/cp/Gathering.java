@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps a member from looking for others to begin the CP subsystem with until there are enough of them. Hazelcast ends a member that sees
- * one go while it waits for more; and one that enters another cluster, as happens when all are started at once, goes under its old
- * name. Thread-safe.
+ * another one go while it waits for more; and a member that enters another cluster, as happens when all nodes start at once, appears to go,
+ * since its UUID changes. Thread-safe.
  */
 final class Gathering {
     private static final long LOOK_EVERY_MS = 100;
@@ -25,9 +25,9 @@ final class Gathering {
     }
 
     /**
-     * Blocks until so many members are there, or the member ends.
+     * Blocks until there are enough members, or the member ends.
      *
-     * @param decided when there is nothing to wait for
+     * @param decided tests whether there is nothing left to wait for
      */
     void await(BooleanSupplier decided) {
         while (running.getAsBoolean()

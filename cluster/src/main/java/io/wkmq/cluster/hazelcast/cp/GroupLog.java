@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The Raft log of a group of channels, from any node. Thread-safe.
+ * The Raft log of a group of channels, usable from any node. Thread-safe.
  *
- * <p>A proposal that surely is not in the log is sent again until its deadline; of one that may be there that is said at once, for only
- * who made it knows whether it may be there twice.
+ * <p>A proposal that is certainly not in the log is retried until its deadline. One that may be in the log fails at once, since only the
+ * proposer knows whether it may be there twice.
  */
 final class GroupLog implements ReplicatedLog {
     private final LeaderCalls leader;

@@ -6,8 +6,8 @@ import io.wkmq.channel.engine.EngineLoop;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread on which Hazelcast applies the log of a group: what else concerns the group's replica is carried out there too, so that
- * nobody has to wait for it. Thread-safe.
+ * The thread on which Hazelcast applies the log of a group. Everything else that concerns the group's replica also runs on it, so that no
+ * handover between threads is needed. Thread-safe.
  */
 final class GroupLoop implements EngineLoop {
     private final int partition;
@@ -18,7 +18,7 @@ final class GroupLoop implements EngineLoop {
         this.partition = partition;
     }
 
-    /** The member was started again in this process. */
+    /** Moves to a member that was restarted in this process. */
     void moveTo(NodeEngineImpl started) {
         engine = started;
     }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps one group. Called on the group's thread, but flushed on another one while it goes on. */
+/** The durable state of one group. Called on the group's thread; may be flushed by another thread at the same time. */
 final class GroupStore implements RaftStateStore {
     private final CpGroup group;
     private final CpStore store;
@@ -16,9 +16,9 @@ final class GroupStore implements RaftStateStore {
     private final RecentOperations recent;
 
     /**
-     * Keeps it in that store.
+     * Creates the state of a group in a store.
      *
-     * @param recent those of its operations that are kept in memory too
+     * @param recent the operations whose payloads are also in memory
      */
     GroupStore(CpGroup group, CpStore store, CpObjects objects, RecentOperations recent) {
         this.group = group;
@@ -29,7 +29,7 @@ final class GroupStore implements RaftStateStore {
 
     @Override
     public void open() {
-        // the store of the node is open
+        // the store is already open
     }
 
     @Override
@@ -71,6 +71,6 @@ final class GroupStore implements RaftStateStore {
 
     @Override
     public void close() {
-        // the store of the node goes on
+        // the store outlives the group
     }
 }

@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the leader of a group to hand its leadership over. It only begins that. A query of the leader: it never is in a log. */
+/** Tells the leader of a group to begin transferring its leadership. A query to the leader: never part of a log. */
 final class HandOverOp extends LeaderQuestion {
     private @Nullable UUID target;
 
     HandOverOp() {}
 
-    /** To that member; null for any other one that is here. */
+    /** Transfers to the given member; null for any other one that is present. */
     HandOverOp(@Nullable UUID target) {
         this.target = target;
     }

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the leadership of a group to another member. Hazelcast's own way looks only every half second whether the follower has all; this
- * one takes nothing more into the log, and goes on in the millisecond in which it has. Belongs to the group's thread.
+ * Transfers the leadership of a group to another member. Hazelcast's own transfer checks only every half second whether the follower has
+ * all entries; this one lets no more entries into the log, and proceeds within a millisecond of when the follower has them. Belongs to the
+ * group's thread.
  */
 final class Handover implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
@@ -35,12 +36,15 @@ final class Handover implements Runnable {
     private static final long LOOK_EVERY_MS = 1;
     private static final long TELL_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** Then it may be any that has all: nothing is taken meanwhile, and the disk of who was drawn may be slow just now. */
+    /**
+     * After this time any follower that has all entries is accepted: nothing can be proposed meanwhile, and the disk of the one that was
+     * drawn may be slow.
+     */
     private static final long DRAWN_FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final RaftNodeImpl node;
 
-    /** Who may lead then; the one that was drawn first. */
+    /** The members that may lead next; the one that was drawn comes first. */
     private final List<RaftEndpoint> takers;
 
     private final long limitNanos;
@@ -49,10 +53,10 @@ final class Handover implements Runnable {
     private long toldNanos;
     private boolean told;
 
-    /** The taker that is looked at first: behind the one that was told last, which may stand still although it has all. */
+    /** The taker that is checked first: the one after the last that was told, which may be hung although it has all entries. */
     private int next;
 
-    /** What was in the log when the follower was told: whatever is committed behind it is the next leader's. */
+    /** The end of the log when the follower was told; whatever is committed behind it was proposed by the next leader. */
     private long lastIndex;
 
     private Handover(RaftNodeImpl node, List<RaftEndpoint> takers, Duration limit, CompletableFuture<Boolean> done) {
@@ -63,10 +67,11 @@ final class Handover implements Runnable {
     }
 
     /**
-     * Begins one, if this member leads the group. Any thread. Completes with whether this member is no leader then; in time only once the
-     * next one has committed something, which needs a majority and is known here a heartbeat later at the latest.
+     * Begins a transfer if this member leads the group. Callable from any thread. Completes with whether this member no longer leads. If
+     * the transfer is in time, completes only once the next leader has committed an entry, which needs a majority and is known here at most
+     * a heartbeat later.
      *
-     * @param takes who may be the leader then
+     * @param takes tests whether a member may lead next
      */
     static CompletionStage<Boolean> begin(RaftNodeImpl node, Predicate<RaftEndpoint> takes, Duration limit) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -77,7 +82,7 @@ final class Handover implements Runnable {
                 return;
             }
             List<RaftEndpoint> takers = draw(node, leading, takes);
-            // while it goes on, Hazelcast takes nothing into the log
+            // while the transfer is in progress, Hazelcast accepts no entries
             if (takers.isEmpty()
                     || !node.state().initLeadershipTransfer(takers.get(0), new InternalCompletableFuture<>())) {
                 done.complete(false);
@@ -89,9 +94,10 @@ final class Handover implements Runnable {
     }
 
     /**
-     * Blocks until hand-overs have ended, or the limit is over.
+     * Blocks until the transfers have ended, or the limit is over.
      *
-     * @return whether all have ended, and this member is no leader any more of one group at least: what it was asked there is answered soon
+     * @return whether all have ended and this member has stopped leading at least one group, so that its pending calls there are answered
+     *     soon
      */
     static boolean await(List<CompletableFuture<Boolean>> all, Duration limit) throws InterruptedException {
         try {
@@ -104,7 +110,10 @@ final class Handover implements Runnable {
         }
     }
 
-    /** First any of those that have as much, or nearly: else two that cannot answer would hand over to each other again and again. */
+    /**
+     * Returns the candidates at random, those with all entries or nearly so first; otherwise two members that cannot answer would hand over
+     * to each other forever.
+     */
     private static List<RaftEndpoint> draw(RaftNodeImpl node, LeaderState leading, Predicate<RaftEndpoint> takes) {
         long near = node.state().log().lastLogOrSnapshotIndex() - CpSubsystem.ENTRIES_PER_MESSAGE;
         var followers = new ArrayList<>(leading.getFollowerStates().entrySet());
@@ -152,7 +161,7 @@ final class Handover implements Runnable {
         }
     }
 
-    /** One that has all, and is the next leader as soon as it has the votes: each time another one, if there are more. */
+    /** Returns a member that has all entries, and so leads as soon as it has the votes; a different one each time if there are several. */
     private @Nullable RaftEndpoint ready(LeaderState leading, long last, long nowNanos) {
         int some = nowNanos - sinceNanos > DRAWN_FIRST_NANOS ? takers.size() : 1;
         for (int i = 0; i < some; i++) {

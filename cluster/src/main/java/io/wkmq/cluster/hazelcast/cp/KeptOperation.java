@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.util.zip.CRC32C;
 
 /**
- * Where that is which an operation of a group's log carries, when it is only on disk. Immutable.
+ * Locates the payload of an operation in a group's log when it is only on disk. Immutable.
  *
- * @param index of its entry
- * @param length of what it carries, in bytes
- * @param checksum of what it carries, CRC32C
+ * @param index the index of its entry
+ * @param length the length of the payload in bytes
+ * @param checksum the CRC32C of the payload
  */
 record KeptOperation(CpStore store, CpGroup group, long index, int length, int checksum) {
-    /** That of an operation whose entry a store {@link CpStore#holds}. */
+    /** Returns the location of an operation's payload; the store must {@link CpStore#holds hold} its entry. */
     static KeptOperation of(CpStore store, CpGroup group, long index, byte[] carried) {
         return new KeptOperation(store, group, index, carried.length, checksum(carried));
     }
@@ -23,9 +23,9 @@ record KeptOperation(CpStore store, CpGroup group, long index, int length, int c
     }
 
     /**
-     * Reads what it carries, as it was. Blocks for the disk.
+     * Reads the payload. Blocks for the disk.
      *
-     * @throws IOException if that is not to be had, see {@link CpStore#read}
+     * @throws IOException if it is not available, see {@link CpStore#read}
      */
     byte[] read() throws IOException {
         return store.read(this);
@@ -34,7 +34,7 @@ record KeptOperation(CpStore store, CpGroup group, long index, int length, int c
     /**
      * Checks what was read.
      *
-     * @throws IOException if it is something else
+     * @throws IOException if it differs from the payload
      */
     void check(byte[] read) throws IOException {
         int found = checksum(read);

@@ -22,22 +22,25 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Takes the snapshots that Hazelcast does not take. Those that were refused while a replica was being filled: Raft takes one only when it
- * has committed something, and a log that is full takes nothing, so a member whose log became full meanwhile would stay behind. And those
- * of logs with few entries and many bytes: Hazelcast counts entries, but after a restart all they carry is read into memory, and until then
- * it has to stay on disk. {@link #run} is to be called every {@link #TICK}. Thread-safe.
+ * Takes the snapshots that Hazelcast does not take. First, those refused while a replica was incomplete: Raft takes one only when an entry
+ * is committed, but a full log accepts none, so a member whose log became full meanwhile would stay behind. Second, those of logs with few
+ * entries but many bytes: Hazelcast counts entries, but after a restart all payloads are read into memory, and until a snapshot they have
+ * to stay on disk. {@link #run} must be called every {@link #TICK}. Thread-safe.
  */
 final class LateSnapshots implements Runnable {
-    /** How often it is to look. */
+    /** The period of {@link #run}. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** Of the entries between two snapshots so many are kept behind one, as Hazelcast does, for followers that are a little behind. */
+    /** One in this many entries between two snapshots is kept before a snapshot, as Hazelcast does, for followers that lag slightly. */
     static final int KEPT_PER_SNAPSHOT = 10;
 
-    /** The same of the bytes. */
+    /** One in this many payload bytes between two snapshots is kept. */
     private static final int KEPT_PER_BYTES = 4;
 
-    /** At least: more than one message to a follower has, for what comes there twice is looked for in its log. */
+    /**
+     * The minimum of entries kept: more than one message to a follower contains, since a follower looks up in its log what it receives
+     * twice.
+     */
     private static final int KEPT_MIN = CpSubsystem.ENTRIES_PER_MESSAGE + 8;
 
     private final NodeEngineImpl engine;
@@ -50,10 +53,10 @@ final class LateSnapshots implements Runnable {
     /**
      * Watches the groups of a member.
      *
-     * @param fit whether this member's replica of a group can give its log up
-     * @param each is told of each group of the member every time, on the group's thread
-     * @param entries after how many of them a snapshot is due
-     * @param bytes after how many of what they carry
+     * @param fit tests whether this member's replica of a group can give up its log
+     * @param each called with each group of the member in each period, on the group's thread
+     * @param entries the number of entries after which a snapshot is due
+     * @param bytes the number of payload bytes after which a snapshot is due
      */
     LateSnapshots(
             NodeEngineImpl engine,
@@ -85,7 +88,7 @@ final class LateSnapshots implements Runnable {
         }
     }
 
-    /** On the group's thread. */
+    /** Takes a snapshot if one is due. Called on the group's thread. */
     private void take(RaftNodeImpl node) {
         RaftState state = node.state();
         RaftLog log = state.log();
@@ -120,7 +123,7 @@ final class LateSnapshots implements Runnable {
         return carried >= bytes;
     }
 
-    /** How many entries stay behind a snapshot. */
+    /** Returns how many entries are kept before a snapshot. */
     private long kept(RaftLog log, long index) {
         long kept = 0;
         long carried = 0;

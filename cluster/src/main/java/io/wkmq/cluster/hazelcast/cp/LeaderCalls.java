@@ -31,22 +31,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the leader of a Raft group, from any node. Goes to the leader that this node's own Raft node knows, which is told sooner than
- * anybody else; where it has none, to whom it was pointed last. Thread-safe.
+ * Calls the leader of a Raft group, from any node. Uses the leader known to this node's own Raft node, which learns of a new leader first;
+ * a node without one uses the leader that it was last redirected to. Thread-safe.
  */
 final class LeaderCalls {
     private static final long PAUSE_MS = 5;
 
-    /** How long one try of a question that does no harm twice may take. */
+    /** The limit for one try of an idempotent question. */
     private static final long TRY_MS = 400;
 
     private final ChannelService service;
     private final RaftGroupId group;
 
-    /** Where the leader was, for a node without a replica. */
+    /** The last known leader, for a node without a replica. */
     private volatile @Nullable UUID hint;
 
-    /** What is asked, until it is answered. */
+    /** A pending question. */
     private static final class Call<T> {
         private final Supplier<? extends Operation> question;
         private final boolean repeatable;
@@ -75,16 +75,16 @@ final class LeaderCalls {
     }
 
     /**
-     * Asks the leader once; again, until the deadline, only if it surely did not take it. Fails with an {@link OverloadedException} if
-     * nobody took it, and with an {@link IndeterminateException} if somebody may have.
+     * Asks the leader at most once: retries until the deadline only while the question was certainly not accepted. Fails with an
+     * {@link OverloadedException} if nobody accepted it, and with an {@link IndeterminateException} if somebody may have.
      *
-     * @param question made anew for each try
+     * @param question creates the operation, anew for each try
      */
     <T> CompletionStage<T> ask(Supplier<? extends Operation> question, Duration deadline) {
         return send(new Call<>(question, false, deadline));
     }
 
-    /** Asks the leader, again and again until the deadline; then fails with an {@link OverloadedException}. */
+    /** Asks the leader, with retries until the deadline; then fails with an {@link OverloadedException}. */
     <T> CompletionStage<T> askRepeatedly(Supplier<? extends Operation> question, Duration deadline) {
         return send(new Call<>(question, true, deadline));
     }
@@ -120,7 +120,7 @@ final class LeaderCalls {
                                 }
                             },
                             Runnable::run);
-        } catch (HazelcastInstanceNotActiveException | RetryableHazelcastException e) { // it has ended
+        } catch (HazelcastInstanceNotActiveException | RetryableHazelcastException e) { // the node has ended
             sent.completeExceptionally(e);
         }
         // Hazelcast's own limit is much longer: it waits until it is sure that the leader's node is gone
@@ -158,7 +158,7 @@ final class LeaderCalls {
         }
     }
 
-    /** It surely was not taken, or may be taken twice. */
+    /** Retries a question that was certainly not accepted or is idempotent. */
     private void again(Call<?> call, String reason) {
         if (call.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(PAUSE_MS)) {
             call.answer.completeExceptionally(new OverloadedException(reason));
@@ -167,12 +167,12 @@ final class LeaderCalls {
         }
     }
 
-    /** Where the leader is; null if nobody knows, or its node is gone. */
+    /** Returns the address of the leader; null if the leader is unknown or its node is gone. */
     private @Nullable Address leader(NodeEngineImpl engine) {
         RaftService raft = service.raft();
         RaftNode local = raft.getRaftNode(group);
         RaftEndpoint known = local == null ? null : local.getLeader();
-        // whoever has a replica is told of the next leader, and is not to ask the one that is silent
+        // a node with a replica learns of the next leader, and must not ask the silent one
         UUID uuid = local == null ? hint : known == null ? null : known.getUuid();
         if (local == null && uuid == null) {
             return anybody(engine);
@@ -189,7 +189,7 @@ final class LeaderCalls {
         return leader.getAddress();
     }
 
-    /** Who is not the leader says who is. */
+    /** Returns any member: one that is not the leader redirects to it. */
     private @Nullable Address anybody(NodeEngineImpl engine) {
         List<Address> members = engine.getClusterService().getMembers().stream()
                 .map(Member::getAddress)

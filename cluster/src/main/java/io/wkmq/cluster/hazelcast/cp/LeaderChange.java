@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Has other nodes lead the Raft logs of groups. Thread-safe; does not block. */
+/** Transfers the leadership of groups' Raft logs to other nodes on request. Thread-safe; does not block. */
 final class LeaderChange {
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MS = 20;
@@ -23,9 +23,9 @@ final class LeaderChange {
     private final BooleanSupplier follows;
 
     /**
-     * Of those channels.
+     * Creates the changes for those channels' groups.
      *
-     * @param follows whether others keep the logs, and this node does not
+     * @param follows tests whether other nodes keep the logs, and this one does not
      */
     LeaderChange(CpChannels channels, CpGroupStatus statuses, BooleanSupplier follows) {
         this.channels = channels;
@@ -33,7 +33,7 @@ final class LeaderChange {
         this.follows = follows;
     }
 
-    /** As {@link io.wkmq.channel.engine.GroupLogs#lead}. */
+    /** Transfers the leadership of a group, as {@link io.wkmq.channel.engine.GroupLogs#lead}. */
     CompletionStage<Void> lead(int group, @Nullable String to) {
         return statuses.status(group).thenCompose(before -> {
             String why = refusal(before, to);
@@ -76,7 +76,7 @@ final class LeaderChange {
         return done;
     }
 
-    /** The id of a member of a group; null for none. */
+    /** Completes with the id of the member at that address; with null if the address is null. */
     private CompletionStage<@Nullable UUID> member(int group, @Nullable String where) {
         CompletableFuture<@Nullable UUID> found = new CompletableFuture<>();
         if (where == null) {
@@ -104,7 +104,7 @@ final class LeaderChange {
         return found.orTimeout(STATUS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Completes once this node's replica has that leader, or any of a later term. */
+    /** Completes once this node sees that leader or, if it is null, any leader of a later term. */
     private void awaitLeader(GroupStatus before, @Nullable String to, long sinceNanos, CompletableFuture<Void> done) {
         var unused = statuses.status(before.group()).whenComplete((now, failure) -> {
             if (failure != null) {

@@ -7,10 +7,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 
-/**
- * What is asked of the leader of a group of channels, or said to it. A query: it never is in a log, and may be asked again. Its form has a
- * version.
- */
+/** A question or order to the leader of a channel group. A query: never part of a log, and safe to repeat. Its encoding has a version. */
 abstract class LeaderQuestion extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
     private static final int VERSION = 1;
 

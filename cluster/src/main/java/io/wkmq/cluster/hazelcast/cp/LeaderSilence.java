@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Tells which groups have heard nothing of a leader for too long. Time in which this process was held up does not count, as it could not
- * hear anybody, but for a part of each look: whoever is held up all the time sees a silence later, not never. Confined to one thread at a
- * time.
+ * Detects groups that have not heard from a leader for too long. Time during which this process stalled does not count, since it could not
+ * hear anybody, beyond a fixed amount per check; so a process that stalls all the time detects a silence later rather than never. Confined
+ * to one thread at a time.
  *
- * @param <G> what stands for a group
- * @param <S> a sign of life; equal to the one before if nothing was heard since
+ * @param <G> identifies a group
+ * @param <S> a heartbeat; equal to the previous one if nothing was heard since
  */
 final class LeaderSilence<G, S> {
     private final long limitNanos;
@@ -23,14 +23,14 @@ final class LeaderSilence<G, S> {
     private long looked;
     private long awake;
 
-    /** The last sign, and when it was seen, in time awake. */
+    /** The last heartbeat, and when it was first seen, in time awake. */
     private record Heard<S>(S sign, long at) {}
 
     /**
-     * Has heard nothing of any group.
+     * Creates an instance that has not heard of any group.
      *
      * @param limit how long a group may hear nothing
-     * @param look what counts of the time since the last look, at most
+     * @param look the most that the time since the previous check counts for
      */
     LeaderSilence(Duration limit, Duration look, LongSupplier nanoTime) {
         this.limitNanos = limit.toNanos();
@@ -40,9 +40,9 @@ final class LeaderSilence<G, S> {
     }
 
     /**
-     * Looks at the last sign that each group had. To be called several times in the limit.
+     * Checks the last heartbeat of each group. Called several times within the limit.
      *
-     * @return the groups that are silent; each again after another limit, until there is a sign
+     * @return the silent groups; each is returned again after another limit, until there is a heartbeat
      */
     List<G> silent(Map<G, S> signs) {
         long now = nanoTime.getAsLong();

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the leader of a group knows of it.
+ * What the leader of a group knows about it.
  *
- * @param term of the leader
- * @param last the last entry of its log
- * @param committed the last one that is committed
- * @param leader itself, by its id in the CP subsystem
- * @param members those who keep the group, by the same
+ * @param term the leader's term
+ * @param last the index of the last entry in its log
+ * @param committed its commit index
+ * @param leader its own id in the CP subsystem
+ * @param members the ids of the members that keep the group
  */
 record LeaderStatus(long term, long last, long committed, UUID leader, List<UUID> members) {
     private static final int FIXED = 5;
@@ -21,7 +21,7 @@ record LeaderStatus(long term, long last, long committed, UUID leader, List<UUID
         members = List.copyOf(members);
     }
 
-    /** The form in which it goes from node to node. */
+    /** Encodes the status for the network. */
     long[] toNumbers() {
         long[] numbers = new long[FIXED + 2 * members.size()];
         numbers[0] = term;
@@ -37,9 +37,9 @@ record LeaderStatus(long term, long last, long committed, UUID leader, List<UUID
     }
 
     /**
-     * Reads that.
+     * Decodes {@link #toNumbers}.
      *
-     * @throws IllegalArgumentException if it is no such form
+     * @throws IllegalArgumentException if the numbers are malformed
      */
     static LeaderStatus of(long[] numbers) {
         if (numbers.length < FIXED || (numbers.length - FIXED) % 2 != 0) {

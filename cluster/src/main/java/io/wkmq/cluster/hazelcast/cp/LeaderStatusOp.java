@@ -2,7 +2,7 @@ package io.wkmq.cluster.hazelcast.cp;
 
 import com.hazelcast.cp.CPGroupId;
 
-/** Asks the leader of a group what it knows of it, as {@link LeaderStatus#of} reads it. A query: it never is in a log. */
+/** Asks the leader of a group for its {@link LeaderStatus}, encoded as numbers. A query: never part of a log. */
 final class LeaderStatusOp extends LeaderQuestion {
     @Override
     public Object run(CPGroupId group, long commitIndex) {

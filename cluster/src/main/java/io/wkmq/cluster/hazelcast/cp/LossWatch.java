@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out at once that the process of a member has ended: a connection breaks, and a new one is refused. Whatever else ends a
- * connection is left to those who watch for signs of life. Thread-safe.
+ * Detects at once that the process of a member has ended: a connection breaks, and a new one is refused. Any other end of a connection is
+ * left to the heartbeats. Thread-safe.
  */
 final class LossWatch implements ConnectionListener<ServerConnection> {
     private static final Logger LOG = LoggerFactory.getLogger(LossWatch.class);

@@ -3,32 +3,34 @@ package io.wkmq.cluster.hazelcast.cp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether this node is among those whose logs it follows: each time that it may have come among others that is to be found out anew. A node
- * that follows none, for it keeps logs itself, is among the right ones always. Thread-safe.
+ * Whether this node is among the members whose logs it follows. Each time it may have come among other nodes, which is called a meeting,
+ * that has to be confirmed anew. A node that keeps logs itself, and so follows none, is always confirmed. Thread-safe.
  *
- * @param <E> what the node works with
+ * @param <E> the engine that the node works with
  */
 final class Meetings<E> {
     private static final long NONE = -1;
 
     private volatile @Nullable Meeting<E> last;
 
-    /** At which meeting those were found that keep the logs that this node follows; {@link #NONE} if it follows none. */
+    /** The meeting at which the keepers of the followed logs were found; {@link #NONE} if this node follows none. */
     private volatile long followed = NONE;
 
     /**
-     * The last time that the node may have come among others.
+     * The last time that the node may have come among other nodes.
      *
-     * @param number how often that was
+     * @param number the number of meetings so far
      */
     private record Meeting<T>(T engine, long number) {}
 
-    /** Works with that from now on: the first one, or one that was started again in this process. */
+    /** Attaches an engine: the first one, or one that was restarted in this process. */
     synchronized void attach(E engine) {
         last = new Meeting<>(engine, number() + 1);
     }
 
-    /** The node may be among others from now on, as after a merge of clusters; nothing happens before it works with anything. */
+    /**
+     * Records that the node may be among other nodes from now on, as after a merge of clusters. Has no effect before an engine is attached.
+     */
     synchronized void met() {
         Meeting<E> now = last;
         if (now != null) {
@@ -36,18 +38,21 @@ final class Meetings<E> {
         }
     }
 
-    /** How often the node may have come among others. */
+    /** Returns the number of meetings so far. */
     long number() {
         Meeting<E> now = last;
         return now == null ? 0 : now.number;
     }
 
-    /** The node keeps no logs, and those were here at that meeting whose logs it follows; one that is over confirms nothing. */
+    /**
+     * Records that this node keeps no logs, and that the members whose logs it follows were present at that meeting. An earlier meeting
+     * than the current one confirms nothing.
+     */
     synchronized void follow(long number) {
         followed = Math.max(followed, number);
     }
 
-    /** Whether those are here whose logs it follows, or it keeps them itself. */
+    /** Returns whether the members whose logs this node follows are confirmed to be present, or whether it keeps the logs itself. */
     boolean confirmed() {
         return isConfirmed(number());
     }
@@ -58,15 +63,15 @@ final class Meetings<E> {
     }
 
     /**
-     * What the node works with.
+     * Returns the current engine.
      *
-     * @throws IllegalStateException if it was not given anything yet
+     * @throws IllegalStateException if none was attached yet
      */
     E engine() {
         return current().engine;
     }
 
-    /** The same, to ask leaders from; null while the node may be among others than those whose logs it follows. */
+    /** Returns the current engine for asking leaders; null while the node may be among other nodes than those whose logs it follows. */
     @Nullable
     E confirmedEngine() {
         Meeting<E> now = current();

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps who this member is in the CP subsystem, and who else is there. Thread-safe. All of it is on disk when a method returns. */
+/**
+ * The durable identity of this member in the CP subsystem, and the list of its members. Thread-safe. Everything is on disk when a method
+ * that persists it returns.
+ */
 final class MemberStore implements CPMetadataStore {
     private final CpStore store;
 
@@ -31,12 +34,12 @@ final class MemberStore implements CPMetadataStore {
         this.store = store;
     }
 
-    /** Belongs to a member that is being started. */
+    /** Attaches to a member that is being started. */
     void attach(Gathering made) {
         gathering = made;
     }
 
-    /** Takes what was kept over a restart. */
+    /** Loads the state stored before a restart. */
     synchronized void restore(CpSlots<CpChange> kept) {
         outsider = kept.own(CpChange.Outsider.class) != null;
         local = kept.own(CpChange.LocalMember.class) instanceof CpChange.LocalMember found ? found.member() : null;
@@ -45,7 +48,7 @@ final class MemberStore implements CPMetadataStore {
                 kept.own(CpChange.MetadataGroup.class) instanceof CpChange.MetadataGroup found ? found.group() : null;
     }
 
-    /** Forgets all. */
+    /** Forgets everything. */
     synchronized void clear() {
         outsider = false;
         local = null;
@@ -53,12 +56,15 @@ final class MemberStore implements CPMetadataStore {
         metadataGroup = null;
     }
 
-    /** Who this member is in the CP subsystem, where it was last. */
+    /** Returns the identity of this member in the CP subsystem, with its last known address. */
     synchronized @Nullable CpMember local() {
         return local;
     }
 
-    /** Asked once, before this member begins the CP subsystem together with those who are there then. Blocks until they are. */
+    /**
+     * Called by Hazelcast once, before this member begins the CP subsystem together with the members that are present then. Blocks until
+     * there are enough of them.
+     */
     @Override
     public boolean isMarkedAPMember() {
         Gathering awaited = gathering;
@@ -70,7 +76,7 @@ final class MemberStore implements CPMetadataStore {
         }
     }
 
-    /** Whether it is known who this member is in the CP subsystem. */
+    /** Returns whether it is known if this member belongs to the CP subsystem. */
     private synchronized boolean decided() {
         return outsider || local != null;
     }

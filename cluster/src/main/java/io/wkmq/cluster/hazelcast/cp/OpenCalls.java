@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What was sent to other members and not answered yet, so that nobody waits for one that is gone: Hazelcast itself tells that only when it
- * takes the member out of the cluster. Thread-safe; as many are open as their senders allow.
+ * The calls to other members that are not answered yet, so that none waits for a member that is gone: Hazelcast itself fails them only when
+ * it removes the member from the cluster. Thread-safe; the number of calls is bounded by their senders.
  */
 final class OpenCalls {
     private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -18,10 +18,10 @@ final class OpenCalls {
     private final Map<Address, Map<Long, CompletableFuture<?>>> open = new ConcurrentHashMap<>();
     private final AtomicLong last = new AtomicLong();
 
-    /** Until when each counts as gone: by then Hazelcast knows what is true. */
+    /** Until when each member counts as gone; by then Hazelcast knows the truth. */
     private final Map<Address, Long> lost = new ConcurrentHashMap<>();
 
-    /** A call goes to that member; it must end by itself some time. */
+    /** Adds a call to a member. The call must have a time limit of its own. */
     void sent(Address target, CompletableFuture<?> call) {
         long number = last.incrementAndGet();
         open.compute(target, (address, known) -> {
@@ -31,14 +31,14 @@ final class OpenCalls {
         });
         var unused = call.whenComplete((answer, failure) -> open.computeIfPresent(target, (address, calls) -> {
             calls.remove(number);
-            return calls.isEmpty() ? null : calls; // nodes come with new addresses again and again
+            return calls.isEmpty() ? null : calls; // nodes keep coming with new addresses
         }));
         if (isLost(target)) {
             fail(target, call);
         }
     }
 
-    /** Nothing comes from that member any more: what waits for it fails, for some seconds or until it is {@link #found} again. */
+    /** Records that a member is gone: calls to it fail, for a few seconds or until it is {@link #found} again. */
     void lost(Address address) {
         long now = System.nanoTime();
         lost.values().removeIf(until -> until - now <= 0);
@@ -46,7 +46,7 @@ final class OpenCalls {
         silent(address);
     }
 
-    /** What waits for that member now fails. */
+    /** Fails the calls that wait for a member now. */
     void silent(Address address) {
         for (CompletableFuture<?> call : open.getOrDefault(address, Map.of()).values()) {
             fail(address, call);
@@ -57,7 +57,7 @@ final class OpenCalls {
         call.completeExceptionally(new IOException("The member at " + address + " is gone"));
     }
 
-    /** That member is there. */
+    /** Records that a member is present. */
     void found(Address address) {
         lost.remove(address);
     }

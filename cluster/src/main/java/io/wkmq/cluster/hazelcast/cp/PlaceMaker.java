@@ -19,30 +19,32 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has nodes that were removed from their cluster make place for others among those that keep the channels. Thread-safe. */
+/**
+ * Vacates the places of nodes that were removed from their cluster, so that other nodes can keep the channels in their stead. Thread-safe.
+ */
 final class PlaceMaker {
     private static final Logger LOG = LoggerFactory.getLogger(PlaceMaker.class);
 
-    /** Of so many it is remembered what was told of them. */
+    /** The maximum number of members whose last logged obstacle is remembered. */
     static final int TOLD_MAX = 64;
 
     private final CpMembers members;
     private final int count;
 
-    /** Why removed ones have made no place when that was looked at last. */
+    /** Why removed members have not vacated their places yet, as last determined. */
     private final Map<UUID, String> told = new ConcurrentHashMap<>();
 
     /**
-     * Among those members.
+     * Creates a maker of places among those members.
      *
-     * @param count how many of them there are to be
+     * @param count how many members there are to be
      */
     PlaceMaker(CpMembers members, int count) {
         this.members = members;
         this.count = count;
     }
 
-    /** As {@link io.wkmq.channel.engine.GroupLogs#makePlace}. */
+    /** Vacates the place of a removed member, as {@link io.wkmq.channel.engine.GroupLogs#makePlace}. */
     CompletionStage<Boolean> make(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         if (!gone.test(removed) || !members.mayBeMember(removed)) {
             told.remove(removed);
@@ -63,7 +65,10 @@ final class PlaceMaker {
                 });
     }
 
-    /** Those who are gone like it are not waited for; what speaks for it is looked at last, for meanwhile one of them may be back. */
+    /**
+     * Removed members that are also gone are not waited for. The conditions are checked last, since one of these may have come back
+     * meanwhile.
+     */
     private CompletionStage<Boolean> ask(
             UUID removed, Collection<CPMember> all, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         Map<UUID, CompletableFuture<Boolean>> whole = new HashMap<>();
@@ -89,7 +94,7 @@ final class PlaceMaker {
         });
     }
 
-    /** Whether a member answers like that what it misses, or fails like that to answer. */
+    /** Completes with whether the member's answer about its incomplete groups, or its failure to answer, satisfies the given test. */
     private CompletableFuture<Boolean> ask(
             CPMember member, Predicate<Optional<int[]>> answers, Predicate<@Nullable Throwable> fails) {
         return members.filling(member)
@@ -126,7 +131,7 @@ final class PlaceMaker {
                 : "not all others that keep the channels are here and in the registry";
     }
 
-    /** That it is done is told when it is, for who asked may have gone meanwhile. */
+    /** Removes the member. Success is logged here, since the caller may have gone meanwhile. */
     private CompletionStage<Boolean> takeOff(UUID removed) {
         return members.takeOff(removed).thenApply(nothing -> {
             told.remove(removed);

@@ -7,19 +7,19 @@ import com.hazelcast.spi.impl.operationservice.Operation;
 import java.io.IOException;
 
 /**
- * Asks a member whether it waits for a place among those that keep the channels. It never is in a log. Answered with a byte: {@link #NONE},
+ * Asks a node whether it wants a place among the nodes that keep the channels. Never part of a log. The answer is a byte: {@link #NONE},
  * {@link #WAITS} or {@link #TAKES_ITS_OWN}.
  */
 final class PlaceOp extends Operation implements IdentifiedDataSerializable {
     private static final int VERSION = 1;
 
-    /** It wants none. */
+    /** The node wants no place. */
     static final byte NONE = 0;
 
-    /** It wants the place of one that was removed, or one that is free. */
+    /** The node wants the place of a removed node, or a free one. */
     static final byte WAITS = 1;
 
-    /** It takes the place back that was its own: nobody else is to take that one. */
+    /** The node is taking back its own former place, which nobody else must take. */
     static final byte TAKES_ITS_OWN = 2;
 
     private byte wants = NONE;

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has this node take a place among those that keep the channels: its own, if it is here anew since its log was lost, else that of one that was
- * removed. If there is none it says whose logs this node is to follow. Belongs to who asks for the logs; blocks.
+ * Takes a place for this node among the nodes that keep the channels: its own former one if its log was lost, otherwise that of a removed
+ * node. If there is none, determines whose logs this node is to follow. Owned by the caller that requests the logs; blocks.
  */
 final class PlaceTaker {
     private static final Logger LOG = LoggerFactory.getLogger(PlaceTaker.class);
@@ -32,38 +32,41 @@ final class PlaceTaker {
     private final int count;
     private final LongSupplier nanos;
 
-    /** Whether this process took the place of who this node was off, to take it itself. */
+    /** Whether this process removed this node's former identity in order to take its place. */
     private boolean freedOwnPlace;
 
-    /** That this node is taken in, as this process asked last; null if it did not, or among others. */
+    /** The last promotion that this process requested; null if it requested none, or did so among other members. */
     private @Nullable Promotion promotion;
 
-    /** Among whom it asked for that, or freed a place, last: ids that nobody has elsewhere. Empty if it did not. */
+    /**
+     * The ids of the members among which it last requested a promotion or vacated its place; ids are unique, so none occurs elsewhere.
+     * Empty if it did neither.
+     */
     private Set<UUID> askedAmong = Set.of();
 
     /**
-     * What was asked.
+     * A request to become a member.
      *
-     * @param answer ends by Hazelcast's own limits, or perhaps never once the node was started again
-     * @param start the start of the node by which it was asked
+     * @param answer completes by Hazelcast's own limits, or possibly never if the node is restarted
+     * @param start the run of the node that made the request
      */
     private record Promotion(CompletableFuture<Void> answer, Object start) {
         boolean goesOn(Object now) {
             return !answer.isDone() && start.equals(now);
         }
 
-        /** Whether it may have happened all the same. */
+        /** Returns whether it may have succeeded although no success was reported. */
         boolean unanswered(Object now) {
             return answer.isDone() ? answer.isCompletedExceptionally() : !start.equals(now);
         }
     }
 
     /**
-     * Among those members.
+     * Creates a taker of places among those members.
      *
      * @param wanted is told what this node wants
-     * @param count how many of them there are to be
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param count how many members there are to be
+     * @param nanos the clock, as {@link System#nanoTime}
      */
     PlaceTaker(CpMembers members, WantedPlace wanted, int count, LongSupplier nanos) {
         this.members = members;
@@ -73,13 +76,13 @@ final class PlaceTaker {
     }
 
     /**
-     * Does what there is to do now, of a node that is no member.
+     * Performs the next step of a node that is not a member.
      *
-     * @param limit how long each step may take at most
-     * @param followed whose logs it followed before; none if it did not
-     * @return those that keep the logs, if others have all places
-     * @throws NewcomerException if it is to be called again
-     * @throws LogClosedException if this node cannot be one of them, and not follow them either
+     * @param limit the limit for each single question
+     * @param followed the members whose logs this node followed before; empty if it did not follow any
+     * @return the members that keep the logs, if all places are taken
+     * @throws NewcomerException if it has to be called again
+     * @throws LogClosedException if this node can neither become a member nor follow the members
      */
     Set<UUID> take(Duration limit, Set<UUID> followed) throws IOException, InterruptedException {
         try {
@@ -124,7 +127,7 @@ final class PlaceTaker {
         return all.stream().map(CPMember::getUuid).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** What this node has of channels is of no use to others, and theirs not to it. */
+    /** Copies of other members' channels are useless here, as are these members' channels to this node. */
     private static void requireSame(Collection<CPMember> all, Set<UUID> followed) throws LogClosedException {
         if (!followed.isEmpty() && all.stream().map(CPMember::getUuid).noneMatch(followed::contains)) {
             throw new LogClosedException(
@@ -134,13 +137,18 @@ final class PlaceTaker {
         }
     }
 
-    /** Who this process asked to be: it may have been taken in as that one, but was not told so, and nobody is it. */
+    /**
+     * Returns the members at this node's address if this process requested a promotion without getting an answer: it may have been promoted
+     * as one of them, which then nobody is.
+     */
     private List<CPMember> unanswered(Collection<CPMember> all) {
         Promotion asked = promotion;
         return asked != null && asked.unanswered(members.start()) ? members.inPlaceOfThis(all) : List.of();
     }
 
-    /** The process outlives a join to another cluster: what it asked for in the one before says nothing of who is listed in this one. */
+    /**
+     * Forgets what was requested in another cluster: the process survives a join, and the requests say nothing about members listed here.
+     */
     private void forgetOthers(Collection<CPMember> all) {
         if (!askedAmong.isEmpty() && ids(all).stream().noneMatch(askedAmong::contains)) {
             askedAmong = Set.of();
@@ -155,7 +163,7 @@ final class PlaceTaker {
         return answer.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Says so first, and takes it at once: else one that waits for a place could take it. */
+    /** Announces its intention first and takes the place at once; otherwise a node that waits for a place could take it. */
     private IOException takeOwnPlace(
             List<CPMember> former, Collection<CPMember> all, Duration limit, Set<UUID> followed)
             throws IOException, ExecutionException, TimeoutException, InterruptedException {
@@ -182,7 +190,10 @@ final class PlaceTaker {
         return promote(limit, followed);
     }
 
-    /** Nobody refuses one that is too many. So it is looked at immediately before: another may have come meanwhile, or this node to others. */
+    /**
+     * Requests the promotion. Hazelcast does not refuse a member in excess of the count, so the members are checked again immediately
+     * before: another node may have been promoted meanwhile, or this one may have come among other nodes.
+     */
     private NewcomerException promote(Duration limit, Set<UUID> followed)
             throws IOException, ExecutionException, TimeoutException, InterruptedException {
         Object start = members.start();
@@ -204,8 +215,9 @@ final class PlaceTaker {
     }
 
     /**
-     * All places are taken. One that was removed from the cluster makes place soon for this node, which is here and says that it waits. A
-     * replica that was here is lost, and counts: nobody would see that if this node did without it.
+     * Handles the case that all places are taken. The place of a node that was removed from the cluster is vacated soon for this node,
+     * which is present and says that it waits. If a listed member has this node's address, a replica was lost here and still counts; the
+     * node must not follow instead, since nobody would notice the loss.
      */
     private Set<UUID> doWithout(Collection<CPMember> all) throws IOException {
         boolean mayFollow = members.inPlaceOfThis(all).isEmpty();

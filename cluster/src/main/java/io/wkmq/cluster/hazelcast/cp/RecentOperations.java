@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The newest operations of a group's log, which have in memory what they carry: a follower that is a little behind needs that. The others
- * give it up as soon as it is on disk and they were applied; a follower that is far behind has the leader read it again. Small ones keep it.
- * Belongs to the group's thread.
+ * The newest operations of a group's log, whose payloads stay in memory because followers that lag slightly need them. Older operations
+ * release their payload once it is on disk and they were applied; for a follower that lags further the leader reads them back. Small
+ * payloads are never released. Belongs to the group's thread.
  */
 final class RecentOperations {
-    /** One that carries less takes about as much without it. */
+    /** Below this size an operation takes about as much memory without its payload. */
     private static final int GIVEN_UP_BYTES_MIN = 1_024;
 
     private static final int COUNT_MAX = 100;
@@ -18,7 +18,7 @@ final class RecentOperations {
     private final CpStore store;
     private final long bytesMax;
 
-    /** By their index. */
+    /** In ascending order of index. */
     private final Deque<Recent> recent = new ArrayDeque<>();
 
     private long bytes;
@@ -26,10 +26,10 @@ final class RecentOperations {
     private record Recent(long index, ChannelOp op) {}
 
     /**
-     * None yet.
+     * Creates an empty instance.
      *
-     * @param store that their entries are written to
-     * @param bytesMax how much they carry at most once they were applied, and are on disk
+     * @param store the store to which their entries are written
+     * @param bytesMax the maximum bytes of payloads that were applied and are on disk
      */
     RecentOperations(CpGroup group, CpStore store, long bytesMax) {
         this.group = group;
@@ -37,7 +37,7 @@ final class RecentOperations {
         this.bytesMax = bytesMax;
     }
 
-    /** One is the last of the log. */
+    /** Adds the operation of the last entry of the log. */
     void add(long index, ChannelOp op) {
         if (op.bytes() < GIVEN_UP_BYTES_MIN) {
             return;
@@ -47,26 +47,28 @@ final class RecentOperations {
         shrink();
     }
 
-    /** Has those that are too many give up what they carry, if they can. To be called now and then: the last ones of a log can later. */
+    /**
+     * Releases the payloads in excess, if possible. Called now and then, since the last operations of a log become releasable only later.
+     */
     void shrink() {
         while (recent.size() > COUNT_MAX || bytes > bytesMax) {
             Recent oldest = recent.getFirst();
             if (!oldest.op.applied() || !store.holds(group, oldest.index)) {
-                return; // it is looked at again later
+                return; // retried later
             }
             oldest.op.keepIn(store, group, oldest.index);
             forget(recent.removeFirst());
         }
     }
 
-    /** The entries from there on are not in the log any more. */
+    /** Removes the operations of truncated entries. */
     void truncate(long from) {
         while (!recent.isEmpty() && recent.getLast().index >= from) {
             forget(recent.removeLast());
         }
     }
 
-    /** The log has a snapshot. What it leaves out is not on disk for long, nor ever applied if it was not yet. */
+    /** Removes operations covered by a snapshot: those whose entries will soon be gone from disk, and those that will never be applied. */
     void snapshot(long index) {
         recent.removeIf(each -> {
             boolean gone = each.index <= index - CpSubsystem.ENTRIES_BEFORE_SNAPSHOT

@@ -11,7 +11,7 @@ import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the group that decides about members where one of them is now. May be told again and again. */
+/** Tells the metadata group the current address of a member. Idempotent. */
 final class RestartedMember extends RaftOp implements IdentifiedDataSerializable, IndeterminateOperationStateAware {
     private static final int VERSION = 1;
 

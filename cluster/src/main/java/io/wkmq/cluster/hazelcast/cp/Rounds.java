@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a question for all who want it answered. Those who ask while it is under way share the next one: what is under way may be answered by
- * what was so before. One at a time. Thread-safe.
+ * Asks a question on behalf of all callers that want it answered. Callers that arrive while it is being asked share the next round, since
+ * the current one may be answered with an earlier state. One round runs at a time. Thread-safe.
  *
- * @param <T> what is answered
+ * @param <T> the type of the answer
  */
 final class Rounds<T> {
     private final Supplier<CompletionStage<T>> question;
@@ -22,15 +22,15 @@ final class Rounds<T> {
     @GuardedBy("this")
     private boolean asking;
 
-    /** Begins when the one under way has ended. */
+    /** The round that begins when the current one has ended. */
     @GuardedBy("this")
     private @Nullable CompletableFuture<T> next;
 
     /**
-     * Rounds of that question.
+     * Creates rounds of a question.
      *
-     * @param question begins to ask; has to end, on a thread from which it may be asked again
-     * @param nanos the time, as {@link System#nanoTime}
+     * @param question begins to ask; its stage must complete
+     * @param nanos the clock, as {@link System#nanoTime}
      */
     Rounds(Supplier<CompletionStage<T>> question, LongSupplier nanos) {
         this.question = question;
@@ -38,8 +38,8 @@ final class Rounds<T> {
     }
 
     /**
-     * What is answered to a question that is asked after this call. If that fails it is asked again; once the limit is over, or with a
-     * {@link LogClosedException}, this fails as it did.
+     * Completes with the answer to a question asked after this call. Retries a failed question; once the limit is over, or on a
+     * {@link LogClosedException}, fails with the question's failure.
      */
     CompletionStage<T> answer(Duration limit) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -59,7 +59,7 @@ final class Rounds<T> {
         });
     }
 
-    /** The next round; one that is under way began before what the caller may know of. */
+    /** Joins the next round; the current one may have begun before what the caller knows of. */
     private CompletableFuture<T> round() {
         CompletableFuture<T> joined;
         synchronized (this) {

@@ -5,46 +5,48 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node wants a place among those that keep the channels. That it waits does not hold any more if it is not said again
- * for {@link #SAID_WITHIN}: who gave up, or has a place, wants none. All times are by {@link System#nanoTime}. Thread-safe.
+ * Whether this node wants a place among the nodes that keep the channels. That it waits lapses unless repeated within {@link #SAID_WITHIN},
+ * since a node that gave up or has a place wants none. All times are by {@link System#nanoTime}. Thread-safe.
  */
 final class WantedPlace {
-    /** A node that wants a place says so again and again, after each question to those that have one. */
+    /** How long it holds that this node waits, which is repeated after each question to the members. */
     static final Duration SAID_WITHIN = Duration.ofSeconds(15);
 
-    /** How long a node that finds no place waits for one, if nobody asks it. */
+    /** How long a node that finds no place waits for one if nobody asks it. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** How long it waits since it was asked last: longer than it takes to make a place, and to ask again if that failed. */
+    /** How long it waits after it was last asked: longer than it takes to vacate a place, and to ask again if that failed. */
     static final Duration PATIENCE_ASKED = Duration.ofSeconds(60);
 
-    /** How long it waits at most, whoever asks, if it may do without one: what keeps a place from being made may last for days. */
+    /**
+     * The longest wait, however often it is asked, if it may do without a place: what keeps a place from being vacated may last for days.
+     */
     static final Duration PATIENCE_MAX = Duration.ofMinutes(5);
 
-    /** Since when there is none; null if there is, or nobody looked. */
+    /** Since when all places are taken; null if one is free, or nobody checked. */
     @GuardedBy("this")
     private @Nullable Long fullSinceNanos;
 
-    /** When it was found last that there is none; null if it does not wait. */
+    /** When this node last found that it has to wait; null if it does not wait. */
     @GuardedBy("this")
     private @Nullable Long saidNanos;
 
-    /** When another node was told last that this one waits. */
+    /** When another node was last told that this one waits. */
     @GuardedBy("this")
     private @Nullable Long askedNanos;
 
-    /** Since when there is one that this node may take; null if it did not find that last. */
+    /** Since when there is a free place that this node may take; null if the last check found none. */
     @GuardedBy("this")
     private @Nullable Long freeSinceNanos;
 
-    /** Whether this node takes its own place. */
+    /** Whether this node is taking back its own place. */
     @GuardedBy("this")
     private boolean own;
 
     /**
-     * All places are taken. Returns whether this node goes on waiting for one.
+     * Records that all places are taken. Returns whether this node goes on waiting for one.
      *
-     * @param mayFollow whether it may do without one; else it waits for as long as it is asked
+     * @param mayFollow whether it may do without a place; otherwise it waits for as long as it is asked
      */
     synchronized boolean full(long now, boolean mayFollow) {
         own = false;
@@ -63,24 +65,27 @@ final class WantedPlace {
         return waits;
     }
 
-    /** This node makes a place free that was its own, and takes it: so until it is {@link #taken}, or all are, however long that takes. */
+    /**
+     * Records that this node vacates its own former place in order to take it, which holds until it has one ({@link #taken}) or finds all
+     * taken, however long that takes.
+     */
     synchronized void takesItsOwn() {
         own = true;
     }
 
-    /** This node is among others, where it has made no place free. */
+    /** Records that this node is among other members, where it has not vacated a place. */
     synchronized void hasNoneOfItsOwn() {
         own = false;
     }
 
-    /** Whether it takes its own place. */
+    /** Returns whether this node is taking back its own place. */
     synchronized boolean takingItsOwn() {
         return own;
     }
 
     /**
-     * There is a place, which this node is about to take. Others that want it too hear that it waits, so that one of them can be the first.
-     * Returns whether it leaves it to them: not for ever, for they may be unable to take it.
+     * Records that there is a free place, which this node is about to take. Other nodes that want it learn that this one waits, so that one
+     * of them can go first. Returns whether this node lets them go first; not forever, since they may be unable to take it.
      */
     synchronized boolean free(long now) {
         fullSinceNanos = null;
@@ -92,7 +97,7 @@ final class WantedPlace {
         return within(PATIENCE, freeSinceNanos, now);
     }
 
-    /** This node has its place. */
+    /** Records that this node has a place, or no longer wants one. */
     synchronized void taken() {
         fullSinceNanos = null;
         askedNanos = null;
@@ -101,7 +106,7 @@ final class WantedPlace {
         own = false;
     }
 
-    /** What is to be said to a node that asks, as {@link PlaceOp} does. */
+    /** Returns what to answer a node that asks, as defined by {@link PlaceOp}. */
     synchronized byte asked(long now) {
         if (own) {
             return PlaceOp.TAKES_ITS_OWN;

@@ -1,6 +1,7 @@
 /**
- * Makes Hazelcast's CP groups survive restarts: what they must not forget goes to a log on disk and is given back before the
- * member joins. Brings operations of groups of channels into them, and what is in them to the replicas. Builds on internals of the one Hazelcast version that this broker runs with.
+ * Makes Hazelcast's CP groups durable: their terms, votes and entries are written to a log on disk and restored before the member joins.
+ * Proposes the operations of channel groups to their Raft logs, and applies committed entries to the replicas. Relies on internals of the
+ * exact Hazelcast version that this broker runs with.
  */
 @NullMarked
 package io.wkmq.cluster.hazelcast.cp;
